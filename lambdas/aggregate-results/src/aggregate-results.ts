@@ -1,0 +1,46 @@
+import type { Database } from '@goal-activity/core/database.ts';
+import { countOutcomes, endOutcome, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { failureReason } from '@goal-activity/core/failure.ts';
+import { statusByOutcome } from '@goal-activity/core/settle.ts';
+import type { ActionResult, OutcomeRow } from '@goal-activity/core/types.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { inputSchema, outputSchema } from './schema.ts';
+
+export type Input = FromSchema<typeof inputSchema>;
+export type Output = FromSchema<typeof outputSchema>;
+
+/** The failures that are still to be written: actions whose row says PENDING although their branch has ended. */
+export function unrecordedFailures(outcomes: readonly OutcomeRow[], results: readonly ActionResult[]) {
+  return outcomes
+    .filter(({ outcome }) => outcome === 'PENDING')
+    .map(({ actionId, position }) => {
+      const result = results.find((candidate) => candidate.actionId === actionId);
+      const error = result?.error ?? 'Unreported';
+      const reason = failureReason({ Error: error, Cause: result?.reason ?? 'The action ended without a result' });
+      return { position, error, reason };
+    });
+}
+
+/** Counts what became of the actions, from their rows (rule 6), after writing failures that could not be written before. */
+export async function aggregateResults(
+  db: Database,
+  { executionArn, goalId, results }: Input,
+  now: Date,
+): Promise<Output> {
+  const unrecorded = unrecordedFailures(await listOutcomes(db, executionArn), results.flat());
+  await Promise.all(
+    unrecorded.map(({ position, error, reason }) =>
+      endOutcome(db, executionArn, position, { outcome: 'FAILED', error, reason }, now),
+    ),
+  );
+  const counts = countOutcomes(await listOutcomes(db, executionArn));
+  await updateOpenExecution(db, executionArn, { currentState: 'UpdateGoalStatus', processedActions: counts.processed });
+  return {
+    executionArn,
+    goalId,
+    status: statusByOutcome(counts),
+    savedActions: counts.saved,
+    failedActions: counts.failed,
+    taskCount: counts.tasks,
+  };
+}

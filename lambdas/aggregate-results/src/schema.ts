@@ -1,0 +1,27 @@
+import { actionResult, count, executionArn, executionStatus, goalId } from '@goal-activity/core/schema.ts';
+
+export const inputSchema = {
+  type: 'object',
+  properties: {
+    executionArn,
+    goalId,
+    /** The results of each batch, in order. */
+    results: { type: 'array', items: { type: 'array', items: actionResult } },
+  },
+  required: ['executionArn', 'goalId', 'results'],
+  additionalProperties: false,
+} as const;
+
+export const outputSchema = {
+  type: 'object',
+  properties: {
+    executionArn,
+    goalId,
+    status: executionStatus,
+    savedActions: count,
+    failedActions: count,
+    taskCount: count,
+  },
+  required: ['executionArn', 'goalId', 'status', 'savedActions', 'failedActions', 'taskCount'],
+  additionalProperties: false,
+} as const;

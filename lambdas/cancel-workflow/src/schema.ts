@@ -1,0 +1,7 @@
+import { line } from '@goal-activity/core/schema.ts';
+
+export const requestSchema = {
+  type: 'object',
+  properties: { reason: line(500) },
+  additionalProperties: false,
+} as const;

@@ -1,0 +1,165 @@
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { cancellationCodes, type Database } from './database.ts';
+import { EXECUTION, HISTORY_DAYS } from './executions.ts';
+import { actionKey, GOAL } from './goals.ts';
+import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
+
+/** What an execution is given: no time in it, so that a repeated StartExecution is the same request. */
+export const executionInput = ({
+  goalId,
+  userId,
+  actionIds,
+}: Pick<ExecutionRow, 'goalId' | 'userId' | 'actionIds'>) => ({
+  goalId,
+  userId,
+  actionIds,
+});
+
+/** The name of a goal's next execution: `<goalId>-<attempt>`, never used before. */
+export const nextExecutionName = ({ goalId, attempt }: Pick<GoalRow, 'goalId' | 'attempt'>) =>
+  `${goalId}-${attempt + 1}`;
+
+/** The record of an execution that is about to be started. */
+export function newExecution(
+  goal: GoalRow,
+  actions: readonly ActionRow[],
+  executionArn: string,
+  now: Date,
+): ExecutionRow {
+  return {
+    executionArn,
+    goalId: goal.goalId,
+    userId: goal.userId,
+    name: nextExecutionName(goal),
+    status: 'RUNNING',
+    startedAt: now.toISOString(),
+    actionIds: actions.map(({ actionId }) => actionId),
+    goalStatusBefore: goal.status,
+    currentState: 'ValidateInput',
+    totalActions: actions.length,
+    processedActions: 0,
+    savedActions: 0,
+    failedActions: 0,
+    taskCount: 0,
+    version: 1,
+    expiresAt: Math.floor(now.getTime() / 1000) + HISTORY_DAYS * 86_400,
+  };
+}
+
+/**
+ * Rule 1: the goal is claimed together with the execution's record and its pending outcomes, on the condition that
+ * nobody changed the goal since it was read. At most 2 + 64 items.
+ */
+export function claimRequest(
+  db: Database,
+  goal: GoalRow,
+  record: ExecutionRow,
+  actions: readonly ActionRow[],
+): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      {
+        Update: {
+          TableName: db.goals,
+          Key: { goalId: goal.goalId, sk: GOAL },
+          UpdateExpression:
+            'SET #status = :processing, executionArn = :executionArn, attempt = attempt + :one, version = version + :one, updatedAt = :now',
+          ConditionExpression: 'version = :version AND #status = :before',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':processing': 'processing',
+            ':executionArn': record.executionArn,
+            ':one': 1,
+            ':version': goal.version,
+            ':before': goal.status,
+            ':now': record.startedAt,
+          },
+        },
+      },
+      {
+        Put: {
+          TableName: db.executions,
+          Item: { ...record, sk: EXECUTION },
+          ConditionExpression: 'attribute_not_exists(executionArn)',
+        },
+      },
+      ...actions.map(({ actionId, position, title }) => ({
+        Put: {
+          TableName: db.executions,
+          Item: {
+            executionArn: record.executionArn,
+            sk: actionKey(position),
+            goalId: goal.goalId,
+            actionId,
+            position,
+            title,
+            outcome: 'PENDING',
+            taskCount: 0,
+            expiresAt: record.expiresAt,
+          },
+        },
+      })),
+    ],
+  };
+}
+
+/**
+ * Claims a goal for a new execution.
+ * @returns false when someone changed the goal since it was read (another start won, say)
+ */
+export async function claim(
+  db: Database,
+  goal: GoalRow,
+  record: ExecutionRow,
+  actions: readonly ActionRow[],
+): Promise<boolean> {
+  try {
+    await db.client.send(new TransactWriteCommand(claimRequest(db, goal, record, actions)));
+    return true;
+  } catch (thrown) {
+    const codes = cancellationCodes(thrown);
+    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return false;
+    throw thrown;
+  }
+}
+
+/** Takes a claim back whose StartExecution was refused for good: the rows go, the goal is what it was (the attempt's name stays used). */
+export function unclaimRequest(
+  db: Database,
+  record: ExecutionRow,
+  positions: readonly number[],
+  now: Date,
+): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      {
+        Update: {
+          TableName: db.goals,
+          Key: { goalId: record.goalId, sk: GOAL },
+          UpdateExpression: 'SET #status = :before, version = version + :one, updatedAt = :now REMOVE executionArn',
+          ConditionExpression: '#status = :processing AND executionArn = :executionArn',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':before': record.goalStatusBefore,
+            ':processing': 'processing',
+            ':executionArn': record.executionArn,
+            ':one': 1,
+            ':now': now.toISOString(),
+          },
+        },
+      },
+      {
+        Delete: {
+          TableName: db.executions,
+          Key: { executionArn: record.executionArn, sk: EXECUTION },
+          ConditionExpression: '#status = :running AND attribute_not_exists(confirmedAt)',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':running': 'RUNNING' },
+        },
+      },
+      ...positions.map((position) => ({
+        Delete: { TableName: db.executions, Key: { executionArn: record.executionArn, sk: actionKey(position) } },
+      })),
+    ],
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Errors of the workflow. `name` is the exact string that the state machine's Retry and Catch match
+ * (design.md section 5); `cause` carries the origin.
+ */
+export class ValidationError extends Error {
+  override readonly name = 'ValidationError';
+}
+
+/** May be retried: throttling, a network fault, an answer that breaks its schema. */
+export class TransientError extends Error {
+  override readonly name = 'TransientError';
+}
+
+/** Retrying cannot help: access denied, quota exhausted, an action that was cancelled. */
+export class PermanentError extends Error {
+  override readonly name = 'PermanentError';
+}
+
+/** The 300 s of the action's batch are over; never retried. */
+export class BatchTimeout extends Error {
+  override readonly name = 'BatchTimeout';
+}
+
+/** One invalid place of a request. */
+export interface InvalidField {
+  /** JSON pointer into the request body; empty for the body itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A refusal that an HTTP caller sees, as RFC 9457 problem details. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly errors: readonly InvalidField[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  /**
+   * @param status HTTP status
+   * @param code stable identifier, listed in docs/openapi.yaml
+   * @param title short text, the same for every occurrence
+   * @param detail what is wrong this time, for a person
+   */
+  constructor(
+    status: number,
+    code: string,
+    title: string,
+    detail: string,
+    extra: { errors?: readonly InvalidField[]; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: extra.cause });
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.errors = extra.errors;
+    this.retryAfterSeconds = extra.retryAfterSeconds;
+  }
+}
+
+export const goalNotFound = () =>
+  new Problem(404, 'goal_not_found', 'Goal not found', 'There is no goal with this id among yours.');
+
+export const executionNotFound = () =>
+  new Problem(404, 'execution_not_found', 'Execution not found', 'There is no execution with this ARN among yours.');
+
+/** Name and message of anything that was thrown. */
+export function describeError(thrown: unknown): { name: string; message: string } {
+  return thrown instanceof Error
+    ? { name: thrown.name, message: thrown.message }
+    : { name: 'Error', message: String(thrown) };
+}

@@ -1,0 +1,146 @@
+import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { classify, invalidPlaces, parse, type Validator } from './boundary.ts';
+import { Problem } from './errors.ts';
+import { errorFields, type Log, type LogFields } from './logger.ts';
+import * as validators from './validators.generated.js';
+
+/** A request that passed the JWT authorizer. */
+export interface HttpRequest {
+  /** `METHOD /path/{template}` */
+  readonly routeKey: string;
+  /** The token's subject. */
+  readonly userId: string;
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  /** The body as JSON; undefined when there is none. Throws a Problem for anything that is not JSON. */
+  readonly body: () => unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function readBody(body: string | undefined, isBase64Encoded: boolean | undefined): unknown {
+  if (body === undefined || body === '') return undefined;
+  try {
+    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+  } catch (cause) {
+    throw new Problem(
+      400,
+      'invalid_json',
+      'The body is not JSON',
+      'Send a JSON body with content-type application/json.',
+      { cause },
+    );
+  }
+}
+
+/**
+ * Checks what a caller sent.
+ * @throws Problem 422 `invalid_request`, naming each invalid place, never its value
+ */
+export function parseRequest<T>(validator: Validator<T>, data: unknown): T {
+  if (validator(data)) return data;
+  const errors = invalidPlaces(validator).slice(0, 20);
+  throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', { errors });
+}
+
+function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
+  const { status, code, title, message: detail, errors, retryAfterSeconds } = problem;
+  return {
+    statusCode: status,
+    headers: {
+      'content-type': 'application/problem+json',
+      'cache-control': 'no-store',
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: JSON.stringify({ type: 'about:blank', title, status, detail, code, ...(errors ? { errors } : {}) }),
+  };
+}
+
+/** Maps whatever was thrown to what the caller may know of it. */
+export function toProblem(thrown: unknown): Problem {
+  const error = classify(thrown);
+  if (error instanceof Problem) return error;
+  if (error.name === 'TransientError') {
+    return new Problem(
+      503,
+      'temporarily_unavailable',
+      'Temporarily unavailable',
+      'Nothing was lost. Send the request again.',
+      {
+        cause: thrown,
+        retryAfterSeconds: 2,
+      },
+    );
+  }
+  return new Problem(
+    500,
+    'internal_error',
+    'Internal error',
+    'The error has been logged. Send the request again later.',
+    { cause: thrown },
+  );
+}
+
+/**
+ * Wraps the logic of an HTTP Lambda: the event is checked, refusals and faults become RFC 9457 answers, and each
+ * request leaves one log line.
+ */
+export function httpBoundary(
+  log: Log,
+  run: (request: HttpRequest) => Promise<HttpAnswer>,
+): (event: unknown, context?: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyStructuredResultV2> {
+  return async (event, context) => {
+    const started = performance.now();
+    const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
+    try {
+      const { routeKey, requestContext, pathParameters, queryStringParameters, body, isBase64Encoded } = parse(
+        validators.httpEvent,
+        event,
+        'The event',
+      );
+      Object.assign(fields, { routeKey, userId: requestContext.authorizer.jwt.claims.sub });
+      const answer = await run({
+        routeKey,
+        userId: requestContext.authorizer.jwt.claims.sub,
+        path: pathParameters ?? {},
+        query: queryStringParameters ?? {},
+        body: () => readBody(body, isBase64Encoded),
+      });
+      log.info('request answered', {
+        ...fields,
+        httpStatus: answer.status,
+        durationMs: Math.round(performance.now() - started),
+      });
+      return {
+        statusCode: answer.status,
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...answer.headers },
+        body: JSON.stringify(answer.body),
+      };
+    } catch (thrown) {
+      const problem = toProblem(thrown);
+      const failure: LogFields = {
+        ...fields,
+        httpStatus: problem.status,
+        code: problem.code,
+        durationMs: Math.round(performance.now() - started),
+      };
+      if (problem.status < 500) log.info('request refused', failure);
+      else log.error('request failed', { ...failure, ...errorFields(problem.cause ?? thrown) });
+      return problemAnswer(problem);
+    }
+  };
+}
+
+/**
+ * A path parameter as API Gateway gives it (decoded once).
+ * @throws Error when the route lacks it: a mistake of the wiring
+ */
+export function pathParameter(path: HttpRequest['path'], name: string): string {
+  const value = path[name];
+  if (value === undefined) throw new Error(`the route has no path parameter ${name}`);
+  return value;
+}

@@ -1,0 +1,120 @@
+import { Writable } from 'node:stream';
+import combine from 'logform/combine.js';
+import format from 'logform/format.js';
+import { MESSAGE } from 'triple-beam';
+import type { Logger } from 'winston';
+import createLogger from 'winston/lib/winston/create-logger.js';
+import Transport from 'winston-transport';
+
+/**
+ * All that a log line may carry besides time, level, function and message. Whole events, titles, prompts, tokens and
+ * addresses are not on it, so they cannot reach a log by accident.
+ */
+const ALLOWED = [
+  'executionArn',
+  'goalId',
+  'actionId',
+  'position',
+  'userId',
+  'awsRequestId',
+  'routeKey',
+  'httpStatus',
+  'code',
+  'state',
+  'status',
+  'goalStatus',
+  'outcome',
+  'attempt',
+  'durationMs',
+  'taskCount',
+  'totalActions',
+  'processedActions',
+  'savedActions',
+  'failedActions',
+  'inputTokens',
+  'outputTokens',
+  'modelId',
+  'advice',
+  'settledBy',
+  'errorName',
+  'errorMessage',
+  'stack',
+  'invalidPaths',
+  'topic',
+  'reason',
+] as const;
+
+export type LogFields = Partial<Record<(typeof ALLOWED)[number], string | number | readonly string[]>>;
+export type Log = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: LogFields) => void>;
+
+const allowListed = format((info) => {
+  const line: Record<string, unknown> = {
+    timestamp: new Date().toISOString(),
+    level: info.level,
+    function: info.function,
+    message: info.message,
+  };
+  for (const name of ALLOWED) if (info[name] !== undefined) line[name] = info[name];
+  info[MESSAGE] = JSON.stringify(line);
+  return info;
+});
+
+/** Writes finished lines to any stream: standard output in Lambda, memory in tests. */
+class StreamTransport extends Transport {
+  readonly #stream: Writable;
+  constructor(stream: Writable) {
+    super();
+    this.#stream = stream;
+  }
+  override log(info: { [MESSAGE]?: unknown }, next: () => void) {
+    this.#stream.write(`${String(info[MESSAGE])}\n`);
+    next();
+  }
+}
+
+/**
+ * The one logger factory: JSON lines with an ISO-8601 time in milliseconds UTC.
+ * @param functionName short name of the Lambda, such as `save-tasks`
+ * @param stream where lines go; standard output unless told
+ * @param level `debug`, `info`, `warn` or `error`; else environment variable LOG_LEVEL, else `info`
+ */
+export function createLog(
+  functionName: string,
+  stream: Writable = process.stdout,
+  level: string = process.env.LOG_LEVEL ?? 'info',
+): Log {
+  const logger: Logger = createLogger({
+    level,
+    defaultMeta: { function: functionName },
+    format: combine(allowListed()),
+    transports: [new StreamTransport(stream)],
+  });
+  const write =
+    (at: 'debug' | 'info' | 'warn' | 'error') =>
+    (message: string, fields: LogFields = {}) => {
+      logger.log(at, message, { ...fields });
+    };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+/** A log that keeps its lines, parsed, for tests. */
+export function createMemoryLog(functionName = 'test'): { log: Log; lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString()));
+      done();
+    },
+  });
+  return { log: createLog(functionName, stream, 'debug'), lines };
+}
+
+/** The fields that a failure is logged with. */
+export function errorFields(thrown: unknown): LogFields {
+  if (!(thrown instanceof Error)) return { errorName: 'Error', errorMessage: String(thrown).slice(0, 300) };
+  return {
+    errorName: thrown.name,
+    errorMessage: thrown.message.slice(0, 300),
+    ...(thrown.stack === undefined ? {} : { stack: thrown.stack.slice(0, 4000) }),
+  };
+}

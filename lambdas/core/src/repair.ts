@@ -1,0 +1,105 @@
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { finishCancel } from './cancel.ts';
+import { executionInput } from './claim.ts';
+import type { Database } from './database.ts';
+import { describeError } from './errors.ts';
+import { errorFields, type Log } from './logger.ts';
+import { deliverNotification } from './notify.ts';
+import { settle } from './settle.ts';
+import type { ExecutionRow } from './types.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface RepairTools {
+  readonly db: Database;
+  readonly workflow: Workflow;
+  readonly sns: Pick<SNSClient, 'send'>;
+  readonly alertsTopicArn: string;
+  readonly log: Log;
+  /** How long a start, or a cancel, may take before it is taken for dead; milliseconds. */
+  readonly startGraceMs: number;
+  /** The state machine's own timeout; milliseconds. */
+  readonly executionTimeoutMs: number;
+}
+
+/** What a record that is still RUNNING needs, judged from the record alone: polling must not cost Step Functions calls. */
+export function staleness(
+  record: ExecutionRow,
+  now: Date,
+  { startGraceMs, executionTimeoutMs }: Pick<RepairTools, 'startGraceMs' | 'executionTimeoutMs'>,
+): 'fresh' | 'cancel unfinished' | 'not confirmed' | 'overdue' {
+  if (record.status !== 'RUNNING') return 'fresh';
+  const age = (since: string) => now.getTime() - Date.parse(since);
+  if (record.cancelRequestedAt !== undefined)
+    return age(record.cancelRequestedAt) > startGraceMs ? 'cancel unfinished' : 'fresh';
+  // A start may be delayed by a throttled StartExecution and by the retries of the first step.
+  if (age(record.startedAt) > executionTimeoutMs + startGraceMs) return 'overdue';
+  return record.confirmedAt === undefined && age(record.startedAt) > startGraceMs ? 'not confirmed' : 'fresh';
+}
+
+const ENDED = { SUCCEEDED: 'by outcome', FAILED: 'FAILED', TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' } as const;
+
+function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undefined {
+  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
+    ? ENDED[status]
+    : undefined;
+}
+
+/**
+ * Repairs an execution that a crash left half done (rules 1 and 4): a claim whose execution was never started is
+ * started, an unfinished cancel is finished, an execution that ended unnoticed is settled and its alert sent.
+ * @returns the record as it is afterwards
+ * @throws TransientError when a service does not answer; nothing is lost, the next call tries again
+ */
+export async function repair(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
+  const { db, workflow, log } = tools;
+  const { executionArn, goalId } = record;
+  const state = staleness(record, now, tools);
+  if (state === 'fresh') return record;
+  log.warn('execution is stale, repairing', { executionArn, goalId, reason: state });
+  if (state === 'cancel unfinished') {
+    await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? 'Cancelled by the user.');
+    return (await finishCancel(db, record, now)) ?? record;
+  }
+  if (state === 'not confirmed') {
+    try {
+      if ((await workflow.start(record.name, executionInput(record))) === 'started') return record;
+    } catch (thrown) {
+      if (describeError(thrown).name !== 'PermanentError') throw thrown;
+      log.error('the execution cannot be started', { executionArn, goalId, ...errorFields(thrown) });
+      return settleAndNotify(
+        tools,
+        record,
+        { status: 'FAILED', error: 'StartRefused', cause: describeError(thrown).message },
+        now,
+      );
+    }
+  }
+  const description = await workflow.describe(executionArn);
+  const status = description ? endedStatus(description.status) : 'FAILED';
+  if (status === undefined) return record;
+  return settleAndNotify(
+    tools,
+    record,
+    {
+      status,
+      error: description ? description.error : 'NeverStarted',
+      cause: description ? description.cause : 'There is no such execution.',
+    },
+    now,
+  );
+}
+
+async function settleAndNotify(
+  { db, sns, alertsTopicArn }: RepairTools,
+  record: ExecutionRow,
+  end: {
+    status: 'by outcome' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+    error?: string | undefined;
+    cause?: string | undefined;
+  },
+  now: Date,
+): Promise<ExecutionRow> {
+  const settled = (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now)) ?? record;
+  if (settled.notify === 'pending') await deliverNotification(db, sns, alertsTopicArn, settled, now);
+  return settled;
+}

@@ -1,0 +1,262 @@
+/** The domain (design.md sections 1 and 6) as JSON schemas; types.ts derives the types from them. */
+
+export const LIMITS = {
+  actionsPerGoal: 64,
+  actionsPerBatch: 8,
+  /** A task transaction holds them and the action's outcome; also what a person can take in. */
+  tasksPerAction: 8,
+} as const;
+
+/** Text without control characters, lone surrogates or direction overrides, none of which a person typed on purpose. */
+const CLEAN_LINE = '^[^\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069]*$';
+const CLEAN_TEXT = '^(?:[^\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069]|[\\n\\r\\t])*$';
+
+export const line = (maxLength: number) =>
+  ({ type: 'string', minLength: 1, maxLength, allOf: [{ pattern: '\\S' }, { pattern: CLEAN_LINE }] }) as const;
+export const text = (maxLength: number) => ({ type: 'string', maxLength, pattern: CLEAN_TEXT }) as const;
+
+export const goalId = { type: 'string', minLength: 1, maxLength: 64 } as const;
+export const userId = { type: 'string', minLength: 1, maxLength: 128 } as const;
+export const actionId = { type: 'string', minLength: 1, maxLength: 64 } as const;
+export const executionArn = { type: 'string', pattern: '^arn:[^:]+:states:', maxLength: 256 } as const;
+export const position = { type: 'integer', minimum: 0, maximum: LIMITS.actionsPerGoal - 1 } as const;
+/** ISO-8601 in UTC with milliseconds, as `Date.toISOString` writes it. */
+export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' } as const;
+export const count = { type: 'integer', minimum: 0 } as const;
+
+export const actionType = { enum: ['execution', 'habit'] } as const;
+export const goalStatus = { enum: ['draft', 'processing', 'active', 'partial', 'failed'] } as const;
+export const executionStatus = {
+  enum: ['RUNNING', 'SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+} as const;
+export const outcome = { enum: ['PENDING', 'SAVED', 'FAILED', 'CANCELLED'] } as const;
+
+/** One task as the AI answers it and as it is stored. */
+export const generatedTask = {
+  type: 'object',
+  properties: {
+    title: line(200),
+    description: { ...text(2000), minLength: 1 },
+    type: actionType,
+    estimatedMinutes: { type: 'integer', minimum: 1, maximum: 1440 },
+  },
+  required: ['title', 'description', 'type', 'estimatedMinutes'],
+  additionalProperties: false,
+} as const;
+
+export const generatedTasks = {
+  type: 'array',
+  minItems: 1,
+  maxItems: LIMITS.tasksPerAction,
+  items: generatedTask,
+} as const;
+
+export const usage = {
+  type: 'object',
+  properties: { inputTokens: count, outputTokens: count },
+  required: ['inputTokens', 'outputTokens'],
+  additionalProperties: false,
+} as const;
+
+/** What became of one action, as it travels between states. */
+export const actionResult = {
+  type: 'object',
+  properties: {
+    actionId,
+    position,
+    outcome: { enum: ['SAVED', 'FAILED', 'CANCELLED'] },
+    taskCount: count,
+    error: { type: 'string' },
+    reason: { type: 'string' },
+  },
+  required: ['actionId', 'position', 'outcome', 'taskCount'],
+  additionalProperties: false,
+} as const;
+
+/** `Error` and `Cause` as a Catch gives them. */
+export const stateError = {
+  type: 'object',
+  properties: { Error: { type: 'string' }, Cause: { type: 'string' } },
+  required: ['Error'],
+} as const;
+
+/** What the state machine does after a settlement: see the Choice state ByOutcome. */
+export const settlement = {
+  type: 'object',
+  properties: {
+    executionArn,
+    status: executionStatus,
+    next: { enum: ['SUCCEED', 'NOTIFY_PARTIAL', 'ESCALATE_PARTIAL', 'NOTIFY_FAILURE', 'NONE'] },
+    notification: {
+      type: 'object',
+      properties: { subject: { type: 'string', maxLength: 100 }, message: { type: 'string' } },
+      required: ['subject', 'message'],
+      additionalProperties: false,
+    },
+  },
+  required: ['executionArn', 'status', 'next'],
+  additionalProperties: false,
+} as const;
+
+/** Row `GOAL` of table goals. */
+export const goalRowSchema = {
+  type: 'object',
+  properties: {
+    goalId,
+    userId,
+    title: { type: 'string' },
+    description: { type: 'string' },
+    deadline: { type: ['string', 'null'] },
+    status: goalStatus,
+    version: count,
+    actionCount: count,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    /** Executions started so far; the next one is named after `attempt + 1`. */
+    attempt: count,
+    /** The running execution, or the last one. */
+    executionArn,
+  },
+  required: [
+    'goalId',
+    'userId',
+    'title',
+    'description',
+    'deadline',
+    'status',
+    'version',
+    'actionCount',
+    'createdAt',
+    'attempt',
+  ],
+} as const;
+
+/** Row `ACTION#<position>` of table goals. */
+export const actionRowSchema = {
+  type: 'object',
+  properties: {
+    goalId,
+    actionId,
+    position,
+    title: { type: 'string' },
+    description: { type: 'string' },
+    type: actionType,
+    subGoal: { type: 'string' },
+  },
+  required: ['goalId', 'actionId', 'position', 'title', 'description', 'type'],
+} as const;
+
+/** Row `EXECUTION` of table workflow-executions. */
+export const executionRowSchema = {
+  type: 'object',
+  properties: {
+    executionArn,
+    goalId,
+    userId,
+    name: { type: 'string' },
+    status: executionStatus,
+    startedAt: timestamp,
+    stoppedAt: timestamp,
+    /** Set by the execution's first step: from then on StartExecution need not be repeated. */
+    confirmedAt: timestamp,
+    actionIds: { type: 'array', items: actionId },
+    goalStatusBefore: goalStatus,
+    currentState: { type: 'string' },
+    totalActions: count,
+    processedActions: count,
+    savedActions: count,
+    failedActions: count,
+    taskCount: count,
+    summary: { type: 'string' },
+    error: { type: 'string' },
+    cause: { type: 'string' },
+    cancelRequestedAt: timestamp,
+    cancelRequestedBy: { type: 'string' },
+    cancelReason: { type: 'string' },
+    /** `machine`: the state machine's own states publish the message; the others are kept by notify.ts. */
+    notify: { enum: ['machine', 'pending', 'sent', 'none'] },
+    notifyClaimedAt: timestamp,
+    version: count,
+    expiresAt: count,
+  },
+  required: [
+    'executionArn',
+    'goalId',
+    'userId',
+    'name',
+    'status',
+    'startedAt',
+    'actionIds',
+    'goalStatusBefore',
+    'currentState',
+    'totalActions',
+    'processedActions',
+    'version',
+  ],
+} as const;
+
+/** Row `ACTION#<position>` of table workflow-executions. */
+export const outcomeRowSchema = {
+  type: 'object',
+  properties: {
+    executionArn,
+    actionId,
+    position,
+    title: { type: 'string' },
+    outcome,
+    taskCount: count,
+    error: { type: 'string' },
+    reason: { type: 'string' },
+    usage,
+    updatedAt: timestamp,
+  },
+  required: ['executionArn', 'actionId', 'position', 'title', 'outcome', 'taskCount'],
+} as const;
+
+/** Row of table tasks. */
+export const taskRowSchema = {
+  type: 'object',
+  properties: {
+    goalId,
+    taskId: { type: 'string' },
+    actionId,
+    executionArn,
+    status: { enum: ['not_started'] },
+    createdAt: timestamp,
+    ...generatedTask.properties,
+  },
+  required: ['goalId', 'taskId', 'actionId', 'executionArn', 'status', ...generatedTask.required],
+} as const;
+
+/** What this project needs of an API Gateway event (HTTP API, payload format 2.0) that passed the JWT authorizer. */
+export const httpEventSchema = {
+  type: 'object',
+  properties: {
+    routeKey: { type: 'string' },
+    pathParameters: { type: 'object', additionalProperties: { type: 'string' } },
+    queryStringParameters: { type: 'object', additionalProperties: { type: 'string' } },
+    body: { type: 'string' },
+    isBase64Encoded: { type: 'boolean' },
+    requestContext: {
+      type: 'object',
+      properties: {
+        requestId: { type: 'string' },
+        authorizer: {
+          type: 'object',
+          properties: {
+            jwt: {
+              type: 'object',
+              properties: {
+                claims: { type: 'object', properties: { sub: userId }, required: ['sub'] },
+              },
+              required: ['claims'],
+            },
+          },
+          required: ['jwt'],
+        },
+      },
+      required: ['authorizer'],
+    },
+  },
+  required: ['routeKey', 'requestContext'],
+} as const;

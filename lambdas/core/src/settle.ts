@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { cancellationCodes, type Database } from './database.ts';
+import { TransientError } from './errors.ts';
+import {
+  countOutcomes,
+  EXECUTION,
+  endOutcome,
+  getExecution,
+  listOutcomes,
+  OPEN,
+  type OutcomeCounts,
+} from './executions.ts';
+import { GOAL } from './goals.ts';
+import type { ExecutionRow, ExecutionStatus, GoalStatus, OutcomeRow } from './types.ts';
+
+/** How an execution ended. */
+export interface End {
+  /** `by outcome`: what the counts say, for a run that reached its last step. */
+  readonly status: 'by outcome' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  /** Who tells people: the state machine's own states, or notify.ts. */
+  readonly notify: 'machine' | 'pending';
+}
+
+/** The record's status of a run that reached its last step. */
+export function statusByOutcome({ saved, total }: OutcomeCounts): ExecutionStatus {
+  if (saved === total) return 'SUCCEEDED';
+  return saved > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
+}
+
+/** The goal's status once an execution has ended without being cancelled: saved tasks are kept, whatever failed. */
+export function goalStatusAfter({ saved, total }: OutcomeCounts, before: GoalStatus): GoalStatus {
+  if (saved === total) return 'active';
+  return saved > 0 || before === 'partial' ? 'partial' : 'failed';
+}
+
+/** Rule 7: a goal that had tasks from before goes back to `partial`, any other to `draft`. */
+export function goalStatusAfterCancel(before: GoalStatus): GoalStatus {
+  return before === 'partial' ? 'partial' : 'draft';
+}
+
+export function summarize({ total, saved, failed, tasks }: OutcomeCounts): string {
+  return `${saved} of ${total} actions saved with ${tasks} tasks, ${failed} failed.`;
+}
+
+/** The transaction that closes a record and frees its goal; whoever's write is accepted has settled the execution. */
+export function settleRequest(
+  db: Database,
+  record: ExecutionRow,
+  fields: Readonly<Partial<ExecutionRow>>,
+  goalStatus: GoalStatus,
+  now: Date,
+  condition: string = OPEN,
+): TransactWriteCommandInput {
+  const names = Object.keys(fields);
+  return {
+    TransactItems: [
+      {
+        Update: {
+          TableName: db.executions,
+          Key: { executionArn: record.executionArn, sk: EXECUTION },
+          UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: {
+            '#status': 'status',
+            ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':running': 'RUNNING',
+            ':one': 1,
+            ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+          },
+        },
+      },
+      {
+        Update: {
+          TableName: db.goals,
+          Key: { goalId: record.goalId, sk: GOAL },
+          UpdateExpression: 'SET #status = :goalStatus, updatedAt = :now, version = version + :one',
+          ConditionExpression: '#status = :processing AND executionArn = :executionArn',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':goalStatus': goalStatus,
+            ':processing': 'processing',
+            ':executionArn': record.executionArn,
+            ':now': now.toISOString(),
+            ':one': 1,
+          },
+        },
+      },
+    ],
+  };
+}
+
+const ATTEMPTS = 6;
+
+/**
+ * Sends a settlement; a conflict with another transaction is retried on the same terms, since the conditions decide.
+ * @returns false when the record's condition did not hold: someone else settled it
+ * @throws TransientError when conflicts do not end
+ */
+export async function sendSettlement(db: Database, request: TransactWriteCommandInput): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await db.client.send(new TransactWriteCommand(request));
+      return true;
+    } catch (thrown) {
+      const codes = cancellationCodes(thrown);
+      if (codes?.[0] === 'ConditionalCheckFailed') return false;
+      if (codes?.[1] === 'ConditionalCheckFailed') {
+        // The goal is no longer held by this execution: only its record is left to close.
+        await db.client.send(new TransactWriteCommand({ TransactItems: (request.TransactItems ?? []).slice(0, 1) }));
+        return true;
+      }
+      if (!codes?.includes('TransactionConflict')) throw thrown;
+      if (attempt === ATTEMPTS)
+        throw new TransientError('The record is written by others without end', { cause: thrown });
+      await delay(10 * 2 ** attempt * (0.5 + Math.random()));
+    }
+  }
+}
+
+/**
+ * Ends every action that is still PENDING as FAILED, so that a save that comes late is refused (rule 2).
+ * @returns the outcomes as they are then
+ */
+export async function fencePending(
+  db: Database,
+  executionArn: string,
+  error: string,
+  reason: string,
+  now: Date,
+): Promise<OutcomeRow[]> {
+  const pending = (await listOutcomes(db, executionArn)).filter(({ outcome }) => outcome === 'PENDING');
+  const end = { outcome: 'FAILED', error, reason } as const;
+  await Promise.all(pending.map(({ position }) => endOutcome(db, executionArn, position, end, now)));
+  return listOutcomes(db, executionArn);
+}
+
+/**
+ * Settles an execution that ended: fences what is pending, counts what was saved, closes the record and frees the
+ * goal. Called by whoever notices the end (last step, error handler, status event, repair), any number of times;
+ * one of them does it. An execution that is being cancelled is left to the cancel.
+ * @returns the record as it is afterwards; undefined when there is none
+ */
+export async function settle(
+  db: Database,
+  executionArn: string,
+  end: End,
+  now: Date,
+): Promise<ExecutionRow | undefined> {
+  const record = await getExecution(db, executionArn);
+  if (record?.status !== 'RUNNING' || record.cancelRequestedAt !== undefined) return record;
+  const outcomes = await fencePending(
+    db,
+    executionArn,
+    end.error ?? 'ExecutionEnded',
+    end.cause ?? 'The execution ended before this action.',
+    now,
+  );
+  const counts = countOutcomes(outcomes);
+  const status = end.status === 'by outcome' ? statusByOutcome(counts) : end.status;
+  const fields: Partial<ExecutionRow> = {
+    status,
+    stoppedAt: now.toISOString(),
+    currentState: 'Ended',
+    processedActions: counts.processed,
+    savedActions: counts.saved,
+    failedActions: counts.failed,
+    taskCount: counts.tasks,
+    summary: summarize(counts),
+    notify: status === 'SUCCEEDED' ? 'none' : end.notify,
+    ...(end.error === undefined ? {} : { error: end.error.slice(0, 256) }),
+    ...(end.cause === undefined ? {} : { cause: end.cause.slice(0, 1000) }),
+  };
+  await sendSettlement(db, settleRequest(db, record, fields, goalStatusAfter(counts, record.goalStatusBefore), now));
+  return getExecution(db, executionArn);
+}

@@ -1,0 +1,60 @@
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { classify } from './boundary.ts';
+import { describeError } from './errors.ts';
+
+/** The Step Functions calls that this project makes. */
+export interface Workflow {
+  /** ARN that an execution of this name has, known before it is started. */
+  executionArnOf(name: string): string;
+  /**
+   * Starts an execution, or finds that the same one is running.
+   * @returns `started`; `exists` when the name is taken by an ended execution (or by other input)
+   * @throws TransientError when it may not have been started, PermanentError when it was refused for good
+   */
+  start(name: string, input: object): Promise<'started' | 'exists'>;
+  /** Status, error and cause; undefined when there is no such execution. */
+  describe(executionArn: string): Promise<{ status: string; error?: string; cause?: string } | undefined>;
+  /** Stops an execution; one that has ended or never began counts as stopped. */
+  stop(executionArn: string, error: string, cause: string): Promise<void>;
+}
+
+/** `arn:…:stateMachine:<name>:<alias>` → `arn:…:execution:<name>:<execution>`: execution ARNs carry no alias. */
+export function executionArnFor(stateMachineArn: string, name: string): string {
+  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
+  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
+}
+
+/** @param stateMachineArn the alias's ARN; may be empty for a Lambda that only stops executions */
+export function createWorkflow(
+  stateMachineArn: string,
+  client: Pick<SFNClient, 'send'> = new SFNClient({ maxAttempts: 3 }),
+): Workflow {
+  return {
+    executionArnOf: (name) => executionArnFor(stateMachineArn, name),
+    async start(name, input) {
+      try {
+        await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+        return 'started';
+      } catch (thrown) {
+        if (describeError(thrown).name === 'ExecutionAlreadyExists') return 'exists';
+        throw classify(thrown);
+      }
+    },
+    async describe(executionArn) {
+      try {
+        const { status = 'RUNNING', error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return { status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+      } catch (thrown) {
+        if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
+        throw classify(thrown);
+      }
+    },
+    async stop(executionArn, error, cause) {
+      try {
+        await client.send(new StopExecutionCommand({ executionArn, error, cause }));
+      } catch (thrown) {
+        if (describeError(thrown).name !== 'ExecutionDoesNotExist') throw classify(thrown);
+      }
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
+import { classify } from '@goal-activity/core/boundary.ts';
+import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
+import type { Usage } from '@goal-activity/core/types.ts';
+import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
+
+/** What the model put into the tool call, unchecked, and the tokens it cost. */
+export interface Answer {
+  readonly input: unknown;
+  readonly usage: Usage;
+}
+
+/** Bedrock's faults that pass; quota exhausted for the day is told apart by its message. */
+const TRANSIENT = new Set([
+  'ThrottlingException',
+  'InternalServerException',
+  'ServiceUnavailableException',
+  'ModelTimeoutException',
+  'ModelNotReadyException',
+  'ModelErrorException',
+]);
+
+function classifyBedrock(thrown: unknown): Error {
+  if (!(thrown instanceof Error)) return classify(thrown);
+  if (thrown.name === 'AbortError' || thrown.name === 'TimeoutError') {
+    return new TransientError('The AI call did not answer in time', { cause: thrown });
+  }
+  if (thrown.name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(thrown.message)) {
+    return new PermanentError(`The AI quota is exhausted: ${thrown.message}`, { cause: thrown });
+  }
+  if (TRANSIENT.has(thrown.name)) return new TransientError(`${thrown.name}: ${thrown.message}`, { cause: thrown });
+  return classify(thrown);
+}
+
+/**
+ * One Converse call, without retries of its own: the state machine retries (requirement 3), and a retry hidden in
+ * the client would double the wait and the cost.
+ * @param timeoutMs after which the call is aborted and counts as transient
+ */
+export async function askModel(
+  client: Pick<BedrockRuntimeClient, 'send'>,
+  modelId: string,
+  goal: Goal,
+  action: Action,
+  timeoutMs: number,
+): Promise<Answer> {
+  const request: ConverseCommandInput = {
+    modelId,
+    ...(buildRequest(goal, action) as Omit<ConverseCommandInput, 'modelId'>),
+  };
+  try {
+    const answer = await client.send(new ConverseCommand(request), { abortSignal: AbortSignal.timeout(timeoutMs) });
+    const call = answer.output?.message?.content?.find((block) => block.toolUse?.name === TOOL_NAME)?.toolUse;
+    if (call === undefined)
+      throw new TransientError(`The AI did not call the tool (stop reason ${answer.stopReason ?? 'none'})`);
+    const { inputTokens = 0, outputTokens = 0 } = answer.usage ?? {};
+    return { input: call.input, usage: { inputTokens, outputTokens } };
+  } catch (thrown) {
+    throw classifyBedrock(thrown);
+  }
+}
+
+/** The client: one attempt a call, and sockets for every call that one sandbox may have in flight. */
+export const createModelClient = () =>
+  new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 } });

@@ -1,0 +1,58 @@
+import { invalidPlaces, type Validator } from '@goal-activity/core/boundary.ts';
+import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
+import type { LogFields } from '@goal-activity/core/logger.ts';
+import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { Answer } from './bedrock.ts';
+import type { answerSchema, inputSchema, outputSchema } from './schema.ts';
+
+export type Input = FromSchema<typeof inputSchema>;
+export type Output = FromSchema<typeof outputSchema>;
+
+export interface Collaborators {
+  getGoal(goalId: string): Promise<GoalRow | undefined>;
+  getAction(goalId: string, position: number): Promise<ActionRow | undefined>;
+  ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
+  readonly isAnswer: Validator<FromSchema<typeof answerSchema>>;
+  warn(message: string, fields: LogFields): void;
+  now(): Date;
+  /** One AI call; milliseconds. */
+  readonly aiTimeoutMs: number;
+  /** A batch, from its `batchStartedAt`; milliseconds. */
+  readonly batchTimeoutMs: number;
+}
+
+/**
+ * Asks the AI for the tasks of one action.
+ * @throws BatchTimeout once the batch's time is over, PermanentError when the execution has lost its goal or the AI
+ * refuses for good, TransientError for all that may pass, an answer that breaks its schema included
+ */
+export async function generateTasks(input: Input, collaborators: Collaborators): Promise<Output> {
+  const { executionArn, goalId, actionId, position, batchStartedAt } = input;
+  const { getGoal, getAction, ask, isAnswer, warn, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
+  const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
+  const assertTime = () => {
+    if (now().getTime() >= deadline) throw new BatchTimeout('The time of the batch is over');
+  };
+  assertTime();
+  const [goal, action] = await Promise.all([getGoal(goalId), getAction(goalId, position)]);
+  if (goal?.executionArn !== executionArn || goal.status !== 'processing') {
+    throw new PermanentError('The execution no longer holds its goal');
+  }
+  if (action?.actionId !== actionId) throw new PermanentError('The goal has no such action');
+  let answer: Answer;
+  try {
+    answer = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, deadline - now().getTime())));
+  } catch (thrown) {
+    assertTime();
+    throw thrown;
+  }
+  if (!isAnswer(answer.input)) {
+    const invalidPaths = invalidPlaces(isAnswer)
+      .slice(0, 5)
+      .map(({ path, message }) => `${path} ${message}`);
+    warn('the AI answer is invalid', { executionArn, goalId, actionId, invalidPaths });
+    throw new TransientError('The AI answered with invalid tasks');
+  }
+  return { executionArn, goalId, actionId, position, batchStartedAt, tasks: answer.input.tasks, usage: answer.usage };
+}

@@ -1,0 +1,46 @@
+import { taskBoundary } from '@goal-activity/core/boundary.ts';
+import { createDatabase } from '@goal-activity/core/database.ts';
+import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
+import { getAction, getGoal } from '@goal-activity/core/goals.ts';
+import { createLog } from '@goal-activity/core/logger.ts';
+import { askModel, createModelClient } from './bedrock.ts';
+import { generateTasks } from './generate-tasks.ts';
+import * as validators from './validators.generated.js';
+
+const { GOALS_TABLE: goals, MODEL_ID: modelId } = readEnvironment(['GOALS_TABLE', 'MODEL_ID']);
+const { AI_TIMEOUT_MS: aiTimeoutMs, BATCH_TIMEOUT_MS: batchTimeoutMs } = readNumbers([
+  'AI_TIMEOUT_MS',
+  'BATCH_TIMEOUT_MS',
+]);
+const db = createDatabase({ goals });
+const client = createModelClient();
+const log = createLog('generate-tasks');
+
+export const handler = taskBoundary({
+  log,
+  input: validators.input,
+  output: validators.output,
+  run: (input) =>
+    generateTasks(input, {
+      getGoal: (goalId) => getGoal(db, goalId),
+      getAction: (goalId, position) => getAction(db, goalId, position),
+      ask: async (goal, action, timeoutMs) => {
+        const started = performance.now();
+        const answer = await askModel(client, modelId, goal, action, timeoutMs);
+        const durationMs = Math.round(performance.now() - started);
+        log.info('AI answered', {
+          goalId: input.goalId,
+          actionId: input.actionId,
+          modelId,
+          durationMs,
+          ...answer.usage,
+        });
+        return answer;
+      },
+      isAnswer: validators.answer,
+      warn: log.warn,
+      now: () => new Date(),
+      aiTimeoutMs,
+      batchTimeoutMs,
+    }),
+});

@@ -1,0 +1,16 @@
+import { taskBoundary } from '@goal-activity/core/boundary.ts';
+import { createDatabase } from '@goal-activity/core/database.ts';
+import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { listActions } from '@goal-activity/core/goals.ts';
+import { createLog } from '@goal-activity/core/logger.ts';
+import { getActions } from './get-actions.ts';
+import * as validators from './validators.generated.js';
+
+const db = createDatabase({ goals: readEnvironment(['GOALS_TABLE']).GOALS_TABLE });
+
+export const handler = taskBoundary({
+  log: createLog('get-actions'),
+  input: validators.input,
+  output: validators.output,
+  run: (input) => getActions(input, { listActions: (goalId) => listActions(db, goalId) }),
+});

@@ -1,0 +1,214 @@
+import {
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { parse, type Validator } from '@goal-activity/core/boundary.ts';
+import type { Database } from '@goal-activity/core/database.ts';
+import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
+import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goals.ts';
+import { LIMITS } from '@goal-activity/core/schema.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { createGoalSchema, goalCursorSchema } from './schema.ts';
+
+export type CreateGoal = FromSchema<typeof createGoalSchema>;
+
+/** Refuses what the schema cannot say well: too many actions under a code of its own, and days that no calendar has. */
+export function assertCreatable(body: unknown): void {
+  const actions: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'actions') : undefined;
+  if (Array.isArray(actions) && actions.length > LIMITS.actionsPerGoal) {
+    throw new Problem(
+      422,
+      'too_many_actions',
+      'Too many actions',
+      `A goal has at most ${LIMITS.actionsPerGoal} actions; this one has ${actions.length}.`,
+    );
+  }
+  const deadline: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'deadline') : undefined;
+  if (typeof deadline === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(deadline)) {
+    const day = new Date(`${deadline}T00:00:00.000Z`);
+    if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== deadline) {
+      throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
+        errors: [{ path: '/deadline', message: 'must be a day of the calendar' }],
+      });
+    }
+  }
+}
+
+/** A new goal and its actions as rows. */
+export function newGoal(
+  body: CreateGoal,
+  userId: string,
+  newId: () => string,
+  now: Date,
+): { goal: GoalRow; actions: ActionRow[] } {
+  const goalId = newId();
+  const createdAt = now.toISOString();
+  const actions = body.actions.map(({ title, description = '', type, subGoal }, position) => ({
+    goalId,
+    actionId: newId(),
+    position,
+    title: title.trim(),
+    description,
+    type,
+    ...(subGoal === undefined ? {} : { subGoal: subGoal.trim() }),
+  }));
+  const goal: GoalRow = {
+    goalId,
+    userId,
+    title: body.title.trim(),
+    description: body.description ?? '',
+    deadline: body.deadline ?? null,
+    status: 'draft',
+    version: 1,
+    actionCount: actions.length,
+    createdAt,
+    updatedAt: createdAt,
+    attempt: 0,
+  };
+  return { goal, actions };
+}
+
+/** One transaction of at most 65 items: a goal exists with all its actions or not at all. */
+export function createGoalRequest(
+  db: Database,
+  goal: GoalRow,
+  actions: readonly ActionRow[],
+): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      {
+        Put: { TableName: db.goals, Item: { ...goal, sk: GOAL }, ConditionExpression: 'attribute_not_exists(goalId)' },
+      },
+      ...actions.map((action) => ({
+        Put: { TableName: db.goals, Item: { ...action, sk: actionKey(action.position) } },
+      })),
+    ],
+  };
+}
+
+const goalSummary = ({ goalId, title, description, deadline, status, version, actionCount, createdAt }: GoalRow) => ({
+  goalId,
+  title,
+  description,
+  deadline,
+  status,
+  version,
+  actionCount,
+  createdAt,
+});
+
+/** A goal as the API answers it. */
+export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
+  const { goalId, title, description, deadline, status, version, createdAt, executionArn = null } = goal;
+  return {
+    goalId,
+    title,
+    description,
+    deadline,
+    status,
+    version,
+    createdAt,
+    executionArn,
+    actions: actions.map(({ actionId, position, title, description, type, subGoal = null }) => ({
+      actionId,
+      position,
+      title,
+      description,
+      type,
+      subGoal,
+    })),
+  };
+}
+
+export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
+  const { goal, actions } = newGoal(body, userId, newId, now);
+  await db.client.send(new TransactWriteCommand(createGoalRequest(db, goal, actions)));
+  return goalAnswer(goal, actions);
+}
+
+/** @throws Problem goal_not_found, for another user's goal too (rule 5) */
+export async function ownGoal(db: Database, goalId: string, userId: string): Promise<GoalRow> {
+  const goal = await getGoal(db, goalId);
+  if (goal?.userId !== userId) throw goalNotFound();
+  return goal;
+}
+
+export async function readGoal(db: Database, goalId: string, userId: string) {
+  const [goal, actions] = await Promise.all([ownGoal(db, goalId, userId), listActions(db, goalId)]);
+  return goalAnswer(goal, actions);
+}
+
+export async function readTasks(db: Database, goalId: string, userId: string) {
+  await ownGoal(db, goalId, userId);
+  const tasks = await listTasks(db, goalId);
+  return {
+    tasks: tasks.map(({ taskId, actionId, title, description, type, estimatedMinutes, status, executionArn }) => ({
+      taskId,
+      actionId,
+      title,
+      description,
+      type,
+      estimatedMinutes,
+      status,
+      executionArn,
+    })),
+  };
+}
+
+/** A page of a user's goals, newest first. */
+export function listGoalsRequest(
+  db: Database,
+  userId: string,
+  limit: number,
+  start: object | undefined,
+): QueryCommandInput {
+  return {
+    TableName: db.goals,
+    IndexName: 'byUser',
+    KeyConditionExpression: 'userId = :userId',
+    ExpressionAttributeValues: { ':userId': userId },
+    ScanIndexForward: false,
+    Limit: limit,
+    ...(start ? { ExclusiveStartKey: { ...start } } : {}),
+  };
+}
+
+type Cursor = FromSchema<typeof goalCursorSchema>;
+
+/** @throws Problem invalid_request when the cursor is not one that was given to this user */
+export function readCursor(
+  cursor: string | undefined,
+  userId: string,
+  isCursor: Validator<Cursor>,
+): Cursor | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (isCursor(key) && key.userId === userId) return key;
+  } catch {
+    // Answered below like any other invalid cursor.
+  }
+  throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
+    errors: [{ path: '/cursor', message: 'is not a cursor of this list' }],
+  });
+}
+
+export async function listGoals(
+  db: Database,
+  userId: string,
+  limit: number,
+  start: Cursor | undefined,
+  isGoal: Validator<GoalRow>,
+) {
+  const { Items, LastEvaluatedKey } = await db.client.send(
+    new QueryCommand(listGoalsRequest(db, userId, limit, start)),
+  );
+  return {
+    items: (Items ?? []).map((item) => goalSummary(parse(isGoal, item, 'A goal row'))),
+    nextCursor: LastEvaluatedKey ? Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') : null,
+  };
+}

@@ -1,0 +1,49 @@
+import { actionType, LIMITS, line, text } from '@goal-activity/core/schema.ts';
+
+const action = {
+  type: 'object',
+  properties: {
+    title: line(200),
+    description: text(2000),
+    type: actionType,
+    subGoal: line(200),
+  },
+  required: ['title', 'type'],
+  additionalProperties: false,
+} as const;
+
+/** Body of POST /api/goals. */
+export const createGoalSchema = {
+  type: 'object',
+  properties: {
+    title: line(200),
+    description: text(2000),
+    deadline: { type: ['string', 'null'], pattern: '^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' },
+    actions: { type: 'array', items: action, maxItems: LIMITS.actionsPerGoal },
+  },
+  required: ['title', 'actions'],
+  additionalProperties: false,
+} as const;
+
+/** Query of GET /api/goals. */
+export const listGoalsSchema = {
+  type: 'object',
+  properties: {
+    limit: { type: 'string', pattern: '^([1-9]|[1-9]\\d|100)$' },
+    cursor: { type: 'string', minLength: 1, maxLength: 1000 },
+  },
+  additionalProperties: false,
+} as const;
+
+/** What a cursor of GET /api/goals holds: the last key of the page before. */
+export const goalCursorSchema = {
+  type: 'object',
+  properties: {
+    goalId: { type: 'string' },
+    sk: { type: 'string' },
+    userId: { type: 'string' },
+    createdAt: { type: 'string' },
+  },
+  required: ['goalId', 'sk', 'userId', 'createdAt'],
+  additionalProperties: false,
+} as const;

@@ -1,0 +1,19 @@
+import {
+  actionId,
+  actionResult,
+  executionArn,
+  generatedTasks,
+  goalId,
+  position,
+  timestamp,
+  usage,
+} from '@goal-activity/core/schema.ts';
+
+export const inputSchema = {
+  type: 'object',
+  properties: { executionArn, goalId, actionId, position, batchStartedAt: timestamp, tasks: generatedTasks, usage },
+  required: ['executionArn', 'goalId', 'actionId', 'position', 'batchStartedAt', 'tasks', 'usage'],
+  additionalProperties: false,
+} as const;
+
+export const outputSchema = actionResult;

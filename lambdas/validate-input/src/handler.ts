@@ -1,0 +1,24 @@
+import { taskBoundary } from '@goal-activity/core/boundary.ts';
+import { createDatabase } from '@goal-activity/core/database.ts';
+import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { createLog } from '@goal-activity/core/logger.ts';
+import { validateInput } from './validate-input.ts';
+import * as validators from './validators.generated.js';
+
+const { GOALS_TABLE: goals, EXECUTIONS_TABLE: executions } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE']);
+const db = createDatabase({ goals, executions });
+
+export const handler = taskBoundary({
+  log: createLog('validate-input'),
+  input: validators.input,
+  output: validators.output,
+  run: (input) =>
+    validateInput(input, {
+      getGoal: (goalId) => getGoal(db, goalId),
+      getExecution: (executionArn) => getExecution(db, executionArn),
+      confirm: (executionArn) =>
+        updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString(), currentState: 'GetActions' }),
+    }),
+});
