@@ -1,0 +1,2 @@
+// winston's colored debug output of itself, off unless DEBUG is set.
+module.exports = () => () => undefined;
