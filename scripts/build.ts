@@ -13,6 +13,9 @@ for (const name of workspaces) await compileValidators(join(root, 'lambdas', nam
 
 const out = join(root, 'dist', 'lambdas');
 rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+// The bundles are CommonJS, whatever the package around them says.
+writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 const sizes = await Promise.all(
   lambdas.map(async (name) => {
     const code = await bundleLambda(join(root, 'lambdas', name));

@@ -1,0 +1,88 @@
+import { finishCancel } from '@goal-activity/core/cancel.ts';
+import type { Database } from '@goal-activity/core/database.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { type Collaborators, cancelWorkflow } from '../src/cancel-workflow.ts';
+
+function given(db: Database) {
+  const stops: string[][] = [];
+  const { log, lines } = createMemoryLog();
+  const collaborators: Collaborators = {
+    getExecution: (executionArn) => getExecution(db, executionArn),
+    requestCancel: (executionArn, cancelRequestedBy, cancelReason) =>
+      updateOpenExecution(db, executionArn, {
+        cancelRequestedAt: new Date().toISOString(),
+        cancelRequestedBy,
+        cancelReason,
+      }),
+    finishCancel: (record) => finishCancel(db, record, new Date()),
+    workflow: {
+      stop: async (...stop) => {
+        stops.push(stop);
+      },
+    },
+    log,
+  };
+  return { collaborators, stops, lines };
+}
+
+describe('cancelWorkflow', () => {
+  const database = useDatabase();
+
+  it('stops the execution with ABORT, cleans up, and logs who and why', async () => {
+    const db = database();
+    const { executionArn, goalId, userId } = await givenExecution(db);
+    const { collaborators, stops, lines } = given(db);
+    await cancelWorkflow(executionArn, userId, 'changed my mind', collaborators);
+    expect(stops).to.deep.equal([[executionArn, 'ABORT', 'changed my mind']]);
+    expect(await getExecution(db, executionArn)).to.include({
+      status: 'ABORTED',
+      cancelRequestedBy: userId,
+      cancelReason: 'changed my mind',
+    });
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    expect(lines[0]).to.include({ message: 'cancel requested', userId, reason: 'changed my mind' });
+  });
+
+  it('answers a second cancel at the same time as well, with one clean-up', async () => {
+    const db = database();
+    const { executionArn, userId, goalId } = await givenExecution(db);
+    const { collaborators } = given(db);
+    const results = await Promise.allSettled(
+      [1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', collaborators)),
+    );
+    for (const result of results) {
+      if (result.status === 'rejected') expect(result.reason).to.include({ code: 'execution_ended' });
+    }
+    expect(results.some(({ status }) => status === 'fulfilled')).to.equal(true);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
+  });
+
+  it('refuses once the execution has ended, and takes nothing away', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    const { collaborators, stops } = given(db);
+    const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', collaborators));
+    expect(problem).to.include({ status: 409, code: 'execution_ended' });
+    expect(stops).to.deep.equal([]);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'active' });
+  });
+
+  it("knows nothing of someone else's execution (rule 5)", async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const { collaborators } = given(db);
+    expect(await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', collaborators))).to.include({
+      status: 404,
+    });
+    expect(await getExecution(db, executionArn)).to.not.have.property('cancelRequestedAt');
+  });
+});

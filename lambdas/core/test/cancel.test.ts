@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { type GivenExecution, givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
+import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
+import { finishCancel } from '../src/cancel.ts';
+import type { Database } from '../src/database.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
+import { getGoal } from '../src/goals.ts';
+import { settle } from '../src/settle.ts';
+import { listTasks } from '../src/tasks.ts';
+import type { ExecutionRow } from '../src/types.ts';
+
+async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
+  await updateOpenExecution(db, executionArn, {
+    cancelRequestedAt: new Date().toISOString(),
+    cancelReason: 'changed my mind',
+  });
+  const record = await getExecution(db, executionArn);
+  if (record === undefined) throw new Error('no record');
+  return record;
+}
+
+describe('finishCancel', () => {
+  const database = useDatabase();
+
+  it('removes every task of the execution, fences the rest and puts the goal back to draft', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 16 });
+    await givenSaved(db, execution, [0, 3, 5, 15]);
+    const record = await finishCancel(db, await requestCancel(db, execution), new Date());
+    expect(record).to.include({
+      status: 'ABORTED',
+      error: 'ABORT',
+      cause: 'changed my mind',
+      taskCount: 0,
+      savedActions: 0,
+      notify: 'none',
+    });
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+    expect(new Set((await listOutcomes(db, execution.executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
+      new Set(['CANCELLED']),
+    );
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
+  });
+
+  it('leaves no task behind although saves are in flight all the while (rule 2)', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 64 });
+    const saves = execution.actions.map(({ position }) =>
+      saveTasks(db, saveInput(execution, position), 300_000, new Date()).catch((error: Error) => error.name),
+    );
+    await finishCancel(db, await requestCancel(db, execution), new Date());
+    const results = await Promise.all(saves);
+    expect(results.every((result) => result === 'PermanentError' || typeof result === 'object')).to.equal(true);
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+  });
+
+  it('takes away nothing that another execution made, and leaves such a goal partial (rule 7)', async () => {
+    const db = database();
+    const first = await givenExecution(db, { actionCount: 3 });
+    await givenSaved(db, first, [0]);
+    await settle(db, first.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    const kept = await listTasks(db, first.goalId);
+    const second = await givenExecution(db, { goalId: first.goalId, only: [1, 2] });
+    await givenSaved(db, second, [1]);
+    await finishCancel(db, await requestCancel(db, second), new Date());
+    expect(await listTasks(db, first.goalId)).to.deep.equal(kept);
+    expect(await getGoal(db, first.goalId)).to.include({ status: 'partial' });
+  });
+
+  it('can be repeated, and run by several at once', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 8 });
+    await givenSaved(db, execution, [0, 1, 2, 3]);
+    const record = await requestCancel(db, execution);
+    const ends = await Promise.all([1, 2, 3].map(() => finishCancel(db, record, new Date())));
+    ends.push(await finishCancel(db, record, new Date()));
+    expect(ends.map((end) => end?.status)).to.deep.equal(['ABORTED', 'ABORTED', 'ABORTED', 'ABORTED']);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft', version: 3 });
+  });
+});

@@ -1,0 +1,29 @@
+import { expect } from 'chai';
+import { failureReason } from '../src/failure.ts';
+
+describe('failureReason', () => {
+  it("takes the message out of a Lambda's Cause", () => {
+    const Cause = JSON.stringify({
+      errorType: 'PermanentError',
+      errorMessage: 'AccessDeniedException: no',
+      trace: ['x'],
+    });
+    expect(failureReason({ Error: 'PermanentError', Cause })).to.equal('AccessDeniedException: no');
+  });
+
+  it("takes Step Functions' own plain text", () => {
+    expect(failureReason({ Error: 'States.DataLimitExceeded', Cause: 'too large' })).to.equal('too large');
+  });
+
+  it('says something in words when there is no cause', () => {
+    expect(failureReason({ Error: 'States.Timeout' })).to.equal('The step did not answer in time');
+    expect(failureReason({ Error: 'Lambda.Unknown', Cause: '' })).to.equal('Lambda.Unknown');
+  });
+
+  it('is never longer than 300 characters', () => {
+    expect(failureReason({ Error: 'E', Cause: 'x'.repeat(9999) })).to.have.length(300);
+    expect(failureReason({ Error: 'E', Cause: JSON.stringify({ errorMessage: 'x'.repeat(9999) }) })).to.have.length(
+      300,
+    );
+  });
+});

@@ -1,0 +1,155 @@
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { useTopic } from '../../../test/support/topic.ts';
+import type { Database } from '../src/database.ts';
+import { PermanentError, TransientError } from '../src/errors.ts';
+import { getExecution, updateOpenExecution } from '../src/executions.ts';
+import { getGoal } from '../src/goals.ts';
+import { createMemoryLog } from '../src/logger.ts';
+import { type RepairTools, repair, staleness } from '../src/repair.ts';
+import { listTasks } from '../src/tasks.ts';
+import type { ExecutionRow } from '../src/types.ts';
+import type { Workflow } from '../src/workflow.ts';
+
+const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
+
+describe('repair', () => {
+  const database = useDatabase();
+  const topic = useTopic();
+
+  function given(db: Database, answers: Partial<Workflow>) {
+    const calls: string[] = [];
+    const unexpected = (call: string) => async () => {
+      throw new Error(`${call} is not expected`);
+    };
+    const noting =
+      <Arguments extends unknown[], Result>(call: string, run: (...all: Arguments) => Promise<Result>) =>
+      (...all: Arguments) => {
+        calls.push(call);
+        return run(...all);
+      };
+    const workflow: Workflow = {
+      executionArnOf: () => '',
+      start: noting('start', answers.start ?? unexpected('start')),
+      describe: noting('describe', answers.describe ?? unexpected('describe')),
+      stop: noting('stop', answers.stop ?? unexpected('stop')),
+    };
+    const { sns, topicArn } = topic();
+    const tools: RepairTools = { db, workflow, sns, alertsTopicArn: topicArn, log: createMemoryLog().log, ...limits };
+    return { tools, calls };
+  }
+
+  async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
+    const record = await getExecution(db, executionArn);
+    if (record === undefined) throw new Error('no record');
+    return record;
+  }
+
+  it('judges from the record alone what is stale', async () => {
+    const { record } = await givenExecution(database());
+    const at = (startedAgo: number, changes: Partial<ExecutionRow> = {}) =>
+      staleness({ ...record, startedAt: ago(startedAgo).toISOString(), ...changes }, new Date(), limits);
+    const confirmed = { confirmedAt: new Date().toISOString() };
+    expect(at(9_000)).to.equal('fresh');
+    expect(at(11_000)).to.equal('not confirmed');
+    expect(at(11_000, confirmed)).to.equal('fresh');
+    expect(at(909_000, confirmed)).to.equal('fresh');
+    expect(at(911_000, confirmed)).to.equal('overdue');
+    expect(at(911_000)).to.equal('overdue');
+    expect(at(911_000, { status: 'SUCCEEDED' })).to.equal('fresh');
+    expect(at(20_000, { cancelRequestedAt: ago(9_000).toISOString() })).to.equal('fresh');
+    expect(at(20_000, { cancelRequestedAt: ago(11_000).toISOString() })).to.equal('cancel unfinished');
+  });
+
+  it('makes no call for a fresh execution: polling must cost nothing', async () => {
+    const db = database();
+    const { record } = await givenExecution(db);
+    const { tools, calls } = given(db, {});
+    expect(await repair(tools, record, new Date())).to.equal(record);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('issues the same StartExecution again for a claim that was never started (rule 1)', async () => {
+    const db = database();
+    const { executionArn, goalId, userId, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const sent: unknown[] = [];
+    const { tools } = given(db, {
+      start: async (name, input) => {
+        sent.push({ name, input });
+        return 'started';
+      },
+    });
+    await repair(tools, await recordOf(db, executionArn), new Date());
+    expect(sent).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds: record.actionIds } }]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  it('settles a claim that can never be started, with an alert, instead of leaving the goal stuck (rule 4)', async () => {
+    const db = database();
+    const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const { tools } = given(db, {
+      start: async () => {
+        throw new PermanentError('StateMachineDoesNotExist');
+      },
+    });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'FAILED' });
+    expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
+    expect(topic().messagesAbout(executionArn)).to.have.length(1);
+  });
+
+  it('leaves the claim as it is while Step Functions does not answer', async () => {
+    const db = database();
+    const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const { tools } = given(db, {
+      start: async () => {
+        throw new TransientError('throttled');
+      },
+    });
+    expect((await failureOf(repair(tools, await recordOf(db, executionArn), new Date()))).name).to.equal(
+      'TransientError',
+    );
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  for (const [described, status, goalStatus] of [
+    [{ status: 'TIMED_OUT' }, 'TIMED_OUT', 'partial'],
+    [{ status: 'ABORTED', error: 'ABORT' }, 'ABORTED', 'partial'],
+    [{ status: 'FAILED', error: 'States.Runtime' }, 'FAILED', 'partial'],
+    [{ status: 'SUCCEEDED' }, 'PARTIALLY_SUCCEEDED', 'partial'],
+    [undefined, 'FAILED', 'partial'],
+  ] as const) {
+    it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as ${status} (rule 4)`, async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
+      await givenSaved(db, execution, [0]);
+      const { tools } = given(db, { describe: async () => described });
+      expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({ status });
+      expect(await getGoal(db, execution.goalId)).to.include({ status: goalStatus });
+      expect(topic().messagesAbout(execution.executionArn)).to.have.length(1);
+    });
+  }
+
+  it('leaves an overdue execution alone that Step Functions says is running', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { now: ago(911_000) });
+    const { tools } = given(db, { describe: async () => ({ status: 'RUNNING' }) });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
+  });
+
+  it('stops the execution and finishes a cancel whose caller died', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    await givenSaved(db, execution, [0]);
+    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
+    const { tools, calls } = given(db, { stop: async () => undefined });
+    expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({
+      status: 'ABORTED',
+    });
+    expect(calls).to.deep.equal(['stop']);
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
+  });
+});

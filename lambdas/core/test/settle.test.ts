@@ -1,0 +1,145 @@
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
+import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
+import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
+import { getGoal } from '../src/goals.ts';
+import { goalStatusAfter, settle, statusByOutcome } from '../src/settle.ts';
+import { listTasks } from '../src/tasks.ts';
+
+const counts = (saved: number, total: number) => ({
+  saved,
+  total,
+  processed: total,
+  failed: total - saved,
+  tasks: saved,
+});
+
+describe('what an end means', () => {
+  it('for the record: all, some or none saved', () => {
+    expect([counts(3, 3), counts(2, 3), counts(0, 3)].map(statusByOutcome)).to.deep.equal([
+      'SUCCEEDED',
+      'PARTIALLY_SUCCEEDED',
+      'FAILED',
+    ]);
+  });
+
+  it('for the goal: saved tasks are kept, and tasks from before count', () => {
+    expect(goalStatusAfter(counts(3, 3), 'draft')).to.equal('active');
+    expect(goalStatusAfter(counts(2, 3), 'draft')).to.equal('partial');
+    expect(goalStatusAfter(counts(0, 3), 'draft')).to.equal('failed');
+    expect(goalStatusAfter(counts(0, 3), 'partial')).to.equal('partial');
+    expect(goalStatusAfter(counts(3, 3), 'partial')).to.equal('active');
+  });
+});
+
+describe('settle', () => {
+  const database = useDatabase();
+
+  it('counts from the outcomes, closes the record and frees the goal (rule 6)', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3 });
+    await givenSaved(db, execution, [0, 1, 2]);
+    const record = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    expect(record).to.include({
+      status: 'SUCCEEDED',
+      savedActions: 3,
+      failedActions: 0,
+      processedActions: 3,
+      taskCount: 9,
+      notify: 'none',
+    });
+    expect(record?.stoppedAt).to.be.a('string');
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'active', version: 3 });
+  });
+
+  it('keeps what was saved and fences the rest when the execution was cut off (rules 2 and 4)', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 4 });
+    await givenSaved(db, execution, [1]);
+    const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
+    const record = await settle(db, execution.executionArn, end, new Date());
+    expect(record).to.include({
+      status: 'TIMED_OUT',
+      savedActions: 1,
+      failedActions: 3,
+      notify: 'pending',
+      error: 'States.Timeout',
+    });
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
+    expect((await failureOf(saveTasks(db, saveInput(execution, 2), 300_000, new Date()))).name).to.equal(
+      'PermanentError',
+    );
+    expect(await listTasks(db, execution.goalId)).to.have.length(3);
+  });
+
+  it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 8 });
+    const ends = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+    const records = await Promise.all(
+      Array.from({ length: 9 }, (_, index) =>
+        settle(db, execution.executionArn, { status: ends[index % 3] ?? 'FAILED', notify: 'pending' }, new Date()),
+      ),
+    );
+    expect(new Set(records.map((record) => record?.status)).size).to.equal(1);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed', version: 3 });
+  });
+
+  it('changes nothing once settled', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    const first = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    const again = await settle(db, execution.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date());
+    expect(again).to.deep.equal(first);
+  });
+
+  it('leaves an execution that is being cancelled to the cancel', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    expect(record?.status).to.equal('RUNNING');
+    expect((await listOutcomes(db, execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
+      'PENDING',
+      'PENDING',
+      'PENDING',
+    ]);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
+  });
+
+  it('knows nothing of an execution without a record', async () => {
+    expect(
+      await settle(
+        database(),
+        'arn:aws:states:x:1:execution:m:none',
+        { status: 'FAILED', notify: 'pending' },
+        new Date(),
+      ),
+    ).to.equal(undefined);
+  });
+
+  it('does not lose a failure that was recorded before', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await endOutcome(
+      db,
+      execution.executionArn,
+      0,
+      { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' },
+      new Date(),
+    );
+    await givenSaved(db, execution, [1]);
+    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    expect(await getExecution(db, execution.executionArn)).to.include({
+      status: 'PARTIALLY_SUCCEEDED',
+      notify: 'machine',
+    });
+    expect((await listOutcomes(db, execution.executionArn))[0]).to.include({
+      error: 'PermanentError',
+      reason: 'denied',
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { goalRow } from '@goal-activity/core/validators.generated.js';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
+import {
+  assertCreatable,
+  type CreateGoal,
+  createGoal,
+  listGoals,
+  readCursor,
+  readGoal,
+  readTasks,
+} from '../src/goals.ts';
+import { createGoal as isCreatable, goalCursor as isCursor } from '../src/validators.generated.js';
+
+const body = (changes: Partial<CreateGoal> = {}): CreateGoal => ({
+  title: '  Run a marathon ',
+  description: 'In under 4 hours',
+  deadline: '2027-05-01',
+  actions: [
+    { title: 'Jog', type: 'habit', subGoal: 'Stamina' },
+    { title: 'Buy shoes', type: 'execution', description: 'Light ones' },
+  ],
+  ...changes,
+});
+
+describe('goals', () => {
+  const database = useDatabase();
+  const newUser = () => `user-${randomUUID()}`;
+
+  it('are created as drafts with their actions in order, and read back the same', async () => {
+    const db = database();
+    const userId = newUser();
+    const created = await createGoal(db, body(), userId, randomUUID, new Date());
+    expect(created).to.include({
+      title: 'Run a marathon',
+      status: 'draft',
+      version: 1,
+      deadline: '2027-05-01',
+      executionArn: null,
+    });
+    expect(created.actions.map(({ position, title, subGoal }) => [position, title, subGoal])).to.deep.equal([
+      [0, 'Jog', 'Stamina'],
+      [1, 'Buy shoes', null],
+    ]);
+    expect(await readGoal(db, created.goalId, userId)).to.deep.equal(created);
+  });
+
+  it('hold 64 actions of the longest text there may be', async () => {
+    const db = database();
+    const userId = newUser();
+    const actions = Array.from({ length: 64 }, () => ({
+      title: '目'.repeat(200),
+      description: '標'.repeat(2000),
+      type: 'habit' as const,
+    }));
+    const created = await createGoal(db, body({ actions }), userId, randomUUID, new Date());
+    expect((await readGoal(db, created.goalId, userId)).actions).to.have.length(64);
+  });
+
+  it("are nobody else's business (rule 5)", async () => {
+    const db = database();
+    const { goalId } = await givenGoal(db);
+    for (const read of [readGoal, readTasks]) {
+      expect(await failureOf(read(db, goalId, newUser()))).to.include({ status: 404, code: 'goal_not_found' });
+      expect(await failureOf(read(db, 'unknown', newUser()))).to.include({ status: 404, code: 'goal_not_found' });
+    }
+    expect((await listGoals(db, newUser(), 10, undefined, goalRow)).items).to.deep.equal([]);
+  });
+
+  it('are listed newest first, page by page, each once', async () => {
+    const db = database();
+    const userId = newUser();
+    const created: string[] = [];
+    for (let day = 1; day <= 5; day += 1) {
+      created.push((await createGoal(db, body(), userId, randomUUID, new Date(Date.UTC(2026, 0, day)))).goalId);
+    }
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listGoals>> = await listGoals(
+        db,
+        userId,
+        2,
+        readCursor(cursor ?? undefined, userId, isCursor),
+        goalRow,
+      );
+      expect(page.items.length).to.be.at.most(2);
+      seen.push(...page.items.map(({ goalId }) => goalId));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seen).to.deep.equal(created.reverse());
+  });
+
+  it("take no cursor that is not this user's own", async () => {
+    const cursor = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url');
+    const key = { goalId: 'g', sk: 'GOAL', userId: 'u', createdAt: 'x' };
+    expect(readCursor(cursor(key), 'u', isCursor)).to.deep.equal(key);
+    for (const wrong of ['%%%', cursor({}), cursor({ ...key, userId: 'v' }), 'bnVsbA']) {
+      expect(() => readCursor(wrong, 'u', isCursor), wrong)
+        .to.throw()
+        .with.property('code', 'invalid_request');
+    }
+  });
+
+  it('show the tasks of every execution, with the execution that made them', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0, 1]);
+    const { tasks } = await readTasks(db, execution.goalId, execution.userId);
+    expect(tasks).to.have.length(6);
+    expect(tasks[0]).to.include({ status: 'not_started', estimatedMinutes: 15, executionArn: execution.executionArn });
+  });
+});
+
+describe('the request to create a goal', () => {
+  const invalid: [string, unknown][] = [
+    ['nothing', undefined],
+    ['a list', []],
+    ['no title', { actions: [] }],
+    ['an empty title', body({ title: '' })],
+    ['a title of spaces', body({ title: '   ' })],
+    ['a title of 10,000 characters', body({ title: 'x'.repeat(10_000) })],
+    ['a title with a line break', body({ title: 'a\nb' })],
+    ['an unknown field', { ...body(), owner: 'me' }],
+    ['an action without a type', { ...body(), actions: [{ title: 'a' }] }],
+    ['an action of an unknown type', { ...body(), actions: [{ title: 'a', type: 'wish' }] }],
+    ['a deadline that is no date', body({ deadline: 'soon' })],
+  ];
+  for (const [what, request] of invalid) {
+    it(`is refused with ${what}`, () => {
+      expect(isCreatable(request)).to.equal(false);
+    });
+  }
+
+  it('is refused with 65 actions under a code of its own', () => {
+    const actions = Array.from({ length: 65 }, () => ({ title: 'a', type: 'habit' as const }));
+    expect(() => assertCreatable(body({ actions })))
+      .to.throw()
+      .with.property('code', 'too_many_actions');
+    expect(() => assertCreatable(body({ actions: actions.slice(1) }))).not.to.throw();
+  });
+
+  it('is refused with a day that the calendar does not have', () => {
+    expect(() => assertCreatable(body({ deadline: '2027-02-29' })))
+      .to.throw()
+      .with.property('code', 'invalid_request');
+    expect(() => assertCreatable(body({ deadline: '2028-02-29' }))).not.to.throw();
+    expect(() => assertCreatable(body({ deadline: null }))).not.to.throw();
+  });
+});

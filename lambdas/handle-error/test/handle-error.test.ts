@@ -1,0 +1,171 @@
+import type { Database } from '@goal-activity/core/database.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
+import { deliverNotification } from '@goal-activity/core/notify.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { useTopic } from '../../../test/support/topic.ts';
+import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
+import { input as isInput } from '../src/validators.generated.js';
+
+const event = (executionArn: string, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'SUCCEEDED', error?: string) => ({
+  source: 'aws.states' as const,
+  detail: { executionArn, status, error: error ?? null, cause: null },
+});
+
+describe('handle-error', () => {
+  const database = useDatabase();
+  const topic = useTopic();
+
+  function given(db: Database, now = new Date()): Collaborators {
+    const { sns, topicArn } = topic();
+    return {
+      db,
+      log: createMemoryLog().log,
+      now,
+      deliver: (record) => deliverNotification(db, sns, topicArn, record, now),
+    };
+  }
+
+  describe('from a Catch', () => {
+    it('settles as FAILED with the error, and has the machine tell people', async () => {
+      const db = database();
+      const execution = await givenExecution(db);
+      const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: 'the goal lacks actions' }) };
+      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, given(db));
+      expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
+      expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
+      expect(await getExecution(db, execution.executionArn)).to.include({
+        error: 'ValidationError',
+        cause: 'the goal lacks actions',
+      });
+      expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed' });
+    });
+
+    it('says of a run that had succeeded already that it succeeded (rule 6)', async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 1 });
+      await givenSaved(db, execution, [0]);
+      await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+      const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
+      expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
+    });
+
+    it('tells nobody of an execution whose claim was taken back', async () => {
+      const caught = { executionArn: 'arn:aws:states:x:1:execution:m:none', error: { Error: 'ValidationError' } };
+      expect(await handleCaught(caught, given(database()))).to.include({ next: 'NONE' });
+    });
+  });
+
+  describe('from a status event', () => {
+    it('settles a timed-out execution and sends one high-priority alert, however often the event comes (rule 4)', async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 2 });
+      await givenSaved(db, execution, [0]);
+      const late = event(execution.executionArn, 'TIMED_OUT');
+      await Promise.all([1, 2, 3].map(() => handleStatusEvent(late, given(db))));
+      await handleStatusEvent(late, given(db));
+      expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
+      expect(await getExecution(db, execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+      const messages = topic().messagesAbout(execution.executionArn);
+      expect(messages).to.have.length(1);
+      expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
+    });
+
+    it('sends the alert on the next delivery when sending failed', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      topic().failNext(new Error('SNS is down'));
+      await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), given(db)));
+      expect(topic().messagesAbout(executionArn)).to.have.length(0);
+      await handleStatusEvent(event(executionArn, 'ABORTED'), given(db));
+      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+
+    it('sends the alert later when the first sender died before sending', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      const now = new Date();
+      const dying: Collaborators = {
+        ...given(db, now),
+        deliver: (record) =>
+          deliverNotification(db, { send: () => Promise.reject(new Error('died')) }, 't', { ...record }, now),
+      };
+      await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), dying));
+      await handleStatusEvent(event(executionArn, 'ABORTED'), given(db, new Date(now.getTime() + 61_000)));
+      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+
+    it('stays silent when the machine has told people already', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
+      await handleStatusEvent(event(executionArn, 'FAILED', 'WorkflowFailed'), given(db));
+      expect(topic().messagesAbout(executionArn)).to.have.length(0);
+    });
+
+    it('tells people itself when the machine died before it could', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
+      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
+      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
+      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+
+    it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 3 });
+      await givenSaved(db, execution, [0, 1]);
+      await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await handleStatusEvent(event(execution.executionArn, 'ABORTED', 'ABORT'), given(db));
+      expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+      expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
+      expect(topic().messagesAbout(execution.executionArn)).to.have.length(0);
+    });
+
+    it('does nothing for other statuses and for strangers', async () => {
+      const db = database();
+      const execution = await givenExecution(db);
+      await handleStatusEvent(event(execution.executionArn, 'SUCCEEDED'), given(db));
+      expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
+      expect(await handleStatusEvent(event('arn:aws:states:x:1:execution:m:none', 'FAILED'), given(db))).to.include({
+        next: 'NONE',
+      });
+    });
+  });
+
+  it('accepts the whole event that EventBridge delivers', () => {
+    const whole = {
+      version: '0',
+      id: '315c1398-40ff-a850-213b-158f73e60175',
+      'detail-type': 'Step Functions Execution Status Change',
+      source: 'aws.states',
+      account: '123456789012',
+      time: '2026-11-24T00:00:00Z',
+      region: 'ap-northeast-1',
+      resources: ['arn:aws:states:ap-northeast-1:123456789012:execution:m:e'],
+      detail: {
+        executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:m:e',
+        stateMachineArn: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m',
+        name: 'e',
+        status: 'TIMED_OUT',
+        startDate: 1551225271984,
+        stopDate: 1551225571984,
+        input: '{}',
+        output: null,
+        error: null,
+        cause: null,
+        inputDetails: { included: true },
+        outputDetails: null,
+      },
+    };
+    expect(isInput(whole)).to.equal(true);
+    expect(isInput({ source: 'aws.s3', detail: whole.detail })).to.equal(false);
+  });
+});

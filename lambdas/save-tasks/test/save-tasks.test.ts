@@ -1,0 +1,83 @@
+import { endOutcome, getOutcome } from '@goal-activity/core/executions.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, saveInput } from '../../../test/support/goal.ts';
+import { saveTasks } from '../src/save-tasks.ts';
+
+const BATCH_MS = 300_000;
+
+describe('saveTasks', () => {
+  const database = useDatabase();
+
+  it("writes an action's tasks and its outcome together", async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    const input = saveInput(execution, 1, 3);
+    const result = await saveTasks(db, input, BATCH_MS, new Date());
+    expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
+    const tasks = await listTasks(db, execution.goalId);
+    expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
+    expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
+    expect(await getOutcome(db, execution.executionArn, 1)).to.deep.include({
+      outcome: 'SAVED',
+      taskCount: 3,
+      usage: input.usage,
+    });
+  });
+
+  it('answers a repeated save with what is there and writes nothing twice (rule 3)', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    const first = await saveTasks(db, saveInput(execution, 0, 2), BATCH_MS, new Date());
+    const again = await saveTasks(db, saveInput(execution, 0, 5), BATCH_MS, new Date());
+    expect(again).to.deep.equal(first);
+    expect(await listTasks(db, execution.goalId)).to.have.length(2);
+  });
+
+  it('saves once when the same save runs twice at the same time (rule 3)', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    const input = saveInput(execution, 0, 8);
+    const results = await Promise.all([1, 2, 3].map(() => saveTasks(db, input, BATCH_MS, new Date())));
+    expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8]);
+    expect(await listTasks(db, execution.goalId)).to.have.length(8);
+  });
+
+  for (const end of [{ outcome: 'CANCELLED' }, { outcome: 'FAILED', error: 'E', reason: 'r' }] as const) {
+    it(`is refused for good, without a trace, once the action is ${end.outcome} (rule 2)`, async () => {
+      const db = database();
+      const execution = await givenExecution(db);
+      expect(await endOutcome(db, execution.executionArn, 0, end, new Date())).to.equal(true);
+      const error = await failureOf(saveTasks(db, saveInput(execution, 0), BATCH_MS, new Date()));
+      expect(error.name).to.equal('PermanentError');
+      expect(error.message).to.contain(end.outcome);
+      expect(await listTasks(db, execution.goalId)).to.have.length(0);
+    });
+  }
+
+  it('is refused for an action or an execution that does not exist', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    const strangers = [
+      { ...saveInput(execution, 0), actionId: 'another' },
+      { ...saveInput(execution, 0), executionArn: `${execution.executionArn}9` },
+    ];
+    for (const input of strangers) {
+      expect((await failureOf(saveTasks(db, input, BATCH_MS, new Date()))).name).to.equal('PermanentError');
+    }
+    expect(await listTasks(db, execution.goalId)).to.have.length(0);
+  });
+
+  it("fails once the batch's time is over, unless its own earlier attempt had saved", async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    const input = saveInput(execution, 0);
+    const late = new Date(Date.parse(input.batchStartedAt) + BATCH_MS);
+    expect((await failureOf(saveTasks(db, input, BATCH_MS, late))).name).to.equal('BatchTimeout');
+    expect(await listTasks(db, execution.goalId)).to.have.length(0);
+    await saveTasks(db, input, BATCH_MS, new Date(late.getTime() - 1));
+    expect(await saveTasks(db, input, BATCH_MS, late)).to.include({ outcome: 'SAVED', taskCount: 3 });
+  });
+});

@@ -1,0 +1,73 @@
+import { endOutcome, getExecution, getOutcome } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { updateProgress } from '../src/update-progress.ts';
+
+const denied = {
+  Error: 'PermanentError',
+  Cause: JSON.stringify({ errorType: 'PermanentError', errorMessage: 'AccessDeniedException: no', trace: [] }),
+};
+
+describe('updateProgress', () => {
+  const database = useDatabase();
+
+  it('brings the counts of the record up to the outcomes', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 4 });
+    await givenSaved(db, execution, [0, 1]);
+    await endOutcome(db, execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' }, new Date());
+    expect(await updateProgress(db, { executionArn: execution.executionArn }, new Date())).to.deep.equal({
+      executionArn: execution.executionArn,
+    });
+    expect(await getExecution(db, execution.executionArn)).to.include({
+      processedActions: 3,
+      savedActions: 2,
+      failedActions: 1,
+      taskCount: 6,
+    });
+  });
+
+  it('records a failure at once, with its error and reason, and answers it as the result', async () => {
+    const db = database();
+    const { executionArn, actions } = await givenExecution(db);
+    const actionId = actions[1]?.actionId ?? '';
+    const result = await updateProgress(
+      db,
+      { executionArn, failure: { actionId, position: 1, error: denied } },
+      new Date(),
+    );
+    const failure = { error: 'PermanentError', reason: 'AccessDeniedException: no' };
+    expect(result).to.deep.equal({ actionId, position: 1, outcome: 'FAILED', taskCount: 0, ...failure });
+    expect(await getOutcome(db, executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, failedActions: 1 });
+  });
+
+  it('lets a success stand whose answer was lost (rule 6)', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    await givenSaved(db, execution, [1]);
+    const actionId = execution.actions[1]?.actionId ?? '';
+    const failure = { actionId, position: 1, error: { Error: 'States.Timeout' } };
+    const result = await updateProgress(db, { executionArn: execution.executionArn, failure }, new Date());
+    expect(result).to.deep.equal({ actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
+    expect(await getOutcome(db, execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
+  });
+
+  it('never lets the progress fall, whatever the order in which counts arrive', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 8 });
+    const { executionArn } = execution;
+    const seen: number[] = [];
+    const observe = async () => seen.push((await getExecution(db, executionArn))?.processedActions ?? -1);
+    await Promise.all(
+      execution.actions.map(async ({ position }) => {
+        await givenSaved(db, execution, [position]);
+        await updateProgress(db, { executionArn }, new Date());
+        await observe();
+      }),
+    );
+    expect(seen).to.deep.equal([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).to.equal(8);
+  });
+});

@@ -1,0 +1,67 @@
+import type { Database } from '@goal-activity/core/database.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/goal.ts';
+import { type Collaborators, type Input, validateInput } from '../src/validate-input.ts';
+
+const given = (db: Database): Collaborators => ({
+  getGoal: (goalId) => getGoal(db, goalId),
+  getExecution: (executionArn) => getExecution(db, executionArn),
+  confirm: (executionArn) =>
+    updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString(), currentState: 'GetActions' }),
+});
+
+const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Input => ({
+  executionArn,
+  goalId,
+  userId,
+  actionIds: record.actionIds,
+});
+
+describe('validateInput', () => {
+  const database = useDatabase();
+
+  it('confirms the execution that its goal was claimed for', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { confirmed: false });
+    const output = await validateInput(inputOf(execution), given(db));
+    expect(output).to.deep.equal({
+      executionArn: execution.executionArn,
+      goalId: execution.goalId,
+      actionIds: execution.record.actionIds,
+    });
+    expect((await getExecution(db, execution.executionArn))?.confirmedAt).to.be.a('string');
+  });
+
+  it("refuses another user, other actions, another goal's execution and an execution nobody claimed (rule 5)", async () => {
+    const db = database();
+    const execution = await givenExecution(db, { confirmed: false });
+    const other = await givenExecution(db);
+    const input = inputOf(execution);
+    const wrong: Input[] = [
+      { ...input, userId: other.userId },
+      { ...input, actionIds: other.record.actionIds },
+      { ...input, goalId: other.goalId },
+      { ...input, executionArn: other.executionArn },
+      { ...input, executionArn: `${input.executionArn}0` },
+    ];
+    for (const each of wrong)
+      expect((await failureOf(validateInput(each, given(db)))).name).to.equal('ValidationError');
+    expect(await getExecution(db, execution.executionArn)).not.to.have.property('confirmedAt');
+  });
+
+  it('refuses an execution that was cancelled or settled before it began', async () => {
+    const db = database();
+    const cancelled = await givenExecution(db);
+    await updateOpenExecution(db, cancelled.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const settled = await givenExecution(db);
+    await settle(db, settled.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date());
+    for (const execution of [cancelled, settled]) {
+      expect((await failureOf(validateInput(inputOf(execution), given(db)))).name).to.equal('ValidationError');
+    }
+  });
+});

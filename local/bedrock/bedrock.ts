@@ -1,0 +1,198 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../http/server.ts';
+import { type AnyRequest, type AnyResponse, createBothVersionsServer } from './both-versions.ts';
+import { readPrompt, taggedFault } from './prompt.ts';
+import {
+  BedrockError,
+  type ConverseRequest,
+  converseModelId,
+  FAULT_ERRORS,
+  readConverseRequest,
+  textAnswer,
+  toolAnswer,
+} from './protocol.ts';
+import { uniform, uniformInteger } from './random.ts';
+import {
+  type AiSettings,
+  type AiSettingsInput,
+  DEFAULT_AI_SETTINGS,
+  FAULTS,
+  type Fault,
+  latencyRange,
+  mergeAiSettings,
+} from './settings.ts';
+import { generateTasks, malformedInput } from './tasks.ts';
+
+/** Milliseconds until an error answer: refusing is quick whatever the model's latency is. */
+const REFUSAL_MS = 10;
+
+/** More than any prompt of ours; the real limit depends on the model. */
+const BODY_LIMIT = 4 * 1024 * 1024;
+
+export interface BedrockOptions extends AiSettingsInput {
+  /** Default: any free port. */
+  port?: number;
+  /** Default: 127.0.0.1. */
+  host?: string;
+  /** Multiplies every latency, as TIME_SCALE does every other wait of the local stack. */
+  timeScale?: number;
+}
+
+/** A running mock of Bedrock Runtime. */
+export interface Bedrock {
+  port: number;
+  /** For AWS_ENDPOINT_URL_BEDROCK_RUNTIME. */
+  url: string;
+  settings(): AiSettings;
+  /** Lays checked input over the settings, from the next call on. Throws `AiSettingsError` and then changes nothing. */
+  configure(partial: unknown): AiSettings;
+  /** Converse calls being answered now, and the most there were at once. */
+  readonly concurrency: { current: number; peak: number };
+  /** Valid Converse calls so far. */
+  readonly calls: number;
+  /** What became of them, by fault; `answer` are the good ones. A hanging call counts when it begins. */
+  readonly outcomes: Readonly<Record<Fault | 'answer', number>>;
+  /** Stops, and ends every open connection, hanging ones too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a mock of Bedrock Runtime that speaks the wire protocol of `Converse`. Answers, latency and faults follow from
+ * the seed and the message text; which faults, from the settings and from tags like `[ai:throttle=2]` in the action's title.
+ * Throws `AiSettingsError` for settings that cannot be used.
+ */
+export async function startBedrock(options: BedrockOptions = {}): Promise<Bedrock> {
+  const { port = 0, host = '127.0.0.1', timeScale = 1, ...input } = options;
+  let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, input);
+  const concurrency = { current: 0, peak: 0 };
+  const outcomes = { answer: 0, throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 };
+  const callsOfText = new Map<string, number>();
+  let calls = 0;
+
+  const { server, closeConnections } = createBothVersionsServer((request, response) => {
+    serve(request, response).catch((error: unknown) => {
+      if (error instanceof BodyIncomplete) return;
+      sendError(response, asBedrockError(error));
+    });
+  });
+
+  async function serve(request: AnyRequest, response: AnyResponse): Promise<void> {
+    const modelId = converseModelId(request.url ?? '');
+    if (modelId === undefined || request.method !== 'POST') {
+      request.resume();
+      throw new BedrockError(404, 'UnknownOperationException', 'The mock knows POST /model/{modelId}/converse alone.');
+    }
+    const client = new AbortController();
+    response.once('close', () => client.abort());
+    const converse = readConverseRequest(modelId, await readBody(request, BODY_LIMIT));
+    concurrency.current += 1;
+    concurrency.peak = Math.max(concurrency.peak, concurrency.current);
+    try {
+      await answerCall(converse, response, client.signal);
+    } finally {
+      concurrency.current -= 1;
+    }
+  }
+
+  /** Ends when the call is answered, or when the client has gone away, which aborts `client`. */
+  async function answerCall(converse: ConverseRequest, response: AnyResponse, client: AbortSignal): Promise<void> {
+    const { latencyMs, faults, seed } = settings;
+    const call = countCall(converse.text);
+    const prompt = readPrompt(converse.text);
+    const fault = taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call);
+    outcomes[fault ?? 'answer'] += 1;
+    if (fault === 'hang') return aborted(client);
+    if (fault === 'throttle' || fault === 'error' || fault === 'denied') {
+      if (await wait(REFUSAL_MS, client)) sendError(response, FAULT_ERRORS[fault]());
+      return;
+    }
+    const { minimum, maximum } = latencyRange(latencyMs);
+    const latency = Math.round(uniformInteger(minimum, maximum, seed, converse.text, 'latency', call) * timeScale);
+    if (!(await wait(latency, client))) return;
+    const tasks = generateTasks(seed, converse.text, prompt);
+    const toolInput = fault === 'malformed' ? malformedInput(seed, converse.text, call, tasks) : { tasks };
+    send(
+      response,
+      200,
+      converse.tool === undefined
+        ? textAnswer(tasks, converse, latency)
+        : toolAnswer(converse.tool, toolUseId(seed, converse.text, call), toolInput, converse, latency),
+    );
+  }
+
+  function countCall(text: string): number {
+    calls += 1;
+    const key = createHash('sha256').update(text).digest('base64');
+    const call = (callsOfText.get(key) ?? 0) + 1;
+    callsOfText.set(key, call);
+    return call;
+  }
+
+  const address = await listen(server, port, host);
+  return {
+    ...address,
+    settings: () => structuredClone(settings),
+    configure(partial) {
+      settings = mergeAiSettings(settings, partial);
+      return structuredClone(settings);
+    },
+    concurrency,
+    get calls() {
+      return calls;
+    },
+    outcomes,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        closeConnections();
+      }),
+  };
+}
+
+/** One draw decides among all faults, so that each has exactly its rate. */
+function drawnFault(faults: AiSettings['faults'], seed: string, text: string, call: number): Fault | undefined {
+  let draw = uniform(seed, text, 'fault', call);
+  return FAULTS.find((fault) => {
+    draw -= faults[fault];
+    return draw < 0;
+  });
+}
+
+function toolUseId(seed: string, text: string, call: number): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, text, call]))
+    .digest('base64url');
+  return `tooluse_${digest.slice(0, 22)}`;
+}
+
+/** Resolves to true after `milliseconds`, or to false as soon as the client has gone away. */
+function wait(milliseconds: number, client: AbortSignal): Promise<boolean> {
+  return sleep(milliseconds, true, { signal: client }).catch(() => false);
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
+}
+
+function asBedrockError(error: unknown): BedrockError {
+  if (error instanceof BedrockError) return error;
+  if (error instanceof BodyTooLarge) {
+    return new BedrockError(400, 'ValidationException', 'Input is too long for requested model.');
+  }
+  return new BedrockError(500, 'InternalServerException', error instanceof Error ? error.message : 'Unknown error');
+}
+
+function sendError(response: AnyResponse, error: BedrockError): void {
+  response.setHeader('x-amzn-errortype', error.type);
+  send(response, error.status, { message: error.message });
+}
+
+function send(response: AnyResponse, status: number, body: unknown): void {
+  if (response.destroyed || response.writableEnded) return;
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json');
+  response.setHeader('x-amzn-requestid', randomUUID());
+  response.end(JSON.stringify(body));
+}

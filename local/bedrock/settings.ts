@@ -1,0 +1,143 @@
+/** Share of calls, 0 to 1, that end in each fault. Together at most 1. */
+export interface AiFaults {
+  throttle: number;
+  error: number;
+  malformed: number;
+  hang: number;
+  denied: number;
+}
+
+export type Fault = keyof AiFaults;
+
+export const FAULTS: readonly Fault[] = ['throttle', 'error', 'malformed', 'hang', 'denied'];
+
+/** What the Bedrock mock does. This is the form that `GET /local/ai` shows and `PUT /local/ai` takes. */
+export interface AiSettings {
+  /** Milliseconds an answer takes: `1000`, or a range like `500-1500`. */
+  latencyMs: string;
+  faults: AiFaults;
+  /** Whatever looks random (latency, faults, tasks) follows from this and the message text. */
+  seed: string;
+}
+
+/** A part of the settings, as people write them. */
+export interface AiSettingsInput {
+  latencyMs?: string | number;
+  faults?: Partial<AiFaults>;
+  seed?: string | number;
+}
+
+/** A setting that cannot be used; `setting` is its name as the person wrote it, `code` is stable. */
+export class AiSettingsError extends Error {
+  override readonly name = 'AiSettingsError';
+  readonly code = 'invalid_settings';
+  readonly setting: string;
+
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}`);
+    this.setting = setting;
+  }
+}
+
+export const DEFAULT_AI_SETTINGS: AiSettings = {
+  latencyMs: '1000',
+  faults: { throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 },
+  seed: '1',
+};
+
+/** Longer than any timeout of the workflow, and a typing error beyond that. */
+const MAXIMUM_LATENCY_MS = 3_600_000;
+
+/** How each setting is called where it was written: a field of the control call, or an environment variable. */
+interface Names {
+  latencyMs: string;
+  faults: string;
+  seed: string;
+}
+
+const FIELD_NAMES: Names = { latencyMs: 'latencyMs', faults: 'faults', seed: 'seed' };
+const VARIABLE_NAMES: Names = { latencyMs: 'AI_LATENCY_MS', faults: 'AI_FAULTS', seed: 'AI_SEED' };
+
+/**
+ * Reads AI_LATENCY_MS (`1000` or `500-1500`), AI_FAULTS (JSON, `{"throttle":0.1}`) and AI_SEED; one that is unset or
+ * empty has its default. Throws `AiSettingsError`, which names the variable.
+ */
+export function parseAiSettings(environment: Readonly<Record<string, string | undefined>>): AiSettings {
+  const input: Record<string, unknown> = {};
+  if (environment.AI_LATENCY_MS) input.latencyMs = environment.AI_LATENCY_MS;
+  if (environment.AI_SEED) input.seed = environment.AI_SEED;
+  if (environment.AI_FAULTS) input.faults = parseJson(environment.AI_FAULTS);
+  return mergeAiSettings(DEFAULT_AI_SETTINGS, input, VARIABLE_NAMES);
+}
+
+/**
+ * The settings with `input` laid over `current`; fault rates that `input` leaves out stay as they are.
+ * `input` comes from outside and is checked: throws `AiSettingsError`, and then nothing has changed.
+ */
+export function mergeAiSettings(current: AiSettings, input: unknown, names: Names = FIELD_NAMES): AiSettings {
+  if (!isRecord(input)) throw new AiSettingsError('settings', 'must be an object');
+  for (const key of Object.keys(input)) {
+    if (!(key in FIELD_NAMES)) throw new AiSettingsError(key, 'is not a setting. Known: latencyMs, faults, seed');
+  }
+  return {
+    latencyMs: input.latencyMs === undefined ? current.latencyMs : checkLatency(input.latencyMs, names.latencyMs),
+    faults:
+      input.faults === undefined ? { ...current.faults } : mergeFaults(current.faults, input.faults, names.faults),
+    seed: input.seed === undefined ? current.seed : checkSeed(input.seed, names.seed),
+  };
+}
+
+/** Lower and upper bound, in milliseconds, of a checked `latencyMs`. */
+export function latencyRange(latencyMs: string): { minimum: number; maximum: number } {
+  const [first = '0', last = first] = latencyMs.split('-');
+  return { minimum: Number(first), maximum: Number(last) };
+}
+
+function checkLatency(value: unknown, name: string): string {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^\d{1,9}(-\d{1,9})?$/.test(text)) {
+    throw new AiSettingsError(name, `must be whole milliseconds, like 1000 or 500-1500, not ${JSON.stringify(value)}`);
+  }
+  const { minimum, maximum } = latencyRange(text);
+  if (minimum > maximum) throw new AiSettingsError(name, `must have its smaller number first, not ${text}`);
+  if (maximum > MAXIMUM_LATENCY_MS)
+    throw new AiSettingsError(name, `must be at most ${MAXIMUM_LATENCY_MS}, not ${text}`);
+  return text;
+}
+
+function checkSeed(value: unknown, name: string): string {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text !== 'string' || text.length === 0 || text.length > 128) {
+    throw new AiSettingsError(name, 'must be a whole number or a text of 1 to 128 characters');
+  }
+  return text;
+}
+
+function mergeFaults(current: AiFaults, value: unknown, name: string): AiFaults {
+  if (!isRecord(value)) throw new AiSettingsError(name, 'must be a JSON object of rates, like {"throttle":0.1}');
+  const merged = { ...current };
+  for (const [key, rate] of Object.entries(value)) {
+    const fault = FAULTS.find((known) => known === key);
+    if (fault === undefined) throw new AiSettingsError(`${name}.${key}`, `is not a fault. Known: ${FAULTS.join(', ')}`);
+    if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) {
+      throw new AiSettingsError(`${name}.${key}`, `must be a rate from 0 to 1, not ${JSON.stringify(rate)}`);
+    }
+    merged[fault] = rate;
+  }
+  const sum = FAULTS.reduce((total, fault) => total + merged[fault], 0);
+  // One call has one outcome, so the rates share it. The margin is for sums like 0.1 + 0.2 + 0.7.
+  if (sum > 1 + 1e-9) throw new AiSettingsError(name, `must add up to at most 1, not ${Number(sum.toFixed(6))}`);
+  return merged;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AiSettingsError(VARIABLE_NAMES.faults, 'is not JSON. Write it like {"throttle":0.1,"error":0.05}');
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

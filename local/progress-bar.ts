@@ -1,0 +1,104 @@
+/** A progress bar of one line: text alone, from numbers; the printer at the end decides when to write it. */
+
+export interface Progress {
+  /** 0 to 100 */
+  readonly percentage: number;
+  readonly processed: number;
+  readonly total: number;
+  readonly secondsRemaining: number;
+}
+
+/** The words of the line, in the reader's language. */
+export interface ProgressWords {
+  actions(processed: number, total: number): string;
+  remaining(seconds: number): string;
+}
+
+/** What the printer needs of `process.stdout` or `process.stderr`. */
+export interface TextOutput {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  /** Of a terminal; it may change while the bar is shown. */
+  readonly columns?: number | undefined;
+}
+
+const LONGEST_BAR = 40;
+const SHORTEST_BAR = 8;
+const COLUMNS_WITHOUT_TERMINAL = 80;
+
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\u30fb\u30fc\uff01-\uff60\uffe0-\uffe6]/u;
+
+/** Columns that a terminal takes for a text: two for each Chinese, Japanese or Korean character. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += /\p{Mn}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return width;
+}
+
+/**
+ * The line, at most `columns - 1` wide, since terminals wrap when the last column is filled. What does not fit is left
+ * out, least needed first: length of the bar, remaining time, bar, counts. The bar is ASCII, for block characters are two
+ * columns wide in some East Asian terminals.
+ */
+export function renderProgress(progress: Progress, words: ProgressWords, columns: number): string {
+  const percentage = Math.min(100, Math.max(0, Math.floor(progress.percentage)));
+  const percent = `${String(percentage).padStart(3)}%`;
+  const counts = words.actions(progress.processed, progress.total);
+  const ended = progress.processed >= progress.total;
+  const remaining = ended ? '' : words.remaining(Math.max(0, Math.ceil(progress.secondsRemaining)));
+  const room = Math.max(0, columns - 1);
+
+  for (const parts of [
+    [percent, counts, remaining],
+    [percent, counts],
+  ]) {
+    const text = parts.filter((part) => part !== '').join('  ');
+    const barLength = Math.min(LONGEST_BAR, room - displayWidth(text) - '[] '.length);
+    if (barLength >= SHORTEST_BAR) return `${renderBar(percentage, barLength)} ${text}`;
+  }
+  const withCounts = `${percent}  ${counts}`;
+  return displayWidth(withCounts) <= room ? withCounts : percent.trimStart().slice(0, room);
+}
+
+/** Rounded down, like the percentage, so that it is full at 100 only. */
+function renderBar(percentage: number, length: number): string {
+  const filled = Math.floor((percentage * length) / 100);
+  return `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}]`;
+}
+
+export interface ProgressPrinter {
+  /** Shows this progress; nothing is written when nothing would change for the reader. */
+  update(progress: Progress): void;
+  /** Ends the line, so that the next text starts on one of its own. Harmless when nothing was shown. */
+  end(): void;
+}
+
+/**
+ * On a terminal the line is rewritten in place; elsewhere (a file, a pipe, a terminal that cannot) each change of the
+ * counts is a line of its own, without control codes.
+ * @param term the TERM variable; `dumb` terminals cannot rewrite a line
+ */
+export function createProgressPrinter(
+  output: TextOutput,
+  words: ProgressWords,
+  term: string | undefined,
+): ProgressPrinter {
+  const rewrites = output.isTTY === true && term !== 'dumb';
+  let shown: string | undefined;
+  return {
+    update(progress) {
+      const line = renderProgress(progress, words, (rewrites && output.columns) || COLUMNS_WITHOUT_TERMINAL);
+      // The remaining time ticks all the time: on paper that is no news.
+      const news = rewrites ? line : `${progress.processed}/${progress.total}`;
+      if (news === shown) return;
+      shown = news;
+      // \x1b[K erases what a longer line before has left.
+      output.write(rewrites ? `\r${line}\x1b[K` : `${line}\n`);
+    },
+    end() {
+      if (rewrites && shown !== undefined) output.write('\n');
+      shown = undefined;
+    },
+  };
+}

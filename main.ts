@@ -1,0 +1,18 @@
+/** `STAGE=<stage> node main.ts`: writes the stage's Terraform JSON to `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). */
+import { join } from 'node:path';
+import { loadConfig } from './modules/config.ts';
+import { synthesize } from './modules/stack.ts';
+import { SynthError } from './modules/synth-error.ts';
+
+try {
+  const path = synthesize({
+    config: loadConfig(process.env.STAGE ?? 'dev'),
+    zipFolder: join(import.meta.dirname, 'dist', 'lambdas'),
+    outputFolder: process.env.CDKTF_OUTDIR ?? join(import.meta.dirname, 'cdktf.out'),
+  });
+  console.log(`wrote ${path}`);
+} catch (error) {
+  if (!(error instanceof SynthError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

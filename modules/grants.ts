@@ -1,0 +1,100 @@
+import { isInferenceProfile } from './config.ts';
+import type { LambdaName } from './function-table.ts';
+import { allow, type Statement } from './policy.ts';
+import type { StageSettings } from './settings-schema.ts';
+
+/** The ARNs that grants name. */
+export interface GrantTargets {
+  /** ARN of the table `goals`. */
+  readonly goals: string;
+  /** ARN of the table `tasks`. */
+  readonly tasks: string;
+  /** ARN of the table `workflow-executions`. */
+  readonly executions: string;
+  /** ARN of the state machine, without version or alias: that is what Step Functions authorizes against. */
+  readonly stateMachine: string;
+  /** ARN pattern of the state machine's executions. */
+  readonly stateMachineExecutions: string;
+  /** ARN of the topic `alerts`. */
+  readonly alertsTopic: string;
+  /** Lets a publisher use the topics' key. */
+  readonly topicKey: Statement;
+  /** ARN of the queue for status events that could not be handled. */
+  readonly deadLetterQueue: string;
+  /** Lets a function call the model. */
+  readonly model: readonly Statement[];
+}
+
+type Table = 'goals' | 'tasks' | 'executions';
+
+/**
+ * What each function may do, besides its logs and traces. Items of a transaction need the action of the single
+ * call (PutItem, UpdateItem, DeleteItem, ConditionCheckItem).
+ */
+export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly Statement[] {
+  const on = (sid: string, tables: readonly Table[], ...operations: string[]) =>
+    allow(
+      sid,
+      operations.map((operation) => `dynamodb:${operation}`),
+      tables.map((table) => targets[table]),
+    );
+  const byUser = (table: Table) => allow('ByUser', ['dynamodb:Query'], [`${targets[table]}/index/byUser`]);
+  const stop = allow('Stop', ['states:StopExecution'], [targets.stateMachineExecutions]);
+  const alert = [allow('Alert', ['sns:Publish'], [targets.alertsTopic]), targets.topicKey];
+  /** What repair.ts does besides the database: start a claimed execution, end a cancelled one, look at one that is late. */
+  const repair = [
+    allow('Start', ['states:StartExecution'], [targets.stateMachine], {
+      'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': 'live' },
+    }),
+    allow('Describe', ['states:DescribeExecution'], [targets.stateMachineExecutions]),
+    stop,
+    ...alert,
+  ];
+  /** Fence the outcomes, settle record and goal, delete the tasks of the execution (design.md section 7, rule 2). */
+  const settle = [
+    on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
+    on('Goals', ['goals'], 'UpdateItem'),
+    on('Tasks', ['tasks'], 'DeleteItem'),
+  ];
+  const grants: Record<LambdaName, readonly Statement[]> = {
+    'start-workflow': [
+      on('Goals', ['goals'], 'GetItem', 'Query', 'UpdateItem'),
+      on('Executions', ['executions'], 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
+      ...repair,
+    ],
+    'validate-input': [on('Read', ['goals', 'executions'], 'GetItem'), on('Confirm', ['executions'], 'UpdateItem')],
+    'get-actions': [on('Goals', ['goals'], 'Query')],
+    'create-batches': [on('Executions', ['executions'], 'UpdateItem')],
+    'generate-tasks': [on('Goals', ['goals'], 'GetItem'), ...targets.model],
+    'save-tasks': [on('Tasks', ['tasks'], 'PutItem'), on('Executions', ['executions'], 'UpdateItem', 'GetItem')],
+    'update-progress': [on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem')],
+    'aggregate-results': [on('Executions', ['executions'], 'Query', 'UpdateItem')],
+    'update-goal-status': [
+      on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
+      on('Goals', ['goals'], 'UpdateItem'),
+    ],
+    'get-status': [...settle, ...repair],
+    'cancel-workflow': [...settle, stop],
+    /** Lambda itself writes an event that failed for good to the queue, with the function's role. */
+    'handle-error': [...settle, ...alert, allow('DeadLetter', ['sqs:SendMessage'], [targets.deadLetterQueue])],
+    goals: [on('Goals', ['goals'], 'PutItem', 'GetItem', 'Query'), byUser('goals'), on('Tasks', ['tasks'], 'Query')],
+  };
+  return grants[lambda];
+}
+
+/**
+ * Call of the stage's model. An inference profile needs a grant on itself and on the model in each region it routes
+ * to; there only through the profile, so that nobody calls the model past it.
+ */
+export function modelStatements({ region, account, modelId, modelRegions }: StageSettings): readonly Statement[] {
+  const profile = `arn:aws:bedrock:${region}:${account}:inference-profile/${modelId}`;
+  const routed = isInferenceProfile(modelId);
+  const model = routed ? modelId.slice(modelId.indexOf('.') + 1) : modelId;
+  const models = modelRegions.map((at) => `arn:aws:bedrock:${at}::foundation-model/${model}`);
+  if (!routed) return [allow('Model', ['bedrock:InvokeModel'], models)];
+  return [
+    allow('Profile', ['bedrock:InvokeModel'], [profile]),
+    allow('Model', ['bedrock:InvokeModel'], models, { StringEquals: { 'bedrock:InferenceProfileArn': profile } }),
+  ];
+}

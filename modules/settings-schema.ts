@@ -1,0 +1,131 @@
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+
+const region = {
+  type: 'string',
+  pattern: '^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[1-9]$',
+  description: 'a region of the commercial AWS partition, such as "ap-northeast-1"',
+} as const;
+
+/** The price list of Amazon Bedrock, for the cost that a status answer shows; a profile within a geography costs 10 % more. */
+const usd = {
+  type: 'number',
+  minimum: 0,
+  description: 'a price in US dollars a million tokens, 0 or more',
+} as const;
+
+const emails = {
+  type: 'array',
+  uniqueItems: true,
+  description: 'a list of different e-mail addresses',
+  items: { type: 'string', pattern: '^[^@\\s${}]+@[^@\\s${}]+\\.[^@\\s${}]+$', description: 'an e-mail address' },
+} as const;
+
+/**
+ * The settings of one stage. A description completes the sentence "… must be …" of the error for a wrong value.
+ * No text may hold `${…}`, which Terraform would take for an expression.
+ */
+export const stageSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: [
+    'region',
+    'account',
+    'alertEmails',
+    'noticeEmails',
+    'modelId',
+    'modelRegions',
+    'usdPerMillionInputTokens',
+    'usdPerMillionOutputTokens',
+    'issuer',
+    'audience',
+    'logRetentionDays',
+    'deletionProtection',
+    'apiRateLimit',
+    'apiBurstLimit',
+  ],
+  description: 'an object with the settings of a stage',
+  properties: {
+    region,
+    account: {
+      type: 'string',
+      pattern: '^[0-9]{12}$',
+      description: 'an AWS account id of 12 digits; the provider refuses to touch any other account',
+    },
+    /** On-call: failures, timeouts, escalations. At least one, since an alert that nobody gets is no alert. */
+    alertEmails: { ...emails, minItems: 1, description: 'a list of at least one e-mail address, all different' },
+    /** People who want to know of partial results, but are not woken by them. */
+    noticeEmails: emails,
+    /** `global.` profiles are left out: people's goals stay in the geography of the profile. */
+    modelId: {
+      type: 'string',
+      pattern: '^((us|eu|apac|jp|au)\\.)?(?!global\\.)[a-z0-9-]{4,}\\.[a-z0-9.:-]+$',
+      description: 'a Bedrock model id, or an inference profile id with the prefix us, eu, apac, jp or au',
+    },
+    modelRegions: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: region,
+      description: 'the regions in which the model may run: those of the inference profile, or the region itself',
+    },
+    usdPerMillionInputTokens: usd,
+    usdPerMillionOutputTokens: usd,
+    /** Compared with a token's `iss` character by character, a slash at the end included. */
+    issuer: {
+      type: 'string',
+      pattern: '^https://[^\\s?#${}]+$',
+      description: 'the https URL of the token issuer',
+    },
+    audience: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: {
+        type: 'string',
+        pattern: '^[\\w.:/@-]+$',
+        description: 'an audience (letters, digits, and . : / @ _ -)',
+      },
+      description: 'a list of at least one audience, all different',
+    },
+    logRetentionDays: {
+      type: 'integer',
+      /** What CloudWatch Logs takes, from a day to ten years (PutRetentionPolicy); "never" is left out. */
+      enum: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      description: 'a retention of CloudWatch Logs in days (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … 3653)',
+    },
+    deletionProtection: { type: 'boolean', description: 'true or false' },
+    apiRateLimit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 10_000,
+      description: 'a number of requests a second from 1 to 10000 (the quota of an account and region)',
+    },
+    apiBurstLimit: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 5_000,
+      description: 'a number of requests at once from 1 to 5000 (the quota of an account and region)',
+    },
+    /** Terraform's state is kept there; without it, in a file beside main.ts, for a try-out. */
+    stateBucket: {
+      type: 'string',
+      pattern: '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
+      description: 'the name of an S3 bucket (3 to 63 small letters, digits and hyphens)',
+    },
+  },
+} as const satisfies JSONSchema;
+
+/** The settings file: one object a stage. */
+export const settingsSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['dev', 'prod'],
+  description: 'an object with one entry a stage',
+  properties: { dev: stageSchema, prod: stageSchema },
+} as const satisfies JSONSchema;
+
+/** The settings of one stage, as they stand in `settings.json`. */
+export type StageSettings = FromSchema<typeof stageSchema>;
+
+/** The whole settings file. */
+export type Settings = FromSchema<typeof settingsSchema>;

@@ -1,0 +1,148 @@
+import aslValidator from 'asl-validator';
+import { expect } from 'chai';
+import { type DefinitionValues, FUNCTION_OF_PLACEHOLDER, renderDefinition } from './definition.ts';
+
+const arn = (name: string) => `arn:aws:lambda:ap-northeast-1:123456789012:function:${name}:7`;
+const topic = (name: string) => `arn:aws:sns:ap-northeast-1:123456789012:${name}`;
+const values: DefinitionValues = {
+  ValidateInput: arn('validate-input'),
+  GetActions: arn('get-actions'),
+  CreateBatches: arn('create-batches'),
+  GenerateTasks: arn('generate-tasks'),
+  SaveTasks: arn('save-tasks'),
+  UpdateProgress: arn('update-progress'),
+  AggregateResults: arn('aggregate-results'),
+  UpdateGoalStatus: arn('update-goal-status'),
+  HandleError: arn('handle-error'),
+  AlertsTopicArn: topic('alerts'),
+  NoticesTopicArn: topic('notices'),
+};
+
+interface State {
+  Type: string;
+  Resource?: string;
+  TimeoutSeconds?: number;
+  MaxConcurrency?: number;
+  Retry?: { ErrorEquals: string[]; IntervalSeconds: number; MaxAttempts: number; BackoffRate: number }[];
+  Catch?: { ErrorEquals: string[]; Next: string }[];
+  ItemProcessor?: { States: Record<string, State> };
+}
+
+const definition: { TimeoutSeconds: number; States: Record<string, State> } = JSON.parse(renderDefinition(values));
+
+function statesOf(states: Record<string, State>): [string, State][] {
+  return Object.entries(states).flatMap(([name, state]) => [
+    [name, state] as [string, State],
+    ...statesOf(state.ItemProcessor?.States ?? {}),
+  ]);
+}
+const all = statesOf(definition.States);
+const state = (name: string): State => {
+  const found = all.find(([candidate]) => candidate === name)?.[1];
+  if (!found) throw new Error(`no state ${name}`);
+  return found;
+};
+const retrierOf = (name: string, error: string) =>
+  state(name).Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
+
+describe('the state machine definition', () => {
+  it('is valid for asl-validator', () => {
+    const result = aslValidator(JSON.parse(renderDefinition(values)), { checkArn: true, checkPaths: true });
+    expect(result.errorsText('; ')).to.equal('');
+    expect(result.isValid).to.equal(true);
+  });
+
+  it('has no placeholder left', () => {
+    expect(renderDefinition(values)).not.to.contain('${');
+  });
+
+  it('keeps Terraform references as they are', () => {
+    expect(renderDefinition({ ...values, SaveTasks: '${aws_lambda_function.save.qualified_arn}' })).to.contain(
+      '"${aws_lambda_function.save.qualified_arn}"',
+    );
+  });
+
+  it('refuses a missing and an unknown value, by name', () => {
+    const { SaveTasks: _, ...incomplete } = values;
+    expect(() => renderDefinition(incomplete as DefinitionValues)).to.throw('SaveTasks');
+    expect(() => renderDefinition({ ...values, Other: 'x' } as DefinitionValues)).to.throw('Other');
+  });
+
+  it('names every Lambda of FUNCTION_OF_PLACEHOLDER', () => {
+    const resources = new Set(all.map(([, { Resource }]) => Resource));
+    for (const lambda of Object.values(FUNCTION_OF_PLACEHOLDER)) expect(resources).to.include(arn(lambda));
+  });
+
+  it('ends an execution after 900 s and an AI call after 120 s', () => {
+    expect(definition.TimeoutSeconds).to.equal(900);
+    expect(state('GenerateTasks').TimeoutSeconds).to.equal(120);
+  });
+
+  it('gives every task a timeout', () => {
+    for (const [name, { Type, TimeoutSeconds }] of all)
+      if (Type === 'Task') expect(TimeoutSeconds, name).to.be.within(1, 120);
+  });
+
+  it('runs 3 batches at a time and 8 actions of each', () => {
+    expect(state('ProcessBatches').MaxConcurrency).to.equal(3);
+    expect(state('ProcessActions').MaxConcurrency).to.equal(8);
+  });
+
+  it('retries an AI call 3 times after 2, 4 and 8 s, and counts all its failures together', () => {
+    for (const error of [
+      'TransientError',
+      'States.Timeout',
+      'Lambda.Unknown',
+      'Lambda.ServiceException',
+      'Sandbox.Timedout',
+    ]) {
+      expect(retrierOf('GenerateTasks', error), error).to.include({
+        IntervalSeconds: 2,
+        MaxAttempts: 3,
+        BackoffRate: 2,
+      });
+      expect(retrierOf('GenerateTasks', error)).to.equal(retrierOf('GenerateTasks', 'TransientError'));
+    }
+  });
+
+  it('retries a save 3 times after 1, 2 and 4 s', () => {
+    expect(retrierOf('SaveTasks', 'TransientError')).to.include({ IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 });
+  });
+
+  it('never retries what cannot get better', () => {
+    for (const [name, { Retry, Resource }] of all) {
+      if (Resource?.includes(':sns:')) continue;
+      for (const { ErrorEquals } of Retry ?? []) {
+        expect(ErrorEquals, name).not.to.include.members(['States.ALL']);
+        for (const error of ['ValidationError', 'PermanentError', 'BatchTimeout', 'States.TaskFailed']) {
+          expect(ErrorEquals, name).not.to.include(error);
+        }
+      }
+    }
+  });
+
+  it('lets a failing action fail alone', () => {
+    for (const name of ['GenerateTasks', 'SaveTasks']) {
+      expect(state(name).Catch).to.deep.equal([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'ActionFailed' },
+      ]);
+    }
+    expect(state('ActionFailed').Catch?.[0]).to.include({ Next: 'ActionUnrecorded' });
+    expect(state('UpdateProgress').Catch?.[0]).to.include({ Next: 'ProgressUnknown' });
+  });
+
+  it('sends every failure outside the Maps to HandleError', () => {
+    for (const name of [
+      'ValidateInput',
+      'GetActions',
+      'CreateBatches',
+      'ProcessBatches',
+      'AggregateResults',
+      'UpdateGoalStatus',
+    ]) {
+      expect(state(name).Catch, name).to.deep.equal([
+        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'HandleError' },
+      ]);
+    }
+  });
+});

@@ -1,0 +1,106 @@
+/** Reads an OpenAPI document and finds its way in it: `$ref`s, operations, examples. No checks of answers here. */
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A value of the document together with the JSON pointer tokens that lead to it. */
+export interface Located {
+  readonly at: readonly string[];
+  readonly value: JsonObject;
+}
+
+/** One operation; `operationId` is unique in the document. */
+export interface Operation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly template: string;
+  readonly at: readonly string[];
+  /** Statuses that it documents. */
+  readonly statuses: readonly number[];
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `['a', 'b/c']` as the reference `#/a/b~1c`. */
+export function toReference(at: readonly string[]): string {
+  return `#${at.map((token) => `/${token.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+}
+
+function toTokens(reference: string): string[] {
+  if (!reference.startsWith('#/')) throw new Error(`only references within the document are known, not ${reference}`);
+  return reference
+    .slice(2)
+    .split('/')
+    .map((token) => decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** @throws Error when the file is missing, no YAML, or no object */
+export function readDocument(pathToYaml: string): JsonObject {
+  const document: unknown = parse(readFileSync(pathToYaml, 'utf8'));
+  if (!isObject(document)) throw new Error(`${pathToYaml}: not an OpenAPI document`);
+  return document;
+}
+
+/** The value at a pointer, or undefined. Follows no `$ref`. */
+export function valueAt(document: unknown, at: readonly string[]): unknown {
+  let value = document;
+  for (const token of at) {
+    if (Array.isArray(value)) value = value[Number(token)];
+    else value = isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
+  }
+  return value;
+}
+
+/**
+ * The object at a pointer, with every `$ref` at its end followed.
+ * @throws Error when there is none, or references go in a circle
+ */
+export function locate(document: JsonObject, at: readonly string[]): Located {
+  let here = at;
+  for (let hops = 0; hops < 16; hops += 1) {
+    const value = valueAt(document, here);
+    if (!isObject(value)) throw new Error(`${toReference(here)} does not exist, or is no object`);
+    if (typeof value.$ref !== 'string') return { at: here, value };
+    here = toTokens(value.$ref);
+  }
+  throw new Error(`${toReference(at)}: its references go in a circle`);
+}
+
+/** The names under an object of the document, or the indexes of an array; none when it is absent. */
+export function namesAt(document: JsonObject, at: readonly string[]): string[] {
+  const value = valueAt(document, at);
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+/** @throws Error naming an operation without an id, or an id used twice */
+export function operationsOf(document: JsonObject): Operation[] {
+  const operations = namesAt(document, ['paths']).flatMap((template) =>
+    namesAt(document, ['paths', template])
+      .filter((method) => METHODS.includes(method))
+      .map((method) => {
+        const at = ['paths', template, method];
+        const { operationId } = locate(document, at).value;
+        if (typeof operationId !== 'string') throw new Error(`${toReference(at)} has no operationId`);
+        const statuses = namesAt(document, [...at, 'responses']).map(Number);
+        return { operationId, method: method.toUpperCase(), template, at, statuses };
+      }),
+  );
+  const twice = operations.find((one, index) => operations.findIndex((o) => o.operationId === one.operationId) < index);
+  if (twice) throw new Error(`operationId ${twice.operationId} is used twice`);
+  return operations;
+}
+
+/** Every node of the document, depth first, with its pointer. */
+export function* nodes(
+  value: unknown,
+  at: readonly string[] = [],
+): Generator<{ at: readonly string[]; value: unknown }> {
+  yield { at, value };
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, child] of Object.entries(value)) yield* nodes(child, [...at, name]);
+}

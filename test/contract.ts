@@ -1,0 +1,196 @@
+/** Checks real HTTP requests and answers against `docs/openapi.yaml`. */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formatsModule from 'ajv-formats';
+import {
+  isObject,
+  locate,
+  namesAt,
+  type Operation,
+  operationsOf,
+  readDocument,
+  toReference,
+  valueAt,
+} from './contract-document.ts';
+
+/** Name under which a path or method that is no operation is recorded. */
+export const UNKNOWN_ROUTE = 'unknownRoute';
+
+/** An operation and one of its statuses. */
+export interface OperationStatus {
+  readonly operationId: string;
+  readonly status: number;
+}
+
+/** Names as in HTTP, in any case; numbers and booleans as Lambda answers may hold them. */
+export type ResponseHeaders = Headers | Readonly<Record<string, string | number | boolean>>;
+
+export interface Contract {
+  /**
+   * Checks one answer: its status is documented for the operation, and its required headers, content type and body
+   * are as described. For a 404 to a path or method that is no operation, that it is the gateway's answer.
+   * @param method HTTP method, in any case
+   * @param path as requested: percent-encoded, with or without a query
+   * @param body parsed JSON; undefined for an empty body
+   * @throws ContractError that lists everything that is wrong
+   */
+  checkResponse(method: string, path: string, status: number, headers: ResponseHeaders, body: unknown): void;
+  /**
+   * Checks that a request body is what the operation takes.
+   * @param body parsed JSON; undefined for none
+   * @throws ContractError that lists everything that is wrong
+   */
+  checkRequest(method: string, path: string, body: unknown): void;
+  /** What `checkResponse` has seen and found right, each once, ordered. */
+  exercised(): OperationStatus[];
+  /** Everything that the document promises, in the same form. */
+  documented(): OperationStatus[];
+  /**
+   * What is wrong with a value according to the schema at a pointer of the document, a line each; empty when it is right.
+   * @param schemaAt tokens, such as `['components', 'schemas', 'Goal']`
+   */
+  schemaErrors(schemaAt: readonly string[], value: unknown): string[];
+}
+
+/** An answer or a request that breaks the contract; the message lists how. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+/**
+ * Reads the contract. Schemas are compiled on first use, in Ajv's strict mode, as JSON Schema 2020-12.
+ * @throws Error when the file cannot be read or an operation has no id of its own
+ */
+export function createContract(pathToYaml: string): Contract {
+  const document = readDocument(pathToYaml);
+  const operations = operationsOf(document);
+  const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
+  formatsModule.default(ajv);
+  // Ajv compiles the root of a document that it looks something up in; strict mode knows its keywords no other way.
+  ajv.addVocabulary(Object.keys(document));
+  ajv.addSchema({ ...document }, 'openapi', false, false);
+  const seen = new Map<string, OperationStatus>();
+
+  function schemaErrors(schemaAt: readonly string[], value: unknown): string[] {
+    const validate = ajv.getSchema(`openapi${encodeReference(toReference(schemaAt))}`);
+    if (!validate) throw new Error(`${toReference(schemaAt)} does not exist`);
+    if (validate(value) === true) return [];
+    return [
+      ...new Set(
+        (validate.errors ?? []).map((error) => {
+          const more = Object.values(error.params).filter((param) => typeof param === 'string' || Array.isArray(param));
+          return `${error.instancePath || '(whole)'} ${error.message} [${more.join(', ')}] but is ${shorten(error.data)}`;
+        }),
+      ),
+    ];
+  }
+
+  /** Parameters in the path of an answer that is no error must be of the documented form. */
+  function pathErrors(operation: Operation, path: string): string[] {
+    const parameters = [operation.at.slice(0, -1), operation.at].flatMap((at) =>
+      namesAt(document, [...at, 'parameters']).map((index) => locate(document, [...at, 'parameters', index])),
+    );
+    return parameters.flatMap(({ at, value }) => {
+      const given = typeof value.name === 'string' ? matchTemplate(operation.template, path)?.[value.name] : undefined;
+      if (value.in !== 'path' || given === undefined) return [];
+      return schemaErrors([...at, 'schema'], decodeURIComponent(given)).map((line) => `path {${value.name}}: ${line}`);
+    });
+  }
+
+  function headerErrors(responseAt: readonly string[], headers: Headers): string[] {
+    return namesAt(document, [...responseAt, 'headers']).flatMap((name) => {
+      const described = locate(document, [...responseAt, 'headers', name]);
+      const given = headers.get(name);
+      if (given === null) return described.value.required === true ? [`header ${name} is missing`] : [];
+      return schemaErrors([...described.at, 'schema'], given).map((line) => `header ${name}: ${line}`);
+    });
+  }
+
+  function bodyErrors(contentAt: readonly string[], contentType: string | null, body: unknown): string[] {
+    const documented = namesAt(document, contentAt);
+    const mediaType = contentType?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (documented.length === 0) return body === undefined ? [] : ['a body, where none is documented'];
+    if (!documented.includes(mediaType)) {
+      return [`content type ${contentType ?? '(none)'}, documented: ${documented.join(', ')}; body ${shorten(body)}`];
+    }
+    if (body === undefined) return ['no body'];
+    return schemaErrors([...contentAt, mediaType, 'schema'], body).map((line) => `body ${line}`);
+  }
+
+  function find(method: string, path: string): Operation | undefined {
+    return operations.find((one) => one.method === method.toUpperCase() && matchTemplate(one.template, path));
+  }
+
+  return {
+    checkResponse(method, path, status, headers, body) {
+      const operation = find(method, path);
+      const operationId = operation?.operationId ?? UNKNOWN_ROUTE;
+      const title = `${method.toUpperCase()} ${path} -> ${status} (${operationId})`;
+      const statuses = operation?.statuses ?? [404];
+      if (!statuses.includes(status)) {
+        fail(title, [`this status is not documented, only ${statuses.join(', ')}; body ${shorten(body)}`]);
+      }
+      const at = operation ? [...operation.at, 'responses', String(status)] : ['x-unknown-route'];
+      const response = locate(document, at);
+      const given = headers instanceof Headers ? headers : new Headers(toStrings(headers));
+      fail(title, [
+        ...(operation && status < 400 ? pathErrors(operation, path) : []),
+        ...headerErrors(response.at, given),
+        ...bodyErrors([...response.at, 'content'], given.get('content-type'), body),
+      ]);
+      seen.set(`${operationId} ${status}`, { operationId, status });
+    },
+
+    checkRequest(method, path, body) {
+      const operation = find(method, path);
+      const title = `request ${method.toUpperCase()} ${path}`;
+      if (!operation) return fail(title, ['there is no such operation']);
+      const at = [...operation.at, 'requestBody'];
+      const described = valueAt(document, at);
+      if (!isObject(described)) return fail(title, body === undefined ? [] : ['a body, where none is documented']);
+      if (body === undefined && described.required !== true) return;
+      fail(title, bodyErrors([...at, 'content'], 'application/json', body));
+    },
+
+    exercised: () => [...seen.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
+
+    documented: () => [
+      ...operations.flatMap(({ operationId, statuses }) => statuses.map((status) => ({ operationId, status }))),
+      ...('x-unknown-route' in document ? [{ operationId: UNKNOWN_ROUTE, status: 404 }] : []),
+    ],
+
+    schemaErrors,
+  };
+}
+
+function fail(title: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new ContractError([title, ...problems.map((line) => `  ${line}`)].join('\n'));
+}
+
+/** The path's values, still encoded, by parameter name; undefined when the path is not of this template. */
+function matchTemplate(template: string, path: string): Record<string, string> | undefined {
+  const wanted = template.split('/');
+  const given = (path.split(/[?#]/)[0] ?? '').split('/');
+  if (wanted.length !== given.length) return undefined;
+  const values: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index] ?? '';
+    const name = /^\{(.+)\}$/.exec(part)?.[1];
+    if (name === undefined ? part !== value : value === '') return undefined;
+    if (name !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** Ajv takes the part after `#` as a URI fragment, in which a template's braces must be encoded. */
+function encodeReference(reference: string): string {
+  return `#${reference.slice(1).split('/').map(encodeURIComponent).join('/')}`;
+}
+
+function toStrings(headers: Readonly<Record<string, string | number | boolean>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+function shorten(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 120 ? `${text.slice(0, 117)}...` : text;
+}

@@ -1,0 +1,118 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..');
+const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+/** Made by running something, so not there in a fresh clone. */
+const MADE = /^(?:\.local|coverage|dist|cdktf\.out|node_modules)(?:\/|$)|\.generated\./;
+const KNOWN_ENDING = /\.(?:ts|js|cjs|json|yaml|md|zip)$/;
+
+interface Document {
+  readonly name: string;
+  readonly text: string;
+  /** What stands in backticks or in code blocks. */
+  readonly code: readonly string[];
+}
+
+function read(name: string): Document {
+  const text = readFileSync(join(ROOT, name), 'utf8');
+  const blocks = [...text.matchAll(/^```.*\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const spans = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+  return { name, text, code: [...blocks, ...spans] };
+}
+
+const documents = DOCUMENTS.map(read);
+
+/** The targets that a text runs: `make a b NAME=value` runs a and b. */
+function targetsIn(code: string): string[] {
+  return [...code.matchAll(/(?:^|[\s;&])make((?:\s+[\w.-]+(?:=\S*)?)*)/gm)].flatMap(([, rest = '']) =>
+    rest.split(/\s+/).filter((word) => /^[a-z][a-z-]*$/.test(word)),
+  );
+}
+
+/** Code spans that are paths of this repository: relative, with a folder or a known ending, and nothing else in them. */
+function pathsIn({ code }: Document): string[] {
+  return code.filter(
+    (span) =>
+      /^[\w.<>*-]+(?:\/[\w.<>*-]*)*$/.test(span) &&
+      (span.includes('/') || KNOWN_ENDING.test(span)) &&
+      !/^(?:\.\w+$|application\/|text\/)/.test(span) &&
+      !MADE.test(span),
+  );
+}
+
+/** Does a path exist? `<name>` and `*` stand for anything; a file name alone may be anywhere below the folder. */
+function exists(folder: string, path: string): boolean {
+  const pattern = path.replaceAll(/<[^>]+>/g, '*');
+  if (!pattern.includes('*')) return existsSync(join(folder, pattern));
+  return globSync(pattern.replace(/\/$/, ''), { cwd: folder }).length > 0;
+}
+
+/** What GitHub makes of a heading. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{Letter}\p{Number}\s-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('documents', () => {
+  const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
+  const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, target = '']) => target);
+
+  for (const document of documents) {
+    describe(document.name, () => {
+      it('names only make targets that the Makefile has', () => {
+        const named = document.code.flatMap(targetsIn);
+        expect(named.filter((target) => !targets.includes(target))).to.deep.equal([]);
+      });
+
+      it('names only files and folders that exist', () => {
+        const missing = pathsIn(document).filter((path) => !exists(ROOT, path) && !isNameOfSourceFile(path));
+        expect(missing).to.deep.equal([]);
+      });
+
+      it('links only to files and headings that exist', () => {
+        const links = [...document.text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+        const broken = links.filter((link) => {
+          if (/^[a-z]+:/.test(link)) return false;
+          const [path = '', anchor] = link.split('#');
+          const target = path === '' ? document.name : relative(ROOT, join(ROOT, dirname(document.name), path));
+          if (!existsSync(join(ROOT, target))) return true;
+          return anchor !== undefined && !anchorsOf(readFileSync(join(ROOT, target), 'utf8')).includes(anchor);
+        });
+        expect(broken).to.deep.equal([]);
+      });
+    });
+  }
+
+  /** `handler.ts` and its like: the name that files of many folders have. */
+  function isNameOfSourceFile(path: string): boolean {
+    return (
+      !path.includes('/') && exists(ROOT, `{lambdas,local,modules,scripts,test}/**/${path.replace(/^<name>/, '*')}`)
+    );
+  }
+
+  it('of the repository name the two commands that everybody begins with', () => {
+    const readme = read('README.md').code.flatMap(targetsIn);
+    expect(readme).to.include.members(['demo', 'start', 'test', 'check', 'synth']);
+  });
+
+  it('name only settings that the local stack or the demo reads, and all that the demo explains', () => {
+    const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md').text)?.[1] ?? '';
+    const settings = [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+    const sources = globSync('local/**/*.ts', { cwd: ROOT, exclude: (path) => /\.test\.ts$/.test(path) });
+    // The demo's usage text names settings, but reads none.
+    const code = sources
+      .map((path) => readFileSync(join(ROOT, path), 'utf8').replaceAll(/usage: `[^`]*`/g, ''))
+      .join('\n');
+    expect(settings).not.to.be.empty;
+    expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).to.deep.equal([]);
+    const usage = readFileSync(join(ROOT, 'local', 'messages.ts'), 'utf8');
+    const explained = [...usage.matchAll(/^ {2}([A-Z_]+)(?:=\w+)? {2,}/gm)].map(([, name = '']) => name);
+    expect(settings).to.include.members(explained);
+  });
+});
