@@ -109,7 +109,7 @@ export class DemoError extends Error {
 }
 
 export interface DemoClient {
-  /** Milliseconds that an answer of the mock AI takes: the only one, or the mean of the range. Not scaled. */
+  /** Milliseconds that an answer of the mock AI takes: the only one, or the mean of the range. TIME_SCALE leaves it alone. */
   meanAiLatencyMs(): Promise<number>;
   createGoal(goal: object): Promise<Goal>;
   /** @returns the execution's ARN */

@@ -97,9 +97,9 @@ describe('runDemo', () => {
     expect(stdout).to.contain('結果: 成功（SUCCEEDED）').and.to.contain('行動 64/64');
   });
 
-  it('scales the ideal time like the stack scales the latency', async () => {
+  it('does not scale the ideal time, as the stack does not scale the latency of the AI', async () => {
     const { stdout } = await demo({}, { environment: { JSON: '1', TIME_SCALE: '0.1' } });
-    expect(JSON.parse(stdout).idealMs).to.equal(300);
+    expect(JSON.parse(stdout).idealMs).to.equal(3000);
   });
 
   const problem = { type: 'about:blank', title: 'x', status: 503, detail: 'Ask again.', code: 'start_delayed' };

@@ -91,7 +91,7 @@ async function demonstrate(
   human: TextOutput,
 ): Promise<number> {
   const client = await connect(stack.url, 'demo', messages, signal);
-  const latencyMs = (await client.meanAiLatencyMs()) * timeScaleOf(environment);
+  const latencyMs = await client.meanAiLatencyMs();
   const goal = await client.createGoal(sampleGoal(languageOf(environment), new Date()));
   const subGoals = new Set(goal.actions.map(({ subGoal }) => subGoal)).size;
   human.write(`${messages.goalCreated(goal.title, goal.actions.length, subGoals)}\n`);

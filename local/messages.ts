@@ -52,7 +52,7 @@ Settings (environment variables, or after make demo):
   AI_LATENCY_MS    how long the mock AI takes for an answer: 1000, or a range such as 500-1500
   AI_FAULTS        rates of faults as JSON: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          another seed, other answers and faults
-  TIME_SCALE       0.1 makes every wait and timeout ten times shorter
+  TIME_SCALE       0.1 makes every wait and timeout ten times shorter (not the time that the AI takes)
 
 Example: make demo AI_LATENCY_MS=500-1500 AI_FAULTS='{"throttle":0.1}'`,
   unknownOption: (option) => `There is no option ${option}. The settings are environment variables; see --help.`,
@@ -101,7 +101,7 @@ const ja: Messages = {
   AI_LATENCY_MS    模擬AIが答えるまでの時間。1000、または 500-1500 のような範囲
   AI_FAULTS        障害の割合（JSON）: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          乱数の種。変えると答えと障害の出方が変わる
-  TIME_SCALE       0.1 にすると、待ち時間とタイムアウトがすべて10分の1になる
+  TIME_SCALE       0.1 にすると、待ち時間とタイムアウトが10分の1になる（AIの応答時間は変わらない）
 
 例: make demo AI_LATENCY_MS=500-1500 AI_FAULTS='{"throttle":0.1}'`,
   unknownOption: (option) =>

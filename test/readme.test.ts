@@ -103,7 +103,7 @@ describe('documents', () => {
 
   it('name only settings that the local stack or the demo reads, and all that the demo explains', () => {
     const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md').text)?.[1] ?? '';
-    const settings = [...table.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name = '']) => name);
+    const settings = [...table.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name = '']) => name);
     const sources = globSync('local/**/*.ts', { cwd: ROOT, exclude: (path) => /\.test\.ts$/.test(path) });
     // The demo's usage text names settings, but reads none.
     const code = sources

@@ -22,7 +22,7 @@ const log = createLog('cancel-workflow');
 
 /** POST /api/workflows/{executionArn}/cancel */
 export const handler = httpBoundary(log, async ({ userId, path, body }) => {
-  const executionArn = pathParameter(path, 'executionArn');
+  const executionArn = pathParameter(path, 'executionArn', executionNotFound);
   const { reason = 'Cancelled by the user.' } = parseRequest(validators.request, body() ?? {});
   await cancelWorkflow(executionArn, userId, reason, {
     getExecution: (arn) => getExecution(db, arn),

@@ -135,12 +135,17 @@ export function httpBoundary(
   };
 }
 
+/** No id of ours is longer; DynamoDB refuses keys from 2,048 bytes on. */
+const LONGEST_ID = 300;
+
 /**
  * A path parameter as API Gateway gives it (decoded once).
- * @throws Error when the route lacks it: a mistake of the wiring
+ * @param notFound what is answered for a value that cannot be an id
+ * @throws Problem of `notFound`; Error when the route lacks the parameter, which is a mistake of the wiring
  */
-export function pathParameter(path: HttpRequest['path'], name: string): string {
+export function pathParameter(path: HttpRequest['path'], name: string, notFound: () => Problem): string {
   const value = path[name];
   if (value === undefined) throw new Error(`the route has no path parameter ${name}`);
+  if (value === '' || value.length > LONGEST_ID) throw notFound();
   return value;
 }

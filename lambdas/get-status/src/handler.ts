@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
+import { executionNotFound } from '@goal-activity/core/errors.ts';
 import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { httpBoundary, pathParameter } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
@@ -40,7 +41,7 @@ const tools = {
 /** GET /api/workflows/{executionArn}/status */
 export const handler = httpBoundary(log, async ({ userId, path }) => ({
   status: 200,
-  body: await getStatus(pathParameter(path, 'executionArn'), userId, {
+  body: await getStatus(pathParameter(path, 'executionArn', executionNotFound), userId, {
     getExecution: (executionArn) => getExecution(db, executionArn),
     listOutcomes: (executionArn) => listOutcomes(db, executionArn),
     repair: (record) => repair(tools, record, new Date()),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { goalNotFound } from '@goal-activity/core/errors.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
@@ -31,11 +32,11 @@ const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnsw
   },
   'GET /api/goals/{goalId}': async ({ userId, path }) => ({
     status: 200,
-    body: await readGoal(db, pathParameter(path, 'goalId'), userId),
+    body: await readGoal(db, pathParameter(path, 'goalId', goalNotFound), userId),
   }),
   'GET /api/goals/{goalId}/tasks': async ({ userId, path }) => ({
     status: 200,
-    body: await readTasks(db, pathParameter(path, 'goalId'), userId),
+    body: await readTasks(db, pathParameter(path, 'goalId', goalNotFound), userId),
   }),
 };
 

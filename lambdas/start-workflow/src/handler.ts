@@ -3,6 +3,7 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { claim, unclaimRequest } from '@goal-activity/core/claim.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
+import { goalNotFound } from '@goal-activity/core/errors.ts';
 import { getExecution } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { httpBoundary, pathParameter } from '@goal-activity/core/http.ts';
@@ -43,7 +44,7 @@ const tools = {
 
 /** POST /api/goals/{goalId}/start-activity */
 export const handler = httpBoundary(log, async ({ userId, path }) => {
-  const { isNew, record } = await startWorkflow(pathParameter(path, 'goalId'), userId, {
+  const { isNew, record } = await startWorkflow(pathParameter(path, 'goalId', goalNotFound), userId, {
     getGoal: (goalId) => getGoal(db, goalId),
     listActions: (goalId) => listActions(db, goalId),
     actionsWithTasks: async (goalId) => new Set((await listTasks(db, goalId)).map(({ actionId }) => actionId)),

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { requestSchema } from '../lambdas/cancel-workflow/src/schema.ts';
+import { assertCreatable } from '../lambdas/goals/src/goals.ts';
+import { createGoalSchema } from '../lambdas/goals/src/schema.ts';
+import { createContract } from './contract.ts';
+
+const contract = createContract(join(import.meta.dirname, '..', 'docs', 'openapi.yaml'));
+const ajv = new Ajv({ allowUnionTypes: true });
+
+/** Texts around every limit: empty, spaces, too long, two-column and four-byte characters, control characters. */
+const text = (maxLength: number) =>
+  fc.oneof(
+    fc.constantFrom('', ' ', '\u3000', 'a\nb', 'a\tb', '\u0000', '\u202eabc', '\ud800', 'あ', ' a '),
+    fc
+      .constantFrom(maxLength, maxLength + 1)
+      .chain((length) => fc.constantFrom('x'.repeat(length), '𠮷'.repeat(length))),
+    fc.string({ unit: 'grapheme', maxLength: 20 }),
+  );
+const deadline = fc.oneof(
+  fc.constantFrom('2027-02-28', '2027-02-29', '2028-02-29', '2027-13-01', '2027-04-31', '2027-1-1', '0000-00-00', ''),
+  fc.constantFrom('2027-01-01T00:00:00.000Z', '10000-01-01', '2027-01-00', '20270101'),
+  fc
+    .date({ min: new Date('1970-01-01'), max: new Date('2400-01-01'), noInvalidDate: true })
+    .map((day) => day.toISOString().slice(0, 10)),
+);
+/** A value that is right, mostly; else one near a limit, or of a wrong type. So about half of the bodies are right as a whole. */
+const mostly = <T>(right: T, near: fc.Arbitrary<unknown>) =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.constant(right) },
+    { weight: 3, arbitrary: near },
+    { weight: 1, arbitrary: fc.constantFrom(null, 1, true, [], {}) },
+  );
+
+const action = fc.record(
+  {
+    title: mostly('Run', text(200)),
+    type: mostly('habit', fc.constantFrom('execution', 'wish')),
+    description: mostly('Slowly.', text(2000)),
+    subGoal: mostly('Base', text(200)),
+  },
+  { requiredKeys: ['title', 'type'] },
+);
+const soundAction = { title: 'Run', type: 'habit' };
+const actions = fc.oneof(
+  fc.array(mostly(soundAction, action), { maxLength: 3 }),
+  fc.constantFrom(0, 1, 64, 65).map((length) => Array.from({ length }, () => soundAction)),
+);
+const goal = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record(
+      {
+        title: mostly('A goal', text(200)),
+        actions: mostly([soundAction], actions),
+        description: mostly('', text(2000)),
+        deadline: mostly(null, deadline),
+      },
+      { requiredKeys: ['title', 'actions'] },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom({}, { title: 'A goal' }, { title: 'A goal', actions: [], owner: 'me' }, null),
+  },
+);
+
+describe('contract and Lambdas agree', () => {
+  it('on which goals can be created', () => {
+    const isCreateGoal = ajv.compile(createGoalSchema);
+    const taken = { yes: 0, no: 0 };
+    fc.assert(
+      fc.property(goal, (body) => {
+        const documented = contract.schemaErrors(['components', 'schemas', 'NewGoal'], body).length === 0;
+        expect(isCreateGoal(body) && isCreatable(body)).to.equal(documented);
+        taken[documented ? 'yes' : 'no'] += 1;
+      }),
+      { numRuns: 1000 },
+    );
+    expect(taken.yes, 'goals that are taken').to.be.above(100);
+    expect(taken.no, 'goals that are refused').to.be.above(100);
+  });
+
+  it('on which cancellations can be asked for', () => {
+    const isCancellation = ajv.compile(requestSchema);
+    const cancellation = fc.oneof(
+      fc.record({ reason: mostly('Too early.', text(500)) }, { requiredKeys: [] }),
+      fc.constantFrom(null, 'text', [], { because: 'x' }),
+    );
+    fc.assert(
+      fc.property(cancellation, (body) => {
+        const documented = contract.schemaErrors(['components', 'schemas', 'Cancellation'], body).length === 0;
+        expect(isCancellation(body)).to.equal(documented);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function isCreatable(body: unknown): boolean {
+  try {
+    assertCreatable(body);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { send, signIn, titles, useStack } from '../support/stack.ts';
+
+describe('cancelling a workflow', function () {
+  this.timeout(60_000);
+  const stack = useStack({ AI_LATENCY_MS: '20-200' });
+
+  it('leaves no task of the execution, even with saves in flight, and the goal in draft (rule 2)', async () => {
+    const { url, inbox, stepFunctions } = stack();
+    const user = await signIn(url, 'cancel-midway');
+    const { goalId } = await user.createGoal(titles(64));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 10);
+    const cancelled = await user.cancel(executionArn, 'changed my mind');
+    expect(cancelled.status).to.equal(200);
+    expect(cancelled.body).to.include({ status: 'ABORTED' });
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(await user.getGoal(goalId)).to.include({ status: 'draft' });
+    expect(stepFunctions.executions.describe(executionArn)).to.include({
+      status: 'ABORTED',
+      error: 'ABORT',
+      cause: 'changed my mind',
+    });
+    // The Lambdas that were running go on for a while: what they bring must be refused.
+    await user.waitFor(executionArn, () => stack().bedrock.concurrency.current === 0);
+    expect((await user.getStatus(executionArn)).outcomes.every(({ outcome }) => outcome === 'CANCELLED')).to.equal(
+      true,
+    );
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(inbox()).to.deep.equal([]);
+  });
+
+  it('answers 409 once the execution has ended, and starts anew under a new name', async () => {
+    const user = await signIn(stack().url, 'cancel-twice');
+    const { goalId } = await user.createGoal(titles(8));
+    const first = (await user.start(goalId)).body.executionArn;
+    expect((await user.cancel(first)).status).to.equal(200);
+    expect((await user.cancel(first)).status).to.equal(409);
+    const second = (await user.start(goalId)).body.executionArn;
+    expect(second).not.to.equal(first);
+    expect(await user.waitForEnd(second)).to.include({ status: 'SUCCEEDED' });
+    const tasks = await user.listTasks(goalId);
+    expect(new Set(tasks.map((task) => task.executionArn))).to.deep.equal(new Set([second]));
+  });
+
+  it('works without a body and refuses a reason that is none', async () => {
+    const { url } = stack();
+    const user = await signIn(url, 'cancel-bodies');
+    const { goalId } = await user.createGoal(titles(8));
+    const { executionArn } = (await user.start(goalId)).body;
+    const path = `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+    expect((await user.call<{ code: string }>('POST', path, { reason: '' })).body.code).to.equal('invalid_request');
+    expect((await user.call<{ code: string }>('POST', path, { because: 'x' })).body.code).to.equal('invalid_request');
+    expect((await send(url, 'POST', path, { token: user.token })).status).to.equal(200);
+  });
+});

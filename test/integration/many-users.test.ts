@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { signIn, titles, useStack } from '../support/stack.ts';
+
+const USERS = 20;
+const ACTIONS = 64;
+
+describe('20 goals of 64 actions at once by 20 users', function () {
+  this.timeout(120_000);
+  const stack = useStack({ AI_LATENCY_MS: '100-300' });
+
+  it('give 1,280 outcomes, every task once, none lost, none seen by another user (rule 5)', async () => {
+    const { url, stateEntries } = stack();
+    const users = await Promise.all(Array.from({ length: USERS }, (_, index) => signIn(url, `user-${index}`)));
+    const runs = await Promise.all(
+      users.map(async (user) => {
+        const { goalId, actions } = await user.createGoal(titles(ACTIONS));
+        return { user, goalId, actions, executionArn: (await user.start(goalId)).body.executionArn };
+      }),
+    );
+    let outcomes = 0;
+    const taskIds = new Set<string>();
+    for (const { user, goalId, actions, executionArn } of runs) {
+      const status = await user.waitForEnd(executionArn, 100_000);
+      expect(status).to.include({ status: 'SUCCEEDED', totalActions: ACTIONS });
+      outcomes += status.outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
+      const tasks = await user.listTasks(goalId);
+      const expected = status.outcomes.flatMap(({ actionId, taskCount }) =>
+        Array.from({ length: taskCount }, (_, index) => `${actionId}#${index}`),
+      );
+      expect(tasks.map(({ taskId }) => taskId).sort()).to.deep.equal(expected.sort());
+      expect(new Set(tasks.map((task) => task.executionArn))).to.deep.equal(new Set([executionArn]));
+      expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
+        new Set(actions.map(({ actionId }) => actionId)),
+      );
+      for (const { taskId } of tasks) {
+        expect(taskIds.has(taskId)).to.equal(false);
+        taskIds.add(taskId);
+      }
+      expect(stateEntries(executionArn)).to.be.at.most(160);
+    }
+    expect(outcomes).to.equal(USERS * ACTIONS);
+    const [first, second] = runs;
+    if (first === undefined || second === undefined) throw new Error('two runs at least');
+    expect((await first.user.call('GET', `/api/goals/${second.goalId}`)).status).to.equal(404);
+    expect((await first.user.call('GET', `/api/goals/${second.goalId}/tasks`)).status).to.equal(404);
+    expect((await first.user.start(second.goalId)).status).to.equal(404);
+    expect((await first.user.cancel(second.executionArn)).status).to.equal(404);
+    expect(
+      (await first.user.call('GET', `/api/workflows/${encodeURIComponent(second.executionArn)}/status`)).status,
+    ).to.equal(404);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { type StackProcess, startProcess } from '../support/process.ts';
+import { signIn, titles } from '../support/stack.ts';
+
+describe('kill -9 of the stack', function () {
+  this.timeout(60_000);
+  let dataDir = '';
+  let running: StackProcess | undefined;
+  const startAgain = async () => {
+    running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '100-400', TIME_SCALE: '0.1' });
+    return running;
+  };
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kill-'));
+  });
+  afterEach(async () => {
+    if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  it('during a run leaves the goal not stuck, nothing reported saved lost, nothing doubled, and a new start works', async () => {
+    const first = await startAgain();
+    const before = await signIn(first.url, 'killed');
+    const goal = await before.createGoal(titles(64));
+    const { executionArn } = (await before.start(goal.goalId)).body;
+    const seen = await before.waitFor(executionArn, ({ processedActions }) => processedActions >= 12);
+    expect(seen.status).to.equal('RUNNING');
+    await first.end('SIGKILL');
+
+    const second = await startAgain();
+    expect(second.output()).to.contain('cut off');
+    const user = await signIn(second.url, 'killed');
+    const ended = await user.waitForEnd(executionArn);
+    expect(ended).to.include({ status: 'ABORTED', progressPercentage: 100 });
+    expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
+    const kept = await user.listTasks(goal.goalId);
+    const savedNow = ended.outcomes.filter(({ outcome }) => outcome === 'SAVED').map(({ actionId }) => actionId);
+    for (const { actionId, outcome } of seen.outcomes) if (outcome === 'SAVED') expect(savedNow).to.include(actionId);
+    expect(new Set(kept.map(({ actionId }) => actionId))).to.deep.equal(new Set(savedNow));
+
+    const again = await user.start(goal.goalId);
+    expect(again.status).to.equal(202);
+    const finished = await user.waitForEnd(again.body.executionArn);
+    expect(finished).to.include({ status: 'SUCCEEDED', totalActions: 64 - savedNow.length });
+    const tasks = await user.listTasks(goal.goalId);
+    expect(new Set(tasks.map(({ taskId }) => taskId)).size).to.equal(tasks.length);
+    expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(64);
+    expect(tasks.filter((task) => task.executionArn === executionArn).map(({ taskId }) => taskId)).to.deep.equal(
+      kept.map(({ taskId }) => taskId),
+    );
+    expect((await user.getGoal(goal.goalId)).status).to.equal('active');
+  });
+
+  it('leaves no process behind, and the next start takes the same data and the same tokens', async () => {
+    const first = await startAgain();
+    const user = await signIn(first.url, 'kept');
+    const { goalId } = await user.createGoal(titles(2));
+    await first.end('SIGKILL');
+    const second = await startAgain();
+    const response = await fetch(`${second.url}/api/goals/${goalId}`, {
+      headers: { authorization: `Bearer ${user.token}` },
+    });
+    expect(response.status).to.equal(200);
+    expect(await second.end('SIGTERM')).to.equal(0);
+  });
+});

@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { ROOT, runToEnd, startProcess } from '../support/process.ts';
+
+describe('the commands of the README', function () {
+  this.timeout(60_000);
+  let dataDir = '';
+  before(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-commands-'));
+  });
+  after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+
+  it('make start prints three lines that work when pasted into a shell', async () => {
+    const stack = await startProcess({ DATA_DIR: join(dataDir, 'start'), AI_LATENCY_MS: '50' });
+    try {
+      const lines = stack
+        .output()
+        .split('\n')
+        .filter((line) => line.includes('curl'));
+      expect(lines).to.have.length(3);
+      const { stdout } = await promisify(execFile)('bash', ['-c', lines.join('\n')], { cwd: ROOT });
+      expect(stdout).to.contain('"executionArn"').and.to.contain('"status":"RUNNING"').and.to.contain('"tasks":[{');
+    } finally {
+      expect(await stack.end('SIGINT')).to.equal(0);
+    }
+  });
+
+  it('make demo JSON=1 ends with one line of figures that keep the promises of the issue', async () => {
+    const { code, stdout, stderr } = await runToEnd('local/demo.ts', {
+      JSON: '1',
+      AI_LATENCY_MS: '1000',
+      LANG: 'C.UTF-8',
+    });
+    expect(code, stderr).to.equal(0);
+    const lines = stdout.trim().split('\n');
+    expect(lines).to.have.length(1);
+    const result = JSON.parse(lines[0] ?? '');
+    expect(Object.keys(result)).to.deep.equal([
+      'status',
+      'actions',
+      'saved',
+      'failed',
+      'tasks',
+      'elapsedMs',
+      'idealMs',
+      'stateEntries',
+    ]);
+    expect(result).to.include({ status: 'SUCCEEDED', actions: 64, saved: 64, failed: 0, idealMs: 3000 });
+    expect(result.stateEntries).to.be.at.most(160);
+    expect(result.elapsedMs).to.be.within(3000, 3000 * 1.15);
+  });
+
+  it('make start says which port is in use and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
+    const { code, stderr } = await runToEnd('local/main.ts', {
+      PORT: port,
+      DATA_DIR: join(dataDir, 'port'),
+      LANG: 'C.UTF-8',
+    });
+    other.close();
+    expect(code).to.equal(1);
+    expect(stderr).to.contain(port).and.to.contain('PORT=');
+  });
+
+  it('make start says how to get a missing dynoxide', async () => {
+    const { code, stderr } = await runToEnd('local/main.ts', {
+      PORT: '0',
+      DATA_DIR: join(dataDir, 'binary'),
+      DYNOXIDE_BINARY: join(dataDir, 'none'),
+      LANG: 'C.UTF-8',
+    });
+    expect(code).to.equal(1);
+    expect(stderr).to.contain('dynoxide').and.to.contain('DYNOXIDE_BINARY');
+  });
+
+  for (const [name, value] of [
+    ['TIME_SCALE', 'fast'],
+    ['PORT', '99999'],
+    ['AI_LATENCY_MS', 'soon'],
+    ['AI_FAULTS', '{"throttle":2}'],
+  ] as const) {
+    it(`make start names a setting that cannot be used: ${name}=${value}`, async () => {
+      const { code, stderr } = await runToEnd('local/main.ts', {
+        PORT: '0',
+        DATA_DIR: join(dataDir, 'settings'),
+        LANG: 'C.UTF-8',
+        [name]: value,
+      });
+      expect(code).to.equal(1);
+      expect(stderr).to.contain(name);
+    });
+  }
+
+  it('both commands explain themselves with --help, in English and in Japanese', async () => {
+    for (const file of ['local/main.ts', 'local/demo.ts']) {
+      expect((await runToEnd(file, { LANG: 'C.UTF-8' }, ['--help'])).stdout).to.contain('Usage');
+      expect((await runToEnd(file, { LANG: 'ja_JP.UTF-8' }, ['--help'])).stdout).to.contain('使い方');
+    }
+  });
+});

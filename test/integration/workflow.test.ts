@@ -1,0 +1,185 @@
+import { expect } from 'chai';
+import { type Status, signIn, titles, useStack } from '../support/stack.ts';
+
+/** Messages of the inbox about one execution. */
+const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);
+
+describe('a workflow from HTTP request to saved tasks', function () {
+  this.timeout(60_000);
+  const stack = useStack({ TIME_SCALE: '0.02' });
+
+  it('turns 64 actions into saved tasks, with at most 160 state entries and 24 AI calls in flight', async () => {
+    const { url, bedrock, stateEntries, inbox } = stack();
+    const user = await signIn(url, 'all-succeed');
+    const { goalId, actions } = await user.createGoal(titles(64));
+    const started = await user.start(goalId);
+    expect(started.status).to.equal(202);
+    const { executionArn } = started.body;
+    const seen: Status[] = [];
+    const status = await user.waitFor(executionArn, (each) => {
+      seen.push(each);
+      return each.status !== 'RUNNING';
+    });
+    expect(status).to.include({
+      status: 'SUCCEEDED',
+      progressPercentage: 100,
+      processedActions: 64,
+      estimatedSecondsRemaining: 0,
+    });
+    expect(status.failedActions).to.deep.equal([]);
+    const percentages = seen.map(({ progressPercentage }) => progressPercentage);
+    expect(percentages).to.deep.equal([...percentages].sort((a, b) => a - b));
+    for (const each of seen) expect(each.progressPercentage).to.equal(Math.floor((100 * each.processedActions) / 64));
+    const tasks = await user.listTasks(goalId);
+    expect(new Set(tasks.map(({ taskId }) => taskId)).size).to.equal(tasks.length);
+    for (const { actionId, position } of actions) {
+      const own = tasks.filter((task) => task.actionId === actionId);
+      expect(own.length, `action ${position}`).to.equal(status.outcomes[position]?.taskCount).and.to.be.at.least(1);
+    }
+    expect((await user.getGoal(goalId)).status).to.equal('active');
+    expect(stateEntries(executionArn)).to.be.within(130, 160);
+    expect(bedrock.concurrency.peak).to.be.within(20, 24);
+    expect(inbox().filter(about(executionArn))).to.deep.equal([]);
+    expect((await user.start(goalId)).status).to.equal(409);
+  });
+
+  it('answers a start while it runs with the running execution (rule 1)', async () => {
+    const user = await signIn(stack().url, 'start-twice');
+    const { goalId } = await user.createGoal(titles(8));
+    const answers = await Promise.all(Array.from({ length: 6 }, () => user.start(goalId)));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 200, 202]);
+    expect(new Set(answers.map(({ body }) => body.executionArn)).size).to.equal(1);
+    await user.waitForEnd(answers[0]?.body.executionArn ?? '');
+    expect(
+      stack()
+        .stepFunctions.executions.list()
+        .filter(({ executionArn }) => executionArn.includes(goalId)),
+    ).to.have.length(1);
+  });
+
+  it('keeps what was saved when 5 actions are denied, lists the 5 with reasons, and tells people once', async () => {
+    const { url, inbox } = stack();
+    const user = await signIn(url, 'some-denied');
+    const denied = new Set([3, 11, 12, 40, 63]);
+    const goal = await user.createGoal(titles(64, (index) => (denied.has(index) ? '[ai:denied]' : '')));
+    const { executionArn } = (await user.start(goal.goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status).to.include({ status: 'PARTIALLY_SUCCEEDED', progressPercentage: 100 });
+    expect(status.outcomes.filter(({ outcome }) => outcome === 'SAVED')).to.have.length(59);
+    expect(status.failedActions.map(({ title }) => title)).to.deep.equal(
+      [...denied].map((index) => goal.actions[index]?.title),
+    );
+    for (const { error, reason } of status.failedActions) {
+      expect(error).to.equal('PermanentError');
+      expect(reason).to.contain('AccessDenied');
+    }
+    const tasks = await user.listTasks(goal.goalId);
+    expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(59);
+    expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
+    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    const messages = inbox().filter(about(executionArn));
+    expect(messages).to.have.length(1);
+    expect(messages[0]?.message).to.contain('59 of 64');
+  });
+
+  it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
+    const { url, inbox, stateEntries, stepFunctions } = stack();
+    const user = await signIn(url, 'all-denied');
+    const { goalId } = await user.createGoal(titles(64, () => '[ai:denied]'));
+    const { executionArn } = (await user.start(goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status).to.include({ status: 'FAILED', processedActions: 64 });
+    expect(status.failedActions).to.have.length(64);
+    expect((await user.getGoal(goalId)).status).to.equal('failed');
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
+    const messages = inbox().filter(about(executionArn));
+    expect(messages).to.have.length(1);
+    expect(messages[0]).to.include({ topicName: 'goal-activity-dev-alerts' });
+    expect(messages[0]?.to).not.to.deep.equal([]);
+    expect(stateEntries(executionArn)).to.be.at.most(160);
+    // A failed goal can be started again.
+    expect((await user.start(goalId)).status).to.equal(202);
+  });
+
+  it('retries what may pass: throttling, a fault and a malformed answer', async () => {
+    const { url, bedrock } = stack();
+    const user = await signIn(url, 'transient');
+    const before = bedrock.calls;
+    const { goalId } = await user.createGoal(
+      titles(3, (index) => ['[ai:throttle=2]', '[ai:error=3]', '[ai:malformed=1]'][index] ?? ''),
+    );
+    const { executionArn } = (await user.start(goalId)).body;
+    expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
+    expect(bedrock.calls - before).to.equal(3 + 4 + 2);
+  });
+
+  it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', async () => {
+    const { url, bedrock, inbox, stepFunctions } = stack();
+    const user = await signIn(url, 'out-of-retries');
+    const before = bedrock.calls;
+    const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status.failedActions.map(({ error }) => error)).to.deep.equal([
+      'TransientError',
+      'TransientError',
+      'TransientError',
+    ]);
+    expect(bedrock.calls - before).to.equal(1 + 3 * 4);
+    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
+    expect(
+      inbox()
+        .filter(about(executionArn))
+        .map(({ topicName, subject }) => [topicName, subject?.includes('ESCALATED')]),
+    ).to.deep.equal([['goal-activity-dev-alerts', true]]);
+  });
+
+  it('ends a hanging AI call by its timeout, and saves the action when the next call answers', async () => {
+    const user = await signIn(stack().url, 'hang-once');
+    const { goalId } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:hang=1]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const started = performance.now();
+    expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
+    expect(performance.now() - started).to.be.above(115_000 * 0.02);
+  });
+
+  it('fails an action that hangs for ever when its batch has used 300 s, and keeps the others', async () => {
+    const user = await signIn(stack().url, 'hang-for-ever');
+    const { goalId } = await user.createGoal(titles(3, (index) => (index === 1 ? '[ai:hang]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const progress = await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
+    expect(progress.status).to.equal('RUNNING');
+    const status = await user.waitForEnd(executionArn);
+    expect(status).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+    expect(status.failedActions.map(({ error }) => error)).to.deep.equal(['BatchTimeout']);
+    const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
+    expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02);
+  });
+});
+
+describe('a workflow that takes too long', function () {
+  this.timeout(60_000);
+  const stack = useStack({ TIME_SCALE: '0.004' });
+
+  it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
+    const { url, inbox } = stack();
+    const user = await signIn(url, 'timed-out');
+    // 8 batches of which each hangs for its whole 300 s: with 3 at a time they would take 900 s and more.
+    const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status).to.include({ status: 'TIMED_OUT', progressPercentage: 100 });
+    const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED');
+    expect(saved.length).to.be.above(0);
+    expect((await user.getGoal(goalId)).status).to.equal('partial');
+    const tasks = await user.listTasks(goalId);
+    expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
+      new Set(saved.map(({ actionId }) => actionId)),
+    );
+    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    const messages = inbox().filter(about(executionArn));
+    expect(messages).to.have.length(1);
+    expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
+  });
+});

@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStack, startStack } from '../../local/stack.ts';
+import { createContract } from '../contract.ts';
+
+/** Every answer of every integration test is checked against docs/openapi.yaml. */
+export const contract = createContract(join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml'));
+
+export interface Goal {
+  goalId: string;
+  status: string;
+  version: number;
+  executionArn: string | null;
+  actions: { actionId: string; position: number; title: string }[];
+}
+export interface Started {
+  executionArn: string;
+  goalId: string;
+  status: string;
+  startDate: string;
+}
+export interface Status {
+  executionArn: string;
+  goalId: string;
+  status: string;
+  startDate: string;
+  stopDate: string | null;
+  currentState: string;
+  progressPercentage: number;
+  processedActions: number;
+  totalActions: number;
+  estimatedSecondsRemaining: number;
+  summary: string | null;
+  failedActions: { actionId: string; title: string; error: string; reason: string }[];
+  outcomes: { actionId: string; position: number; outcome: string; taskCount: number }[];
+}
+export interface Task {
+  taskId: string;
+  actionId: string;
+  title: string;
+  executionArn: string;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+}
+
+/** Sends a request and checks the answer against the contract; the caller names the schema's type. */
+export async function send<Body = { code: string }>(
+  url: string,
+  method: string,
+  path: string,
+  options: { token?: string | undefined; body?: unknown; raw?: string } = {},
+): Promise<Answer<Body>> {
+  const content = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(content === undefined ? {} : { body: content }),
+  });
+  const text = await response.text();
+  const body = text === '' ? undefined : JSON.parse(text);
+  contract.checkResponse(method, path, response.status, response.headers, body);
+  return { status: response.status, body, headers: response.headers };
+}
+
+export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
+export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+
+/** A title for each action; every test names what it wants of the AI by tags such as `[ai:denied]`. */
+export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
+  Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
+
+/** A signed-in user of a stack. */
+export async function signIn(url: string, userId: string) {
+  const { token }: { token: string } = await (
+    await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify({ userId }) })
+  ).json();
+  const call = <Body>(method: string, path: string, body?: unknown) =>
+    send<Body>(url, method, path, { token, ...(body === undefined ? {} : { body }) });
+  const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;
+  return {
+    token,
+    call,
+    getStatus,
+    createGoal: async (actionTitles: readonly string[]) =>
+      (
+        await call<Goal>('POST', '/api/goals', {
+          title: 'Walk across the country',
+          actions: actionTitles.map((title) => ({ title, type: 'habit' })),
+        })
+      ).body,
+    getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
+    listTasks: async (goalId: string) =>
+      (await call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`)).body.tasks,
+    start: (goalId: string) => call<Started>('POST', `/api/goals/${goalId}/start-activity`),
+    cancel: (executionArn: string, reason = 'a test') => call<Status>('POST', cancelPath(executionArn), { reason }),
+    /** Polls until the status answer is as wanted; fails after `limitMs`. */
+    async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 60_000): Promise<Status> {
+      const giveUpAt = performance.now() + limitMs;
+      for (;;) {
+        const status = await getStatus(executionArn);
+        if (wanted(status)) return status;
+        if (performance.now() > giveUpAt)
+          throw new Error(`waited in vain; the last status is ${JSON.stringify(status)}`);
+        await sleep(20);
+      }
+    },
+    async waitForEnd(executionArn: string, limitMs?: number): Promise<Status> {
+      return this.waitFor(executionArn, ({ status }) => status !== 'RUNNING', limitMs);
+    },
+  };
+}
+
+export type User = Awaited<ReturnType<typeof signIn>>;
+
+/** A local stack of its own for the tests of one describe block, in a temporary folder. */
+export function useStack(environment: Readonly<Record<string, string>> = {}): () => LocalStack {
+  let stack: LocalStack | undefined;
+  let dataDir = '';
+  before(async function () {
+    this.timeout(30_000);
+    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
+    stack = await startStack({
+      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
+      port: 0,
+      quiet: true,
+    });
+  });
+  after(async function () {
+    this.timeout(30_000);
+    await stack?.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return () => {
+    if (stack === undefined) throw new Error('useStack() belongs in a describe block');
+    return stack;
+  };
+}
