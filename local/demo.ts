@@ -173,7 +173,7 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: controller.signal,
-    startStack: async (options) => (await import('./stack.ts')).startStack(options),
+    startStack: async (options) => (await import('./stack.ts')).startStack({ ...options, warmUp: true }),
   });
 }
 

@@ -53,7 +53,7 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'validate-input': ['dynamodb: GetItem -> goals executions', 'dynamodb: UpdateItem -> executions'],
   'get-actions': ['dynamodb: Query -> goals'],
   'create-batches': ['dynamodb: UpdateItem -> executions'],
-  'generate-tasks': ['dynamodb: GetItem -> goals', 'bedrock: InvokeModel -> profile tokyo osaka'],
+  'generate-tasks': ['dynamodb: BatchGetItem -> goals', 'bedrock: InvokeModel -> profile tokyo osaka'],
   'save-tasks': ['dynamodb: PutItem -> tasks', 'dynamodb: UpdateItem GetItem -> executions'],
   'update-progress': ['dynamodb: Query GetItem UpdateItem -> executions'],
   'aggregate-results': ['dynamodb: Query UpdateItem -> executions'],

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { contract, send, signIn, statusPath, titles, useStack } from '../support/stack.ts';
+import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack.ts';
 
 interface Refusal {
   code: string;
@@ -13,11 +13,7 @@ describe('bad input', function () {
 
   it('no token, a broken one and an expired one get 401', async () => {
     const { url } = stack();
-    const response = await fetch(`${url}/local/token`, {
-      method: 'POST',
-      body: JSON.stringify({ userId: 'u', expiresInSeconds: -60 }),
-    });
-    const { token }: { token: string } = await response.json();
+    const token = await issueToken(url, { userId: 'u', expiresInSeconds: -60 });
     for (const each of [undefined, 'x.y.z', token]) {
       const answer = await send(url, 'GET', '/api/goals', { token: each });
       expect(answer.status).to.equal(401);

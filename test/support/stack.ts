@@ -78,11 +78,15 @@ export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIC
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
   Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
 
+/** A token from the local control call. */
+export async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
+  const response = await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify(request) });
+  return JSON.parse(await response.text()).token;
+}
+
 /** A signed-in user of a stack. */
 export async function signIn(url: string, userId: string) {
-  const { token }: { token: string } = await (
-    await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify({ userId }) })
-  ).json();
+  const token = await issueToken(url, { userId });
   const call = <Body>(method: string, path: string, body?: unknown) =>
     send<Body>(url, method, path, { token, ...(body === undefined ? {} : { body }) });
   const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The document client and the names of the tables that a Lambda may use; a missing name is a missing permission. */
@@ -12,11 +12,16 @@ export interface Database {
 /**
  * Makes the pooled client of a Lambda. A call that hangs is given up after 5 s and sent again by the SDK (3 attempts),
  * so that a dead connection costs seconds, not the step's timeout.
+ * @param clientConfig of tests, which name their endpoint here and not in the environment that all tests share
  */
-export function createDatabase(tables: Partial<Omit<Database, 'client'>>): Database {
+export function createDatabase(
+  tables: Partial<Omit<Database, 'client'>>,
+  clientConfig: DynamoDBClientConfig = {},
+): Database {
   const client = new DynamoDBClient({
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+    ...clientConfig,
   });
   return {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

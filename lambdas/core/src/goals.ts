@@ -1,6 +1,7 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from './boundary.ts';
 import type { Database } from './database.ts';
+import { TransientError } from './errors.ts';
 import type { ActionRow, GoalRow } from './types.ts';
 import * as validators from './validators.generated.js';
 
@@ -17,12 +18,29 @@ export async function getGoal(db: Database, goalId: string): Promise<GoalRow | u
   return Item && parse(validators.goalRow, Item, 'A goal row');
 }
 
-/** Reads one action, consistently; undefined when there is none at this position. */
-export async function getAction(db: Database, goalId: string, position: number): Promise<ActionRow | undefined> {
-  const { Item } = await db.client.send(
-    new GetCommand({ TableName: db.goals, Key: { goalId, sk: actionKey(position) }, ConsistentRead: true }),
+/**
+ * Reads a goal and one of its actions in one request, consistently; undefined for what is not there.
+ * @throws TransientError when DynamoDB left one of them out, as it may under load
+ */
+export async function getGoalWithAction(
+  db: Database,
+  goalId: string,
+  position: number,
+): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }> {
+  const sk = actionKey(position);
+  const { Responses, UnprocessedKeys } = await db.client.send(
+    new BatchGetCommand({
+      RequestItems: { [db.goals]: { Keys: [GOAL, sk].map((each) => ({ goalId, sk: each })), ConsistentRead: true } },
+    }),
   );
-  return Item && parse(validators.actionRow, Item, 'An action row');
+  if (UnprocessedKeys?.[db.goals]) throw new TransientError('DynamoDB did not read all keys');
+  const items = Responses?.[db.goals] ?? [];
+  const goal = items.find((item) => item.sk === GOAL);
+  const action = items.find((item) => item.sk === sk);
+  return {
+    goal: goal && parse(validators.goalRow, goal, 'A goal row'),
+    action: action && parse(validators.actionRow, action, 'An action row'),
+  };
 }
 
 /** Reads the actions of a goal in order; at most 64 rows of about 3 KB, so one page of 1 MB holds them. */

@@ -10,8 +10,7 @@ export type Input = FromSchema<typeof inputSchema>;
 export type Output = FromSchema<typeof outputSchema>;
 
 export interface Collaborators {
-  getGoal(goalId: string): Promise<GoalRow | undefined>;
-  getAction(goalId: string, position: number): Promise<ActionRow | undefined>;
+  read(goalId: string, position: number): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }>;
   ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
   readonly isAnswer: Validator<FromSchema<typeof answerSchema>>;
   warn(message: string, fields: LogFields): void;
@@ -29,13 +28,13 @@ export interface Collaborators {
  */
 export async function generateTasks(input: Input, collaborators: Collaborators): Promise<Output> {
   const { executionArn, goalId, actionId, position, batchStartedAt } = input;
-  const { getGoal, getAction, ask, isAnswer, warn, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
+  const { read, ask, isAnswer, warn, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
   const assertTime = () => {
     if (now().getTime() >= deadline) throw new BatchTimeout('The time of the batch is over');
   };
   assertTime();
-  const [goal, action] = await Promise.all([getGoal(goalId), getAction(goalId, position)]);
+  const { goal, action } = await read(goalId, position);
   if (goal?.executionArn !== executionArn || goal.status !== 'processing') {
     throw new PermanentError('The execution no longer holds its goal');
   }

@@ -1,7 +1,7 @@
 import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
-import { getAction, getGoal } from '@goal-activity/core/goals.ts';
+import { getGoalWithAction } from '@goal-activity/core/goals.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { generateTasks } from './generate-tasks.ts';
@@ -22,8 +22,7 @@ export const handler = taskBoundary({
   output: validators.output,
   run: (input) =>
     generateTasks(input, {
-      getGoal: (goalId) => getGoal(db, goalId),
-      getAction: (goalId, position) => getAction(db, goalId, position),
+      read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
         const started = performance.now();
         const answer = await askModel(client, modelId, goal, action, timeoutMs);

@@ -34,8 +34,7 @@ const usage = { inputTokens: 10, outputTokens: 20 };
 /** Collaborators of a run that goes well, at `elapsedMs` into its batch, with what a test changes. */
 function given(changes: Partial<Collaborators> = {}, elapsedMs = 1_000): Collaborators {
   return {
-    getGoal: async () => goal,
-    getAction: async () => action,
+    read: async () => ({ goal, action }),
     ask: async () => ({ input: { tasks: [task] }, usage }),
     isAnswer,
     warn: () => undefined,
@@ -101,14 +100,14 @@ describe('generateTasks', () => {
       { ...goal, status: 'draft' as const },
       { ...goal, executionArn: `${executionArn}0` },
     ]) {
-      const error = await failureOf(generateTasks(input, given({ getGoal: async () => lost })));
+      const error = await failureOf(generateTasks(input, given({ read: async () => ({ goal: lost, action }) })));
       expect(error.name).to.equal('PermanentError');
     }
   });
 
   it('refuses an action that is not the one at its position', async () => {
     const error = await failureOf(
-      generateTasks(input, given({ getAction: async () => ({ ...action, actionId: 'b' }) })),
+      generateTasks(input, given({ read: async () => ({ goal, action: { ...action, actionId: 'b' } }) })),
     );
     expect(error.name).to.equal('PermanentError');
   });

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+
+/** One deployed function, and where its unzipped bundle is. */
+export interface LambdaFunction {
+  readonly functionName: string;
+  /** With or without a qualifier. */
+  readonly arn: string;
+  /** The published version, such as `1`. */
+  readonly version: string;
+  /** Folder of the unzipped bundle. */
+  readonly directory: string;
+  /** Such as `index.handler`. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+}
+
+/** Lambda's name for the log stream of one execution environment: `2026/01/31/[1]<32 hex digits>`. */
+const logStream = (version: string) =>
+  `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]${randomUUID().replaceAll('-', '')}`;
+
+/**
+ * Everything that a worker finds in its environment: the function's variables and Lambda's own. Nothing of this
+ * machine's gets in, so a bundle that misses a variable fails here as it would on AWS.
+ * Source of the names: AWS Lambda guide, "Defined runtime environment variables".
+ */
+export function workerEnvironment(options: LambdaFunction, region: string): Record<string, string> {
+  return {
+    // The SDK will not send a request without credentials; no service of the local stack looks at them.
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    TZ: ':UTC',
+    ...options.environment,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMb),
+    AWS_LAMBDA_FUNCTION_NAME: options.functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: options.version,
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${options.functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream(options.version),
+    AWS_REGION: region,
+    LAMBDA_TASK_ROOT: resolve(options.directory),
+    _HANDLER: options.handler,
+  };
+}
