@@ -1,12 +1,12 @@
 /** `node scripts/build.ts`: compiles the validators, then bundles and zips every Lambda into `dist/lambdas/`. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleLambda, zipBundle } from './bundle.ts';
 import { compileValidators } from './validators.ts';
 
 const root = join(import.meta.dirname, '..');
 const workspaces = readdirSync(join(root, 'lambdas'));
-const lambdas = workspaces.filter((name) => name !== 'core');
+const lambdas = workspaces.filter((name) => existsSync(join(root, 'lambdas', name, 'src', 'handler.ts')));
 const started = performance.now();
 
 for (const name of workspaces) await compileValidators(join(root, 'lambdas', name));
