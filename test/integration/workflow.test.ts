@@ -43,6 +43,20 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect((await user.start(goalId)).status).to.equal(409);
   });
 
+  it('takes the largest goal there may be through every state (256 KiB between states)', async () => {
+    const user = await signIn(stack().url, 'largest');
+    const actions = Array.from({ length: 64 }, (_, index) => ({
+      title: `${index}`.padEnd(200, '目'),
+      description: '標'.repeat(2000),
+      type: 'execution',
+      subGoal: '値'.repeat(200),
+    }));
+    const goal = { title: '最'.repeat(200), description: '大'.repeat(2000), deadline: '2027-12-31', actions };
+    const { goalId } = (await user.call<{ goalId: string }>('POST', '/api/goals', goal)).body;
+    const { executionArn } = (await user.start(goalId)).body;
+    expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED', processedActions: 64 });
+  });
+
   it('answers a start while it runs with the running execution (rule 1)', async () => {
     const user = await signIn(stack().url, 'start-twice');
     const { goalId } = await user.createGoal(titles(8));

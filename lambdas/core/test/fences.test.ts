@@ -1,0 +1,46 @@
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenGoal, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
+import { finishCancel } from '../src/cancel.ts';
+import { claim, newExecution, nextExecutionName, unclaimRequest } from '../src/claim.ts';
+import { getExecution, updateOpenExecution } from '../src/executions.ts';
+import { getGoal, listActions } from '../src/goals.ts';
+import { listTasks } from '../src/tasks.ts';
+import { executionArnFor } from '../src/workflow.ts';
+
+/** Conditions that hold even where another one would do: each must refuse by itself. */
+describe('the conditions of writes', () => {
+  const database = useDatabase();
+
+  it('refuse a claim on a goal that was changed since it was read, though its execution name is free (rule 1)', async () => {
+    const db = database();
+    const { goalId } = await givenGoal(db);
+    const read = await getGoal(db, goalId);
+    const actions = await listActions(db, goalId);
+    if (read === undefined) throw new Error('no goal');
+    const record = newExecution(read, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(read)), new Date());
+    expect(await claim(db, read, record, actions)).to.equal(true);
+    const positions = actions.map(({ position }) => position);
+    await db.client.send(new TransactWriteCommand(unclaimRequest(db, record, positions, new Date())));
+    expect(await claim(db, read, record, actions)).to.equal(false);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft', attempt: 1, version: 3 });
+  });
+
+  it('keep a cancel from deleting a task that another execution has written under the same key (rule 7)', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    const { executionArn, goalId } = execution;
+    const [task] = await listTasks(db, goalId);
+    if (task === undefined) throw new Error('no task');
+    const other = { ...task, sk: task.taskId, executionArn: `${executionArn}-other` };
+    await db.client.send(new PutCommand({ TableName: db.tasks, Item: other }));
+    await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await getExecution(db, executionArn);
+    if (record === undefined) throw new Error('no record');
+    await failureOf(finishCancel(db, record, new Date()));
+    expect((await listTasks(db, goalId)).map((each) => each.executionArn)).to.include(`${executionArn}-other`);
+  });
+});
