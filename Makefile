@@ -9,48 +9,73 @@ export STAGE
 INSTALLED := node_modules/.installed
 BUILT := dist/.built
 SYNTHESIZED := cdktf.out/.synthesized-$(STAGE)
+# The stages that are deployed to AWS: the policy check holds for each.
+CHECKED := cdktf.out/.synthesized-dev cdktf.out/.synthesized-prod
 LAMBDA_SOURCES := $(shell find lambdas -path '*/src/*.ts' ! -name '*.generated.*') $(wildcard lambdas/*/package.json scripts/*.ts)
+PAGE := web/dist/.built
+PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f ! -name '*.generated.*') $(wildcard web/*.*) docs/openapi.yaml
 STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test check format build synth clean
+.PHONY: help start demo test check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
-start: $(SYNTHESIZED) ## Runs the whole system on this machine, without an AWS account (PORT=3000)
+start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without an AWS account (PORT=3000)
 	@node local/main.ts
 
 demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows it happening (JSON=1: one JSON line last)
 	@node local/demo.ts
 
-test: $(SYNTHESIZED) ## Runs every test
+test: $(SYNTHESIZED) $(PAGE) ## Runs every test
+	@node scripts/browser.ts
 	@node scripts/test.ts
 
-check: $(BUILT) ## Lint, format and types
+check: $(BUILT) $(CHECKED) $(PAGE) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .
 	tsc --noEmit
+	tsc --noEmit -p web
+	@node scripts/policy-check.ts dev prod
 
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
 
 build: $(BUILT) ## Validators, bundles and zips of the Lambdas, in dist/lambdas
 
-synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev or prod)
+synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, prod or emulator)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
+plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
+	@node scripts/terraform.ts plan
+
+deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
+	@node scripts/terraform.ts deploy
+
+bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
+	@node scripts/terraform.ts deploy bootstrap
+
 clean: ## Removes what was built and the local stack's data
-	rm -rf dist cdktf.out coverage .local lambdas/*/src/*.generated.*
+	rm -rf dist web/dist web/src/api/*.generated.* cdktf.out coverage .local lambdas/*/src/*.generated.*
 
 $(INSTALLED): package-lock.json package.json $(wildcard lambdas/*/package.json)
 	@PATH="$(MACHINE_PATH)" npm ci --no-audit --no-fund --loglevel=error
 	@node scripts/require-node.cjs
 	@touch $@
 
+$(PAGE): $(INSTALLED) $(PAGE_SOURCES)
+	@cd web && node scripts/api-types.ts && vite build --logLevel warn
+	@touch $@
+
 $(BUILT): $(INSTALLED) $(LAMBDA_SOURCES)
 	@node scripts/build.ts
 	@touch $@
 
-$(SYNTHESIZED): $(BUILT) $(STACK_SOURCES)
-	@node main.ts
+cdktf.out/.synthesized-%: $(BUILT) $(STACK_SOURCES)
+	@STAGE=$* node main.ts
 	@touch $@
+
+# What it is made from is also in AWS_ENDPOINT_URL, which make cannot see change.
+.PHONY: cdktf.out/.synthesized-emulator
+cdktf.out/.synthesized-emulator: $(BUILT)
+	@STAGE=emulator node main.ts

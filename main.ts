@@ -1,4 +1,7 @@
-/** `STAGE=<stage> node main.ts`: writes the stage's Terraform JSON to `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). */
+/**
+ * `STAGE=<stage> node main.ts`: writes the Terraform JSON of the stage, and of the stack that holds its state, to
+ * `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). For the stage `emulator`, AWS_ENDPOINT_URL says where that is.
+ */
 import { join } from 'node:path';
 import { loadConfig } from './modules/config.ts';
 import { synthesize } from './modules/stack.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createEventBus, matches } from './events.ts';
+import { checkPattern, createEventBus, matches } from './events.ts';
 
 const pattern = { source: ['aws.states'], detail: { status: ['TIMED_OUT', 'ABORTED'], stateMachineArn: ['arn'] } };
 const event = (status: string, source = 'aws.states') => ({
@@ -18,6 +18,13 @@ describe('the local event bus', () => {
   it('refuses a filter that it does not know, by the name of the field', () => {
     expect(() => matches({ source: [{ prefix: 'aws' }] }, event('ABORTED'))).to.throw('source');
     expect(() => matches({ source: 'aws.states' }, event('ABORTED'))).to.throw('object');
+  });
+
+  it('says before any event that it does not know a filter, at any depth', () => {
+    expect(() => checkPattern({ source: ['a'], detail: { status: ['X'], error: [null], code: [1] } })).not.to.throw();
+    expect(() => checkPattern({ detail: { status: [{ prefix: 'A' }] } })).to.throw('the filter of status');
+    expect(() => checkPattern({ detail: { status: 'A' } })).to.throw('a list at status');
+    expect(() => checkPattern('aws.states')).to.throw('a list at the pattern');
   });
 
   function bus(answers: (() => Promise<unknown>)[]) {

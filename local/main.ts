@@ -1,5 +1,6 @@
 /** `make start`: the local stack, until Ctrl-C. */
 import { type Language, languageOf } from './messages.ts';
+import { seedSampleGoal } from './seed.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 interface Texts {
@@ -25,6 +26,7 @@ Settings (environment variables, or after make start):
   PORT=3000        port of the HTTP API; 0 takes any free one
   DATA_DIR=.local  folder of the database, the executions and the inbox
   TIME_SCALE=1     0.1 makes every wait and timeout ten times shorter
+  EVENT_DELIVERIES how often a status event is delivered: 1, or 0 to lose events, or 3 to deliver each three times
   AI_LATENCY_MS    how long the mock AI takes for an answer: 1000, or a range such as 500-1500
   AI_FAULTS        rates of faults as JSON: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          another seed, other answers and faults`,
@@ -47,6 +49,7 @@ Settings (environment variables, or after make start):
   PORT=3000        HTTP API のポート。0 なら空いているポートを使います
   DATA_DIR=.local  データベース、実行、受信箱を置くフォルダー
   TIME_SCALE=1     0.1 にすると、待ち時間とタイムアウトがすべて10分の1になります
+  EVENT_DELIVERIES 状態イベントを届ける回数。普段は1回、0 なら届かず、3 なら3回ずつ届きます
   AI_LATENCY_MS    模擬 AI が答えるまでの時間(ミリ秒)。1000 や 500-1500 のように書きます
   AI_FAULTS        障害の割合(JSON): {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          変えると、別の答えと障害になります`,
@@ -111,6 +114,7 @@ async function main(): Promise<number> {
   process.stdout.write(`${texts.starting}\n`);
   try {
     const stack = await startStack({ environment: process.env });
+    await seedSampleGoal(stack.url, language);
     greet(stack, texts, language);
     await stop;
     process.stdout.write(`\n${texts.stopping}\n`);

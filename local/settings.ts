@@ -8,7 +8,11 @@ export interface LocalSettings {
   readonly dataDir: string;
   /** Multiplies every wait and timeout of the engine and of the Lambdas. */
   readonly timeScale: number;
+  /** How often each status event reaches the event bus: EventBridge promises once at least, and no event for certain. */
+  readonly eventDeliveries: number;
 }
+
+const MAXIMUM_DELIVERIES = 10;
 
 /** A setting that cannot be used; the message names it. */
 export class SettingError extends Error {
@@ -18,7 +22,7 @@ export class SettingError extends Error {
 const ROOT = join(import.meta.dirname, '..');
 
 /**
- * Reads PORT, DATA_DIR and TIME_SCALE.
+ * Reads PORT, DATA_DIR, TIME_SCALE and EVENT_DELIVERIES.
  * @throws SettingError naming the setting, what it is and what it may be
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
@@ -30,5 +34,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!Number.isFinite(timeScale) || timeScale <= 0 || timeScale > 100) {
     throw new SettingError(`TIME_SCALE is ${environment.TIME_SCALE}; it must be a number above 0, up to 100`);
   }
-  return { port, timeScale, dataDir: resolve(environment.DATA_DIR || join(ROOT, '.local')) };
+  const eventDeliveries = Number(environment.EVENT_DELIVERIES || 1);
+  if (!Number.isInteger(eventDeliveries) || eventDeliveries < 0 || eventDeliveries > MAXIMUM_DELIVERIES) {
+    throw new SettingError(
+      `EVENT_DELIVERIES is ${environment.EVENT_DELIVERIES}; it must be a whole number from 0 (events are lost) to ${MAXIMUM_DELIVERIES}`,
+    );
+  }
+  return { port, timeScale, eventDeliveries, dataDir: resolve(environment.DATA_DIR || join(ROOT, '.local')) };
 }

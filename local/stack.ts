@@ -1,26 +1,35 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { createPageHandler } from '../web/scripts/page.ts';
 import { type Bedrock, startBedrock } from './bedrock/bedrock.ts';
 import { parseAiSettings } from './bedrock/settings.ts';
+import type { AlarmStatus } from './cloudwatch/alarm-watch.ts';
+import type { MetricSummary } from './cloudwatch/metric-store.ts';
 import { type Dynoxide, startDynoxide } from './dynamodb/dynoxide.ts';
 import { createClient, createTables } from './dynamodb/tables.ts';
 import { createEventBus } from './events.ts';
 import { startGateway } from './http/gateway.ts';
 import { createLocalIssuer } from './http/issuer.ts';
+import { FunctionError } from './lambda/errors.ts';
 import type { LambdaPool } from './lambda/pool.ts';
 import { createLambdaPool } from './lambda/pool.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
 import { openLogFile } from './log-file.ts';
+import { startMonitoring } from './monitoring.ts';
+import { startS3 } from './s3/s3.ts';
+import { startScheduler } from './schedule.ts';
+import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics } from './service-metrics.ts';
 import { readSettings } from './settings.ts';
 import type { InboxMessage } from './sns/inbox.ts';
 import { type Sns, startSns } from './sns/sns.ts';
 import { publishResult, SNS_PUBLISH } from './sns-task.ts';
 import { type StepFunctions, startStepFunctions } from './step-functions/index.ts';
+import { startStreams } from './streams/streams.ts';
 import { readTerraform, type StackDescription } from './terraform.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface StackOptions {
-  /** PORT, DATA_DIR, TIME_SCALE, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
+  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Overrides PORT; 0 takes any free one. */
   readonly port?: number;
@@ -28,6 +37,8 @@ export interface StackOptions {
   readonly quiet?: boolean;
   /** Runs a small goal first, of a user of its own: see warm-up.ts. For a stack whose data nobody keeps. */
   readonly warmUp?: boolean;
+  /** Tests put proxies between the Lambdas and the services here: takes a service's address, gives the one to use. */
+  readonly through?: (service: 'dynamodb' | 'states' | 'sns', url: string) => Promise<string>;
 }
 
 /** The running local stack. */
@@ -40,9 +51,16 @@ export interface LocalStack {
   readonly lambda: LambdaPool;
   /** Of dynoxide. */
   readonly databaseUrl: string;
+  /** Of the archive. */
+  readonly s3Url: string;
   /** Where every log line of the Lambdas is. */
   readonly logFile: string;
   inbox(): readonly InboxMessage[];
+  /** What CloudWatch holds, by namespace. */
+  metrics(): Readonly<Record<string, readonly MetricSummary[]>>;
+  alarms(): readonly AlarmStatus[];
+  /** Deletes the rows whose time to live ended before a time, in seconds since the epoch, as DynamoDB does. */
+  expire(before: number): Promise<Readonly<Record<string, number>>>;
   /** States that an execution has entered so far, which is what AWS bills. */
   stateEntries(executionArn: string): number;
   /** Executions that a kill had cut off and that are now ended as ABORTED. */
@@ -52,6 +70,8 @@ export interface LocalStack {
 
 const ROOT = join(import.meta.dirname, '..');
 const HOST = '127.0.0.1';
+/** The built page. */
+const PAGE = join(ROOT, 'web', 'dist');
 
 /** Code does not run faster when waits are scaled: a Lambda gets at least this long. */
 const SHORTEST_FUNCTION_TIMEOUT_MS = 3_000;
@@ -59,6 +79,10 @@ const SHORTEST_FUNCTION_TIMEOUT_MS = 3_000;
 /** Path of a stage's Terraform JSON. */
 export const terraformPath = (stage: string) =>
   join(ROOT, 'cdktf.out', 'stacks', `goal-activity-${stage}`, 'cdk.tf.json');
+
+/** The name in a function's name or ARN, without a qualifier. */
+const functionNameOf = (functionNameOrArn: string) =>
+  /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(functionNameOrArn)?.[1] ?? functionNameOrArn;
 
 /** Runs what was opened, last first, whatever fails on the way. */
 function createCloser() {
@@ -100,22 +124,50 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closer.add(() => dynoxide.close());
     const client = createClient(dynoxide.url, description.region);
     await createTables(client, description.tables).finally(() => client.destroy());
-    const bedrock = await startBedrock(ai);
-    closer.add(() => bedrock.close());
     const sns: Sns = await startSns({
       dataDir,
       topics: description.topics.map(({ arn, name, emails }) => ({ topicArn: arn, topicName: name, emails })),
     });
     closer.add(() => sns.close());
-
-    const { stateMachine } = description;
-    const bus = createEventBus({
-      rules: description.rules,
+    const monitoring = await startMonitoring({
+      alarms: description.alarms,
+      sns,
       timeScale,
-      invoke: (functionName, event) => lambda.invoke(functionName, event),
-      onFailure: (functionName, error, willRetry) =>
-        log.write('event-bus', `${functionName} failed${willRetry ? ', trying again' : ' for good'}: ${String(error)}`),
+      onFailure: (alarmName, error) => log.write('cloudwatch', `${alarmName}: ${String(error)}`),
     });
+    closer.add(() => monitoring.close());
+    const bedrock = await startBedrock({
+      ...ai,
+      onAnswer: (call) => monitoring.put(bedrockMetrics(call, Date.now())),
+    });
+    closer.add(() => bedrock.close());
+    const s3 = await startS3({ dataDir, buckets: description.buckets });
+    closer.add(() => s3.close());
+
+    const { stateMachine, api } = description;
+    /** Invokes a function, and measures what Lambda would: a call that reaches no function is none. */
+    const invoke = async (functionNameOrArn: string, payload: unknown): Promise<unknown> => {
+      const startedAt = performance.now();
+      const measure = (hasFailed: boolean): void => {
+        const durationMs = performance.now() - startedAt;
+        monitoring.put(lambdaMetrics(functionNameOf(functionNameOrArn), { hasFailed, durationMs }, Date.now()));
+      };
+      try {
+        const answer = await lambda.invoke(functionNameOrArn, payload);
+        measure(false);
+        return answer;
+      } catch (error) {
+        if (error instanceof FunctionError) measure(true);
+        throw error;
+      }
+    };
+    const asynchronously = {
+      invoke,
+      timeScale,
+      onFailure: (functionName: string, error: unknown, willRetry: boolean) =>
+        log.write('event-bus', `${functionName} failed${willRetry ? ', trying again' : ' for good'}: ${String(error)}`),
+    };
+    const bus = createEventBus({ ...asynchronously, rules: description.rules });
     const stepFunctions = await startStepFunctions({
       stateMachineArn: stateMachine.arn,
       aliasArns: stateMachine.aliasArns,
@@ -123,10 +175,19 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       timeScale,
       dataDir,
       invokeTask: (resource, payload) =>
-        resource === SNS_PUBLISH ? publishResult(sns, payload) : lambda.invoke(resource, payload),
-      onStatusChange: bus,
+        resource === SNS_PUBLISH ? publishResult(sns, payload) : invoke(resource, payload),
+      onStatusChange: async (event) => {
+        monitoring.put(statesMetrics(event));
+        await Promise.all(Array.from({ length: settings.eventDeliveries }, () => bus(event)));
+      },
       onDeliveryFailure: (_event, error) => log.write('event-bus', `delivery failed: ${String(error)}`),
     });
+    const through = options.through ?? (async (_service: string, url: string) => url);
+    const [databaseUrl, statesUrl, snsUrl] = await Promise.all([
+      through('dynamodb', dynoxide.url),
+      through('states', stepFunctions.url),
+      through('sns', sns.url),
+    ]);
     const lambda = createLambdaPool({
       region: description.region,
       onLog: log.write,
@@ -139,35 +200,62 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         memoryMb: each.memoryMb,
         timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
         environment: lambdaEnvironment(each.environment, timeScale, {
-          AWS_ENDPOINT_URL_DYNAMODB: dynoxide.url,
-          AWS_ENDPOINT_URL_SFN: stepFunctions.url,
-          AWS_ENDPOINT_URL_SNS: sns.url,
+          AWS_ENDPOINT_URL_DYNAMODB: databaseUrl,
+          AWS_ENDPOINT_URL_SFN: statesUrl,
+          AWS_ENDPOINT_URL_SNS: snsUrl,
           AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+          AWS_ENDPOINT_URL_CLOUDWATCH: monitoring.url,
+          AWS_ENDPOINT_URL_S3: s3.url,
         }),
       })),
     });
     // Closed after the engine, whose executions must end first: they would see every call fail.
     closer.add(() => lambda.close());
     closer.add(() => stepFunctions.close());
+    const streams = startStreams({
+      mappings: description.streamMappings,
+      tables: description.tables,
+      databaseUrl: dynoxide.url,
+      region: description.region,
+      dataDir,
+      timeScale,
+      invoke,
+      onFailure: (source, what) => log.write('streams', `${source}: ${what}`),
+    });
+    closer.add(() => streams.close());
 
+    // `make` builds it before a start; a demo or a test of the API does without.
+    const page = existsSync(join(PAGE, 'index.html'))
+      ? { extra: createPageHandler(PAGE, { apiUrl: '', auth: { kind: 'local' } }) }
+      : {};
     const issuer = await createLocalIssuer({ ...description.authorizer, dataDir });
     const gateway = await startGateway({
       port: options.port ?? settings.port,
       host: HOST,
       routes: description.routes,
       authorizer: issuer,
-      invoke: (functionName, event) => lambda.invoke(functionName, event),
+      ...(api.cors === undefined ? {} : { cors: api.cors }),
+      ...page,
+      invoke,
       control: {
         token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
         ai: { get: () => bedrock.settings(), put: (changes) => bedrock.configure(changes) },
         inbox: () => sns.messages(),
         health: () => ({ status: 'ok', stage: description.stage, running: stepFunctions.executions.running() }),
+        metrics: () => monitoring.metrics(),
+        alarms: () => monitoring.alarms(),
+        expire: (before) => streams.expire(before),
       },
+      onAnswer: (answered) => monitoring.put(gatewayMetrics(api.id, answered, Date.now())),
       onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
     });
     closer.add(() => gateway.close());
     await lambda.warm();
     const recovered = await stepFunctions.recover();
+    const { region, account, schedules } = description;
+    const scheduler = startScheduler({ ...asynchronously, schedules, region, account });
+    closer.add(() => scheduler.close());
+    monitoring.start();
     if (options.warmUp) await warmUp(gateway.url, await issuer.issueToken('warm-up'), bedrock);
 
     return {
@@ -177,9 +265,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       stepFunctions,
       lambda,
       databaseUrl: dynoxide.url,
+      s3Url: s3.url,
       logFile: log.path,
       recovered,
       inbox: () => sns.messages(),
+      metrics: () => monitoring.metrics(),
+      alarms: () => monitoring.alarms(),
+      expire: (before) => streams.expire(before),
       stateEntries: (executionArn) => stepFunctions.executions.stateEntries(executionArn),
       close: () => closer.close(),
     };

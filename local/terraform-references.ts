@@ -34,6 +34,8 @@ const stateMachineArn = (self: Self) =>
   `arn:aws:states:${self.region}:${self.account}:stateMachine:${self.text('name')}`;
 const topicArn = (self: Self) => `arn:aws:sns:${self.region}:${self.account}:${self.text('name')}`;
 const queueUrl = (self: Self) => `https://sqs.${self.region}.amazonaws.com/${self.account}/${self.text('name')}`;
+const cloudFrontArn = (self: Self, kind: string) => `arn:aws:cloudfront::${self.account}:${kind}/${self.name}`;
+const userPoolId = (self: Self) => `${self.region}_${self.name}`;
 const nameOf = (self: Self) => self.text('name');
 const inventedId = (self: Self) => self.name;
 
@@ -49,9 +51,22 @@ const COMPUTED: Readonly<Record<string, Attributes>> = {
   aws_apigatewayv2_integration: { id: inventedId },
   aws_apigatewayv2_route: { id: inventedId },
   aws_apigatewayv2_stage: { id: nameOf },
+  aws_cloudfront_distribution: {
+    id: inventedId,
+    arn: (self) => cloudFrontArn(self, 'distribution'),
+    domain_name: (self) => `${self.name}.cloudfront.net`,
+    // The same for all of CloudFront.
+    hosted_zone_id: () => 'Z2FDTNDATAQYW2',
+  },
+  aws_cloudfront_function: { arn: (self) => cloudFrontArn(self, 'function') },
+  aws_cloudfront_origin_access_control: { id: inventedId },
+  aws_cloudfront_response_headers_policy: { id: inventedId },
   aws_cloudwatch_event_rule: {
     id: nameOf,
     arn: (self) => `arn:aws:events:${self.region}:${self.account}:rule/${self.text('name')}`,
+  },
+  aws_cloudwatch_log_delivery_destination: {
+    arn: (self) => `arn:aws:logs:${self.region}:${self.account}:delivery-destination:${self.text('name')}`,
   },
   aws_cloudwatch_log_group: {
     id: nameOf,
@@ -61,6 +76,11 @@ const COMPUTED: Readonly<Record<string, Attributes>> = {
     id: (self) => self.text('alarm_name'),
     arn: (self) => `arn:aws:cloudwatch:${self.region}:${self.account}:alarm:${self.text('alarm_name')}`,
   },
+  aws_cognito_user_pool: {
+    id: userPoolId,
+    arn: (self) => `arn:aws:cognito-idp:${self.region}:${self.account}:userpool/${userPoolId(self)}`,
+  },
+  aws_cognito_user_pool_client: { id: inventedId },
   aws_dynamodb_table: {
     id: nameOf,
     arn: tableArn,
@@ -90,6 +110,7 @@ const COMPUTED: Readonly<Record<string, Attributes>> = {
   aws_s3_bucket: {
     id: (self) => self.text('bucket'),
     arn: (self) => `arn:aws:s3:::${self.text('bucket')}`,
+    bucket_regional_domain_name: (self) => `${self.text('bucket')}.s3.${self.region}.amazonaws.com`,
   },
   aws_sfn_alias: {
     // An alias routes to a version, whose ARN is the state machine's with a number behind it.

@@ -156,7 +156,111 @@ const ruleSchema = {
 const targetSchema = {
   type: 'object',
   required: ['rule', 'arn'],
-  properties: { rule: text, arn: text },
+  properties: { rule: text, arn: text, input: text },
+} as const;
+
+const apiSchema = {
+  type: 'object',
+  required: ['name'],
+  properties: {
+    name: text,
+    cors_configuration: {
+      type: 'object',
+      properties: {
+        allow_credentials: flag,
+        allow_headers: texts,
+        allow_methods: texts,
+        allow_origins: texts,
+        expose_headers: texts,
+        max_age: { type: 'integer' },
+      },
+    },
+  },
+} as const;
+
+const bucketSchema = { type: 'object', required: ['bucket'], properties: { bucket: text } } as const;
+
+/** The one kind of source that the local stack imitates: a table's stream. */
+const sourceMappingSchema = {
+  type: 'object',
+  required: ['event_source_arn', 'function_name', 'starting_position'],
+  properties: {
+    event_source_arn: text,
+    function_name: text,
+    starting_position: { enum: ['LATEST', 'TRIM_HORIZON'] },
+    enabled: flag,
+    batch_size: { type: 'integer', minimum: 1, maximum: 10_000 },
+    bisect_batch_on_function_error: flag,
+    maximum_retry_attempts: { type: 'integer', minimum: -1 },
+    maximum_record_age_in_seconds: { type: 'integer', minimum: -1 },
+    function_response_types: { type: 'array', items: { enum: ['ReportBatchItemFailures'] } },
+    filter_criteria: {
+      type: 'object',
+      properties: {
+        filter: { type: 'array', items: { type: 'object', required: ['pattern'], properties: { pattern: text } } },
+      },
+    },
+  },
+} as const;
+
+const dimensionsSchema = { type: 'object', additionalProperties: text } as const;
+
+const alarmSchema = {
+  type: 'object',
+  required: ['alarm_name', 'comparison_operator', 'evaluation_periods', 'threshold'],
+  properties: {
+    alarm_name: text,
+    alarm_description: text,
+    comparison_operator: {
+      enum: [
+        'GreaterThanOrEqualToThreshold',
+        'GreaterThanThreshold',
+        'LessThanOrEqualToThreshold',
+        'LessThanThreshold',
+      ],
+    },
+    evaluation_periods: { type: 'integer', minimum: 1 },
+    datapoints_to_alarm: { type: 'integer', minimum: 1 },
+    threshold: { type: 'number' },
+    treat_missing_data: { enum: ['breaching', 'ignore', 'missing', 'notBreaching'] },
+    namespace: text,
+    metric_name: text,
+    dimensions: dimensionsSchema,
+    period: { type: 'integer', minimum: 1 },
+    statistic: text,
+    extended_statistic: text,
+    unit: text,
+    metric_query: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id'],
+        properties: {
+          id: text,
+          expression: text,
+          label: text,
+          period: { type: 'integer', minimum: 1 },
+          return_data: flag,
+          metric: {
+            type: 'object',
+            required: ['metric_name', 'namespace', 'period', 'stat'],
+            properties: {
+              metric_name: text,
+              namespace: text,
+              period: { type: 'integer', minimum: 1 },
+              stat: text,
+              unit: text,
+              dimensions: dimensionsSchema,
+            },
+          },
+        },
+      },
+    },
+    actions_enabled: flag,
+    alarm_actions: texts,
+    ok_actions: texts,
+    insufficient_data_actions: texts,
+  },
 } as const;
 
 /** A type of resource, with the arguments that the local stack reads; others are neither resolved nor checked. */
@@ -174,6 +278,7 @@ function kind<T>(type: string, schema: { readonly properties: object }): Kind<T>
 
 export const isDocument = ajv.compile<FromSchema<typeof documentSchema>>(documentSchema);
 
+export type MetricAlarm = FromSchema<typeof alarmSchema>;
 export type Table = FromSchema<typeof tableSchema>;
 
 export const FUNCTION = kind<FromSchema<typeof functionSchema>>('aws_lambda_function', functionSchema);
@@ -193,6 +298,13 @@ export const INTEGRATION = kind<FromSchema<typeof integrationSchema>>(
 );
 export const RULE = kind<FromSchema<typeof ruleSchema>>('aws_cloudwatch_event_rule', ruleSchema);
 export const TARGET = kind<FromSchema<typeof targetSchema>>('aws_cloudwatch_event_target', targetSchema);
+export const API = kind<FromSchema<typeof apiSchema>>('aws_apigatewayv2_api', apiSchema);
+export const BUCKET = kind<FromSchema<typeof bucketSchema>>('aws_s3_bucket', bucketSchema);
+export const SOURCE_MAPPING = kind<FromSchema<typeof sourceMappingSchema>>(
+  'aws_lambda_event_source_mapping',
+  sourceMappingSchema,
+);
+export const ALARM = kind<MetricAlarm>('aws_cloudwatch_metric_alarm', alarmSchema);
 
 /** Says where in a document an error is, and what must be there instead. */
 export function describeErrors(at: string, errors: readonly ErrorObject[] | null | undefined): string {

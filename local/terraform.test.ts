@@ -78,10 +78,14 @@ describe('readTerraform with what the stage dev is deployed from', () => {
       name: 'goal-activity-dev-workflow-executions',
       hashKey: 'executionArn',
       rangeKey: 'sk',
-      attributes: ['executionArn', 'sk', 'goalId', 'startedAt', 'userId'].map((name) => ({ name, type: 'S' })),
+      attributes: ['executionArn', 'sk', 'goalId', 'startedAt', 'userId', 'runningShard'].map((name) => ({
+        name,
+        type: 'S',
+      })),
       globalSecondaryIndexes: [
         { name: 'byGoal', hashKey: 'goalId', rangeKey: 'startedAt', projectionType: 'ALL' },
         { name: 'byUser', hashKey: 'userId', rangeKey: 'startedAt', projectionType: 'ALL' },
+        { name: 'byRunning', hashKey: 'runningShard', rangeKey: 'startedAt', projectionType: 'ALL' },
       ],
       ttlAttribute: 'expiresAt',
       streamViewType: 'NEW_AND_OLD_IMAGES',
@@ -137,6 +141,82 @@ describe('readTerraform with what the stage dev is deployed from', () => {
       },
     ]);
   });
+
+  it('lists the rule that runs on a schedule', () => {
+    expect(stack.schedules).to.deep.equal([
+      {
+        name: 'goal-activity-dev-sweep',
+        arn: 'arn:aws:events:ap-northeast-1:123456789012:rule/goal-activity-dev-sweep',
+        everySeconds: 300,
+        targets: [{ functionName: 'goal-activity-dev-reconcile-executions' }],
+      },
+    ]);
+  });
+
+  it('lists the mapping of the stream, with the filter that lets rows pass which expired', () => {
+    const [mapping] = stack.streamMappings;
+    expect(stack.streamMappings).to.have.length(1);
+    expect(mapping).to.deep.include({
+      tableName: 'goal-activity-dev-workflow-executions',
+      functionName: 'goal-activity-dev-archive-executions',
+      ttlAttribute: 'expiresAt',
+      startingPosition: 'TRIM_HORIZON',
+      bisectOnError: true,
+      reportsItemFailures: true,
+      patterns: [
+        {
+          eventName: ['REMOVE'],
+          userIdentity: { type: ['Service'], principalId: ['dynamodb.amazonaws.com'] },
+          dynamodb: { Keys: { sk: { S: ['EXECUTION'] } } },
+        },
+      ],
+    });
+    expect(mapping?.streamArn).to.match(/:table\/goal-activity-dev-workflow-executions\/stream\//);
+    expect(mapping?.maximumRetries).to.be.above(0);
+    expect(mapping?.maximumAgeSeconds).to.be.above(0);
+  });
+
+  it('lists the buckets, the archive among them', () => {
+    const archive = functionNamed('archive-executions')?.environment.ARCHIVE_BUCKET;
+    expect(stack.buckets).to.include(archive);
+  });
+
+  it('lists the alarms: metric math with what it refers to, and single metrics', () => {
+    const alarmNamed = (id: string) => stack.alarms.find(({ name }) => name === `goal-activity-dev-${id}`);
+    const rate = alarmNamed('failure-rate');
+    const alerts = stack.topics.find(({ name }) => name.endsWith('-alerts'))?.arn;
+    expect(rate).to.deep.include({
+      arn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:goal-activity-dev-failure-rate',
+      comparison: 'GreaterThanThreshold',
+      threshold: 10,
+      periodSeconds: 300,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      missingData: 'notBreaching',
+      actions: { OK: [alerts], ALARM: [alerts], INSUFFICIENT_DATA: [] },
+    });
+    const watched = rate?.queries.flatMap(({ source }) => ('metric' in source ? [source.metric] : []));
+    expect(watched).to.deep.include({
+      namespace: 'AWS/States',
+      metricName: 'ExecutionsTimedOut',
+      dimensions: { StateMachineArn: ARN },
+    });
+    const timeouts = alarmNamed('execution-timeouts');
+    expect(timeouts).to.deep.include({ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, periodSeconds: 60 });
+    expect(timeouts?.queries).to.have.length(1);
+    expect(timeouts?.queries[0]?.source).to.deep.include({ statistic: 'Sum' });
+  });
+
+  it('gives the HTTP API the id that its alarms look at', () => {
+    const looked = stack.alarms.flatMap(({ queries }) => queries.map(({ source }) => source));
+    const ids = looked.flatMap((source) => ('metric' in source ? [source.metric.dimensions.ApiId] : []));
+    expect(ids.filter((id) => id !== undefined)).to.include(stack.api.id);
+  });
+
+  it('gives the HTTP API the CORS of the stage', () => {
+    expect(stack.api.cors?.allowOrigins).to.deep.equal(loadConfig('dev').settings.corsOrigins);
+    expect(stack.api.cors?.allowHeaders).to.include('authorization').and.to.include('if-none-match');
+  });
 });
 
 describe('readTerraform with a document that is not as it must be', () => {
@@ -160,7 +240,35 @@ describe('readTerraform with a document that is not as it must be', () => {
   };
   const route = { route_key: 'GET /', target: 'integrations/${aws_apigatewayv2_integration.work.id}' };
   const stateMachine = { name: 'a', definition: '{}' };
+  const table = {
+    name: 'ttt',
+    hash_key: 'id',
+    attribute: [{ name: 'id', type: 'S' }],
+    stream_enabled: true,
+    stream_view_type: 'NEW_IMAGE',
+  };
+  const mapping = {
+    event_source_arn: '${aws_dynamodb_table.t.stream_arn}',
+    function_name: '${aws_lambda_function.work.function_name}',
+    starting_position: 'LATEST',
+  };
+  const metricAlarm = {
+    alarm_name: 'a-alarm',
+    comparison_operator: 'GreaterThanThreshold',
+    threshold: 1,
+    evaluation_periods: 1,
+    namespace: 'n',
+    metric_name: 'm',
+    period: 60,
+    statistic: 'Sum',
+  };
+  const math = (...queries: object[]) => ({
+    aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, metric_query: queries } },
+  });
+  const metricQuery = { id: 'm1', metric: { namespace: 'n', metric_name: 'm', period: 60, stat: 'Sum' } };
+  const rate = (expression: string) => ({ id: 'rate', expression, return_data: true });
   const minimal = {
+    aws_apigatewayv2_api: { it: { name: 'a' } },
     aws_apigatewayv2_authorizer: {
       jwt: { authorizer_type: 'JWT', jwt_configuration: { issuer: 'https://i/', audience: ['a'] } },
     },
@@ -179,12 +287,90 @@ describe('readTerraform with a document that is not as it must be', () => {
     );
   }
 
-  it('reads a minimal document: no environment, no tables, no authorizer on a route, a rule on a schedule', () => {
-    const stack = readWith({ aws_cloudwatch_event_rule: { r: { name: 'r', schedule_expression: 'rate(5 minutes)' } } });
+  it('reads a minimal document: no environment, no tables, no authorizer on a route, no events, alarms or buckets', () => {
+    const stack = readWith({});
     expect(stack.functions[0]?.environment).to.deep.equal({});
     expect(stack.functions[0]?.zipPath).to.equal(join(folder, 'z.zip'));
     expect(stack.routes).to.deep.equal([{ routeKey: 'GET /', functionName: 'a-work', authorizer: false }]);
-    expect(stack).to.deep.include({ tables: [], rules: [], topics: [] });
+    expect(stack).to.deep.include({ tables: [], rules: [], topics: [], api: { id: 'it', cors: undefined } });
+    expect(stack).to.deep.include({ schedules: [], streamMappings: [], alarms: [], buckets: [] });
+  });
+
+  it('reads a mapping with everything as AWS has it unless told, and leaves out one that is switched off', () => {
+    const { streamMappings } = readWith({
+      aws_dynamodb_table: { t: table },
+      aws_lambda_event_source_mapping: { m: mapping, off: { ...mapping, enabled: false } },
+    });
+    expect(streamMappings).to.deep.equal([
+      {
+        name: 'm',
+        tableName: 'ttt',
+        streamArn: 'arn:aws:dynamodb:r:1:table/ttt/stream/2024-01-01T00:00:00.000',
+        ttlAttribute: undefined,
+        functionName: 'a-work',
+        batchSize: 100,
+        startingPosition: 'LATEST',
+        patterns: [],
+        bisectOnError: false,
+        reportsItemFailures: false,
+        maximumRetries: -1,
+        maximumAgeSeconds: -1,
+      },
+    ]);
+  });
+
+  it('reads a schedule whose target gets an input of its own', () => {
+    const { schedules, rules } = readWith({
+      aws_cloudwatch_event_rule: { r: { name: 'r', schedule_expression: 'rate(1 hour)' } },
+      aws_cloudwatch_event_target: { t: { rule: 'r', arn: '${aws_lambda_function.work.arn}', input: '{"a":1}' } },
+    });
+    expect(rules).to.deep.equal([]);
+    expect(schedules).to.deep.include({
+      name: 'r',
+      arn: 'arn:aws:events:r:1:rule/r',
+      everySeconds: 3600,
+      targets: [{ functionName: 'a-work', input: { a: 1 } }],
+    });
+  });
+
+  it('reads an alarm on a percentile, whose actions are switched off', () => {
+    const [alarm] = readWith({
+      aws_sns_topic: { t: { name: 'a-topic' } },
+      aws_cloudwatch_metric_alarm: {
+        a: {
+          ...metricAlarm,
+          statistic: undefined,
+          extended_statistic: 'p99',
+          evaluation_periods: 3,
+          actions_enabled: false,
+          alarm_actions: ['${aws_sns_topic.t.arn}'],
+        },
+      },
+    }).alarms;
+    expect(alarm).to.deep.equal({
+      name: 'a-alarm',
+      arn: 'arn:aws:cloudwatch:r:1:alarm:a-alarm',
+      description: undefined,
+      queries: [
+        {
+          id: 'm1',
+          label: undefined,
+          source: {
+            metric: { namespace: 'n', metricName: 'm', dimensions: {} },
+            statistic: 'p99',
+            unit: undefined,
+          },
+        },
+      ],
+      returned: 'm1',
+      comparison: 'GreaterThanThreshold',
+      threshold: 1,
+      periodSeconds: 60,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 3,
+      missingData: 'missing',
+      actions: { OK: [], ALARM: [], INSUFFICIENT_DATA: [] },
+    });
   });
 
   const broken: Record<string, [resources: object, message: string]> = {
@@ -244,6 +430,72 @@ describe('readTerraform with a document that is not as it must be', () => {
     'a rule that matches nothing': [
       { aws_cloudwatch_event_rule: { r: { name: 'r' } } },
       'aws_cloudwatch_event_rule.r lacks event_pattern',
+    ],
+    'a rule whose filter the local stack does not know': [
+      { aws_cloudwatch_event_rule: { r: { name: 'r', event_pattern: '{"source":[{"prefix":"aws"}]}' } } },
+      'aws_cloudwatch_event_rule.r: event_pattern: The local event bus does not know the filter of source',
+    ],
+    'a schedule that is no rate': [
+      { aws_cloudwatch_event_rule: { r: { name: 'r', schedule_expression: 'cron(0 3 * * ? *)' } } },
+      'aws_cloudwatch_event_rule.r: schedule_expression: cron(0 3 * * ? *) is no schedule that the local stack knows',
+    ],
+    'a mapping of a table without a stream': [
+      {
+        aws_dynamodb_table: { t: { ...table, stream_enabled: false } },
+        aws_lambda_event_source_mapping: { m: mapping },
+      },
+      'aws_lambda_event_source_mapping.m: event_source_arn is arn:aws:dynamodb:r:1:table/ttt/stream/',
+    ],
+    'a mapping to a function of another stack': [
+      {
+        aws_dynamodb_table: { t: table },
+        aws_lambda_event_source_mapping: { m: { ...mapping, function_name: 'b-work' } },
+      },
+      'aws_lambda_event_source_mapping.m: function_name is b-work, which is no function',
+    ],
+    'a mapping whose filter the local stack does not know': [
+      {
+        aws_dynamodb_table: { t: table },
+        aws_lambda_event_source_mapping: {
+          m: {
+            ...mapping,
+            filter_criteria: { filter: [{ pattern: '{"dynamodb":{"Keys":{"id":{"S":[{"exists":true}]}}}}' }] },
+          },
+        },
+      },
+      'aws_lambda_event_source_mapping.m: filter_criteria: The local event bus does not know the filter of S',
+    ],
+    'an alarm without a metric': [
+      { aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, namespace: undefined } } },
+      'aws_cloudwatch_metric_alarm.a lacks metric_query, or namespace, metric_name, period and a statistic',
+    ],
+    'an alarm with a statistic that is none': [
+      { aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, statistic: 'Median' } } },
+      'aws_cloudwatch_metric_alarm.a: the local CloudWatch knows no statistic Median',
+    ],
+    'an alarm with a period of 10 seconds': [
+      { aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, period: 10 } } },
+      'aws_cloudwatch_metric_alarm.a: the local CloudWatch needs one period of whole minutes',
+    ],
+    'an alarm with more datapoints than periods': [
+      { aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, datapoints_to_alarm: 2 } } },
+      'aws_cloudwatch_metric_alarm.a: datapoints_to_alarm must not be above evaluation_periods',
+    ],
+    'an alarm that returns nothing': [
+      math(metricQuery),
+      'aws_cloudwatch_metric_alarm.a: one metric_query must have return_data, not 0',
+    ],
+    'an alarm whose expression the local CloudWatch does not know': [
+      math(metricQuery, rate('RATE(m1)')),
+      'aws_cloudwatch_metric_alarm.a: metric_query rate: The expression RATE(m1) cannot be used',
+    ],
+    'an alarm whose expression refers to nothing': [
+      math(metricQuery, rate('m1 / m2')),
+      'aws_cloudwatch_metric_alarm.a: there is no metric_query m2',
+    ],
+    'an alarm whose expression refers to itself': [
+      math(metricQuery, rate('m1 / rate')),
+      'aws_cloudwatch_metric_alarm.a: metric_query rate refers to itself',
     ],
     'a target that is no function': [
       {

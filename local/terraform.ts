@@ -1,17 +1,24 @@
 import { dirname, resolve } from 'node:path';
+import type { Alarm } from './cloudwatch/alarm.ts';
+import type { EventRule } from './events.ts';
+import type { CorsSettings } from './http/cors.ts';
+import type { Schedule } from './schedule.ts';
+import type { StreamMapping } from './streams/mapping.ts';
+import { readAlarms } from './terraform-alarms.ts';
 import { parseJson, readTerraformDocument, type TerraformDocument } from './terraform-document.ts';
+import { functionOf, readMappings, readRules, readSchedules } from './terraform-events.ts';
 import { TerraformError } from './terraform-references.ts';
 import {
+  API,
   AUTHORIZER,
+  BUCKET,
   FUNCTION,
   INTEGRATION,
   ROUTE,
-  RULE,
   STATE_MACHINE,
   STATE_MACHINE_ALIAS,
   SUBSCRIPTION,
   TABLE,
-  TARGET,
   type Table,
   TOPIC,
 } from './terraform-schemas.ts';
@@ -74,12 +81,16 @@ export interface StackDescription {
   readonly topics: readonly { readonly arn: string; readonly name: string; readonly emails: readonly string[] }[];
   readonly routes: readonly { routeKey: string; functionName: string; authorizer: boolean }[];
   readonly authorizer: { issuer: string; audience: readonly string[] };
-  /** The rules that match events; those that run on a schedule are left out. */
-  readonly rules: readonly {
-    readonly name: string;
-    readonly eventPattern: unknown;
-    readonly targets: readonly { readonly functionName: string }[];
-  }[];
+  /** The HTTP API: its id, as its metrics have it, and CORS if it is configured. */
+  readonly api: { readonly id: string; readonly cors: CorsSettings | undefined };
+  /** The rules that match events. */
+  readonly rules: readonly EventRule[];
+  /** The rules that run on a schedule. */
+  readonly schedules: readonly Schedule[];
+  /** The Lambdas that get the records of a table's stream. */
+  readonly streamMappings: readonly StreamMapping[];
+  readonly alarms: readonly Alarm[];
+  readonly buckets: readonly string[];
 }
 
 /**
@@ -93,13 +104,14 @@ export function readTerraform(path: string): StackDescription {
   const functions = readFunctions(document, dirname(path));
   const functionNames = new Set(functions.map(({ functionName }) => functionName));
   const [authorizerName, authorizer] = document.one(AUTHORIZER);
+  const tables = document.all(TABLE).map(([, table]) => describeTable(table));
   return {
     region,
     account,
     stage,
     prefix,
     functions,
-    tables: document.all(TABLE).map(([, table]) => describeTable(table)),
+    tables,
     stateMachine: readStateMachine(document),
     topics: readTopics(document),
     routes: readRoutes(document, document.attribute(AUTHORIZER, authorizerName, 'id'), functionNames),
@@ -107,7 +119,12 @@ export function readTerraform(path: string): StackDescription {
       issuer: authorizer.jwt_configuration.issuer,
       audience: authorizer.jwt_configuration.audience,
     },
+    api: readApi(document),
     rules: readRules(document, functionNames),
+    schedules: readSchedules(document, functionNames),
+    streamMappings: readMappings(document, functionNames, tables),
+    alarms: readAlarms(document),
+    buckets: document.all(BUCKET).map(([, { bucket }]) => bucket),
   };
 }
 
@@ -172,6 +189,21 @@ function readTopics(document: TerraformDocument): StackDescription['topics'] {
   });
 }
 
+function readApi(document: TerraformDocument): StackDescription['api'] {
+  const [name, { cors_configuration: cors }] = document.one(API);
+  return {
+    id: document.attribute(API, name, 'id'),
+    cors: cors && {
+      allowOrigins: cors.allow_origins ?? [],
+      allowMethods: cors.allow_methods ?? [],
+      allowHeaders: cors.allow_headers ?? [],
+      exposeHeaders: cors.expose_headers ?? [],
+      ...(cors.max_age === undefined ? {} : { maxAgeSeconds: cors.max_age }),
+      ...(cors.allow_credentials === undefined ? {} : { allowCredentials: cors.allow_credentials }),
+    },
+  };
+}
+
 function readRoutes(
   document: TerraformDocument,
   authorizerId: string,
@@ -194,34 +226,4 @@ function readRoutes(
     }
     return { routeKey: route.route_key, functionName, authorizer };
   });
-}
-
-function readRules(document: TerraformDocument, functionNames: ReadonlySet<string>): StackDescription['rules'] {
-  const targets = document.all(TARGET).map(([name, target]) => ({
-    rule: target.rule,
-    functionName: functionOf(target.arn, `aws_cloudwatch_event_target.${name}: arn`, functionNames),
-  }));
-  return document.all(RULE).flatMap(([name, rule]) => {
-    const at = `aws_cloudwatch_event_rule.${name}`;
-    if (rule.event_pattern === undefined) {
-      if (rule.schedule_expression !== undefined) return [];
-      throw new TerraformError(`${at} lacks event_pattern`);
-    }
-    return [
-      {
-        name: rule.name,
-        eventPattern: parseJson(rule.event_pattern, `${at}: event_pattern`),
-        targets: targets.filter((target) => target.rule === rule.name).map(({ functionName }) => ({ functionName })),
-      },
-    ];
-  });
-}
-
-/** The function in a Lambda ARN, qualified or not, which an integration's URI wraps. */
-function functionOf(text: string, at: string, functionNames: ReadonlySet<string>): string {
-  const name = /arn:aws:lambda:[^:]+:[^:]+:function:([\w-]+)/.exec(text)?.[1];
-  if (name === undefined || !functionNames.has(name)) {
-    throw new TerraformError(`${at} is ${text}, which is no function of the stack`);
-  }
-  return name;
 }

@@ -14,7 +14,7 @@ const fieldOf = (body: unknown, name: string): string => {
 
 /**
  * Runs a small goal of a user of its own once, with an AI that answers at once, so that a measurement that follows
- * sees a system in use: compiled code and open connections, not the first call of 13 new processes (on this stack
+ * sees a system in use: compiled code and open connections, not the first call of new processes (on this stack
  * about half a second in all; on AWS a cold start, which a first run after a quiet time has as well).
  * @throws Error when a call is refused or the run does not end
  */

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import settingsFile from './settings.json' with { type: 'json' };
-import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
+import { type OPTIONAL_PARTS, type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
 import { SynthError } from './synth-error.ts';
 
-/** A stage's name and settings, and the names that follow from them. */
+/** A stage's name and settings, and what follows from them. */
 export interface StageConfig {
   /** Name of the stage, a key of `settings.json`. */
   readonly stage: string;
@@ -11,7 +11,20 @@ export interface StageConfig {
   readonly settings: StageSettings;
   /** Starts the name of everything: `goal-activity-<stage>`. */
   readonly prefix: string;
+  /** Where the emulator answers, and where its functions find the AI; only the stage `emulator` has it. */
+  readonly emulator?: EmulatorConfig;
 }
+
+/** Addresses of the stage `emulator`. */
+export interface EmulatorConfig {
+  /** AWS_ENDPOINT_URL, for every service. */
+  readonly endpoint: string;
+  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
+  readonly bedrockEndpoint?: string;
+}
+
+/** Both MiniStack and LocalStack listen there. */
+const EMULATOR_ENDPOINT = 'http://localhost:4566';
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
@@ -19,16 +32,27 @@ const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(s
  * The configuration of one stage. All stages are checked, so that a mistake in prod shows up on the way to dev.
  * @param stage a key of the settings file
  * @param settings content of the settings file; tests pass their own
+ * @param environment AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_BEDROCK_RUNTIME of the stage `emulator`
  * @throws SynthError naming every wrong setting, or the stages when `stage` is none of them
  */
-export function loadConfig(stage: string, settings: unknown = settingsFile): StageConfig {
+export function loadConfig(
+  stage: string,
+  settings: unknown = settingsFile,
+  environment: NodeJS.ProcessEnv = process.env,
+): StageConfig {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).map(describe).join('\n'));
-  for (const [name, of] of Object.entries(settings)) checkModelRegions(name, of);
+  const problems = Object.entries(settings).flatMap(([name, of]) => problemsBetween(name, of));
+  if (problems.length > 0) throw new SynthError(problems.join('\n'));
   const found = Object.entries(settings).find(([name]) => name === stage)?.[1];
   if (found === undefined) {
     throw new SynthError(`STAGE is "${stage}", but must be one of: ${Object.keys(settings).join(', ')}`);
   }
-  return { stage, settings: found, prefix: `goal-activity-${stage}` };
+  return {
+    stage,
+    settings: found,
+    prefix: `goal-activity-${stage}`,
+    ...(stage === 'emulator' ? { emulator: readEmulator(environment) } : {}),
+  };
 }
 
 /** Says which setting is wrong, what it must be and what it is. */
@@ -41,14 +65,69 @@ function describe(error: ErrorObject): string {
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
 }
 
-/** A rule between settings, which the schema cannot state: a model runs where it is called, a profile in several regions. */
-function checkModelRegions(stage: string, { modelId, modelRegions, region }: StageSettings): void {
-  if (isInferenceProfile(modelId) || modelRegions.join() === region) return;
-  const at = `modules/settings.json: ${stage}.modelRegions`;
-  throw new SynthError(`${at} must be ["${region}"], because "${modelId}" is a model and no inference profile`);
+/** Rules between settings, which the schema cannot state. */
+function problemsBetween(stage: string, of: StageSettings): string[] {
+  const problems: string[] = [];
+  const must = (setting: string, rule: string) =>
+    problems.push(`modules/settings.json: ${stage}.${setting} must ${rule}`);
+  const { region, modelId, modelRegions, issuer, audience } = of;
+  // A model runs where it is called, a profile in several regions.
+  if (!isInferenceProfile(modelId) && modelRegions.join() !== region) {
+    must('modelRegions', `be ["${region}"], because "${modelId}" is a model and no inference profile`);
+  }
+  if ((issuer === undefined) !== (audience === undefined)) {
+    must(issuer === undefined ? 'issuer' : 'audience', 'be there too: issuer and audience go together');
+  }
+  if (issuer !== undefined && of.callbackUrls !== undefined) {
+    must('callbackUrls', 'be left out, because the issuer is no user pool of this stack');
+  }
+  if (issuer !== undefined && of.website && of.signIn === undefined) {
+    must('signIn', 'be there, so that the page can sign people in: the issuer is no user pool of this stack');
+  }
+  if (of.signIn !== undefined && (issuer === undefined || !of.website)) {
+    must('signIn', 'be left out: it is for a page with an issuer that is no user pool of this stack');
+  }
+  if (issuer === undefined && !of.website && (of.callbackUrls ?? []).length === 0) {
+    must('callbackUrls', 'have an entry: without a website, the user pool has nowhere to send people back to');
+  }
+  if (of.domain !== undefined && !of.domain.certificateArn.startsWith(`arn:aws:acm:${region}:`)) {
+    must('domain.certificateArn', `be of a certificate in ${region}, where the API is`);
+  }
+  if (of.websiteDomain !== undefined && !of.websiteDomain.certificateArn.startsWith('arn:aws:acm:us-east-1:')) {
+    must(
+      'websiteDomain.certificateArn',
+      'be of a certificate in us-east-1, the only region CloudFront takes them from',
+    );
+  }
+  if (of.websiteDomain !== undefined && !of.website) must('websiteDomain', 'be left out, because website is false');
+  if (of.leaveOut !== undefined && stage !== 'emulator') {
+    must('leaveOut', 'be left out: only the stage emulator does without parts');
+  }
+  return problems;
+}
+
+/** @throws SynthError naming a variable that is no URL */
+function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
+  const read = (name: string, value: string) => {
+    // No `$` or brace, which Terraform would take for an expression.
+    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
+      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
+    }
+    return value.replace(/\/$/, '');
+  };
+  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
+  return {
+    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
+    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
+  };
 }
 
 /** True for an id such as `jp.anthropic.…`, which Bedrock routes to one of several regions. */
 export function isInferenceProfile(modelId: string): boolean {
   return /^(us|eu|apac|jp|au)\./.test(modelId);
+}
+
+/** Whether a stage has a part that can be left out. */
+export function hasPart({ leaveOut }: StageSettings, part: (typeof OPTIONAL_PARTS)[number]): boolean {
+  return !(leaveOut ?? []).includes(part);
 }

@@ -1,12 +1,8 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule/index.js';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target/index.js';
-import { LambdaFunctionEventInvokeConfig } from '@cdktf/provider-aws/lib/lambda-function-event-invoke-config/index.js';
-import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import type { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
-import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { Construct } from 'constructs';
+import { addEventTarget } from './event-target.ts';
 import type { PublishedFunction } from './functions.ts';
-import { allow, policyDocument } from './policy.ts';
 
 /** What happens to the events of a state machine. */
 export interface StatusEventsProps {
@@ -20,9 +16,6 @@ export interface StatusEventsProps {
   readonly deadLetters: SqsQueue;
 }
 
-/** After an hour the sweep has long settled the execution; until then, a delivery is tried again. */
-const MAXIMUM_AGE_SECONDS = 60 * 60;
-
 /**
  * Executions that ended without their last state having run (design.md section 7, rule 4): their status events go to
  * the handler. FAILED is among them for the execution whose own error handling failed.
@@ -32,7 +25,6 @@ export class StatusEvents extends Construct {
 
   constructor(scope: Construct, id: string, props: StatusEventsProps) {
     super(scope, id);
-    const { handler, deadLetters } = props;
     this.rule = new CloudwatchEventRule(this, 'rule', {
       name: `${props.prefix}-execution-ended`,
       description: 'Executions that timed out, were stopped or failed are settled by handle-error',
@@ -42,40 +34,45 @@ export class StatusEvents extends Construct {
         detail: { stateMachineArn: [props.stateMachineArn], status: ['TIMED_OUT', 'ABORTED', 'FAILED'] },
       }),
     });
-    const mayDeliver = new SqsQueuePolicy(this, 'dead-letter-policy', {
-      queueUrl: deadLetters.url,
-      policy: policyDocument([
-        {
-          ...allow('EventBridge', ['sqs:SendMessage'], [deadLetters.arn], {
-            ArnEquals: { 'aws:SourceArn': this.rule.arn },
-          }),
-          Principal: { Service: 'events.amazonaws.com' },
-        },
-      ]),
+    addEventTarget(this, {
+      rule: this.rule,
+      name: 'execution-ended',
+      handler: props.handler,
+      deadLetters: props.deadLetters,
+      // After an hour the sweep has long settled the execution; until then, a delivery is tried again.
+      maximumAgeSeconds: 60 * 60,
+      deliveryRetries: 10,
     });
-    const mayInvoke = new LambdaPermission(this, 'permission', {
-      statementId: 'execution-ended',
-      action: 'lambda:InvokeFunction',
-      principal: 'events.amazonaws.com',
-      functionName: handler.function.functionName,
-      qualifier: handler.live.name,
-      sourceArn: this.rule.arn,
+  }
+}
+
+/** What sweeps up after lost events. */
+export interface SweepProps {
+  /** Starts the rule's name. */
+  readonly prefix: string;
+  /** Called every five minutes. */
+  readonly handler: PublishedFunction;
+  /** Takes the sweeps that could not be started, and those that failed for good. */
+  readonly deadLetters: SqsQueue;
+}
+
+/** Status events are best effort, so every five minutes the open executions are looked at (design.md section 7, rule 4). */
+export class Sweep extends Construct {
+  constructor(scope: Construct, id: string, props: SweepProps) {
+    super(scope, id);
+    const rule = new CloudwatchEventRule(this, 'rule', {
+      name: `${props.prefix}-sweep`,
+      description: 'Executions that nobody settled are settled by reconcile-executions',
+      scheduleExpression: 'rate(5 minutes)',
     });
-    new CloudwatchEventTarget(this, 'target', {
-      rule: this.rule.name,
-      targetId: 'handle-error',
-      arn: handler.live.arn,
-      retryPolicy: { maximumEventAgeInSeconds: MAXIMUM_AGE_SECONDS, maximumRetryAttempts: 10 },
-      deadLetterConfig: { arn: deadLetters.arn },
-      dependsOn: [mayDeliver, mayInvoke],
-    });
-    // EventBridge's retries end once Lambda has taken the event; what the function then fails on is Lambda's to retry.
-    new LambdaFunctionEventInvokeConfig(this, 'retries', {
-      functionName: handler.function.functionName,
-      qualifier: handler.live.name,
-      maximumEventAgeInSeconds: MAXIMUM_AGE_SECONDS,
-      maximumRetryAttempts: 2,
-      destinationConfig: { onFailure: { destination: deadLetters.arn } },
+    addEventTarget(this, {
+      rule,
+      name: 'sweep',
+      handler: props.handler,
+      deadLetters: props.deadLetters,
+      // By then the next sweep begins.
+      maximumAgeSeconds: 5 * 60,
+      deliveryRetries: 2,
     });
   }
 }

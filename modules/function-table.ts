@@ -5,13 +5,18 @@ export type Variable =
   | 'EXECUTIONS_TABLE'
   | 'STATE_MACHINE_ARN'
   | 'ALERTS_TOPIC_ARN'
+  | 'ARCHIVE_BUCKET'
   | 'MODEL_ID'
   | 'AI_TIMEOUT_MS'
   | 'BATCH_TIMEOUT_MS'
   | 'EXECUTION_TIMEOUT_MS'
   | 'START_GRACE_MS'
+  | 'MAX_RUNNING_EXECUTIONS'
   | 'USD_PER_MILLION_INPUT_TOKENS'
   | 'USD_PER_MILLION_OUTPUT_TOKENS'
+  | 'METRICS_NAMESPACE'
+  | 'RUNBOOK_URL'
+  | 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME'
   | 'LOG_LEVEL';
 
 /** What differs from function to function. */
@@ -27,8 +32,12 @@ export interface FunctionSpec {
 const GOALS = 'GOALS_TABLE';
 const TASKS = 'TASKS_TABLE';
 const EXECUTIONS = 'EXECUTIONS_TABLE';
-/** For the cost in a status answer. */
+/** For whoever says what an execution costs. */
 const PRICES = ['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS'] as const;
+/** For whoever may settle an execution and then writes its metrics; the prices are for the cost, in a status answer too. */
+const METRICS = ['METRICS_NAMESPACE', ...PRICES] as const;
+/** For messages to people. */
+const RUNBOOK = 'RUNBOOK_URL';
 /** For whoever repairs an execution that a crash left half done. */
 const REPAIR = ['STATE_MACHINE_ARN', 'ALERTS_TOPIC_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] as const;
 
@@ -42,8 +51,18 @@ const REPAIR = ['STATE_MACHINE_ARN', 'ALERTS_TOPIC_ARN', 'EXECUTION_TIMEOUT_MS',
  * - A function behind HTTP ends before API Gateway gives up (30 s), so that the caller gets our answer.
  */
 export const FUNCTIONS = {
-  /** A claim of up to 66 rows and StartExecution, or the repair of the execution that holds the goal: 25 s of the gateway's 30 s. */
-  'start-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR] },
+  /** A claim of up to 67 rows and StartExecution, or the repair of the execution that holds the goal: 25 s of the gateway's 30 s. */
+  'start-workflow': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK, 'MAX_RUNNING_EXECUTIONS'],
+  },
+  /** The same as a start. */
+  'retry-workflow': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK, 'MAX_RUNNING_EXECUTIONS'],
+  },
   /** Two reads at once and an update. */
   'validate-input': { memoryMb: 256, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS] },
   /** One query of at most 65 rows. */
@@ -66,19 +85,44 @@ export const FUNCTIONS = {
   /** Reads all outcomes twice, and in between writes those that are missing: at most 64 updates at once. */
   'aggregate-results': { memoryMb: 256, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Settles: a few queries and one transaction that is tried again on a conflict, for 1.3 s at the most. */
-  'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS] },
+  'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK] },
   /** Polled by every open page, so as quick as can be; a repair of a stale execution may take the 25 s. */
-  'get-status': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...PRICES] },
+  'get-status': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
+  },
+  /** Up to ten queries, one after the other. */
+  'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [EXECUTIONS, ...PRICES] },
+  /** A query, and up to 25 pages of history, one after the other. */
+  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */
-  'cancel-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...PRICES] },
+  'cancel-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...METRICS] },
   /** The same clean-up as a cancel, as a state (30 s) and on an event; 512 MB because it runs many requests at once. */
-  'handle-error': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, 'ALERTS_TOPIC_ARN'] },
-  /** Reads, and one transaction of at most 65 rows. */
+  'handle-error': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, 'ALERTS_TOPIC_ARN', ...METRICS, RUNBOOK],
+  },
+  /** Repairs one after the other what is open and late; ends before the next sweep begins, 300 s later. */
+  'reconcile-executions': {
+    memoryMb: 512,
+    timeoutSeconds: 240,
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
+  },
+  /** At most 25 expired executions, each a query and an object: a second each is plenty. */
+  'archive-executions': { memoryMb: 256, timeoutSeconds: 60, variables: [EXECUTIONS, 'ARCHIVE_BUCKET'] },
+  /** Reads, and one transaction of at most 66 rows. */
   goals: { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, TASKS] },
 } as const satisfies Record<string, FunctionSpec>;
 
 /** The name of a Lambda: its folder under `lambdas/`, and the end of its function's name. */
 export type LambdaName = keyof typeof FUNCTIONS;
+
+/** Variables that a function gets only where they have a value: the address of an AI other than Amazon's. */
+const OPTIONAL: Readonly<Partial<Record<LambdaName, readonly Variable[]>>> = {
+  'generate-tasks': ['AWS_ENDPOINT_URL_BEDROCK_RUNTIME'],
+};
 
 /**
  * The environment of a function: what the table names for it, and LOG_LEVEL.
@@ -89,7 +133,8 @@ export function environmentOf(
   lambda: LambdaName,
   values: Readonly<Partial<Record<Variable, string>>>,
 ): Record<string, string> {
-  const names: readonly Variable[] = [...FUNCTIONS[lambda].variables, 'LOG_LEVEL'];
+  const optional = (OPTIONAL[lambda] ?? []).filter((name) => values[name] !== undefined);
+  const names: readonly Variable[] = [...FUNCTIONS[lambda].variables, ...optional, 'LOG_LEVEL'];
   return Object.fromEntries(
     names.map((name) => {
       const value = values[name];

@@ -35,6 +35,10 @@ export interface PublishedFunctionProps {
   readonly grants: readonly Statement[];
   /** Days that its logs are kept. */
   readonly logRetentionDays: number;
+  /** Whether invocations are traced. */
+  readonly tracing: boolean;
+  /** Invocations at once that are kept for the function, and that it may not go beyond; without it, it shares the account's. */
+  readonly reservedConcurrency?: number;
 }
 
 /**
@@ -44,6 +48,7 @@ export interface PublishedFunctionProps {
 export class PublishedFunction extends Construct {
   readonly function: LambdaFunction;
   readonly role: IamRole;
+  readonly logGroup: CloudwatchLogGroup;
   /** Points at the newest version. */
   readonly live: LambdaAlias;
 
@@ -52,7 +57,7 @@ export class PublishedFunction extends Construct {
     super(scope, id);
     checkLimits(props);
     const sha256 = hashOf(props.zip);
-    const logs = new CloudwatchLogGroup(this, 'logs', {
+    this.logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
@@ -65,8 +70,8 @@ export class PublishedFunction extends Construct {
       role: this.role.name,
       policy: policyDocument([
         // The wildcard stands for the log streams, which Lambda names. No CreateLogGroup: the group is ours.
-        allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${logs.arn}:*`]),
-        WRITE_TRACES,
+        allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${this.logGroup.arn}:*`]),
+        ...(props.tracing ? [WRITE_TRACES] : []),
         ...props.grants,
       ]),
     });
@@ -86,9 +91,10 @@ export class PublishedFunction extends Construct {
       timeout: props.timeoutSeconds,
       publish: true,
       environment: { variables: { ...props.environment } },
-      tracingConfig: { mode: 'Active' },
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      tracingConfig: { mode: props.tracing ? 'Active' : 'PassThrough' },
       // JSON also makes Lambda's own lines (start, report, an uncaught error) searchable by field.
-      loggingConfig: { logFormat: 'JSON', logGroup: logs.name },
+      loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
       // Without it the first invocations may come before the role may do anything.
       dependsOn: [policy],
     });

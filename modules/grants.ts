@@ -19,8 +19,20 @@ export interface GrantTargets {
   readonly alertsTopic: string;
   /** Lets a publisher use the topics' key. */
   readonly topicKey: Statement;
+  /** Alias that executions are started on; without one, they are started on the state machine itself. */
+  readonly stateMachineAlias?: string;
   /** ARN of the queue for status events that could not be handled. */
   readonly deadLetterQueue: string;
+  /** ARN of the queue for sweeps that failed. */
+  readonly sweepDeadLetterQueue: string;
+  /** ARN of the queue for expired executions that could not be archived. */
+  readonly archiveDeadLetterQueue: string;
+  /** ARN of the stream of the table `workflow-executions`. */
+  readonly executionsStream: string;
+  /** ARN of the archive's bucket. */
+  readonly archiveBucket: string;
+  /** Namespace of the custom metrics. */
+  readonly metricsNamespace: string;
   /** Lets a function call the model. */
   readonly model: readonly Statement[];
 }
@@ -41,11 +53,22 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   const byUser = (table: Table) => allow('ByUser', ['dynamodb:Query'], [`${targets[table]}/index/byUser`]);
   const stop = allow('Stop', ['states:StopExecution'], [targets.stateMachineExecutions]);
   const alert = [allow('Alert', ['sns:Publish'], [targets.alertsTopic]), targets.topicKey];
+  /** A metric is no resource that a policy could name, so AWS forces the wildcard; the namespace is what can be fixed. */
+  const metrics = allow('Metrics', ['cloudwatch:PutMetricData'], ['*'], {
+    StringEquals: { 'cloudwatch:namespace': targets.metricsNamespace },
+  });
+  /** Lambda itself sends what it gives up to the queue, with the function's role. */
+  const deadLetter = (queue: string) => allow('DeadLetter', ['sqs:SendMessage'], [queue]);
   /** What repair.ts does besides the database: start a claimed execution, end a cancelled one, look at one that is late. */
   const repair = [
-    allow('Start', ['states:StartExecution'], [targets.stateMachine], {
-      'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': 'live' },
-    }),
+    allow(
+      'Start',
+      ['states:StartExecution'],
+      [targets.stateMachine],
+      targets.stateMachineAlias === undefined
+        ? undefined
+        : { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': targets.stateMachineAlias } },
+    ),
     allow('Describe', ['states:DescribeExecution'], [targets.stateMachineExecutions]),
     stop,
     ...alert,
@@ -56,12 +79,22 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     on('Goals', ['goals'], 'UpdateItem'),
     on('Tasks', ['tasks'], 'DeleteItem'),
   ];
+  /** Claim, StartExecution, and the repair of what holds the goal. */
+  const start = [
+    on('Goals', ['goals'], 'GetItem', 'Query', 'UpdateItem'),
+    on('Executions', ['executions'], 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
+    ...repair,
+    metrics,
+  ];
+  const executionIndexes = ['byUser', 'byGoal'].map((index) => `${targets.executions}/index/${index}`);
   const grants: Record<LambdaName, readonly Statement[]> = {
-    'start-workflow': [
-      on('Goals', ['goals'], 'GetItem', 'Query', 'UpdateItem'),
-      on('Executions', ['executions'], 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-      on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
-      ...repair,
+    'start-workflow': start,
+    'retry-workflow': start,
+    'list-workflows': [allow('ByUserOrGoal', ['dynamodb:Query'], executionIndexes)],
+    'get-history': [
+      on('Executions', ['executions'], 'Query'),
+      allow('History', ['states:GetExecutionHistory'], [targets.stateMachineExecutions]),
     ],
     'validate-input': [on('Read', ['goals', 'executions'], 'GetItem'), on('Confirm', ['executions'], 'UpdateItem')],
     'get-actions': [on('Goals', ['goals'], 'Query')],
@@ -73,12 +106,35 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     'update-goal-status': [
       on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
       on('Goals', ['goals'], 'UpdateItem'),
+      metrics,
     ],
-    'get-status': [...settle, ...repair],
-    'cancel-workflow': [...settle, stop],
-    /** Lambda itself writes an event that failed for good to the queue, with the function's role. */
-    'handle-error': [...settle, ...alert, allow('DeadLetter', ['sqs:SendMessage'], [targets.deadLetterQueue])],
-    goals: [on('Goals', ['goals'], 'PutItem', 'GetItem', 'Query'), byUser('goals'), on('Tasks', ['tasks'], 'Query')],
+    'get-status': [...settle, ...repair, metrics],
+    'cancel-workflow': [...settle, stop, metrics],
+    'handle-error': [...settle, ...alert, metrics, deadLetter(targets.deadLetterQueue)],
+    'reconcile-executions': [
+      ...settle,
+      allow('Running', ['dynamodb:Query'], [`${targets.executions}/index/byRunning`]),
+      ...repair,
+      metrics,
+      deadLetter(targets.sweepDeadLetterQueue),
+    ],
+    'archive-executions': [
+      on('Executions', ['executions'], 'Query'),
+      allow(
+        'Stream',
+        ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        [targets.executionsStream],
+      ),
+      // Lambda asks which streams the table has; the wildcard is their time of creation.
+      allow('Streams', ['dynamodb:ListStreams'], [`${targets.executions}/stream/*`]),
+      allow('Archive', ['s3:PutObject'], [`${targets.archiveBucket}/executions/*`]),
+      deadLetter(targets.archiveDeadLetterQueue),
+    ],
+    goals: [
+      on('Goals', ['goals'], 'PutItem', 'GetItem', 'Query', 'UpdateItem'),
+      byUser('goals'),
+      on('Tasks', ['tasks'], 'Query'),
+    ],
   };
   return grants[lambda];
 }

@@ -1,30 +1,45 @@
-import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import {
+  Apigatewayv2Api,
+  type Apigatewayv2ApiCorsConfiguration,
+} from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
+import { Apigatewayv2DomainName } from '@cdktf/provider-aws/lib/apigatewayv2-domain-name/index.js';
 import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
 import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
 import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
+import { aliasRecord } from './domain.ts';
 import type { PublishedFunction } from './functions.ts';
 import { type HttpLambdaName, ROUTES, type Route } from './routes.ts';
+import type { StageSettings } from './settings-schema.ts';
 
 /** What the API is made of. */
 export interface HttpApiProps {
   /** Name of the API. */
   readonly name: string;
-  /** The function behind each Lambda name of the routes. */
-  readonly functions: Readonly<Record<HttpLambdaName, PublishedFunction>>;
-  /** `iss` of the tokens. */
-  readonly issuer: string;
-  /** Accepted `aud` of the tokens. */
-  readonly audience: readonly string[];
   /** Requests a second, over all callers. */
   readonly rateLimit: number;
   /** Requests at once, over all callers. */
   readonly burstLimit: number;
   /** Days that access logs are kept. */
   readonly logRetentionDays: number;
+  /** Pages of other origins that may call the API. */
+  readonly corsOrigins: readonly string[];
+  /** Region of the API. */
+  readonly region: string;
+  /** A domain name of our own; the one that API Gateway gives then answers no more. */
+  readonly domain?: NonNullable<StageSettings['domain']>;
+}
+
+/** Which tokens the API takes. */
+export interface Tokens {
+  /** `iss` of the tokens. */
+  readonly issuer: string;
+  /** Accepted `aud` of the tokens, or `client_id` of those that have no `aud`. */
+  readonly audience: readonly string[];
 }
 
 /** One line a request. Ids and figures only: no path, since a query may hold what a person typed. */
@@ -41,23 +56,44 @@ const ACCESS_LOG = {
   error: '$context.error.message',
 };
 
-/** The HTTP API: every route behind the JWT authorizer, answered by the alias `live` of a function. */
+/** The HTTP API with its address, limits and logs; `addRoutes` gives it something to answer. */
 export class HttpApi extends Construct {
   readonly api: Apigatewayv2Api;
+  /** Name of the host that answers. */
+  readonly host: string;
+  /** Address of the API, without a slash at the end. */
+  readonly url: string;
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
-    this.api = new Apigatewayv2Api(this, 'api', { name: props.name, protocolType: 'HTTP' });
+    const { domain, corsOrigins } = props;
+    this.api = new Apigatewayv2Api(this, 'api', {
+      name: props.name,
+      protocolType: 'HTTP',
+      ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
+      ...(corsOrigins.length === 0 ? {} : { corsConfiguration: corsOf(corsOrigins) }),
+    });
+    this.host = domain?.domainName ?? `${this.api.id}.execute-api.${props.region}.amazonaws.com`;
+    this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
+    const stage = this.stage(props);
+    if (domain !== undefined) this.name(domain, stage);
+  }
+
+  /**
+   * Adds every route, behind the JWT authorizer and answered by the alias `live` of its function. Apart from the
+   * constructor, since a user pool may have to know the page, and the page the API, before there is a token to check.
+   */
+  addRoutes(functions: Readonly<Record<HttpLambdaName, PublishedFunction>>, { issuer, audience }: Tokens): void {
     const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
       apiId: this.api.id,
       name: 'jwt',
       authorizerType: 'JWT',
       identitySources: ['$request.header.Authorization'],
-      jwtConfiguration: { issuer: props.issuer, audience: [...props.audience] },
+      jwtConfiguration: { issuer, audience: [...audience] },
     });
     const integrations = new Map<HttpLambdaName, Apigatewayv2Integration>();
     for (const route of ROUTES) {
-      const called = props.functions[route.lambda];
+      const called = functions[route.lambda];
       const integration = integrations.get(route.lambda) ?? this.integrate(route.lambda, called);
       integrations.set(route.lambda, integration);
       new Apigatewayv2Route(this, `${route.operation}-route`, {
@@ -69,7 +105,6 @@ export class HttpApi extends Construct {
       });
       this.permit(route, called);
     }
-    this.stage(props);
   }
 
   private integrate(lambda: string, called: PublishedFunction): Apigatewayv2Integration {
@@ -95,12 +130,12 @@ export class HttpApi extends Construct {
     });
   }
 
-  private stage(props: HttpApiProps): void {
+  private stage(props: HttpApiProps): Apigatewayv2Stage {
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/http-api/${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
-    new Apigatewayv2Stage(this, 'stage', {
+    return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',
       autoDeploy: true,
@@ -112,4 +147,30 @@ export class HttpApi extends Construct {
       accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(ACCESS_LOG) },
     });
   }
+
+  private name(domain: NonNullable<HttpApiProps['domain']>, stage: Apigatewayv2Stage): void {
+    const named = new Apigatewayv2DomainName(this, 'domain', {
+      domainName: domain.domainName,
+      domainNameConfiguration: {
+        certificateArn: domain.certificateArn,
+        endpointType: 'REGIONAL',
+        securityPolicy: 'TLS_1_2',
+      },
+    });
+    new Apigatewayv2ApiMapping(this, 'mapping', { apiId: this.api.id, domainName: named.id, stage: stage.id });
+    const { targetDomainName, hostedZoneId } = named.domainNameConfiguration;
+    // An HTTP API is reached by IPv4 alone, unless asked otherwise.
+    aliasRecord(this, domain, { name: targetDomainName, zoneId: hostedZoneId }, ['A']);
+  }
+}
+
+/** Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour. */
+function corsOf(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+    exposeHeaders: ['etag', 'retry-after'],
+    maxAge: 60 * 60,
+  };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import { hasPart, type StageConfig } from './config.ts';
 import { environmentOf, FUNCTIONS, type LambdaName, type Variable } from './function-table.ts';
 import { PublishedFunction } from './functions.ts';
 import { type GrantTargets, grantsOf } from './grants.ts';
@@ -25,6 +25,21 @@ export const DURATIONS = {
   START_GRACE_MS: '10000',
 } as const;
 
+/** Executions that one user may have running at once, so that nobody takes all of the AI's quota (design.md section 8, 429). */
+export const MAX_RUNNING_EXECUTIONS = '5';
+
+/** AI calls that one run has in flight: 3 batches of 8 actions (design.md section 2, requirement 2). */
+const AI_CALLS_PER_RUN = 24;
+
+/**
+ * Invocations of generate-tasks at once: so many that the runs the stage is made for wait for the AI alone, and no more,
+ * so that a rush of runs takes neither the concurrency that the API needs nor the quota of the model. Runs beyond it are
+ * throttled by Lambda, and retried up to 6 times, for 2 minutes or so (statemachine/retries.ts).
+ */
+export function generateTasksConcurrency({ settings }: StageConfig): number | undefined {
+  return settings.concurrentRuns === undefined ? undefined : AI_CALLS_PER_RUN * settings.concurrentRuns;
+}
+
 /**
  * Makes the named functions, each once, with size, environment and grants of its own.
  * @throws Error when a function needs a variable that has no value yet
@@ -34,6 +49,7 @@ export function makeLambdas<Name extends LambdaName>(
   names: readonly Name[],
   { config, zipFolder, targets, variables }: LambdasProps,
 ): Record<Name, PublishedFunction> {
+  const reserved = generateTasksConcurrency(config);
   const make = (lambda: Name) =>
     new PublishedFunction(scope, lambda, {
       ...FUNCTIONS[lambda],
@@ -42,6 +58,8 @@ export function makeLambdas<Name extends LambdaName>(
       environment: environmentOf(lambda, variables),
       grants: grantsOf(lambda, targets),
       logRetentionDays: config.settings.logRetentionDays,
+      tracing: hasPart(config.settings, 'tracing'),
+      ...(lambda === 'generate-tasks' && reserved !== undefined ? { reservedConcurrency: reserved } : {}),
     });
   // Object.fromEntries forgets which keys it was given.
   return Object.fromEntries([...new Set(names)].map((name) => [name, make(name)])) as Record<Name, PublishedFunction>;

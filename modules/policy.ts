@@ -2,8 +2,8 @@
 export interface Statement {
   /** What the statement is for; letters and digits. */
   readonly Sid: string;
-  readonly Effect: 'Allow';
-  /** Who may, in a trust, key or queue policy; left out in a role's policy. */
+  readonly Effect: 'Allow' | 'Deny';
+  /** Who may, in a trust, key, queue or bucket policy; left out in a role's policy. */
   readonly Principal?: Readonly<Record<string, string>>;
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
@@ -23,6 +23,17 @@ export function allow(
   Condition?: NonNullable<Statement['Condition']>,
 ): Statement {
   return { Sid, Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
+}
+
+/** A statement of a resource's policy: an AWS service may do this, on behalf of what the condition names alone. */
+export function allowService(
+  service: string,
+  Sid: string,
+  Action: readonly string[],
+  Resource: readonly string[],
+  Condition: NonNullable<Statement['Condition']>,
+): Statement {
+  return { ...allow(Sid, Action, Resource, Condition), Principal: { Service: service } };
 }
 
 /**

@@ -20,6 +20,37 @@ const emails = {
   items: { type: 'string', pattern: '^[^@\\s${}]+@[^@\\s${}]+\\.[^@\\s${}]+$', description: 'an e-mail address' },
 } as const;
 
+const uniqueTexts = { type: 'array', uniqueItems: true } as const;
+
+/** A host with at least one dot: DNS labels of letters, digits and hyphens (RFC 1123). */
+const HOST = '([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}';
+
+/** A domain name of our own in front of the API or the page, with its certificate and its hosted zone in Route 53. */
+const domain = (certificateRegion: string) =>
+  ({
+    type: 'object',
+    additionalProperties: false,
+    required: ['domainName', 'certificateArn', 'zoneId'],
+    description: 'an object with domainName, certificateArn and zoneId',
+    properties: {
+      domainName: {
+        type: 'string',
+        maxLength: 253,
+        pattern: `^${HOST}$`,
+        description: 'a domain name in small letters, such as "api.example.com"',
+      },
+      certificateArn: {
+        type: 'string',
+        pattern: '^arn:aws:acm:[a-z]+-[a-z]+-[1-9]:[0-9]{12}:certificate/[a-z0-9-]{36}$',
+        description: `the ARN of a certificate of AWS Certificate Manager ${certificateRegion}`,
+      },
+      zoneId: { type: 'string', pattern: '^Z[A-Z0-9]{6,31}$', description: 'the id of a Route 53 hosted zone' },
+    },
+  }) as const;
+
+/** What a stage can do without, because an AWS emulator lacks it. */
+export const OPTIONAL_PARTS = ['monitoring', 'tracing', 'state-machine-versions'] as const;
+
 /**
  * The settings of one stage. A description completes the sentence "… must be …" of the error for a wrong value.
  * No text may hold `${…}`, which Terraform would take for an expression.
@@ -36,12 +67,14 @@ export const stageSchema = {
     'modelRegions',
     'usdPerMillionInputTokens',
     'usdPerMillionOutputTokens',
-    'issuer',
-    'audience',
     'logRetentionDays',
+    'archiveYears',
     'deletionProtection',
     'apiRateLimit',
     'apiBurstLimit',
+    'corsOrigins',
+    'website',
+    'runbookUrl',
   ],
   description: 'an object with the settings of a stage',
   properties: {
@@ -70,7 +103,17 @@ export const stageSchema = {
     },
     usdPerMillionInputTokens: usd,
     usdPerMillionOutputTokens: usd,
-    /** Compared with a token's `iss` character by character, a slash at the end included. */
+    /**
+     * Runs at full speed at the same time; each has 24 AI calls in flight, so 24 times as much of the account's Lambda
+     * concurrency is reserved for generate-tasks. Without it nothing is reserved, and all functions share the account's.
+     */
+    concurrentRuns: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 400,
+      description: 'a number of runs at once from 1 to 400 (24 concurrent Lambda invocations each)',
+    },
+    /** Left out together with the audience, a Cognito user pool is made. Compared with a token's `iss` character by character, a slash at the end included. */
     issuer: {
       type: 'string',
       pattern: '^https://[^\\s?#${}]+$',
@@ -87,11 +130,38 @@ export const stageSchema = {
       },
       description: 'a list of at least one audience, all different',
     },
+    /** Where the page signs people in, when the issuer is not ours: an OAuth 2.0 host with Cognito's paths, and the page's client there. */
+    signIn: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['domain', 'clientId'],
+      description: 'an object with domain and clientId',
+      properties: {
+        domain: { type: 'string', maxLength: 253, pattern: `^${HOST}$`, description: 'a domain name in small letters' },
+        clientId: { type: 'string', pattern: '^[\\w+.-]{1,128}$', description: 'the id of an OAuth client' },
+      },
+    },
+    /** Where the made user pool may send people after they signed in, besides the page. */
+    callbackUrls: {
+      ...uniqueTexts,
+      items: {
+        type: 'string',
+        pattern: `^(https://${HOST}|http://localhost)(:[0-9]{1,5})?/[\\w./-]*$`,
+        description: 'an https URL with a path, or one of http://localhost',
+      },
+      description: 'a list of different URLs',
+    },
     logRetentionDays: {
       type: 'integer',
       /** What CloudWatch Logs takes, from a day to ten years (PutRetentionPolicy); "never" is left out. */
       enum: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
       description: 'a retention of CloudWatch Logs in days (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … 3653)',
+    },
+    archiveYears: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 30,
+      description: 'a number of years from 1 to 30 after which archived executions are deleted',
     },
     deletionProtection: { type: 'boolean', description: 'true or false' },
     apiRateLimit: {
@@ -106,6 +176,34 @@ export const stageSchema = {
       maximum: 5_000,
       description: 'a number of requests at once from 1 to 5000 (the quota of an account and region)',
     },
+    /** Pages of other origins that may call the API from a browser. No `*`: the API answers with people's goals. */
+    corsOrigins: {
+      ...uniqueTexts,
+      items: {
+        type: 'string',
+        pattern: `^(https://${HOST}|http://localhost)(:[0-9]{1,5})?$`,
+        description: 'an origin: an https URL without a path, or one of http://localhost',
+      },
+      description: 'a list of different origins',
+    },
+    /** Of the API. Its certificate is where the API is. */
+    domain: domain("in the stage's region"),
+    /** Whether the page is served from S3 by CloudFront. */
+    website: { type: 'boolean', description: 'true or false' },
+    /** Of the page. CloudFront takes certificates from one region alone. */
+    websiteDomain: domain('in us-east-1'),
+    /** Alarms and messages point at its headings. */
+    runbookUrl: {
+      type: 'string',
+      pattern: '^https://[^\\s?#${}]+$',
+      description: 'the https URL of docs/operations.md, without query and fragment',
+    },
+    /** Of the stage `emulator` alone: what the emulator lacks. */
+    leaveOut: {
+      ...uniqueTexts,
+      items: { enum: [...OPTIONAL_PARTS], description: `one of: ${OPTIONAL_PARTS.join(', ')}` },
+      description: 'a list of different parts',
+    },
     /** Terraform's state is kept there; without it, in a file beside main.ts, for a try-out. */
     stateBucket: {
       type: 'string',
@@ -119,9 +217,9 @@ export const stageSchema = {
 export const settingsSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['dev', 'prod'],
+  required: ['dev', 'prod', 'emulator'],
   description: 'an object with one entry a stage',
-  properties: { dev: stageSchema, prod: stageSchema },
+  properties: { dev: stageSchema, prod: stageSchema, emulator: stageSchema },
 } as const satisfies JSONSchema;
 
 /** The settings of one stage, as they stand in `settings.json`. */

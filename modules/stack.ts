@@ -1,19 +1,26 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, TerraformElement, TerraformOutput, TerraformStack } from 'cdktf';
-import type { Construct, Node } from 'constructs';
+import { App, TerraformOutput } from 'cdktf';
+import type { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
-import type { StageConfig } from './config.ts';
+import { ArchiveBucket, ArchiveStream } from './archive.ts';
+import { BootstrapStack } from './bootstrap.ts';
+import { hasPart, type StageConfig } from './config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { StatusEvents } from './events.ts';
+import { StatusEvents, Sweep } from './events.ts';
+import type { PublishedFunction } from './functions.ts';
 import { type GrantTargets, modelStatements } from './grants.ts';
 import { HttpApi } from './http-api.ts';
-import { DURATIONS, makeLambdas } from './lambdas.ts';
+import { DURATIONS, generateTasksConcurrency, MAX_RUNNING_EXECUTIONS, makeLambdas } from './lambdas.ts';
+import { Monitoring } from './monitoring.ts';
+import { ReadableStack } from './readable-stack.ts';
 import { ROUTES } from './routes.ts';
-import { StateMachine } from './state-machine.ts';
+import { makeSignIn, signInDomain } from './sign-in.ts';
+import { LIVE, StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
-import { configureTerraform } from './terraform.ts';
+import { configureProvider, configureState } from './terraform.ts';
 import { Topics } from './topics.ts';
+import { Website } from './website.ts';
 
 /** What a stack is made from. */
 export interface GoalActivityStackProps {
@@ -24,98 +31,179 @@ export interface GoalActivityStackProps {
 }
 
 /** Everything of one stage. */
-export class GoalActivityStack extends TerraformStack {
-  readonly #pathOfId = new Map<string, string>();
-
+export class GoalActivityStack extends ReadableStack {
   constructor(scope: Construct, { config, zipFolder }: GoalActivityStackProps) {
     super(scope, config.prefix);
     const { prefix, settings } = config;
-    const { account, region, logRetentionDays } = settings;
-    configureTerraform(this, config);
+    const { account, region, logRetentionDays, deletionProtection: protect } = settings;
+    configureProvider(this, config);
+    configureState(this, config);
 
-    const tables = new Tables(this, 'tables', { prefix, deletionProtection: settings.deletionProtection });
+    const tables = new Tables(this, 'tables', { prefix, deletionProtection: protect });
     const topics = new Topics(this, 'topics', { prefix, ...settings });
-    const deadLetters = new DeadLetterQueue(this, 'dead-letters', { name: `${prefix}-dead-letters` }).queue;
+    const archive = new ArchiveBucket(this, 'archive', { prefix, account, years: settings.archiveYears, protect });
+    // One queue a function, so that the alarm says whose messages they are.
+    const queue = (id: string) => new DeadLetterQueue(this, id, { name: `${prefix}-${id}` }).queue;
+    const deadLetters = queue('dead-letters');
+    const sweepDeadLetters = queue('sweep-dead-letters');
+    const archiveDeadLetters = queue('archive-dead-letters');
 
+    const versions = hasPart(settings, 'state-machine-versions');
+    const metricsNamespace = `GoalActivity/${config.stage}`;
     const targets: GrantTargets = {
       goals: tables.goals.arn,
       tasks: tables.tasks.arn,
       executions: tables.executions.arn,
+      executionsStream: tables.executions.streamArn,
       stateMachine: `arn:aws:states:${region}:${account}:stateMachine:${prefix}`,
       stateMachineExecutions: `arn:aws:states:${region}:${account}:execution:${prefix}:*`,
+      ...(versions ? { stateMachineAlias: LIVE } : {}),
       alertsTopic: topics.alerts.arn,
       topicKey: topics.keyGrant,
       deadLetterQueue: deadLetters.arn,
+      sweepDeadLetterQueue: sweepDeadLetters.arn,
+      archiveDeadLetterQueue: archiveDeadLetters.arn,
+      archiveBucket: archive.bucket.arn,
+      metricsNamespace,
       model: modelStatements(settings),
     };
+    const bedrock = config.emulator?.bedrockEndpoint;
     const variables = {
       GOALS_TABLE: tables.goals.name,
       TASKS_TABLE: tables.tasks.name,
       EXECUTIONS_TABLE: tables.executions.name,
+      ARCHIVE_BUCKET: archive.bucket.id,
       ALERTS_TOPIC_ARN: topics.alerts.arn,
       MODEL_ID: settings.modelId,
       USD_PER_MILLION_INPUT_TOKENS: String(settings.usdPerMillionInputTokens),
       USD_PER_MILLION_OUTPUT_TOKENS: String(settings.usdPerMillionOutputTokens),
+      METRICS_NAMESPACE: metricsNamespace,
+      RUNBOOK_URL: settings.runbookUrl,
+      MAX_RUNNING_EXECUTIONS,
       LOG_LEVEL: 'info',
+      ...(bedrock === undefined ? {} : { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock }),
       ...DURATIONS,
     };
     const common = { config, zipFolder, targets };
     const steps = makeLambdas(this, Object.values(FUNCTION_OF_PLACEHOLDER), { ...common, variables });
-    const workflow = new StateMachine(this, 'workflow', { name: prefix, account, steps, topics, logRetentionDays });
+    const workflow = new StateMachine(this, 'workflow', {
+      name: prefix,
+      account,
+      steps,
+      topics,
+      logRetentionDays,
+      tracing: hasPart(settings, 'tracing'),
+      versions,
+    });
+    const others = makeLambdas(
+      this,
+      [...ROUTES.map((route) => route.lambda), 'reconcile-executions', 'archive-executions'],
+      { ...common, variables: { ...variables, STATE_MACHINE_ARN: workflow.startArn } },
+    );
     new StatusEvents(this, 'status-events', {
       prefix,
       stateMachineArn: workflow.stateMachine.arn,
       handler: steps['handle-error'],
       deadLetters,
     });
+    new Sweep(this, 'sweep', { prefix, handler: others['reconcile-executions'], deadLetters: sweepDeadLetters });
+    new ArchiveStream(this, 'archive-stream', {
+      table: tables.executions,
+      archiver: others['archive-executions'],
+      deadLetters: archiveDeadLetters,
+    });
+
     const http = new HttpApi(this, 'http', {
       name: prefix,
-      functions: makeLambdas(
-        this,
-        ROUTES.map((route) => route.lambda),
-        { ...common, variables: { ...variables, STATE_MACHINE_ARN: workflow.live.arn } },
-      ),
-      issuer: settings.issuer,
-      audience: settings.audience,
       rateLimit: settings.apiRateLimit,
       burstLimit: settings.apiBurstLimit,
       logRetentionDays,
+      corsOrigins: settings.corsOrigins,
+      region,
+      ...(settings.domain === undefined ? {} : { domain: settings.domain }),
     });
+    const website = settings.website
+      ? new Website(this, 'website', {
+          prefix,
+          account,
+          api: http,
+          signInDomain: signInDomain(config),
+          protect,
+          logRetentionDays,
+          ...(settings.websiteDomain === undefined ? {} : { domain: settings.websiteDomain }),
+        })
+      : undefined;
+    const { tokens, clientId } = makeSignIn(this, config, website?.redirectUri);
+    http.addRoutes(others, tokens);
+    website?.configure(signInDomain(config), clientId);
+
+    if (hasPart(settings, 'monitoring')) {
+      const functions: Record<string, PublishedFunction> = { ...steps, ...others };
+      const reservedConcurrency = generateTasksConcurrency(config);
+      new Monitoring(this, 'monitoring', {
+        prefix,
+        region,
+        stateMachineArn: workflow.stateMachine.arn,
+        stateMachineLogGroupName: workflow.logGroup.name,
+        functions: Object.fromEntries(
+          Object.entries(functions).map(
+            ([
+              lambda,
+              {
+                function: { functionName },
+                logGroup,
+              },
+            ]) => [lambda, { functionName, logGroupName: logGroup.name }],
+          ),
+        ),
+        tableNames: [tables.goals.name, tables.tasks.name, tables.executions.name],
+        modelId: settings.modelId,
+        apiId: http.api.id,
+        queues: [
+          { id: 'status-events', name: deadLetters.name },
+          { id: 'sweep', name: sweepDeadLetters.name },
+          { id: 'archive', name: archiveDeadLetters.name },
+        ],
+        alertsTopicArn: topics.alerts.arn,
+        runbookUrl: settings.runbookUrl,
+        metricsNamespace,
+        ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+      });
+    }
 
     const outputs = {
-      apiUrl: http.api.apiEndpoint,
+      apiUrl: http.url,
+      tokenIssuer: tokens.issuer,
+      tokenAudience: tokens.audience.join(' '),
       stateMachineArn: workflow.stateMachine.arn,
       goalsTable: tables.goals.name,
       tasksTable: tables.tasks.name,
       executionsTable: tables.executions.name,
+      archiveBucket: archive.bucket.id,
+      ...(website === undefined
+        ? {}
+        : {
+            websiteUrl: website.url,
+            websiteBucket: website.bucket.id,
+            websiteDistribution: website.distribution.id,
+          }),
     };
     for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
-  }
-
-  /**
-   * Names resources after their path (`start_workflow_function`), where cdktf would add a hash: a plan is read by people.
-   * @throws Error when two paths come out the same, since cdktf would merge the two resources silently
-   */
-  protected override allocateLogicalId(element: TerraformElement | Node): string {
-    const node = TerraformElement.isTerraformElement(element) ? element.node : element;
-    const path = node.path.slice(this.node.path.length + 1);
-    const id = path.replaceAll('/', '_').replaceAll('-', '_');
-    const other = this.#pathOfId.get(id) ?? path;
-    if (other !== path) throw new Error(`${path} and ${other} would both be called ${id}`);
-    this.#pathOfId.set(id, path);
-    return id;
   }
 }
 
 /**
- * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`.
- * @returns path of the JSON
+ * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
+ * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket.
+ * @returns path of the stage's JSON
  * @throws SynthError naming a zip that is missing
  */
 export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & { outputFolder: string }): string {
   mkdirSync(outputFolder, { recursive: true });
   const app = new App({ outdir: outputFolder });
   const stack = new GoalActivityStack(app, props);
+  const { stateBucket } = props.config.settings;
+  if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
   return join(outputFolder, 'stacks', stack.node.id, 'cdk.tf.json');
 }

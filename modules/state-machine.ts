@@ -26,6 +26,10 @@ export interface StateMachineProps {
   readonly topics: Topics;
   /** Days that the transition logs are kept. */
   readonly logRetentionDays: number;
+  /** Whether executions are traced. */
+  readonly tracing: boolean;
+  /** Whether versions are published behind an alias; otherwise executions run the newest definition. */
+  readonly versions: boolean;
 }
 
 /**
@@ -54,16 +58,20 @@ const TRACE = allow(
   ['*'],
 );
 
+/** Name of the alias that executions are started on. */
+export const LIVE = 'live';
+
 /** The workflow: a published version of the definition behind the alias `live`, with its role and transition logs. */
 export class StateMachine extends Construct {
   readonly stateMachine: SfnStateMachine;
-  /** What executions are started on; points at the newest version. */
-  readonly live: SfnAlias;
+  readonly logGroup: CloudwatchLogGroup;
+  /** What executions are started on: the alias of the newest version, or the state machine itself where there are no versions. */
+  readonly startArn: string;
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
     // The prefix keeps the resource policy that AWS maintains for deliveries from outgrowing its limit.
-    const logs = new CloudwatchLogGroup(this, 'logs', {
+    this.logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/states/${props.name}`,
       retentionInDays: props.logRetentionDays,
     });
@@ -81,17 +89,19 @@ export class StateMachine extends Construct {
       type: 'STANDARD',
       roleArn: role.arn,
       definition: definition(props),
-      publish: true,
+      publish: props.versions,
       // Every transition, but without execution data: goals are personal, and ids are in the events anyway.
-      loggingConfiguration: { level: 'ALL', includeExecutionData: false, logDestination: `${logs.arn}:*` },
-      tracingConfiguration: { enabled: true },
+      loggingConfiguration: { level: 'ALL', includeExecutionData: false, logDestination: `${this.logGroup.arn}:*` },
+      tracingConfiguration: { enabled: props.tracing },
       // Step Functions checks the role's log grants when the state machine is made.
       dependsOn: [policy],
     });
-    this.live = new SfnAlias(this, 'live', {
-      name: 'live',
-      routingConfiguration: [{ stateMachineVersionArn: this.stateMachine.stateMachineVersionArn, weight: 100 }],
-    });
+    this.startArn = props.versions
+      ? new SfnAlias(this, 'live', {
+          name: LIVE,
+          routingConfiguration: [{ stateMachineVersionArn: this.stateMachine.stateMachineVersionArn, weight: 100 }],
+        }).arn
+      : this.stateMachine.arn;
   }
 }
 
@@ -112,7 +122,7 @@ function definition({ steps, topics }: StateMachineProps): string {
   });
 }
 
-function statements({ steps, topics }: StateMachineProps): readonly Statement[] {
+function statements({ steps, topics, tracing }: StateMachineProps): readonly Statement[] {
   return [
     // Every version of these functions, not just the newest: a deploy replaces this policy at once, while executions
     // that began before it go on calling the versions of their own definition.
@@ -124,6 +134,6 @@ function statements({ steps, topics }: StateMachineProps): readonly Statement[] 
     allow('Notify', ['sns:Publish'], [topics.alerts.arn, topics.notices.arn]),
     topics.keyGrant,
     DELIVER_LOGS,
-    TRACE,
+    ...(tracing ? [TRACE] : []),
   ];
 }

@@ -42,7 +42,12 @@ export class Tables extends Construct {
     this.executions = this.table(props, {
       name: 'workflow-executions',
       key: ['executionArn', 'sk'],
-      indexes: { byGoal: ['goalId', 'startedAt'], byUser: ['userId', 'startedAt'] },
+      indexes: {
+        byGoal: ['goalId', 'startedAt'],
+        byUser: ['userId', 'startedAt'],
+        // Sparse: only a row that is not settled has runningShard, so the sweep reads open executions and no others.
+        byRunning: ['runningShard', 'startedAt'],
+      },
       expiresAttribute: 'expiresAt',
       stream: true,
     });

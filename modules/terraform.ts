@@ -1,21 +1,62 @@
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js';
+import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider/index.js';
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-import type { StageConfig } from './config.ts';
+import type { EmulatorConfig, StageConfig } from './config.ts';
 
-/** The S3 backend locks by itself (`use_lockfile`) since this version. */
+/** The S3 backend locks by itself (`use_lockfile`) since this version, of Terraform and of OpenTofu. */
 const TERRAFORM_VERSION = '>= 1.10.0';
 
-/** Gives a stack its Terraform version, its provider, fixed to one account and tagging all it makes, and its backend. */
-export function configureTerraform(stack: TerraformStack, { stage, settings, prefix }: StageConfig): void {
+/** The services that the stack calls, as the provider names them. */
+export const SERVICES = [
+  'apigatewayv2',
+  'cloudfront',
+  'cloudwatch',
+  'cognitoidp',
+  'dynamodb',
+  'events',
+  'iam',
+  'kms',
+  'lambda',
+  'logs',
+  'route53',
+  's3',
+  'sfn',
+  'sns',
+  'sqs',
+  'sts',
+] as const;
+
+/** Gives a stack its Terraform version and its provider, fixed to one account and tagging all it makes. */
+export function configureProvider(stack: TerraformStack, { stage, settings, emulator }: StageConfig): void {
   stack.addOverride('terraform.required_version', TERRAFORM_VERSION);
   new AwsProvider(stack, 'aws', {
     region: settings.region,
     allowedAccountIds: [settings.account],
     defaultTags: [{ tags: { Project: 'goal-activity', Stage: stage, ManagedBy: 'terraform' } }],
+    ...(emulator === undefined ? {} : emulatorProvider(emulator)),
   });
-  if (settings.stateBucket === undefined) {
-    // Relative to the folder of the synthesized stack, so beside main.ts, where a clean build does not remove it.
-    new LocalBackend(stack, { path: `../../../terraform.${prefix}.tfstate` });
+}
+
+/**
+ * An emulator knows no credentials and no instance metadata, and no host names for buckets. It does tell an account (by
+ * GetCallerIdentity), so the check that nothing else is touched stays.
+ */
+function emulatorProvider({ endpoint }: EmulatorConfig): AwsProviderConfig {
+  return {
+    // Whatever real credentials the machine has are not sent to an emulator.
+    accessKey: 'test',
+    secretKey: 'test',
+    skipCredentialsValidation: true,
+    skipMetadataApiCheck: 'true',
+    skipRegionValidation: true,
+    s3UsePathStyle: true,
+    endpoints: [Object.fromEntries(SERVICES.map((service) => [service, endpoint]))],
+  };
+}
+
+/** Keeps a stage's state in its bucket, or beside main.ts where it has none: a try-out, or an emulator. */
+export function configureState(stack: TerraformStack, { settings, prefix, emulator }: StageConfig): void {
+  if (settings.stateBucket === undefined || emulator !== undefined) {
+    configureLocalState(stack);
     return;
   }
   new S3Backend(stack, {
@@ -27,4 +68,9 @@ export function configureTerraform(stack: TerraformStack, { stage, settings, pre
   });
   // cdktf 0.21 has no property for it yet.
   stack.addOverride('terraform.backend.s3.use_lockfile', true);
+}
+
+/** Keeps the state in a file beside main.ts, where a clean build does not remove it; its path is relative to the synthesized stack. */
+export function configureLocalState(stack: TerraformStack): void {
+  new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
 }

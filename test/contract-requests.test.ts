@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { requestSchema } from '../lambdas/cancel-workflow/src/schema.ts';
 import { assertCreatable } from '../lambdas/goals/src/goals.ts';
-import { createGoalSchema } from '../lambdas/goals/src/schema.ts';
+import { changeActionSchema, createGoalSchema } from '../lambdas/goals/src/schema.ts';
+import { listWorkflowsSchema } from '../lambdas/list-workflows/src/schema.ts';
 import { createContract } from './contract.ts';
 
 const contract = createContract(join(import.meta.dirname, '..', 'docs', 'openapi.yaml'));
@@ -81,6 +82,47 @@ describe('contract and Lambdas agree', () => {
     );
     expect(taken.yes, 'goals that are taken').to.be.above(100);
     expect(taken.no, 'goals that are refused').to.be.above(100);
+  });
+
+  it('on which changes of an action can be asked for', () => {
+    const isChange = ajv.compile(changeActionSchema);
+    const changes = fc.oneof(
+      fc.record({ title: mostly('Run', text(200)), description: mostly('', text(2000)) }, { requiredKeys: [] }),
+      fc.constantFrom(null, 'text', [], { title: 'Run', type: 'habit' }, { subGoal: 'Base' }),
+    );
+    fc.assert(
+      fc.property(changes, (body) => {
+        const documented = contract.schemaErrors(['components', 'schemas', 'ActionChanges'], body).length === 0;
+        expect(isChange(body)).to.equal(documented);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('on what a day or time is', () => {
+    const isQuery = ajv.compile(listWorkflowsSchema);
+    const time = fc.constantFrom(
+      '',
+      'T09:30:00Z',
+      'T09:30:00',
+      'T24:00:00Z',
+      'T23:59:60Z',
+      'T09:30:00.123456789+09:00',
+      'Z',
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          deadline,
+          fc.tuple(deadline, time).map(([day, at]) => `${day}${at}`),
+        ),
+        (from) => {
+          const documented = contract.schemaErrors(['components', 'schemas', 'DayOrTime'], from).length === 0;
+          expect(isQuery({ from }), from).to.equal(documented);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('on which cancellations can be asked for', () => {

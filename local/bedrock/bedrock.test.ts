@@ -10,7 +10,7 @@ import {
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { failure, until } from '../http/testing.ts';
-import { type Bedrock, type BedrockOptions, startBedrock } from './bedrock.ts';
+import { type AnsweredCall, type Bedrock, type BedrockOptions, startBedrock } from './bedrock.ts';
 
 const TOOL = 'save_tasks';
 
@@ -287,5 +287,32 @@ describe('the Bedrock mock', () => {
     const body: unknown = await response.json();
     expect(body).to.have.property('stopReason', 'end_turn');
     expect(body).to.have.nested.property('output.message.content[0].text').that.includes('"Paint"');
+  });
+
+  it('tells of each call that it answered: the model, what became of it, how long it took, and its tokens', async () => {
+    const answered: AnsweredCall[] = [];
+    const { converse } = await start({ latencyMs: 30, onAnswer: (call) => answered.push(call) });
+    const { usage } = await converse(prompt('Learn ten verbs'));
+    await failure(converse(prompt('Learn [ai:throttle]')));
+    await converse(prompt('Learn [ai:malformed]'));
+    expect(answered.map(({ outcome }) => outcome)).to.deep.equal(['answer', 'throttle', 'malformed']);
+    expect(answered[0]).to.deep.include({
+      modelId: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0',
+      usage: JSON.parse(JSON.stringify(usage)),
+    });
+    expect(answered[0]?.latencyMs).to.be.at.least(29);
+    expect(answered[1]).not.to.have.property('usage');
+  });
+
+  it('tells of no call whose client has gone away', async () => {
+    const answered: AnsweredCall[] = [];
+    const { bedrock, converse } = await start({ onAnswer: (call) => answered.push(call) });
+    const client = new AbortController();
+    const call = failure(converse(prompt('Learn [ai:hang]'), client.signal));
+    await until(() => bedrock.concurrency.current === 1);
+    client.abort();
+    await call;
+    await until(() => bedrock.concurrency.current === 0);
+    expect(answered).to.deep.equal([]);
   });
 });

@@ -38,6 +38,19 @@ export interface BedrockOptions extends AiSettingsInput {
   host?: string;
   /** Multiplies every latency, as TIME_SCALE does every other wait of the local stack. */
   timeScale?: number;
+  /** Is told of each Converse call that was answered. */
+  onAnswer?: (call: AnsweredCall) => void;
+}
+
+/** What Bedrock's metrics are made of. */
+export interface AnsweredCall {
+  /** As it was called: a model's id, or an inference profile's. */
+  readonly modelId: string;
+  readonly outcome: Exclude<Fault, 'hang'> | 'answer';
+  /** From the request to the answer, in milliseconds. */
+  readonly latencyMs: number;
+  /** Of an answer alone. */
+  readonly usage?: { readonly inputTokens: number; readonly outputTokens: number };
 }
 
 /** A running mock of Bedrock Runtime. */
@@ -64,7 +77,7 @@ export interface Bedrock {
  * Throws `AiSettingsError` for settings that cannot be used.
  */
 export async function startBedrock(options: BedrockOptions = {}): Promise<Bedrock> {
-  const { port = 0, host = '127.0.0.1', timeScale = 1, ...input } = options;
+  const { port = 0, host = '127.0.0.1', timeScale = 1, onAnswer, ...input } = options;
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, input);
   const concurrency = { current: 0, peak: 0 };
   const outcomes = { answer: 0, throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 };
@@ -86,40 +99,49 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
     }
     const client = new AbortController();
     response.once('close', () => client.abort());
+    const startedAt = performance.now();
     const converse = readConverseRequest(modelId, await readBody(request, BODY_LIMIT));
     concurrency.current += 1;
     concurrency.peak = Math.max(concurrency.peak, concurrency.current);
     try {
-      await answerCall(converse, response, client.signal);
+      const answered = await answerCall(converse, response, client.signal);
+      if (answered !== undefined) onAnswer?.({ ...answered, modelId, latencyMs: performance.now() - startedAt });
     } finally {
       concurrency.current -= 1;
     }
   }
 
-  /** Ends when the call is answered, or when the client has gone away, which aborts `client`. */
-  async function answerCall(converse: ConverseRequest, response: AnyResponse, client: AbortSignal): Promise<void> {
+  /** Ends when the call is answered, or, with undefined, when the client has gone away, which aborts `client`. */
+  async function answerCall(
+    converse: ConverseRequest,
+    response: AnyResponse,
+    client: AbortSignal,
+  ): Promise<Pick<AnsweredCall, 'outcome' | 'usage'> | undefined> {
     const { latencyMs, faults, seed } = settings;
     const call = countCall(converse.text);
     const prompt = readPrompt(converse.text);
     const fault = taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call);
     outcomes[fault ?? 'answer'] += 1;
-    if (fault === 'hang') return aborted(client);
+    if (fault === 'hang') {
+      await aborted(client);
+      return undefined;
+    }
     if (fault === 'throttle' || fault === 'error' || fault === 'denied') {
-      if (await wait(REFUSAL_MS, client)) sendError(response, FAULT_ERRORS[fault]());
-      return;
+      if (!(await wait(REFUSAL_MS, client))) return undefined;
+      sendError(response, FAULT_ERRORS[fault]());
+      return { outcome: fault };
     }
     const { minimum, maximum } = latencyRange(latencyMs);
     const latency = Math.round(uniformInteger(minimum, maximum, seed, converse.text, 'latency', call) * timeScale);
-    if (!(await wait(latency, client))) return;
+    if (!(await wait(latency, client))) return undefined;
     const tasks = generateTasks(seed, converse.text, prompt);
     const toolInput = fault === 'malformed' ? malformedInput(seed, converse.text, call, tasks) : { tasks };
-    send(
-      response,
-      200,
+    const body =
       converse.tool === undefined
         ? textAnswer(tasks, converse, latency)
-        : toolAnswer(converse.tool, toolUseId(seed, converse.text, call), toolInput, converse, latency),
-    );
+        : toolAnswer(converse.tool, toolUseId(seed, converse.text, call), toolInput, converse, latency);
+    send(response, 200, body);
+    return { outcome: fault ?? 'answer', usage: body.usage };
   }
 
   function countCall(text: string): number {

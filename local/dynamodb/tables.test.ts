@@ -48,6 +48,38 @@ describe('createTables', () => {
     await dynoxide?.close();
   });
 
+  it('adds an index that is new to a table that was kept, with the rows that are there', async () => {
+    const indexed: TableDescription = {
+      ...counters,
+      name: 'kept',
+      attributes: ['id', 'runningShard', 'team'].map((name) => ({ name, type: 'S' })),
+      globalSecondaryIndexes: ['runningShard', 'team'].map((hashKey) => ({
+        name: `by-${hashKey}`,
+        hashKey,
+        rangeKey: 'id',
+        projectionType: 'ALL',
+      })),
+    };
+    await createTables(client, [{ ...counters, name: 'kept' }]);
+    await documents.send(new PutCommand({ TableName: 'kept', Item: { id: 'a', runningShard: 'RUNNING' } }));
+    await createTables(client, [indexed]);
+    await createTables(client, [indexed]);
+    const { Items } = await documents.send(
+      new QueryCommand({
+        TableName: 'kept',
+        IndexName: 'by-runningShard',
+        KeyConditionExpression: 'runningShard = :value',
+        ExpressionAttributeValues: { ':value': 'RUNNING' },
+      }),
+    );
+    expect(Items).to.deep.equal([{ id: 'a', runningShard: 'RUNNING' }]);
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: 'kept' }));
+    expect(table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).to.have.members([
+      'by-runningShard',
+      'by-team',
+    ]);
+  });
+
   it('makes active tables with keys, index, stream and TTL', async () => {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: 'executions' }));
     expect(table).to.deep.include({

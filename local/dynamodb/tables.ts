@@ -1,9 +1,11 @@
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   type KeySchemaElement,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -18,7 +20,7 @@ export function createClient(url: string, region: string): DynamoDBClient {
   });
 }
 
-/** Makes the tables that are missing, with indexes, TTL and streams; resolves once all are active. */
+/** Makes the tables that are missing, with indexes, TTL and streams, and indexes that are new; resolves once all are active. */
 export async function createTables(client: DynamoDBClient, tables: readonly TableDescription[]): Promise<void> {
   await Promise.all(tables.map((table) => createTable(client, table)));
 }
@@ -29,9 +31,27 @@ async function createTable(client: DynamoDBClient, table: TableDescription): Pro
   } catch (thrown) {
     // The database was kept from the run before.
     if (!(thrown instanceof Error && thrown.name === 'ResourceInUseException')) throw thrown;
+    await addMissingIndexes(client, table);
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: table.name });
   if (table.ttlAttribute !== undefined) await enableTtl(client, table.name, table.ttlAttribute);
+}
+
+/** An index that was not in the Terraform document when the table was made; one request an index, as DynamoDB has it. */
+async function addMissingIndexes(client: DynamoDBClient, table: TableDescription): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
+  const known = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = createTableInput(table);
+  for (const index of GlobalSecondaryIndexes) {
+    if (known.has(index.IndexName)) continue;
+    await client.send(
+      new UpdateTableCommand({
+        TableName: table.name,
+        AttributeDefinitions,
+        GlobalSecondaryIndexUpdates: [{ Create: index }],
+      }),
+    );
+  }
 }
 
 /** The request that makes a table as Terraform would. */

@@ -34,6 +34,9 @@ describe('the local control calls', function () {
         ai: { get: () => bedrock.settings(), put: (settings) => bedrock.configure(settings) },
         inbox: () => sns.messages(),
         health: () => ({ status: 'ok' }),
+        metrics: () => ({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] }),
+        alarms: () => [{ name: 'failure-rate', state: 'OK' }],
+        expire: async (before) => ({ executions: before }),
       },
     });
   });
@@ -153,6 +156,22 @@ describe('the local control calls', function () {
     expect((await call('HEAD', '/local/health')).status).to.equal(200);
   });
 
+  it('GET /local/metrics and GET /local/alarms show what CloudWatch holds', async () => {
+    const metrics = await call('GET', '/local/metrics');
+    expect(metrics.json).to.deep.equal({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] });
+    expect((await call('GET', '/local/alarms')).json).to.deep.equal([{ name: 'failure-rate', state: 'OK' }]);
+  });
+
+  it('POST /local/expire lets rows expire, and refuses what is no time', async () => {
+    const answer = await call('POST', '/local/expire', '{"before":1900000000}');
+    expect(answer.json).to.deep.equal({ expired: { executions: 1_900_000_000 } });
+    for (const body of ['{}', '{"before":"1"}', '{"before":1.5}', '{"before":-1}', '{"before":1e300}']) {
+      const refused = await call('POST', '/local/expire', body);
+      expectProblem(refused, 400, 'invalid_request');
+      expect(refused.json).to.have.nested.property('errors[0].path', '/before');
+    }
+  });
+
   it('refuses another Host on every control call (DNS rebinding), and leaves the API alone', async () => {
     for (const host of [
       'evil.example.com',
@@ -169,6 +188,9 @@ describe('the local control calls', function () {
         ['GET', '/local/inbox', undefined],
         ['GET', '/inbox', undefined],
         ['GET', '/local/health', undefined],
+        ['GET', '/local/metrics', undefined],
+        ['GET', '/local/alarms', undefined],
+        ['POST', '/local/expire', '{"before":1}'],
         ['GET', '/local/none', undefined],
       ] as const) {
         expectProblem(await call(method, path, body, { host }), 403, 'forbidden_host');

@@ -18,6 +18,12 @@ export interface ControlHandlers {
   inbox(): readonly InboxMessage[];
   /** `GET /local/health`. */
   health(): unknown;
+  /** `GET /local/metrics`: what CloudWatch holds, by namespace. */
+  metrics(): unknown;
+  /** `GET /local/alarms`: each alarm's name, state, reason, since when, and its last value. */
+  alarms(): unknown;
+  /** `POST /local/expire`: deletes the rows whose time to live ended before a time, in seconds since the epoch. */
+  expire(before: number): Promise<unknown>;
 }
 
 interface ControlAnswer {
@@ -76,6 +82,9 @@ function controlCalls(handlers: ControlHandlers): Map<string, Map<string, Contro
     ['/local/inbox', new Map([['GET', () => json(handlers.inbox())]])],
     ['/inbox', new Map([['GET', () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) })]])],
     ['/local/health', new Map([['GET', () => json(handlers.health())]])],
+    ['/local/metrics', new Map([['GET', () => json(handlers.metrics())]])],
+    ['/local/alarms', new Map([['GET', () => json(handlers.alarms())]])],
+    ['/local/expire', new Map([['POST', async (body) => json({ expired: await expire(handlers, body) })]])],
   ]);
 }
 
@@ -101,6 +110,13 @@ function token(handlers: ControlHandlers, body: Buffer): Promise<string> {
     );
   }
   return handlers.token(userId, typeof expiry === 'number' ? expiry : undefined);
+}
+
+function expire(handlers: ControlHandlers, body: Buffer): Promise<unknown> {
+  const { before } = parseObject(body);
+  if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return handlers.expire(before);
+  const message = 'must be a whole number of seconds since 1970';
+  throw new Problem(400, 'invalid_request', `/before ${message}`, [{ path: '/before', message }]);
 }
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */

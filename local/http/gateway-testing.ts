@@ -17,6 +17,9 @@ export const NO_CONTROL: ControlHandlers = {
   ai: { get: () => ({}), put: () => ({}) },
   inbox: () => [],
   health: () => ({}),
+  metrics: () => ({}),
+  alarms: () => [],
+  expire: () => Promise.reject(new Error('unused')),
 };
 
 /** Signs for every test gateway: making a key takes longer than the tests. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
-import { startGateway } from './gateway.ts';
+import { type AnsweredRequest, startGateway } from './gateway.ts';
 import { issuer, NO_CONTROL, raw, testGateways, token } from './gateway-testing.ts';
 import { failure } from './testing.ts';
 
@@ -24,6 +24,19 @@ describe('the gateway', function () {
       expect(answer.headers['content-type']).to.equal('application/json');
     }
     expect(invocations).to.deep.equal([]);
+  });
+
+  it('tells of each request to a route that was answered, with its latency', async () => {
+    const answered: AnsweredRequest[] = [];
+    const { call } = await start({ statusCode: 201, body: '' }, { onAnswer: (request) => answered.push(request) });
+    await call('/api/goals');
+    await call('/api/goals', { headers: { authorization: 'Bearer nonsense' } });
+    await call('/api/none');
+    expect(answered.map(({ status }) => status)).to.deep.equal([201, 401]);
+    const [invoked, refused] = answered;
+    expect(invoked?.integrationLatencyMs).to.be.at.most(invoked?.latencyMs ?? -1);
+    expect(refused?.integrationLatencyMs).to.equal(undefined);
+    expect(refused?.latencyMs).to.be.above(0);
   });
 
   it('answers 400 for a path that does not decode', async () => {

@@ -35,6 +35,17 @@ export interface GatewayOptions {
   api?: Partial<ApiIdentity>;
   /** Is told why a request got a 500 or 503. */
   onError?: (error: unknown, request: { routeKey: string; requestId: string }) => void;
+  /** Is told of each request to a route that was answered. */
+  onAnswer?: (answered: AnsweredRequest) => void;
+}
+
+/** What API Gateway's metrics are made of. */
+export interface AnsweredRequest {
+  readonly status: number;
+  /** From the request to the answer, in milliseconds. */
+  readonly latencyMs: number;
+  /** Of that, what the function took; undefined when it was not called. */
+  readonly integrationLatencyMs: number | undefined;
 }
 
 export interface Gateway {
@@ -64,6 +75,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   async function handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const receivedAt = new Date();
+    const startedAt = performance.now();
     const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
     if (await control(request, response, rawPath)) return;
     const method = request.method ?? '';
@@ -81,14 +93,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       if (await options.extra?.(request, response)) return;
       return finish(gatewayAnswer(404, 'Not Found'));
     }
+    const finishRoute = (answer: Answer, integrationLatencyMs?: number): void => {
+      finish(answer);
+      options.onAnswer?.({ status: answer.status, latencyMs: performance.now() - startedAt, integrationLatencyMs });
+    };
     const { claims, refusal }: Access = matched.route.authorizer
       ? await authorize(request.headers.authorization, options.authorizer)
       : {};
-    if (refusal !== undefined) return finish(refusal);
+    if (refusal !== undefined) return finishRoute(refusal);
     const event = await eventOf(request, { method, path, rawQueryString, receivedAt }, matched, claims, requestId);
-    finish(
-      event === undefined ? gatewayAnswer(413, 'Request Entity Too Large') : await callFunction(matched.route, event),
-    );
+    if (event === undefined) return finishRoute(gatewayAnswer(413, 'Request Entity Too Large'));
+    const calledAt = performance.now();
+    finishRoute(await callFunction(matched.route, event), performance.now() - calledAt);
   }
 
   /** Undefined for a request that is too large for API Gateway, or whose event is for Lambda. */

@@ -4,9 +4,14 @@ import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
-import { reference } from './synthesized.ts';
+import { reference, withProd } from './synthesized.ts';
 
-const withProd = (change: Record<string, unknown>) => ({ ...settings, prod: { ...settings.prod, ...change } });
+const CERTIFICATE = 'certificate/11111111-2222-3333-4444-555555555555';
+const DOMAIN = {
+  domainName: 'api.example.com',
+  certificateArn: `arn:aws:acm:ap-northeast-1:111122223333:${CERTIFICATE}`,
+  zoneId: 'Z0123456789ABC',
+};
 
 describe('stage settings', () => {
   it('gives each stage its prefix and its own settings', () => {
@@ -36,11 +41,83 @@ describe('stage settings', () => {
     ['apiRateLimit', 0],
     ['apiBurstLimit', 5_001],
     ['stateBucket', 'Has_Capitals'],
+    ['concurrentRuns', 0],
+    ['concurrentRuns', 401],
+    ['archiveYears', 0],
+    ['archiveYears', 31],
+    ['corsOrigins', ['*']],
+    ['corsOrigins', ['https://app.example.com/']],
+    ['corsOrigins', ['http://app.example.com']],
+    ['callbackUrls', ['https://app.example.com']],
+    ['website', 'no'],
+    ['runbookUrl', 'https://example.com/operations#alarms'],
+    ['domain', 'api.example.com'],
+    ['signIn', 'auth.example.com'],
+    ['leaveOut', ['website']],
   ];
   for (const [setting, value] of wrong) {
     it(`refuses ${setting} ${JSON.stringify(value)}, naming it, even when another stage is asked for`, () => {
       const named = new RegExp(`^modules/settings\\.json: prod\\.${setting}(\\.0)? must be `);
       expect(() => loadConfig('dev', withProd({ [setting]: value }))).to.throw(SynthError, named);
+    });
+  }
+
+  const wrongDomains: [setting: string, value: unknown][] = [
+    ['domainName', 'API.example.com'],
+    ['domainName', 'localhost'],
+    ['certificateArn', 'arn:aws:iam::111122223333:server-certificate/old'],
+    ['zoneId', 'example.com'],
+  ];
+  for (const [setting, value] of wrongDomains) {
+    it(`refuses a domain whose ${setting} is ${JSON.stringify(value)}, naming it`, () => {
+      const attempt = () => loadConfig('prod', withProd({ domain: { ...DOMAIN, [setting]: value } }));
+      expect(attempt).to.throw(SynthError, `modules/settings.json: prod.domain.${setting} must be `);
+    });
+  }
+
+  const contradictions: [rule: string, change: Record<string, unknown>, message: string][] = [
+    ['an issuer without an audience', { audience: undefined }, 'prod.audience must be there too'],
+    ['an audience without an issuer', { issuer: undefined }, 'prod.issuer must be there too'],
+    [
+      'callback URLs for an issuer that is not ours',
+      { callbackUrls: ['https://app.example.com/'] },
+      'prod.callbackUrls must be left out',
+    ],
+    [
+      'a user pool that knows no page',
+      { issuer: undefined, audience: undefined, signIn: undefined, website: false },
+      'prod.callbackUrls must have an entry',
+    ],
+    [
+      'a certificate of another region for the API',
+      { domain: { ...DOMAIN, certificateArn: `arn:aws:acm:us-east-1:111122223333:${CERTIFICATE}` } },
+      'prod.domain.certificateArn must be of a certificate in ap-northeast-1',
+    ],
+    [
+      'a certificate of another region than CloudFront’s for the page',
+      { websiteDomain: DOMAIN },
+      'prod.websiteDomain.certificateArn must be of a certificate in us-east-1',
+    ],
+    [
+      'a domain of a page that there is not',
+      {
+        website: false,
+        signIn: undefined,
+        websiteDomain: { ...DOMAIN, certificateArn: `arn:aws:acm:us-east-1:111122223333:${CERTIFICATE}` },
+      },
+      'prod.websiteDomain must be left out',
+    ],
+    ['a page that cannot sign people in', { signIn: undefined }, 'prod.signIn must be there'],
+    [
+      'a sign-in beside the one of a user pool',
+      { issuer: undefined, audience: undefined },
+      'prod.signIn must be left out',
+    ],
+    ['parts left out in AWS', { leaveOut: ['tracing'] }, 'prod.leaveOut must be left out'],
+  ];
+  for (const [rule, change, message] of contradictions) {
+    it(`refuses ${rule}`, () => {
+      expect(() => loadConfig('dev', withProd(change))).to.throw(SynthError, `modules/settings.json: ${message}`);
     });
   }
 
@@ -55,8 +132,8 @@ describe('stage settings', () => {
   });
 
   it('names a setting that is missing', () => {
-    const { issuer: _, ...prod } = settings.prod;
-    expect(() => loadConfig('dev', { ...settings, prod })).to.throw(SynthError, 'prod.issuer is missing');
+    const attempt = () => loadConfig('dev', withProd({ runbookUrl: undefined }));
+    expect(attempt).to.throw(SynthError, 'prod.runbookUrl is missing');
   });
 
   it('names a setting that it does not know', () => {
@@ -78,7 +155,10 @@ describe('stage settings', () => {
 
   for (const stage of ['staging', '', 'constructor']) {
     it(`refuses the stage "${stage}", listing the stages`, () => {
-      expect(() => loadConfig(stage)).to.throw(SynthError, `STAGE is "${stage}", but must be one of: dev, prod`);
+      expect(() => loadConfig(stage)).to.throw(
+        SynthError,
+        `STAGE is "${stage}", but must be one of: dev, prod, emulator`,
+      );
     });
   }
 
@@ -90,7 +170,7 @@ describe('stage settings', () => {
     });
     expect({ status, stderr }).to.deep.equal({
       status: 1,
-      stderr: 'STAGE is "staging", but must be one of: dev, prod\n',
+      stderr: 'STAGE is "staging", but must be one of: dev, prod, emulator\n',
     });
   });
 });

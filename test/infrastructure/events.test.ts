@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { dev, jsonOf, reference, resourceOf, statementsOf } from './synthesized.ts';
+import { dev, jsonOf, reference, resourceOf, resourcesOf, statementsOf } from './synthesized.ts';
 
 const target = resourceOf(dev, 'aws_cloudwatch_event_target', 'status_events_target');
 const QUEUE = reference('aws_sqs_queue.dead_letters_queue.arn');
@@ -63,5 +63,60 @@ describe('status events', () => {
       'aws_sqs_queue_policy.status_events_dead_letter_policy',
       'aws_lambda_permission.status_events_permission',
     ]);
+  });
+});
+
+describe('sweep', () => {
+  const SWEEP = reference('aws_cloudwatch_event_rule.sweep_rule.arn');
+  const SWEEP_QUEUE = reference('aws_sqs_queue.sweep_dead_letters_queue.arn');
+
+  it('begins every five minutes', () => {
+    const { schedule_expression, event_pattern } = resourceOf(dev, 'aws_cloudwatch_event_rule', 'sweep_rule');
+    expect([schedule_expression, event_pattern]).to.deep.equal(['rate(5 minutes)', undefined]);
+  });
+
+  it('is done by the live reconcile-executions, which lets this rule alone call it', () => {
+    const { arn, rule } = resourceOf(dev, 'aws_cloudwatch_event_target', 'sweep_target');
+    expect(arn).to.equal(reference('aws_lambda_alias.reconcile_executions_live.arn'));
+    expect(rule).to.equal(reference('aws_cloudwatch_event_rule.sweep_rule.name'));
+    expect(resourceOf(dev, 'aws_lambda_permission', 'sweep_permission')).to.include({
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      function_name: reference('aws_lambda_function.reconcile_executions_function.function_name'),
+      qualifier: reference('aws_lambda_alias.reconcile_executions_live.name'),
+      source_arn: SWEEP,
+    });
+  });
+
+  it('ends before the next one begins', () => {
+    expect(resourceOf(dev, 'aws_lambda_function', 'reconcile_executions_function').timeout).to.be.below(5 * 60);
+  });
+
+  it('that fails is tried again until the next one, then kept in a queue of its own', () => {
+    const { retry_policy, dead_letter_config } = resourceOf(dev, 'aws_cloudwatch_event_target', 'sweep_target');
+    expect(retry_policy).to.deep.equal({ maximum_event_age_in_seconds: 300, maximum_retry_attempts: 2 });
+    expect(dead_letter_config).to.deep.equal({ arn: SWEEP_QUEUE });
+    const retries = resourceOf(dev, 'aws_lambda_function_event_invoke_config', 'sweep_retries');
+    expect(retries.destination_config).to.deep.equal({ on_failure: { destination: SWEEP_QUEUE } });
+    const { policy } = resourceOf(dev, 'aws_sqs_queue_policy', 'sweep_dead_letter_policy');
+    expect(statementsOf(policy).map(({ Resource, Condition }) => [Resource, Condition])).to.deep.equal([
+      [[SWEEP_QUEUE], { ArnEquals: { 'aws:SourceArn': SWEEP } }],
+    ]);
+  });
+});
+
+describe('functions that are invoked asynchronously', () => {
+  it('have each a queue of its own for what fails for good, encrypted and kept for 14 days', () => {
+    const targets = Object.values(resourcesOf(dev, 'aws_cloudwatch_event_target')).map(({ arn }) => String(arn));
+    const configured = Object.values(resourcesOf(dev, 'aws_lambda_function_event_invoke_config'));
+    const functions = targets.map((arn) => arn.replace('aws_lambda_alias.', '').replace('_live.arn', ''));
+    expect(configured.map(({ function_name }) => function_name)).to.have.members(
+      functions.map((name) => name.replace('${', '${aws_lambda_function.').replace('}', '_function.function_name}')),
+    );
+    const queues = configured.map(({ destination_config }) => JSON.stringify(destination_config));
+    expect(new Set(queues)).to.have.property('size', queues.length);
+    for (const queue of Object.values(resourcesOf(dev, 'aws_sqs_queue'))) {
+      expect(queue).to.include({ message_retention_seconds: 1_209_600, sqs_managed_sse_enabled: true });
+    }
   });
 });

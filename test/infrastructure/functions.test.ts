@@ -1,20 +1,36 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { App, TerraformStack } from 'cdktf';
 import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
 import { LAMBDA_LIMITS, PublishedFunction } from '../../modules/functions.ts';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { SynthError } from '../../modules/synth-error.ts';
-import { dev, fieldOf, prod, reference, resourceOf, resourcesOf, underscored, withFolders } from './synthesized.ts';
+import {
+  dev,
+  fieldOf,
+  prod,
+  reference,
+  resourceOf,
+  resourcesOf,
+  synthesizeStage,
+  underscored,
+  withFolders,
+} from './synthesized.ts';
 
 const GOALS = { GOALS_TABLE: reference('aws_dynamodb_table.tables_goals.name') };
 const TASKS = { TASKS_TABLE: reference('aws_dynamodb_table.tables_tasks.name') };
 const EXECUTIONS = { EXECUTIONS_TABLE: reference('aws_dynamodb_table.tables_workflow_executions.name') };
 const ALERTS = { ALERTS_TOPIC_ARN: reference('aws_sns_topic.topics_alerts.arn') };
 const PRICES = { USD_PER_MILLION_INPUT_TOKENS: '1.1', USD_PER_MILLION_OUTPUT_TOKENS: '5.5' };
+const METRICS = { METRICS_NAMESPACE: 'GoalActivity/dev', ...PRICES };
+const RUNBOOK = { RUNBOOK_URL: 'https://github.com/example/goal-activity/blob/main/docs/operations.md' };
 const REPAIR = {
   ...ALERTS,
+  ...METRICS,
+  ...RUNBOOK,
   STATE_MACHINE_ARN: reference('aws_sfn_alias.workflow_live.arn'),
   EXECUTION_TIMEOUT_MS: '900000',
   START_GRACE_MS: '10000',
@@ -26,7 +42,10 @@ const BATCH = { BATCH_TIMEOUT_MS: '300000' };
 const EXPECTED: Readonly<
   Record<string, readonly [memory: number, timeout: number, variables: Record<string, string>]>
 > = {
-  'start-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
+  'start-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
+  'retry-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
+  'list-workflows': [512, 20, { ...EXECUTIONS, ...PRICES }],
+  'get-history': [512, 25, { ...EXECUTIONS }],
   'validate-input': [256, 20, { ...GOALS, ...EXECUTIONS }],
   'get-actions': [256, 20, { ...GOALS }],
   'create-batches': [256, 20, { ...EXECUTIONS }],
@@ -34,12 +53,42 @@ const EXPECTED: Readonly<
   'save-tasks': [256, 20, { ...TASKS, ...EXECUTIONS, ...BATCH }],
   'update-progress': [256, 20, { ...EXECUTIONS }],
   'aggregate-results': [256, 25, { ...EXECUTIONS }],
-  'update-goal-status': [256, 25, { ...GOALS, ...EXECUTIONS }],
-  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, ...PRICES }],
-  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...PRICES }],
-  'handle-error': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...ALERTS }],
+  'update-goal-status': [256, 25, { ...GOALS, ...EXECUTIONS, ...METRICS, ...RUNBOOK }],
+  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
+  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...METRICS }],
+  'handle-error': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...ALERTS, ...METRICS, ...RUNBOOK }],
+  'reconcile-executions': [512, 240, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
+  'archive-executions': [
+    256,
+    60,
+    { ...EXECUTIONS, ARCHIVE_BUCKET: reference('aws_s3_bucket.archive_store_bucket.id') },
+  ],
   goals: [512, 20, { ...GOALS, ...TASKS }],
 };
+
+/** Every variable that any function has. */
+const VARIABLES: Readonly<Record<string, string>> = Object.assign({}, ...Object.values(EXPECTED).map(([, , of]) => of));
+
+/** Which of them a handler asks for when Lambda loads it; at that time it reads all that it ever does. */
+async function variablesReadBy(lambda: string): Promise<string[]> {
+  const handler = join(import.meta.dirname, '..', '..', 'lambdas', lambda, 'src', 'handler.ts');
+  const { env } = process;
+  const read = new Set<string>();
+  const watched = { ...env, ...VARIABLES };
+  process.env = new Proxy(watched, {
+    get(of, name) {
+      if (typeof name === 'string' && Object.hasOwn(VARIABLES, name)) read.add(name);
+      return Reflect.get(of, name);
+    },
+  });
+  try {
+    // The query makes it another module than the one that the handler's own test has loaded.
+    await import(`${pathToFileURL(handler).href}?variables`);
+  } finally {
+    process.env = env;
+  }
+  return [...read];
+}
 
 describe('functions', () => {
   it('are the Lambdas of the design, no more and no fewer', () => {
@@ -56,10 +105,8 @@ describe('functions', () => {
       expect(made.environment).to.deep.equal({ variables: { ...variables, LOG_LEVEL: 'info' } });
     });
 
-    it(`gives ${lambda} every variable that its handler reads, and none that it does not`, () => {
-      const handler = join(import.meta.dirname, '..', '..', 'lambdas', lambda, 'src', 'handler.ts');
-      const read = [...readFileSync(handler, 'utf8').matchAll(/'([A-Z]+(?:_[A-Z]+)+)'/g)].map(([, name]) => name);
-      expect(Object.keys(variables)).to.have.members([...new Set(read)]);
+    it(`gives ${lambda} every variable that its handler reads, and none that it does not`, async () => {
+      expect(Object.keys(variables)).to.have.members(await variablesReadBy(lambda));
     });
 
     it(`runs ${lambda} on Node 24 and arm64, published, traced, behind the alias live`, () => {
@@ -99,6 +146,27 @@ describe('functions', () => {
   });
 });
 
+describe('concurrency of generate-tasks', () => {
+  const reserved = (synthesized: typeof dev) =>
+    resourceOf(synthesized, 'aws_lambda_function', 'generate_tasks_function').reserved_concurrent_executions;
+
+  it('is reserved: the 24 AI calls of a run, times the runs that the stage is made for', () => {
+    expect([reserved(dev), reserved(prod)]).to.deep.equal([24 * 2, 24 * 20]);
+  });
+
+  it('is the only one that is, so that no other function is limited by mistake', () => {
+    const limited = Object.entries(resourcesOf(prod, 'aws_lambda_function'))
+      .filter(([, of]) => of.reserved_concurrent_executions !== undefined)
+      .map(([name]) => name);
+    expect(limited).to.deep.equal(['generate_tasks_function']);
+  });
+
+  it('is the account’s where no number of runs is set', () => {
+    const { concurrentRuns: _, ...of } = settings.dev;
+    expect(reserved(synthesizeStage('dev', { ...settings, dev: of }))).to.equal(undefined);
+  });
+});
+
 describe('zips of functions', () => {
   it('lie under the folder of the stack, named and hashed by content', () => {
     withFolders(({ zipFolder, outputFolder }) => {
@@ -133,6 +201,7 @@ describe('limits of a function', () => {
           environment: {},
           grants: [],
           logRetentionDays: 1,
+          tracing: true,
           [property]: value,
         });
       });

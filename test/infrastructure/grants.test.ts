@@ -25,6 +25,13 @@ const ARN: Readonly<Record<string, string>> = {
   notices: reference('aws_sns_topic.topics_notices.arn'),
   key: reference('aws_kms_key.topics_key.arn'),
   queue: reference('aws_sqs_queue.dead_letters_queue.arn'),
+  'sweep-queue': reference('aws_sqs_queue.sweep_dead_letters_queue.arn'),
+  'archive-queue': reference('aws_sqs_queue.archive_dead_letters_queue.arn'),
+  'executions/byGoal': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/index/byGoal`,
+  'executions/byRunning': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/index/byRunning`,
+  'executions/stream': reference('aws_dynamodb_table.tables_workflow_executions.stream_arn'),
+  'executions/streams': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/stream/*`,
+  archived: `${reference('aws_s3_bucket.archive_store_bucket.arn')}/executions/*`,
   machine: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev',
   runs: 'arn:aws:states:ap-northeast-1:123456789012:execution:goal-activity-dev:*',
   profile: PROFILE,
@@ -38,18 +45,25 @@ const SETTLE = [
   'dynamodb: UpdateItem -> goals',
   'dynamodb: DeleteItem -> tasks',
 ];
+const METRICS = 'cloudwatch: PutMetricData -> any';
 const ALERT = ['sns: Publish -> alerts', 'kms: Decrypt GenerateDataKey -> key'];
 
 const REPAIR = ['states: StartExecution -> machine', 'states: DescribeExecution StopExecution -> runs', ...ALERT];
 
+const START = [
+  'dynamodb: GetItem Query UpdateItem -> goals',
+  'dynamodb: GetItem Query PutItem UpdateItem DeleteItem -> executions',
+  'dynamodb: Query DeleteItem -> tasks',
+  ...REPAIR,
+  METRICS,
+];
+
 /** Each function's grants, besides logs and traces: service, actions, resources. */
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
-  'start-workflow': [
-    'dynamodb: GetItem Query UpdateItem -> goals',
-    'dynamodb: GetItem Query PutItem UpdateItem DeleteItem -> executions',
-    'dynamodb: Query DeleteItem -> tasks',
-    ...REPAIR,
-  ],
+  'start-workflow': START,
+  'retry-workflow': START,
+  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal'],
+  'get-history': ['dynamodb: Query -> executions', 'states: GetExecutionHistory -> runs'],
   'validate-input': ['dynamodb: GetItem -> goals executions', 'dynamodb: UpdateItem -> executions'],
   'get-actions': ['dynamodb: Query -> goals'],
   'create-batches': ['dynamodb: UpdateItem -> executions'],
@@ -57,11 +71,29 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'save-tasks': ['dynamodb: PutItem -> tasks', 'dynamodb: UpdateItem GetItem -> executions'],
   'update-progress': ['dynamodb: Query GetItem UpdateItem -> executions'],
   'aggregate-results': ['dynamodb: Query UpdateItem -> executions'],
-  'update-goal-status': ['dynamodb: Query GetItem UpdateItem -> executions', 'dynamodb: UpdateItem -> goals'],
-  'get-status': [...SETTLE, ...REPAIR],
-  'cancel-workflow': [...SETTLE, 'states: StopExecution -> runs'],
-  'handle-error': [...SETTLE, ...ALERT, 'sqs: SendMessage -> queue'],
-  goals: ['dynamodb: PutItem GetItem Query -> goals', 'dynamodb: Query -> goals/byUser', 'dynamodb: Query -> tasks'],
+  'update-goal-status': ['dynamodb: Query GetItem UpdateItem -> executions', 'dynamodb: UpdateItem -> goals', METRICS],
+  'get-status': [...SETTLE, ...REPAIR, METRICS],
+  'cancel-workflow': [...SETTLE, 'states: StopExecution -> runs', METRICS],
+  'handle-error': [...SETTLE, ...ALERT, METRICS, 'sqs: SendMessage -> queue'],
+  'reconcile-executions': [
+    ...SETTLE,
+    'dynamodb: Query -> executions/byRunning',
+    ...REPAIR,
+    METRICS,
+    'sqs: SendMessage -> sweep-queue',
+  ],
+  'archive-executions': [
+    'dynamodb: Query -> executions',
+    'dynamodb: DescribeStream GetRecords GetShardIterator -> executions/stream',
+    'dynamodb: ListStreams -> executions/streams',
+    's3: PutObject -> archived',
+    'sqs: SendMessage -> archive-queue',
+  ],
+  goals: [
+    'dynamodb: PutItem GetItem Query UpdateItem -> goals',
+    'dynamodb: Query -> goals/byUser',
+    'dynamodb: Query -> tasks',
+  ],
 };
 
 const STEPS = [
@@ -154,7 +186,7 @@ describe('least privilege', () => {
     expect(flatten(policyOf('workflow'))).to.have.members(expand(grants, versions));
   });
 
-  for (const starter of ['start_workflow', 'get_status']) {
+  for (const starter of ['start_workflow', 'retry_workflow', 'get_status', 'reconcile_executions']) {
     it(`lets ${starter} start executions on the alias live alone`, () => {
       expect(conditionsOf(starter, 'states:StartExecution')).to.deep.equal([
         { 'ForAnyValue:StringEquals': { 'states:StateMachineQualifier': 'live' } },
@@ -162,7 +194,22 @@ describe('least privilege', () => {
     });
   }
 
-  for (const publisher of ['start_workflow', 'get_status', 'handle_error', 'workflow']) {
+  for (const settler of Object.keys(GRANTS).filter((lambda) => GRANTS[lambda]?.includes(METRICS))) {
+    it(`lets ${settler} write metrics of this stage alone`, () => {
+      expect(conditionsOf(underscored(settler), 'cloudwatch:PutMetricData')).to.deep.equal([
+        { StringEquals: { 'cloudwatch:namespace': 'GoalActivity/dev' } },
+      ]);
+    });
+  }
+
+  for (const publisher of [
+    'start_workflow',
+    'retry_workflow',
+    'get_status',
+    'handle_error',
+    'reconcile_executions',
+    'workflow',
+  ]) {
     it(`lets ${publisher} use the topics' key through SNS alone`, () => {
       expect(conditionsOf(publisher, 'kms:GenerateDataKey')).to.deep.equal([
         { StringEquals: { 'kms:ViaService': 'sns.ap-northeast-1.amazonaws.com' } },

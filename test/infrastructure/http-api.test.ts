@@ -1,5 +1,17 @@
 import { expect } from 'chai';
-import { dev, fieldOf, jsonOf, prod, reference, resourceOf, resourcesOf, underscored } from './synthesized.ts';
+import {
+  dev,
+  fieldOf,
+  full,
+  jsonOf,
+  prod,
+  reference,
+  resourceOf,
+  resourcesOf,
+  synthesizeStage,
+  underscored,
+  withProd,
+} from './synthesized.ts';
 
 /** The calls of design.md section 8 that this stack answers. */
 const CALLS: readonly (readonly [route: string, lambda: string])[] = [
@@ -7,9 +19,13 @@ const CALLS: readonly (readonly [route: string, lambda: string])[] = [
   ['GET /api/goals', 'goals'],
   ['GET /api/goals/{goalId}', 'goals'],
   ['GET /api/goals/{goalId}/tasks', 'goals'],
+  ['PATCH /api/goals/{goalId}/actions/{actionId}', 'goals'],
   ['POST /api/goals/{goalId}/start-activity', 'start-workflow'],
+  ['GET /api/workflows', 'list-workflows'],
   ['GET /api/workflows/{executionArn}/status', 'get-status'],
   ['POST /api/workflows/{executionArn}/cancel', 'cancel-workflow'],
+  ['POST /api/workflows/{executionArn}/retry', 'retry-workflow'],
+  ['GET /api/workflows/{executionArn}/history', 'get-history'],
 ];
 const API = reference('aws_apigatewayv2_api.http_api.id');
 
@@ -50,7 +66,7 @@ describe('HTTP API', () => {
 
     it(`lets the API call ${lambda} for ${call}`, () => {
       const [method, path] = call.split(' ');
-      const sourceArn = `\${aws_apigatewayv2_api.http_api.execution_arn}/*/${method}${path?.replace(/\{\w+\}/, '*')}`;
+      const sourceArn = `\${aws_apigatewayv2_api.http_api.execution_arn}/*/${method}${path?.replaceAll(/\{\w+\}/g, '*')}`;
       const permission = permissions.find((of) => of.source_arn === sourceArn);
       expect(permission).to.include({
         action: 'lambda:InvokeFunction',
@@ -107,5 +123,53 @@ describe('HTTP API', () => {
     expect(jsonOf(format)).to.include({ requestId: '$context.requestId', userId: '$context.authorizer.claims.sub' });
     expect(String(format)).to.not.match(/context\.path|email|header|queryString/i);
     expect(resourceOf(prod, 'aws_cloudwatch_log_group', 'http_logs').retention_in_days).to.equal(90);
+  });
+
+  it('lets the pages of the settings call it from a browser with a token, and no others', () => {
+    expect(resourceOf(prod, 'aws_apigatewayv2_api', 'http_api').cors_configuration).to.deep.equal({
+      allow_origins: ['https://app.example.com'],
+      allow_methods: ['GET', 'PATCH', 'POST'],
+      allow_headers: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+      expose_headers: ['etag', 'retry-after'],
+      max_age: 3600,
+    });
+  });
+
+  it('answers no preflights when there are no such pages', () => {
+    const closed = synthesizeStage('prod', withProd({ corsOrigins: [] }));
+    expect(resourceOf(closed, 'aws_apigatewayv2_api', 'http_api')).to.not.have.property('cors_configuration');
+  });
+});
+
+describe('HTTP API with a domain of its own', () => {
+  it('answers there with its certificate and TLS 1.2, and nowhere else', () => {
+    const { domain_name, domain_name_configuration } = resourceOf(full, 'aws_apigatewayv2_domain_name', 'http_domain');
+    expect(domain_name).to.equal('api.example.com');
+    expect(domain_name_configuration).to.deep.equal({
+      certificate_arn: 'arn:aws:acm:ap-northeast-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
+      endpoint_type: 'REGIONAL',
+      security_policy: 'TLS_1_2',
+    });
+    expect(resourceOf(full, 'aws_apigatewayv2_api', 'http_api').disable_execute_api_endpoint).to.equal(true);
+    expect(resourceOf(prod, 'aws_apigatewayv2_api', 'http_api')).to.not.have.property('disable_execute_api_endpoint');
+  });
+
+  it('is mapped to the API’s stage', () => {
+    expect(resourceOf(full, 'aws_apigatewayv2_api_mapping', 'http_mapping')).to.include({
+      api_id: API,
+      domain_name: reference('aws_apigatewayv2_domain_name.http_domain.id'),
+      stage: reference('aws_apigatewayv2_stage.http_stage.id'),
+    });
+  });
+
+  it('is found by its name', () => {
+    const record = resourceOf(full, 'aws_route53_record', 'http_record_a');
+    expect(record).to.include({ zone_id: 'Z0123456789ABC', name: 'api.example.com', type: 'A' });
+    const target = 'aws_apigatewayv2_domain_name.http_domain.domain_name_configuration[0]';
+    expect(record.alias).to.deep.equal({
+      name: reference(`${target}.target_domain_name`),
+      zone_id: reference(`${target}.hosted_zone_id`),
+      evaluate_target_health: false,
+    });
   });
 });

@@ -1,9 +1,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
+import { bootstrapName } from '../../modules/bootstrap.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { FUNCTIONS } from '../../modules/function-table.ts';
+import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 
 /** A resource's arguments, as they stand in the Terraform JSON. */
@@ -78,14 +80,55 @@ export function synthesizeText(stage: string, settings?: unknown): string {
 
 /** A stage's Terraform JSON, parsed. */
 export function synthesizeStage(stage: string, settings?: unknown): Synthesized {
-  const parsed: unknown = JSON.parse(synthesizeText(stage, settings));
+  return parse(synthesizeText(stage, settings));
+}
+
+/** The Terraform JSON of the stack that holds a stage's state, parsed. */
+export function synthesizeBootstrap(stage: string): Synthesized {
+  const text = withFolders((folders) => {
+    const path = synthesize({ config: loadConfig(stage), ...folders });
+    return readFileSync(join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json'), 'utf8');
+  });
+  return parse(text);
+}
+
+function parse(text: string): Synthesized {
+  const parsed: unknown = JSON.parse(text);
   if (!isSynthesized(parsed)) throw new Error(ajv.errorsText(isSynthesized.errors));
   return parsed;
+}
+
+/** The settings file with some of prod's settings changed, or left out where they are undefined. */
+export function withProd(change: Readonly<Record<string, unknown>>): unknown {
+  const prod = Object.entries({ ...settingsFile.prod, ...change }).filter(([, value]) => value !== undefined);
+  return { ...settingsFile, prod: Object.fromEntries(prod) };
 }
 
 /** The stages, synthesized once for all tests that only read. */
 export const dev = synthesizeStage('dev');
 export const prod = synthesizeStage('prod');
+export const emulator = synthesizeStage('emulator');
+
+/** prod with all that it has not: domains of its own, and a user pool instead of an issuer. */
+export const full = synthesizeStage(
+  'prod',
+  withProd({
+    issuer: undefined,
+    audience: undefined,
+    signIn: undefined,
+    callbackUrls: ['http://localhost:5173/'],
+    domain: {
+      domainName: 'api.example.com',
+      certificateArn: 'arn:aws:acm:ap-northeast-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
+      zoneId: 'Z0123456789ABC',
+    },
+    websiteDomain: {
+      domainName: 'app.example.com',
+      certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/66666666-7777-8888-9999-000000000000',
+      zoneId: 'Z0123456789ABC',
+    },
+  }),
+);
 
 /** One resource by its type and name. */
 export function resourceOf(synthesized: Synthesized, type: string, name: string): Resource {

@@ -11,7 +11,7 @@ describe('tables', () => {
       'workflow_executions',
       'workflow-executions',
       'executionArn',
-      ['executionArn', 'sk', 'goalId', 'userId', 'startedAt'],
+      ['executionArn', 'sk', 'goalId', 'userId', 'startedAt', 'runningShard'],
     ],
   ] as const;
   for (const [name, tableName, hashKey, attributes] of keys) {
@@ -28,10 +28,11 @@ describe('tables', () => {
     ]);
   });
 
-  it('finds executions by goal and by user, newest by start', () => {
+  it('finds executions by goal, by user and, to sweep, those that run, each by start', () => {
     expect(table('workflow_executions').global_secondary_index).to.have.deep.members([
       { name: 'byGoal', hash_key: 'goalId', range_key: 'startedAt', projection_type: 'ALL' },
       { name: 'byUser', hash_key: 'userId', range_key: 'startedAt', projection_type: 'ALL' },
+      { name: 'byRunning', hash_key: 'runningShard', range_key: 'startedAt', projection_type: 'ALL' },
     ]);
   });
 

@@ -10,6 +10,9 @@ import { type Input as SaveInput, saveTasks } from '@goal-activity/save-tasks/sr
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev:live';
 
+/** Executions that a user of a test may have running. */
+const UNLIMITED = 1_000;
+
 /** Makes a goal of a new user, by the code that the API runs. */
 export async function givenGoal(db: Database, actionCount = 3, userId = `user-${randomUUID()}`) {
   const actions = Array.from({ length: actionCount }, (_, index) => ({
@@ -52,7 +55,8 @@ export async function givenExecution(
   const goal = await mustGetGoal(db, goalId);
   const actions = (await listActions(db, goalId)).filter(({ position }) => only?.includes(position) ?? true);
   const record = newExecution(goal, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(goal)), now);
-  if (!(await claim(db, goal, record, actions))) throw new Error('the goal could not be claimed');
+  if ((await claim(db, goal, record, actions, UNLIMITED)) !== 'claimed')
+    throw new Error('the goal could not be claimed');
   const { executionArn } = record;
   if (confirmed) await updateOpenExecution(db, executionArn, { confirmedAt: now.toISOString() });
   return { executionArn, goalId, userId: goal.userId, record, actions };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LocalStack, startStack } from '../../local/stack.ts';
+import { type LocalStack, type StackOptions, startStack } from '../../local/stack.ts';
 import { createContract } from '../contract.ts';
 
 /** Every answer of every integration test is checked against docs/openapi.yaml. */
@@ -126,7 +126,10 @@ export async function signIn(url: string, userId: string) {
 export type User = Awaited<ReturnType<typeof signIn>>;
 
 /** A local stack of its own for the tests of one describe block, in a temporary folder. */
-export function useStack(environment: Readonly<Record<string, string>> = {}): () => LocalStack {
+export function useStack(
+  environment: Readonly<Record<string, string>> = {},
+  options: Pick<StackOptions, 'through'> = {},
+): () => LocalStack {
   let stack: LocalStack | undefined;
   let dataDir = '';
   before(async function () {
@@ -136,6 +139,7 @@ export function useStack(environment: Readonly<Record<string, string>> = {}): ()
       environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
       port: 0,
       quiet: true,
+      ...options,
     });
   });
   after(async function () {

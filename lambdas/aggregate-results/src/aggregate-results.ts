@@ -1,6 +1,7 @@
 import type { Database } from '@goal-activity/core/database.ts';
-import { countOutcomes, endOutcome, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { countOutcomes, endOutcome, enterState, listOutcomes } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
+import type { Log } from '@goal-activity/core/logger.ts';
 import { statusByOutcome } from '@goal-activity/core/settle.ts';
 import type { ActionResult, OutcomeRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -25,6 +26,7 @@ export function unrecordedFailures(outcomes: readonly OutcomeRow[], results: rea
 export async function aggregateResults(
   db: Database,
   { executionArn, goalId, results }: Input,
+  log: Log,
   now: Date,
 ): Promise<Output> {
   const unrecorded = unrecordedFailures(await listOutcomes(db, executionArn), results.flat());
@@ -34,7 +36,7 @@ export async function aggregateResults(
     ),
   );
   const counts = countOutcomes(await listOutcomes(db, executionArn));
-  await updateOpenExecution(db, executionArn, { currentState: 'UpdateGoalStatus', processedActions: counts.processed });
+  await enterState(db, log, executionArn, 'UpdateGoalStatus', { processedActions: counts.processed });
   return {
     executionArn,
     goalId,

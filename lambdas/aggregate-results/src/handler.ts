@@ -6,10 +6,11 @@ import { aggregateResults } from './aggregate-results.ts';
 import * as validators from './validators.generated.js';
 
 const db = createDatabase({ executions: readEnvironment(['EXECUTIONS_TABLE']).EXECUTIONS_TABLE });
+const log = createLog('aggregate-results');
 
 export const handler = taskBoundary({
-  log: createLog('aggregate-results'),
+  log,
   input: validators.input,
   output: validators.output,
-  run: (input) => aggregateResults(db, input, new Date()),
+  run: (input) => aggregateResults(db, input, log, new Date()),
 });

@@ -1,4 +1,5 @@
 import { listOutcomes } from '@goal-activity/core/executions.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
@@ -18,7 +19,9 @@ describe('aggregateResults', () => {
       outcome: 'FAILED' as const,
       taskCount: 0,
     }));
-    expect(await aggregateResults(db, { executionArn, goalId, results: [claimed] }, new Date())).to.deep.equal({
+    expect(
+      await aggregateResults(db, { executionArn, goalId, results: [claimed] }, createMemoryLog().log, new Date()),
+    ).to.deep.equal({
       executionArn,
       goalId,
       status: 'SUCCEEDED',
@@ -37,7 +40,7 @@ describe('aggregateResults', () => {
     const results = [
       [{ actionId, position: 1, outcome: 'FAILED' as const, taskCount: 0, error: 'BatchTimeout', reason: 'over' }],
     ];
-    const output = await aggregateResults(db, { executionArn, goalId, results }, new Date());
+    const output = await aggregateResults(db, { executionArn, goalId, results }, createMemoryLog().log, new Date());
     expect(output).to.include({ status: 'PARTIALLY_SUCCEEDED', savedActions: 1, failedActions: 2 });
     const outcomes = await listOutcomes(db, executionArn);
     expect(outcomes[1]).to.include({ outcome: 'FAILED', error: 'BatchTimeout', reason: 'over' });
@@ -47,7 +50,9 @@ describe('aggregateResults', () => {
   it('says FAILED when nothing was saved', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 2 });
-    expect(await aggregateResults(db, { executionArn, goalId, results: [] }, new Date())).to.include({
+    expect(
+      await aggregateResults(db, { executionArn, goalId, results: [] }, createMemoryLog().log, new Date()),
+    ).to.include({
       status: 'FAILED',
       failedActions: 2,
     });

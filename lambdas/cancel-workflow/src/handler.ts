@@ -1,17 +1,18 @@
 import { finishCancel } from '@goal-activity/core/cancel.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
+import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { statusAnswer } from '@goal-activity/core/status.ts';
+import { wireEnd, wirePrices } from '@goal-activity/core/wiring.ts';
 import { createWorkflow } from '@goal-activity/core/workflow.ts';
 import { cancelWorkflow } from './cancel-workflow.ts';
 import * as validators from './validators.generated.js';
 
 const environment = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE', 'EXECUTIONS_TABLE']);
-const prices = readNumbers(['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS']);
+const prices = wirePrices();
 const db = createDatabase({
   goals: environment.GOALS_TABLE,
   tasks: environment.TASKS_TABLE,
@@ -19,6 +20,7 @@ const db = createDatabase({
 });
 const workflow = createWorkflow('');
 const log = createLog('cancel-workflow');
+const onEnded = wireEnd(log);
 
 /** POST /api/workflows/{executionArn}/cancel */
 export const handler = httpBoundary(log, async ({ userId, path, body }) => {
@@ -28,17 +30,11 @@ export const handler = httpBoundary(log, async ({ userId, path, body }) => {
     getExecution: (arn) => getExecution(db, arn),
     requestCancel: (arn, cancelRequestedBy, cancelReason) =>
       updateOpenExecution(db, arn, { cancelRequestedAt: new Date().toISOString(), cancelRequestedBy, cancelReason }),
-    finishCancel: (record) => finishCancel(db, record, new Date()),
+    finishCancel: (record) => finishCancel(db, record, new Date(), onEnded),
     workflow,
     log,
   });
   const record = await getExecution(db, executionArn);
   if (record === undefined) throw executionNotFound();
-  const answer = statusAnswer(
-    record,
-    await listOutcomes(db, executionArn),
-    { input: prices.USD_PER_MILLION_INPUT_TOKENS, output: prices.USD_PER_MILLION_OUTPUT_TOKENS },
-    new Date(),
-  );
-  return { status: 200, body: answer };
+  return { status: 200, body: statusAnswer(record, await listOutcomes(db, executionArn), prices, new Date()) };
 });

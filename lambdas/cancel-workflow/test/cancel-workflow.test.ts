@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { unnoticed } from '../../core/test/ends.ts';
 import { type Collaborators, cancelWorkflow } from '../src/cancel-workflow.ts';
 
 function given(db: Database) {
@@ -21,7 +22,7 @@ function given(db: Database) {
         cancelRequestedBy,
         cancelReason,
       }),
-    finishCancel: (record) => finishCancel(db, record, new Date()),
+    finishCancel: (record) => finishCancel(db, record, new Date(), unnoticed),
     workflow: {
       stop: async (...stop) => {
         stops.push(stop);
@@ -68,7 +69,7 @@ describe('cancelWorkflow', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
     const { collaborators, stops } = given(db);
     const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', collaborators));
     expect(problem).to.include({ status: 409, code: 'execution_ended' });

@@ -32,13 +32,16 @@ export function parse<T>(validator: Validator<T>, data: unknown, what: string): 
   throw new ValidationError(`${what} is invalid: ${explain(validator)}`);
 }
 
-/** Ids that a state's input may hold; they go on every log line of the invocation. */
+/** Ids that a state's input, or the detail of a status event, may hold; they go on every log line of the invocation. */
 function idsOf(event: unknown): LogFields {
   const ids: LogFields = {};
   if (typeof event !== 'object' || event === null) return ids;
-  for (const name of ['executionArn', 'goalId', 'actionId'] as const) {
-    const value: unknown = Reflect.get(event, name);
-    if (typeof value === 'string') ids[name] = value.slice(0, 256);
+  const { detail }: { detail?: unknown } = event;
+  for (const holder of [event, Object(detail)]) {
+    for (const name of ['executionArn', 'goalId', 'actionId'] as const) {
+      const value: unknown = Reflect.get(holder, name);
+      if (typeof value === 'string') ids[name] = value.slice(0, 256);
+    }
   }
   return ids;
 }

@@ -1,8 +1,9 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { usageOf } from './cost.ts';
 import { cancellationCodes, type Database } from './database.ts';
 import { countOutcomes, endOutcome, getExecution, listOutcomes } from './executions.ts';
 import { actionKey } from './goals.ts';
-import { goalStatusAfterCancel, sendSettlement, settleRequest } from './settle.ts';
+import { goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
 import { taskKey } from './tasks.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
 
@@ -57,7 +58,12 @@ async function removeSaved(db: Database, goalId: string, row: OutcomeRow, now: D
  * Safe to repeat from any point: whoever finds a requested cancel unfinished calls it again.
  * @returns the record as it is afterwards
  */
-export async function finishCancel(db: Database, record: ExecutionRow, now: Date): Promise<ExecutionRow | undefined> {
+export async function finishCancel(
+  db: Database,
+  record: ExecutionRow,
+  now: Date,
+  onEnded: OnEnded,
+): Promise<ExecutionRow | undefined> {
   const { executionArn, goalId } = record;
   const before = await listOutcomes(db, executionArn);
   await Promise.all(
@@ -69,7 +75,8 @@ export async function finishCancel(db: Database, record: ExecutionRow, now: Date
   await Promise.all(
     fenced.filter(({ outcome }) => outcome === 'SAVED').map((row) => removeSaved(db, goalId, row, now)),
   );
-  const counts = countOutcomes(await listOutcomes(db, executionArn));
+  const outcomes = await listOutcomes(db, executionArn);
+  const counts = countOutcomes(outcomes);
   const fields: Partial<ExecutionRow> = {
     status: 'ABORTED',
     stoppedAt: now.toISOString(),
@@ -78,15 +85,15 @@ export async function finishCancel(db: Database, record: ExecutionRow, now: Date
     savedActions: counts.saved,
     failedActions: counts.failed,
     taskCount: counts.tasks,
+    usage: usageOf(outcomes),
     summary: 'Cancelled: the tasks that this execution had made were removed.',
     error: 'ABORT',
     cause: record.cancelReason ?? 'Cancelled by the user.',
     notify: 'none',
   };
   const goalStatus = goalStatusAfterCancel(record.goalStatusBefore);
-  await sendSettlement(
-    db,
-    settleRequest(db, record, fields, goalStatus, now, '#status = :running AND attribute_exists(cancelRequestedAt)'),
-  );
+  const condition = '#status = :running AND attribute_exists(cancelRequestedAt)';
+  const request = settleRequest(db, record, fields, goalStatus, now, condition);
+  if (await sendSettlement(db, request)) await onEnded({ ...record, ...fields }, outcomes);
   return getExecution(db, executionArn);
 }

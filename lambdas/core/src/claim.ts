@@ -1,8 +1,11 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from './database.ts';
-import { EXECUTION, HISTORY_DAYS } from './executions.ts';
+import { EXECUTION, HISTORY_DAYS, OUTCOME_EXTRA_DAYS, RUNNING_SHARD } from './executions.ts';
 import { actionKey, GOAL } from './goals.ts';
+import { takeSlot } from './slots.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
+
+const DAY_SECONDS = 86_400;
 
 /** What an execution is given: no time in it, so that a repeated StartExecution is the same request. */
 export const executionInput = ({
@@ -41,20 +44,23 @@ export function newExecution(
     savedActions: 0,
     failedActions: 0,
     taskCount: 0,
+    runningShard: RUNNING_SHARD,
     version: 1,
-    expiresAt: Math.floor(now.getTime() / 1000) + HISTORY_DAYS * 86_400,
+    expiresAt: Math.floor(now.getTime() / 1000) + HISTORY_DAYS * DAY_SECONDS,
   };
 }
 
 /**
  * Rule 1: the goal is claimed together with the execution's record and its pending outcomes, on the condition that
- * nobody changed the goal since it was read. At most 2 + 64 items.
+ * nobody changed the goal since it was read and that its user has a slot left. At most 3 + 64 items.
+ * @param maxRunning executions that a user may have running
  */
 export function claimRequest(
   db: Database,
   goal: GoalRow,
   record: ExecutionRow,
   actions: readonly ActionRow[],
+  maxRunning: number,
 ): TransactWriteCommandInput {
   return {
     TransactItems: [
@@ -76,6 +82,7 @@ export function claimRequest(
           },
         },
       },
+      { Update: takeSlot(db, record, maxRunning) },
       {
         Put: {
           TableName: db.executions,
@@ -95,7 +102,9 @@ export function claimRequest(
             title,
             outcome: 'PENDING',
             taskCount: 0,
-            expiresAt: record.expiresAt,
+            ...(record.expiresAt === undefined
+              ? {}
+              : { expiresAt: record.expiresAt + OUTCOME_EXTRA_DAYS * DAY_SECONDS }),
           },
         },
       })),
@@ -103,22 +112,24 @@ export function claimRequest(
   };
 }
 
-/**
- * Claims a goal for a new execution.
- * @returns false when someone changed the goal since it was read (another start won, say)
- */
+/** `changed`: someone wrote to the goal since it was read, or is writing; `full`: the user has no slot left. */
+export type Claimed = 'claimed' | 'changed' | 'full';
+
+/** Claims a goal for a new execution. */
 export async function claim(
   db: Database,
   goal: GoalRow,
   record: ExecutionRow,
   actions: readonly ActionRow[],
-): Promise<boolean> {
+  maxRunning: number,
+): Promise<Claimed> {
   try {
-    await db.client.send(new TransactWriteCommand(claimRequest(db, goal, record, actions)));
-    return true;
+    await db.client.send(new TransactWriteCommand(claimRequest(db, goal, record, actions, maxRunning)));
+    return 'claimed';
   } catch (thrown) {
     const codes = cancellationCodes(thrown);
-    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return false;
+    if (codes?.[0] !== 'ConditionalCheckFailed' && codes?.[1] === 'ConditionalCheckFailed') return 'full';
+    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return 'changed';
     throw thrown;
   }
 }

@@ -65,6 +65,15 @@ export const goalNotFound = () =>
 export const executionNotFound = () =>
   new Problem(404, 'execution_not_found', 'Execution not found', 'There is no execution with this ARN among yours.');
 
+export const tooManyExecutions = (maxRunning: number) =>
+  new Problem(
+    429,
+    'too_many_executions',
+    'Too many running executions',
+    `At most ${maxRunning} of your executions may run at once. Wait until one has ended, or cancel one.`,
+    { retryAfterSeconds: 30 },
+  );
+
 /** Name and message of anything that was thrown. */
 export function describeError(thrown: unknown): { name: string; message: string } {
   return thrown instanceof Error

@@ -1,13 +1,24 @@
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { parse } from './boundary.ts';
+import { usageOf } from './cost.ts';
 import { conditionFailed, type Database } from './database.ts';
 import { actionKey } from './goals.ts';
+import type { Log } from './logger.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
 import * as validators from './validators.generated.js';
 
 export const EXECUTION = 'EXECUTION';
 /** Requirement 13: history is kept this long; TTL removes older rows and the stream archives them. */
 export const HISTORY_DAYS = 90;
+/** Outcomes outlive their execution's row by this much, so that the archive still finds them when TTL has removed it. */
+export const OUTCOME_EXTRA_DAYS = 14;
+
+/**
+ * Value of `runningShard` in every row that the sweep must look at: from the claim until the execution is settled and
+ * people have been told, as far as they are told by notify.ts. One value, hence one partition of the index, serves
+ * 1,000 writes a second, far more than executions start.
+ */
+export const RUNNING_SHARD = 'RUNNING';
 
 /** An execution that no one may change any more, or that is being cancelled, is not open. */
 export const OPEN = '#status = :running AND attribute_not_exists(cancelRequestedAt)';
@@ -20,8 +31,8 @@ export async function getExecution(db: Database, executionArn: string): Promise<
   return Item && parse(validators.executionRow, Item, 'An execution row');
 }
 
-/** Reads the outcomes of an execution in order of position, consistently: counts come from here, never from memory (rule 6). */
-export async function listOutcomes(db: Database, executionArn: string): Promise<OutcomeRow[]> {
+/** Reads the outcome rows of an execution as they are, in order of position, consistently; at most 64 of about 1 KB, so one page. */
+export async function listOutcomeItems(db: Database, executionArn: string): Promise<Record<string, unknown>[]> {
   const { Items } = await db.client.send(
     new QueryCommand({
       TableName: db.executions,
@@ -30,7 +41,80 @@ export async function listOutcomes(db: Database, executionArn: string): Promise<
       ConsistentRead: true,
     }),
   );
-  return (Items ?? []).map((item) => parse(validators.outcomeRow, item, 'An outcome row'));
+  return Items ?? [];
+}
+
+/** Reads the outcomes of an execution in order of position, consistently: counts come from here, never from memory (rule 6). */
+export async function listOutcomes(db: Database, executionArn: string): Promise<OutcomeRow[]> {
+  const items = await listOutcomeItems(db, executionArn);
+  return items.map((item) => parse(validators.outcomeRow, item, 'An outcome row'));
+}
+
+/**
+ * Reads an execution's record and its outcomes in one query, consistently. The record comes last in the order of keys,
+ * so it is never older than the outcomes: a record that has ended never comes with pending actions.
+ */
+export async function readExecution(
+  db: Database,
+  executionArn: string,
+): Promise<{ record: ExecutionRow | undefined; outcomes: OutcomeRow[] }> {
+  const { Items = [] } = await db.client.send(
+    new QueryCommand({
+      TableName: db.executions,
+      KeyConditionExpression: 'executionArn = :executionArn',
+      ExpressionAttributeValues: { ':executionArn': executionArn },
+      ConsistentRead: true,
+    }),
+  );
+  const item = Items.find(({ sk }) => sk === EXECUTION);
+  return {
+    record: item && parse(validators.executionRow, item, 'An execution row'),
+    outcomes: Items.filter((each) => each !== item).map((each) => parse(validators.outcomeRow, each, 'An outcome row')),
+  };
+}
+
+/** Reads of the outcomes of an execution only what counting needs, consistently. */
+export async function listOutcomeCounts(
+  db: Database,
+  executionArn: string,
+): Promise<Pick<OutcomeRow, 'outcome' | 'taskCount' | 'usage'>[]> {
+  const { Items = [] } = await db.client.send(
+    new QueryCommand({
+      TableName: db.executions,
+      KeyConditionExpression: 'executionArn = :executionArn AND begins_with(sk, :prefix)',
+      ProjectionExpression: 'outcome, taskCount, #usage',
+      ExpressionAttributeNames: { '#usage': 'usage' },
+      ExpressionAttributeValues: { ':executionArn': executionArn, ':prefix': 'ACTION#' },
+      ConsistentRead: true,
+    }),
+  );
+  return Items.map((item) => parse(validators.outcomeCount, item, 'An outcome row'));
+}
+
+/**
+ * Reads the rows of the sparse index `byRunning`, oldest execution first, as they are: one that breaks its schema must
+ * not hide the others.
+ * @param pageSize rows a query
+ */
+export async function* openExecutionPages(
+  db: Database,
+  pageSize = 100,
+): AsyncGenerator<readonly Record<string, unknown>[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await db.client.send(
+      new QueryCommand({
+        TableName: db.executions,
+        IndexName: 'byRunning',
+        KeyConditionExpression: 'runningShard = :running',
+        ExpressionAttributeValues: { ':running': RUNNING_SHARD },
+        Limit: pageSize,
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield Items ?? [];
+    start = LastEvaluatedKey;
+  } while (start);
 }
 
 /** Reads one outcome, consistently. */
@@ -142,20 +226,36 @@ export async function updateOpenExecution(
   }
 }
 
+/** Notes which state an open execution has come to, in its record and in the log. @returns false when it is not open any more */
+export async function enterState(
+  db: Database,
+  log: Log,
+  executionArn: string,
+  state: string,
+  fields: Readonly<Partial<ExecutionRow>> = {},
+): Promise<boolean> {
+  const entered = await updateOpenExecution(db, executionArn, { ...fields, currentState: state });
+  if (entered) log.info('state entered', { executionArn, state });
+  return entered;
+}
+
 /**
- * Writes the counts of the outcomes to the record; a smaller count, read earlier by another step, never replaces a
+ * Counts the outcomes and writes the counts to the record; a smaller count, read earlier by another step, never replaces a
  * larger one (progress never falls).
  */
-export async function recordProgress(
-  db: Database,
-  executionArn: string,
-  outcomes: readonly OutcomeRow[],
-): Promise<void> {
+export async function recordProgress(db: Database, executionArn: string): Promise<void> {
+  const outcomes = await listOutcomeCounts(db, executionArn);
   const { processed, saved, failed, tasks } = countOutcomes(outcomes);
   await updateOpenExecution(
     db,
     executionArn,
-    { processedActions: processed, savedActions: saved, failedActions: failed, taskCount: tasks },
+    {
+      processedActions: processed,
+      savedActions: saved,
+      failedActions: failed,
+      taskCount: tasks,
+      usage: usageOf(outcomes),
+    },
     { condition: 'processedActions <= :processedActions', values: {} },
   );
 }

@@ -12,13 +12,16 @@ export interface HttpRequest {
   readonly userId: string;
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The body as JSON; undefined when there is none. Throws a Problem for anything that is not JSON. */
   readonly body: () => unknown;
 }
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly body: object;
+  /** Left out where the status has no content (304). */
+  readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -60,6 +63,14 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
   };
 }
 
+/** The ids in a path, for the log lines of the request. */
+function idsOf({ executionArn, goalId }: Readonly<Record<string, string>>): LogFields {
+  return {
+    ...(executionArn === undefined ? {} : { executionArn: executionArn.slice(0, 256) }),
+    ...(goalId === undefined ? {} : { goalId: goalId.slice(0, 256) }),
+  };
+}
+
 /** Maps whatever was thrown to what the caller may know of it. */
 export function toProblem(thrown: unknown): Problem {
   const error = classify(thrown);
@@ -97,17 +108,26 @@ export function httpBoundary(
     const started = performance.now();
     const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
     try {
-      const { routeKey, requestContext, pathParameters, queryStringParameters, body, isBase64Encoded } = parse(
-        validators.httpEvent,
-        event,
-        'The event',
+      const {
+        routeKey,
+        requestContext,
+        pathParameters,
+        queryStringParameters,
+        headers = {},
+        body,
+        isBase64Encoded,
+      } = parse(validators.httpEvent, event, 'The event');
+      Object.assign(
+        fields,
+        { routeKey, userId: requestContext.authorizer.jwt.claims.sub },
+        idsOf(pathParameters ?? {}),
       );
-      Object.assign(fields, { routeKey, userId: requestContext.authorizer.jwt.claims.sub });
       const answer = await run({
         routeKey,
         userId: requestContext.authorizer.jwt.claims.sub,
         path: pathParameters ?? {},
         query: queryStringParameters ?? {},
+        headers,
         body: () => readBody(body, isBase64Encoded),
       });
       log.info('request answered', {
@@ -117,8 +137,12 @@ export function httpBoundary(
       });
       return {
         statusCode: answer.status,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...answer.headers },
-        body: JSON.stringify(answer.body),
+        headers: {
+          ...(answer.body === undefined ? {} : { 'content-type': 'application/json' }),
+          'cache-control': 'no-store',
+          ...answer.headers,
+        },
+        ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
       };
     } catch (thrown) {
       const problem = toProblem(thrown);
@@ -134,6 +158,22 @@ export function httpBoundary(
     }
   };
 }
+
+/**
+ * Whether `If-None-Match` names this entity tag (RFC 9110, 13.1.2): by weak comparison, among any number, or as `*`.
+ * @param header undefined when it was not sent
+ */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
+  return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
+}
+
+/** Refuses one value of a request, by its name, where a schema cannot say what is wrong. */
+export const invalidField = (name: string, message: string) =>
+  new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
+    errors: [{ path: `/${name}`, message }],
+  });
 
 /** No id of ours is longer; DynamoDB refuses keys from 2,048 bytes on. */
 const LONGEST_ID = 300;

@@ -109,12 +109,18 @@ export function createMemoryLog(functionName = 'test'): { log: Log; lines: Recor
   return { log: createLog(functionName, stream, 'debug'), lines };
 }
 
+/** The stack of an error and of what caused it: an error that got its class later was thrown elsewhere. */
+function stackOf({ stack = '', cause }: Error, depth = 1): string {
+  if (!(cause instanceof Error) || depth === 4) return stack;
+  return `${stack.slice(0, 1500)}\nCaused by: ${stackOf(cause, depth + 1)}`;
+}
+
 /** The fields that a failure is logged with. */
 export function errorFields(thrown: unknown): LogFields {
   if (!(thrown instanceof Error)) return { errorName: 'Error', errorMessage: String(thrown).slice(0, 300) };
   return {
     errorName: thrown.name,
     errorMessage: thrown.message.slice(0, 300),
-    ...(thrown.stack === undefined ? {} : { stack: thrown.stack.slice(0, 4000) }),
+    ...(thrown.stack === undefined ? {} : { stack: stackOf(thrown).slice(0, 4000) }),
   };
 }

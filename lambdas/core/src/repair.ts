@@ -1,34 +1,33 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
 import { finishCancel } from './cancel.ts';
 import { executionInput } from './claim.ts';
-import type { Database } from './database.ts';
 import { describeError } from './errors.ts';
 import { errorFields, type Log } from './logger.ts';
-import { deliverNotification } from './notify.ts';
-import { settle } from './settle.ts';
+import { type AlertTools, deliverNotification, isUntold } from './notify.ts';
+import { type OnEnded, settle } from './settle.ts';
 import type { ExecutionRow } from './types.ts';
 import type { Workflow } from './workflow.ts';
 
-export interface RepairTools {
-  readonly db: Database;
+export interface RepairTools extends AlertTools {
   readonly workflow: Workflow;
-  readonly sns: Pick<SNSClient, 'send'>;
-  readonly alertsTopicArn: string;
   readonly log: Log;
+  readonly onEnded: OnEnded;
   /** How long a start, or a cancel, may take before it is taken for dead; milliseconds. */
   readonly startGraceMs: number;
   /** The state machine's own timeout; milliseconds. */
   readonly executionTimeoutMs: number;
 }
 
-/** What a record that is still RUNNING needs, judged from the record alone: polling must not cost Step Functions calls. */
+/** What a record needs that is still RUNNING, or about which people are still to be told; judged from the record alone: polling must not cost Step Functions calls. */
 export function staleness(
   record: ExecutionRow,
   now: Date,
   { startGraceMs, executionTimeoutMs }: Pick<RepairTools, 'startGraceMs' | 'executionTimeoutMs'>,
-): 'fresh' | 'cancel unfinished' | 'not confirmed' | 'overdue' {
-  if (record.status !== 'RUNNING') return 'fresh';
+): 'fresh' | 'cancel unfinished' | 'not confirmed' | 'overdue' | 'untold' {
   const age = (since: string) => now.getTime() - Date.parse(since);
+  if (record.status !== 'RUNNING') {
+    const settledLongAgo = age(record.stoppedAt ?? record.startedAt) > startGraceMs;
+    return settledLongAgo && isUntold(record, now) ? 'untold' : 'fresh';
+  }
   if (record.cancelRequestedAt !== undefined)
     return age(record.cancelRequestedAt) > startGraceMs ? 'cancel unfinished' : 'fresh';
   // A start may be delayed by a throttled StartExecution and by the retries of the first step.
@@ -46,23 +45,31 @@ function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undef
 
 /**
  * Repairs an execution that a crash left half done (rules 1 and 4): a claim whose execution was never started is
- * started, an unfinished cancel is finished, an execution that ended unnoticed is settled and its alert sent.
+ * started, an unfinished cancel is finished, an execution that ended unnoticed is settled and its alert sent, an alert
+ * whose sender died is sent.
  * @returns the record as it is afterwards
  * @throws TransientError when a service does not answer; nothing is lost, the next call tries again
  */
 export async function repair(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
-  const { db, workflow, log } = tools;
+  const { db, workflow, log, onEnded } = tools;
   const { executionArn, goalId } = record;
   const state = staleness(record, now, tools);
   if (state === 'fresh') return record;
   log.warn('execution is stale, repairing', { executionArn, goalId, reason: state });
+  if (state === 'untold') {
+    await deliverNotification(tools, record, now);
+    return record;
+  }
   if (state === 'cancel unfinished') {
     await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? 'Cancelled by the user.');
-    return (await finishCancel(db, record, now)) ?? record;
+    return (await finishCancel(db, record, now, onEnded)) ?? record;
   }
   if (state === 'not confirmed') {
     try {
-      if ((await workflow.start(record.name, executionInput(record))) === 'started') return record;
+      if ((await workflow.start(record.name, executionInput(record))) === 'started') {
+        log.info('execution started', { executionArn, goalId });
+        return record;
+      }
     } catch (thrown) {
       if (describeError(thrown).name !== 'PermanentError') throw thrown;
       log.error('the execution cannot be started', { executionArn, goalId, ...errorFields(thrown) });
@@ -90,7 +97,7 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
 }
 
 async function settleAndNotify(
-  { db, sns, alertsTopicArn }: RepairTools,
+  tools: RepairTools,
   record: ExecutionRow,
   end: {
     status: 'by outcome' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -99,7 +106,8 @@ async function settleAndNotify(
   },
   now: Date,
 ): Promise<ExecutionRow> {
-  const settled = (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now)) ?? record;
-  if (settled.notify === 'pending') await deliverNotification(db, sns, alertsTopicArn, settled, now);
+  const { db, onEnded } = tools;
+  const settled = (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now, onEnded)) ?? record;
+  if (settled.notify === 'pending') await deliverNotification(tools, settled, now);
   return settled;
 }

@@ -51,10 +51,19 @@ export const generatedTasks = {
   items: generatedTask,
 } as const;
 
+/** What an AI call took; the milliseconds until its answer, missing in rows from before they were kept. */
 export const usage = {
   type: 'object',
-  properties: { inputTokens: count, outputTokens: count },
+  properties: { inputTokens: count, outputTokens: count, latencyMs: count },
   required: ['inputTokens', 'outputTokens'],
+  additionalProperties: false,
+} as const;
+
+/** What an execution's AI calls took together. */
+export const usageTotal = {
+  type: 'object',
+  properties: { aiCalls: count, inputTokens: count, outputTokens: count },
+  required: ['aiCalls', 'inputTokens', 'outputTokens'],
   additionalProperties: false,
 } as const;
 
@@ -167,6 +176,8 @@ export const executionRowSchema = {
     savedActions: count,
     failedActions: count,
     taskCount: count,
+    /** What the AI was asked for so far, as of the last progress; final once the execution is settled. */
+    usage: usageTotal,
     summary: { type: 'string' },
     error: { type: 'string' },
     cause: { type: 'string' },
@@ -176,6 +187,8 @@ export const executionRowSchema = {
     /** `machine`: the state machine's own states publish the message; the others are kept by notify.ts. */
     notify: { enum: ['machine', 'pending', 'sent', 'none'] },
     notifyClaimedAt: timestamp,
+    /** Puts the row into the sparse index `byRunning`: see RUNNING_SHARD in executions.ts. */
+    runningShard: { const: 'RUNNING' },
     version: count,
     expiresAt: count,
   },
@@ -209,8 +222,23 @@ export const outcomeRowSchema = {
     reason: { type: 'string' },
     usage,
     updatedAt: timestamp,
+    expiresAt: count,
   },
   required: ['executionArn', 'actionId', 'position', 'title', 'outcome', 'taskCount'],
+} as const;
+
+/** What counting needs of an outcome row. */
+export const outcomeCountSchema = {
+  type: 'object',
+  properties: { outcome, taskCount: count, usage },
+  required: ['outcome', 'taskCount'],
+} as const;
+
+/** Row `RUNNING` of a user in table workflow-executions: see slots.ts. */
+export const slotsRowSchema = {
+  type: 'object',
+  properties: { executions: { type: 'array', items: executionArn } },
+  required: ['executions'],
 } as const;
 
 /** Row of table tasks. */
@@ -233,6 +261,8 @@ export const httpEventSchema = {
   type: 'object',
   properties: {
     routeKey: { type: 'string' },
+    /** Names in lower case; a header that was sent twice has its values joined by a comma. */
+    headers: { type: 'object', additionalProperties: { type: 'string' } },
     pathParameters: { type: 'object', additionalProperties: { type: 'string' } },
     queryStringParameters: { type: 'object', additionalProperties: { type: 'string' } },
     body: { type: 'string' },

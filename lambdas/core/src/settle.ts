@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { usageOf } from './cost.ts';
 import { cancellationCodes, type Database } from './database.ts';
 import { TransientError } from './errors.ts';
 import {
@@ -61,7 +62,10 @@ export function settleRequest(
         Update: {
           TableName: db.executions,
           Key: { executionArn: record.executionArn, sk: EXECUTION },
-          UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
+          UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}${
+            // As long as people are to be told, the sweep has something to look at.
+            fields.notify === 'pending' ? '' : ' REMOVE runningShard'
+          }`,
           ConditionExpression: condition,
           ExpressionAttributeNames: {
             '#status': 'status',
@@ -111,8 +115,7 @@ export async function sendSettlement(db: Database, request: TransactWriteCommand
       if (codes?.[0] === 'ConditionalCheckFailed') return false;
       if (codes?.[1] === 'ConditionalCheckFailed') {
         // The goal is no longer held by this execution: only its record is left to close.
-        await db.client.send(new TransactWriteCommand({ TransactItems: (request.TransactItems ?? []).slice(0, 1) }));
-        return true;
+        return sendSettlement(db, { TransactItems: (request.TransactItems ?? []).slice(0, 1) });
       }
       if (!codes?.includes('TransactionConflict')) throw thrown;
       if (attempt === ATTEMPTS)
@@ -140,6 +143,12 @@ export async function fencePending(
 }
 
 /**
+ * Called by the one call whose write settled an execution, with record and outcomes as they are then: what must happen
+ * once an execution (metrics, the log line of its end) happens here. Must not throw: the settlement stands.
+ */
+export type OnEnded = (record: ExecutionRow, outcomes: readonly OutcomeRow[]) => Promise<void>;
+
+/**
  * Settles an execution that ended: fences what is pending, counts what was saved, closes the record and frees the
  * goal. Called by whoever notices the end (last step, error handler, status event, repair), any number of times;
  * one of them does it. An execution that is being cancelled is left to the cancel.
@@ -150,6 +159,7 @@ export async function settle(
   executionArn: string,
   end: End,
   now: Date,
+  onEnded: OnEnded,
 ): Promise<ExecutionRow | undefined> {
   const record = await getExecution(db, executionArn);
   if (record?.status !== 'RUNNING' || record.cancelRequestedAt !== undefined) return record;
@@ -170,11 +180,13 @@ export async function settle(
     savedActions: counts.saved,
     failedActions: counts.failed,
     taskCount: counts.tasks,
+    usage: usageOf(outcomes),
     summary: summarize(counts),
     notify: status === 'SUCCEEDED' ? 'none' : end.notify,
     ...(end.error === undefined ? {} : { error: end.error.slice(0, 256) }),
     ...(end.cause === undefined ? {} : { cause: end.cause.slice(0, 1000) }),
   };
-  await sendSettlement(db, settleRequest(db, record, fields, goalStatusAfter(counts, record.goalStatusBefore), now));
+  const request = settleRequest(db, record, fields, goalStatusAfter(counts, record.goalStatusBefore), now);
+  if (await sendSettlement(db, request)) await onEnded({ ...record, ...fields }, outcomes);
   return getExecution(db, executionArn);
 }

@@ -1,3 +1,4 @@
+import { costOf, type Prices } from './cost.ts';
 import { countOutcomes } from './executions.ts';
 import { LIMITS } from './schema.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
@@ -7,12 +8,6 @@ const IN_FLIGHT = 24;
 /** What one AI call is taken to last before any has been measured; seconds. */
 const ASSUMED_CALL_SECONDS = 15;
 
-/** USD for a million tokens of the model in use. */
-export interface Prices {
-  readonly input: number;
-  readonly output: number;
-}
-
 /** Seconds that the rest will take at the rate so far; before the first result, by an assumed length of a call. Never negative. */
 export function estimateSecondsRemaining(processed: number, total: number, elapsedSeconds: number): number {
   if (processed >= total) return 0;
@@ -21,6 +16,31 @@ export function estimateSecondsRemaining(processed: number, total: number, elaps
       ? Math.ceil(total / IN_FLIGHT) * ASSUMED_CALL_SECONDS - elapsedSeconds
       : (elapsedSeconds / processed) * (total - processed);
   return Math.max(1, Math.ceil(estimate));
+}
+
+/** A client waits at least and at most so long between two looks; seconds. */
+const POLL_AFTER = { least: 1, most: 30 } as const;
+
+/**
+ * Seconds until another look is worth its request: half the time between two results so far, or a quarter of the time
+ * in which nothing has changed, whichever is longer. So a result is seen soon after it is there, measured by what it
+ * took, and a run that hangs is asked about ever more seldom. Nothing changes any more once the execution has ended.
+ * @param outcomes all outcomes of the execution
+ */
+export function pollAfterSeconds(
+  { status, startedAt, cancelRequestedAt }: Pick<ExecutionRow, 'status' | 'startedAt' | 'cancelRequestedAt'>,
+  outcomes: readonly Pick<OutcomeRow, 'outcome' | 'updatedAt'>[],
+  now: Date,
+): number {
+  if (status !== 'RUNNING') return POLL_AFTER.most;
+  const { least, most } = POLL_AFTER;
+  // Nothing but the end is left to come, and it comes at once.
+  const processed = outcomes.filter(({ outcome }) => outcome !== 'PENDING').length;
+  if (cancelRequestedAt !== undefined || processed === outcomes.length) return least;
+  const changes = [startedAt, ...outcomes.flatMap(({ updatedAt }) => updatedAt ?? [])].map((at) => Date.parse(at));
+  const quietSeconds = (now.getTime() - Math.max(...changes)) / 1000;
+  const secondsPerResult = processed === 0 ? 0 : (now.getTime() - Date.parse(startedAt)) / 1000 / processed;
+  return Math.min(most, Math.max(least, Math.ceil(Math.max(secondsPerResult / 2, quietSeconds / 4))));
 }
 
 /** The first batch that still has a pending action, counted from 1; the last one once all have ended. */
@@ -37,10 +57,6 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
   const { processed, total } = countOutcomes(outcomes);
   const running = record.status === 'RUNNING';
   const elapsedSeconds = Math.max(0, now.getTime() - Date.parse(record.startedAt)) / 1000;
-  const used = outcomes.flatMap(({ usage }) => usage ?? []);
-  const inputTokens = used.reduce((sum, usage) => sum + usage.inputTokens, 0);
-  const outputTokens = used.reduce((sum, usage) => sum + usage.outputTokens, 0);
-  const estimatedUsd = (inputTokens * prices.input + outputTokens * prices.output) / 1_000_000;
   return {
     executionArn: record.executionArn,
     goalId: record.goalId,
@@ -54,6 +70,7 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
     currentBatch: currentBatch(outcomes),
     totalBatches: Math.ceil(total / LIMITS.actionsPerBatch),
     estimatedSecondsRemaining: running ? estimateSecondsRemaining(processed, total, elapsedSeconds) : 0,
+    pollAfterSeconds: pollAfterSeconds(record, outcomes, now),
     summary: record.summary ?? null,
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')
@@ -69,6 +86,6 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
       outcome,
       taskCount,
     })),
-    cost: { aiCalls: used.length, inputTokens, outputTokens, estimatedUsd: Math.round(estimatedUsd * 1e6) / 1e6 },
+    cost: costOf(outcomes, prices),
   };
 }

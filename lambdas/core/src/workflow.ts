@@ -1,4 +1,11 @@
-import { DescribeExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { classify } from './boundary.ts';
 import { describeError } from './errors.ts';
 
@@ -57,4 +64,40 @@ export function createWorkflow(
       }
     },
   };
+}
+
+/** The most that an execution can have: Step Functions ends it there. */
+const MAX_EVENTS = 25_000;
+/** The most that a page can have. */
+const EVENTS_PER_PAGE = 1_000;
+
+/**
+ * Reads all events of an execution so far, oldest first, without inputs and outputs.
+ * @returns undefined when there is no such execution, or none any more: Step Functions forgets 90 days after the end
+ * @throws TransientError when it is asked too often
+ */
+export async function readHistory(
+  executionArn: string,
+  client: Pick<SFNClient, 'send'>,
+): Promise<HistoryEvent[] | undefined> {
+  const events: HistoryEvent[] = [];
+  let nextToken: string | undefined;
+  try {
+    do {
+      const page = await client.send(
+        new GetExecutionHistoryCommand({
+          executionArn,
+          nextToken,
+          maxResults: EVENTS_PER_PAGE,
+          includeExecutionData: false,
+        }),
+      );
+      events.push(...(page.events ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken !== undefined && events.length < MAX_EVENTS);
+    return events;
+  } catch (thrown) {
+    if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
+    throw classify(thrown);
+  }
 }

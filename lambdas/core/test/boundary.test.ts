@@ -72,6 +72,14 @@ describe('taskBoundary', () => {
     expect(JSON.stringify(lines)).not.to.contain('private');
   });
 
+  it('logs the execution of a status event, which is in its detail', async () => {
+    const { log, lines } = createMemoryLog();
+    const event = { source: 'aws.states', detail: { executionArn: 'arn', input: 'private' } };
+    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
+    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(['arn', 'arn']);
+    expect(JSON.stringify(lines)).not.to.contain('private');
+  });
+
   it('logs a failure with its stack and throws it classified', async () => {
     const { log, lines } = createMemoryLog();
     const run = taskBoundary({

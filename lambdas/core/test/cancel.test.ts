@@ -9,6 +9,7 @@ import { getGoal } from '../src/goals.ts';
 import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
+import { noteEnds, unnoticed } from './ends.ts';
 
 async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
   await updateOpenExecution(db, executionArn, {
@@ -27,7 +28,7 @@ describe('finishCancel', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 16 });
     await givenSaved(db, execution, [0, 3, 5, 15]);
-    const record = await finishCancel(db, await requestCancel(db, execution), new Date());
+    const record = await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
     expect(record).to.include({
       status: 'ABORTED',
       error: 'ABORT',
@@ -49,7 +50,7 @@ describe('finishCancel', () => {
     const saves = execution.actions.map(({ position }) =>
       saveTasks(db, saveInput(execution, position), 300_000, new Date()).catch((error: Error) => error.name),
     );
-    await finishCancel(db, await requestCancel(db, execution), new Date());
+    await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
     const results = await Promise.all(saves);
     expect(results.every((result) => result === 'PermanentError' || typeof result === 'object')).to.equal(true);
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
@@ -59,23 +60,27 @@ describe('finishCancel', () => {
     const db = database();
     const first = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, first, [0]);
-    await settle(db, first.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    await settle(db, first.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
     const kept = await listTasks(db, first.goalId);
     const second = await givenExecution(db, { goalId: first.goalId, only: [1, 2] });
     await givenSaved(db, second, [1]);
-    await finishCancel(db, await requestCancel(db, second), new Date());
+    await finishCancel(db, await requestCancel(db, second), new Date(), unnoticed);
     expect(await listTasks(db, first.goalId)).to.deep.equal(kept);
     expect(await getGoal(db, first.goalId)).to.include({ status: 'partial' });
   });
 
-  it('can be repeated, and run by several at once', async () => {
+  it('can be repeated, and run by several at once; one of them reports the end', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
     await givenSaved(db, execution, [0, 1, 2, 3]);
     const record = await requestCancel(db, execution);
-    const ends = await Promise.all([1, 2, 3].map(() => finishCancel(db, record, new Date())));
-    ends.push(await finishCancel(db, record, new Date()));
-    expect(ends.map((end) => end?.status)).to.deep.equal(['ABORTED', 'ABORTED', 'ABORTED', 'ABORTED']);
+    const { onEnded, ends } = noteEnds();
+    const cancel = () => finishCancel(db, record, new Date(), onEnded);
+    const records = [...(await Promise.all([cancel(), cancel(), cancel()])), await cancel()];
+    expect(records.map((each) => each?.status)).to.deep.equal(Array(4).fill('ABORTED'));
+    expect(ends).to.have.length(1);
+    expect(ends[0]?.record).to.include({ status: 'ABORTED', savedActions: 0, taskCount: 0 });
+    expect(records[0]).not.to.have.property('runningShard');
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft', version: 3 });
   });
 });

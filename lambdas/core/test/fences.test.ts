@@ -9,6 +9,7 @@ import { getExecution, updateOpenExecution } from '../src/executions.ts';
 import { getGoal, listActions } from '../src/goals.ts';
 import { listTasks } from '../src/tasks.ts';
 import { executionArnFor } from '../src/workflow.ts';
+import { unnoticed } from './ends.ts';
 
 /** Conditions that hold even where another one would do: each must refuse by itself. */
 describe('the conditions of writes', () => {
@@ -21,10 +22,10 @@ describe('the conditions of writes', () => {
     const actions = await listActions(db, goalId);
     if (read === undefined) throw new Error('no goal');
     const record = newExecution(read, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(read)), new Date());
-    expect(await claim(db, read, record, actions)).to.equal(true);
+    expect(await claim(db, read, record, actions, 5)).to.equal('claimed');
     const positions = actions.map(({ position }) => position);
     await db.client.send(new TransactWriteCommand(unclaimRequest(db, record, positions, new Date())));
-    expect(await claim(db, read, record, actions)).to.equal(false);
+    expect(await claim(db, read, record, actions, 5)).to.equal('changed');
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', attempt: 1, version: 3 });
   });
 
@@ -40,7 +41,7 @@ describe('the conditions of writes', () => {
     await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
     const record = await getExecution(db, executionArn);
     if (record === undefined) throw new Error('no record');
-    await failureOf(finishCancel(db, record, new Date()));
+    await failureOf(finishCancel(db, record, new Date(), unnoticed));
     expect((await listTasks(db, goalId)).map((each) => each.executionArn)).to.include(`${executionArn}-other`);
   });
 });

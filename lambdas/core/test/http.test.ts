@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PermanentError, Problem, TransientError } from '../src/errors.ts';
-import { type HttpRequest, httpBoundary } from '../src/http.ts';
+import { type HttpAnswer, type HttpRequest, httpBoundary, matchesEtag } from '../src/http.ts';
 import { createMemoryLog } from '../src/logger.ts';
 
 const event = (changes: object = {}) => ({
@@ -23,12 +23,23 @@ const fail = (thrown: unknown) => async () => {
 };
 
 describe('httpBoundary', () => {
-  it("gives the token's subject, the path, the query and the body to the logic", async () => {
+  it("gives the token's subject, the path, the query, the headers and the body to the logic", async () => {
     const { body } = await answerOf(
-      async ({ userId, path, query, body }) => ({ status: 200, body: { userId, path, query, sent: body() } }),
-      event({ pathParameters: { goalId: 'g' }, queryStringParameters: { limit: '5' }, body: '{"a":1}' }),
+      async ({ body, routeKey: _, ...rest }) => ({ status: 200, body: { ...rest, sent: body() } }),
+      event({
+        pathParameters: { goalId: 'g' },
+        queryStringParameters: { limit: '5' },
+        headers: { 'if-none-match': '*' },
+        body: '{"a":1}',
+      }),
     );
-    expect(body).to.deep.equal({ userId: 'user-1', path: { goalId: 'g' }, query: { limit: '5' }, sent: { a: 1 } });
+    expect(body).to.deep.equal({
+      userId: 'user-1',
+      path: { goalId: 'g' },
+      query: { limit: '5' },
+      headers: { 'if-none-match': '*' },
+      sent: { a: 1 },
+    });
   });
 
   it('reads a body that the gateway has encoded', async () => {
@@ -72,6 +83,16 @@ describe('httpBoundary', () => {
     expect(lines.at(-1)?.stack).to.be.a('string');
   });
 
+  it('logs the ids of the path with every request (requirement 7)', async () => {
+    const sent = event({ pathParameters: { executionArn: 'arn:aws:states:x', goalId: 'g', other: 'o' } });
+    const ids = { executionArn: 'arn:aws:states:x', goalId: 'g', userId: 'user-1' };
+    for (const run of [async () => ({ status: 200, body: {} }), fail(new PermanentError('no'))]) {
+      const { lines } = await answerOf(run, sent);
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include(ids).and.not.have.property('other');
+    }
+  });
+
   it('asks the caller to try again when the fault may pass', async () => {
     const { statusCode, headers, body } = await answerOf(fail(new TransientError('throttled')));
     expect(statusCode).to.equal(503);
@@ -85,5 +106,27 @@ describe('httpBoundary', () => {
       requestContext: {},
     });
     expect(statusCode).to.equal(500);
+  });
+});
+
+describe('an answer without a body', () => {
+  it('has neither content nor content type, and keeps its headers', async () => {
+    const run = async (): Promise<HttpAnswer> => ({ status: 304, headers: { etag: 'W/"a"' } });
+    const { log } = createMemoryLog();
+    expect(await httpBoundary(log, run)(event())).to.deep.equal({
+      statusCode: 304,
+      headers: { 'cache-control': 'no-store', etag: 'W/"a"' },
+    });
+  });
+});
+
+describe('matchesEtag', () => {
+  it('compares weakly, among any number of tags, and knows the star (RFC 9110)', () => {
+    for (const header of ['W/"a"', '"a"', '"b", W/"a"', ' * ', '"b","a"']) {
+      expect(matchesEtag(header, 'W/"a"'), header).to.equal(true);
+    }
+    for (const header of [undefined, '', '"b"', 'a', 'W/"A"', '"a', 'W/*']) {
+      expect(matchesEtag(header, 'W/"a"'), String(header)).to.equal(false);
+    }
   });
 });

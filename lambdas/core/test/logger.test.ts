@@ -38,4 +38,11 @@ describe('the log', () => {
     expect(lines[0]).to.include({ errorName: 'RangeError', errorMessage: 'too far' });
     expect(lines[0]?.stack).to.contain('logger.test.ts');
   });
+
+  it('logs where an error came from that was given its class later', () => {
+    const { log, lines } = createMemoryLog();
+    const origin = new RangeError('too far');
+    log.error('step failed', errorFields(new Error('RangeError: too far', { cause: origin })));
+    expect(lines[0]?.stack).to.contain(`Caused by: ${origin.stack}`);
+  });
 });

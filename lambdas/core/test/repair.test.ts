@@ -9,9 +9,11 @@ import { getExecution, updateOpenExecution } from '../src/executions.ts';
 import { getGoal } from '../src/goals.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { type RepairTools, repair, staleness } from '../src/repair.ts';
+import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import type { Workflow } from '../src/workflow.ts';
+import { noteEnds, unnoticed } from './ends.ts';
 
 const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
@@ -38,8 +40,18 @@ describe('repair', () => {
       stop: noting('stop', answers.stop ?? unexpected('stop')),
     };
     const { sns, topicArn } = topic();
-    const tools: RepairTools = { db, workflow, sns, alertsTopicArn: topicArn, log: createMemoryLog().log, ...limits };
-    return { tools, calls };
+    const { onEnded, ends } = noteEnds();
+    const tools: RepairTools = {
+      db,
+      workflow,
+      sns,
+      alertsTopicArn: topicArn,
+      runbookUrl: 'https://example.com/operations.md',
+      log: createMemoryLog().log,
+      onEnded,
+      ...limits,
+    };
+    return { tools, calls, ends };
   }
 
   async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
@@ -62,6 +74,12 @@ describe('repair', () => {
     expect(at(911_000, { status: 'SUCCEEDED' })).to.equal('fresh');
     expect(at(20_000, { cancelRequestedAt: ago(9_000).toISOString() })).to.equal('fresh');
     expect(at(20_000, { cancelRequestedAt: ago(11_000).toISOString() })).to.equal('cancel unfinished');
+    const untold = { status: 'TIMED_OUT', notify: 'pending', stoppedAt: ago(70_000).toISOString() } as const;
+    expect(at(911_000, untold)).to.equal('untold');
+    expect(at(911_000, { ...untold, stoppedAt: ago(9_000).toISOString() })).to.equal('fresh');
+    expect(at(911_000, { ...untold, notifyClaimedAt: ago(59_000).toISOString() })).to.equal('fresh');
+    expect(at(911_000, { ...untold, notifyClaimedAt: ago(61_000).toISOString() })).to.equal('untold');
+    expect(at(911_000, { ...untold, notify: 'sent' })).to.equal('fresh');
   });
 
   it('makes no call for a fresh execution: polling must cost nothing', async () => {
@@ -125,12 +143,28 @@ describe('repair', () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
       await givenSaved(db, execution, [0]);
-      const { tools } = given(db, { describe: async () => described });
-      expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({ status });
+      const { tools, ends } = given(db, { describe: async () => described });
+      const overdue = await recordOf(db, execution.executionArn);
+      const settled = await repair(tools, overdue, new Date());
+      expect(settled).to.include({ status });
+      expect(await repair(tools, overdue, new Date())).to.include({ status });
+      expect(ends.map(({ record }) => record.status)).to.deep.equal([status]);
       expect(await getGoal(db, execution.goalId)).to.include({ status: goalStatus });
       expect(topic().messagesAbout(execution.executionArn)).to.have.length(1);
     });
   }
+
+  it('sends an alert whose sender died, once, although the record is settled', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const record = await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, ago(70_000), unnoticed);
+    if (record === undefined) throw new Error('no record');
+    const { tools, calls } = given(db, {});
+    await Promise.all([1, 2, 3].map(() => repair(tools, record, new Date())));
+    expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    expect(calls).to.deep.equal([]);
+    expect(await recordOf(db, executionArn)).to.include({ notify: 'sent' });
+  });
 
   it('leaves an overdue execution alone that Step Functions says is running', async () => {
     const db = database();
@@ -144,11 +178,12 @@ describe('repair', () => {
     const execution = await givenExecution(db);
     await givenSaved(db, execution, [0]);
     await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
-    const { tools, calls } = given(db, { stop: async () => undefined });
+    const { tools, calls, ends } = given(db, { stop: async () => undefined });
     expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({
       status: 'ABORTED',
     });
     expect(calls).to.deep.equal(['stop']);
+    expect(ends).to.have.length(1);
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
   });

@@ -1,12 +1,16 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
+import { useTopic } from '../../../test/support/topic.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
-import { getGoal } from '../src/goals.ts';
+import { GOAL, getGoal } from '../src/goals.ts';
+import { deliverNotification } from '../src/notify.ts';
 import { goalStatusAfter, settle, statusByOutcome } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
+import { noteEnds, unnoticed } from './ends.ts';
 
 const counts = (saved: number, total: number) => ({
   saved,
@@ -36,12 +40,19 @@ describe('what an end means', () => {
 
 describe('settle', () => {
   const database = useDatabase();
+  const topic = useTopic();
 
   it('counts from the outcomes, closes the record and frees the goal (rule 6)', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1, 2]);
-    const record = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    const record = await settle(
+      db,
+      execution.executionArn,
+      { status: 'by outcome', notify: 'machine' },
+      new Date(),
+      unnoticed,
+    );
     expect(record).to.include({
       status: 'SUCCEEDED',
       savedActions: 3,
@@ -59,7 +70,7 @@ describe('settle', () => {
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [1]);
     const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
-    const record = await settle(db, execution.executionArn, end, new Date());
+    const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
     expect(record).to.include({
       status: 'TIMED_OUT',
       savedActions: 1,
@@ -77,22 +88,89 @@ describe('settle', () => {
   it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
-    const ends = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+    const statuses = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+    const { onEnded, ends } = noteEnds();
     const records = await Promise.all(
-      Array.from({ length: 9 }, (_, index) =>
-        settle(db, execution.executionArn, { status: ends[index % 3] ?? 'FAILED', notify: 'pending' }, new Date()),
-      ),
+      Array.from({ length: 9 }, (_, index) => {
+        const status = statuses[index % 3] ?? 'FAILED';
+        return settle(db, execution.executionArn, { status, notify: 'pending' }, new Date(), onEnded);
+      }),
     );
+    expect(ends).to.have.length(1);
+    expect(ends[0]?.record.status).to.equal(records[0]?.status);
     expect(new Set(records.map((record) => record?.status)).size).to.equal(1);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed', version: 3 });
+  });
+
+  for (const end of [
+    { status: 'by outcome', notify: 'machine' },
+    { status: 'FAILED', notify: 'machine' },
+  ] as const) {
+    it(`takes an execution that ends ${end.status} out of the sweep's index`, async () => {
+      const db = database();
+      const { executionArn, record } = await givenExecution(db);
+      expect(record).to.include({ runningShard: 'RUNNING' });
+      await settle(db, executionArn, end, new Date(), unnoticed);
+      expect(await getExecution(db, executionArn)).not.to.have.property('runningShard');
+    });
+  }
+
+  it("keeps an execution in the sweep's index until people have been told", async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const now = new Date();
+    const record = await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, now, unnoticed);
+    if (record === undefined) throw new Error('no record');
+    expect(record).to.include({ runningShard: 'RUNNING' });
+    const tools = { db, alertsTopicArn: 't', runbookUrl: 'https://example.com' };
+    const send = () => Promise.reject(new Error('SNS is down'));
+    await failureOf(deliverNotification({ ...tools, sns: { send } }, record, now));
+    expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+    const { sns, topicArn } = topic();
+    expect(await deliverNotification({ ...tools, sns, alertsTopicArn: topicArn }, record, now)).to.equal(true);
+    expect(await getExecution(db, executionArn))
+      .to.include({ notify: 'sent' })
+      .and.not.have.property('runningShard');
+  });
+
+  it('closes the record alone when the goal is no longer held by the execution, and reports one end', async () => {
+    const db = database();
+    const { executionArn, goalId } = await givenExecution(db);
+    await db.client.send(
+      new UpdateCommand({
+        TableName: db.goals,
+        Key: { goalId, sk: GOAL },
+        UpdateExpression: 'SET #status = :draft REMOVE executionArn',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: { ':draft': 'draft' },
+      }),
+    );
+    const { onEnded, ends } = noteEnds();
+    const end = { status: 'ABORTED', notify: 'pending' } as const;
+    const records = await Promise.all([1, 2, 3, 4].map(() => settle(db, executionArn, end, new Date(), onEnded)));
+    expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('ABORTED'));
+    expect(ends).to.have.length(1);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
   });
 
   it('changes nothing once settled', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    const first = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
-    const again = await settle(db, execution.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date());
+    const first = await settle(
+      db,
+      execution.executionArn,
+      { status: 'by outcome', notify: 'machine' },
+      new Date(),
+      unnoticed,
+    );
+    const again = await settle(
+      db,
+      execution.executionArn,
+      { status: 'ABORTED', notify: 'pending' },
+      new Date(),
+      unnoticed,
+    );
     expect(again).to.deep.equal(first);
   });
 
@@ -100,7 +178,13 @@ describe('settle', () => {
     const db = database();
     const execution = await givenExecution(db);
     await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    const record = await settle(
+      db,
+      execution.executionArn,
+      { status: 'by outcome', notify: 'machine' },
+      new Date(),
+      unnoticed,
+    );
     expect(record?.status).to.equal('RUNNING');
     expect((await listOutcomes(db, execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
       'PENDING',
@@ -117,6 +201,7 @@ describe('settle', () => {
         'arn:aws:states:x:1:execution:m:none',
         { status: 'FAILED', notify: 'pending' },
         new Date(),
+        unnoticed,
       ),
     ).to.equal(undefined);
   });
@@ -132,7 +217,7 @@ describe('settle', () => {
       new Date(),
     );
     await givenSaved(db, execution, [1]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
     expect(await getExecution(db, execution.executionArn)).to.include({
       status: 'PARTIALLY_SUCCEEDED',
       notify: 'machine',

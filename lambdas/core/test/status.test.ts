@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { currentBatch, estimateSecondsRemaining } from '../src/status.ts';
+import { currentBatch, estimateSecondsRemaining, pollAfterSeconds } from '../src/status.ts';
 
 describe('estimateSecondsRemaining', () => {
   it('goes by the rate so far', () => {
@@ -38,5 +38,57 @@ describe('currentBatch', () => {
     expect(currentBatch(outcomes(...Array(8).fill(true), ...Array(12).fill(false)))).to.equal(2);
     expect(currentBatch(outcomes(false, ...Array(19).fill(true)))).to.equal(1);
     expect(currentBatch(outcomes(...Array(20).fill(true)))).to.equal(3);
+  });
+});
+
+describe('pollAfterSeconds', () => {
+  const begin = Date.UTC(2026, 0, 31);
+  const startedAt = new Date(begin).toISOString();
+  const at = (seconds: number) => new Date(begin + seconds * 1000);
+  /** Outcomes of which the first so many have ended, the last of them at this second. */
+  const outcomes = (total: number, processed: number, last: number) =>
+    Array.from({ length: total }, (_, index) =>
+      index < processed
+        ? { outcome: 'SAVED' as const, updatedAt: at(last).toISOString() }
+        : { outcome: 'PENDING' as const },
+    );
+  const after = (seconds: number, ...of: Parameters<typeof outcomes>) =>
+    pollAfterSeconds({ status: 'RUNNING', startedAt }, outcomes(...of), at(seconds));
+
+  it('is a second at the beginning, and while results come in quickly', () => {
+    expect(after(0, 64, 0, 0)).to.equal(1);
+    expect(after(20, 64, 40, 20)).to.equal(1);
+  });
+
+  it('is half the time between two results', () => {
+    expect(after(60, 64, 6, 60)).to.equal(5);
+  });
+
+  it('grows with the time in which nothing changes, up to 30', () => {
+    expect([12, 40, 119, 600].map((seconds) => after(seconds, 8, 0, 0))).to.deep.equal([3, 10, 30, 30]);
+    expect(after(140, 8, 7, 100)).to.equal(10);
+  });
+
+  it('is a second when only the end is left to come: all processed, or a cancel under way', () => {
+    expect(after(900, 8, 8, 100)).to.equal(1);
+    const cancelled = { status: 'RUNNING' as const, startedAt, cancelRequestedAt: startedAt };
+    expect(pollAfterSeconds(cancelled, outcomes(8, 0, 0), at(600))).to.equal(1);
+  });
+
+  it('is 30 once it has ended, and always a whole number from 1 to 30', () => {
+    expect(pollAfterSeconds({ status: 'FAILED', startedAt }, outcomes(8, 8, 1), at(2))).to.equal(30);
+    const seconds = fc.integer({ min: -1000, max: 100_000 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 64 }),
+        fc.integer({ min: 0, max: 64 }),
+        seconds,
+        seconds,
+        (n, done, last, now) => {
+          const wait = after(now, n, Math.min(n, done), last);
+          expect(Number.isInteger(wait) && wait >= 1 && wait <= 30).to.equal(true);
+        },
+      ),
+    );
   });
 });

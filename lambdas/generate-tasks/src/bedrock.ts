@@ -4,7 +4,7 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { Usage } from '@goal-activity/core/types.ts';
 import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
 
-/** What the model put into the tool call, unchecked, and the tokens it cost. */
+/** What the model put into the tool call, unchecked, and what the call took: tokens, and milliseconds as seen from here. */
 export interface Answer {
   readonly input: unknown;
   readonly usage: Usage;
@@ -48,13 +48,15 @@ export async function askModel(
     modelId,
     ...(buildRequest(goal, action) as Omit<ConverseCommandInput, 'modelId'>),
   };
+  const started = performance.now();
   try {
     const answer = await client.send(new ConverseCommand(request), { abortSignal: AbortSignal.timeout(timeoutMs) });
     const call = answer.output?.message?.content?.find((block) => block.toolUse?.name === TOOL_NAME)?.toolUse;
     if (call === undefined)
       throw new TransientError(`The AI did not call the tool (stop reason ${answer.stopReason ?? 'none'})`);
     const { inputTokens = 0, outputTokens = 0 } = answer.usage ?? {};
-    return { input: call.input, usage: { inputTokens, outputTokens } };
+    const latencyMs = Math.round(performance.now() - started);
+    return { input: call.input, usage: { inputTokens, outputTokens, latencyMs } };
   } catch (thrown) {
     throw classifyBedrock(thrown);
   }

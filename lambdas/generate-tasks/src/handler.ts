@@ -24,15 +24,17 @@ export const handler = taskBoundary({
     generateTasks(input, {
       read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
-        const started = performance.now();
         const answer = await askModel(client, modelId, goal, action, timeoutMs);
-        const durationMs = Math.round(performance.now() - started);
+        const { inputTokens, outputTokens, latencyMs = 0 } = answer.usage;
+        const { executionArn, goalId, actionId } = input;
         log.info('AI answered', {
-          goalId: input.goalId,
-          actionId: input.actionId,
+          executionArn,
+          goalId,
+          actionId,
           modelId,
-          durationMs,
-          ...answer.usage,
+          durationMs: latencyMs,
+          inputTokens,
+          outputTokens,
         });
         return answer;
       },

@@ -1,15 +1,16 @@
 import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
+import { endOutcome, readExecution } from '@goal-activity/core/executions.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { type Collaborators, getStatus } from '../src/get-status.ts';
+import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
+import { unnoticed } from '../../core/test/ends.ts';
+import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
+import { type Collaborators, getStatus, statusEtag } from '../src/get-status.ts';
 
 const given = (db: Database): Collaborators => ({
-  getExecution: (executionArn) => getExecution(db, executionArn),
-  listOutcomes: (executionArn) => listOutcomes(db, executionArn),
+  read: (executionArn) => readExecution(db, executionArn),
   repair: async (record) => record,
   prices: { input: 1, output: 5 },
   now: () => new Date(),
@@ -21,7 +22,9 @@ describe('getStatus', () => {
   it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 9 });
-    await givenSaved(db, execution, [0, 1, 2, 3, 4, 5, 6]);
+    await givenSaved(db, execution, [0, 1, 2, 3, 4, 5]);
+    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
+    await saveTasks(db, { ...saveInput(execution, 6), usage }, 300_000, new Date());
     await endOutcome(
       db,
       execution.executionArn,
@@ -51,7 +54,7 @@ describe('getStatus', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date());
+    await settle(db, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
     const status = await getStatus(execution.executionArn, execution.userId, given(db));
     expect(status).to.include({
       status: 'TIMED_OUT',
@@ -78,10 +81,27 @@ describe('getStatus', () => {
     const db = database();
     const { executionArn, userId } = await givenExecution(db);
     const repair: Collaborators['repair'] = async (record) =>
-      (await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date())) ?? record;
+      (await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed)) ?? record;
     expect(await getStatus(executionArn, userId, { ...given(db), repair })).to.include({
       status: 'ABORTED',
       progressPercentage: 100,
     });
+  });
+
+  it('has an entity tag that changes with every change, and with nothing but a change', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const tagAfter = async (seconds: number) => {
+      const now = () => new Date(Date.now() + seconds * 1000);
+      return statusEtag(await getStatus(execution.executionArn, execution.userId, { ...given(db), now }));
+    };
+    const first = await tagAfter(0);
+    expect(first).to.match(/^W\/"[\w-]{22}"$/);
+    expect(await tagAfter(100)).to.equal(first);
+    await givenSaved(db, execution, [0]);
+    const second = await tagAfter(0);
+    expect(second).to.not.equal(first);
+    await settle(db, execution.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    expect([first, second]).to.not.include(await tagAfter(0));
   });
 });

@@ -8,6 +8,7 @@ import { parse, type Validator } from '@goal-activity/core/boundary.ts';
 import type { Database } from '@goal-activity/core/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goals.ts';
+import { invalidField } from '@goal-activity/core/http.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
@@ -31,9 +32,7 @@ export function assertCreatable(body: unknown): void {
   if (typeof deadline === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(deadline)) {
     const day = new Date(`${deadline}T00:00:00.000Z`);
     if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== deadline) {
-      throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
-        errors: [{ path: '/deadline', message: 'must be a day of the calendar' }],
-      });
+      throw invalidField('deadline', 'must be a day of the calendar');
     }
   }
 }
@@ -101,6 +100,16 @@ const goalSummary = ({ goalId, title, description, deadline, status, version, ac
   createdAt,
 });
 
+/** An action as the API answers it. */
+export const actionAnswer = ({ actionId, position, title, description, type, subGoal }: ActionRow) => ({
+  actionId,
+  position,
+  title,
+  description,
+  type,
+  subGoal: subGoal ?? null,
+});
+
 /** A goal as the API answers it. */
 export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
   const { goalId, title, description, deadline, status, version, createdAt, executionArn = null } = goal;
@@ -113,14 +122,7 @@ export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
     version,
     createdAt,
     executionArn,
-    actions: actions.map(({ actionId, position, title, description, type, subGoal = null }) => ({
-      actionId,
-      position,
-      title,
-      description,
-      type,
-      subGoal,
-    })),
+    actions: actions.map(actionAnswer),
   };
 }
 
@@ -192,9 +194,7 @@ export function readCursor(
   } catch {
     // Answered below like any other invalid cursor.
   }
-  throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
-    errors: [{ path: '/cursor', message: 'is not a cursor of this list' }],
-  });
+  throw invalidField('cursor', 'is not a cursor of this list');
 }
 
 export async function listGoals(

@@ -11,7 +11,9 @@ import {
 } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
+import { actionNotFound, changeAction } from './change-action.ts';
 import { assertCreatable, createGoal, listGoals, readCursor, readGoal, readTasks } from './goals.ts';
+import { createGoalOnce, readKey } from './idempotency.ts';
 import * as validators from './validators.generated.js';
 
 const { GOALS_TABLE: goals, TASKS_TABLE: tasks } = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE']);
@@ -19,11 +21,16 @@ const db = createDatabase({ goals, tasks });
 const DEFAULT_LIMIT = 25;
 
 const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnswer>>> = {
-  'POST /api/goals': async ({ userId, body }) => {
+  'POST /api/goals': async ({ userId, body, headers }) => {
+    const key = readKey(headers['idempotency-key']);
     const request = body();
     assertCreatable(request);
-    const goal = await createGoal(db, parseRequest(validators.createGoal, request), userId, randomUUID, new Date());
-    return { status: 201, body: goal, headers: { location: `/api/goals/${goal.goalId}` } };
+    const wanted = parseRequest(validators.createGoal, request);
+    const { isNew, goal } =
+      key === undefined
+        ? { isNew: true, goal: await createGoal(db, wanted, userId, randomUUID, new Date()) }
+        : await createGoalOnce(db, wanted, userId, key, randomUUID, new Date());
+    return { status: isNew ? 201 : 200, body: goal, headers: { location: `/api/goals/${goal.goalId}` } };
   },
   'GET /api/goals': async ({ userId, query }) => {
     const { limit, cursor } = parseRequest(validators.listGoals, query);
@@ -34,6 +41,12 @@ const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnsw
     status: 200,
     body: await readGoal(db, pathParameter(path, 'goalId', goalNotFound), userId),
   }),
+  'PATCH /api/goals/{goalId}/actions/{actionId}': async ({ userId, path, body }) => {
+    const goalId = pathParameter(path, 'goalId', goalNotFound);
+    const actionId = pathParameter(path, 'actionId', actionNotFound);
+    const changes = parseRequest(validators.changeAction, body());
+    return { status: 200, body: await changeAction(db, { goalId, actionId, userId }, changes, new Date()) };
+  },
   'GET /api/goals/{goalId}/tasks': async ({ userId, path }) => ({
     status: 200,
     body: await readTasks(db, pathParameter(path, 'goalId', goalNotFound), userId),

@@ -1,4 +1,4 @@
-import { actionType, LIMITS, line, text } from '@goal-activity/core/schema.ts';
+import { actionType, goalId, LIMITS, line, text, timestamp, userId } from '@goal-activity/core/schema.ts';
 
 const action = {
   type: 'object',
@@ -25,6 +25,21 @@ export const createGoalSchema = {
   additionalProperties: false,
 } as const;
 
+/** Body of PATCH /api/goals/{goalId}/actions/{actionId}. */
+export const changeActionSchema = {
+  type: 'object',
+  properties: { title: line(200), description: text(2000) },
+  minProperties: 1,
+  additionalProperties: false,
+} as const;
+
+/** Row `KEY` of table goals: see idempotency.ts. */
+export const keyRowSchema = {
+  type: 'object',
+  properties: { createdGoalId: goalId, bodyHash: { type: 'string' } },
+  required: ['createdGoalId', 'bodyHash'],
+} as const;
+
 /** Query of GET /api/goals. */
 export const listGoalsSchema = {
   type: 'object',
@@ -39,10 +54,10 @@ export const listGoalsSchema = {
 export const goalCursorSchema = {
   type: 'object',
   properties: {
-    goalId: { type: 'string' },
-    sk: { type: 'string' },
-    userId: { type: 'string' },
-    createdAt: { type: 'string' },
+    goalId,
+    sk: { const: 'GOAL' },
+    userId,
+    createdAt: timestamp,
   },
   required: ['goalId', 'sk', 'userId', 'createdAt'],
   additionalProperties: false,

@@ -96,9 +96,15 @@ describe('goals', () => {
 
   it("take no cursor that is not this user's own", async () => {
     const cursor = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url');
-    const key = { goalId: 'g', sk: 'GOAL', userId: 'u', createdAt: 'x' };
+    const key = { goalId: 'g', sk: 'GOAL', userId: 'u', createdAt: '2026-01-31T09:30:00.000Z' };
     expect(readCursor(cursor(key), 'u', isCursor)).to.deep.equal(key);
-    for (const wrong of ['%%%', cursor({}), cursor({ ...key, userId: 'v' }), 'bnVsbA']) {
+    for (const wrong of [
+      '%%%',
+      cursor({}),
+      cursor({ ...key, userId: 'v' }),
+      cursor({ ...key, goalId: '' }),
+      'bnVsbA',
+    ]) {
       expect(() => readCursor(wrong, 'u', isCursor), wrong)
         .to.throw()
         .with.property('code', 'invalid_request');

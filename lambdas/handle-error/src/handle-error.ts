@@ -1,10 +1,10 @@
 import { finishCancel } from '@goal-activity/core/cancel.ts';
-import type { Database } from '@goal-activity/core/database.ts';
 import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
 import type { Log } from '@goal-activity/core/logger.ts';
 import { settlementOf } from '@goal-activity/core/notification.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import type { AlertTools } from '@goal-activity/core/notify.ts';
+import { type OnEnded, settle } from '@goal-activity/core/settle.ts';
 import type { ExecutionRow, Settlement } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { caughtSchema, statusEventSchema } from './schema.ts';
@@ -12,8 +12,8 @@ import type { caughtSchema, statusEventSchema } from './schema.ts';
 export type Caught = FromSchema<typeof caughtSchema>;
 export type StatusEvent = FromSchema<typeof statusEventSchema>;
 
-export interface Collaborators {
-  readonly db: Database;
+export interface Collaborators extends Pick<AlertTools, 'db' | 'runbookUrl'> {
+  readonly onEnded: OnEnded;
   readonly log: Log;
   readonly now: Date;
   /** Sends the alert about a settled execution unless it was sent before. */
@@ -26,7 +26,7 @@ const TOLD_BY_MACHINE = new Set(['WorkflowFailed', 'AlreadySettled']);
 /** The state HandleError: settles as FAILED; the states after it publish the alert. */
 export async function handleCaught(
   { executionArn, error }: Caught,
-  { db, log, now }: Collaborators,
+  { db, log, now, onEnded, runbookUrl }: Collaborators,
 ): Promise<Settlement> {
   const cause = failureReason(error);
   log.error('execution failed', { executionArn, errorName: error.Error, errorMessage: cause });
@@ -35,10 +35,11 @@ export async function handleCaught(
     executionArn,
     { status: 'FAILED', error: error.Error, cause, notify: 'machine' },
     now,
+    onEnded,
   );
   // No record: a claim that was taken back, or a stranger's execution. There is nothing to settle and nobody to tell.
   if (record === undefined) return { executionArn, status: 'FAILED', next: 'NONE' };
-  return settlementOf(record, await listOutcomes(db, executionArn));
+  return settlementOf(record, await listOutcomes(db, executionArn), runbookUrl);
 }
 
 /**
@@ -47,7 +48,7 @@ export async function handleCaught(
  */
 export async function handleStatusEvent(
   { detail }: StatusEvent,
-  { db, log, now, deliver }: Collaborators,
+  { db, log, now, onEnded, deliver }: Collaborators,
 ): Promise<Settlement> {
   const { executionArn, status } = detail;
   const unsettled = { executionArn, status: 'RUNNING', next: 'NONE' } as const;
@@ -58,7 +59,7 @@ export async function handleStatusEvent(
     return { ...unsettled, status };
   }
   if (before.status === 'RUNNING' && before.cancelRequestedAt !== undefined) {
-    const cancelled = await finishCancel(db, before, now);
+    const cancelled = await finishCancel(db, before, now, onEnded);
     return { executionArn, status: cancelled?.status ?? 'ABORTED', next: 'NONE' };
   }
   const record = await settle(
@@ -66,6 +67,7 @@ export async function handleStatusEvent(
     executionArn,
     { status, error: detail.error ?? status, cause: detail.cause ?? causeOf(status), notify: 'pending' },
     now,
+    onEnded,
   );
   if (record === undefined) return { ...unsettled, status };
   const untold =

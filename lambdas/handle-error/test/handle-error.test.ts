@@ -2,7 +2,7 @@ import type { Database } from '@goal-activity/core/database.ts';
 import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { deliverNotification } from '@goal-activity/core/notify.ts';
+import { type AlertTools, deliverNotification } from '@goal-activity/core/notify.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { expect } from 'chai';
@@ -10,8 +10,11 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
+import { noteEnds, unnoticed } from '../../core/test/ends.ts';
 import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 import { input as isInput } from '../src/validators.generated.js';
+
+const runbookUrl = 'https://example.com/operations.md';
 
 const event = (executionArn: string, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'SUCCEEDED', error?: string) => ({
   source: 'aws.states' as const,
@@ -22,14 +25,12 @@ describe('handle-error', () => {
   const database = useDatabase();
   const topic = useTopic();
 
-  function given(db: Database, now = new Date()): Collaborators {
-    const { sns, topicArn } = topic();
-    return {
-      db,
-      log: createMemoryLog().log,
-      now,
-      deliver: (record) => deliverNotification(db, sns, topicArn, record, now),
-    };
+  function given(db: Database, now = new Date(), sns?: AlertTools['sns']) {
+    const tools: AlertTools = { db, sns: sns ?? topic().sns, alertsTopicArn: topic().topicArn, runbookUrl };
+    const { log, lines } = createMemoryLog();
+    const { onEnded, ends } = noteEnds();
+    const deliver: Collaborators['deliver'] = (record) => deliverNotification(tools, record, now);
+    return { ...tools, log, lines, now, onEnded, ends, deliver };
   }
 
   describe('from a Catch', () => {
@@ -51,7 +52,7 @@ describe('handle-error', () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 1 });
       await givenSaved(db, execution, [0]);
-      await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date());
+      await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
       const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
       expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
     });
@@ -68,13 +69,16 @@ describe('handle-error', () => {
       const execution = await givenExecution(db, { actionCount: 2 });
       await givenSaved(db, execution, [0]);
       const late = event(execution.executionArn, 'TIMED_OUT');
-      await Promise.all([1, 2, 3].map(() => handleStatusEvent(late, given(db))));
+      const deliveries = [1, 2, 3, 4].map(() => given(db));
+      await Promise.all(deliveries.slice(1).map((delivery) => handleStatusEvent(late, delivery)));
       await handleStatusEvent(late, given(db));
+      expect(deliveries.flatMap(({ ends }) => ends)).to.have.length(1);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
       expect(await getExecution(db, execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
       const messages = topic().messagesAbout(execution.executionArn);
       expect(messages).to.have.length(1);
       expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
+      expect(messages[0]?.message.split('\n').at(-1)).to.equal(`Runbook: ${runbookUrl}#execution-timed-out`);
     });
 
     it('sends the alert on the next delivery when sending failed', async () => {
@@ -91,11 +95,7 @@ describe('handle-error', () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       const now = new Date();
-      const dying: Collaborators = {
-        ...given(db, now),
-        deliver: (record) =>
-          deliverNotification(db, { send: () => Promise.reject(new Error('died')) }, 't', { ...record }, now),
-      };
+      const dying = given(db, now, { send: () => Promise.reject(new Error('died')) });
       await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), dying));
       await handleStatusEvent(event(executionArn, 'ABORTED'), given(db, new Date(now.getTime() + 61_000)));
       expect(topic().messagesAbout(executionArn)).to.have.length(1);
@@ -116,6 +116,16 @@ describe('handle-error', () => {
       await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
       await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
       expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+
+    it('leaves the execution to the sweep when the machine died and SNS does not answer', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
+      expect(await getExecution(db, executionArn)).not.to.have.property('runningShard');
+      topic().failNext(new Error('SNS is down'));
+      await failureOf(handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db)));
+      expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
     });
 
     it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {

@@ -14,7 +14,8 @@ describe('saveTasks', () => {
   it("writes an action's tasks and its outcome together", async () => {
     const db = database();
     const execution = await givenExecution(db);
-    const input = saveInput(execution, 1, 3);
+    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
+    const input = { ...saveInput(execution, 1, 3), usage };
     const result = await saveTasks(db, input, BATCH_MS, new Date());
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
@@ -23,7 +24,7 @@ describe('saveTasks', () => {
     expect(await getOutcome(db, execution.executionArn, 1)).to.deep.include({
       outcome: 'SAVED',
       taskCount: 3,
-      usage: input.usage,
+      usage,
     });
   });
 

@@ -2,16 +2,22 @@ import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
+import { wireEnd } from '@goal-activity/core/wiring.ts';
 import { updateGoalStatus } from './update-goal-status.ts';
 import * as validators from './validators.generated.js';
 
-const { GOALS_TABLE: goals, EXECUTIONS_TABLE: executions } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE']);
+const {
+  GOALS_TABLE: goals,
+  EXECUTIONS_TABLE: executions,
+  RUNBOOK_URL: runbookUrl,
+} = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'RUNBOOK_URL']);
 const db = createDatabase({ goals, executions });
 const log = createLog('update-goal-status');
+const onEnded = wireEnd(log);
 
 export const handler = taskBoundary({
   log,
   input: validators.input,
   output: validators.output,
-  run: ({ executionArn }) => updateGoalStatus(db, executionArn, log, new Date()),
+  run: ({ executionArn }) => updateGoalStatus(executionArn, { db, onEnded, runbookUrl, now: new Date() }),
 });

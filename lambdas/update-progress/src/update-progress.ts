@@ -1,5 +1,5 @@
 import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, getOutcome, listOutcomes, recordProgress } from '@goal-activity/core/executions.ts';
+import { endOutcome, getOutcome, recordProgress } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -33,6 +33,6 @@ export async function updateProgress(
   now: Date,
 ): Promise<ActionResult | { executionArn: string }> {
   const result = failure && (await recordFailure(db, executionArn, failure, now));
-  await recordProgress(db, executionArn, await listOutcomes(db, executionArn));
+  await recordProgress(db, executionArn);
   return result ?? { executionArn };
 }

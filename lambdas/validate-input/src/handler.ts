@@ -1,7 +1,7 @@
 import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { enterState, getExecution } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { validateInput } from './validate-input.ts';
@@ -9,9 +9,10 @@ import * as validators from './validators.generated.js';
 
 const { GOALS_TABLE: goals, EXECUTIONS_TABLE: executions } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE']);
 const db = createDatabase({ goals, executions });
+const log = createLog('validate-input');
 
 export const handler = taskBoundary({
-  log: createLog('validate-input'),
+  log,
   input: validators.input,
   output: validators.output,
   run: (input) =>
@@ -19,6 +20,6 @@ export const handler = taskBoundary({
       getGoal: (goalId) => getGoal(db, goalId),
       getExecution: (executionArn) => getExecution(db, executionArn),
       confirm: (executionArn) =>
-        updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString(), currentState: 'GetActions' }),
+        enterState(db, log, executionArn, 'GetActions', { confirmedAt: new Date().toISOString() }),
     }),
 });

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { type GivenExecution, givenExecution } from '../../../test/support/goal.ts';
+import { unnoticed } from '../../core/test/ends.ts';
 import { type Collaborators, type Input, validateInput } from '../src/validate-input.ts';
 
 const given = (db: Database): Collaborators => ({
@@ -59,7 +60,7 @@ describe('validateInput', () => {
     const cancelled = await givenExecution(db);
     await updateOpenExecution(db, cancelled.executionArn, { cancelRequestedAt: new Date().toISOString() });
     const settled = await givenExecution(db);
-    await settle(db, settled.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date());
+    await settle(db, settled.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
     for (const execution of [cancelled, settled]) {
       expect((await failureOf(validateInput(inputOf(execution), given(db)))).name).to.equal('ValidationError');
     }

@@ -1,0 +1,33 @@
+import { advise } from './advice.ts';
+import type { Log, LogFields } from './logger.ts';
+import { durationOf } from './metrics.ts';
+import type { OnEnded } from './settle.ts';
+
+/**
+ * What happens once an execution, by whoever settled it: its end is logged with status, counts and duration
+ * (requirement 7), a degraded one with advice (requirement 12), and its metrics are written.
+ */
+export function createEndRecorder(log: Log, writeMetrics: OnEnded): OnEnded {
+  return async (record, outcomes) => {
+    const { executionArn, goalId, status, totalActions, error, cause } = record;
+    const durationMs = durationOf(record);
+    const fields: LogFields = {
+      executionArn,
+      goalId,
+      state: 'Ended',
+      status,
+      durationMs,
+      totalActions,
+      savedActions: record.savedActions ?? 0,
+      failedActions: record.failedActions ?? 0,
+      taskCount: record.taskCount ?? 0,
+      ...(error === undefined ? {} : { errorName: error }),
+      ...(cause === undefined ? {} : { errorMessage: cause.slice(0, 300) }),
+    };
+    const abnormal = status === 'FAILED' || status === 'TIMED_OUT';
+    log[abnormal ? 'error' : 'info']('execution ended', fields);
+    const advice = record.cancelRequestedAt === undefined ? advise(outcomes, durationMs) : undefined;
+    if (advice !== undefined) log.warn('execution was slow or failing', { ...fields, advice });
+    await writeMetrics(record, outcomes);
+  };
+}

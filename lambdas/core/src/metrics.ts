@@ -1,0 +1,85 @@
+import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import { costOf, type Prices } from './cost.ts';
+import { countOutcomes } from './executions.ts';
+import { errorFields, type Log } from './logger.ts';
+import { outOfRetries } from './notification.ts';
+import type { OnEnded } from './settle.ts';
+import type { ExecutionRow, OutcomeRow } from './types.ts';
+
+/** One metric a final status, so that each has a sum without a dimension. */
+const BY_STATUS = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  PARTIALLY_SUCCEEDED: 'ExecutionsPartiallySucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+} as const;
+
+/** Milliseconds from the claim to the end. */
+export function durationOf({ startedAt, stoppedAt }: ExecutionRow): number {
+  return stoppedAt === undefined ? 0 : Math.max(0, Date.parse(stoppedAt) - Date.parse(startedAt));
+}
+
+/** Distinct values with how often each came; at most 64 here, where CloudWatch takes 150 a call. */
+function latencies(outcomes: readonly OutcomeRow[]): MetricDatum[] {
+  const counts = new Map<number, number>();
+  for (const { usage } of outcomes) {
+    if (usage?.latencyMs !== undefined) counts.set(usage.latencyMs, (counts.get(usage.latencyMs) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  return [{ MetricName: 'AiLatency', Unit: 'Milliseconds', Values: [...counts.keys()], Counts: [...counts.values()] }];
+}
+
+/**
+ * The custom metrics of an execution that ended, for one PutMetricData call, without dimensions; their time is the
+ * execution's end. The success rate (percent of the actions saved) is left out for an execution that its user cancelled:
+ * that says nothing about the system.
+ * @param record settled
+ */
+export function metricData(
+  namespace: string,
+  record: ExecutionRow,
+  outcomes: readonly OutcomeRow[],
+  prices: Prices,
+): PutMetricDataCommandInput {
+  const { total, saved, failed, tasks } = countOutcomes(outcomes);
+  const { inputTokens, outputTokens, estimatedUsd } = costOf(outcomes, prices);
+  const count = (MetricName: string, Value: number): MetricDatum => ({ MetricName, Unit: 'Count', Value });
+  const rated = total > 0 && record.cancelRequestedAt === undefined;
+  const data: MetricDatum[] = [
+    count('Executions', 1),
+    ...Object.entries(BY_STATUS).map(([status, name]) => count(name, record.status === status ? 1 : 0)),
+    ...(rated ? [{ MetricName: 'SuccessRate', Unit: 'Percent' as const, Value: (100 * saved) / total }] : []),
+    { MetricName: 'ExecutionDuration', Unit: 'Milliseconds', Value: durationOf(record) },
+    count('ActionFailures', failed),
+    count('ActionFailuresOutOfRetries', outcomes.filter(outOfRetries).length),
+    count('TasksSaved', tasks),
+    ...latencies(outcomes),
+    count('InputTokens', inputTokens),
+    count('OutputTokens', outputTokens),
+    { MetricName: 'EstimatedCost', Unit: 'None', Value: estimatedUsd },
+  ];
+  const Timestamp = new Date(record.stoppedAt ?? record.startedAt);
+  return { Namespace: namespace, MetricData: data.map((datum) => ({ ...datum, Timestamp })) };
+}
+
+/**
+ * Writes the metrics of an execution that ended. A failure is logged and goes no further: numbers for a dashboard must
+ * not fail a step, and a second attempt would count the execution twice.
+ */
+export function createMetricsWriter(options: {
+  readonly namespace: string;
+  readonly prices: Prices;
+  readonly log: Log;
+  readonly put: (input: PutMetricDataCommandInput) => Promise<unknown>;
+}): OnEnded {
+  const { namespace, prices, log, put } = options;
+  return async (record, outcomes) => {
+    try {
+      await put(metricData(namespace, record, outcomes, prices));
+    } catch (thrown) {
+      const { executionArn, goalId } = record;
+      log.error('metrics could not be written', { executionArn, goalId, ...errorFields(thrown) });
+    }
+  };
+}

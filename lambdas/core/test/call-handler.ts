@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Worker } from 'node:worker_threads';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { environmentOf, FUNCTIONS, type LambdaName, type Variable } from '../../../modules/function-table.ts';
+import type { Database } from '../src/database.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A value that each variable could have. */
+function sampleValue(name: Variable): string {
+  if (name.endsWith('_MS')) return '10000';
+  if (name.startsWith('USD_') || name.startsWith('MAX_')) return '1';
+  return name === 'STATE_MACHINE_ARN' ? 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m:live' : name;
+}
+
+export interface Called {
+  readonly answer?: unknown;
+  readonly error?: { readonly name: string; readonly message: string };
+  /** Its log, parsed. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+/**
+ * Loads a Lambda's handler.ts with exactly the variables that it is deployed with, and calls it once.
+ * @param changes to the values of its variables, and the SDK's `AWS_ENDPOINT_URL_*`; without an endpoint, no service answers
+ * @throws Error when the handler cannot be loaded
+ */
+export async function callHandler(
+  lambda: LambdaName,
+  event: unknown,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Called> {
+  const variables = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
+  const values = Object.fromEntries(variables.map((name) => [name, sampleValue(name)]));
+  const worker = new Worker(join(import.meta.dirname, 'handler-worker.ts'), {
+    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), event },
+    env: {
+      AWS_REGION: 'ap-northeast-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      ...environmentOf(lambda, { ...values, LOG_LEVEL: 'info' }),
+      ...changes,
+    },
+    stdout: true,
+  });
+  const output = text(worker.stdout);
+  const ended = once(worker, 'exit');
+  // Rejects with what the thread throws while it loads.
+  const [called]: Called[] = await once(worker, 'message');
+  // It ends by itself, having written its log: idle connections do not keep a thread.
+  await ended;
+  const lines = (await output).split('\n').filter((line) => line !== '');
+  return { ...called, lines: lines.map((line) => JSON.parse(line)) };
+}
+
+/** Variables with which a handler finds the database of a test. */
+export async function databaseVariables({ client, goals, tasks, executions }: Database) {
+  if (!(client instanceof DynamoDBDocumentClient)) throw new Error('this database is no real one');
+  const endpoint = await client.config.endpoint?.();
+  if (endpoint === undefined) throw new Error('this database has no endpoint of its own');
+  const { protocol, hostname, port } = endpoint;
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: `${protocol}//${hostname}:${port}`,
+    GOALS_TABLE: goals,
+    TASKS_TABLE: tasks,
+    EXECUTIONS_TABLE: executions,
+  };
+}

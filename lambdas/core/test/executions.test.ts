@@ -1,0 +1,50 @@
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { enterState, getExecution, openExecutionPages } from '../src/executions.ts';
+import { createMemoryLog } from '../src/logger.ts';
+import { settle } from '../src/settle.ts';
+import { unnoticed } from './ends.ts';
+
+describe('enterState', () => {
+  const database = useDatabase();
+
+  it('notes the state in the record and in the log, with the execution (requirement 7)', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const { log, lines } = createMemoryLog();
+    expect(await enterState(db, log, executionArn, 'ProcessBatches', { processedActions: 1 })).to.equal(true);
+    expect(await getExecution(db, executionArn)).to.include({ currentState: 'ProcessBatches', processedActions: 1 });
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.include({ message: 'state entered', executionArn, state: 'ProcessBatches' });
+  });
+
+  it('changes and logs nothing once the execution has ended', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
+    const { log, lines } = createMemoryLog();
+    expect(await enterState(db, log, executionArn, 'ProcessBatches')).to.equal(false);
+    expect(await getExecution(db, executionArn)).to.include({ currentState: 'Ended' });
+    expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('openExecutionPages', () => {
+  const database = useDatabase();
+
+  it('reads the open executions page by page, oldest first, and no other row', async () => {
+    const db = database();
+    const started = Date.now();
+    const ages = [30_000, 10_000, 50_000, 20_000, 40_000];
+    const executions = await Promise.all(
+      ages.map((age) => givenExecution(db, { actionCount: 1, now: new Date(started - age) })),
+    );
+    const ended = executions[0]?.executionArn ?? '';
+    await settle(db, ended, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    const pages: unknown[][] = [];
+    for await (const rows of openExecutionPages(db, 2)) pages.push(rows.map(({ executionArn }) => executionArn));
+    expect(pages.flat()).to.deep.equal([2, 4, 3, 1].map((index) => executions[index]?.executionArn));
+    expect(Math.max(...pages.map(({ length }) => length))).to.equal(2);
+  });
+});

@@ -1,0 +1,142 @@
+import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import { expect } from 'chai';
+import { createMemoryLog } from '../src/logger.ts';
+import { createMetricsWriter, metricData } from '../src/metrics.ts';
+import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
+
+const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
+const record: ExecutionRow = {
+  executionArn,
+  goalId: 'g',
+  userId: 'u',
+  name: 'g-1',
+  status: 'PARTIALLY_SUCCEEDED',
+  startedAt: '2026-11-24T00:00:00.000Z',
+  stoppedAt: '2026-11-24T00:01:30.500Z',
+  actionIds: [],
+  goalStatusBefore: 'draft',
+  currentState: 'Ended',
+  totalActions: 4,
+  processedActions: 4,
+  version: 9,
+};
+const row = (position: number, changes: Partial<OutcomeRow>): OutcomeRow => ({
+  executionArn,
+  actionId: `a${position}`,
+  position,
+  title: 'Run',
+  outcome: 'SAVED',
+  taskCount: 3,
+  ...changes,
+});
+const outcomes = [
+  row(0, { usage: { inputTokens: 100, outputTokens: 50, latencyMs: 1200 } }),
+  row(1, { usage: { inputTokens: 200, outputTokens: 60, latencyMs: 1200 } }),
+  row(2, { usage: { inputTokens: 300, outputTokens: 70, latencyMs: 900 } }),
+  row(3, { outcome: 'FAILED', taskCount: 0, error: 'TransientError', reason: 'throttled' }),
+];
+const prices = { input: 1, output: 5 };
+
+/** The data by name, each with its value or values, and its unit. */
+function byName({ MetricData = [] }: PutMetricDataCommandInput) {
+  return Object.fromEntries(MetricData.map((datum) => [datum.MetricName, datum]));
+}
+const valuesOf = (input: PutMetricDataCommandInput) =>
+  Object.fromEntries((input.MetricData ?? []).map(({ MetricName, Value, Values }) => [MetricName, Value ?? Values]));
+
+describe('metricData', () => {
+  it('counts what an execution did, without dimensions, at the time of its end', () => {
+    const input = metricData('GoalActivity/dev', record, outcomes, prices);
+    expect(input.Namespace).to.equal('GoalActivity/dev');
+    expect(valuesOf(input)).to.deep.equal({
+      Executions: 1,
+      ExecutionsSucceeded: 0,
+      ExecutionsPartiallySucceeded: 1,
+      ExecutionsFailed: 0,
+      ExecutionsTimedOut: 0,
+      ExecutionsAborted: 0,
+      SuccessRate: 75,
+      ExecutionDuration: 90_500,
+      ActionFailures: 1,
+      ActionFailuresOutOfRetries: 1,
+      TasksSaved: 9,
+      AiLatency: [1200, 900],
+      InputTokens: 600,
+      OutputTokens: 180,
+      EstimatedCost: 0.0015,
+    });
+    expect(byName(input).AiLatency?.Counts).to.deep.equal([2, 1]);
+    const units = (unit: MetricDatum['Unit']) =>
+      (input.MetricData ?? []).filter(({ Unit }) => Unit === unit).map(({ MetricName }) => MetricName);
+    expect(units('Milliseconds')).to.deep.equal(['ExecutionDuration', 'AiLatency']);
+    expect(units('Percent')).to.deep.equal(['SuccessRate']);
+    expect(units('None')).to.deep.equal(['EstimatedCost']);
+    for (const datum of input.MetricData ?? []) {
+      expect(datum.Dimensions).to.equal(undefined);
+      expect(datum.Timestamp).to.deep.equal(new Date('2026-11-24T00:01:30.500Z'));
+    }
+  });
+
+  for (const [status, name] of [
+    ['SUCCEEDED', 'ExecutionsSucceeded'],
+    ['FAILED', 'ExecutionsFailed'],
+    ['TIMED_OUT', 'ExecutionsTimedOut'],
+    ['ABORTED', 'ExecutionsAborted'],
+  ] as const) {
+    it(`counts ${status} as ${name} and as nothing else`, () => {
+      const values = valuesOf(metricData('N', { ...record, status }, outcomes, prices));
+      const statuses = Object.keys(values).filter((each) => /^Executions./.test(each) && values[each] === 1);
+      expect(statuses).to.deep.equal([name]);
+    });
+  }
+
+  it('does not count a refusal as out of retries', () => {
+    const refused = [row(0, { outcome: 'FAILED', taskCount: 0, error: 'PermanentError', reason: 'denied' })];
+    expect(valuesOf(metricData('N', record, refused, prices))).to.include({
+      ActionFailures: 1,
+      ActionFailuresOutOfRetries: 0,
+      SuccessRate: 0,
+    });
+  });
+
+  it('says nothing of a success rate when the user cancelled, and still counts what the AI cost', () => {
+    const cancelled: ExecutionRow = { ...record, status: 'ABORTED', cancelRequestedAt: record.startedAt };
+    const taken = outcomes.map((each) => ({ ...each, outcome: 'CANCELLED' as const, taskCount: 0 }));
+    const values = valuesOf(metricData('N', cancelled, taken, prices));
+    expect(values).not.to.have.property('SuccessRate');
+    expect(values).to.include({ ExecutionsAborted: 1, TasksSaved: 0, ActionFailures: 0, InputTokens: 600 });
+  });
+
+  it('leaves the latency out when no call was measured: CloudWatch refuses empty values', () => {
+    const unmeasured = [row(0, { usage: { inputTokens: 1, outputTokens: 1 } }), row(1, { outcome: 'CANCELLED' })];
+    expect(valuesOf(metricData('N', record, unmeasured, prices))).not.to.have.property('AiLatency');
+  });
+
+  it('stays within what one call may hold for the largest goal: 1,000 metrics, 150 values', () => {
+    const largest = Array.from({ length: 64 }, (_, position) =>
+      row(position, { usage: { inputTokens: 1, outputTokens: 1, latencyMs: 1000 + position } }),
+    );
+    const input = metricData('N', record, largest, prices);
+    expect(input.MetricData?.length).to.be.below(1000);
+    expect(byName(input).AiLatency?.Values?.length).to.equal(64);
+  });
+});
+
+describe('createMetricsWriter', () => {
+  it('writes in one call', async () => {
+    const inputs: PutMetricDataCommandInput[] = [];
+    const { log } = createMemoryLog();
+    const put = async (input: PutMetricDataCommandInput) => inputs.push(input);
+    await createMetricsWriter({ namespace: 'N', prices, log, put })(record, outcomes);
+    expect(inputs).to.deep.equal([metricData('N', record, outcomes, prices)]);
+  });
+
+  it('logs a failure with the execution, and does not throw', async () => {
+    const { log, lines } = createMemoryLog();
+    const put = () => Promise.reject(new Error('CloudWatch is down'));
+    await createMetricsWriter({ namespace: 'N', prices, log, put })(record, outcomes);
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.include({ level: 'error', executionArn, goalId: 'g', errorMessage: 'CloudWatch is down' });
+    expect(lines[0]?.stack).to.be.a('string');
+  });
+});

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenGoal } from '../../../test/support/goal.ts';
+import { startWorkflow } from '../../start-workflow/src/start-workflow.ts';
+import { PermanentError } from '../src/errors.ts';
+import { settle } from '../src/settle.ts';
+import { freeSlots, listSlots } from '../src/slots.ts';
+import { unnoticed } from './ends.ts';
+import { givenStart } from './starts.ts';
+
+describe('the running executions of a user', () => {
+  const database = useDatabase();
+  const goalsOf = (userId: string, count: number) =>
+    Promise.all(Array.from({ length: count }, () => givenGoal(database(), 1, userId)));
+  const code = (error: unknown) => Object(error).code;
+
+  it('are never more than the limit, however many starts come at once', async () => {
+    const userId = `user-${randomUUID()}`;
+    const goals = await goalsOf(userId, 12);
+    const { calls, tools } = givenStart(database(), undefined, 5);
+    const answers = await Promise.allSettled(goals.map(({ goalId }) => startWorkflow(goalId, userId, tools)));
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [code(answer.reason)] : []));
+    expect(new Set(refused)).to.deep.equal(new Set(['too_many_executions']));
+    expect(refused).to.have.length(7);
+    expect(calls).to.have.length(5);
+    expect(await listSlots(database(), userId)).to.have.length(5);
+  });
+
+  it('say when to come again to who asks for more, and change nothing of the goal', async () => {
+    const userId = `user-${randomUUID()}`;
+    const [first, second] = await goalsOf(userId, 2);
+    if (first === undefined || second === undefined) throw new Error('two goals');
+    const { tools } = givenStart(database(), undefined, 1);
+    await startWorkflow(first.goalId, userId, tools);
+    expect(await failureOf(startWorkflow(second.goalId, userId, tools))).to.include({
+      status: 429,
+      code: 'too_many_executions',
+      retryAfterSeconds: 30,
+    });
+    expect(await tools.getGoal(second.goalId)).to.include({ status: 'draft', version: 1, attempt: 0 });
+    expect((await startWorkflow(first.goalId, userId, tools)).isNew).to.equal(false);
+  });
+
+  it('make room when one has ended, and when a claim was taken back', async () => {
+    const userId = `user-${randomUUID()}`;
+    const [first, second, third] = await goalsOf(userId, 3);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three goals');
+    const { tools } = givenStart(database(), undefined, 1);
+    const { record } = await startWorkflow(first.goalId, userId, tools);
+    await settle(database(), record.executionArn, { status: 'ABORTED', notify: 'machine' }, new Date(), unnoticed);
+    const refusing = givenStart(database(), async () => Promise.reject(new PermanentError('refused')), 1);
+    expect((await failureOf(startWorkflow(second.goalId, userId, refusing.tools))).name).to.equal('PermanentError');
+    expect((await startWorkflow(third.goalId, userId, tools)).isNew).to.equal(true);
+    expect(await listSlots(database(), userId)).to.have.length(1);
+  });
+
+  it('are those of one user alone', async () => {
+    const { userId } = await givenExecution(database());
+    const { goalId, userId: other } = await givenGoal(database(), 1);
+    expect((await startWorkflow(goalId, other, givenStart(database(), undefined, 1).tools)).isNew).to.equal(true);
+    expect(await freeSlots(database(), userId, async () => true)).to.equal(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
+import type { Database } from '../src/database.ts';
+import { createMemoryLog } from '../src/logger.ts';
+import { createStartTools, type StartTools } from '../src/start.ts';
+import { createWorkflow, type Workflow } from '../src/workflow.ts';
+import { unnoticed } from './ends.ts';
+
+export interface GivenStart {
+  /** Calls of StartExecution. */
+  readonly calls: { name: string; input: object }[];
+  readonly tools: StartTools;
+  readonly lines: Record<string, unknown>[];
+}
+
+/** The real tools of a start, with a StartExecution that does what the test wants and notes its calls. */
+export function givenStart(db: Database, start: Workflow['start'] = async () => 'started', maxRunning = 5): GivenStart {
+  const calls: GivenStart['calls'] = [];
+  const workflow: Workflow = {
+    ...createWorkflow(STATE_MACHINE_ARN, { send: async () => Promise.reject(new Error('no call is expected')) }),
+    start: (name, input) => {
+      calls.push({ name, input });
+      return start(name, input);
+    },
+  };
+  const { log, lines } = createMemoryLog();
+  const repairTools = {
+    db,
+    workflow,
+    log,
+    sns: new SNSClient({ endpoint: 'http://127.0.0.1:1' }),
+    alertsTopicArn: 'none',
+    runbookUrl: 'none',
+    startGraceMs: 10_000,
+    executionTimeoutMs: 900_000,
+    onEnded: unnoticed,
+  };
+  return { calls, tools: createStartTools(repairTools, maxRunning), lines };
+}

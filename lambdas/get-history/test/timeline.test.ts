@@ -1,0 +1,147 @@
+import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
+import { expect } from 'chai';
+import { timelineOf } from '../src/timeline.ts';
+
+const BEGIN = Date.UTC(2026, 0, 31, 9, 30);
+const at = (ms: number) => new Date(BEGIN + ms).toISOString();
+
+/** Events as GetExecutionHistory gives them, one every 100 ms: what each follows, its type, and its details. */
+function history(
+  ...steps: [follows: number, type: HistoryEventType, details?: Partial<HistoryEvent>][]
+): HistoryEvent[] {
+  return steps.map(([previousEventId, type, details], index) => ({
+    id: index + 1,
+    previousEventId,
+    type,
+    timestamp: new Date(BEGIN + index * 100),
+    ...details,
+  }));
+}
+const entered = (name: string) => ({ stateEnteredEventDetails: { name } });
+const exited = (name: string) => ({ stateExitedEventDetails: { name } });
+const turn = (name: string, index: number) => ({ mapIterationStartedEventDetails: { name, index } });
+const ids = Array.from({ length: 20 }, (_, index) => `action-${index}`);
+
+describe('timelineOf', () => {
+  it('gives states with durations, repeated attempts, failures and the end', () => {
+    const { events, states } = timelineOf(
+      history(
+        [0, 'ExecutionStarted'],
+        [0, 'TaskStateEntered', entered('ValidateInput')],
+        [2, 'LambdaFunctionScheduled'],
+        [3, 'LambdaFunctionStarted'],
+        [4, 'LambdaFunctionFailed', { lambdaFunctionFailedEventDetails: { error: 'TransientError', cause: '{}' } }],
+        [5, 'LambdaFunctionScheduled'],
+        [6, 'LambdaFunctionStarted'],
+        [7, 'LambdaFunctionSucceeded'],
+        [8, 'TaskStateExited', exited('ValidateInput')],
+        [9, 'ExecutionSucceeded'],
+      ),
+      ids,
+    );
+    const of = { state: 'ValidateInput', actionId: null, error: null, attempt: null };
+    expect(events).to.deep.equal([
+      { ...of, id: 2, at: at(100), kind: 'state', durationMs: 700 },
+      { ...of, id: 5, at: at(400), kind: 'failure', durationMs: 200, error: 'TransientError', attempt: 1 },
+      { ...of, id: 6, at: at(500), kind: 'attempt', durationMs: 200, attempt: 2 },
+      { ...of, id: 10, at: at(900), kind: 'end', state: null, durationMs: 900 },
+    ]);
+    expect(states).to.deep.equal([
+      { state: 'ValidateInput', startDate: at(100), stopDate: at(800), durationMs: 700, count: 1 },
+    ]);
+  });
+
+  it('knows each action by its turns, also where a turn follows another that made room for it', () => {
+    const { events, states } = timelineOf(
+      history(
+        [0, 'ExecutionStarted'],
+        [0, 'MapStateEntered', entered('ProcessBatches')],
+        [2, 'MapStateStarted'],
+        [3, 'MapIterationStarted', turn('ProcessBatches', 1)],
+        [4, 'MapStateEntered', entered('ProcessActions')],
+        [5, 'MapStateStarted'],
+        [6, 'MapIterationStarted', turn('ProcessActions', 0)],
+        [7, 'TaskStateEntered', entered('GenerateTasks')],
+        [8, 'TaskStateExited', exited('GenerateTasks')],
+        [9, 'MapIterationSucceeded', { mapIterationSucceededEventDetails: { name: 'ProcessActions', index: 0 } }],
+        [9, 'MapIterationStarted', turn('ProcessActions', 3)],
+        [11, 'TaskStateEntered', entered('GenerateTasks')],
+        [12, 'TaskStateExited', exited('GenerateTasks')],
+        [13, 'MapIterationSucceeded', { mapIterationSucceededEventDetails: { name: 'ProcessActions', index: 3 } }],
+        [14, 'MapStateSucceeded'],
+        [15, 'MapStateExited', exited('ProcessActions')],
+        [16, 'TaskStateEntered', entered('UpdateProgress')],
+        [17, 'TaskStateExited', exited('UpdateProgress')],
+        [18, 'MapIterationStarted', turn('ProcessBatches', 2)],
+        [19, 'MapStateEntered', entered('ProcessActions')],
+      ),
+      ids,
+    );
+    expect(events.map(({ state, actionId }) => [state, actionId])).to.deep.equal([
+      ['ProcessBatches', null],
+      ['ProcessActions', null],
+      ['GenerateTasks', 'action-8'],
+      ['GenerateTasks', 'action-11'],
+      ['UpdateProgress', null],
+      ['ProcessActions', null],
+    ]);
+    expect(states.find(({ state }) => state === 'GenerateTasks')).to.deep.equal({
+      state: 'GenerateTasks',
+      startDate: at(700),
+      stopDate: at(1200),
+      durationMs: 500,
+      count: 2,
+    });
+    // The second one goes on.
+    expect(states.find(({ state }) => state === 'ProcessActions')).to.include({
+      count: 2,
+      stopDate: null,
+      durationMs: null,
+    });
+  });
+
+  it('ends with the execution what was cut off by it, and says why it ended', () => {
+    const { events, states } = timelineOf(
+      history(
+        [0, 'ExecutionStarted'],
+        [0, 'TaskStateEntered', entered('GetActions')],
+        [2, 'LambdaFunctionScheduled'],
+        [0, 'ExecutionAborted', { executionAbortedEventDetails: { error: 'ABORT', cause: 'no' } }],
+      ),
+      ids,
+    );
+    expect(events.map(({ kind, durationMs, error }) => [kind, durationMs, error])).to.deep.equal([
+      ['state', 200, null],
+      ['end', 300, 'ABORT'],
+    ]);
+    expect(states[0]).to.include({ stopDate: at(300), durationMs: 200 });
+  });
+
+  for (const [type, details] of [
+    ['LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: { error: 'States.Timeout' } }],
+    ['LambdaFunctionScheduleFailed', { lambdaFunctionScheduleFailedEventDetails: { error: 'States.Timeout' } }],
+    ['LambdaFunctionStartFailed', { lambdaFunctionStartFailedEventDetails: { error: 'States.Timeout' } }],
+    ['TaskFailed', { taskFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } }],
+    [
+      'TaskTimedOut',
+      { taskTimedOutEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
+    ],
+    [
+      'TaskSubmitFailed',
+      { taskSubmitFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
+    ],
+    [
+      'TaskStartFailed',
+      { taskStartFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
+    ],
+  ] as const satisfies [HistoryEventType, Partial<HistoryEvent>][]) {
+    it(`takes ${type} for a failure`, () => {
+      const scheduled = type.startsWith('Task') ? 'TaskScheduled' : 'LambdaFunctionScheduled';
+      const { events } = timelineOf(
+        history([0, 'ExecutionStarted'], [0, 'TaskStateEntered', entered('S')], [2, scheduled], [3, type, details]),
+        ids,
+      );
+      expect(events[1]).to.include({ kind: 'failure', error: 'States.Timeout', attempt: 1, durationMs: 100 });
+    });
+  }
+});

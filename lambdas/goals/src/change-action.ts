@@ -1,0 +1,114 @@
+import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
+import { Problem, TransientError } from '@goal-activity/core/errors.ts';
+import { actionKey, GOAL, listActions } from '@goal-activity/core/goals.ts';
+import { taskKey } from '@goal-activity/core/tasks.ts';
+import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import { actionAnswer, ownGoal } from './goals.ts';
+import type { changeActionSchema } from './schema.ts';
+
+export type ChangeAction = FromSchema<typeof changeActionSchema>;
+
+export const actionNotFound = () =>
+  new Problem(404, 'action_not_found', 'Action not found', 'The goal has no action with this id.');
+
+async function hasTasks(db: Database, goalId: string, actionId: string): Promise<boolean> {
+  const { Items = [] } = await db.client.send(
+    new QueryCommand({
+      TableName: db.tasks,
+      KeyConditionExpression: 'goalId = :goalId AND sk BETWEEN :first AND :last',
+      ExpressionAttributeValues: { ':goalId': goalId, ':first': taskKey(actionId, 0), ':last': taskKey(actionId, 9) },
+      ConsistentRead: true,
+      Limit: 1,
+    }),
+  );
+  return Items.length > 0;
+}
+
+/**
+ * The change of an action, on the condition that nobody changed the goal since it was read: then no execution has
+ * begun, and so none has made tasks of the old text.
+ * @param goal as read, not processing
+ * @param action as it is to be
+ */
+export function changeActionRequest(
+  db: Database,
+  { goalId, version, status }: GoalRow,
+  action: ActionRow,
+  now: Date,
+): TransactWriteCommandInput {
+  return {
+    TransactItems: [
+      {
+        Update: {
+          TableName: db.goals,
+          Key: { goalId, sk: GOAL },
+          UpdateExpression: 'SET version = version + :one, updatedAt = :now',
+          ConditionExpression: 'version = :version AND #status = :status AND #status <> :processing',
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':one': 1,
+            ':now': now.toISOString(),
+            ':version': version,
+            ':status': status,
+            ':processing': 'processing',
+          },
+        },
+      },
+      {
+        Update: {
+          TableName: db.goals,
+          Key: { goalId, sk: actionKey(action.position) },
+          UpdateExpression: 'SET title = :title, description = :description',
+          ConditionExpression: 'actionId = :actionId',
+          ExpressionAttributeValues: {
+            ':title': action.title,
+            ':description': action.description,
+            ':actionId': action.actionId,
+          },
+        },
+      },
+    ],
+  };
+}
+
+/** Each round begins with fresh data; more are needed only while others keep changing the same goal. */
+const ROUNDS = 5;
+
+/**
+ * Changes the text of an action that has no tasks yet, so that a retry asks for tasks of the new text.
+ * @throws Problem goal_not_found, action_not_found, goal_processing, action_has_tasks
+ */
+export async function changeAction(
+  db: Database,
+  { goalId, actionId, userId }: { goalId: string; actionId: string; userId: string },
+  { title, description }: ChangeAction,
+  now: Date,
+) {
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const goal = await ownGoal(db, goalId, userId);
+    const [actions, done] = await Promise.all([listActions(db, goalId), hasTasks(db, goalId, actionId)]);
+    const action = actions.find((each) => each.actionId === actionId);
+    if (action === undefined) throw actionNotFound();
+    if (goal.status === 'processing') {
+      throw new Problem(409, 'goal_processing', 'The goal is being worked on', 'Wait until its execution has ended.');
+    }
+    if (done) {
+      throw new Problem(409, 'action_has_tasks', 'The action has tasks', 'Its tasks were made of the text it has.');
+    }
+    const changed: ActionRow = {
+      ...action,
+      ...(title === undefined ? {} : { title: title.trim() }),
+      ...(description === undefined ? {} : { description }),
+    };
+    try {
+      await db.client.send(new TransactWriteCommand(changeActionRequest(db, goal, changed, now)));
+      return actionAnswer(changed);
+    } catch (thrown) {
+      const codes = cancellationCodes(thrown);
+      if (!codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) throw thrown;
+    }
+  }
+  throw new TransientError('The goal is written by others without end');
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { parse } from '@goal-activity/core/boundary.ts';
+import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
+import { Problem, TransientError } from '@goal-activity/core/errors.ts';
+import { invalidField } from '@goal-activity/core/http.ts';
+import { type CreateGoal, createGoalRequest, goalAnswer, newGoal, readGoal } from './goals.ts';
+import * as validators from './validators.generated.js';
+
+/** Sort key of the row that remembers which goal an `Idempotency-Key` made. */
+const KEY = 'KEY';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Has no userId or createdAt, so the index of goals does not have it; the hash keeps it short and free of what a user types. */
+const rowKey = (userId: string, key: string) => ({ goalId: `idempotency#${userId}#${sha256(key)}`, sk: KEY });
+
+/** Keys of objects in order, at every depth, so that equal requests make equal text. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, each]) => [name, sorted(each)]),
+  );
+}
+
+/** What tells two requests apart: their values, not their spelling as JSON. */
+export const bodyHash = (body: CreateGoal) => sha256(JSON.stringify(sorted(body)));
+
+/**
+ * The `Idempotency-Key` of a request: 1 to 255 visible ASCII characters (a UUID, say); undefined without one.
+ * @throws Problem invalid_request
+ */
+export function readKey(header: string | undefined): string | undefined {
+  if (header === undefined || /^[\x21-\x7e]{1,255}$/.test(header)) return header;
+  throw invalidField('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
+}
+
+/** Times a creation is tried while another one with the same key is under way. */
+const ATTEMPTS = 3;
+
+/**
+ * Creates a goal once for a key: the key's row is written in the goal's own transaction, so there is never one without
+ * the other. The row stays as long as the goal (goals are kept): a repetition is recognised however late it comes, and
+ * the row is a tenth of what the goal takes.
+ * @returns the goal as it is now, and whether this call created it
+ * @throws Problem idempotency_key_reused when the key was sent with another body
+ */
+export async function createGoalOnce(
+  db: Database,
+  body: CreateGoal,
+  userId: string,
+  key: string,
+  newId: () => string,
+  now: Date,
+): Promise<{ isNew: boolean; goal: ReturnType<typeof goalAnswer> }> {
+  const hash = bodyHash(body);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const { Item } = await db.client.send(
+      new GetCommand({ TableName: db.goals, Key: rowKey(userId, key), ConsistentRead: true }),
+    );
+    if (Item !== undefined) {
+      const row = parse(validators.keyRow, Item, 'The row of an Idempotency-Key');
+      if (row.bodyHash === hash) return { isNew: false, goal: await readGoal(db, row.createdGoalId, userId) };
+      throw new Problem(
+        422,
+        'idempotency_key_reused',
+        'The Idempotency-Key was used before',
+        'It was sent with another body. Use a new key for a new goal.',
+      );
+    }
+    const { goal, actions } = newGoal(body, userId, newId, now);
+    const { TransactItems = [] } = createGoalRequest(db, goal, actions);
+    const row = { ...rowKey(userId, key), createdGoalId: goal.goalId, bodyHash: hash, keptSince: goal.createdAt };
+    const put = { TableName: db.goals, Item: row, ConditionExpression: 'attribute_not_exists(goalId)' };
+    try {
+      await db.client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, ...TransactItems] }));
+      return { isNew: true, goal: goalAnswer(goal, actions) };
+    } catch (thrown) {
+      const refused = cancellationCodes(thrown)?.[0];
+      if (refused !== 'ConditionalCheckFailed' && refused !== 'TransactionConflict') throw thrown;
+    }
+  }
+  throw new TransientError('Another request with this Idempotency-Key is under way');
+}

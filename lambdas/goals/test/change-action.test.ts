@@ -1,0 +1,90 @@
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { getGoal, listActions } from '@goal-activity/core/goals.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
+import { unnoticed } from '../../core/test/ends.ts';
+import { changeAction, changeActionRequest } from '../src/change-action.ts';
+
+describe('changeAction', () => {
+  const database = useDatabase();
+  const change = (of: { goalId: string; userId: string }, actionId: string, changes: object) =>
+    changeAction(database(), { ...of, actionId }, changes, new Date());
+  const idAt = async (goalId: string, position: number) =>
+    (await listActions(database(), goalId))[position]?.actionId ?? 'none';
+
+  it('changes what is given, keeps the rest, and raises the version of the goal', async () => {
+    const of = await givenGoal(database(), 2);
+    const actionId = await idAt(of.goalId, 1);
+    expect(await change(of, actionId, { title: ' Walk ' })).to.deep.equal({
+      actionId,
+      position: 1,
+      title: 'Walk',
+      description: '',
+      type: 'habit',
+      subGoal: null,
+    });
+    await change(of, actionId, { description: 'Slowly' });
+    const actions = await listActions(database(), of.goalId);
+    expect(actions.map(({ title, description }) => [title, description])).to.deep.equal([
+      ['Action 1', ''],
+      ['Walk', 'Slowly'],
+    ]);
+    expect(await getGoal(database(), of.goalId)).to.include({ version: 3, status: 'draft' });
+  });
+
+  it('is refused while an execution runs, and for an action that has tasks; a failed one can be changed', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const [saved, failed] = [await idAt(execution.goalId, 0), await idAt(execution.goalId, 1)];
+    await givenSaved(db, execution, [0]);
+    expect(await failureOf(change(execution, failed, { title: 'x' }))).to.include({
+      status: 409,
+      code: 'goal_processing',
+    });
+    const end = { status: 'by outcome', notify: 'machine' } as const;
+    await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    expect(await failureOf(change(execution, saved, { title: 'x' }))).to.include({
+      status: 409,
+      code: 'action_has_tasks',
+    });
+    expect(await change(execution, failed, { title: 'x' })).to.include({ title: 'x' });
+  });
+
+  it('knows no action of another goal, and no goal of another user (rule 5)', async () => {
+    const [of, other] = [await givenGoal(database()), await givenGoal(database())];
+    const foreign = await idAt(other.goalId, 0);
+    expect(await failureOf(change(of, foreign, { title: 'x' }))).to.include({ status: 404, code: 'action_not_found' });
+    const stranger = { goalId: other.goalId, userId: of.userId };
+    expect(await failureOf(change(stranger, foreign, { title: 'x' }))).to.include({ code: 'goal_not_found' });
+  });
+
+  it('loses no change when many come at once: each raises the version', async () => {
+    const of = await givenGoal(database(), 3);
+    const actionIds = await Promise.all([0, 1, 2].map((position) => idAt(of.goalId, position)));
+    await Promise.all(actionIds.map((actionId, index) => change(of, actionId, { title: `New ${index}` })));
+    const titles = (await listActions(database(), of.goalId)).map(({ title }) => title);
+    expect(titles).to.deep.equal(['New 0', 'New 1', 'New 2']);
+    expect(await getGoal(database(), of.goalId)).to.include({ version: 4 });
+  });
+
+  it('is refused by its conditions once an execution has begun, or another action is in its place', async () => {
+    const db = database();
+    const { goalId } = await givenGoal(db, 1);
+    const [goal, [action]] = [await getGoal(db, goalId), await listActions(db, goalId)];
+    if (goal === undefined || action === undefined) throw new Error('a goal with an action');
+    const send = (request: ReturnType<typeof changeActionRequest>) => db.client.send(new TransactWriteCommand(request));
+    const other = changeActionRequest(db, goal, { ...action, actionId: 'another' }, new Date());
+    expect((await failureOf(send(other))).name).to.equal('TransactionCanceledException');
+    await givenExecution(db, { goalId });
+    const late = changeActionRequest(db, goal, { ...action, title: 'late' }, new Date());
+    expect((await failureOf(send(late))).name).to.equal('TransactionCanceledException');
+    const processing = await getGoal(db, goalId);
+    if (processing === undefined) throw new Error('a goal');
+    const during = changeActionRequest(db, processing, { ...action, title: 'during' }, new Date());
+    expect((await failureOf(send(during))).name).to.equal('TransactionCanceledException');
+    expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
+  });
+});

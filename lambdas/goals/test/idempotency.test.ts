@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { goalRow } from '@goal-activity/core/validators.generated.js';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { changeAction } from '../src/change-action.ts';
+import { type CreateGoal, listGoals } from '../src/goals.ts';
+import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';
+
+describe('createGoalOnce', () => {
+  const database = useDatabase();
+  const body: CreateGoal = { title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] };
+  const create = (userId: string, key: string, sent = body) =>
+    createGoalOnce(database(), sent, userId, key, randomUUID, new Date());
+  const count = async (userId: string) => (await listGoals(database(), userId, 100, undefined, goalRow)).items.length;
+
+  it('creates one goal for a key, and answers it as it is now when the request comes again', async () => {
+    const userId = `user-${randomUUID()}`;
+    const first = await create(userId, 'key-1');
+    const { goalId, actions } = first.goal;
+    await changeAction(
+      database(),
+      { goalId, userId, actionId: actions[0]?.actionId ?? '' },
+      { title: 'Walk' },
+      new Date(),
+    );
+    const again = await create(userId, 'key-1');
+    expect([first.isNew, again.isNew]).to.deep.equal([true, false]);
+    expect(again.goal).to.deep.include({ goalId, version: 2 });
+    expect(await count(userId)).to.equal(1);
+    expect((await create(userId, 'key-2')).goal.goalId).to.not.equal(goalId);
+    expect(await count(userId)).to.equal(2);
+  });
+
+  it('creates one goal however many requests come at once, and answers all with it', async () => {
+    const userId = `user-${randomUUID()}`;
+    const answers = await Promise.all(Array.from({ length: 8 }, () => create(userId, 'same')));
+    expect(answers.filter(({ isNew }) => isNew)).to.have.length(1);
+    expect(new Set(answers.map(({ goal }) => goal.goalId)).size).to.equal(1);
+    expect(await count(userId)).to.equal(1);
+  });
+
+  it('refuses the key with another body, and takes the same values in another order', async () => {
+    const userId = `user-${randomUUID()}`;
+    const { goal } = await create(userId, 'k');
+    const other = { ...body, title: 'Swim' };
+    expect(await failureOf(create(userId, 'k', other))).to.include({ status: 422, code: 'idempotency_key_reused' });
+    const reordered: CreateGoal = { actions: [{ type: 'habit', title: 'Jog' }], title: 'Run' };
+    expect((await create(userId, 'k', reordered)).goal.goalId).to.equal(goal.goalId);
+    expect(bodyHash(body)).to.not.equal(bodyHash({ ...body, actions: [...body.actions, ...body.actions] }));
+  });
+
+  it('keeps the keys of users apart', async () => {
+    const [one, two] = [`user-${randomUUID()}`, `user-${randomUUID()}`];
+    const goals = [await create(one, 'k'), await create(two, 'k')];
+    expect(goals.map(({ isNew }) => isNew)).to.deep.equal([true, true]);
+  });
+});
+
+describe('readKey', () => {
+  it('takes 1 to 255 visible ASCII characters', () => {
+    for (const key of [undefined, '!', '~', 'x'.repeat(255)]) expect(readKey(key)).to.equal(key);
+    for (const key of ['', ' ', 'a b', 'é', '\u007f', 'x'.repeat(256)]) {
+      expect(() => readKey(key), JSON.stringify(key))
+        .to.throw()
+        .with.property('code', 'invalid_request');
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import { invalidField } from '@goal-activity/core/http.ts';
+import type { ExecutionStatus } from '@goal-activity/core/types.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { goalCursorSchema, listWorkflowsSchema, userCursorSchema } from './schema.ts';
+import * as validators from './validators.generated.js';
+
+export type ListQuery = FromSchema<typeof listWorkflowsSchema>;
+export type Cursor = FromSchema<typeof userCursorSchema> | FromSchema<typeof goalCursorSchema>;
+
+/** What to list: executions of a user, of one goal or of all. */
+export interface Filters {
+  readonly userId: string;
+  readonly goalId: string | undefined;
+  readonly status: ExecutionStatus | undefined;
+  /** Earliest and latest start, both inclusive, as rows have them. */
+  readonly first: string;
+  readonly last: string;
+  readonly limit: number;
+  readonly start: Cursor | undefined;
+}
+
+const DEFAULT_LIMIT = 25;
+/** Beyond these years ISO-8601 has another form, which does not sort as text. */
+const FIRST = new Date('0000-01-01T00:00:00.000Z');
+const LAST = new Date('9999-12-31T23:59:59.999Z');
+
+/** The moment that a day (in UTC) begins, or a time with its zone; `name` is the parameter's. */
+function momentOf(name: string, text: string): Date {
+  const moment = new Date(text.length === 10 ? `${text}T00:00:00.000Z` : text);
+  // Date turns the 30th of February into a day of March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00.000Z`);
+  const exists = !Number.isNaN(day.getTime()) && day.toISOString().slice(0, 10) === text.slice(0, 10);
+  if (!exists || !(moment >= FIRST && moment <= LAST)) throw invalidField(name, 'must be a day of the calendar');
+  return moment;
+}
+
+/** A cursor of the list that is asked for: DynamoDB refuses a key outside the query. */
+function readCursor(cursor: string, { userId, goalId, first, last }: Omit<Filters, 'start'>): Cursor {
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const isInside = ({ startedAt }: Cursor) => startedAt >= first && startedAt <= last;
+    if (goalId === undefined) {
+      if (validators.userCursor(key) && key.userId === userId && isInside(key)) return key;
+    } else if (validators.goalCursor(key) && key.goalId === goalId && isInside(key)) return key;
+  } catch {
+    // Answered below like any other invalid cursor.
+  }
+  throw invalidField('cursor', 'is not a cursor of this list');
+}
+
+/**
+ * Reads the query of the call.
+ * @throws Problem invalid_request for a day that no calendar has, and for a cursor of another list
+ */
+export function readFilters(query: ListQuery, userId: string): Filters {
+  const { goalId, status, from, to, limit, cursor } = query;
+  const first = from === undefined ? FIRST : momentOf('from', from);
+  // `to` is exclusive; times have milliseconds and no more.
+  const last = to === undefined ? LAST : new Date(momentOf('to', to).getTime() - 1);
+  const filters = {
+    userId,
+    goalId,
+    status,
+    first: first.toISOString(),
+    // Before the first year there is nothing.
+    last: last < FIRST ? '' : last.toISOString(),
+    limit: Number(limit ?? DEFAULT_LIMIT),
+  };
+  return { ...filters, start: cursor === undefined ? undefined : readCursor(cursor, filters) };
+}

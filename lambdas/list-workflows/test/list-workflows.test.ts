@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { recordProgress } from '@goal-activity/core/executions.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { useDatabase } from '../../../test/support/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { unnoticed } from '../../core/test/ends.ts';
+import { type ListQuery, readFilters } from '../src/filters.ts';
+import { listWorkflows } from '../src/list-workflows.ts';
+
+type Page = Awaited<ReturnType<typeof listWorkflows>>;
+const DAY_MS = 86_400_000;
+const BEGIN = Date.UTC(2026, 0, 1);
+
+describe('listWorkflows', () => {
+  const database = useDatabase();
+  const prices = { input: 1, output: 5 };
+  let queries = 0;
+
+  const list = (query: ListQuery, userId: string): Promise<Page> => {
+    const { client, executions: table } = database();
+    return listWorkflows(readFilters(query, userId), {
+      table,
+      prices,
+      query: (input) => {
+        queries += 1;
+        return client.send(new QueryCommand(input));
+      },
+    });
+  };
+
+  /** All pages in a row. */
+  async function listAll(query: ListQuery, userId: string): Promise<Page['items']> {
+    const items: Page['items'] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await list({ ...query, ...(cursor ? { cursor } : {}) }, userId);
+      expect(page.items.length).to.be.at.most(Number(query.limit ?? 25));
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    return items;
+  }
+
+  const end = (execution: GivenExecution, status: 'FAILED' | 'TIMED_OUT' | 'by outcome') =>
+    settle(database(), execution.executionArn, { status, notify: 'machine' }, new Date(), unnoticed);
+
+  /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
+  async function givenDays(count: number) {
+    const userId = `user-${randomUUID()}`;
+    const made = await Promise.all(
+      Array.from({ length: count }, async (_, day) => {
+        const execution = await givenExecution(database(), {
+          actionCount: 1,
+          userId,
+          now: new Date(BEGIN + day * DAY_MS),
+        });
+        await end(execution, day % 3 === 0 ? 'FAILED' : 'TIMED_OUT');
+        return execution;
+      }),
+    );
+    return { userId, made };
+  }
+
+  it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3 });
+    await givenSaved(db, execution, [0, 1]);
+    await recordProgress(db, execution.executionArn);
+    const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
+    const { executionArn, goalId, userId } = execution;
+    const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };
+    expect((await list({}, userId)).items).to.deep.equal([
+      { ...common, status: 'RUNNING', stopDate: null, savedActions: 2, failedActions: 0, taskCount: 6, summary: null },
+    ]);
+    await end(execution, 'by outcome');
+    const [ended] = (await list({}, userId)).items;
+    expect(ended).to.deep.include({
+      status: 'PARTIALLY_SUCCEEDED',
+      savedActions: 2,
+      failedActions: 1,
+      taskCount: 6,
+      cost,
+    });
+    expect(ended?.stopDate).to.be.a('string');
+    expect(ended?.summary).to.contain('2 of 3');
+  });
+
+  it('lists newest first, page by page, each once, whatever the filters and the limit', async () => {
+    const { userId, made } = await givenDays(14);
+    const day = (index: number) => new Date(BEGIN + index * DAY_MS).toISOString();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 16 }),
+        fc.option(fc.constantFrom('FAILED' as const, 'TIMED_OUT' as const, 'RUNNING' as const), { nil: undefined }),
+        fc.option(fc.integer({ min: -1, max: 15 }), { nil: undefined }),
+        fc.option(fc.integer({ min: -1, max: 15 }), { nil: undefined }),
+        async (limit, status, from, to) => {
+          const query = {
+            limit: String(limit),
+            ...(status === undefined ? {} : { status }),
+            ...(from === undefined ? {} : { from: day(from) }),
+            ...(to === undefined ? {} : { to: day(to).slice(0, 10) }),
+          };
+          const expected = made.filter(
+            (_, index) =>
+              index >= (from ?? 0) &&
+              index < (to ?? 99) &&
+              (status === undefined || status === (index % 3 === 0 ? 'FAILED' : 'TIMED_OUT')),
+          );
+          const found = (await listAll(query, userId)).map(({ executionArn }) => executionArn);
+          expect(found).to.deep.equal(expected.map(({ executionArn }) => executionArn).reverse());
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lists the executions of one goal, and nothing of a goal that is not the user’s (rule 5)', async () => {
+    const { userId, made } = await givenDays(3);
+    const [first] = made;
+    if (first === undefined) throw new Error('three executions');
+    const { goalId } = first;
+    const again = await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const newestFirst = [again.executionArn, first.executionArn];
+    expect((await listAll({ goalId, limit: '1' }, userId)).map((each) => each.executionArn)).to.deep.equal(newestFirst);
+    expect(await listAll({ goalId, status: 'RUNNING' }, userId)).to.have.length(1);
+    expect(await list({ goalId }, 'someone else')).to.deep.equal({ items: [], nextCursor: null });
+  });
+
+  it('ends a page after ten queries, with a cursor to go on', async () => {
+    const filters = readFilters({ status: 'RUNNING' }, 'u');
+    const key = {
+      executionArn: 'arn:aws:states:x',
+      sk: 'EXECUTION',
+      userId: 'u',
+      startedAt: '2026-01-31T09:30:00.000Z',
+    };
+    let asked = 0;
+    const page = await listWorkflows(filters, {
+      table: 't',
+      prices,
+      query: async () => {
+        asked += 1;
+        return { Items: [], LastEvaluatedKey: key };
+      },
+    });
+    expect(asked).to.equal(10);
+    expect(page.items).to.deep.equal([]);
+    expect(readFilters({ status: 'RUNNING', cursor: page.nextCursor ?? '' }, 'u').start).to.deep.equal(key);
+  });
+
+  it('asks nothing of the database for a range that is none', async () => {
+    queries = 0;
+    expect(await list({ from: '2026-02-01', to: '2026-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
+    expect(await list({ to: '0000-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
+    expect(queries).to.equal(0);
+  });
+
+  it('takes no day that no calendar has, and no cursor of another list', () => {
+    const cursor = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url');
+    const key = {
+      executionArn: 'arn:aws:states:x',
+      sk: 'EXECUTION',
+      userId: 'u',
+      startedAt: '2026-01-31T09:30:00.000Z',
+    };
+    expect(readFilters({ cursor: cursor(key) }, 'u').start).to.deep.equal(key);
+    const wrong: ListQuery[] = [
+      { from: '2026-02-29' },
+      { to: '2026-02-30T00:00:00Z' },
+      { to: '9999-12-31T23:59:59-12:00' },
+      { from: '0000-01-01T00:00:00+01:00' },
+      { cursor: '%%%' },
+      { cursor: 'bnVsbA' },
+      { cursor: cursor({ ...key, userId: 'v' }) },
+      { cursor: cursor({ ...key, sk: 'ACTION#00' }) },
+      { cursor: cursor({ ...key, executionArn: '' }) },
+      { cursor: cursor(key), from: '2026-02-01' },
+      { cursor: cursor(key), to: '2026-01-31' },
+      { cursor: cursor(key), goalId: 'g' },
+    ];
+    for (const query of wrong) {
+      expect(() => readFilters(query, 'u'), JSON.stringify(query))
+        .to.throw()
+        .with.property('code', 'invalid_request');
+    }
+  });
+});

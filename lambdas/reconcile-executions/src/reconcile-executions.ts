@@ -1,0 +1,61 @@
+import { parse } from '@goal-activity/core/boundary.ts';
+import { TransientError } from '@goal-activity/core/errors.ts';
+import { errorFields, type Log } from '@goal-activity/core/logger.ts';
+import type { ExecutionRow } from '@goal-activity/core/types.ts';
+import { executionRow } from '@goal-activity/core/validators.generated.js';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { outputSchema } from './schema.ts';
+
+export type Output = FromSchema<typeof outputSchema>;
+
+export interface Collaborators {
+  /** The open executions' rows, page by page, oldest first; a little behind the table, as an index is. */
+  pages(): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>;
+  /** Judges a row by itself, without a call. */
+  isStale(record: ExecutionRow): boolean;
+  /** Consistent. */
+  getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
+  repair(record: ExecutionRow): Promise<unknown>;
+  readonly log: Log;
+}
+
+/** Repairs at once: each may ask Step Functions, which answers about ten DescribeExecution a second. */
+const AT_ONCE = 5;
+
+/**
+ * The sweep (rule 4): repairs every open execution that is stale. One failing repair does not stop the others.
+ * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
+ */
+export async function reconcileExecutions(collaborators: Collaborators): Promise<Output> {
+  const { pages, isStale, getExecution, repair, log } = collaborators;
+  let open = 0;
+  let repaired = 0;
+  const failures: unknown[] = [];
+
+  async function reconcile(row: Readonly<Record<string, unknown>>) {
+    try {
+      if (!isStale(parse(executionRow, row, 'An execution row'))) return;
+      // The index may be behind: only what the table says is acted upon.
+      const record = await getExecution(String(row.executionArn));
+      if (record === undefined || !isStale(record)) return;
+      await repair(record);
+      repaired += 1;
+    } catch (thrown) {
+      failures.push(thrown);
+      log.error('repair failed', { executionArn: String(row.executionArn), ...errorFields(thrown) });
+    }
+  }
+
+  for await (const rows of pages()) {
+    open += rows.length;
+    for (let start = 0; start < rows.length; start += AT_ONCE) {
+      await Promise.all(rows.slice(start, start + AT_ONCE).map(reconcile));
+    }
+  }
+  if (failures.length > 0) {
+    throw new TransientError(`${failures.length} of ${repaired + failures.length} repairs failed`, {
+      cause: failures[0],
+    });
+  }
+  return { open, repaired };
+}

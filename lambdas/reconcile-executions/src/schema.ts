@@ -1,0 +1,16 @@
+import { count } from '@goal-activity/core/schema.ts';
+
+/** The schedule's event says nothing that is needed; an operator may invoke with `{}`. */
+export const inputSchema = { type: 'object' } as const;
+
+export const outputSchema = {
+  type: 'object',
+  properties: {
+    /** Rows of the index: executions that run, or whose message is not sent yet. */
+    open: count,
+    /** Of these, the ones that were stale and have been repaired. */
+    repaired: count,
+  },
+  required: ['open', 'repaired'],
+  additionalProperties: false,
+} as const;

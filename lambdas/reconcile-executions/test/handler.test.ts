@@ -1,0 +1,64 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { type Sns, startSns } from '../../../local/sns/sns.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
+
+describe('the handler of reconcile-executions', () => {
+  const database = useDatabase();
+  let sns: Sns;
+  let aws: AwsServer;
+  before(async () => {
+    sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
+    aws = await startAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
+  });
+  after(async () => {
+    await sns.close();
+    await aws.close();
+  });
+
+  it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000) });
+    await givenSaved(db, execution, [0]);
+    const { executionArn } = execution;
+    const sweep = async () =>
+      callHandler(
+        'reconcile-executions',
+        { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
+        {
+          ...(await databaseVariables(db)),
+          AWS_ENDPOINT_URL_SFN: aws.url,
+          AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+          AWS_ENDPOINT_URL_SNS: sns.url,
+          ALERTS_TOPIC_ARN: topicArn,
+          METRICS_NAMESPACE: 'GoalActivity/test',
+          RUNBOOK_URL: 'https://example.com/operations.md',
+        },
+      );
+    const { answer, lines } = await sweep();
+    expect(answer).to.deep.equal({ open: 1, repaired: 1 });
+    expect((await sweep()).answer).to.deep.equal({ open: 0, repaired: 0 });
+
+    expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent', savedActions: 1 });
+    expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
+      'Runbook: https://example.com/operations.md#execution-timed-out',
+    ]);
+    expect(aws.calls.map(({ operation }) => operation)).to.deep.equal(['DescribeExecution', 'PutMetricData']);
+    const { Namespace, MetricData } = aws.calls[1]?.input ?? {};
+    expect(Namespace).to.equal('GoalActivity/test');
+    const data: { MetricName: string; Value?: number }[] = Array.isArray(MetricData) ? MetricData : [];
+    const values = Object.fromEntries(data.map(({ MetricName, Value }) => [MetricName, Value]));
+    expect(values).to.include({ Executions: 1, ExecutionsTimedOut: 1, SuccessRate: 50, EstimatedCost: 0.00015 });
+    expect(lines.find(({ message }) => message === 'execution ended')).to.include({
+      level: 'error',
+      function: 'reconcile-executions',
+      executionArn,
+      status: 'TIMED_OUT',
+    });
+  });
+});

@@ -1,0 +1,197 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Database } from '@goal-activity/core/database.ts';
+import { EXECUTION, getExecution, openExecutionPages } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
+import { type RepairTools, repair, staleness } from '@goal-activity/core/repair.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import type { Workflow } from '@goal-activity/core/workflow.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { useTopic } from '../../../test/support/topic.ts';
+import { noteEnds, unnoticed } from '../../core/test/ends.ts';
+import { type Collaborators, reconcileExecutions } from '../src/reconcile-executions.ts';
+
+const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
+const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
+const OVERDUE_MS = 911_000;
+
+/** The database, counting what is sent to it. */
+function counting(db: Database): { db: Database; sent: string[] } {
+  const sent: string[] = [];
+  const handler: ProxyHandler<Database['client']> = {
+    get: (client, property) => {
+      if (property !== 'send') return Reflect.get(client, property);
+      return (command: object, ...rest: unknown[]) => {
+        sent.push(command.constructor.name);
+        return Reflect.apply(client.send, client, [command, ...rest]);
+      };
+    },
+  };
+  return { db: { ...db, client: new Proxy(db.client, handler) }, sent };
+}
+
+describe('reconcileExecutions', () => {
+  const database = useDatabase();
+  const topic = useTopic();
+
+  // Tests share the index: each leaves it empty.
+  afterEach(async () => {
+    const db = database();
+    for await (const rows of openExecutionPages(db)) {
+      for (const { executionArn } of rows) {
+        const Key = { executionArn, sk: EXECUTION };
+        await db.client.send(
+          new UpdateCommand({ TableName: db.executions, Key, UpdateExpression: 'REMOVE runningShard' }),
+        );
+      }
+    }
+  });
+
+  /** The real sweep and repair, on a Step Functions where every execution has timed out, unless told. */
+  function given(real: Database, describe: Workflow['describe'] = async () => ({ status: 'TIMED_OUT' }), pageSize = 2) {
+    const { db, sent } = counting(real);
+    const { sns, topicArn } = topic();
+    const { log, lines } = createMemoryLog();
+    const { onEnded, ends } = noteEnds();
+    const unexpected = async () => {
+      throw new Error('this call is not expected');
+    };
+    const tools: RepairTools = {
+      db,
+      workflow: { executionArnOf: () => '', start: unexpected, stop: unexpected, describe },
+      sns,
+      alertsTopicArn: topicArn,
+      runbookUrl: 'https://example.com/operations.md',
+      log,
+      onEnded,
+      ...limits,
+    };
+    const collaborators: Collaborators = {
+      pages: () => openExecutionPages(db, pageSize),
+      isStale: (record) => staleness(record, new Date(), tools) !== 'fresh',
+      getExecution: (executionArn) => getExecution(db, executionArn),
+      repair: (record) => repair(tools, record, new Date()),
+      log,
+    };
+    return { collaborators, tools, sent, lines, ends };
+  }
+
+  const overdue = (db: Database) => givenExecution(db, { actionCount: 1, now: ago(OVERDUE_MS) });
+
+  it('costs one query when no execution is open', async () => {
+    const { collaborators, sent } = given(database());
+    expect(await reconcileExecutions(collaborators)).to.deep.equal({ open: 0, repaired: 0 });
+    expect(sent).to.deep.equal(['QueryCommand']);
+  });
+
+  it('costs one query when those that are open are all right', async () => {
+    const db = database();
+    for (let count = 0; count < 3; count += 1) await givenExecution(db, { actionCount: 1 });
+    const { collaborators, sent } = given(db, undefined, 100);
+    expect(await reconcileExecutions(collaborators)).to.deep.equal({ open: 3, repaired: 0 });
+    expect(sent).to.deep.equal(['QueryCommand']);
+  });
+
+  it('settles an execution whose TIMED_OUT event never came, with one alert, however often it sweeps (rule 4)', async () => {
+    const db = database();
+    const { executionArn, goalId } = await overdue(db);
+    const sweeps = [1, 2, 3].map(() => given(db));
+    await Promise.all(sweeps.map(({ collaborators }) => reconcileExecutions(collaborators)));
+    expect(await reconcileExecutions(given(db).collaborators)).to.deep.equal({ open: 0, repaired: 0 });
+    expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+    expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
+    expect(sweeps.flatMap(({ ends }) => ends)).to.have.length(1);
+    const messages = topic().messagesAbout(executionArn);
+    expect(messages.map(({ subject }) => subject)).to.deep.equal([
+      '[goal-activity] HIGH PRIORITY: an execution timed out',
+    ]);
+  });
+
+  it('repairs the stale ones among many, over several pages', async () => {
+    const db = database();
+    const fresh = await Promise.all(Array.from({ length: 6 }, () => givenExecution(db, { actionCount: 1 })));
+    const stale = await Promise.all(Array.from({ length: 7 }, () => overdue(db)));
+    const { collaborators, sent } = given(db, undefined, 4);
+    expect(await reconcileExecutions(collaborators)).to.deep.equal({ open: 13, repaired: 7 });
+    expect(sent.filter((name) => name === 'QueryCommand').length).to.be.at.least(4);
+    const statuses = async (executions: { executionArn: string }[]) =>
+      new Set(
+        await Promise.all(executions.map(async ({ executionArn }) => (await getExecution(db, executionArn))?.status)),
+      );
+    expect(await statuses(stale)).to.deep.equal(new Set(['TIMED_OUT']));
+    expect(await statuses(fresh)).to.deep.equal(new Set(['RUNNING']));
+  });
+
+  it('repairs the others when one repair fails, logs which, and fails at the end', async () => {
+    const db = database();
+    const executions = [await overdue(db), await overdue(db), await overdue(db)];
+    const ill = executions[1]?.executionArn;
+    const { collaborators, lines } = given(db, async (executionArn) => {
+      if (executionArn === ill) throw new Error('no answer');
+      return { status: 'TIMED_OUT' };
+    });
+    const error = await failureOf(reconcileExecutions(collaborators));
+    expect(error).to.include({ name: 'TransientError', message: '1 of 3 repairs failed' });
+    const statuses = await Promise.all(
+      executions.map(async ({ executionArn }) => (await getExecution(db, executionArn))?.status),
+    );
+    expect(statuses).to.deep.equal(['TIMED_OUT', 'RUNNING', 'TIMED_OUT']);
+    const logged = lines.find(({ message }) => message === 'repair failed');
+    expect(logged).to.include({ level: 'error', executionArn: ill, errorMessage: 'no answer' });
+    expect(logged?.stack).to.be.a('string');
+    expect(await reconcileExecutions(given(db).collaborators)).to.deep.equal({ open: 1, repaired: 1 });
+  });
+
+  it('repairs the others when a row breaks its schema', async () => {
+    const db = database();
+    const [broken, sound] = [await overdue(db), await overdue(db)];
+    await db.client.send(
+      new UpdateCommand({
+        TableName: db.executions,
+        Key: { executionArn: broken.executionArn, sk: EXECUTION },
+        UpdateExpression: 'REMOVE actionIds',
+      }),
+    );
+    expect((await failureOf(reconcileExecutions(given(db).collaborators))).message).to.equal('1 of 2 repairs failed');
+    expect(await getExecution(db, sound.executionArn)).to.include({ status: 'TIMED_OUT' });
+  });
+
+  it('acts on what the table says when the index is behind', async () => {
+    const db = database();
+    const { executionArn, record } = await overdue(db);
+    await settle(db, executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    const gone = { ...record, executionArn: `${executionArn}9` };
+    const { collaborators } = given(db, async () => {
+      throw new Error('this call is not expected');
+    });
+    const behind: Collaborators = {
+      ...collaborators,
+      pages: async function* () {
+        yield [record, gone];
+      },
+    };
+    expect(await reconcileExecutions(behind)).to.deep.equal({ open: 2, repaired: 0 });
+    expect(await getExecution(db, executionArn)).to.include({ status: 'FAILED' });
+  });
+
+  it('sends the alert of an execution that was settled by a sweep whose SNS was down', async () => {
+    const db = database();
+    const { executionArn } = await overdue(db);
+    topic().failNext(new Error('SNS is down'));
+    await failureOf(reconcileExecutions(given(db).collaborators));
+    expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'pending' });
+    const { collaborators } = given(db);
+    const later: Collaborators = {
+      ...collaborators,
+      isStale: (record) => staleness(record, new Date(Date.now() + 11_000), limits) !== 'fresh',
+      repair: (record) => repair(given(db).tools, record, new Date(Date.now() + 11_000)),
+    };
+    expect(await reconcileExecutions(later)).to.deep.equal({ open: 1, repaired: 1 });
+    expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    expect(await getExecution(db, executionArn)).to.include({ notify: 'sent' });
+    expect(await reconcileExecutions(given(db).collaborators)).to.deep.equal({ open: 0, repaired: 0 });
+  });
+});

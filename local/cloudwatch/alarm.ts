@@ -1,0 +1,195 @@
+import type { Expression, Value } from './expression.ts';
+import type { MetricId, MetricStore } from './metric-store.ts';
+import { statistic } from './statistics.ts';
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+
+/** How a comparison reads in a reason, and what it does; the value is on the left, the threshold on the right. */
+export const COMPARISONS = {
+  GreaterThanOrEqualToThreshold: {
+    words: 'greater than or equal to',
+    holds: (value: number, threshold: number) => value >= threshold,
+  },
+  GreaterThanThreshold: { words: 'greater than', holds: (value: number, threshold: number) => value > threshold },
+  LessThanOrEqualToThreshold: {
+    words: 'less than or equal to',
+    holds: (value: number, threshold: number) => value <= threshold,
+  },
+  LessThanThreshold: { words: 'less than', holds: (value: number, threshold: number) => value < threshold },
+} as const;
+
+export type Comparison = keyof typeof COMPARISONS;
+
+/** What a datapoint that is missing counts as, and CloudWatch's word for it in a reason. */
+export const MISSING_DATA = {
+  breaching: 'Breaching',
+  ignore: 'Ignore',
+  missing: 'Missing',
+  notBreaching: 'NonBreaching',
+} as const;
+
+export type MissingData = keyof typeof MISSING_DATA;
+
+/** A metric with the statistic of it that an alarm looks at. */
+export interface MetricStat {
+  readonly metric: MetricId;
+  readonly statistic: string;
+  readonly unit: string | undefined;
+}
+
+/** The one metric of an alarm, or a part of its metric math. */
+export interface AlarmQuery {
+  readonly id: string;
+  readonly label: string | undefined;
+  readonly source: MetricStat | { readonly text: string; readonly expression: Expression };
+}
+
+/** An `aws_cloudwatch_metric_alarm`, checked. */
+export interface Alarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly description: string | undefined;
+  readonly queries: readonly AlarmQuery[];
+  /** The id of the query whose value is compared. */
+  readonly returned: string;
+  readonly comparison: Comparison;
+  readonly threshold: number;
+  readonly periodSeconds: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly missingData: MissingData;
+  /** ARNs of topics by the state that is entered. */
+  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
+}
+
+/** One period's value. */
+export interface Datapoint {
+  /** Where the period begins, in milliseconds since the epoch. */
+  readonly start: number;
+  readonly value: Value;
+}
+
+/**
+ * CloudWatch looks further back than the evaluation periods, in case that some have no data: its guide does not say how
+ * far ("the exact number depends on …"), its examples show two periods more.
+ */
+const FURTHER_PERIODS = 2;
+
+/** How far back an alarm looks, in periods. */
+export const evaluationRange = ({ evaluationPeriods }: Pick<Alarm, 'evaluationPeriods'>) =>
+  evaluationPeriods + FURTHER_PERIODS;
+
+/**
+ * The datapoints that an alarm is evaluated with, oldest first. Their periods end one after the other at `endMs`: the
+ * window slides, which is what CloudWatch does unless an alarm asks for a wall clock window.
+ * @param periodMs the alarm's period on this machine's clock
+ */
+export function datapointsOf(
+  alarm: Pick<Alarm, 'queries' | 'returned' | 'evaluationPeriods'>,
+  store: Pick<MetricStore, 'between'>,
+  endMs: number,
+  periodMs: number,
+): Datapoint[] {
+  return Array.from({ length: evaluationRange(alarm) }, (_, index) => {
+    const start = endMs - (evaluationRange(alarm) - index) * periodMs;
+    return { start, value: lookUp(alarm.returned) };
+
+    function lookUp(id: string): Value {
+      const source = alarm.queries.find((query) => query.id === id)?.source;
+      if (source === undefined) return undefined;
+      if ('expression' in source) return source.expression.compute(lookUp);
+      return statistic(source.statistic, store.between(source.metric, start, start + periodMs));
+    }
+  });
+}
+
+/** The state that an alarm is in, and why. */
+export interface Verdict {
+  readonly state: AlarmState;
+  /** In CloudWatch's words. */
+  readonly reason: string;
+}
+
+type Rule = Pick<Alarm, 'comparison' | 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'missingData'>;
+
+/**
+ * Evaluates an alarm as CloudWatch does. Source: CloudWatch guide, "Configuring how CloudWatch alarms treat missing
+ * data", whose tables are tests of this function.
+ * @param datapoints of the whole evaluation range, oldest first
+ * @param current the state that the alarm is in
+ * @returns the verdict, or undefined where the current state stays as it is
+ */
+export function evaluate(rule: Rule, datapoints: readonly Datapoint[], current: AlarmState): Verdict | undefined {
+  const { evaluationPeriods, datapointsToAlarm, missingData } = rule;
+  const present = datapoints.filter(({ value }) => value !== undefined).slice(-evaluationPeriods);
+  const missing = evaluationPeriods - present.length;
+  const breaching = present.filter(({ value }) => isBreaching(rule, value));
+  const verdict = (state: AlarmState) => ({
+    state,
+    reason: reasonFor(rule, state, present, breaching, missing, current),
+  });
+
+  if (breaching.length >= datapointsToAlarm) return verdict('ALARM');
+  if (missing === 0) return verdict('OK');
+  switch (missingData) {
+    case 'breaching':
+      return verdict(breaching.length + missing >= datapointsToAlarm ? 'ALARM' : 'OK');
+    case 'notBreaching':
+      return verdict('OK');
+    case 'ignore':
+      return breaching.length < present.length ? verdict('OK') : undefined;
+    case 'missing':
+      if (present.length === 0) return verdict('INSUFFICIENT_DATA');
+      if (breaching.length < present.length) return verdict('OK');
+      // Nothing but breaching datapoints, too few: enough once the oldest of them is as many periods old.
+      return ageOfOldest(datapoints) >= datapointsToAlarm ? verdict('ALARM') : undefined;
+  }
+}
+
+const isBreaching = ({ comparison, threshold }: Rule, value: Value) =>
+  value !== undefined && COMPARISONS[comparison].holds(value, threshold);
+
+/** In periods: the last one is 1 old. */
+const ageOfOldest = (datapoints: readonly Datapoint[]) =>
+  datapoints.length - datapoints.findIndex(({ value }) => value !== undefined);
+
+function reasonFor(
+  rule: Rule,
+  state: AlarmState,
+  present: readonly Datapoint[],
+  breaching: readonly Datapoint[],
+  missing: number,
+  current: AlarmState,
+): string {
+  const { comparison, threshold, evaluationPeriods, datapointsToAlarm, missingData } = rule;
+  if (state === 'INSUFFICIENT_DATA')
+    return `Insufficient Data: ${plural(missing, 'datapoint was', 'datapoints were')} unknown.`;
+  const filled = `${plural(missing, 'missing datapoint was', 'missing datapoints were')} treated as [${MISSING_DATA[missingData]}]`;
+  if (present.length === 0) {
+    return `Threshold Crossed: no datapoints were received for ${plural(missing, 'period', 'periods')} and ${filled}.`;
+  }
+  const shown = state === 'ALARM' ? breaching : present.filter((datapoint) => !breaching.includes(datapoint));
+  const list = shown.toReversed().map(({ start, value }) => `${decimal(value ?? 0)} (${shortDate(start)})`);
+  const not = state === 'OK' ? ' not' : '';
+  const compared = `${shown.length === 1 ? 'was' : 'were'}${not} ${COMPARISONS[comparison].words} the threshold (${decimal(threshold)})`;
+  if (missing > 0) {
+    return `Threshold Crossed: ${plural(shown.length, 'datapoint', 'datapoints')} [${list.join(', ')}] ${compared} and ${filled}.`;
+  }
+  const minimum = state === 'ALARM' ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
+  const transition = state === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK';
+  const needed =
+    current === state ? '' : ` (minimum ${plural(minimum, 'datapoint', 'datapoints')} for ${transition} transition)`;
+  return `Threshold Crossed: ${shown.length} out of the last ${evaluationPeriods} datapoints [${list.join(', ')}] ${compared}${needed}.`;
+}
+
+const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+/** CloudWatch shows numbers as Java does: 10 is 10.0. */
+export const decimal = (value: number) =>
+  Number.isInteger(value) && Math.abs(value) < 1e7 ? `${value}.0` : String(value);
+
+/** `24/11/25 19:05:00` */
+function shortDate(milliseconds: number): string {
+  const [date = '', time = ''] = new Date(milliseconds).toISOString().split('T');
+  return `${date.slice(2).split('-').reverse().join('/')} ${time.slice(0, 8)}`;
+}

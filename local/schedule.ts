@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { type AsynchronousInvocation, invokeAsynchronously } from './events.ts';
+
+/** A rule of the event bus that runs on a schedule, as Terraform describes it. */
+export interface Schedule {
+  readonly name: string;
+  readonly arn: string;
+  readonly everySeconds: number;
+  readonly targets: readonly ScheduleTarget[];
+}
+
+export interface ScheduleTarget {
+  readonly functionName: string;
+  /** What the function gets in place of the event, if the target says so. */
+  readonly input?: unknown;
+}
+
+/** Node's: a longer one would end at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 24 * 3600 };
+
+/**
+ * The seconds of a `rate(…)` expression, such as `rate(5 minutes)`.
+ * @throws Error for `cron(…)`, `at(…)`, and what EventBridge would refuse: `rate(1 minutes)`
+ */
+export function secondsOf(expression: string): number {
+  const {
+    count = '',
+    unit = '',
+    plural,
+  } = /^rate\((?<count>[1-9]\d*) (?<unit>minute|hour|day)(?<plural>s)?\)$/.exec(expression)?.groups ?? {};
+  const seconds = Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (!Number.isFinite(seconds) || (count === '1') !== (plural === undefined)) {
+    throw new Error(`${expression} is no schedule that the local stack knows: rate(5 minutes)`);
+  }
+  return seconds;
+}
+
+export interface SchedulerOptions extends AsynchronousInvocation {
+  readonly schedules: readonly Schedule[];
+  readonly region: string;
+  readonly account: string;
+}
+
+/** What EventBridge sends at a time. */
+const scheduledEvent = (arn: string, region: string, account: string) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account,
+  time: `${new Date().toISOString().slice(0, 19)}Z`,
+  region,
+  resources: [arn],
+  detail: {},
+});
+
+/** Invokes the targets of each rule every period, from one period after now on; a failure is tried again as for any event. */
+export function startScheduler(options: SchedulerOptions): { close(): void } {
+  const { schedules, region, account, timeScale } = options;
+  const timers = schedules.map(({ arn, everySeconds, targets }) => {
+    const periodMs = Math.min(everySeconds * 1000 * timeScale, LONGEST_TIMER_MS);
+    const timer = setInterval(() => {
+      for (const target of targets) {
+        const event = 'input' in target ? target.input : scheduledEvent(arn, region, account);
+        void invokeAsynchronously(target.functionName, event, options);
+      }
+    }, periodMs);
+    return timer.unref();
+  });
+  return {
+    close() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { TerraformOutput } from 'cdktf';
+import type { Construct } from 'constructs';
+import type { StageConfig } from './config.ts';
+import { keepNoncurrentVersions, PrivateBucket } from './private-bucket.ts';
+import { ReadableStack } from './readable-stack.ts';
+import { configureLocalState, configureProvider } from './terraform.ts';
+
+/** Name of the stack that must be there before the stage's own. */
+export function bootstrapName(stage: string): string {
+  return `goal-activity-bootstrap-${stage}`;
+}
+
+/** Days in which an earlier state can be brought back. */
+const STATE_HISTORY_DAYS = 180;
+
+/** What is needed before there is a place for state: that place. Its own state is a local file, which can be made anew by an import. */
+export class BootstrapStack extends ReadableStack {
+  constructor(scope: Construct, config: StageConfig, bucketName: string) {
+    super(scope, bootstrapName(config.stage));
+    configureProvider(this, config);
+    configureLocalState(this);
+    const { bucket } = new PrivateBucket(this, 'state', {
+      name: bucketName,
+      encryption: 'aws:kms',
+      versioned: true,
+      // Whatever the stage: who loses the state loses the way to change or remove what is deployed.
+      protect: true,
+      rules: [keepNoncurrentVersions(STATE_HISTORY_DAYS)],
+    });
+    new TerraformOutput(this, 'stateBucket', { value: bucket.id });
+  }
+}

@@ -1,0 +1,85 @@
+import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
+import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
+import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
+import { Construct } from 'constructs';
+
+/** Who signs in where. */
+export interface UserPoolProps {
+  /** Name of the pool; starts that of its domain. */
+  readonly prefix: string;
+  /** Region of the pool. */
+  readonly region: string;
+  /** Ends the name of the domain, which must be unique in the region. */
+  readonly account: string;
+  /** Where people may be sent after they signed in or out. */
+  readonly callbackUrls: readonly string[];
+  /** Whether the pool refuses to be deleted: with it go all accounts. */
+  readonly protect: boolean;
+}
+
+/** Host where Cognito shows its sign-in pages, for a pool that is made from these. */
+export function userPoolDomain({
+  prefix,
+  region,
+  account,
+}: Pick<UserPoolProps, 'prefix' | 'region' | 'account'>): string {
+  return `${prefix}-${account}.auth.${region}.amazoncognito.com`;
+}
+
+/** The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client. */
+export class UserPool extends Construct {
+  readonly pool: CognitoUserPool;
+  readonly client: CognitoUserPoolClient;
+  /** `iss` of its tokens. */
+  readonly issuer: string;
+
+  constructor(scope: Construct, id: string, props: UserPoolProps) {
+    super(scope, id);
+    this.pool = new CognitoUserPool(this, 'pool', {
+      name: props.prefix,
+      usernameAttributes: ['email'],
+      usernameConfiguration: { caseSensitive: false },
+      autoVerifiedAttributes: ['email'],
+      accountRecoverySetting: { recoveryMechanism: [{ name: 'verified_email', priority: 1 }] },
+      // Every run costs money, so an account is given, not taken.
+      adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+      // NIST SP 800-63B: length rather than kinds of characters.
+      passwordPolicy: {
+        minimumLength: 14,
+        requireLowercase: false,
+        requireNumbers: false,
+        requireSymbols: false,
+        requireUppercase: false,
+        temporaryPasswordValidityDays: 3,
+      },
+      mfaConfiguration: 'OPTIONAL',
+      softwareTokenMfaConfiguration: { enabled: true },
+      deletionProtection: props.protect ? 'ACTIVE' : 'INACTIVE',
+      lifecycle: { preventDestroy: props.protect },
+    });
+    new CognitoUserPoolDomain(this, 'domain', {
+      domain: `${props.prefix}-${props.account}`,
+      userPoolId: this.pool.id,
+    });
+    this.client = new CognitoUserPoolClient(this, 'client', {
+      name: 'page',
+      userPoolId: this.pool.id,
+      // A browser can keep no secret: the code flow with PKCE is for that, and the only one offered.
+      generateSecret: false,
+      allowedOauthFlowsUserPoolClient: true,
+      allowedOauthFlows: ['code'],
+      allowedOauthScopes: ['openid', 'email'],
+      supportedIdentityProviders: ['COGNITO'],
+      callbackUrls: [...props.callbackUrls],
+      logoutUrls: [...props.callbackUrls],
+      explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+      accessTokenValidity: 60,
+      idTokenValidity: 60,
+      refreshTokenValidity: 30,
+      tokenValidityUnits: [{ accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' }],
+      enableTokenRevocation: true,
+      preventUserExistenceErrors: 'ENABLED',
+    });
+    this.issuer = `https://cognito-idp.${props.region}.amazonaws.com/${this.pool.id}`;
+  }
+}

@@ -1,0 +1,120 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** What `make` can do with a synthesized stack. */
+export type Action = 'plan' | 'deploy';
+
+/** A command to run, one after the other, each only when the one before it succeeded. */
+export interface Command {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How the person chose, by environment variables. */
+export interface Choice {
+  /** `terraform`, `tofu` or `cdktf`; empty when the first that is found will do. */
+  readonly tool: string;
+  /** TERRAFORM_BINARY_NAME of cdktf: a Terraform of another name or place. */
+  readonly binary: string;
+  /** Whether to apply without asking. */
+  readonly autoApprove: boolean;
+  /** Where `plan` writes the plan, and what `deploy` then applies, exactly and without asking; empty for none. */
+  readonly planFile: string;
+}
+
+/** A mistake that the person who runs `make` can correct; the message is all they need. */
+export class ToolError extends Error {
+  override readonly name = 'ToolError';
+}
+
+/** 420 MB with what it needs, so it is fetched when it is asked for and no dependency of the project. */
+const CDKTF_CLI = 'cdktf-cli@0.21.0';
+/** Neither Terraform nor cdktf asks its maker for news. */
+const QUIET = { CHECKPOINT_DISABLE: '1' };
+
+/** Where to get what is missing. */
+const INSTALL =
+  'Install Terraform 1.10 or newer (https://developer.hashicorp.com/terraform/install) or OpenTofu 1.10 or newer ' +
+  '(https://opentofu.org/docs/intro/install/) and put it on the PATH, or name it in TERRAFORM_BINARY_NAME.';
+
+/**
+ * The commands that do `action` to a stack.
+ * @param stack name of the stack, such as `goal-activity-dev`
+ * @param folder absolute folder of its `cdk.tf.json`
+ * @param find gives the path of a program, or undefined when there is none
+ * @throws ToolError saying what to install, or which choice is wrong
+ */
+export function commandsFor(
+  action: Action,
+  { stack, folder }: { readonly stack: string; readonly folder: string },
+  choice: Choice,
+  find: (program: string) => string | undefined,
+): readonly Command[] {
+  if (!['', 'terraform', 'tofu', 'cdktf'].includes(choice.tool)) {
+    throw new ToolError(`TOOL is "${choice.tool}", but must be terraform, tofu or cdktf`);
+  }
+  const terraform = findTerraform(choice, find);
+  if (choice.tool === 'cdktf') return [cdktf(action, stack, choice, terraform, find)];
+  const run = (...rest: readonly string[]): Command => ({
+    file: terraform,
+    arguments: [`-chdir=${folder}`, ...rest],
+    environment: QUIET,
+  });
+  return [run('init', '-input=false'), run(...terraformArguments(action, choice))];
+}
+
+function terraformArguments(action: Action, { planFile, autoApprove }: Choice): readonly string[] {
+  if (action === 'plan') return ['plan', '-input=false', ...(planFile === '' ? [] : [`-out=${planFile}`])];
+  if (planFile !== '') return ['apply', '-input=false', planFile];
+  return autoApprove ? ['apply', '-input=false', '-auto-approve'] : ['apply'];
+}
+
+/** cdktf runs Terraform too, so both must be there. */
+function cdktf(
+  action: Action,
+  stack: string,
+  { autoApprove, planFile }: Choice,
+  terraform: string,
+  find: (program: string) => string | undefined,
+): Command {
+  const npx = find('npx');
+  if (npx === undefined) throw new ToolError('TOOL=cdktf needs npx, which comes with npm: install Node.js with npm');
+  if (planFile !== '') throw new ToolError('PLAN_FILE needs terraform or tofu: cdktf keeps no plans');
+  const approval = action === 'deploy' && autoApprove ? ['--auto-approve'] : [];
+  return {
+    file: npx,
+    arguments: ['--yes', CDKTF_CLI, action === 'plan' ? 'diff' : 'deploy', stack, ...approval],
+    environment: { ...QUIET, TERRAFORM_BINARY_NAME: terraform },
+  };
+}
+
+/** The Terraform that was named, or the first that is there: Terraform, whose behaviour the project is checked with, then OpenTofu. */
+function findTerraform({ tool, binary }: Choice, find: (program: string) => string | undefined): string {
+  const names = binary !== '' ? [binary] : tool === 'terraform' || tool === 'tofu' ? [tool] : ['terraform', 'tofu'];
+  for (const name of names) {
+    const found = find(name);
+    if (found !== undefined) return found;
+  }
+  const needs = tool === 'cdktf' ? ' (cdktf runs one of them, too)' : '';
+  throw new ToolError(`${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not there${needs}. ${INSTALL}`);
+}
+
+/** Finds a program like a shell does: a path as it is, a name in the folders of `path`. */
+export function findProgram(program: string, path: string): string | undefined {
+  if (program.includes('/')) return isExecutable(program) ? program : undefined;
+  return path
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, program))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

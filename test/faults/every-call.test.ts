@@ -1,0 +1,131 @@
+import { expect } from 'chai';
+import { FAULTS, type Fault, FaultPlan, type ServiceCall, startFaultProxy } from '../support/fault-proxy.ts';
+import { signIn, titles, type User, useStack } from '../support/stack.ts';
+
+/** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
+const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
+const WHAT_HAPPENS: Readonly<Record<Fault, string>> = {
+  fail: 'the call fails',
+  slow: 'the call is slow',
+  lost: 'the call is carried out and its answer is lost',
+};
+
+describe('a fault in every call of a run, one after the other', function () {
+  this.timeout(600_000);
+  const plan = new FaultPlan(400);
+  const proxies: { close(): Promise<void> }[] = [];
+  const stack = useStack(
+    { TIME_SCALE: '0.01', AI_LATENCY_MS: '5' },
+    {
+      through: async (service, url) => {
+        const proxy = await startFaultProxy(service, url, plan);
+        proxies.push(proxy);
+        return proxy.url;
+      },
+    },
+  );
+  after(() => Promise.all(proxies.map((proxy) => proxy.close())));
+
+  /** Starts, and asks again as a person would while the answer is 5xx. */
+  async function start(user: User, goalId: string): Promise<string> {
+    for (let attempt = 1; attempt <= 50; attempt += 1) {
+      const { status, body } = await user.start(goalId);
+      if (status === 202 || status === 200) return body.executionArn;
+      expect(status).to.be.at.least(500);
+    }
+    throw new Error('the goal cannot be started');
+  }
+
+  /** Polls as a page does, through answers of 5xx, until the run has ended. */
+  async function end(user: User, executionArn: string) {
+    return user.waitFor(
+      executionArn,
+      ({ status }) => status !== undefined && status !== 'RUNNING' && typeof status === 'string',
+      20_000,
+    );
+  }
+
+  async function runOnce(index: number | undefined, fault: Fault | undefined): Promise<readonly ServiceCall[]> {
+    plan.arm();
+    const user = await signIn(stack().url, `faults-${index}-${fault}`);
+    const goal = await user.createGoal(ACTIONS);
+    plan.arm(index, fault);
+    const executionArn = await start(user, goal.goalId);
+    await end(user, executionArn);
+    const { calls: made } = plan;
+    const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
+    plan.arm();
+    // Rule 4: not stuck.
+    const after = await user.getGoal(goal.goalId);
+    expect(['active', 'partial', 'failed'], what).to.include(after.status);
+    // Rule 1: never two at once. A start whose answer was lost may be repeated after its run has ended in part: that
+    // starts another run, for the actions without tasks.
+    const { executions } = stack().stepFunctions;
+    const ran = executions
+      .list(stack().description.stateMachine.arn, { limit: 1000 })
+      .filter((each) => each.executionArn.includes(goal.goalId))
+      .sort((one, other) => one.startDate - other.startDate);
+    expect(ran.length, what).to.be.within(1, fault === 'lost' ? 2 : 1);
+    for (const [next, each] of ran.slice(1).entries())
+      expect(each.startDate, what).to.be.at.least(ran[next]?.stopDate ?? Infinity);
+    // Rules 2, 3, 6: tasks are there exactly for what is SAVED, each once, all of an action or none.
+    const statuses = await Promise.all(ran.map((each) => user.getStatus(each.executionArn)));
+    const outcomes = statuses.flatMap((each) => each.outcomes);
+    const expected = outcomes.flatMap(({ actionId, outcome, taskCount }) =>
+      outcome === 'SAVED' ? Array.from({ length: taskCount }, (_, task) => `${actionId}#${task}`) : [],
+    );
+    const tasks = await user.listTasks(goal.goalId);
+    expect(tasks.map(({ taskId }) => taskId).sort(), what).to.deep.equal(expected.sort());
+    expect(
+      outcomes.every(({ outcome }) => outcome === 'SAVED' || outcome === 'FAILED'),
+      what,
+    ).to.equal(true);
+    expect(after.status === 'partial', what).to.equal(outcomes.some(({ outcome }) => outcome === 'SAVED'));
+    return made;
+  }
+
+  let calls: readonly ServiceCall[] = [];
+  before(async () => {
+    calls = await runOnce(undefined, undefined);
+    expect(calls.length).to.be.above(20);
+  });
+
+  for (const fault of FAULTS) {
+    it(`breaks no rule of the design: ${WHAT_HAPPENS[fault]}`, async () => {
+      for (let index = 0; index < calls.length; index += 1) await runOnce(index, fault);
+    });
+  }
+
+  /** Cancels a run in its middle, and asks again while the answer is 5xx. */
+  async function cancelOnce(index: number | undefined, fault: Fault | undefined): Promise<readonly ServiceCall[]> {
+    plan.arm();
+    const user = await signIn(stack().url, `cancel-${index}-${fault}`);
+    const goal = await user.createGoal(titles(4, (position) => (position < 2 ? '' : '[ai:hang]')));
+    const executionArn = await start(user, goal.goalId);
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
+    plan.arm(index, fault);
+    for (let attempt = 1; attempt <= 50; attempt += 1) {
+      const { status } = await user.cancel(executionArn);
+      if (status === 200 || status === 409) break;
+      expect(status).to.be.at.least(500);
+    }
+    const status = await end(user, executionArn);
+    const { calls: made } = plan;
+    const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
+    plan.arm();
+    expect(status.status, what).to.equal('ABORTED');
+    expect(new Set(status.outcomes.map(({ outcome }) => outcome)), what).to.deep.equal(new Set(['CANCELLED']));
+    expect(await user.listTasks(goal.goalId), what).to.deep.equal([]);
+    expect((await user.getGoal(goal.goalId)).status, what).to.equal('draft');
+    expect(stack().stepFunctions.executions.describe(executionArn).status, what).to.equal('ABORTED');
+    return made;
+  }
+
+  it('leaves no task behind when a call of a cancel fails, is slow or its answer is lost', async () => {
+    const { length } = await cancelOnce(undefined, undefined);
+    expect(length).to.be.above(8);
+    for (const fault of FAULTS) {
+      for (let index = 0; index < length; index += 1) await cancelOnce(index, fault);
+    }
+  });
+});

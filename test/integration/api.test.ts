@@ -1,0 +1,392 @@
+import { join } from 'node:path';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { operationsOf, readDocument } from '../contract-document.ts';
+import {
+  type Answer,
+  contract,
+  type Goal,
+  issueToken,
+  type Started,
+  type Status,
+  signIn,
+  statusPath,
+  titles,
+  type User,
+  useStack,
+} from '../support/stack.ts';
+import { type Known, requestsOf } from './fuzz-requests.ts';
+
+interface Listed {
+  executionArn: string;
+  goalId: string;
+  status: string;
+  startDate: string;
+  savedActions: number;
+  failedActions: number;
+  taskCount: number;
+  cost: { aiCalls: number };
+}
+interface Page {
+  items: Listed[];
+  nextCursor: string | null;
+}
+interface HistoryEvent {
+  id: number;
+  at: string;
+  kind: string;
+  state: string | null;
+  actionId: string | null;
+  durationMs: number | null;
+  error: string | null;
+  attempt: number | null;
+}
+interface History {
+  events: HistoryEvent[];
+  states: { state: string; startDate: string; stopDate: string | null; durationMs: number | null; count: number }[];
+}
+interface Refusal {
+  code: string;
+}
+
+const OPENAPI = join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml');
+const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
+const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
+
+/** Sends a request with headers of its own, and checks the answer against the contract. */
+async function sendWith<Body>(
+  url: string,
+  token: string,
+  request: { method: string; path: string; headers?: Readonly<Record<string, string>>; body?: string | undefined },
+): Promise<Answer<Body>> {
+  const { method, path, headers = {}, body } = request;
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  const content = text === '' ? undefined : JSON.parse(text);
+  contract.checkResponse(method, path, response.status, response.headers, content);
+  return { status: response.status, body: content, headers: response.headers };
+}
+
+const historyOf = async (user: User, executionArn: string) =>
+  (await user.call<History>('GET', historyPath(executionArn))).body;
+
+/** What holds for every history of an execution that has ended. */
+function checkEnded({ events, states }: History, status: Status): void {
+  const times = events.map(({ at }) => at);
+  expect(times).to.deep.equal([...times].sort());
+  expect(events.filter(({ kind }) => kind === 'end')).to.deep.equal([events.at(-1)]);
+  for (const { durationMs } of events) expect(durationMs).to.be.a('number');
+  for (const { state, count, startDate, stopDate, durationMs } of states) {
+    expect(Date.parse(stopDate ?? '') - Date.parse(startDate), state).to.equal(durationMs);
+    expect(events.filter((event) => event.kind === 'state' && event.state === state)).to.have.length(count);
+  }
+  const known = new Set(status.outcomes.map(({ actionId }) => actionId));
+  for (const { actionId } of events) if (actionId !== null) expect(known).to.include(actionId);
+}
+
+describe('retry, history and list of executions', function () {
+  this.timeout(60_000);
+  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '20-60' });
+
+  it('retries only the actions without tasks, with the text that they have by then (requirement 14)', async () => {
+    const user = await signIn(stack().url, 'retry');
+    const goal = await user.createGoal(titles(10, (index) => (index === 2 || index === 9 ? '[ai:denied]' : '')));
+    const { executionArn } = (await user.start(goal.goalId)).body;
+    expect(await user.waitForEnd(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+    const kept = await user.listTasks(goal.goalId);
+
+    const [third, tenth, first] = [goal.actions[2], goal.actions[9], goal.actions[0]];
+    const change = (actionId = '', body: object = {}) =>
+      user.call<Refusal & { title: string }>('PATCH', `/api/goals/${goal.goalId}/actions/${actionId}`, body);
+    expect((await change(third?.actionId, { title: 'Walk 3 km' })).body.title).to.equal('Walk 3 km');
+    expect((await user.getGoal(goal.goalId)).version).to.equal(4);
+    const hasTasks = await change(first?.actionId, { title: 'Walk' });
+    expect([hasTasks.status, hasTasks.body.code]).to.deep.equal([409, 'action_has_tasks']);
+
+    const retried = await user.call<Started>('POST', retryPath(executionArn));
+    expect(retried.status).to.equal(202);
+    const second = await user.waitForEnd(retried.body.executionArn);
+    expect(second.outcomes.map(({ actionId }) => actionId)).to.deep.equal([third?.actionId, tenth?.actionId]);
+    expect(second.outcomes.map(({ outcome }) => outcome)).to.deep.equal(['SAVED', 'FAILED']);
+
+    await change(tenth?.actionId, { title: 'Walk 10 km', description: 'At least.' });
+    const last = await user.call<Started>('POST', retryPath(executionArn));
+    expect(await user.waitForEnd(last.body.executionArn)).to.include({ status: 'SUCCEEDED', totalActions: 1 });
+    const tasks = await user.listTasks(goal.goalId);
+    expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(10);
+    expect(tasks.filter((task) => task.executionArn === executionArn)).to.deep.equal(kept);
+    expect((await user.getGoal(goal.goalId)).status).to.equal('active');
+    const nothing = await user.call<Refusal>('POST', retryPath(executionArn));
+    expect([nothing.status, nothing.body.code]).to.deep.equal([409, 'nothing_to_retry']);
+  });
+
+  it('answers a retry with the execution that runs, and changes no action meanwhile', async () => {
+    const user = await signIn(stack().url, 'retry-running');
+    const { goalId, actions } = await user.createGoal(titles(1, () => '[ai:hang]'));
+    const { executionArn } = (await user.start(goalId)).body;
+    const again = await user.call<Started>('POST', retryPath(executionArn));
+    expect([again.status, again.body.executionArn]).to.deep.equal([200, executionArn]);
+    const path = `/api/goals/${goalId}/actions/${actions[0]?.actionId}`;
+    const changed = await user.call<Refusal>('PATCH', path, { title: 'x' });
+    expect([changed.status, changed.body.code]).to.deep.equal([409, 'goal_processing']);
+    const unknown = await user.call<Refusal>('PATCH', `/api/goals/${goalId}/actions/none`, { title: 'x' });
+    expect([unknown.status, unknown.body.code]).to.deep.equal([404, 'action_not_found']);
+    expect((await user.call('PATCH', path, {})).status).to.equal(422);
+    await user.cancel(executionArn);
+    const retried = await user.call<Started>('POST', retryPath(executionArn));
+    expect(retried.status).to.equal(202);
+    await user.cancel(retried.body.executionArn);
+  });
+
+  it('tells the history of a run that succeeded: every state of every action, repeated attempts, failures', async () => {
+    const user = await signIn(stack().url, 'history');
+    const goal = await user.createGoal(titles(34, (index) => (index === 33 ? '[ai:error=2]' : '')));
+    const { executionArn } = (await user.start(goal.goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
+    const history = await historyOf(user, executionArn);
+    checkEnded(history, status);
+    const { events, states } = history;
+    expect(events.at(-1)).to.include({ kind: 'end', error: null });
+    const ids = goal.actions.map(({ actionId }) => actionId).sort();
+    for (const state of ['GenerateTasks', 'SaveTasks']) {
+      const visits = events.filter((event) => event.kind === 'state' && event.state === state);
+      expect(visits.map(({ actionId }) => actionId).sort(), state).to.deep.equal(ids);
+    }
+    const noted = events.filter(({ kind }) => kind === 'failure' || kind === 'attempt');
+    expect(
+      noted.map(({ kind, state, actionId, error, attempt }) => [kind, state, actionId, error, attempt]),
+    ).to.deep.equal([
+      ['failure', 'GenerateTasks', goal.actions[33]?.actionId, 'TransientError', 1],
+      ['attempt', 'GenerateTasks', goal.actions[33]?.actionId, null, 2],
+      ['failure', 'GenerateTasks', goal.actions[33]?.actionId, 'TransientError', 2],
+      ['attempt', 'GenerateTasks', goal.actions[33]?.actionId, null, 3],
+    ]);
+    expect(Object.fromEntries(states.map(({ state, count }) => [state, count]))).to.include({
+      ValidateInput: 1,
+      ProcessBatches: 1,
+      ProcessActions: 5,
+      GenerateTasks: 34,
+      UpdateProgress: 5,
+      Succeeded: 1,
+    });
+  });
+
+  it('tells the history of runs that failed in part, wholly, and by a cancel', async () => {
+    const user = await signIn(stack().url, 'history-of-ends');
+    const runs = [
+      { tags: ['', '[ai:denied]'], status: 'PARTIALLY_SUCCEEDED', error: null },
+      { tags: ['[ai:denied]', '[ai:denied]'], status: 'FAILED', error: 'WorkflowFailed' },
+      { tags: ['', '[ai:hang]'], status: 'ABORTED', error: 'ABORT' },
+    ];
+    for (const { tags, status: expected, error } of runs) {
+      const goal = await user.createGoal(titles(2, (index) => tags[index] ?? ''));
+      const { executionArn } = (await user.start(goal.goalId)).body;
+      if (expected === 'ABORTED') {
+        await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
+        const soFar = await historyOf(user, executionArn);
+        expect(soFar.states.find(({ state }) => state === 'ProcessBatches')).to.include({
+          stopDate: null,
+          durationMs: null,
+        });
+        await user.cancel(executionArn);
+      }
+      const status = await user.waitForEnd(executionArn);
+      expect(status.status).to.equal(expected);
+      await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
+      const history = await historyOf(user, executionArn);
+      checkEnded(history, status);
+      expect(history.events.at(-1)?.error).to.equal(error);
+      const failures = history.events.filter(({ kind }) => kind === 'failure');
+      expect(failures.map(({ actionId }) => actionId).sort()).to.deep.equal(
+        expected === 'ABORTED' ? [] : status.failedActions.map(({ actionId }) => actionId).sort(),
+      );
+    }
+  });
+
+  it("lists a user's executions by goal, status and time, page by page, and nobody else's", async () => {
+    const user = await signIn(stack().url, 'list');
+    const made: { goalId: string; executionArn: string; startDate: string }[] = [];
+    for (const tag of ['', '[ai:denied]', '']) {
+      const { goalId } = await user.createGoal(titles(1, () => tag));
+      const { executionArn, startDate } = (await user.start(goalId)).body;
+      await user.waitForEnd(executionArn);
+      made.push({ goalId, executionArn, startDate });
+    }
+    const list = async (query: string) => (await user.call<Page>('GET', `/api/workflows${query}`)).body;
+    const arnsOf = ({ items }: Page) => items.map(({ executionArn }) => executionArn);
+    const [first, second, third] = made;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three runs');
+    const all = await list('');
+    expect(arnsOf(all)).to.deep.equal(made.map(({ executionArn }) => executionArn).reverse());
+    expect(
+      all.items.map(({ status, savedActions, failedActions, cost }) => [
+        status,
+        savedActions,
+        failedActions,
+        cost.aiCalls,
+      ]),
+    ).to.deep.equal([
+      ['SUCCEEDED', 1, 0, 1],
+      ['FAILED', 0, 1, 0],
+      ['SUCCEEDED', 1, 0, 1],
+    ]);
+    const one = await list('?limit=1&status=SUCCEEDED');
+    expect(arnsOf(one)).to.deep.equal([third.executionArn]);
+    expect(arnsOf(await list(`?limit=1&status=SUCCEEDED&cursor=${one.nextCursor}`))).to.deep.equal([
+      first.executionArn,
+    ]);
+    expect(arnsOf(await list(`?goalId=${second.goalId}`))).to.deep.equal([second.executionArn]);
+    expect(arnsOf(await list(`?goalId=${second.goalId}&status=SUCCEEDED`))).to.deep.equal([]);
+    const range = `?from=${encodeURIComponent(second.startDate)}&to=${encodeURIComponent(third.startDate)}`;
+    expect(arnsOf(await list(range))).to.deep.equal([second.executionArn]);
+    for (const wrong of [
+      '?status=DONE',
+      '?from=2026-02-30',
+      '?to=tomorrow',
+      '?cursor=x',
+      '?limit=0',
+      '?goalId=',
+      '?x=1',
+    ]) {
+      expect((await user.call<Refusal>('GET', `/api/workflows${wrong}`)).body.code, wrong).to.equal('invalid_request');
+    }
+    const stranger = await signIn(stack().url, 'list-stranger');
+    expect((await stranger.call<Page>('GET', `/api/workflows?goalId=${first.goalId}`)).body.items).to.deep.equal([]);
+    expect((await stranger.call<Page>('GET', '/api/workflows')).body.items).to.deep.equal([]);
+    for (const [method, path] of [
+      ['GET', historyPath(first.executionArn)],
+      ['POST', retryPath(second.executionArn)],
+    ] as const) {
+      expect((await stranger.call<Refusal>(method, path)).body.code).to.equal('execution_not_found');
+    }
+  });
+
+  it('lets a user have five executions running, and starts the sixth once one has ended', async () => {
+    const user = await signIn(stack().url, 'busy');
+    const goals = await Promise.all(Array.from({ length: 6 }, () => user.createGoal(titles(1, () => '[ai:hang]'))));
+    const answers = await Promise.all(
+      goals.map(async ({ goalId }) => ({
+        goalId,
+        ...(await user.call<Started & Refusal>('POST', `/api/goals/${goalId}/start-activity`)),
+      })),
+    );
+    const running = answers.filter(({ status }) => status === 202);
+    const [refused, ...more] = answers.filter(({ status }) => status === 429);
+    expect([running.length, more.length, refused?.body.code]).to.deep.equal([5, 0, 'too_many_executions']);
+    expect(refused?.headers.get('retry-after')).to.equal('30');
+    const [ended, ...others] = running;
+    await user.cancel(ended?.body.executionArn ?? '');
+    const next = await user.start(refused?.goalId ?? '');
+    expect(next.status).to.equal(202);
+    const retried = await user.call<Refusal>('POST', retryPath(ended?.body.executionArn ?? ''));
+    expect([retried.status, retried.body.code]).to.deep.equal([429, 'too_many_executions']);
+    for (const { body } of [...others, next]) await user.cancel(body.executionArn);
+  });
+
+  it('creates one goal for an Idempotency-Key, and refuses the key with another body', async () => {
+    const { url } = stack();
+    const { token } = await signIn(url, 'idempotent');
+    const create = (title: string, key: string) =>
+      sendWith<Goal & Refusal>(url, token, {
+        method: 'POST',
+        path: '/api/goals',
+        headers: { 'Idempotency-Key': key },
+        body: JSON.stringify({ title, actions: [] }),
+      });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => create('One', 'k')));
+    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 201]);
+    expect(new Set(answers.map(({ body }) => body.goalId)).size).to.equal(1);
+    expect(answers[0]?.headers.get('location')).to.equal(`/api/goals/${answers[0]?.body.goalId}`);
+    const other = await create('Two', 'k');
+    expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency_key_reused']);
+    expect((await create('Two', 'x'.repeat(256))).body.code).to.equal('invalid_request');
+  });
+
+  it('answers 304 to a status that has not changed, and a new one with its tag once it has', async () => {
+    const { url } = stack();
+    const user = await signIn(url, 'etag');
+    const { goalId } = await user.createGoal(titles(2, (index) => (index === 1 ? '[ai:hang]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
+    const path = statusPath(executionArn);
+    const ask = (etag: string) =>
+      sendWith<Status & { pollAfterSeconds: number }>(url, user.token, {
+        method: 'GET',
+        path,
+        headers: { 'If-None-Match': etag },
+      });
+    const first = await ask('"none"');
+    expect(first.status).to.equal(200);
+    expect(first.body.pollAfterSeconds).to.be.within(1, 30);
+    const etag = first.headers.get('etag') ?? '';
+    const second = await ask(etag);
+    expect([second.status, second.body, second.headers.get('etag')]).to.deep.equal([304, undefined, etag]);
+    await user.cancel(executionArn);
+    const third = await ask(etag);
+    expect(third.status).to.equal(200);
+    expect(third.body).to.include({ status: 'ABORTED', pollAfterSeconds: 30 });
+    expect(third.headers.get('etag')).to.not.equal(etag);
+  });
+
+  const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+  it(`never answers a fuzzed request with a 500, and always as documented (FUZZ_SEED=${seed})`, async () => {
+    const { url } = stack();
+    const document = readDocument(OPENAPI);
+    const user = await signIn(url, 'fuzz');
+    const { goalId, actions } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:denied]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitForEnd(executionArn);
+    const empty = await user.createGoal([]);
+    const { nextCursor } = (await user.call<Page>('GET', '/api/goals?limit=1')).body;
+    const etag = (await user.call('GET', statusPath(executionArn))).headers.get('etag') ?? '';
+    const known: Known = {
+      goalId: [goalId, empty.goalId],
+      executionArn: [executionArn, executionArn.replace(/.$/, '9')],
+      actionId: [...actions.map((action) => action.actionId), 'none'],
+      cursor: [nextCursor ?? ''],
+      'Idempotency-Key': ['one', 'two'],
+      'If-None-Match': [etag],
+    };
+    const token = await issueToken(url, { userId: 'fuzz' });
+    const statuses = new Map<number, number>();
+    const requests = fc.oneof(...operationsOf(document).map((operation) => requestsOf(document, operation, known)));
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        const { status } = await sendWith(url, token, request);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        expect(status).to.be.below(500);
+      }),
+      { seed, numRuns: 500 },
+    );
+    for (const status of [200, 404, 422]) expect(statuses.get(status), `answers of ${status}`).to.be.above(20);
+  });
+
+  it('has exercised every operation of docs/openapi.yaml', () => {
+    const exercised = new Set(contract.exercised().map(({ operationId }) => operationId));
+    const operations = operationsOf(readDocument(OPENAPI)).map(({ operationId }) => operationId);
+    expect([...exercised]).to.include.members(operations);
+  });
+});
+
+describe('the history of a run that takes too long', function () {
+  this.timeout(60_000);
+  const stack = useStack({ TIME_SCALE: '0.01' });
+
+  it('ends with the timeout, and with it whatever was going on', async () => {
+    const user = await signIn(stack().url, 'history-of-timeout');
+    const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status.status).to.equal('TIMED_OUT');
+    const history = await historyOf(user, executionArn);
+    checkEnded(history, status);
+    const end = history.events.at(-1);
+    expect(end).to.include({ kind: 'end', error: 'States.Timeout' });
+    expect(history.states.find(({ state }) => state === 'ProcessBatches')?.stopDate).to.equal(end?.at);
+  });
+});

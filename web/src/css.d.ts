@@ -1,0 +1,2 @@
+/** Vite turns stylesheets into files of the page. */
+declare module '*.css';

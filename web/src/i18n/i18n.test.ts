@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { ApiError, apiErrorOf, ConnectionError, UnexpectedAnswer } from '../api/errors.ts';
+import { en } from './en.ts';
+import { explain } from './explain.ts';
+import { ja } from './ja.ts';
+import { initialLanguage, languageOf, rememberLanguage } from './language.ts';
+
+/** Paths of all texts, with what kind each is. */
+function leaves(value: unknown, path = ''): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, `${path}.${key}`));
+}
+
+/** The values that the functions are called with: one of each kind that they take. */
+const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+  '.run.result': ['PARTIALLY_SUCCEEDED', 1, 2, 3],
+  '.create.typeToggle': ['Run', true],
+};
+const textOf = ([path, value]: [string, unknown]): string =>
+  JSON.stringify(typeof value === 'function' ? Reflect.apply(value, undefined, SAMPLES[path] ?? [3, 5, 7]) : value);
+
+const documented = (): string[] => {
+  const file = join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml');
+  const schemas: object = parse(readFileSync(file, 'utf8')).components.schemas;
+  return Object.values(schemas).flatMap(
+    (schema) => schema.properties?.code?.const ?? schema.properties?.code?.enum ?? [],
+  );
+};
+
+describe('the texts', () => {
+  it('are all there in both languages', () => {
+    expect(leaves(ja).map(([path]) => path)).to.deep.equal(leaves(en).map(([path]) => path));
+  });
+
+  it('say something, and in Japanese something Japanese', () => {
+    const same = new Set(['.appName', '.run.percent', '.language']);
+    for (const [index, leaf] of leaves(en).entries()) {
+      const other = leaves(ja)[index] ?? ['', ''];
+      expect(textOf(leaf), leaf[0]).to.match(/[^"]/);
+      expect(textOf(leaf), leaf[0]).not.to.match(/undefined|[\p{Script=Hiragana}\p{Script=Han}]/u);
+      expect(textOf(other), other[0]).not.to.include('undefined');
+      if (!same.has(leaf[0])) expect(textOf(other), other[0]).not.to.equal(textOf(leaf));
+    }
+  });
+
+  it('count in the singular and in the plural', () => {
+    expect([en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)]).to.deep.equal([
+      '1 action',
+      '64 actions',
+      '1,234 tasks',
+    ]);
+  });
+
+  it('explain each problem code of docs/openapi.yaml', () => {
+    const codes = documented().filter((code) => code !== 'internal_error');
+    expect(codes).to.include('goal_already_active');
+    for (const code of codes) expect(en.problems, code).to.have.property(code);
+  });
+});
+
+describe('explain', () => {
+  it('goes by the code of the problem', () => {
+    const problem = apiErrorOf(409, { code: 'execution_ended', detail: 'It ended.' }, null);
+    expect(explain(problem, en)).to.equal(en.problems.execution_ended);
+  });
+
+  it('knows the gateway, a lost connection and a defect on either side', () => {
+    expect(explain(apiErrorOf(503, { message: 'Service Unavailable' }, '2'), en)).to.equal(en.problems.http_503);
+    expect(explain(new ApiError(500, 'internal_error', '', []), en)).to.equal(en.problem.server);
+    expect(explain(new ApiError(418, 'http_418', '', []), en)).to.equal(en.problem.unknown);
+    expect(explain(new ConnectionError(), en, true)).to.equal(en.problem.slow);
+    expect(explain(new ConnectionError(), en, false)).to.equal(en.problem.offline);
+    expect(explain(new UnexpectedAnswer(), en)).to.equal(en.problem.unexpected);
+    expect(explain(new TypeError('a bug'), en)).to.equal(en.problem.unknown);
+  });
+});
+
+describe('the language', () => {
+  const memory = () => {
+    const values = new Map<string, string>();
+    return {
+      getItem: (key: string) => values.get(key) ?? null,
+      setItem: (key: string, value: string) => void values.set(key, value),
+    };
+  };
+
+  it('is the first that the browser prefers and the page speaks', () => {
+    expect([
+      languageOf(['fr', 'ja-JP', 'en']),
+      languageOf(['en-GB', 'ja']),
+      languageOf(['fr']),
+      languageOf([]),
+    ]).to.deep.equal(['ja', 'en', 'en', 'en']);
+  });
+
+  it('is what was chosen before, whatever the browser prefers', () => {
+    const storage = memory();
+    rememberLanguage(storage, 'ja');
+    expect(initialLanguage(storage, ['en'])).to.equal('ja');
+    expect(initialLanguage(memory(), ['en'])).to.equal('en');
+  });
+});

@@ -1,0 +1,10 @@
+import type { Language } from './language.ts';
+import type { Messages } from './messages.ts';
+
+/** Each language is a file of its own, so that nobody loads the other. */
+const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
+  en: () => import('./en.ts').then(({ en }) => en),
+  ja: () => import('./ja.ts').then(({ ja }) => ja),
+};
+
+export const loadMessages = (language: Language): Promise<Messages> => LOADERS[language]();

@@ -1,0 +1,117 @@
+import { expect } from 'chai';
+import {
+  countActions,
+  emptyDraft,
+  fill,
+  newGoalOf,
+  placeOfPointer,
+  setAction,
+  setBlockTitle,
+  validate,
+} from './draft.ts';
+import { blocksOf } from './layout.ts';
+import { parseDraft } from './stored-draft.ts';
+
+const written = setAction(
+  setAction(setBlockTitle({ ...emptyDraft, title: ' Run ' }, 2, 'Base'), 2, 5, { title: ' Jog ', type: 'habit' }),
+  4,
+  0,
+  { title: 'Rest' },
+);
+
+describe('a draft', () => {
+  it('becomes the request without its empty cells', () => {
+    expect(newGoalOf(written)).to.deep.equal({
+      title: 'Run',
+      description: '',
+      deadline: null,
+      actions: [
+        { title: 'Jog', type: 'habit', subGoal: 'Base' },
+        { title: 'Rest', type: 'execution' },
+      ],
+    });
+    expect(countActions(written)).to.equal(2);
+    expect(validate(written)).to.deep.equal([]);
+  });
+
+  it('needs a title and an action', () => {
+    expect(validate(emptyDraft)).to.deep.equal([
+      { place: { kind: 'title' }, flaw: 'missing' },
+      { place: { kind: 'chart' }, flaw: 'noActions' },
+    ]);
+  });
+
+  it('takes 200 characters in a title and 2000 in the description, counted as the API does, and no more', () => {
+    const long = (count: number, text: number) => ({
+      ...written,
+      title: '🎌'.repeat(count),
+      description: 'あ'.repeat(text),
+    });
+    expect(validate(long(200, 2000))).to.deep.equal([]);
+    expect(validate(long(201, 2001)).map(({ place, flaw }) => [place.kind, flaw])).to.deep.equal([
+      ['title', 'tooLong'],
+      ['description', 'tooLong'],
+    ]);
+  });
+
+  it('refuses control characters, direction overrides, days that do not exist, and a sub-goal without actions', () => {
+    const draft = setBlockTitle(
+      setAction({ ...written, title: 'a\u202eb', description: 'a\u0000', deadline: '2027-02-30' }, 4, 0, {
+        title: 'a\u0007',
+      }),
+      6,
+      'Lonely',
+    );
+    expect(validate(draft)).to.deep.equal([
+      { place: { kind: 'title' }, flaw: 'characters' },
+      { place: { kind: 'description' }, flaw: 'characters' },
+      { place: { kind: 'deadline' }, flaw: 'date' },
+      { place: { kind: 'action', block: 4, index: 0 }, flaw: 'characters' },
+      { place: { kind: 'subGoal', block: 6 }, flaw: 'subGoalWithoutActions' },
+    ]);
+  });
+
+  it('finds the cell that the API means', () => {
+    expect(placeOfPointer(written, '/actions/1/title')).to.deep.equal({ kind: 'action', block: 4, index: 0 });
+    expect(placeOfPointer(written, '/actions/0/subGoal')).to.deep.equal({ kind: 'subGoal', block: 2 });
+    expect(placeOfPointer(written, '/deadline')).to.deep.equal({ kind: 'deadline' });
+    expect(placeOfPointer(written, '/actions/9/title')).to.deep.equal({ kind: 'chart' });
+  });
+
+  it('comes back from storage as it was, and empty from anything else', () => {
+    expect(parseDraft(JSON.stringify(written))).to.deep.equal(written);
+    for (const stored of [null, '', '{', '[]', '{"blocks":[null,{"actions":[1]}]}']) {
+      expect(parseDraft(stored)).to.deep.equal(emptyDraft);
+    }
+  });
+
+  it('keeps its own title when a chart without a goal is filled in', () => {
+    expect(fill(written, { blocks: [] }).title).to.equal(' Run ');
+    expect(fill(written, { goal: 'Swim', blocks: [] }).title).to.equal('Swim');
+  });
+});
+
+describe('blocksOf', () => {
+  const actions = (count: number, subGoalOf: (index: number) => string | null) =>
+    Array.from({ length: count }, (_, position) => ({ position, subGoal: subGoalOf(position) }));
+
+  it('sets 64 actions of 8 sub-goals into 8 blocks, by position', () => {
+    const blocks = blocksOf(actions(64, (index) => `s${index % 8}`).reverse());
+    expect(blocks.map(({ title }) => title)).to.deep.equal(['s0', 's1', 's2', 's3', 's4', 's5', 's6', 's7']);
+    expect(blocks[1]?.items.map(({ position }) => position)).to.deep.equal([1, 9, 17, 25, 33, 41, 49, 57]);
+  });
+
+  it('goes on in another block when a sub-goal has more than 8 actions', () => {
+    expect(blocksOf(actions(10, () => 'one')).map(({ title, items }) => [title, items.length])).to.deep.equal([
+      ['one', 8],
+      ['one', 2],
+    ]);
+  });
+
+  it('gives up the sub-goals when they would take more than 8 blocks', () => {
+    const blocks = blocksOf(actions(64, (index) => `s${index}`));
+    expect(blocks.map(({ title, items }) => [title, items.length])).to.deep.equal(
+      Array.from({ length: 8 }, () => [null, 8]),
+    );
+  });
+});

@@ -1,0 +1,153 @@
+import type { ActionType, NewGoal } from '../api/types.ts';
+import { PER_BLOCK } from './layout.ts';
+
+export interface DraftAction {
+  readonly title: string;
+  readonly type: ActionType;
+}
+export interface DraftBlock {
+  readonly title: string;
+  /** Always 8. */
+  readonly actions: readonly DraftAction[];
+}
+/** A goal being written: always 8 blocks of 8 actions, most of them empty at first. */
+export interface Draft {
+  readonly title: string;
+  readonly description: string;
+  /** `YYYY-MM-DD` or empty. */
+  readonly deadline: string;
+  readonly blocks: readonly DraftBlock[];
+}
+
+/** Limits of the API (docs/openapi.yaml: Title, Description), in code points. */
+export const TITLE_LIMIT = 200;
+export const DESCRIPTION_LIMIT = 2000;
+
+const emptyAction: DraftAction = { title: '', type: 'execution' };
+const range = <Item>(make: (index: number) => Item): Item[] =>
+  Array.from({ length: PER_BLOCK }, (_, index) => make(index));
+
+export const emptyDraft: Draft = {
+  title: '',
+  description: '',
+  deadline: '',
+  blocks: range(() => ({ title: '', actions: range(() => emptyAction) })),
+};
+
+/** What a person wrote or pasted for a chart; anything missing is empty. */
+export interface Filling {
+  readonly goal?: string;
+  readonly blocks: readonly { readonly title: string; readonly actions: readonly string[] }[];
+}
+
+/** The draft with the chart replaced; description, deadline and, where none is given, the goal stay. */
+export function fill(draft: Draft, filling: Filling): Draft {
+  return {
+    ...draft,
+    title: filling.goal || draft.title,
+    blocks: range((block) => ({
+      title: filling.blocks[block]?.title ?? '',
+      actions: range((index) => ({ title: filling.blocks[block]?.actions[index] ?? '', type: 'execution' })),
+    })),
+  };
+}
+
+export function setBlockTitle(draft: Draft, block: number, title: string): Draft {
+  return { ...draft, blocks: draft.blocks.map((each, index) => (index === block ? { ...each, title } : each)) };
+}
+
+export function setAction(draft: Draft, block: number, index: number, changes: Partial<DraftAction>): Draft {
+  const change = (actions: readonly DraftAction[]) =>
+    actions.map((action, at) => (at === index ? { ...action, ...changes } : action));
+  return {
+    ...draft,
+    blocks: draft.blocks.map((each, at) => (at === block ? { ...each, actions: change(each.actions) } : each)),
+  };
+}
+
+export const countActions = (draft: Draft): number =>
+  draft.blocks.reduce((sum, { actions }) => sum + actions.filter(({ title }) => title.trim() !== '').length, 0);
+
+export const isEmpty = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft);
+
+export type Place =
+  | { readonly kind: 'title' | 'description' | 'deadline' | 'chart' }
+  | { readonly kind: 'subGoal'; readonly block: number }
+  | { readonly kind: 'action'; readonly block: number; readonly index: number };
+
+export type Flaw = 'missing' | 'tooLong' | 'characters' | 'date' | 'noActions' | 'subGoalWithoutActions';
+
+export interface Problem {
+  readonly place: Place;
+  readonly flaw: Flaw;
+}
+
+const LINE = /^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u;
+const TEXT = /^(?:[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]|[\n\r\t])*$/u;
+const length = (text: string): number => Array.from(text).length;
+
+function lineFlaw(text: string): Flaw | undefined {
+  if (length(text.trim()) > TITLE_LIMIT) return 'tooLong';
+  return LINE.test(text.trim()) ? undefined : 'characters';
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+/** Everything that the API would refuse, and a chart without actions, which could not be started. */
+export function validate(draft: Draft): Problem[] {
+  const problems: Problem[] = [];
+  const check = (place: Place, flaw: Flaw | undefined) => {
+    if (flaw !== undefined) problems.push({ place, flaw });
+  };
+  check({ kind: 'title' }, draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title));
+  check({ kind: 'description' }, length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined);
+  check({ kind: 'description' }, TEXT.test(draft.description) ? undefined : 'characters');
+  check({ kind: 'deadline' }, draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date');
+  if (countActions(draft) === 0) check({ kind: 'chart' }, 'noActions');
+  draft.blocks.forEach(({ title, actions }, block) => {
+    const isUsed = actions.some((action) => action.title.trim() !== '');
+    if (title.trim() !== '' && !isUsed && countActions(draft) > 0)
+      check({ kind: 'subGoal', block }, 'subGoalWithoutActions');
+    else check({ kind: 'subGoal', block }, lineFlaw(title));
+    actions.forEach((action, index) => {
+      check({ kind: 'action', block, index }, lineFlaw(action.title));
+    });
+  });
+  return problems;
+}
+
+/** The body for `POST /api/goals`: empty cells are left out. */
+export function newGoalOf(draft: Draft): NewGoal {
+  return {
+    title: draft.title.trim(),
+    description: draft.description.trim(),
+    deadline: draft.deadline === '' ? null : draft.deadline,
+    actions: draft.blocks.flatMap(({ title: subGoal, actions }) =>
+      actions
+        .filter(({ title }) => title.trim() !== '')
+        .map(({ title, type }) => ({
+          title: title.trim(),
+          type,
+          ...(subGoal.trim() === '' ? {} : { subGoal: subGoal.trim() }),
+        })),
+    ),
+  };
+}
+
+/**
+ * Where the API's JSON pointer (`/actions/3/title`) is in the chart. Actions are numbered without the empty cells.
+ */
+export function placeOfPointer(draft: Draft, pointer: string): Place {
+  const [, first = '', number = '', field = ''] = pointer.split('/');
+  if (first === 'title' || first === 'description' || first === 'deadline') return { kind: first };
+  const cells = draft.blocks.flatMap(({ actions }, block) =>
+    actions.flatMap(({ title }, index) => (title.trim() === '' ? [] : [{ block, index }])),
+  );
+  const cell = first === 'actions' ? cells[Number(number)] : undefined;
+  if (cell === undefined) return { kind: 'chart' };
+  return field === 'subGoal' ? { kind: 'subGoal', block: cell.block } : { kind: 'action', ...cell };
+}

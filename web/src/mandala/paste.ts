@@ -1,0 +1,169 @@
+import type { Filling } from './draft.ts';
+import { MAXIMUM_ACTIONS, PER_BLOCK, SIDE } from './layout.ts';
+
+export type PasteForm = 'mandala' | 'rows' | 'lines';
+
+export interface Pasted extends Filling {
+  readonly form: PasteForm;
+  readonly actionCount: number;
+  readonly subGoalCount: number;
+  /** Entries for which there is no cell: beyond 8 rows, 8 actions in a row, or 64 in all. */
+  readonly leftOut: number;
+}
+
+/** Splits a table that a spreadsheet copies: tabs, line ends, and quotes around cells that hold either. */
+export function parseTable(text: string): string[][] {
+  const rows: string[][] = [[]];
+  let cell = '';
+  let quoted = false;
+  const endCell = () => {
+    rows.at(-1)?.push(cell);
+    cell = '';
+  };
+  const source = text.replace(/\r\n?/g, '\n');
+  for (let at = 0; at < source.length; at += 1) {
+    const character = source.charAt(at);
+    if (quoted) {
+      if (character !== '"') cell += character;
+      else if (source.charAt(at + 1) === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (character === '"' && cell === '' && isQuotedCell(source, at)) quoted = true;
+    else if (character === '\t') endCell();
+    else if (character === '\n') {
+      endCell();
+      rows.push([]);
+    } else cell += character;
+  }
+  endCell();
+  return rows.map((row) => row.map((each) => each.replace(/\s+/g, ' ').trim()));
+}
+
+/** A quote opens a cell only if one closes it right before a tab or line end: `"Hello" is a greeting` is a text. */
+function isQuotedCell(source: string, start: number): boolean {
+  for (let at = start + 1; at < source.length; at += 1) {
+    if (source.charAt(at) !== '"') continue;
+    if (source.charAt(at + 1) === '"') at += 1;
+    else return at + 1 === source.length || /[\t\n]/.test(source.charAt(at + 1));
+  }
+  return false;
+}
+
+/**
+ * Without the empty rows and columns around it; empty columns on the right stay as far as the ninth, since nine tell
+ * that the first has names.
+ */
+function trimTable(rows: string[][]): string[][] {
+  const width = Math.max(...rows.map((row) => row.length));
+  const hasText = (row: readonly string[]) => row.some((cell) => cell !== '');
+  const filledRows = rows.map(hasText);
+  const filledColumns = Array.from({ length: width }, (_, column) => rows.some((row) => (row[column] ?? '') !== ''));
+  const [top, bottom] = [filledRows.indexOf(true), filledRows.lastIndexOf(true)];
+  if (top === -1) return [];
+  const left = filledColumns.indexOf(true);
+  const right = Math.max(filledColumns.lastIndexOf(true), Math.min(width, left + SIDE * SIDE) - 1);
+  return rows
+    .slice(top, bottom + 1)
+    .map((row) => Array.from({ length: right - left + 1 }, (_, column) => row[left + column] ?? ''));
+}
+
+const isMandala = (rows: readonly (readonly string[])[]) =>
+  rows.length === SIDE * SIDE && rows[0]?.length === SIDE * SIDE;
+
+function fromMandala(rows: readonly (readonly string[])[]): Filling {
+  const cell = (blockRow: number, blockColumn: number, row: number, column: number) =>
+    rows[blockRow * SIDE + row]?.[blockColumn * SIDE + column] ?? '';
+  const places = Array.from({ length: SIDE * SIDE }, (_, place) => ({
+    row: Math.floor(place / SIDE),
+    column: place % SIDE,
+  }));
+  const around = places.filter(({ row, column }) => row !== 1 || column !== 1);
+  return {
+    goal: cell(1, 1, 1, 1),
+    blocks: around.map(({ row, column }) => ({
+      // The sub-goal stands twice: in the middle of its own block, and around the goal.
+      title: cell(row, column, 1, 1) || cell(1, 1, row, column),
+      actions: around.map((inner) => cell(row, column, inner.row, inner.column)),
+    })),
+  };
+}
+
+/** Each row is a sub-goal's; with 9 columns the first is its name. */
+function fromRows(rows: readonly (readonly string[])[]): { filling: Filling; leftOut: number } {
+  const withTitles = (rows[0]?.length ?? 0) > PER_BLOCK;
+  const blocks = rows.slice(0, PER_BLOCK).map((row) => ({
+    title: withTitles ? (row[0] ?? '') : '',
+    actions: row.slice(withTitles ? 1 : 0, (withTitles ? 1 : 0) + PER_BLOCK),
+  }));
+  const total = rows.reduce((sum, row) => sum + row.slice(withTitles ? 1 : 0).filter((cell) => cell !== '').length, 0);
+  return { filling: { blocks }, leftOut: total - countOf(blocks) };
+}
+
+const BULLET = /^(?:[-*+•・‣◦]|(?:\d{1,2}|[a-zA-Z])[.)．)])\s*(?=\S)/u;
+const HEADING = /^#{1,6}\s*(?=\S)/;
+
+/** One action a line; a line that begins with `#` names the sub-goal of those that follow. */
+function fromLines(lines: readonly string[]): { filling: Filling; leftOut: number } {
+  const blocks: { title: string; actions: string[] }[] = [];
+  let leftOut = 0;
+  let taken = 0;
+  for (const line of lines) {
+    if (HEADING.test(line)) {
+      blocks.push({ title: line.replace(HEADING, ''), actions: [] });
+      continue;
+    }
+    let last = blocks.at(-1);
+    if (last === undefined || last.actions.length === PER_BLOCK) {
+      last = { title: '', actions: [] };
+      blocks.push(last);
+    }
+    if (blocks.length > PER_BLOCK || taken === MAXIMUM_ACTIONS) leftOut += 1;
+    else {
+      last.actions.push(line.replace(BULLET, ''));
+      taken += 1;
+    }
+  }
+  return { filling: { blocks: blocks.slice(0, PER_BLOCK) }, leftOut };
+}
+
+const countOf = (blocks: Filling['blocks']): number =>
+  blocks.reduce((sum, { actions }) => sum + actions.filter((title) => title !== '').length, 0);
+
+/**
+ * Reads what a person pasted: a 9 × 9 mandala table, a table with a row for each sub-goal (8 actions, or the sub-goal
+ * and 8 actions), or a plain list of lines.
+ * @returns undefined when there is nothing in it
+ */
+export function parsePaste(text: string): Pasted | undefined {
+  const table = parseTable(text);
+  const trimmed = trimTable(table);
+  if (trimmed.length === 0) return undefined;
+  // A mandala with an empty edge would be taken for a smaller table, so it is looked for before trimming.
+  const untrimmed = trimTrailingLine(table);
+  const mandala = [untrimmed, trimmed].find(isMandala);
+  const isTable = trimmed.some((row) => row.length > 1);
+  const form: PasteForm = mandala ? 'mandala' : isTable ? 'rows' : 'lines';
+  const { filling, leftOut } = mandala
+    ? { filling: fromMandala(mandala), leftOut: 0 }
+    : isTable
+      ? fromRows(trimmed)
+      : fromLines(trimmed.map(([line = '']) => line).filter((line) => line !== ''));
+  const { blocks } = filling;
+  return {
+    ...filling,
+    form,
+    actionCount: countOf(blocks),
+    subGoalCount: blocks.filter(({ title }) => title !== '').length,
+    leftOut,
+  };
+}
+
+/** Spreadsheets end the last row with a line end. */
+function trimTrailingLine(rows: string[][]): string[][] {
+  const last = rows.at(-1);
+  return last?.length === 1 && last[0] === '' ? rows.slice(0, -1) : rows;
+}
+
+/** Whether a paste into a single field is meant for the whole chart. */
+export const isChartPaste = (text: string): boolean => /\t/.test(text) || text.trim().split(/\r?\n/).length > 1;

@@ -1,0 +1,44 @@
+import type { ExecutionStatus } from '../api/types.ts';
+
+/**
+ * What a cell of the chart shows. `waiting` and `generating` are both PENDING; `earlier` has tasks from another
+ * execution; `idle` is an action outside of the execution without tasks.
+ */
+export type Phase = 'waiting' | 'generating' | 'saved' | 'failed' | 'cancelled' | 'earlier' | 'idle';
+
+export const PHASES: readonly Phase[] = ['waiting', 'generating', 'saved', 'failed', 'cancelled', 'earlier', 'idle'];
+
+const BATCH_SIZE = 8;
+const BATCHES_AT_A_TIME = 3;
+
+/**
+ * The phase of each action of an execution, by action id. The API has no state "generating": pending actions of the
+ * first three batches that are not done are those that the workflow asks the AI for (docs/development.md).
+ */
+export function phasesOf({ status, outcomes }: Pick<ExecutionStatus, 'status' | 'outcomes'>): Map<string, Phase> {
+  const ordered = [...outcomes].sort((a, b) => a.position - b.position);
+  const batchOf = (index: number) => Math.floor(index / BATCH_SIZE);
+  const unfinished = ordered.flatMap(({ outcome }, index) => (outcome === 'PENDING' ? [batchOf(index)] : []));
+  const inFlight = new Set([...new Set(unfinished)].slice(0, BATCHES_AT_A_TIME));
+  const isRunning = status === 'RUNNING';
+  return new Map(
+    ordered.map(({ actionId, outcome }, index) => {
+      switch (outcome) {
+        case 'SAVED':
+          return [actionId, 'saved'];
+        case 'FAILED':
+          return [actionId, 'failed'];
+        case 'CANCELLED':
+          return [actionId, 'cancelled'];
+        default:
+          return [actionId, isRunning && inFlight.has(batchOf(index)) ? 'generating' : 'waiting'];
+      }
+    }),
+  );
+}
+
+/** The percentage, in steps of ten, that a screen reader is told; undefined as long as nothing is new. */
+export function milestone(previous: number | undefined, percentage: number): number | undefined {
+  const step = Math.floor(percentage / 10) * 10;
+  return previous === undefined || step > previous ? step : undefined;
+}

@@ -1,0 +1,43 @@
+import type { Cost } from '../api/types.ts';
+
+/** The workflow asks the AI for 3 batches of 8 actions at a time (docs/development.md). */
+const IN_FLIGHT = 24;
+/** What the API assumes for a call before it has measured one (`estimatedSecondsRemaining`). */
+const SECONDS_PER_CALL = 15;
+/**
+ * Tokens of a usual action: the prompt with the goal around it, and four to six tasks. Prices are those of the model
+ * in use, USD for a million tokens. Only used while there is no run of this person to go by.
+ */
+const USUAL_USD_PER_ACTION = (900 * 3 + 500 * 15) / 1_000_000;
+
+export interface Estimate {
+  readonly seconds: number;
+  readonly usd: number;
+  /** True when it follows from an earlier run and not from what is usual. */
+  readonly isMeasured: boolean;
+}
+
+/** An earlier execution, as the list of executions has it. */
+export interface EarlierRun {
+  readonly startDate: string;
+  readonly stopDate: string | null;
+  readonly savedActions: number;
+  readonly totalActions: number;
+  readonly cost: Cost;
+}
+
+/** How long a run of so many actions takes and what it costs, by the last run that says something about it. */
+export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []): Estimate {
+  const rounds = Math.ceil(actionCount / IN_FLIGHT);
+  const measured = earlier.find(({ stopDate, savedActions }) => stopDate !== null && savedActions > 0);
+  if (measured?.stopDate == null) {
+    return { seconds: rounds * SECONDS_PER_CALL, usd: actionCount * USUAL_USD_PER_ACTION, isMeasured: false };
+  }
+  const lasted = (Date.parse(measured.stopDate) - Date.parse(measured.startDate)) / 1000;
+  const secondsPerRound = lasted / Math.max(1, Math.ceil(measured.totalActions / IN_FLIGHT));
+  return {
+    seconds: Math.max(1, Math.ceil(rounds * secondsPerRound)),
+    usd: (measured.cost.estimatedUsd / measured.savedActions) * actionCount,
+    isMeasured: true,
+  };
+}

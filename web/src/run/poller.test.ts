@@ -1,0 +1,187 @@
+import { expect } from 'chai';
+import { useFakeTimers as installFakeTimers, restore } from 'sinon';
+import { ApiError, ConnectionError } from '../api/errors.ts';
+import type { ExecutionStatus } from '../api/types.ts';
+import { type Connection, createPoller, type Polled } from './poller.ts';
+
+const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({
+  executionArn: 'arn',
+  goalId: 'goal',
+  status: 'RUNNING',
+  startDate: '2026-01-31T09:30:00.000Z',
+  stopDate: null,
+  currentState: 'ProcessBatches',
+  progressPercentage: 0,
+  processedActions: 0,
+  totalActions: 2,
+  currentBatch: 1,
+  totalBatches: 1,
+  estimatedSecondsRemaining: 2,
+  failedActions: [],
+  outcomes: [],
+  cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
+  summary: null,
+  pollAfterSeconds: 1,
+  ...changes,
+});
+
+/** A poller of which the test gives the answers, one after the other; the last one is repeated. */
+function given(answers: (Partial<ExecutionStatus> | Error | 'unchanged')[]) {
+  const clock = installFakeTimers();
+  const etags: (string | undefined)[] = [];
+  const seen = { statuses: 0, connections: [] as Connection[], errors: [] as unknown[] };
+  let hidden = false;
+  let listener: (() => void) | undefined;
+  const poller = createPoller({
+    async fetch(etag): Promise<Polled> {
+      etags.push(etag);
+      const answer = answers[Math.min(etags.length, answers.length) - 1];
+      if (answer instanceof Error) throw answer;
+      if (answer === 'unchanged' || answer === undefined) return { status: undefined, etag };
+      return { status: statusOf(answer), etag: `e${etags.length}` };
+    },
+    surroundings: {
+      isHidden: () => hidden,
+      onChange(changed) {
+        listener = changed;
+        return () => {
+          listener = undefined;
+        };
+      },
+    },
+    onStatus: () => {
+      seen.statuses += 1;
+    },
+    onConnection: (connection) => seen.connections.push(connection),
+    onError: (error) => seen.errors.push(error),
+  });
+  return {
+    poller,
+    clock,
+    etags,
+    seen,
+    hide(value: boolean) {
+      hidden = value;
+      listener?.();
+    },
+    isListening: () => listener !== undefined,
+    change: () => listener?.(),
+    /** Lets the promises settle, then time pass. */
+    async pass(milliseconds: number) {
+      await clock.tickAsync(milliseconds);
+    },
+  };
+}
+
+describe('the poller', () => {
+  afterEach(() => restore());
+
+  it('asks at once, then as often as the answers say, sending the last ETag', async () => {
+    const { poller, pass, etags } = given([{ pollAfterSeconds: 1 }, { pollAfterSeconds: 10 }, 'unchanged']);
+    poller.start();
+    await pass(0);
+    expect(etags).to.deep.equal([undefined]);
+    await pass(999);
+    expect(etags).to.have.length(1);
+    await pass(1);
+    expect(etags).to.deep.equal([undefined, 'e1']);
+    await pass(9_999);
+    expect(etags).to.have.length(2);
+    await pass(1);
+    expect(etags).to.deep.equal([undefined, 'e1', 'e2']);
+    await pass(10_000);
+    expect(etags).to.deep.equal([undefined, 'e1', 'e2', 'e2']);
+  });
+
+  it('stops when the execution has ended', async () => {
+    const { poller, pass, etags, isListening } = given([{ status: 'SUCCEEDED' }]);
+    poller.start();
+    await pass(60_000);
+    expect(etags).to.have.length(1);
+    expect(isListening()).to.equal(false);
+  });
+
+  it('does not ask while the tab is hidden, and at once when it is shown again', async () => {
+    const { poller, pass, etags, hide } = given([{}]);
+    poller.start();
+    await pass(0);
+    hide(true);
+    await pass(60_000);
+    expect(etags).to.have.length(1);
+    hide(false);
+    await pass(0);
+    expect(etags).to.have.length(2);
+    await pass(1_000);
+    expect(etags).to.have.length(3);
+  });
+
+  it('waits for the tab to be shown when it is started hidden', async () => {
+    const { poller, pass, etags, hide } = given([{}]);
+    hide(true);
+    poller.start();
+    await pass(5_000);
+    expect(etags).to.have.length(0);
+    hide(false);
+    await pass(0);
+    expect(etags).to.have.length(1);
+  });
+
+  it('tries again after 1, 2, 4, 8, 15, 30 and 30 seconds without a connection, and says when', async () => {
+    const { poller, pass, etags, seen, clock } = given([new ConnectionError('no answer')]);
+    poller.start();
+    await pass(0);
+    for (const seconds of [1, 2, 4, 8, 15, 30, 30]) {
+      const before = etags.length;
+      const last = seen.connections.at(-1);
+      expect(last).to.deep.equal({ state: 'lost', attempt: before, retryAt: clock.now + seconds * 1000 });
+      await pass(seconds * 1000 - 1);
+      expect(etags).to.have.length(before);
+      await pass(1);
+      expect(etags).to.have.length(before + 1);
+    }
+  });
+
+  it('goes on as before once there is an answer, and says so', async () => {
+    const { poller, pass, etags, seen } = given([{}, new ConnectionError('no answer'), {}]);
+    poller.start();
+    await pass(2_000);
+    expect(seen.connections.map(({ state }) => state)).to.deep.equal(['lost', 'ok']);
+    await pass(1_000);
+    expect(etags).to.have.length(4);
+  });
+
+  it('asks at once when the machine is online again', async () => {
+    const { poller, pass, etags, change } = given([new ConnectionError('no answer'), {}]);
+    poller.start();
+    await pass(0);
+    change();
+    await pass(0);
+    expect(etags).to.have.length(2);
+  });
+
+  it('waits as long as a busy server asks', async () => {
+    const { poller, pass, etags } = given([new ApiError(503, 'temporarily_unavailable', '', [], 7), {}]);
+    poller.start();
+    await pass(6_999);
+    expect(etags).to.have.length(1);
+    await pass(1);
+    expect(etags).to.have.length(2);
+  });
+
+  it('gives up on what waiting cannot mend', async () => {
+    const notFound = new ApiError(404, 'execution_not_found', '', []);
+    const { poller, pass, etags, seen } = given([notFound]);
+    poller.start();
+    await pass(60_000);
+    expect(etags).to.have.length(1);
+    expect(seen.errors).to.deep.equal([notFound]);
+  });
+
+  it('says nothing more after it was stopped, whatever is under way', async () => {
+    const { poller, pass, seen } = given([{}]);
+    poller.start();
+    poller.stop();
+    await pass(10_000);
+    expect(seen).to.deep.equal({ statuses: 0, connections: [], errors: [] });
+  });
+});

@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import type { Outcome } from '../api/types.ts';
+import { milestone, phasesOf } from './cells.ts';
+import { estimateRun } from './estimate.ts';
+import { failureKind } from './failures.ts';
+import { barsOf, filtersOf, rangeOf } from './timeline.ts';
+
+const outcomesOf = (outcomes: readonly Outcome[]) =>
+  outcomes.map((outcome, index) => ({ actionId: `a${index}`, position: index * 2, outcome, taskCount: 0 }));
+
+describe('phasesOf', () => {
+  it('takes pending actions of the first three unfinished batches for those being generated', () => {
+    const outcomes: Outcome[] = [
+      ...Array.from({ length: 8 }, (): Outcome => 'SAVED'),
+      ...Array.from({ length: 7 }, (): Outcome => 'FAILED'),
+      ...Array.from({ length: 49 }, (): Outcome => 'PENDING'),
+    ];
+    const phases = phasesOf({ status: 'RUNNING', outcomes: outcomesOf(outcomes) });
+    const indexesOf = (wanted: string) =>
+      [...phases.values()].flatMap((phase, index) => (phase === wanted ? [index] : []));
+    expect(indexesOf('generating')).to.deep.equal(Array.from({ length: 17 }, (_, index) => 15 + index));
+    expect(indexesOf('waiting')).to.deep.equal(Array.from({ length: 32 }, (_, index) => 32 + index));
+    expect([phases.get('a0'), phases.get('a8')]).to.deep.equal(['saved', 'failed']);
+  });
+
+  it('generates nothing once the execution has ended', () => {
+    const phases = phasesOf({ status: 'TIMED_OUT', outcomes: outcomesOf(['PENDING', 'CANCELLED']) });
+    expect([...phases.values()]).to.deep.equal(['waiting', 'cancelled']);
+  });
+});
+
+describe('milestone', () => {
+  it('is told at the start and at each ten percent, once', () => {
+    const told: number[] = [];
+    let last: number | undefined;
+    for (const percentage of [0, 4, 9, 10, 18, 35, 35, 100]) {
+      const step = milestone(last, percentage);
+      if (step === undefined) continue;
+      last = step;
+      told.push(step);
+    }
+    expect(told).to.deep.equal([0, 10, 30, 100]);
+  });
+});
+
+describe('estimateRun', () => {
+  const cost = { aiCalls: 64, inputTokens: 1, outputTokens: 1, estimatedUsd: 0.64 };
+  const startDate = '2026-01-31T09:30:00.000Z';
+
+  it('goes by what is usual without an earlier run: 15 s for each 24 actions', () => {
+    expect(estimateRun(64)).to.deep.include({ seconds: 45, isMeasured: false });
+    expect(estimateRun(1).seconds).to.equal(15);
+    expect(estimateRun(64).usd).to.be.within(0.2, 2);
+  });
+
+  it('goes by the last run that saved something', () => {
+    const useless = { startDate, stopDate: null, savedActions: 0, totalActions: 64, cost };
+    const useful = { ...useless, stopDate: '2026-01-31T09:31:00.000Z', savedActions: 64 };
+    expect(estimateRun(7, [useless, useful])).to.deep.equal({ seconds: 20, usd: 0.07, isMeasured: true });
+  });
+});
+
+describe('failureKind', () => {
+  // As lambdas/generate-tasks, lambdas/core and the Bedrock mock write them.
+  const cases: readonly (readonly [string, string, string])[] = [
+    [
+      'PermanentError',
+      "AccessDeniedException: You don't have access to the model with the specified model ID.",
+      'accessDenied',
+    ],
+    ['PermanentError', 'The AI model refused access.', 'accessDenied'],
+    ['PermanentError', 'The AI quota is exhausted: Too many tokens per day, please wait.', 'quotaExhausted'],
+    ['TransientError', 'ThrottlingException: Too many requests, please wait before trying again.', 'throttled'],
+    ['TransientError', 'The AI call did not answer in time', 'timedOut'],
+    ['States.Timeout', 'The step did not answer in time', 'timedOut'],
+    ['BatchTimeout', 'The time of the batch is over', 'batchTimeOver'],
+    ['TransientError', 'The AI answered with invalid tasks', 'invalidAnswer'],
+    ['TransientError', 'The AI did not call the tool (stop reason end_turn)', 'invalidAnswer'],
+    ['TransientError', 'InternalServerException: Internal error', 'aiUnavailable'],
+    ['PermanentError', 'The action is CANCELLED: its tasks were not saved', 'notSaved'],
+    ['ExecutionEnded', 'The execution ended before this action.', 'runEnded'],
+    ['Lambda.Unknown', '', 'unknown'],
+  ];
+  for (const [error, reason, kind] of cases) {
+    it(`is ${kind} for "${error} ${reason}"`, () => expect(failureKind(error, reason)).to.equal(kind));
+  }
+});
+
+describe('barsOf', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
+
+  it('gives shares of the whole in order of the start, and lets an open state last to the end', () => {
+    const { bars, totalMs } = barsOf([
+      { state: 'B', startDate: at(5), stopDate: null, durationMs: null, count: 2 },
+      { state: 'A', startDate: at(0), stopDate: at(10), durationMs: 10_000, count: 1 },
+    ]);
+    expect(totalMs).to.equal(10_000);
+    expect(bars).to.deep.equal([
+      { state: 'A', count: 1, startMs: 0, durationMs: 10_000, left: 0, width: 1 },
+      { state: 'B', count: 2, startMs: 5_000, durationMs: 5_000, left: 0.5, width: 0.5 },
+    ]);
+  });
+
+  it('is empty without states', () => expect(barsOf([])).to.deep.equal({ bars: [], totalMs: 0 }));
+});
+
+describe('the filters of the history', () => {
+  it('come from the address', () => {
+    expect(filtersOf('goalId=g&status=FAILED&from=2026-01-01')).to.deep.equal({
+      goalId: 'g',
+      status: 'FAILED',
+      from: '2026-01-01',
+      to: '',
+    });
+  });
+
+  it('include the whole last day, by the calendar of the person', () => {
+    const { from, to } = rangeOf('2026-01-31', '2026-01-31');
+    expect(from).to.equal(new Date(2026, 0, 31).toISOString());
+    expect(to).to.equal(new Date(2026, 1, 1).toISOString());
+  });
+
+  it('leave out a day that is none', () => {
+    expect(rangeOf('', 'nonsense')).to.deep.equal({ from: undefined, to: undefined });
+  });
+});

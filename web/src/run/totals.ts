@@ -1,0 +1,9 @@
+import type { ExecutionStatus } from '../api/types.ts';
+
+/** Actions whose tasks this execution has saved. */
+export const savedOf = ({ outcomes }: ExecutionStatus): number =>
+  outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
+
+/** Tasks that it has saved. */
+export const tasksOf = ({ outcomes }: ExecutionStatus): number =>
+  outcomes.reduce((sum, { taskCount }) => sum + taskCount, 0);

@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import type { GoalList, ListedGoal } from '../api/types.ts';
+import { Button, ErrorNote, ErrorPage, GoalBadge, Heading, Link, Loading } from '../components/basics.tsx';
+import { Icon } from '../components/icons.tsx';
+import { useTexts } from '../i18n/context.tsx';
+import { paths } from '../router.ts';
+import { useAction, useLoad, useServices } from '../services.tsx';
+
+const PAGE_SIZE = '24';
+
+function GoalCard({ goal }: { goal: ListedGoal }) {
+  const { t, format } = useTexts();
+  return (
+    <li className="goal-card">
+      <div className="goal-card-top">
+        <GoalBadge status={goal.status} />
+        <span className="soft">{t.common.actions(goal.actionCount)}</span>
+      </div>
+      <h2>
+        <Link href={paths.goal(goal.goalId)}>{goal.title}</Link>
+      </h2>
+      {goal.description !== '' && <p className="goal-card-text">{goal.description}</p>}
+      <p className="soft">
+        {goal.deadline === null
+          ? t.goals.created(format.dateTime(goal.createdAt))
+          : t.goals.deadline(format.day(goal.deadline))}
+      </p>
+    </li>
+  );
+}
+
+/** An empty chart, as an invitation. */
+function Invitation() {
+  const { t } = useTexts();
+  return (
+    <div className="empty">
+      <svg className="invitation" viewBox="0 0 93 93" aria-hidden="true">
+        {Array.from({ length: 81 }, (_, index) => {
+          const [row, column] = [Math.floor(index / 9), index % 9];
+          const [x, y] = [column * 10 + Math.floor(column / 3) * 1.5, row * 10 + Math.floor(row / 3) * 1.5];
+          const isMiddle = row % 3 === 1 && column % 3 === 1;
+          const kind =
+            index === 40 ? 'goal' : isMiddle || (row > 2 && row < 6 && column > 2 && column < 6) ? 'sub' : 'act';
+          return <rect key={`${x} ${y}`} className={kind} x={x} y={y} width="8.6" height="8.6" rx="1.8" />;
+        })}
+      </svg>
+      <Heading title={t.goals.title}>{t.goals.empty}</Heading>
+      <p className="lead">{t.goals.emptyHint}</p>
+      <Link className="button button-primary button-large" href={paths.create}>
+        <Icon name="plus" />
+        {t.goals.create}
+      </Link>
+    </div>
+  );
+}
+
+export function GoalsView() {
+  const { t } = useTexts();
+  const { api } = useServices();
+  const [more, setMore] = useState<readonly GoalList[]>([]);
+  const first = useLoad('goals', (signal) => api.call('GET /api/goals', { query: { limit: PAGE_SIZE }, signal }));
+  const next = useAction(async (cursor: string) => {
+    const page = await api.call('GET /api/goals', { query: { limit: PAGE_SIZE, cursor } });
+    setMore((pages) => [...pages, page]);
+  });
+
+  if (first.error !== undefined) return <ErrorPage error={first.error} onRetry={first.reload} />;
+  if (first.data === undefined) return <Loading />;
+  const pages = [first.data, ...more];
+  const goals = pages.flatMap(({ items }) => items);
+  const cursor = pages.at(-1)?.nextCursor ?? null;
+  if (goals.length === 0 && cursor === null) return <Invitation />;
+  return (
+    <>
+      <div className="page-head">
+        <Heading title={t.goals.title}>{t.goals.title}</Heading>
+        <Link className="button button-primary" href={paths.create}>
+          <Icon name="plus" />
+          {t.nav.newGoal}
+        </Link>
+      </div>
+      <ul className="goal-cards">
+        {goals.map((goal) => (
+          <GoalCard key={goal.goalId} goal={goal} />
+        ))}
+      </ul>
+      <ErrorNote error={next.error} />
+      {cursor !== null && (
+        <p className="more">
+          <Button disabled={next.isRunning} onClick={() => next.run(cursor)}>
+            {next.isRunning ? t.common.loading : t.common.more}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+}

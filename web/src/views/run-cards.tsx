@@ -1,0 +1,100 @@
+import type { ExecutionStatus } from '../api/types.ts';
+import { Button, Link } from '../components/basics.tsx';
+import { useTexts } from '../i18n/context.tsx';
+import { paths } from '../router.ts';
+import { savedOf, tasksOf } from '../run/totals.ts';
+
+export function Progress({ status, onCancel }: { status: ExecutionStatus; onCancel: () => void }) {
+  const { t, format } = useTexts();
+  const { progressPercentage: percentage, processedActions, totalActions, estimatedSecondsRemaining } = status;
+  return (
+    <section className="card progress-card" aria-label={t.run.progress}>
+      <p className="percentage">{t.run.percent(percentage)}</p>
+      <div
+        className="bar"
+        role="progressbar"
+        aria-label={t.run.progress}
+        aria-valuenow={percentage}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuetext={t.run.announce(percentage, processedActions, totalActions)}
+      >
+        <div style={{ width: `${percentage}%` }} />
+      </div>
+      <p className="progress-facts">
+        <span>{t.run.processed(processedActions, totalActions)}</span>
+        <span>
+          {processedActions === totalActions
+            ? t.run.almost
+            : t.run.remaining(format.duration(estimatedSecondsRemaining))}
+        </span>
+      </p>
+      <p className="soft">{t.run.canLeave}</p>
+      <Button onClick={onCancel}>{t.run.cancel}</Button>
+    </section>
+  );
+}
+
+export function Result({
+  status,
+  withoutTasks,
+  onRetry,
+}: {
+  status: ExecutionStatus;
+  withoutTasks: number;
+  onRetry: () => void;
+}) {
+  const { t, format } = useTexts();
+  const saved = savedOf(status);
+  const { next } = t.run.result(status.status, saved, status.totalActions, tasksOf(status));
+  const seconds = status.stopDate === null ? 0 : (Date.parse(status.stopDate) - Date.parse(status.startDate)) / 1000;
+  return (
+    <section className="card result-card">
+      <p>{next}</p>
+      <div className="buttons">
+        {withoutTasks > 0 && status.status !== 'ABORTED' && (
+          <Button kind={saved > 0 ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
+            {t.goal.retry(withoutTasks)}
+          </Button>
+        )}
+        <Link className={`button ${saved > 0 ? 'button-primary' : 'button-plain'}`} href={paths.goal(status.goalId)}>
+          {saved > 0 ? t.run.goToGoal : t.run.backToGoal}
+        </Link>
+      </div>
+      <dl className="facts">
+        <div>
+          <dt>{t.run.started}</dt>
+          <dd>{format.dateTime(status.startDate)}</dd>
+        </div>
+        <div>
+          <dt>{t.run.took}</dt>
+          <dd>{format.duration(seconds)}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+export function CostCard({ status: { cost } }: { status: ExecutionStatus }) {
+  const { t, format } = useTexts();
+  const facts = [
+    [t.run.money, format.money(cost.estimatedUsd)],
+    [t.run.calls, format.number(cost.aiCalls)],
+    [t.run.tokensIn, format.number(cost.inputTokens)],
+    [t.run.tokensOut, format.number(cost.outputTokens)],
+  ] as const;
+  return (
+    <section className="card">
+      <h2>{t.run.cost}</h2>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="hint">{t.run.moneyNote}</p>
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+import { type FormEvent, useState } from 'react';
+import { Button, ErrorNote, Heading } from '../components/basics.tsx';
+import { useTexts } from '../i18n/context.tsx';
+import { useAction, useServices } from '../services.tsx';
+
+/** Users to choose from locally; each sees only their own goals. `me` is who the terminal's curl lines and samples are for. */
+const LOCAL_USERS = ['me', 'aoi', 'ben'];
+
+export function SignIn({ reason }: { reason: 'none' | 'expired' | 'failed' }) {
+  const { t } = useTexts();
+  const { config, session } = useServices();
+  const [name, setName] = useState('');
+  const signIn = useAction(async (user?: string) => session.signIn(user));
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (name.trim() !== '') signIn.run(name.trim());
+  }
+
+  return (
+    <div className="sign-in">
+      <img src="/icon.svg" alt="" width="72" height="72" />
+      <Heading title={t.signIn.title}>{t.tagline}</Heading>
+      <p className="lead">{t.signIn.intro}</p>
+      {reason !== 'none' && (
+        <p className="note note-info" role="alert">
+          {reason === 'expired' ? t.signIn.expired : t.signIn.failed}
+        </p>
+      )}
+      {config.auth.kind === 'cognito' ? (
+        <div className="card">
+          <Button kind="primary" disabled={signIn.isRunning} onClick={() => signIn.run()}>
+            {t.signIn.hosted}
+          </Button>
+          <p className="hint">{t.signIn.hostedHint}</p>
+        </div>
+      ) : (
+        <div className="card">
+          <h2>{t.signIn.pick}</h2>
+          <ul className="users">
+            {LOCAL_USERS.map((user) => (
+              <li key={user}>
+                <Button disabled={signIn.isRunning} onClick={() => signIn.run(user)}>
+                  <span className="avatar" aria-hidden="true">
+                    {user.slice(0, 1).toUpperCase()}
+                  </span>
+                  {user}
+                </Button>
+              </li>
+            ))}
+          </ul>
+          <form className="inline-form" onSubmit={submit}>
+            <label htmlFor="user-name">{t.signIn.name}</label>
+            <input
+              id="user-name"
+              value={name}
+              maxLength={128}
+              autoComplete="username"
+              aria-describedby="user-name-hint"
+              onChange={(event) => setName(event.target.value)}
+            />
+            <Button type="submit" kind="primary" disabled={signIn.isRunning || name.trim() === ''}>
+              {t.signIn.submit}
+            </Button>
+          </form>
+          <p className="hint" id="user-name-hint">
+            {t.signIn.nameHint}
+          </p>
+        </div>
+      )}
+      <ErrorNote error={signIn.error} />
+    </div>
+  );
+}
