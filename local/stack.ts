@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPageHandler } from '../web/scripts/page.ts';
-import { type Bedrock, startBedrock } from './bedrock/bedrock.ts';
+import { type Bedrock, type BedrockOptions, startBedrock } from './bedrock/bedrock.ts';
 import { parseAiSettings } from './bedrock/settings.ts';
 import type { AlarmStatus } from './cloudwatch/alarm-watch.ts';
 import type { MetricSummary } from './cloudwatch/metric-store.ts';
@@ -23,10 +23,13 @@ import { readSettings } from './settings.ts';
 import type { InboxMessage } from './sns/inbox.ts';
 import { type Sns, startSns } from './sns/sns.ts';
 import { publishResult, SNS_PUBLISH } from './sns-task.ts';
-import { type StepFunctions, startStepFunctions } from './step-functions/index.ts';
+import { type StatusEvent, type StepFunctions, startStepFunctions } from './step-functions/index.ts';
 import { startStreams } from './streams/streams.ts';
 import { readTerraform, type StackDescription } from './terraform.ts';
 import { warmUp } from './warm-up.ts';
+
+/** Services that the steps of a run write to. */
+export type Service = 'dynamodb' | 'states' | 'sns';
 
 export interface StackOptions {
   /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
@@ -37,8 +40,12 @@ export interface StackOptions {
   readonly quiet?: boolean;
   /** Runs a small goal first, of a user of its own: see warm-up.ts. For a stack whose data nobody keeps. */
   readonly warmUp?: boolean;
-  /** Tests put proxies between the Lambdas and the services here: takes a service's address, gives the one to use. */
-  readonly through?: (service: 'dynamodb' | 'states' | 'sns', url: string) => Promise<string>;
+  /** Tests put proxies between a Lambda (its folder's name) and a service: takes the service's address, gives the one to use. */
+  readonly through?: (service: Service, url: string, lambdaName: string) => Promise<string>;
+  /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES. */
+  readonly deliver?: (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => Promise<void>;
+  /** Tests decide and see here what becomes of each AI call. */
+  readonly ai?: Pick<BedrockOptions, 'script' | 'onEnd'>;
 }
 
 /** The running local stack. */
@@ -138,6 +145,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closer.add(() => monitoring.close());
     const bedrock = await startBedrock({
       ...ai,
+      ...options.ai,
       onAnswer: (call) => monitoring.put(bedrockMetrics(call, Date.now())),
     });
     closer.add(() => bedrock.close());
@@ -178,36 +186,35 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         resource === SNS_PUBLISH ? publishResult(sns, payload) : invoke(resource, payload),
       onStatusChange: async (event) => {
         monitoring.put(statesMetrics(event));
-        await Promise.all(Array.from({ length: settings.eventDeliveries }, () => bus(event)));
+        await (options.deliver?.(event, bus) ??
+          Promise.all(Array.from({ length: settings.eventDeliveries }, () => bus(event))));
       },
       onDeliveryFailure: (_event, error) => log.write('event-bus', `delivery failed: ${String(error)}`),
     });
-    const through = options.through ?? (async (_service: string, url: string) => url);
-    const [databaseUrl, statesUrl, snsUrl] = await Promise.all([
-      through('dynamodb', dynoxide.url),
-      through('states', stepFunctions.url),
-      through('sns', sns.url),
-    ]);
+    const through = options.through ?? (async (_service: Service, url: string) => url);
+    const endpointsOf = async (name: string) => ({
+      AWS_ENDPOINT_URL_DYNAMODB: await through('dynamodb', dynoxide.url, name),
+      AWS_ENDPOINT_URL_SFN: await through('states', stepFunctions.url, name),
+      AWS_ENDPOINT_URL_SNS: await through('sns', sns.url, name),
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: monitoring.url,
+      AWS_ENDPOINT_URL_S3: s3.url,
+    });
     const lambda = createLambdaPool({
       region: description.region,
       onLog: log.write,
-      functions: description.functions.map((each) => ({
-        functionName: each.functionName,
-        arn: each.arn,
-        version: each.version,
-        directory: join(ROOT, 'dist', 'lambdas', each.name),
-        handler: each.handler,
-        memoryMb: each.memoryMb,
-        timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
-        environment: lambdaEnvironment(each.environment, timeScale, {
-          AWS_ENDPOINT_URL_DYNAMODB: databaseUrl,
-          AWS_ENDPOINT_URL_SFN: statesUrl,
-          AWS_ENDPOINT_URL_SNS: snsUrl,
-          AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
-          AWS_ENDPOINT_URL_CLOUDWATCH: monitoring.url,
-          AWS_ENDPOINT_URL_S3: s3.url,
-        }),
-      })),
+      functions: await Promise.all(
+        description.functions.map(async (each) => ({
+          functionName: each.functionName,
+          arn: each.arn,
+          version: each.version,
+          directory: join(ROOT, 'dist', 'lambdas', each.name),
+          handler: each.handler,
+          memoryMb: each.memoryMb,
+          timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
+          environment: lambdaEnvironment(each.environment, timeScale, await endpointsOf(each.name)),
+        })),
+      ),
     });
     // Closed after the engine, whose executions must end first: they would see every call fail.
     closer.add(() => lambda.close());

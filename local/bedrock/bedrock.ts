@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../http/server.ts';
 import { type AnyRequest, type AnyResponse, createBothVersionsServer } from './both-versions.ts';
-import { readPrompt, taggedFault } from './prompt.ts';
+import { type Prompt, readPrompt, taggedFault } from './prompt.ts';
 import {
   BedrockError,
   type ConverseRequest,
@@ -40,6 +40,35 @@ export interface BedrockOptions extends AiSettingsInput {
   timeScale?: number;
   /** Is told of each Converse call that was answered. */
   onAnswer?: (call: AnsweredCall) => void;
+  /**
+   * Tests decide here what becomes of a call, in place of settings and tags.
+   * @param action the action's title, without tags
+   * @param call how often this very text was asked, from 1
+   */
+  script?: (action: string, call: number) => ScriptedAnswer | undefined;
+  /** Is told of each valid Converse call once it is over, whoever ended it. */
+  onEnd?: (call: EndedCall) => void;
+}
+
+/** What a script wants of one call; what it leaves out comes from settings and tags. */
+export interface ScriptedAnswer {
+  readonly fault?: Fault;
+  readonly latencyMs?: number;
+  /** What the model writes into the tool call. */
+  readonly toolInput?: unknown;
+  /** The whole body of the answer, as it is. */
+  readonly body?: string;
+}
+
+/** One Converse call as the mock saw it; times are milliseconds since the epoch. */
+export interface EndedCall {
+  readonly action: string;
+  /** As in `BedrockOptions.script`. */
+  readonly call: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** `gone`: the client hung up before an answer. */
+  readonly outcome: AnsweredCall['outcome'] | 'gone';
 }
 
 /** What Bedrock's metrics are made of. */
@@ -77,7 +106,7 @@ export interface Bedrock {
  * Throws `AiSettingsError` for settings that cannot be used.
  */
 export async function startBedrock(options: BedrockOptions = {}): Promise<Bedrock> {
-  const { port = 0, host = '127.0.0.1', timeScale = 1, onAnswer, ...input } = options;
+  const { port = 0, host = '127.0.0.1', timeScale = 1, onAnswer, script, onEnd, ...input } = options;
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, input);
   const concurrency = { current: 0, peak: 0 };
   const outcomes = { answer: 0, throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 };
@@ -99,13 +128,18 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
     }
     const client = new AbortController();
     response.once('close', () => client.abort());
-    const startedAt = performance.now();
+    const startedAt = Date.now();
+    const started = performance.now();
     const converse = readConverseRequest(modelId, await readBody(request, BODY_LIMIT));
+    const call = countCall(converse.text);
+    const prompt = readPrompt(converse.text);
     concurrency.current += 1;
     concurrency.peak = Math.max(concurrency.peak, concurrency.current);
     try {
-      const answered = await answerCall(converse, response, client.signal);
-      if (answered !== undefined) onAnswer?.({ ...answered, modelId, latencyMs: performance.now() - startedAt });
+      const answered = await answerCall(converse, prompt, call, response, client.signal);
+      if (answered !== undefined) onAnswer?.({ ...answered, modelId, latencyMs: performance.now() - started });
+      const outcome = answered?.outcome ?? 'gone';
+      onEnd?.({ action: prompt.action, call, startedAt, endedAt: Date.now(), outcome });
     } finally {
       concurrency.current -= 1;
     }
@@ -114,13 +148,14 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
   /** Ends when the call is answered, or, with undefined, when the client has gone away, which aborts `client`. */
   async function answerCall(
     converse: ConverseRequest,
+    prompt: Prompt,
+    call: number,
     response: AnyResponse,
     client: AbortSignal,
   ): Promise<Pick<AnsweredCall, 'outcome' | 'usage'> | undefined> {
     const { latencyMs, faults, seed } = settings;
-    const call = countCall(converse.text);
-    const prompt = readPrompt(converse.text);
-    const fault = taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call);
+    const scripted = script?.(prompt.action, call);
+    const fault = scripted?.fault ?? taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call);
     outcomes[fault ?? 'answer'] += 1;
     if (fault === 'hang') {
       await aborted(client);
@@ -132,15 +167,22 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
       return { outcome: fault };
     }
     const { minimum, maximum } = latencyRange(latencyMs);
-    const latency = Math.round(uniformInteger(minimum, maximum, seed, converse.text, 'latency', call) * timeScale);
+    const drawn = Math.round(uniformInteger(minimum, maximum, seed, converse.text, 'latency', call) * timeScale);
+    const latency = scripted?.latencyMs ?? drawn;
     if (!(await wait(latency, client))) return undefined;
     const tasks = generateTasks(seed, converse.text, prompt);
-    const toolInput = fault === 'malformed' ? malformedInput(seed, converse.text, call, tasks) : { tasks };
+    const toolInput =
+      scripted !== undefined && 'toolInput' in scripted
+        ? scripted.toolInput
+        : fault === 'malformed'
+          ? malformedInput(seed, converse.text, call, tasks)
+          : { tasks };
     const body =
       converse.tool === undefined
         ? textAnswer(tasks, converse, latency)
         : toolAnswer(converse.tool, toolUseId(seed, converse.text, call), toolInput, converse, latency);
-    send(response, 200, body);
+    if (scripted?.body === undefined) send(response, 200, body);
+    else sendText(response, 200, scripted.body);
     return { outcome: fault ?? 'answer', usage: body.usage };
   }
 
@@ -211,10 +253,12 @@ function sendError(response: AnyResponse, error: BedrockError): void {
   send(response, error.status, { message: error.message });
 }
 
-function send(response: AnyResponse, status: number, body: unknown): void {
+const send = (response: AnyResponse, status: number, body: unknown) => sendText(response, status, JSON.stringify(body));
+
+function sendText(response: AnyResponse, status: number, text: string): void {
   if (response.destroyed || response.writableEnded) return;
   response.statusCode = status;
   response.setHeader('content-type', 'application/json');
   response.setHeader('x-amzn-requestid', randomUUID());
-  response.end(JSON.stringify(body));
+  response.end(text);
 }

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import { FAULTS, type Fault, FaultPlan, type ServiceCall, startFaultProxy } from '../support/fault-proxy.ts';
-import { signIn, titles, type User, useStack } from '../support/stack.ts';
+import { FAULTS, type ServiceCall, useFaultyStack } from '../support/fault-proxy.ts';
+import { signIn, titles, type User } from '../support/stack.ts';
 
 /** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
-const WHAT_HAPPENS: Readonly<Record<Fault, string>> = {
+type Survived = (typeof FAULTS)[number];
+const WHAT_HAPPENS: Readonly<Record<Survived, string>> = {
   fail: 'the call fails',
   slow: 'the call is slow',
   lost: 'the call is carried out and its answer is lost',
@@ -12,19 +13,7 @@ const WHAT_HAPPENS: Readonly<Record<Fault, string>> = {
 
 describe('a fault in every call of a run, one after the other', function () {
   this.timeout(600_000);
-  const plan = new FaultPlan(400);
-  const proxies: { close(): Promise<void> }[] = [];
-  const stack = useStack(
-    { TIME_SCALE: '0.01', AI_LATENCY_MS: '5' },
-    {
-      through: async (service, url) => {
-        const proxy = await startFaultProxy(service, url, plan);
-        proxies.push(proxy);
-        return proxy.url;
-      },
-    },
-  );
-  after(() => Promise.all(proxies.map((proxy) => proxy.close())));
+  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '5' }, { slowMs: 400 });
 
   /** Starts, and asks again as a person would while the answer is 5xx. */
   async function start(user: User, goalId: string): Promise<string> {
@@ -45,11 +34,11 @@ describe('a fault in every call of a run, one after the other', function () {
     );
   }
 
-  async function runOnce(index: number | undefined, fault: Fault | undefined): Promise<readonly ServiceCall[]> {
+  async function runOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
     const user = await signIn(stack().url, `faults-${index}-${fault}`);
     const goal = await user.createGoal(ACTIONS);
-    plan.arm(index, fault);
+    plan.arm((call) => (call.index === index ? fault : undefined));
     const executionArn = await start(user, goal.goalId);
     await end(user, executionArn);
     const { calls: made } = plan;
@@ -97,13 +86,13 @@ describe('a fault in every call of a run, one after the other', function () {
   }
 
   /** Cancels a run in its middle, and asks again while the answer is 5xx. */
-  async function cancelOnce(index: number | undefined, fault: Fault | undefined): Promise<readonly ServiceCall[]> {
+  async function cancelOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
     const user = await signIn(stack().url, `cancel-${index}-${fault}`);
     const goal = await user.createGoal(titles(4, (position) => (position < 2 ? '' : '[ai:hang]')));
     const executionArn = await start(user, goal.goalId);
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
-    plan.arm(index, fault);
+    plan.arm((call) => (call.index === index ? fault : undefined));
     for (let attempt = 1; attempt <= 50; attempt += 1) {
       const { status } = await user.cancel(executionArn);
       if (status === 200 || status === 409) break;

@@ -1,67 +1,90 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { LocalStack, Service } from '../../local/stack.ts';
+import { type TestStackOptions, useStack } from './stack.ts';
 
 /**
  * What becomes of a call: it is refused, it is slow, it is carried out but its answer is lost; every attempt of the
- * SDK at that call alike, since a single lost attempt is what the SDK's own retries are for.
+ * SDK at that call alike, since a single lost attempt is what the SDK's own retries are for. Or the process that makes
+ * the call is killed (kill -9), before the service has seen it or after it was carried out.
  */
-export type Fault = 'fail' | 'slow' | 'lost';
-export const FAULTS: readonly Fault[] = ['fail', 'slow', 'lost'];
+export type Fault = 'fail' | 'slow' | 'lost' | 'crash before' | 'crash after';
+/** Those that a process survives. */
+export const FAULTS = ['fail', 'slow', 'lost'] as const;
 
 /** One call of a Lambda to a service: all attempts that carry the same `amz-sdk-invocation-id`. */
 export interface ServiceCall {
-  readonly service: string;
-  /** Such as `DynamoDB_20120810.TransactWriteItems`. */
+  readonly service: Service;
+  /** Such as `TransactWriteItems`. */
   readonly operation: string;
+  /** The folder's name, such as `save-tasks`. */
+  readonly lambdaName: string;
   /** Its place in the order of calls since `arm`, over all proxies of a `FaultPlan`, from 0. */
   readonly index: number;
 }
 
 /** Counts calls over several proxies and says which of them gets a fault. */
 export class FaultPlan {
-  #calls = new Map<string, ServiceCall>();
-  #target: { index: number; fault: Fault } | undefined;
+  #calls = new Map<string, { call: ServiceCall; fault: Fault | undefined }>();
+  #choose: (call: ServiceCall) => Fault | undefined = () => undefined;
+  /** How late a slow call is passed on. */
   readonly slowMs: number;
+  readonly #stack: () => Pick<LocalStack, 'lambda'>;
 
-  /** @param slowMs how late a slow call is passed on */
-  constructor(slowMs: number) {
+  constructor(slowMs: number, stack: () => Pick<LocalStack, 'lambda'>) {
     this.slowMs = slowMs;
+    this.#stack = stack;
   }
 
-  /** Forgets all calls, and gives the call of this index the fault; without arguments, no call. */
-  arm(index?: number, fault?: Fault): void {
+  /** Forgets all calls, and asks for the fault of each that comes; without an argument, none has one. */
+  arm(choose: (call: ServiceCall) => Fault | undefined = () => undefined): void {
     this.#calls = new Map();
-    this.#target = index === undefined || fault === undefined ? undefined : { index, fault };
+    this.#choose = choose;
   }
 
   /** The calls since `arm`, in order. */
   get calls(): readonly ServiceCall[] {
-    return [...this.#calls.values()];
+    return [...this.#calls.values()].map(({ call }) => call);
   }
 
   /** The fault of a call, from its first attempt to its last. */
-  faultOf(service: string, message: IncomingMessage): Fault | undefined {
+  faultOf(service: Service, lambdaName: string, message: IncomingMessage): Fault | undefined {
     const id = String(message.headers['amz-sdk-invocation-id']);
-    const operation = String(message.headers['x-amz-target'] ?? message.url);
-    const call = this.#calls.get(id) ?? { service, operation, index: this.#calls.size };
-    this.#calls.set(id, call);
-    return this.#target?.index === call.index ? this.#target.fault : undefined;
+    const known = this.#calls.get(id);
+    if (known !== undefined) return known.fault;
+    const operation = String(message.headers['x-amz-target'] ?? 'Publish').replace(/^.*\./, '');
+    const call = { service, operation, lambdaName, index: this.#calls.size };
+    const fault = this.#choose(call);
+    this.#calls.set(id, { call, fault });
+    return fault;
+  }
+
+  /** kill -9 of the process that a Lambda runs in. */
+  kill(lambdaName: string): void {
+    for (const { functionName, pid } of this.#stack().lambda.workers()) {
+      if (functionName.endsWith(`-${lambdaName}`)) process.kill(pid, 'SIGKILL');
+    }
   }
 }
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
-/** Stands between Lambdas and one HTTP service, and does to each call what the plan says. */
-export async function startFaultProxy(service: string, targetUrl: string, plan: FaultPlan) {
+/** Stands between one Lambda and one service, and does to each call what the plan says. */
+async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
   const target = new URL(targetUrl);
 
   async function forward(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const fault = plan.faultOf(service, message);
+    const fault = plan.faultOf(service, lambdaName, message);
     const chunks: Buffer[] = [];
     for await (const chunk of message) chunks.push(chunk);
     if (fault === 'fail') {
       response.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' });
       response.end('{"__type":"InternalServerError","message":"a fault of the test"}');
+      return;
+    }
+    if (fault === 'crash before') {
+      plan.kill(lambdaName);
+      message.socket.destroy();
       return;
     }
     if (fault === 'slow') await pause(plan.slowMs);
@@ -77,7 +100,8 @@ export async function startFaultProxy(service: string, targetUrl: string, plan: 
     if (answer === undefined) throw new Error('no answer');
     const body: Buffer[] = [];
     for await (const chunk of answer) body.push(chunk);
-    if (fault === 'lost') {
+    if (fault === 'crash after') plan.kill(lambdaName);
+    if (fault === 'lost' || fault === 'crash after') {
       message.socket.destroy();
       return;
     }
@@ -100,4 +124,24 @@ export async function startFaultProxy(service: string, targetUrl: string, plan: 
       await closed;
     },
   };
+}
+
+/** A local stack, for the tests of one describe block, in which every call of a Lambda to a service may get a fault. */
+export function useFaultyStack(
+  environment: Readonly<Record<string, string>>,
+  options: { slowMs: number } & Omit<TestStackOptions, 'through'>,
+): { stack: () => LocalStack; plan: FaultPlan } {
+  const { slowMs, ...others } = options;
+  const proxies: { close(): Promise<void> }[] = [];
+  const plan = new FaultPlan(slowMs, () => stack());
+  const stack = useStack(environment, {
+    ...others,
+    through: async (service, url, lambdaName) => {
+      const proxy = await startFaultProxy(service, url, lambdaName, plan);
+      proxies.push(proxy);
+      return proxy.url;
+    },
+  });
+  after(() => Promise.all(proxies.map((proxy) => proxy.close())));
+  return { stack, plan };
 }

@@ -125,10 +125,13 @@ export async function signIn(url: string, userId: string) {
 
 export type User = Awaited<ReturnType<typeof signIn>>;
 
+/** What a test may put between the parts of a stack. */
+export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver'>;
+
 /** A local stack of its own for the tests of one describe block, in a temporary folder. */
 export function useStack(
   environment: Readonly<Record<string, string>> = {},
-  options: Pick<StackOptions, 'through'> = {},
+  options: TestStackOptions = {},
 ): () => LocalStack {
   let stack: LocalStack | undefined;
   let dataDir = '';
