@@ -16,9 +16,9 @@ export class AiScript {
     this.#answers.set(action, answer);
   }
 
-  /** The calls of an action that are over, in the order of their ends. */
-  callsOf(action: string): readonly EndedCall[] {
-    return this.#ended.get(action) ?? [];
+  /** The calls of an action that are over, in the order in which they came. */
+  callsOf(action: string): EndedCall[] {
+    return (this.#ended.get(action) ?? []).toSorted((one, other) => one.call - other.call);
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalStack } from '../../local/stack.ts';
 import type { HistoryEvent } from '../../local/step-functions/index.ts';
 
@@ -25,6 +26,11 @@ export interface Invocation extends Span {
 }
 
 const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000);
+
+/** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */
+export async function engineEnd(stack: LocalStack, executionArn: string): Promise<void> {
+  while (stack.stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+}
 
 /** Reads the engine's history of one execution. */
 export class ExecutionHistory {
