@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript, mostAtOnce } from '../support/ai-script.ts';
-import { ExecutionHistory, type Span } from '../support/history.ts';
+import { ExecutionHistory, engineEnd, type Span } from '../support/history.ts';
 import { check } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
@@ -25,6 +25,7 @@ describe('a run of 1 to 64 actions', function () {
     const user = await signIn(stack().url, name);
     const goal = await user.createGoal(titles);
     const { executionArn } = (await user.start(goal.goalId)).body;
+    await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const calls = titles.map((title) => script.callsOf(title));
     return { user, goal, status, calls, history: new ExecutionHistory(stack(), executionArn) };
