@@ -28,22 +28,25 @@ const faults: fc.Arbitrary<Fault | 'none'> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('slow' as const, 'crash before' as const, 'crash after' as const) },
 );
 
-const cases = fc.record({
-  /** How many tasks each action gets. */
-  tasks: fc.oneof(
-    { weight: 49, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 }) },
-    { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 64 }) },
-  ),
-  /** What becomes of the calls that SaveTasks makes, in their order. */
-  calls: fc.array(faults, { maxLength: 12 }),
-  /** And of all after those. */
-  later: fc.oneof(
-    { weight: 8, arbitrary: fc.constant('none' as const) },
-    { weight: 2, arbitrary: fc.constantFrom('fail' as const, 'lost' as const) },
-  ),
-  /** Milliseconds after its start. */
-  cancelledAfter: fc.option(fc.integer({ min: 0, max: 150 }), { freq: 4 }),
-});
+const cases = fc.record(
+  {
+    /** How many tasks each action gets. */
+    tasks: fc.oneof(
+      { weight: 49, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 }) },
+      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 64 }) },
+    ),
+    /** What becomes of the calls that SaveTasks makes, in their order. */
+    calls: fc.array(faults, { maxLength: 12 }),
+    /** And of all after those. */
+    later: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('none' as const) },
+      { weight: 2, arbitrary: fc.constantFrom('fail' as const, 'lost' as const) },
+    ),
+    /** Milliseconds after its start. */
+    cancelledAfter: fc.option(fc.integer({ min: 0, max: 150 }), { freq: 4 }),
+  },
+  { noNullPrototype: true },
+);
 
 describe('any database faults while tasks are saved', function () {
   this.timeout(600_000);
