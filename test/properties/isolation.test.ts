@@ -6,7 +6,7 @@ import { check } from '../support/seed.ts';
 import { cancelPath, type Goal, signIn, statusPath, type User, useStack } from '../support/stack.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
-const MOVES = ['start again', 'cancel', 'retry'] as const;
+const MOVES = ['start again', 'cancel', 'retry', 'wait for the end'] as const;
 const INTRUSIONS = ['read', 'list', 'change', 'start', 'status', 'history', 'cancel', 'retry'] as const;
 
 const afterMs = fc.nat(30);
@@ -94,7 +94,8 @@ describe('executions of several users at once', function () {
       await sleep(afterMs);
       const last = owned.executions.at(-1);
       if (last === undefined) throw new Error('the goal was not started');
-      if (move === 'start again') await start(owned);
+      if (move === 'wait for the end') await untilAllEnded(owned);
+      else if (move === 'start again') await start(owned);
       else if (move === 'retry') await start(owned, retryPath(last.executionArn));
       else if ((await owned.user.cancel(last.executionArn)).status === 200) last.cancelled = true;
     }
