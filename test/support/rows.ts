@@ -15,8 +15,12 @@ const PARTITION_KEYS = { goals: 'goalId', tasks: 'goalId', 'workflow-executions'
 /** Reads the tables of a stack directly, consistently, for the tests of one describe block. */
 export function useRows(stack: () => LocalStack) {
   let client: DynamoDBClient | undefined;
+  let url = '';
   const connected = () => {
-    client ??= createClient(stack().databaseUrl, stack().description.region);
+    if (client !== undefined && url === stack().databaseUrl) return client;
+    client?.destroy(); // the stack was started again
+    url = stack().databaseUrl;
+    client = createClient(url, stack().description.region);
     return client;
   };
   const fullName = (table: TableName) => `${stack().description.prefix}-${table}`;
