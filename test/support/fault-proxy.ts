@@ -82,7 +82,7 @@ export class FaultPlan {
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Stands between one Lambda and one service, and does to each call what the plan says. */
-async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
+export async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
   const target = new URL(targetUrl);
 
   async function forward(message: IncomingMessage, response: ServerResponse): Promise<void> {
