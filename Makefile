@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f ! -name '*.g
 STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test check format build synth plan deploy bootstrap clean
+.PHONY: help start demo test mutation check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows i
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test
 	@node scripts/browser.ts
 	@node scripts/test.ts
+
+mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests (LAMBDA=save-tasks: of one)
+	@node scripts/mutation.ts
 
 check: $(BUILT) $(CHECKED) $(PAGE) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .
