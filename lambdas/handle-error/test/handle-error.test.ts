@@ -184,6 +184,15 @@ describe('handle-error', () => {
       });
     }
 
+    it('logs the status where nobody knows an error', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await settle(db, executionArn, { status: 'FAILED', notify: 'pending' }, new Date(), unnoticed);
+      const handling = given(db);
+      await handleStatusEvent(event(executionArn, 'ABORTED'), handling);
+      expect(handling.lines[0]).to.include({ status: 'ABORTED', errorName: 'ABORTED' });
+    });
+
     it('keeps error and cause that the event has', async () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
