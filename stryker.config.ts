@@ -4,10 +4,10 @@ const { LAMBDA } = process.env;
 // Workers inherit this, so that mutants are also seen where a test runs a handler in a thread of its own.
 const hooks = ['--import', './scripts/mutation-threads.ts'];
 
-/** Core is what the others share, so all their tests are tests of it. */
+/** Core is what the others share, so all their tests are tests of it; its own come first, since the first failure ends a run. */
 const specs =
   LAMBDA === undefined || LAMBDA === 'core'
-    ? ['lambdas/*/test/**/*.test.ts']
+    ? ['lambdas/core/test/**/*.test.ts', 'lambdas/!(core)/test/**/*.test.ts']
     : [`lambdas/${LAMBDA}/test/**/*.test.ts`, 'lambdas/core/test/handlers.test.ts'];
 
 /** Mutation testing of the Lambdas by their unit tests: `make mutation`. */

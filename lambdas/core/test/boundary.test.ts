@@ -168,6 +168,7 @@ describe('taskBoundary', () => {
 
   it('measures how long the step took', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
     try {
       const { log, lines } = createMemoryLog();
       const run = async () => clock.tick(1234);

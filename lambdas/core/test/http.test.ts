@@ -127,6 +127,7 @@ describe('httpBoundary', () => {
 
   it('logs the request of the Lambda with what became of it, and how long that took', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
     try {
       for (const [run, line] of [
         [async () => ({ status: 201, body: {} }), { level: 'info', message: 'request answered', httpStatus: 201 }],

@@ -11,6 +11,7 @@ const action = { title: 'Jog', description: '', type: 'habit' as const };
 describe('askModel', () => {
   it('measures how long the AI took to answer', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
     try {
       const send = async () => {
         clock.tick(1234);

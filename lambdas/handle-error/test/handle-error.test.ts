@@ -38,7 +38,15 @@ describe('handle-error', () => {
       const db = database();
       const execution = await givenExecution(db);
       const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: 'the goal lacks actions' }) };
-      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, given(db));
+      const handling = given(db);
+      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, handling);
+      expect(handling.lines).to.have.length(1);
+      expect(handling.lines[0]).to.include({
+        level: 'error',
+        executionArn: execution.executionArn,
+        errorName: 'ValidationError',
+        errorMessage: 'the goal lacks actions',
+      });
       expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
       expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
       expect(await getExecution(db, execution.executionArn)).to.include({
@@ -59,7 +67,11 @@ describe('handle-error', () => {
 
     it('tells nobody of an execution whose claim was taken back', async () => {
       const caught = { executionArn: 'arn:aws:states:x:1:execution:m:none', error: { Error: 'ValidationError' } };
-      expect(await handleCaught(caught, given(database()))).to.include({ next: 'NONE' });
+      expect(await handleCaught(caught, given(database()))).to.deep.equal({
+        executionArn: caught.executionArn,
+        status: 'FAILED',
+        next: 'NONE',
+      });
     });
   });
 
@@ -133,7 +145,12 @@ describe('handle-error', () => {
       const execution = await givenExecution(db, { actionCount: 3 });
       await givenSaved(db, execution, [0, 1]);
       await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-      await handleStatusEvent(event(execution.executionArn, 'ABORTED', 'ABORT'), given(db));
+      const { executionArn } = execution;
+      expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
+        executionArn,
+        status: 'ABORTED',
+        next: 'NONE',
+      });
       expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
       expect(topic().messagesAbout(execution.executionArn)).to.have.length(0);
@@ -230,7 +247,12 @@ describe('handle-error', () => {
     it('does nothing for other statuses and for strangers', async () => {
       const db = database();
       const execution = await givenExecution(db);
-      await handleStatusEvent(event(execution.executionArn, 'SUCCEEDED'), given(db));
+      const { executionArn } = execution;
+      expect(await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given(db))).to.deep.equal({
+        executionArn,
+        status: 'RUNNING',
+        next: 'NONE',
+      });
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
       expect(await handleStatusEvent(event('arn:aws:states:x:1:execution:m:none', 'FAILED'), given(db))).to.include({
         next: 'NONE',
