@@ -63,7 +63,7 @@ function isImage(image: unknown): image is Record<string, AttributeValue> {
   if (typeof image !== 'object' || image === null) return false;
   return Object.values(image).every((attribute: unknown) => {
     const types = Object.keys(Object(attribute));
-    return types.length === 1 && ATTRIBUTE_TYPES.has(types[0] ?? '');
+    return types.length === 1 && types.every((type) => ATTRIBUTE_TYPES.has(type));
   });
 }
 

@@ -1,4 +1,6 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { Database } from '@goal-activity/core/database.ts';
+import { TransientError } from '@goal-activity/core/errors.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
@@ -6,6 +8,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { cancelled, failing } from '../../core/test/failing.ts';
 import { changeAction, changeActionRequest } from '../src/change-action.ts';
 
 describe('changeAction', () => {
@@ -86,5 +89,34 @@ describe('changeAction', () => {
     const during = changeActionRequest(db, processing, { ...action, title: 'during' }, new Date());
     expect((await failureOf(send(during))).name).to.equal('TransactionCanceledException');
     expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
+  });
+
+  it('tries again on fresh data while others write to the goal, and gives up as transient', async () => {
+    const of = await givenGoal(database(), 1);
+    const actionId = await idAt(of.goalId, 0);
+    const changing = (db: Database, title: string) => changeAction(db, { ...of, actionId }, { title }, new Date());
+    for (const code of ['TransactionConflict', 'ConditionalCheckFailed']) {
+      const busy = failing(database(), (command, before) =>
+        command === 'TransactWriteCommand' && before < 2 ? cancelled('None', code) : undefined,
+      );
+      expect(await changing(busy, code)).to.include({ title: code });
+    }
+    let tries = 0;
+    const without = failing(database(), (command) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      tries += 1;
+      return cancelled('TransactionConflict', 'None');
+    });
+    expect(await failureOf(changing(without, 'x'))).to.be.instanceOf(TransientError);
+    expect(tries).to.equal(5);
+  });
+
+  it('passes on any other fault of the database', async () => {
+    const of = await givenGoal(database(), 1);
+    const actionId = await idAt(of.goalId, 0);
+    for (const fault of [new Error('gone'), cancelled('None', 'ThrottlingError')]) {
+      const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(changeAction(broken, { ...of, actionId }, {}, new Date()))).to.equal(fault);
+    }
   });
 });

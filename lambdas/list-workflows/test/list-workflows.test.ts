@@ -188,4 +188,20 @@ describe('listWorkflows', () => {
         .with.property('code', 'invalid_request');
     }
   });
+
+  it('shows zeros for an execution whose record has no counts yet', async () => {
+    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
+    const { items } = await listWorkflows(readFilters({}, userId), {
+      table: 't',
+      prices,
+      query: async () => ({ Items: [{ ...uncounted, sk: 'EXECUTION' }] }),
+    });
+    expect(items[0]).to.deep.include({
+      savedActions: 0,
+      failedActions: 0,
+      taskCount: 0,
+      cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
+    });
+  });
 });
