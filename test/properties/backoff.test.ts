@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
-import { groupOf } from '../support/group.ts';
+import { groupOf, together } from '../support/group.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { check } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
@@ -125,7 +125,7 @@ describe('an action whose AI calls fail', function () {
   it('is asked for as often as the definition says, never again after a refusal, and after its waits (6 × 18 sequences at once)', () =>
     check(
       fc.asyncProperty(groupOf(groupOf(sequence, 3), 6), async (group) => {
-        await Promise.all(group.map(runAndCheck));
+        await together(group, runAndCheck);
       }),
       6,
     ));
