@@ -10,5 +10,7 @@ export function tablesOf({ databaseUrl, description }: LocalStack): Database {
     executions: `${prefix}-workflow-executions`,
   };
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  return createDatabase(names, { endpoint: databaseUrl, region, credentials });
+  // A busy machine must not fail a test by the time limits of a Lambda's client.
+  const requestHandler = { connectionTimeout: 30_000, requestTimeout: 60_000 };
+  return createDatabase(names, { endpoint: databaseUrl, region, credentials, requestHandler });
 }
