@@ -33,7 +33,7 @@ export default {
   ignorePatterns: ['coverage', 'cdktf.out', 'dist', 'web', 'docs', 'test/browser', '.local'],
   tempDirName: '.stryker-tmp',
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 20_000,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: `coverage/mutation/${LAMBDA ?? 'report'}.json` },
   thresholds: { high: 90, low: 80, break: 80 },
