@@ -51,3 +51,41 @@ export async function check<Case extends [unknown, ...unknown[]]>(
     ...(path === undefined ? {} : { path }),
   });
 }
+
+/**
+ * As `check`, for cases that mostly wait: up to `atATime` of the drawn cases run at the same time. A failure is shrunk
+ * one case at a time all the same.
+ */
+export async function checkTogether<Case>(
+  arbitrary: fc.Arbitrary<Case>,
+  run: (one: Case) => Promise<void>,
+  atATime: number,
+  cases = 100,
+): Promise<void> {
+  const upcoming =
+    process.env.PROPERTY_PATH === undefined ? fc.sample(arbitrary, { seed: SEED, numRuns: cases * TIMES }) : [];
+  /** By what a case looks like; the same case may have been drawn more than once. */
+  const running = new Map<string, Promise<void>[]>();
+  const drawn = upcoming.values();
+  function startNext(): void {
+    const next = drawn.next();
+    if (next.done) return;
+    const ending = run(next.value);
+    // Whoever asks for it hears of it, and after a failure nobody may.
+    ending.catch(() => {});
+    running.set(fc.stringify(next.value), [...(running.get(fc.stringify(next.value)) ?? []), ending]);
+  }
+  for (let lane = 0; lane < atATime; lane += 1) startNext();
+  const property = fc.asyncProperty(arbitrary, async (one) => {
+    const ending = running.get(fc.stringify(one))?.shift();
+    try {
+      await (ending ?? run(one));
+      startNext();
+    } catch (failure) {
+      // What runs beside it must not disturb the search for a smaller case.
+      await Promise.allSettled([...running.values()].flat());
+      throw failure;
+    }
+  });
+  await check(property, cases);
+}
