@@ -57,7 +57,8 @@ async function settled(user: User, goalId: string, reported: Reported): Promise<
     if (goal.status !== 'processing') return goal;
     if (goal.executionArn !== null) report(reported, await getStatus(user, goal.executionArn));
   }
-  throw new Error(`the goal is stuck: ${JSON.stringify(await getGoal(user, goalId))}`);
+  const { status, executionArn } = await getGoal(user, goalId);
+  throw new Error(`the goal is stuck: ${status}, ${executionArn}`);
 }
 
 /** Nothing stuck: starts the goal again until it is active. Nothing lost, nothing doubled: compares all that is known. */
@@ -131,7 +132,10 @@ describe('kill -9 at random moments', function () {
   });
 
   describe('of the whole stack', () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kills-'));
+    let dataDir = '';
+    before(() => {
+      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kills-'));
+    });
     let running: StackProcess | undefined;
     const startAgain = async () => {
       running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05' });
