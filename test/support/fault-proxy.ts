@@ -27,6 +27,7 @@ export interface ServiceCall {
 export class FaultPlan {
   #calls = new Map<string, { call: ServiceCall; fault: Fault | undefined }>();
   #choose: (call: ServiceCall) => Fault | undefined = () => undefined;
+  readonly #passing = new Set<Promise<void>>();
   /** How late a slow call is passed on. */
   readonly slowMs: number;
   readonly #stack: () => Pick<LocalStack, 'lambda'>;
@@ -57,6 +58,17 @@ export class FaultPlan {
     const fault = this.#choose(call);
     this.#calls.set(id, { call, fault });
     return fault;
+  }
+
+  /** Notes an attempt at a call, until it has been answered, or never will be. */
+  pass(attempt: Promise<void>): void {
+    const noted = attempt.finally(() => this.#passing.delete(noted));
+    this.#passing.add(noted);
+  }
+
+  /** Resolves once no attempt is on its way, slow ones included. */
+  async idle(): Promise<void> {
+    while (this.#passing.size > 0) await Promise.all(this.#passing);
   }
 
   /** kill -9 of the process that a Lambda runs in. */
@@ -110,7 +122,7 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
   }
 
   const server = createServer((message, response) => {
-    forward(message, response).catch(() => message.socket.destroy());
+    plan.pass(forward(message, response).catch(() => void message.socket.destroy()));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

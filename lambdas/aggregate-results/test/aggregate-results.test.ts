@@ -1,9 +1,10 @@
-import { listOutcomes } from '@goal-activity/core/executions.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
+import type { OutcomeRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { aggregateResults } from '../src/aggregate-results.ts';
+import { aggregateResults, unrecordedFailures } from '../src/aggregate-results.ts';
 
 describe('aggregateResults', () => {
   const database = useDatabase();
@@ -56,5 +57,41 @@ describe('aggregateResults', () => {
       status: 'FAILED',
       failedActions: 2,
     });
+  });
+
+  it('notes the state that comes next, and how many actions have ended', async () => {
+    const db = database();
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 2 });
+    const { log, lines } = createMemoryLog();
+    await aggregateResults(db, { executionArn, goalId, results: [] }, log, new Date());
+    expect(await getExecution(db, executionArn)).to.include({ currentState: 'UpdateGoalStatus', processedActions: 2 });
+    expect(lines).to.have.length(1);
+  });
+});
+
+describe('unrecordedFailures', () => {
+  const row = (position: number, outcome: OutcomeRow['outcome']): OutcomeRow => ({
+    executionArn: 'arn',
+    actionId: `a${position}`,
+    position,
+    title: 't',
+    outcome,
+    taskCount: 0,
+  });
+
+  it('are those of pending actions alone, with what their branch has said', () => {
+    const outcomes = [row(0, 'SAVED'), row(1, 'PENDING'), row(2, 'FAILED'), row(3, 'CANCELLED'), row(4, 'PENDING')];
+    const results = [0, 1, 2, 3].map((position) => ({
+      actionId: `a${position}`,
+      position,
+      outcome: 'FAILED' as const,
+      taskCount: 0,
+      error: `Error${position}`,
+      reason: `reason ${position}`,
+    }));
+    expect(unrecordedFailures(outcomes, results)).to.deep.equal([
+      { position: 1, error: 'Error1', reason: 'reason 1' },
+      { position: 4, error: 'Unreported', reason: 'The action ended without a result' },
+    ]);
   });
 });

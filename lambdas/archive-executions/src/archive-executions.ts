@@ -59,16 +59,16 @@ export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
 const ATTRIBUTE_TYPES = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'NULL', 'BOOL']);
 
 /** Whether this is a row as a stream writes it: each attribute an object of one type; what is nested, unmarshall checks. */
-function isImage(image: unknown): image is Record<string, AttributeValue> {
-  if (typeof image !== 'object' || image === null) return false;
+function isImage(image: object | undefined): image is Record<string, AttributeValue> {
+  if (image === undefined) return false;
   return Object.values(image).every((attribute: unknown) => {
     const types = Object.keys(Object(attribute));
-    return types.length === 1 && ATTRIBUTE_TYPES.has(types[0] ?? '');
+    return types.length === 1 && types.every((type) => ATTRIBUTE_TYPES.has(type));
   });
 }
 
 async function archive(record: StreamRecord, { listRows, put, log }: Collaborators): Promise<void> {
-  const image: unknown = record.dynamodb.OldImage;
+  const image: object | undefined = record.dynamodb.OldImage;
   if (!isImage(image)) throw new ValidationError('The stream record does not hold the row that was deleted');
   const row: Row = unmarshall(image);
   const execution = parse<Archivable>(validators.archivable, row, 'The expired record');

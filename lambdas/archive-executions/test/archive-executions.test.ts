@@ -202,6 +202,57 @@ describe('archiveExecutions', () => {
     const { batchItemFailures } = await archive(expired.map(({ record }) => removal(record)));
     expect(batchItemFailures).to.deep.equal([]);
     expect([...s3.objects.keys()]).to.have.members(expired.map(({ key }) => key));
+    expect(s3.answers).to.deep.equal(expired.map(() => 200));
     expect(JSON.parse(s3.objects.get(expired[0]?.key ?? '') ?? '').outcomes).to.have.length(64);
+  });
+
+  it('takes for a row what has attributes of one type each, and nothing else', async () => {
+    const { record, outcomes } = await givenExpired(1);
+    const { dynamodb } = removal(record);
+    const { OldImage } = dynamodb;
+    const images: unknown[] = [
+      undefined,
+      { ...OldImage, extra: null },
+      { ...OldImage, extra: 'text' },
+      { ...OldImage, extra: {} },
+      { ...OldImage, extra: { S: 'a', N: '1' } },
+      { ...OldImage, extra: { S: 'a', X: 'b' } },
+      { ...OldImage, extra: { X: 'b' } },
+    ];
+    const { batchItemFailures, lines } = await archive(
+      images.map((image) => removal(record, { dynamodb: { ...dynamodb, OldImage: image } })),
+    );
+    expect(batchItemFailures).to.have.length(images.length);
+    expect(lines.map(({ errorMessage }) => errorMessage)).to.deep.equal(
+      images.map(() => 'The stream record does not hold the row that was deleted'),
+    );
+    expect(outcomes).to.have.length(1);
+  });
+
+  it('archives attributes of every type that a row can have', async () => {
+    const { key, record } = await givenExpired(1);
+    const more = {
+      text: { S: 'a' },
+      number: { N: '1' },
+      bytes: { B: new Uint8Array([1]) },
+      texts: { SS: ['b', 'a'] },
+      numbers: { NS: ['1'] },
+      byteSets: { BS: [new Uint8Array([1])] },
+      map: { M: { z: { S: '1' }, a: { L: [{ NULL: true }] } } },
+      list: { L: [{ M: { b: { N: '1' }, a: { N: '2' } } }] },
+      nothing: { NULL: true },
+      yes: { BOOL: true },
+    };
+    const { dynamodb } = removal(record);
+    const OldImage = { ...more, ...dynamodb.OldImage };
+    expect((await archive([removal(record, { dynamodb: { ...dynamodb, OldImage } })])).batchItemFailures).to.deep.equal(
+      [],
+    );
+    const text = s3.objects.get(key) ?? '';
+    expect(text).to.contain('"list":[{"a":2,"b":1}],"map":{"a":[null],"z":"1"}').and.contain('"nothing":null');
+    const { execution }: { execution: object } = JSON.parse(text);
+    expect(execution).to.include.all.keys(Object.keys(more));
+    const names = Object.keys(execution);
+    expect(names).to.deep.equal([...names].sort());
   });
 });

@@ -48,7 +48,9 @@ describe('cancelWorkflow', () => {
       cancelReason: 'changed my mind',
     });
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
-    expect(lines[0]).to.include({ message: 'cancel requested', userId, reason: 'changed my mind' });
+    expect(lines.map(({ message }) => message)).to.deep.equal(['cancel requested', 'execution cancelled']);
+    expect(lines[0]).to.include({ executionArn, goalId, userId, reason: 'changed my mind' });
+    expect(lines[1]).to.include({ executionArn, goalId, userId });
   });
 
   it('answers a second cancel at the same time as well, with one clean-up', async () => {
@@ -85,5 +87,45 @@ describe('cancelWorkflow', () => {
       status: 404,
     });
     expect(await getExecution(db, executionArn)).to.not.have.property('cancelRequestedAt');
+  });
+
+  it('answers an execution whose record is removed meanwhile as ended, with the status it had', async () => {
+    const db = database();
+    const { executionArn, userId, record } = await givenExecution(db);
+    const { collaborators, stops } = given(db);
+    let reads = 0;
+    const getExecution: Collaborators['getExecution'] = async () => {
+      reads += 1;
+      return reads === 1 ? { ...record, status: 'SUCCEEDED' } : undefined;
+    };
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...collaborators, getExecution }));
+    expect(problem).to.include({ status: 409, code: 'execution_ended' });
+    expect(problem.message).to.contain('SUCCEEDED');
+    expect(stops).to.deep.equal([]);
+  });
+
+  it('stops with the reason of the first cancel, or with its own where the first gave none', async () => {
+    const db = database();
+    for (const [first, told] of [
+      [{ cancelReason: 'first' }, 'first'],
+      [{}, 'second'],
+    ] as const) {
+      const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString(), ...first });
+      const { collaborators, stops, lines } = given(db);
+      await cancelWorkflow(executionArn, userId, 'second', collaborators);
+      expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
+      expect(lines.map(({ message }) => message)).to.deep.equal(['execution cancelled']);
+    }
+  });
+
+  it('says which status the execution has that it refuses to cancel, and logs nothing', async () => {
+    const db = database();
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'machine' }, new Date(), unnoticed);
+    const { collaborators, lines } = given(db);
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', collaborators));
+    expect(problem.message).to.contain('TIMED_OUT');
+    expect(lines).to.deep.equal([]);
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
-import { classify, taskBoundary, type Validator } from '../src/boundary.ts';
-import { BatchTimeout, PermanentError, TransientError } from '../src/errors.ts';
+import { classify, invalidPlaces, parse, taskBoundary, type Validator } from '../src/boundary.ts';
+import { BatchTimeout, goalNotFound, PermanentError, TransientError, ValidationError } from '../src/errors.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { outcomeRow } from '../src/validators.generated.js';
 
@@ -16,6 +17,21 @@ describe('classify', () => {
     named('WhateverException', { $fault: 'server' }),
     named('Error', { code: 'ECONNRESET' }),
     named('TimeoutError'),
+    named('TransactionCanceledException', { CancellationReasons: [{ Code: 'ThrottlingError' }] }),
+    named('WhateverException', { $retryable: { throttling: true } }),
+    ...['ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_SOCKET'].map((code) =>
+      named('Error', { code }),
+    ),
+    ...[
+      'RequestLimitExceeded',
+      'InternalServerError',
+      'TransactionConflictException',
+      'TransactionInProgressException',
+      'ServiceUnavailable',
+      'ReplicatedWriteConflictException',
+      'LimitExceededException',
+      'KMSThrottlingException',
+    ].map((name) => named(name)),
   ];
   for (const error of transient) {
     it(`takes ${error.name} ${JSON.stringify(error)} for transient`, () => {
@@ -26,20 +42,57 @@ describe('classify', () => {
   const permanent = [
     named('AccessDeniedException', { $fault: 'client' }),
     named('TransactionCanceledException', { CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] }),
+    named('TransactionCanceledException'),
+    named('ConditionalCheckFailedException', { CancellationReasons: [{ Code: 'TransactionConflict' }] }),
+    named('Error', { code: 'ENOENT' }),
+    { name: 'TransientError', message: 'only looks like one of ours' },
     new TypeError('a bug'),
     'not even an error',
   ];
   for (const error of permanent) {
-    it(`takes ${String(error)} for permanent`, () => {
+    it(`takes ${String(error)} ${JSON.stringify(error)} for permanent`, () => {
       expect(classify(error)).to.be.instanceOf(PermanentError);
     });
   }
 
   it('leaves errors of our own as they are and keeps the origin of others', () => {
-    const own = new BatchTimeout('over');
-    expect(classify(own)).to.equal(own);
+    for (const own of [
+      new BatchTimeout('over'),
+      new ValidationError('wrong'),
+      new TransientError('later'),
+      new PermanentError('never'),
+      goalNotFound(),
+    ]) {
+      expect(classify(own)).to.equal(own);
+    }
     const bug = new TypeError('a bug');
-    expect(classify(bug).cause).to.equal(bug);
+    expect(classify(bug)).to.include({ cause: bug, message: 'TypeError: a bug' });
+  });
+});
+
+describe('what is said of invalid data', () => {
+  const refusing = (errors: NonNullable<Validator<unknown>['errors']> | null): Validator<unknown> =>
+    Object.assign((_data: unknown): _data is unknown => false, { errors });
+  const error = (place: string, message?: string) => ({
+    instancePath: place,
+    keyword: 'required',
+    ...(message === undefined ? {} : { message }),
+  });
+
+  it('is each place with its message, or with the rule that it breaks', () => {
+    expect(invalidPlaces(refusing([error('/a', 'must be there'), error('/b')]))).to.deep.equal([
+      { path: '/a', message: 'must be there' },
+      { path: '/b', message: 'required' },
+    ]);
+    expect(invalidPlaces(refusing(null))).to.deep.equal([]);
+    expect(invalidPlaces(anything)).to.deep.equal([]);
+  });
+
+  it('is at most five places, the whole called /', () => {
+    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((place) => error(place, 'is wrong'));
+    expect(() => parse(refusing(six), {}, 'The thing')).to.throw(
+      /^The thing is invalid: \/ is wrong; \/1 is wrong; \/2 is wrong; \/3 is wrong; \/4 is wrong$/,
+    );
   });
 });
 
@@ -93,5 +146,36 @@ describe('taskBoundary', () => {
     expect((await failureOf(run({}))).name).to.equal('PermanentError');
     expect(lines[1]).to.include({ level: 'error', message: 'step failed', errorName: 'PermanentError' });
     expect(lines[1]?.stack).to.be.a('string');
+  });
+
+  it('refuses an event that holds nothing, without ids to log', async () => {
+    for (const event of [undefined, null, 'text']) {
+      const { log, lines } = createMemoryLog();
+      const run = taskBoundary({ log, input: outcomeRow, output: anything, run: async () => ({}) });
+      expect((await failureOf(run(event))).name).to.equal('ValidationError');
+      expect(lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
+    }
+  });
+
+  it('logs no id that is no text, and none in full that is longer than any of ours', async () => {
+    const { log, lines } = createMemoryLog();
+    const event = { executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } };
+    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
+    expect(lines[0])
+      .to.include({ goalId: 'g'.repeat(256) })
+      .and.not.have.any.keys('executionArn', 'actionId');
+  });
+
+  it('measures how long the step took', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
+    try {
+      const { log, lines } = createMemoryLog();
+      const run = async () => clock.tick(1234);
+      await taskBoundary({ log, input: anything, output: anything, run })({});
+      expect(lines[1]?.durationMs).to.equal(1234);
+    } finally {
+      clock.restore();
+    }
   });
 });

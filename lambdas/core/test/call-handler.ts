@@ -56,6 +56,23 @@ export async function callHandler(
   return { ...called, lines: lines.map((line) => JSON.parse(line)) };
 }
 
+/** The event of a request that passed the authorizer. */
+export const httpEvent = (routeKey: string, userId: string, parts: object = {}) => ({
+  routeKey,
+  requestContext: { authorizer: { jwt: { claims: { sub: userId } } } },
+  ...parts,
+});
+
+/** The parts of an HTTP answer, its body parsed; undefined where it has none. */
+export function httpAnswer({ answer }: Called): { status: unknown; headers: Record<string, unknown>; body: unknown } {
+  const {
+    statusCode: status,
+    headers,
+    body,
+  }: { statusCode?: unknown; headers?: object; body?: unknown } = Object(answer);
+  return { status, headers: { ...headers }, body: typeof body === 'string' ? JSON.parse(body) : undefined };
+}
+
 /** Variables with which a handler finds the database of a test. */
 export async function databaseVariables({ client, goals, tasks, executions }: Database) {
   if (!(client instanceof DynamoDBDocumentClient)) throw new Error('this database is no real one');

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
 import { type GivenExecution, givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { finishCancel } from '../src/cancel.ts';
@@ -10,6 +11,7 @@ import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import { noteEnds, unnoticed } from './ends.ts';
+import { cancelled, failing } from './failing.ts';
 
 async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
   await updateOpenExecution(db, executionArn, {
@@ -82,5 +84,52 @@ describe('finishCancel', () => {
     expect(ends[0]?.record).to.include({ status: 'ABORTED', savedActions: 0, taskCount: 0 });
     expect(records[0]).not.to.have.property('runningShard');
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft', version: 3 });
+  });
+
+  it('says so in the record when its user gave no reason, and what the AI has cost', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0]);
+    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await getExecution(db, execution.executionArn);
+    if (record === undefined) throw new Error('no record');
+    const now = new Date(Date.now() + 5_000);
+    expect(await finishCancel(db, record, now, unnoticed)).to.deep.include({
+      cause: 'Cancelled by the user.',
+      stoppedAt: now.toISOString(),
+      currentState: 'Ended',
+      processedActions: 2,
+      failedActions: 0,
+      usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
+    });
+    const outcomes = await listOutcomes(db, execution.executionArn);
+    expect(outcomes.map(({ taskCount, updatedAt }) => [taskCount, updatedAt])).to.deep.equal(
+      [0, 0].map((none) => [none, now.toISOString()]),
+    );
+  });
+
+  it('settles nothing, and passes the fault on, while a task cannot be removed', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    const record = await requestCancel(db, execution);
+    for (const fault of [
+      new Error('gone'),
+      cancelled('None', 'ConditionalCheckFailed'),
+      cancelled('TransactionConflict'),
+    ]) {
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(finishCancel(broken, record, new Date(), unnoticed))).to.equal(fault);
+      expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
+    }
+  });
+
+  it('leaves alone an execution that nobody wants cancelled', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    expect(await finishCancel(db, execution.record, new Date(), onEnded)).to.include({ status: 'RUNNING' });
+    expect(ends).to.deep.equal([]);
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
   });
 });

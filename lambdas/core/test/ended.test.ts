@@ -69,4 +69,18 @@ describe('createEndRecorder', () => {
     const lines = await linesOf({ status: 'ABORTED', stoppedAt: '2026-11-24T00:01:00.000Z', ...cancel });
     expect(lines.map(({ level, status }) => [level, status])).to.deep.equal([['info', 'ABORTED']]);
   });
+
+  it('counts nothing where the record has no counts', async () => {
+    const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
+    const { log, lines } = createMemoryLog();
+    await createEndRecorder(log, async () => undefined)(uncounted, [saved]);
+    expect(lines[0]).to.include({ savedActions: 0, failedActions: 0, taskCount: 0 });
+  });
+
+  it('logs of an end without a fault neither error nor cause, and of a long cause its begin', async () => {
+    const [line] = await linesOf({});
+    expect(line).not.to.have.any.keys('errorName', 'errorMessage');
+    const [long] = await linesOf({ status: 'FAILED', error: 'E', cause: 'x'.repeat(301) });
+    expect(long).to.include({ errorMessage: 'x'.repeat(300) });
+  });
 });

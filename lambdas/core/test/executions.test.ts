@@ -1,10 +1,12 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
-import { enterState, getExecution, openExecutionPages } from '../src/executions.ts';
+import { endOutcome, enterState, getExecution, getOutcome, openExecutionPages } from '../src/executions.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
+import { failing } from './failing.ts';
 
 describe('enterState', () => {
   const database = useDatabase();
@@ -27,6 +29,56 @@ describe('enterState', () => {
     expect(await enterState(db, log, executionArn, 'ProcessBatches')).to.equal(false);
     expect(await getExecution(db, executionArn)).to.include({ currentState: 'Ended' });
     expect(lines).to.deep.equal([]);
+  });
+
+  it('passes on a fault of the database, and logs nothing', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const fault = new Error('gone');
+    const { log, lines } = createMemoryLog();
+    const broken = failing(db, () => fault);
+    expect(await failureOf(enterState(broken, log, executionArn, 'ProcessBatches'))).to.equal(fault);
+    expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('endOutcome', () => {
+  const database = useDatabase();
+  const end = { outcome: 'FAILED', error: 'E', reason: 'r' } as const;
+
+  it('ends a pending action once, with a reason that fits into its row', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const now = new Date();
+    const long = { outcome: 'FAILED', error: 'E'.repeat(101), reason: 'r'.repeat(301) } as const;
+    expect(await endOutcome(db, executionArn, 1, long, now)).to.equal(true);
+    expect(await endOutcome(db, executionArn, 1, { outcome: 'CANCELLED' }, now)).to.equal(false);
+    expect(await getOutcome(db, executionArn, 1)).to.include({
+      outcome: 'FAILED',
+      error: 'E'.repeat(100),
+      reason: 'r'.repeat(300),
+      updatedAt: now.toISOString(),
+    });
+    expect(await endOutcome(db, executionArn, 2, { outcome: 'CANCELLED' }, now)).to.equal(true);
+    expect(await getOutcome(db, executionArn, 2))
+      .to.include({ outcome: 'CANCELLED' })
+      .and.not.have.any.keys('error', 'reason');
+  });
+
+  it('passes on a fault of the database: whether the action has ended is not known', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const fault = new Error('gone');
+    const broken = failing(db, () => fault);
+    expect(await failureOf(endOutcome(broken, executionArn, 0, end, new Date()))).to.equal(fault);
+    expect(await getOutcome(db, executionArn, 0)).to.include({ outcome: 'PENDING' });
+  });
+
+  it('makes no row for an action that the execution does not have', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    expect(await endOutcome(db, executionArn, 7, end, new Date())).to.equal(false);
+    expect(await getOutcome(db, executionArn, 7)).to.equal(undefined);
   });
 });
 

@@ -26,4 +26,16 @@ describe('failureReason', () => {
       300,
     );
   });
+
+  it('takes JSON without a message for plain text', () => {
+    for (const Cause of ['null', '7', '"text"', '{"errorMessage":7}', '[]'])
+      expect(failureReason({ Error: 'E', Cause })).to.equal(Cause);
+  });
+
+  it('does not repeat the name of the error', () => {
+    expect(failureReason({ Error: 'States.Timeout', Cause: 'States.Timeout' })).to.equal(
+      'The step did not answer in time',
+    );
+    expect(failureReason({ Error: 'Unreported', Cause: 'Unreported' })).to.equal('Unreported');
+  });
 });

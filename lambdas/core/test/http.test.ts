@@ -1,6 +1,16 @@
 import { expect } from 'chai';
-import { PermanentError, Problem, TransientError } from '../src/errors.ts';
-import { type HttpAnswer, type HttpRequest, httpBoundary, matchesEtag } from '../src/http.ts';
+import sinon from 'sinon';
+import type { Validator } from '../src/boundary.ts';
+import { goalNotFound, PermanentError, Problem, TransientError } from '../src/errors.ts';
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  httpBoundary,
+  invalidField,
+  matchesEtag,
+  parseRequest,
+  pathParameter,
+} from '../src/http.ts';
 import { createMemoryLog } from '../src/logger.ts';
 
 const event = (changes: object = {}) => ({
@@ -106,6 +116,107 @@ describe('httpBoundary', () => {
       requestContext: {},
     });
     expect(statusCode).to.equal(500);
+  });
+
+  it('gives undefined for a body that was not sent', async () => {
+    for (const sent of [event(), event({ body: '' })]) {
+      const { body } = await answerOf(async (request) => ({ status: 200, body: { is: typeof request.body() } }), sent);
+      expect(body).to.deep.equal({ is: 'undefined' });
+    }
+  });
+
+  it('logs the request of the Lambda with what became of it, and how long that took', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
+    try {
+      for (const [run, line] of [
+        [async () => ({ status: 201, body: {} }), { level: 'info', message: 'request answered', httpStatus: 201 }],
+        [
+          fail(new Problem(409, 'execution_ended', 'T', 'D')),
+          { level: 'info', message: 'request refused', httpStatus: 409, code: 'execution_ended' },
+        ],
+        [
+          fail(new TransientError('later')),
+          { level: 'error', message: 'request failed', httpStatus: 503, code: 'temporarily_unavailable' },
+        ],
+      ] as const) {
+        const { log, lines } = createMemoryLog();
+        const slow = async () => {
+          clock.tick(1234);
+          return run();
+        };
+        await httpBoundary(log, slow)(event(), { awsRequestId: 'request-1' });
+        const routeKey = 'POST /api/goals';
+        expect(lines).to.have.length(1);
+        expect(lines[0]).to.include({ ...line, routeKey, awsRequestId: 'request-1', durationMs: 1234 });
+      }
+    } finally {
+      clock.restore();
+    }
+  });
+
+  it('logs of a fault the origin, and no more of an id than any of ours is long', async () => {
+    const long = event({ pathParameters: { executionArn: 'x'.repeat(300), goalId: 'g'.repeat(300) } });
+    const { lines } = await answerOf(fail(new RangeError('too far')), long);
+    expect(lines[0]).to.include({
+      errorName: 'RangeError',
+      executionArn: 'x'.repeat(256),
+      goalId: 'g'.repeat(256),
+    });
+  });
+
+  it('has no answer kept by anyone on the way', async () => {
+    for (const run of [async () => ({ status: 200, body: {} }), fail(new PermanentError('no'))]) {
+      const { headers } = await answerOf(run);
+      expect(headers).to.include({ 'cache-control': 'no-store' });
+    }
+    const { headers } = await answerOf(async () => ({ status: 200, body: {} }));
+    expect(headers).to.include({ 'content-type': 'application/json' });
+  });
+});
+
+describe('parseRequest', () => {
+  const broken = (places: number): Validator<unknown> =>
+    Object.assign((_data: unknown): _data is unknown => false, {
+      errors: Array.from({ length: places }, (_, index) => ({ instancePath: `/${index}`, keyword: 'k', message: 'm' })),
+    });
+
+  it('gives what is valid, and refuses the rest with 422, naming at most 20 places', () => {
+    const anything: Validator<unknown> = (_data): _data is unknown => true;
+    expect(parseRequest(anything, 'x')).to.equal('x');
+    const refused = () => parseRequest(broken(21), { private: 1 });
+    expect(refused).to.throw(Problem).with.property('status', 422);
+    expect(refused).to.throw(Problem).with.property('code', 'invalid_request');
+    expect(refused).to.throw(Problem).with.nested.property('errors.length', 20);
+    expect(refused).to.throw(Problem).with.nested.property('errors[1].path', '/1');
+  });
+});
+
+describe('pathParameter', () => {
+  const read = (value?: string) => pathParameter(value === undefined ? {} : { goalId: value }, 'goalId', goalNotFound);
+
+  it('gives an id of up to 300 characters, and answers what cannot be one as not found', () => {
+    for (const id of ['g', 'x'.repeat(300)]) expect(read(id)).to.equal(id);
+    for (const none of ['', 'x'.repeat(301)])
+      expect(() => read(none))
+        .to.throw()
+        .with.property('status', 404);
+  });
+
+  it('fails for a route that lacks the parameter, which is a mistake of ours and not of the caller', () => {
+    expect(() => read())
+      .to.throw(Error, 'goalId')
+      .and.not.be.instanceOf(Problem);
+  });
+});
+
+describe('invalidField', () => {
+  it('names the field as a place in the request', () => {
+    expect(invalidField('limit', 'is no number')).to.deep.include({
+      status: 422,
+      code: 'invalid_request',
+      errors: [{ path: '/limit', message: 'is no number' }],
+    });
   });
 });
 

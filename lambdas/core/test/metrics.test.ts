@@ -1,7 +1,7 @@
 import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
 import { createMemoryLog } from '../src/logger.ts';
-import { createMetricsWriter, metricData } from '../src/metrics.ts';
+import { createMetricsWriter, durationOf, metricData } from '../src/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -119,6 +119,21 @@ describe('metricData', () => {
     const input = metricData('N', record, largest, prices);
     expect(input.MetricData?.length).to.be.below(1000);
     expect(byName(input).AiLatency?.Values?.length).to.equal(64);
+  });
+
+  it('takes no time, and the time of its start, for an execution that says no end', () => {
+    const { stoppedAt: _stoppedAt, ...open } = record;
+    expect(durationOf(open)).to.equal(0);
+    const [datum] = metricData('N', open, outcomes, prices).MetricData ?? [];
+    expect(datum?.Timestamp).to.deep.equal(new Date(record.startedAt));
+  });
+
+  it('is never a negative time, whatever the clocks say', () => {
+    expect(durationOf({ ...record, stoppedAt: '2026-11-23T00:00:00.000Z' })).to.equal(0);
+  });
+
+  it('has no success rate for an execution without actions', () => {
+    expect(valuesOf(metricData('N', record, [], prices))).not.to.have.property('SuccessRate');
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { composeNotification } from '../src/notification.ts';
+import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../src/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -56,5 +56,96 @@ describe('composeNotification', () => {
     const outcomes = Array.from({ length: 12 }, (_, position) => failed(position, 'PermanentError'));
     const { message } = composeNotification(record('FAILED'), outcomes, runbookUrl);
     expect(message).to.contain('Failed actions (12):').and.contain('and 2 more').and.not.contain('private title');
+  });
+
+  it('says what happened, to whom, when and why, a fact a line', () => {
+    const ended: ExecutionRow = { ...record('FAILED'), error: 'States.Runtime', cause: 'no input' };
+    const { message } = composeNotification(ended, [failed(1, 'PermanentError')], runbookUrl);
+    const lines = message.split('\n');
+    expect(lines).to.include.members([
+      'Summary: 0 of 3 actions saved with 0 tasks, 3 failed.',
+      'Goal: g',
+      `Execution: ${executionArn}`,
+      'Started 2026-11-24T00:00:00.000Z, ended 2026-11-24T00:15:00.000Z.',
+      'Error: States.Runtime: no input',
+      'Failed actions (1):',
+      '  #2 a1: PermanentError: r',
+      `Console: https://ap-northeast-1.console.aws.amazon.com/states/home?region=ap-northeast-1#/v2/executions/details/${executionArn}`,
+    ]);
+    expect(message).not.to.contain(' more');
+  });
+
+  it('says what is not known in words, and leaves out what there is nothing to say of', () => {
+    const { summary: _summary, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
+    const { message } = composeNotification({ ...rest, error: 'E' }, [], runbookUrl);
+    expect(message.split('\n')).to.include.members(['Summary: none', 'Error: E: no cause given']);
+    expect(message).to.contain('ended not yet').and.not.contain('Failed actions');
+    const unnamed: OutcomeRow = {
+      executionArn,
+      actionId: 'a',
+      position: 0,
+      title: 't',
+      outcome: 'FAILED',
+      taskCount: 0,
+    };
+    const plain = composeNotification(rest, [unnamed], runbookUrl).message.split('\n');
+    expect(plain).to.include('  #1 a: Error: ');
+    expect(plain.some((line) => line.startsWith('Error:'))).to.equal(false);
+  });
+
+  for (const status of ['SUCCEEDED', 'RUNNING'] as const) {
+    it(`points to no chapter of the runbook about ${status}, of which nobody is told`, () => {
+      expect(composeNotification(record(status), [], runbookUrl).message).not.to.contain('Runbook');
+    });
+  }
+
+  it('lists ten failures without a remainder', () => {
+    const outcomes = Array.from({ length: 10 }, (_, position) => failed(position, 'PermanentError'));
+    const { message } = composeNotification(record('FAILED'), outcomes, runbookUrl);
+    expect(message).to.contain('#10 a9').and.not.contain(' more');
+  });
+
+  it('escalates from three actions that were retried in vain, of a partial success alone', () => {
+    const retried = [0, 1, 2].map((position) => failed(position, 'TransientError'));
+    const subject = (status: ExecutionRow['status'], outcomes: OutcomeRow[]) =>
+      composeNotification(record(status), outcomes, runbookUrl).subject;
+    expect(subject('PARTIALLY_SUCCEEDED', retried)).to.equal('[goal-activity] ESCALATED: some actions failed');
+    expect(subject('PARTIALLY_SUCCEEDED', retried.slice(1))).to.equal('[goal-activity] some actions failed');
+    expect(subject('FAILED', retried)).to.equal('[goal-activity] an execution failed');
+    expect(subject('TIMED_OUT', [])).to.equal('[goal-activity] HIGH PRIORITY: an execution timed out');
+  });
+});
+
+describe('outOfRetries', () => {
+  it('is a failure that retrying was allowed for, and nothing else', () => {
+    expect(outOfRetries(failed(0, 'TransientError'))).to.equal(true);
+    expect(outOfRetries(failed(0, 'States.Timeout'))).to.equal(true);
+    for (const error of ['PermanentError', 'ValidationError']) expect(outOfRetries(failed(0, error))).to.equal(false);
+    expect(outOfRetries({ ...failed(0, 'TransientError'), outcome: 'CANCELLED' })).to.equal(false);
+    const { error: _error, ...unnamed } = failed(0, '');
+    expect(outOfRetries(unnamed)).to.equal(false);
+  });
+});
+
+describe('consoleLink', () => {
+  it('is a link also for what is no ARN', () => {
+    expect(consoleLink('x')).to.match(/^https:.*\/x$/);
+  });
+});
+
+describe('settlementOf', () => {
+  const retried = [0, 1, 2].map((position) => failed(position, 'TransientError'));
+  const next = (status: ExecutionRow['status'], notify: ExecutionRow['notify'], outcomes: OutcomeRow[] = []) =>
+    settlementOf({ ...record(status), ...(notify === undefined ? {} : { notify }) }, outcomes, runbookUrl);
+
+  it('has the machine tell people of what it is to tell, and of nothing else', () => {
+    expect(next('SUCCEEDED', 'machine')).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
+    for (const notify of ['pending', 'sent', 'none', undefined] as const) {
+      expect(next('FAILED', notify)).to.deep.equal({ executionArn, status: 'FAILED', next: 'NONE' });
+    }
+    expect(next('FAILED', 'machine', retried)).to.include({ next: 'NOTIFY_FAILURE' });
+    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried)).to.include({ next: 'ESCALATE_PARTIAL' });
+    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried.slice(1))).to.include({ next: 'NOTIFY_PARTIAL' });
+    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried).notification?.subject).to.contain('ESCALATED');
   });
 });

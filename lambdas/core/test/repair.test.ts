@@ -187,4 +187,19 @@ describe('repair', () => {
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
   });
+
+  it('gives the record back as it was when its row is gone', async () => {
+    const db = database();
+    const { record } = await givenExecution(db, { now: ago(911_000) });
+    const gone = { ...record, executionArn: `${record.executionArn}-gone` };
+    const { tools, calls, ends } = given(db, {
+      describe: async () => ({ status: 'FAILED' }),
+      stop: async () => undefined,
+    });
+    expect(await repair(tools, gone, new Date())).to.equal(gone);
+    const unfinished = { ...gone, cancelRequestedAt: ago(11_000).toISOString() };
+    expect(await repair(tools, unfinished, new Date())).to.equal(unfinished);
+    expect(calls).to.deep.equal(['describe', 'stop']);
+    expect(ends).to.deep.equal([]);
+  });
 });

@@ -5,12 +5,14 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
+import { TransientError } from '../src/errors.ts';
 import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
 import { GOAL, getGoal } from '../src/goals.ts';
 import { deliverNotification } from '../src/notify.ts';
-import { goalStatusAfter, settle, statusByOutcome } from '../src/settle.ts';
+import { goalStatusAfter, goalStatusAfterCancel, settle, statusByOutcome } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import { noteEnds, unnoticed } from './ends.ts';
+import { cancelled, failing } from './failing.ts';
 
 const counts = (saved: number, total: number) => ({
   saved,
@@ -35,6 +37,16 @@ describe('what an end means', () => {
     expect(goalStatusAfter(counts(0, 3), 'draft')).to.equal('failed');
     expect(goalStatusAfter(counts(0, 3), 'partial')).to.equal('partial');
     expect(goalStatusAfter(counts(3, 3), 'partial')).to.equal('active');
+  });
+});
+
+describe('what a cancel means for the goal', () => {
+  it('is that tasks from before count, and nothing else (rule 7)', () => {
+    expect((['draft', 'failed', 'partial'] as const).map(goalStatusAfterCancel)).to.deep.equal([
+      'draft',
+      'draft',
+      'partial',
+    ]);
   });
 });
 
@@ -226,5 +238,86 @@ describe('settle', () => {
       error: 'PermanentError',
       reason: 'denied',
     });
+  });
+
+  it('tries again while others write to the same rows, on the same terms', async () => {
+    const db = database();
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    const busy = failing(db, (command, before) =>
+      command === 'TransactWriteCommand' && before < 2 ? cancelled('TransactionConflict', 'None') : undefined,
+    );
+    const record = await settle(busy, executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), onEnded);
+    expect(record).to.include({ status: 'FAILED' });
+    expect(ends).to.have.length(1);
+    expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
+  });
+
+  it('gives up as transient, with nothing settled, when others write without end', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    let tries = 0;
+    const busy = failing(db, (command) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      tries += 1;
+      return cancelled('None', 'TransactionConflict');
+    });
+    const end = { status: 'FAILED', notify: 'machine' } as const;
+    const failure = await failureOf(settle(busy, executionArn, end, new Date(), onEnded));
+    expect(failure).to.be.instanceOf(TransientError).with.property('cause');
+    expect(tries).to.equal(6);
+    expect(ends).to.deep.equal([]);
+    expect(await getExecution(db, executionArn)).to.include({ status: 'RUNNING' });
+  });
+
+  it('passes on any other fault, and reports no end', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    const end = { status: 'FAILED', notify: 'machine' } as const;
+    for (const fault of [new Error('gone'), cancelled('None', 'ThrottlingError')]) {
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(settle(broken, executionArn, end, new Date(), onEnded))).to.equal(fault);
+    }
+    expect(ends).to.deep.equal([]);
+  });
+
+  it('says why of the actions that it cut off, and in the record, as far as there is room', async () => {
+    const db = database();
+    const [told, silent] = [await givenExecution(db, { actionCount: 1 }), await givenExecution(db, { actionCount: 1 })];
+    const end = { status: 'FAILED', notify: 'machine' } as const;
+    const long = { ...end, error: 'E'.repeat(300), cause: 'c'.repeat(1_100) };
+    expect(await settle(db, told.executionArn, long, new Date(), unnoticed)).to.include({
+      error: 'E'.repeat(256),
+      cause: 'c'.repeat(1_000),
+    });
+    expect((await listOutcomes(db, told.executionArn))[0]).to.include({
+      outcome: 'FAILED',
+      error: 'E'.repeat(100),
+      reason: 'c'.repeat(300),
+    });
+    expect(await settle(db, silent.executionArn, end, new Date(), unnoticed)).not.to.have.any.keys('error', 'cause');
+    expect((await listOutcomes(db, silent.executionArn))[0]).to.include({
+      error: 'ExecutionEnded',
+      reason: 'The execution ended before this action.',
+    });
+  });
+
+  it('writes what was used and what came of it, at the time of the end', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3 });
+    await givenSaved(db, execution, [0, 2]);
+    const now = new Date(Date.now() + 5_000);
+    const end = { status: 'by outcome', notify: 'machine' } as const;
+    expect(await settle(db, execution.executionArn, end, now, unnoticed)).to.deep.include({
+      stoppedAt: now.toISOString(),
+      currentState: 'Ended',
+      processedActions: 3,
+      usage: { aiCalls: 2, inputTokens: 200, outputTokens: 100 },
+      summary: '2 of 3 actions saved with 6 tasks, 1 failed.',
+      version: execution.record.version + 2,
+    });
+    expect(await getGoal(db, execution.goalId)).to.include({ updatedAt: now.toISOString() });
   });
 });

@@ -6,7 +6,7 @@ import { givenExecution, givenGoal } from '../../../test/support/goal.ts';
 import { startWorkflow } from '../../start-workflow/src/start-workflow.ts';
 import { PermanentError } from '../src/errors.ts';
 import { settle } from '../src/settle.ts';
-import { freeSlots, listSlots } from '../src/slots.ts';
+import { freeSlots, listSlots, takeSlot } from '../src/slots.ts';
 import { unnoticed } from './ends.ts';
 import { givenStart } from './starts.ts';
 
@@ -61,5 +61,30 @@ describe('the running executions of a user', () => {
     const { goalId, userId: other } = await givenGoal(database(), 1);
     expect((await startWorkflow(goalId, other, givenStart(database(), undefined, 1).tools)).isNew).to.equal(true);
     expect(await freeSlots(database(), userId, async () => true)).to.equal(false);
+  });
+
+  it('are none for a user who has started nothing, and none are freed then', async () => {
+    const userId = `user-${randomUUID()}`;
+    expect(await listSlots(database(), userId)).to.deep.equal([]);
+    expect(await freeSlots(database(), userId, async () => false)).to.equal(false);
+    expect(await listSlots(database(), userId)).to.deep.equal([]);
+  });
+
+  it('stay in their slots while they run; those that have ended leave them', async () => {
+    const userId = `user-${randomUUID()}`;
+    const [runs, ended] = [
+      await givenExecution(database(), { actionCount: 1, userId }),
+      await givenExecution(database(), { actionCount: 1, userId }),
+    ];
+    const isRunning = async (executionArn: string) => executionArn === runs.executionArn;
+    expect(await freeSlots(database(), userId, isRunning)).to.equal(true);
+    expect(await listSlots(database(), userId)).to.deep.equal([runs.executionArn]);
+    expect(ended.executionArn).not.to.equal(runs.executionArn);
+  });
+
+  it('are kept as long as the history of the last one', async () => {
+    const { record } = await givenExecution(database(), { now: new Date('2026-11-24T00:00:00.500Z') });
+    const { ExpressionAttributeValues } = takeSlot(database(), record, 5);
+    expect(ExpressionAttributeValues[':expiresAt']).to.equal(Date.parse('2027-02-22T00:00:00.000Z') / 1000);
   });
 });

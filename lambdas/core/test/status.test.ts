@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { currentBatch, estimateSecondsRemaining, pollAfterSeconds } from '../src/status.ts';
+import { currentBatch, estimateSecondsRemaining, pollAfterSeconds, statusAnswer } from '../src/status.ts';
+import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 
 describe('estimateSecondsRemaining', () => {
   it('goes by the rate so far', () => {
@@ -90,5 +91,90 @@ describe('pollAfterSeconds', () => {
         },
       ),
     );
+  });
+
+  it('is half the time between two results also when the last one came just now', () => {
+    expect(after(100, 8, 5, 100)).to.equal(10);
+  });
+});
+
+describe('statusAnswer', () => {
+  const startedAt = '2026-11-24T00:00:00.000Z';
+  const record: ExecutionRow = {
+    executionArn: 'arn',
+    goalId: 'g',
+    userId: 'u',
+    name: 'g-1',
+    status: 'RUNNING',
+    startedAt,
+    actionIds: [],
+    goalStatusBefore: 'draft',
+    currentState: 'ProcessBatches',
+    totalActions: 0,
+    processedActions: 0,
+    version: 1,
+  };
+  const row = (position: number, changes: Partial<OutcomeRow> = {}): OutcomeRow => ({
+    executionArn: 'arn',
+    actionId: `a${position}`,
+    position,
+    title: `Action ${position}`,
+    outcome: 'PENDING',
+    taskCount: 0,
+    ...changes,
+  });
+  const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000);
+  const prices = { input: 1, output: 1 };
+
+  it('is 0 % of no actions', () => {
+    expect(statusAnswer(record, [], prices, at(1))).to.deep.include({
+      progressPercentage: 0,
+      totalBatches: 0,
+      currentBatch: 0,
+      failedActions: [],
+      outcomes: [],
+    });
+  });
+
+  it('never rounds up to 100 %, and names a failure that was recorded without a name', () => {
+    const outcomes = [
+      row(0, { outcome: 'SAVED', taskCount: 3 }),
+      row(1, { outcome: 'FAILED' }),
+      row(2),
+      row(3, { outcome: 'FAILED', error: 'E', reason: 'r' }),
+    ];
+    expect(statusAnswer(record, outcomes, prices, at(30))).to.deep.include({
+      startDate: startedAt,
+      stopDate: null,
+      summary: null,
+      currentState: 'ProcessBatches',
+      progressPercentage: 75,
+      estimatedSecondsRemaining: 10,
+      failedActions: [
+        { actionId: 'a1', title: 'Action 1', error: 'Error', reason: '' },
+        { actionId: 'a3', title: 'Action 3', error: 'E', reason: 'r' },
+      ],
+      outcomes: outcomes.map(({ actionId, position, outcome, taskCount }) => ({
+        actionId,
+        position,
+        outcome,
+        taskCount,
+      })),
+    });
+    const almost = [...outcomes.slice(0, 2), row(2)];
+    expect(statusAnswer(record, almost, prices, at(30)).progressPercentage).to.equal(66);
+  });
+
+  it('counts from the start, also for a clock that is behind', () => {
+    expect(statusAnswer(record, [row(0)], prices, at(-100)).estimatedSecondsRemaining).to.equal(15);
+  });
+
+  it('has no time remaining, but a stop date and a summary, once it has ended', () => {
+    const ended: ExecutionRow = { ...record, status: 'ABORTED', stoppedAt: at(9).toISOString(), summary: 'Cancelled.' };
+    expect(statusAnswer(ended, [row(0)], prices, at(20))).to.include({
+      stopDate: at(9).toISOString(),
+      summary: 'Cancelled.',
+      estimatedSecondsRemaining: 0,
+    });
   });
 });

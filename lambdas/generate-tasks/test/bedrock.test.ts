@@ -1,6 +1,9 @@
+import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { askModel } from '../src/bedrock.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { askModel, createModelClient } from '../src/bedrock.ts';
+import { buildRequest } from '../src/prompt.ts';
 
 const goal = { title: 'Run a marathon', description: '', deadline: null };
 const action = { title: 'Jog', description: '', type: 'habit' as const };
@@ -8,6 +11,7 @@ const action = { title: 'Jog', description: '', type: 'habit' as const };
 describe('askModel', () => {
   it('measures how long the AI took to answer', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
     try {
       const send = async () => {
         clock.tick(1234);
@@ -22,5 +26,88 @@ describe('askModel', () => {
     } finally {
       clock.restore();
     }
+  });
+
+  const ask = (send: () => Promise<object>) => askModel({ send }, 'model', goal, action, 1_000);
+  const named = (name: string, message = 'no', extra: object = {}) =>
+    ask(() => Promise.reject(Object.assign(new Error(message), { name, ...extra })));
+
+  it('takes an answer without the tool for one that may come right, and says why the model stopped', async () => {
+    for (const [answer, reason] of [
+      [{ output: { message: { content: [{ text: 'Sorry' }] } }, stopReason: 'end_turn' }, 'end_turn'],
+      [{ output: { message: { content: [{ toolUse: { name: 'other', input: {} } }] } } }, 'none'],
+      [{ output: { message: {} }, stopReason: 'max_tokens' }, 'max_tokens'],
+      [{ output: {} }, 'none'],
+      [{}, 'none'],
+    ] as const) {
+      const failure = await failureOf(ask(async () => answer));
+      expect(failure).to.be.instanceOf(TransientError);
+      expect(failure.message).to.contain(`stop reason ${reason}`);
+    }
+  });
+
+  it('finds the tool behind other blocks, and counts no tokens where none are told', async () => {
+    const content = [{ text: 'Here' }, { toolUse: { name: 'save_tasks', input: 7 } }];
+    for (const usage of [undefined, {}]) {
+      const answer = await ask(async () => ({ output: { message: { content } }, usage }));
+      expect(answer).to.deep.include({ input: 7 });
+      expect(answer.usage).to.include({ inputTokens: 0, outputTokens: 0 });
+    }
+  });
+
+  for (const name of [
+    'ThrottlingException',
+    'InternalServerException',
+    'ServiceUnavailableException',
+    'ModelTimeoutException',
+    'ModelNotReadyException',
+    'ModelErrorException',
+  ]) {
+    it(`takes ${name} for a fault that passes`, async () => {
+      const failure = await failureOf(named(name, 'busy'));
+      expect(failure).to.be.instanceOf(TransientError).with.property('message', `${name}: busy`);
+      expect(failure.cause).to.include({ name });
+    });
+  }
+
+  for (const name of ['AbortError', 'TimeoutError']) {
+    it(`takes ${name} for a call that did not answer in time`, async () => {
+      expect(await failureOf(named(name)))
+        .to.be.instanceOf(TransientError)
+        .with.property('message')
+        .that.contains('in time');
+    });
+  }
+
+  it('takes a quota that is exhausted for good, also where it looks like throttling', async () => {
+    for (const failing of [
+      named('ServiceQuotaExceededException', 'all used'),
+      named('ThrottlingException', 'Too many tokens per day, please wait'),
+    ]) {
+      expect(await failureOf(failing))
+        .to.be.instanceOf(PermanentError)
+        .with.property('message')
+        .that.contains('quota');
+    }
+  });
+
+  it('leaves all else to what holds for every service', async () => {
+    expect(await failureOf(named('AccessDeniedException'))).to.be.instanceOf(PermanentError);
+    expect(await failureOf(named('Error', 'reset', { code: 'ECONNRESET' }))).to.be.instanceOf(TransientError);
+    expect(await failureOf(ask(() => Promise.reject('text')))).to.be.instanceOf(PermanentError);
+  });
+
+  it('asks the model that it was given, and gives the call up after its time', async () => {
+    let asked: unknown;
+    const send = (command: { input: object }, { abortSignal }: { abortSignal: AbortSignal }) => {
+      asked = command.input;
+      return new Promise<never>((_resolve, reject) =>
+        abortSignal.addEventListener('abort', () => reject(abortSignal.reason)),
+      );
+    };
+    const client = Object.assign(createModelClient(), { send });
+    const failure = await failureOf(askModel(client, 'model-1', goal, action, 1));
+    expect(failure.message).to.contain('in time');
+    expect(asked).to.deep.include({ modelId: 'model-1', ...buildRequest(goal, action) });
   });
 });

@@ -1,6 +1,7 @@
 import { type GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { endOutcome, readExecution } from '@goal-activity/core/executions.ts';
 import { settle } from '@goal-activity/core/settle.ts';
+import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
 import { readHistory } from '@goal-activity/core/workflow.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -8,6 +9,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
+import { recordTimeline } from '../src/record-timeline.ts';
 
 describe('getHistory', () => {
   const database = useDatabase();
@@ -62,6 +64,95 @@ describe('getHistory', () => {
       const failure = await failureOf(getHistory(arn, 'someone else', collaborators));
       expect(failure).to.include({ status: 404, code: 'execution_not_found' });
     }
+  });
+
+  it('is what Step Functions has written down, where it knows more than the end', async () => {
+    const db = database();
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const timestamp = new Date('2026-11-24T00:00:00.000Z');
+    const events: HistoryEvent[] = [
+      { id: 1, type: 'ExecutionStarted', timestamp },
+      {
+        id: 2,
+        type: 'TaskStateEntered',
+        timestamp,
+        previousEventId: 0,
+        stateEnteredEventDetails: { name: 'GetActions' },
+      },
+    ];
+    const history = await getHistory(executionArn, userId, given(events));
+    expect(history).to.include({ executionArn });
+    expect(history.states.map(({ state }) => state)).to.deep.equal(['GetActions']);
+  });
+});
+
+describe('recordTimeline', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
+  const record: ExecutionRow = {
+    executionArn: 'arn',
+    goalId: 'g',
+    userId: 'u',
+    name: 'g-1',
+    status: 'RUNNING',
+    startedAt: at(0),
+    actionIds: [],
+    goalStatusBefore: 'draft',
+    currentState: 'ProcessBatches',
+    totalActions: 3,
+    processedActions: 0,
+    version: 1,
+  };
+  const row = (position: number, changes: Partial<OutcomeRow>): OutcomeRow => ({
+    executionArn: 'arn',
+    actionId: `a${position}`,
+    position,
+    title: 't',
+    outcome: 'SAVED',
+    taskCount: 3,
+    ...changes,
+  });
+  const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null };
+
+  it('is in order of time, of one that runs without an end, and says nothing of what has not happened', () => {
+    const outcomes = [
+      row(0, { outcome: 'FAILED', updatedAt: at(9) }),
+      row(1, { updatedAt: at(5) }),
+      row(2, { outcome: 'PENDING', updatedAt: at(7) }),
+      row(3, { outcome: 'SAVED' }),
+    ];
+    expect(recordTimeline({ ...record, confirmedAt: at(2) }, outcomes)).to.deep.equal({
+      events: [
+        { ...NOTHING, id: 1, at: at(0), kind: 'state', state: 'ValidateInput', durationMs: 2_000 },
+        { ...NOTHING, id: 2, at: at(5), kind: 'state', state: 'SaveTasks', actionId: 'a1' },
+        { ...NOTHING, id: 3, at: at(9), kind: 'failure', state: 'GenerateTasks', actionId: 'a0', error: 'Error' },
+      ],
+      states: [
+        { state: 'ValidateInput', startDate: at(0), stopDate: at(2), durationMs: 2_000, count: 1 },
+        { state: 'ProcessBatches', startDate: at(2), stopDate: null, durationMs: null, count: 1 },
+      ],
+    });
+  });
+
+  it('begins with the first outcome where nobody noted the begin, and ends with the record', () => {
+    const ended = { ...record, status: 'FAILED', stoppedAt: at(60), error: 'E' } as const;
+    const outcomes = [
+      row(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
+      row(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
+    ];
+    expect(recordTimeline(ended, outcomes)).to.deep.equal({
+      events: [
+        { ...NOTHING, id: 1, at: at(20), kind: 'failure', state: 'GenerateTasks', actionId: 'a1', error: 'Wrong' },
+        { ...NOTHING, id: 2, at: at(30), kind: 'failure', actionId: 'a0', error: 'ABORT' },
+        { ...NOTHING, id: 3, at: at(60), kind: 'end', durationMs: 60_000, error: 'E' },
+      ],
+      states: [{ state: 'ProcessBatches', startDate: at(20), stopDate: at(60), durationMs: 40_000, count: 1 }],
+    });
+  });
+
+  it('has no negative durations, whatever the clocks say', () => {
+    const { events, states } = recordTimeline({ ...record, confirmedAt: at(-2), stoppedAt: at(-4) }, []);
+    expect(events.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
+    expect(states.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
   });
 });
 

@@ -144,4 +144,68 @@ describe('timelineOf', () => {
       expect(events[1]).to.include({ kind: 'failure', error: 'States.Timeout', attempt: 1, durationMs: 100 });
     });
   }
+
+  it('is empty without events, and begins with the execution', () => {
+    expect(timelineOf([], ids)).to.deep.equal({ events: [], states: [] });
+    const { events } = timelineOf(history([0, 'ExecutionStarted'], [0, 'ExecutionFailed']), ids);
+    expect(events.map(({ kind, durationMs, error }) => [kind, durationMs, error])).to.deep.equal([['end', 100, null]]);
+  });
+
+  it('takes an event without what it should have for what it can be', () => {
+    const begin = new Date(0).toISOString();
+    const { events } = timelineOf(
+      [
+        { id: 1, type: 'ExecutionStarted', timestamp: undefined },
+        { id: 2, previousEventId: 0, type: 'MapIterationStarted', timestamp: undefined, ...turn('B', 1) },
+        {
+          id: 3,
+          previousEventId: 2,
+          type: 'MapIterationStarted',
+          timestamp: undefined,
+          mapIterationStartedEventDetails: { name: 'A' },
+        },
+        { id: 4, previousEventId: 3, type: 'TaskStateEntered', timestamp: undefined, ...entered('S') },
+        { id: 5, previousEventId: 4, type: 'TaskScheduled', timestamp: undefined },
+        { id: 6, previousEventId: 5, type: 'TaskFailed', timestamp: undefined },
+        // Ends of which nobody knows the begin.
+        { id: 7, previousEventId: 1, type: 'TaskSucceeded', timestamp: undefined },
+        { id: 8, previousEventId: 1, type: 'TaskStateExited', timestamp: undefined, ...exited('Other') },
+        { id: 9, previousEventId: 1, type: 'TaskScheduled', timestamp: undefined },
+      ],
+      ids,
+    );
+    expect(events).to.deep.equal([
+      {
+        id: 4,
+        at: begin,
+        kind: 'state',
+        state: 'S',
+        actionId: 'action-8',
+        durationMs: null,
+        error: null,
+        attempt: null,
+      },
+      {
+        id: 6,
+        at: begin,
+        kind: 'failure',
+        state: 'S',
+        actionId: 'action-8',
+        durationMs: 0,
+        error: 'Error',
+        attempt: 1,
+      },
+    ]);
+  });
+
+  for (const [type, details, error] of [
+    ['ExecutionFailed', { executionFailedEventDetails: { error: 'WorkflowFailed' } }, 'WorkflowFailed'],
+    ['ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }, 'States.Timeout'],
+    ['ExecutionSucceeded', {}, null],
+  ] as const satisfies [HistoryEventType, Partial<HistoryEvent>, string | null][]) {
+    it(`takes ${type} for the end`, () => {
+      const { events } = timelineOf(history([0, 'ExecutionStarted'], [0, type, details]), ids);
+      expect(events.map(({ kind, error }) => [kind, error])).to.deep.equal([['end', error]]);
+    });
+  }
 });

@@ -104,4 +104,17 @@ describe('getStatus', () => {
     await settle(db, execution.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
     expect([first, second]).to.not.include(await tagAfter(0));
   });
+
+  it('answers what the repair left when the record is removed meanwhile', async () => {
+    const db = database();
+    const { executionArn, userId, record } = await givenExecution(db);
+    let reads = 0;
+    const read: Collaborators['read'] = async () => {
+      reads += 1;
+      return { record: reads === 1 ? record : undefined, outcomes: [] };
+    };
+    const repair: Collaborators['repair'] = async () => ({ ...record, status: 'FAILED' });
+    expect(await getStatus(executionArn, userId, { ...given(db), read, repair })).to.include({ status: 'FAILED' });
+    expect(reads).to.equal(2);
+  });
 });

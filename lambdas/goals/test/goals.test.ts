@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Problem } from '@goal-activity/core/errors.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -9,6 +10,7 @@ import {
   type CreateGoal,
   createGoal,
   listGoals,
+  newGoal,
   readCursor,
   readGoal,
   readTasks,
@@ -155,5 +157,42 @@ describe('the request to create a goal', () => {
       .with.property('code', 'invalid_request');
     expect(() => assertCreatable(body({ deadline: '2028-02-29' }))).not.to.throw();
     expect(() => assertCreatable(body({ deadline: null }))).not.to.throw();
+  });
+
+  it('leaves to the schema what is no request at all', () => {
+    for (const none of [undefined, null, 'text', 7, { actions: 'many', deadline: 7 }, body({ deadline: 'soon' })]) {
+      expect(() => assertCreatable(none)).not.to.throw();
+    }
+  });
+
+  it('is refused with a day or a month that no calendar has', () => {
+    for (const deadline of ['2027-13-01', '2027-00-10', '2027-04-31', '2027-01-00']) {
+      expect(() => assertCreatable(body({ deadline })), deadline)
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path: '/deadline', message: 'must be a day of the calendar' }]);
+    }
+  });
+
+  it('is taken without spaces around its texts, and with nothing where nothing is given', () => {
+    const sent = { title: ' G ', actions: [{ title: ' A ', type: 'habit' as const, subGoal: ' S ' }] };
+    const now = new Date();
+    const { goal, actions } = newGoal(sent, 'u', () => 'id', now);
+    expect(goal).to.deep.equal({
+      goalId: 'id',
+      userId: 'u',
+      title: 'G',
+      description: '',
+      deadline: null,
+      status: 'draft',
+      version: 1,
+      actionCount: 1,
+      createdAt: now.toISOString(),
+      updatedAt: now.toISOString(),
+      attempt: 0,
+    });
+    const action = { goalId: 'id', actionId: 'id', position: 0, title: 'A', description: '', type: 'habit' };
+    expect(actions).to.deep.equal([{ ...action, subGoal: 'S' }]);
+    const [plain] = newGoal({ ...sent, actions: [{ title: 'A', type: 'habit' }] }, 'u', () => 'id', now).actions;
+    expect(plain).to.deep.equal(action);
   });
 });

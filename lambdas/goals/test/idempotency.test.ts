@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Database } from '@goal-activity/core/database.ts';
+import { TransientError } from '@goal-activity/core/errors.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
+import { cancelled, failing } from '../../core/test/failing.ts';
 import { changeAction } from '../src/change-action.ts';
 import { type CreateGoal, listGoals } from '../src/goals.ts';
 import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';
@@ -54,6 +57,35 @@ describe('createGoalOnce', () => {
     const [one, two] = [`user-${randomUUID()}`, `user-${randomUUID()}`];
     const goals = [await create(one, 'k'), await create(two, 'k')];
     expect(goals.map(({ isNew }) => isNew)).to.deep.equal([true, true]);
+  });
+
+  const createOn = (db: Database, userId: string) => createGoalOnce(db, body, userId, 'k', randomUUID, new Date());
+
+  it('tries again while another request writes, and gives up as transient, having created nothing', async () => {
+    const userId = `user-${randomUUID()}`;
+    for (const code of ['TransactionConflict', 'ConditionalCheckFailed']) {
+      let tries = 0;
+      const busy = failing(database(), (command) => {
+        if (command !== 'TransactWriteCommand') return undefined;
+        tries += 1;
+        return cancelled(code, 'None');
+      });
+      expect(await failureOf(createOn(busy, userId))).to.be.instanceOf(TransientError);
+      expect(tries).to.equal(3);
+    }
+    expect(await count(userId)).to.equal(0);
+    const once = failing(database(), (command, before) =>
+      command === 'TransactWriteCommand' && before === 0 ? cancelled('TransactionConflict') : undefined,
+    );
+    expect((await createOn(once, userId)).isNew).to.equal(true);
+  });
+
+  it('passes on any other fault of the database', async () => {
+    const userId = `user-${randomUUID()}`;
+    for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict'), cancelled('ThrottlingError')]) {
+      const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(createOn(broken, userId))).to.equal(fault);
+    }
   });
 });
 

@@ -38,7 +38,15 @@ describe('handle-error', () => {
       const db = database();
       const execution = await givenExecution(db);
       const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: 'the goal lacks actions' }) };
-      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, given(db));
+      const handling = given(db);
+      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, handling);
+      expect(handling.lines).to.have.length(1);
+      expect(handling.lines[0]).to.include({
+        level: 'error',
+        executionArn: execution.executionArn,
+        errorName: 'ValidationError',
+        errorMessage: 'the goal lacks actions',
+      });
       expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
       expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
       expect(await getExecution(db, execution.executionArn)).to.include({
@@ -59,7 +67,11 @@ describe('handle-error', () => {
 
     it('tells nobody of an execution whose claim was taken back', async () => {
       const caught = { executionArn: 'arn:aws:states:x:1:execution:m:none', error: { Error: 'ValidationError' } };
-      expect(await handleCaught(caught, given(database()))).to.include({ next: 'NONE' });
+      expect(await handleCaught(caught, given(database()))).to.deep.equal({
+        executionArn: caught.executionArn,
+        status: 'FAILED',
+        next: 'NONE',
+      });
     });
   });
 
@@ -133,16 +145,114 @@ describe('handle-error', () => {
       const execution = await givenExecution(db, { actionCount: 3 });
       await givenSaved(db, execution, [0, 1]);
       await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-      await handleStatusEvent(event(execution.executionArn, 'ABORTED', 'ABORT'), given(db));
+      const { executionArn } = execution;
+      expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
+        executionArn,
+        status: 'ABORTED',
+        next: 'NONE',
+      });
       expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
       expect(topic().messagesAbout(execution.executionArn)).to.have.length(0);
     });
 
+    it('says ABORTED of a cancelled execution whose record is removed meanwhile', async () => {
+      const db = database();
+      const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
+      const gone = `${executionArn}-gone`;
+      let reads = 0;
+      const client = new Proxy(db.client, {
+        get(target, property) {
+          const send: unknown = Reflect.get(target, property);
+          if (property !== 'send' || typeof send !== 'function') return send;
+          return async (...sent: readonly unknown[]) => {
+            if (Object(sent[0]).constructor.name === 'GetCommand') {
+              reads += 1;
+              if (reads === 1)
+                return { Item: { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() } };
+            }
+            return Reflect.apply(send, target, sent);
+          };
+        },
+      });
+      expect(await handleStatusEvent(event(gone, 'FAILED'), given({ ...db, client }))).to.deep.equal({
+        executionArn: gone,
+        status: 'ABORTED',
+        next: 'NONE',
+      });
+    });
+
+    for (const [status, cause] of [
+      ['FAILED', 'The execution failed.'],
+      ['TIMED_OUT', 'The execution did not end within its time limit.'],
+      ['ABORTED', 'The execution was stopped from outside.'],
+    ] as const) {
+      it(`writes of ${status} why, in words where the event has none, and logs that the alert was sent`, async () => {
+        const db = database();
+        const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+        const handling = given(db);
+        await handleStatusEvent(event(executionArn, status), handling);
+        expect(await getExecution(db, executionArn)).to.include({ status, error: status, cause });
+        expect(handling.lines).to.have.length(1);
+        expect(handling.lines[0]).to.include({ level: 'error', executionArn, goalId, status, errorName: status });
+        const again = given(db);
+        await handleStatusEvent(event(executionArn, status), again);
+        expect(again.lines).to.deep.equal([]);
+      });
+    }
+
+    it('logs the status where nobody knows an error', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await settle(db, executionArn, { status: 'FAILED', notify: 'pending' }, new Date(), unnoticed);
+      const handling = given(db);
+      await handleStatusEvent(event(executionArn, 'ABORTED'), handling);
+      expect(handling.lines[0]).to.include({ status: 'ABORTED', errorName: 'ABORTED' });
+    });
+
+    it('keeps error and cause that the event has', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      const { source } = event(executionArn, 'FAILED');
+      const detail = { executionArn, status: 'FAILED' as const, error: 'States.Runtime', cause: 'no input' };
+      await handleStatusEvent({ source, detail }, given(db));
+      expect(await getExecution(db, executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
+    });
+
+    it('stays silent about what the machine had nothing to say of, and tells of what died without an error', async () => {
+      const db = database();
+      for (const [error, messages] of [
+        ['AlreadySettled', 0],
+        [undefined, 1],
+      ] as const) {
+        const { executionArn } = await givenExecution(db, { actionCount: 1 });
+        await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
+        await handleStatusEvent(event(executionArn, 'FAILED', error), given(db));
+        expect(topic().messagesAbout(executionArn)).to.have.length(messages);
+      }
+    });
+
+    it('logs the event of an execution without a record, and answers its status', async () => {
+      const handling = given(database());
+      const executionArn = 'arn:aws:states:x:1:execution:m:none';
+      expect(await handleStatusEvent(event(executionArn, 'FAILED'), handling)).to.deep.equal({
+        executionArn,
+        status: 'FAILED',
+        next: 'NONE',
+      });
+      expect(handling.lines).to.have.length(1);
+      expect(handling.lines[0]).to.include({ level: 'warn', executionArn, status: 'FAILED' });
+    });
+
     it('does nothing for other statuses and for strangers', async () => {
       const db = database();
       const execution = await givenExecution(db);
-      await handleStatusEvent(event(execution.executionArn, 'SUCCEEDED'), given(db));
+      const { executionArn } = execution;
+      expect(await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given(db))).to.deep.equal({
+        executionArn,
+        status: 'RUNNING',
+        next: 'NONE',
+      });
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
       expect(await handleStatusEvent(event('arn:aws:states:x:1:execution:m:none', 'FAILED'), given(db))).to.include({
         next: 'NONE',

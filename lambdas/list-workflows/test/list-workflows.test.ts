@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { Problem } from '@goal-activity/core/errors.ts';
 import { recordProgress } from '@goal-activity/core/executions.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
@@ -187,5 +188,83 @@ describe('listWorkflows', () => {
         .to.throw()
         .with.property('code', 'invalid_request');
     }
+  });
+
+  it('shows zeros for an execution whose record has no counts yet', async () => {
+    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
+    const { items } = await listWorkflows(readFilters({}, userId), {
+      table: 't',
+      prices,
+      query: async () => ({ Items: [{ ...uncounted, sk: 'EXECUTION' }] }),
+    });
+    expect(items[0]).to.deep.include({
+      savedActions: 0,
+      failedActions: 0,
+      taskCount: 0,
+      cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
+    });
+  });
+
+  it('gives no cursor after the last execution, though it fills the page', async () => {
+    const { userId, made } = await givenDays(1);
+    const [only] = made;
+    if (only === undefined) throw new Error('an execution');
+    const { goalId } = only;
+    await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const page = await list({ goalId, limit: '2' }, userId);
+    expect(page.items).to.have.length(2);
+    expect(page.nextCursor).to.equal(null);
+  });
+
+  it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
+    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    let asked = 0;
+    const page = await listWorkflows(readFilters({ limit: '1' }, userId), {
+      table: 't',
+      prices,
+      query: async () => {
+        asked += 1;
+        return { Items: [{ ...record, sk: 'EXECUTION' }], LastEvaluatedKey: { executionArn: 'x' } };
+      },
+    });
+    expect(asked).to.equal(1);
+    const { executionArn, startedAt } = record;
+    const cursor = page.nextCursor ?? '';
+    const start = { executionArn, sk: 'EXECUTION', userId, startedAt };
+    expect(readFilters({ cursor }, userId).start).to.deep.equal(start);
+  });
+
+  it('takes a cursor of the goal that is asked for, from its first moment to its last, and of no other', () => {
+    const startedAt = '2026-01-31T09:30:00.000Z';
+    const key = { executionArn: 'arn:aws:states:x', sk: 'EXECUTION', goalId: 'g', startedAt };
+    const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
+    const justAfter = '2026-01-31T09:30:00.001Z';
+    expect(readFilters({ cursor, goalId: 'g', from: startedAt, to: justAfter }, 'u').start).to.deep.equal(key);
+    for (const query of [
+      { cursor, goalId: 'h' },
+      { cursor, goalId: 'g', from: justAfter },
+      { cursor, goalId: 'g', to: startedAt },
+      { cursor },
+    ]) {
+      expect(() => readFilters(query, 'u'), JSON.stringify(query))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path: '/cursor', message: 'is not a cursor of this list' }]);
+    }
+  });
+
+  it('reaches from the first day that sorts as text to the last, and reads a day as its first moment in UTC', () => {
+    const all = readFilters({}, 'u');
+    expect(all).to.include({ first: '0000-01-01T00:00:00.000Z', last: '9999-12-31T23:59:59.999Z', limit: 25 });
+    const range = readFilters({ from: '2026-02-01', to: '2026-02-02T09:00:00+09:00', limit: '7' }, 'u');
+    expect(range).to.include({ first: '2026-02-01T00:00:00.000Z', last: '2026-02-01T23:59:59.999Z', limit: 7 });
+    expect(readFilters({ from: '0000-01-01', to: '0000-01-01T00:00:00.001Z' }, 'u')).to.include({
+      first: '0000-01-01T00:00:00.000Z',
+      last: '0000-01-01T00:00:00.000Z',
+    });
+    expect(readFilters({ from: '9999-12-31T23:59:59.999Z' }, 'u').first).to.equal('9999-12-31T23:59:59.999Z');
+    expect(() => readFilters({ from: '2026-02-30' }, 'u'))
+      .to.throw(Problem)
+      .with.deep.property('errors', [{ path: '/from', message: 'must be a day of the calendar' }]);
   });
 });

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, saveInput } from '../../../test/support/goal.ts';
+import { cancelled, failing } from '../../core/test/failing.ts';
 import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
@@ -80,5 +81,15 @@ describe('saveTasks', () => {
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
     await saveTasks(db, input, BATCH_MS, new Date(late.getTime() - 1));
     expect(await saveTasks(db, input, BATCH_MS, late)).to.include({ outcome: 'SAVED', taskCount: 3 });
+  });
+
+  it('passes on a fault of the database, which the state machine retries, and saves nothing', async () => {
+    const db = database();
+    const execution = await givenExecution(db);
+    for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'None')]) {
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(saveTasks(broken, saveInput(execution, 0), BATCH_MS, new Date()))).to.equal(fault);
+    }
+    expect(await getOutcome(db, execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
 });

@@ -2,7 +2,8 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
-import type { StartTools } from '@goal-activity/core/start.ts';
+import { type StartTools, startAnswer } from '@goal-activity/core/start.ts';
+import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
@@ -154,5 +155,69 @@ describe('startWorkflow', () => {
     });
     expect(await getGoal(db, empty.goalId)).to.include({ status: 'draft', version: 1 });
     expect(calls).to.deep.equal([]);
+  });
+
+  it('asks to come again when the goal is held by an execution that cannot be found, and starts nothing', async () => {
+    const db = database();
+    const { goalId, userId } = await givenGoal(db);
+    const { calls, tools } = givenStart(db);
+    let reads = 0;
+    const getGoal: StartTools['getGoal'] = async (id) => {
+      reads += 1;
+      const goal = await tools.getGoal(id);
+      return goal && { ...goal, status: 'processing' };
+    };
+    const failure = await failureOf(startWorkflow(goalId, userId, { ...tools, getGoal }));
+    expect(failure).to.include({ status: 503, code: 'start_delayed', retryAfterSeconds: 2 });
+    expect(reads).to.equal(8);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('claims again on fresh data when the goal was changed meanwhile', async () => {
+    const db = database();
+    const { goalId, userId } = await givenGoal(db, 2);
+    const { calls, tools, lines } = givenStart(db);
+    let claims = 0;
+    const claim: StartTools['claim'] = async (...all) => {
+      claims += 1;
+      return claims < 3 ? 'changed' : tools.claim(...all);
+    };
+    expect((await startWorkflow(goalId, userId, { ...tools, claim })).isNew).to.equal(true);
+    expect(claims).to.equal(3);
+    expect(calls).to.have.length(1);
+    expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
+  });
+
+  it('logs why StartExecution failed', async () => {
+    const db = database();
+    const { goalId, userId } = await givenGoal(db);
+    const { tools, lines } = givenStart(db, async () => {
+      throw new TransientError('throttled');
+    });
+    await failureOf(startWorkflow(goalId, userId, tools));
+    expect(lines.at(-1)).to.include({ level: 'error', goalId, errorName: 'TransientError', errorMessage: 'throttled' });
+    expect(lines.at(-1)?.executionArn).to.equal(tools.workflow.executionArnOf(`${goalId}-1`));
+  });
+});
+
+describe('startAnswer', () => {
+  it('is 202 for a new execution and 200 for the one that runs, with when it started', () => {
+    const record: ExecutionRow = {
+      executionArn: 'arn',
+      goalId: 'g',
+      userId: 'u',
+      name: 'g-1',
+      status: 'RUNNING',
+      startedAt: '2026-11-24T00:00:00.000Z',
+      actionIds: [],
+      goalStatusBefore: 'draft',
+      currentState: 'ValidateInput',
+      totalActions: 0,
+      processedActions: 0,
+      version: 1,
+    };
+    const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
+    expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
+    expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });
   });
 });

@@ -6,6 +6,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { noteEnds } from '../../core/test/ends.ts';
+import { cancelled, failing } from '../../core/test/failing.ts';
 import { updateGoalStatus } from '../src/update-goal-status.ts';
 
 const runbookUrl = 'https://example.com/operations.md';
@@ -111,5 +112,16 @@ describe('updateGoalStatus', () => {
   it('refuses an execution without a record', async () => {
     const error = await failureOf(given(database()).run('arn:aws:states:x:1:execution:m:none'));
     expect(error.name).to.equal('ValidationError');
+  });
+
+  it('fails when the record could not be closed although nobody else has closed it', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const refusing = failing(db, (command) =>
+      command === 'TransactWriteCommand' ? cancelled('ConditionalCheckFailed', 'None') : undefined,
+    );
+    const { run, ends } = given(refusing);
+    expect((await failureOf(run(executionArn))).name).to.equal('PermanentError');
+    expect(ends).to.deep.equal([]);
   });
 });

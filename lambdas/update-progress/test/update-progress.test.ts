@@ -70,4 +70,32 @@ describe('updateProgress', () => {
     expect(seen).to.deep.equal([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).to.equal(8);
   });
+
+  it('answers an action that was cancelled meanwhile as cancelled, without the failure', async () => {
+    const db = database();
+    const { executionArn, actions } = await givenExecution(db);
+    await endOutcome(db, executionArn, 1, { outcome: 'CANCELLED' }, new Date());
+    const failure = { actionId: actions[1]?.actionId ?? '', position: 1, error: denied };
+    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
+      actionId: failure.actionId,
+      position: 1,
+      outcome: 'CANCELLED',
+      taskCount: 0,
+    });
+  });
+
+  it('answers an action that the execution does not have as failed', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const failure = { actionId: 'unknown', position: 9, error: denied };
+    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
+      actionId: 'unknown',
+      position: 9,
+      outcome: 'FAILED',
+      taskCount: 0,
+      error: 'PermanentError',
+      reason: 'AccessDeniedException: no',
+    });
+    expect(await getOutcome(db, executionArn, 9)).to.equal(undefined);
+  });
 });

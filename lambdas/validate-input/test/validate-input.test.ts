@@ -65,4 +65,31 @@ describe('validateInput', () => {
       expect((await failureOf(validateInput(inputOf(execution), given(db)))).name).to.equal('ValidationError');
     }
   });
+
+  it('says which of its checks refused, and confirms nothing then', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { confirmed: false });
+    const goal = await getGoal(db, execution.goalId);
+    if (goal === undefined) throw new Error('no goal');
+    const input = inputOf(execution);
+    const own = given(db);
+    const refusals: [string, Partial<Collaborators>][] = [
+      ['no record', { getExecution: async () => undefined }],
+      ['no record', { getExecution: async () => ({ ...execution.record, goalId: 'other' }) }],
+      ['no record', { getExecution: async () => ({ ...execution.record, userId: 'other' }) }],
+      ['not belong to this user', { getGoal: async () => undefined }],
+      ['not belong to this user', { getGoal: async () => ({ ...goal, userId: 'other' }) }],
+      ['not claimed', { getGoal: async () => ({ ...goal, status: 'draft' }) }],
+      ['not claimed', { getGoal: async () => ({ ...goal, executionArn: `${input.executionArn}0` }) }],
+      ['not those of the claim', { getExecution: async () => ({ ...execution.record, actionIds: ['other'] }) }],
+    ];
+    for (const [words, changes] of refusals) {
+      const failure = await failureOf(validateInput(input, { ...own, ...changes }));
+      expect(failure).to.include({ name: 'ValidationError' });
+      expect(failure.message).to.contain(words);
+    }
+    expect(await getExecution(db, execution.executionArn)).not.to.have.property('confirmedAt');
+    const late = await failureOf(validateInput(input, { ...own, confirm: async () => false }));
+    expect(late.message).to.contain('cancelled or had ended');
+  });
 });

@@ -1,0 +1,30 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+describe('the handler of aggregate-results', () => {
+  const database = useDatabase();
+
+  it('counts the outcomes, and notes that the goal is being settled', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0, 1]);
+    const { executionArn, goalId } = execution;
+    const { answer } = await callHandler(
+      'aggregate-results',
+      { executionArn, goalId, results: [] },
+      await databaseVariables(db),
+    );
+    expect(answer).to.deep.equal({
+      executionArn,
+      goalId,
+      status: 'SUCCEEDED',
+      savedActions: 2,
+      failedActions: 0,
+      taskCount: 6,
+    });
+    expect(await getExecution(db, executionArn)).to.include({ currentState: 'UpdateGoalStatus', processedActions: 2 });
+  });
+});

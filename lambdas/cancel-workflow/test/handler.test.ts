@@ -1,0 +1,66 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { getGoal } from '@goal-activity/core/goals.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+
+describe('the handler of cancel-workflow', () => {
+  const database = useDatabase();
+  let aws: AwsServer;
+  before(async () => {
+    aws = await startAwsServer({ StopExecution: () => ({}), PutMetricData: () => ({}) });
+  });
+  after(() => aws.close());
+
+  const cancel = async (executionArn: string, userId: string, body?: string) =>
+    httpAnswer(
+      await callHandler(
+        'cancel-workflow',
+        httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn }, body }),
+        {
+          ...(await databaseVariables(database())),
+          AWS_ENDPOINT_URL_SFN: aws.url,
+          AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+        },
+      ),
+    );
+
+  it('cancels with the reason of the body, and answers the status as it is then', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0]);
+    const { executionArn, goalId, userId } = execution;
+    const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
+    expect(answer).to.nested.include({
+      status: 200,
+      'body.status': 'ABORTED',
+      'body.outcomes[0].outcome': 'CANCELLED',
+    });
+    const [stop, metrics] = aws.calls;
+    expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
+    expect(metrics?.operation).to.equal('PutMetricData');
+    const record = await getExecution(db, executionArn);
+    expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind' });
+    expect(record?.cancelRequestedAt).to.be.a('string');
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+  });
+
+  it('needs no body, and refuses one that says something else', async () => {
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+    expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
+      status: 422,
+      'body.code': 'invalid_request',
+    });
+    expect(await cancel(executionArn, userId)).to.include({ status: 200 });
+    expect(await getExecution(database(), executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
+  });
+
+  it('knows nothing of an execution that does not exist', async () => {
+    const answer = await cancel('arn:aws:states:x:1:execution:m:none', 'u');
+    expect(answer).to.nested.include({ status: 404, 'body.code': 'execution_not_found' });
+  });
+});

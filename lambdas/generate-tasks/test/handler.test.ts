@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer, type Http2Server } from 'node:http2';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
+
+describe('the handler of generate-tasks', () => {
+  const database = useDatabase();
+  /** Answers Converse, over HTTP/2 as Bedrock's client speaks it, with what the test wants. */
+  let server: Http2Server;
+  let paths: string[] = [];
+  let input: object = { tasks: [task] };
+  before(async () => {
+    server = createServer((request, response) => {
+      paths.push(String(request.url));
+      const content = [{ toolUse: { toolUseId: 't', name: 'save_tasks', input } }];
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(
+        JSON.stringify({
+          output: { message: { role: 'assistant', content } },
+          stopReason: 'tool_use',
+          usage: { inputTokens: 10, outputTokens: 20, totalTokens: 30 },
+          metrics: { latencyMs: 1 },
+        }),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  after(async () => {
+    server.close();
+    await once(server, 'close');
+  });
+
+  async function call(position: number, variables: Record<string, string> = {}) {
+    const { executionArn, goalId, actions } = await givenExecution(database(), { actionCount: 2 });
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+    const action = actions[position];
+    if (action === undefined) throw new Error('no action');
+    const event = {
+      executionArn,
+      goalId,
+      actionId: action.actionId,
+      position,
+      batchStartedAt: new Date(Date.now() - 10_000).toISOString(),
+    };
+    paths = [];
+    const called = await callHandler('generate-tasks', event, {
+      ...(await databaseVariables(database())),
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `http://127.0.0.1:${address.port}`,
+      MODEL_ID: 'model-1',
+      AI_TIMEOUT_MS: '5000',
+      BATCH_TIMEOUT_MS: '60000',
+      ...variables,
+    });
+    return { event, ...called };
+  }
+
+  it('asks the model for the tasks of the action, and logs what the call took', async () => {
+    input = { tasks: [task] };
+    const { event, answer, lines } = await call(1);
+    expect(answer).to.deep.include({ ...event, tasks: [task] });
+    expect(answer).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
+    expect(paths).to.deep.equal(['/model/model-1/converse']);
+    const { executionArn, goalId, actionId } = event;
+    const answered = lines.find(({ message }) => message === 'AI answered');
+    expect(answered).to.include({
+      executionArn,
+      goalId,
+      actionId,
+      modelId: 'model-1',
+      inputTokens: 10,
+      outputTokens: 20,
+    });
+    expect(answered?.durationMs).to.be.a('number');
+  });
+
+  it('refuses an answer that breaks the schema, and warns of it', async () => {
+    input = { tasks: 'none' };
+    const { error, lines } = await call(0);
+    expect(error?.name).to.equal('TransientError');
+    expect(lines.find(({ level }) => level === 'warn')?.invalidPaths).to.be.an('array');
+  });
+
+  it('asks nothing once the time of the batch is over', async () => {
+    const { error } = await call(0, { BATCH_TIMEOUT_MS: '10000' });
+    expect(error?.name).to.equal('BatchTimeout');
+    expect(paths).to.deep.equal([]);
+  });
+});

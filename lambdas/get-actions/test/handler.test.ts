@@ -1,0 +1,24 @@
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+describe('the handler of get-actions', () => {
+  const database = useDatabase();
+
+  it("reads the actions of the execution from its goal's table", async () => {
+    const db = database();
+    const { executionArn, goalId, actions } = await givenExecution(db, { actionCount: 2 });
+    const actionIds = actions.map(({ actionId }) => actionId);
+    const { answer } = await callHandler(
+      'get-actions',
+      { executionArn, goalId, actionIds },
+      await databaseVariables(db),
+    );
+    expect(answer).to.deep.equal({
+      executionArn,
+      goalId,
+      actions: actions.map(({ actionId, position }) => ({ actionId, position })),
+    });
+  });
+});

@@ -1,0 +1,19 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+describe('the handler of update-progress', () => {
+  const database = useDatabase();
+
+  it('brings the record up to the outcomes', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [1]);
+    const { executionArn } = execution;
+    const { answer } = await callHandler('update-progress', { executionArn }, await databaseVariables(db));
+    expect(answer).to.deep.equal({ executionArn });
+    expect(await getExecution(db, executionArn)).to.include({ savedActions: 1, taskCount: 3 });
+  });
+});

@@ -1,0 +1,22 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+
+describe('the handler of validate-input', () => {
+  const database = useDatabase();
+
+  it('confirms the execution, which goes on to its next state', async () => {
+    const db = database();
+    const { executionArn, goalId, userId, record } = await givenExecution(db, { confirmed: false });
+    const { actionIds } = record;
+    const input = { executionArn, goalId, userId, actionIds };
+    const { answer, lines } = await callHandler('validate-input', input, await databaseVariables(db));
+    expect(answer).to.deep.equal({ executionArn, goalId, actionIds });
+    const confirmed = await getExecution(db, executionArn);
+    expect(confirmed).to.include({ currentState: 'GetActions' });
+    expect(confirmed?.confirmedAt).to.be.a('string');
+    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'state entered', 'step ended']);
+  });
+});
