@@ -154,7 +154,7 @@ describe('the history of an execution', function () {
     expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
     expect(entered).to.have.length(executions.stateEntries(run.executionArn));
     expect(events.at(-1)?.error ?? undefined).to.equal(status === 'TIMED_OUT' ? 'States.Timeout' : error);
-    const [whole, batch, action] = levelsOf(stack());
+    const [whole, batch, action] = levelsOf(stack().description.stateMachine.definition);
     if (whole === undefined || batch === undefined || action === undefined) throw new Error('a level is missing');
     const namesIn = (level: Level, among: readonly HistoryEvent[]) =>
       among.flatMap(({ state }) => (state !== null && level.types.has(state) ? state : []));

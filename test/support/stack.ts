@@ -126,7 +126,7 @@ export async function signIn(url: string, userId: string) {
 export type User = Awaited<ReturnType<typeof signIn>>;
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver'>;
+export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
 
 /** A local stack of its own for the tests of one describe block, in a temporary folder. */
 export function useStack(
