@@ -17,7 +17,7 @@ PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f ! -name '*.g
 STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test mutation check format build synth plan deploy bootstrap clean
+.PHONY: help start demo test soak mutation check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -28,9 +28,12 @@ start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without 
 demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows it happening (JSON=1: one JSON line last)
 	@node local/demo.ts
 
-test: $(SYNTHESIZED) $(PAGE) ## Runs every test
+test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/browser.ts
 	@node scripts/test.ts
+
+soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, 50 kills (SEED, PROPERTY_TIMES, KILLS)
+	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts
 
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests (LAMBDA=save-tasks: of one)
 	@node scripts/mutation.ts

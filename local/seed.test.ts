@@ -3,7 +3,7 @@ import { signIn, useStack } from '../test/support/stack.ts';
 import { SAMPLE_USER, seedSampleGoal } from './seed.ts';
 
 describe('the sample goal of make start', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const stack = useStack();
 
   it('is there once, as a draft of 64 actions, however often the stack starts', async () => {

@@ -81,7 +81,7 @@ const HOST = '127.0.0.1';
 const PAGE = join(ROOT, 'web', 'dist');
 
 /** Code does not run faster when waits are scaled: a Lambda gets at least this long. */
-const SHORTEST_FUNCTION_TIMEOUT_MS = 3_000;
+const SHORTEST_FUNCTION_TIMEOUT_MS = 10_000;
 
 /** Path of a stage's Terraform JSON. */
 export const terraformPath = (stage: string) =>

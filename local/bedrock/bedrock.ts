@@ -53,6 +53,8 @@ export interface BedrockOptions extends AiSettingsInput {
 /** What a script wants of one call; what it leaves out comes from settings and tags. */
 export interface ScriptedAnswer {
   readonly fault?: Fault;
+  /** An error answer that no fault stands for. */
+  readonly error?: { readonly status: number; readonly type: string; readonly message: string };
   readonly latencyMs?: number;
   /** What the model writes into the tool call. */
   readonly toolInput?: unknown;
@@ -155,7 +157,11 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
   ): Promise<Pick<AnsweredCall, 'outcome' | 'usage'> | undefined> {
     const { latencyMs, faults, seed } = settings;
     const scripted = script?.(prompt.action, call);
-    const fault = scripted?.fault ?? taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call);
+    const fault =
+      scripted?.fault ??
+      (scripted?.error === undefined
+        ? (taggedFault(prompt.tags, call) ?? drawnFault(faults, seed, converse.text, call))
+        : 'error');
     outcomes[fault ?? 'answer'] += 1;
     if (fault === 'hang') {
       await aborted(client);
@@ -163,7 +169,8 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
     }
     if (fault === 'throttle' || fault === 'error' || fault === 'denied') {
       if (!(await wait(REFUSAL_MS, client))) return undefined;
-      sendError(response, FAULT_ERRORS[fault]());
+      const { error } = scripted ?? {};
+      sendError(response, error ? new BedrockError(error.status, error.type, error.message) : FAULT_ERRORS[fault]());
       return { outcome: fault };
     }
     const { minimum, maximum } = latencyRange(latencyMs);

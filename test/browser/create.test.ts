@@ -10,7 +10,7 @@ const MANDALA = Array.from({ length: 9 }, (_, row) =>
 ).join('\n');
 
 describe('creating a goal in the browser', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const site = useSite();
 
   it('fills the chart from a pasted 9 × 9 table and creates what was shown', async () => {

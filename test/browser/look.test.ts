@@ -27,7 +27,7 @@ async function inspect(page: Page): Promise<void> {
 }
 
 describe('how the page looks', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const site = useSite();
 
   for (const { name, ...look } of LOOKS) {

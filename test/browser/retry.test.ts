@@ -8,7 +8,7 @@ const PARTLY = table((block, index) => {
 });
 
 describe('after a run in the browser', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const site = useSite();
   beforeEach(() => {
     setAi(site(), { latencyMs: '50' });

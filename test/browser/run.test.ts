@@ -9,7 +9,7 @@ const counts = async (page: Page) => ({
 });
 
 describe('a run in the browser', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
   const site = useSite();
   beforeEach(() => {
     setAi(site(), { latencyMs: '700-1300' });

@@ -69,7 +69,7 @@ export function useSite(environment: Readonly<Record<string, string>> = {}): () 
   const contexts: BrowserContext[] = [];
 
   before(async function () {
-    this.timeout(60_000);
+    this.timeout(300_000);
     const executablePath = chromiumPath();
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
       throw new Error('The page is not built. Run `make build`, or `npm run build -w web`.');
@@ -85,7 +85,7 @@ export function useSite(environment: Readonly<Record<string, string>> = {}): () 
     await Promise.all(contexts.splice(0).map((context) => context.close()));
   });
   after(async function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     await browser?.close();
     await server?.close();
   });

@@ -11,28 +11,28 @@ const WHAT_HAPPENS: Readonly<Record<Survived, string>> = {
   lost: 'the call is carried out and its answer is lost',
 };
 
+/** Starts, and asks again as a person would while the answer is 5xx. */
+async function start(user: User, goalId: string): Promise<string> {
+  for (let attempt = 1; attempt <= 50; attempt += 1) {
+    const { status, body } = await user.start(goalId);
+    if (status === 202 || status === 200) return body.executionArn;
+    expect(status).to.be.at.least(500);
+  }
+  throw new Error('the goal cannot be started');
+}
+
+/** Polls as a page does, through answers of 5xx, until the run has ended. */
+async function end(user: User, executionArn: string) {
+  return user.waitFor(
+    executionArn,
+    ({ status }) => status !== undefined && status !== 'RUNNING' && typeof status === 'string',
+    20_000,
+  );
+}
+
 describe('a fault in every call of a run, one after the other', function () {
   this.timeout(600_000);
   const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '5' }, { slowMs: 400 });
-
-  /** Starts, and asks again as a person would while the answer is 5xx. */
-  async function start(user: User, goalId: string): Promise<string> {
-    for (let attempt = 1; attempt <= 50; attempt += 1) {
-      const { status, body } = await user.start(goalId);
-      if (status === 202 || status === 200) return body.executionArn;
-      expect(status).to.be.at.least(500);
-    }
-    throw new Error('the goal cannot be started');
-  }
-
-  /** Polls as a page does, through answers of 5xx, until the run has ended. */
-  async function end(user: User, executionArn: string) {
-    return user.waitFor(
-      executionArn,
-      ({ status }) => status !== undefined && status !== 'RUNNING' && typeof status === 'string',
-      20_000,
-    );
-  }
 
   async function runOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
@@ -84,6 +84,12 @@ describe('a fault in every call of a run, one after the other', function () {
       for (let index = 0; index < calls.length; index += 1) await runOnce(index, fault);
     });
   }
+});
+
+describe('a fault in every call of a cancel, one after the other', function () {
+  this.timeout(600_000);
+  // Batches have 30 s: the hanging actions must not be failed by their timeout, however slow the machine is.
+  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '5' }, { slowMs: 400 });
 
   /** Cancels a run in its middle, and asks again while the answer is 5xx. */
   async function cancelOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
@@ -110,7 +116,7 @@ describe('a fault in every call of a run, one after the other', function () {
     return made;
   }
 
-  it('leaves no task behind when a call of a cancel fails, is slow or its answer is lost', async () => {
+  it('leaves no task behind when the call fails, is slow or its answer is lost', async () => {
     const { length } = await cancelOnce(undefined, undefined);
     expect(length).to.be.above(8);
     for (const fault of FAULTS) {

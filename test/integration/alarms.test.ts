@@ -4,7 +4,7 @@ import type { AlarmStatus } from '../../local/cloudwatch/alarm-watch.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { signIn, titles, useStack } from '../support/stack.ts';
 
-const TIME_SCALE = 0.05;
+const TIME_SCALE = 0.1;
 const MINUTE_MS = 60_000 * TIME_SCALE;
 const FAILURE_RATE = 'goal-activity-dev-failure-rate';
 
@@ -46,7 +46,7 @@ const subjectsAbout = (stack: LocalStack, alarm: string) =>
   stack.inbox().flatMap(({ subject }) => (subject?.includes(`"${alarm}"`) ? [subject] : []));
 
 describe('the failure-rate alarm', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
 
   describe('when 2 of 10 executions fail', () => {
     const stack = useStack({ TIME_SCALE: String(TIME_SCALE) });

@@ -89,7 +89,7 @@ function checkEnded({ events, states }: History, status: Status): void {
 }
 
 describe('retry, history and list of executions', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '20-60' });
 
   it('retries only the actions without tasks, with the text that they have by then (requirement 14)', async () => {
@@ -374,7 +374,7 @@ describe('retry, history and list of executions', function () {
 });
 
 describe('the history of a run that takes too long', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ TIME_SCALE: '0.01' });
 
   it('ends with the timeout, and with it whatever was going on', async () => {

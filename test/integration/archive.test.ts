@@ -17,10 +17,10 @@ const TABLE = 'goal-activity-dev-workflow-executions';
 const DAY_SECONDS = 24 * 3600;
 /** After any record of today has expired (90 days), and before its outcomes do (14 days later). */
 const EXPIRY = () => Math.floor(Date.now() / 1000) + 91 * DAY_SECONDS;
-const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.02' };
+const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.05' };
 
 describe('the archive', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let dataDir = '';
   const close: (() => unknown)[] = [];
   beforeEach(() => {

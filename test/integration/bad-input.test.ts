@@ -7,7 +7,7 @@ interface Refusal {
 }
 
 describe('bad input', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const stack = useStack();
   const goal = { title: 'A goal', actions: [{ title: 'An action', type: 'habit' }] };
 

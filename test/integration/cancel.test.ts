@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { send, signIn, titles, useStack } from '../support/stack.ts';
 
 describe('cancelling a workflow', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ AI_LATENCY_MS: '20-200' });
 
   it('leaves no task of the execution, even with saves in flight, and the goal in draft (rule 2)', async () => {

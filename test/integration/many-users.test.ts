@@ -5,7 +5,7 @@ const USERS = 20;
 const ACTIONS = 64;
 
 describe('20 goals of 64 actions at once by 20 users', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stack = useStack({ AI_LATENCY_MS: '100-300' });
 
   it('give 1,280 outcomes, every task once, none lost, none seen by another user (rule 5)', async () => {
@@ -20,7 +20,7 @@ describe('20 goals of 64 actions at once by 20 users', function () {
     let outcomes = 0;
     const taskIds = new Set<string>();
     for (const { user, goalId, actions, executionArn } of runs) {
-      const status = await user.waitForEnd(executionArn, 100_000);
+      const status = await user.waitForEnd(executionArn);
       expect(status).to.include({ status: 'SUCCEEDED', totalActions: ACTIONS });
       outcomes += status.outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
       const tasks = await user.listTasks(goalId);

@@ -47,7 +47,7 @@ function expectOneAlert(stack: LocalStack, executionArn: string): void {
 }
 
 describe('a timed-out execution', function () {
-  this.timeout(90_000);
+  this.timeout(300_000);
 
   describe('whose status event is delivered three times', () => {
     const stack = useStack({ TIME_SCALE, EVENT_DELIVERIES: '3' });

@@ -6,7 +6,7 @@ import { type StackProcess, startProcess } from '../support/process.ts';
 import { signIn, titles } from '../support/stack.ts';
 
 describe('kill -9 of the stack', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let dataDir = '';
   let running: StackProcess | undefined;
   const startAgain = async () => {

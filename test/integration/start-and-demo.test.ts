@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { ROOT, runToEnd, startProcess } from '../support/process.ts';
 
 describe('the commands of the README', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   let dataDir = '';
   before(() => {
     dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-commands-'));

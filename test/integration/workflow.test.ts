@@ -5,7 +5,7 @@ import { type Status, signIn, titles, useStack } from '../support/stack.ts';
 const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);
 
 describe('a workflow from HTTP request to saved tasks', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '150' });
 
   it('turns 64 actions into saved tasks, with at most 160 state entries and 24 AI calls in flight', async () => {
@@ -174,7 +174,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
 });
 
 describe('a workflow that takes too long', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ TIME_SCALE: '0.01' });
 
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {

@@ -40,6 +40,8 @@ export function useDatabase(): () => Database {
       endpoint: url,
       region: stack.region,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      // A busy machine must not fail a test by the time limits of a Lambda's client.
+      requestHandler: { connectionTimeout: 30_000, requestTimeout: 60_000 },
     };
     const names = {
       goals: tableNamed('goals'),

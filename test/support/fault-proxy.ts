@@ -27,6 +27,7 @@ export interface ServiceCall {
 export class FaultPlan {
   #calls = new Map<string, { call: ServiceCall; fault: Fault | undefined }>();
   #choose: (call: ServiceCall) => Fault | undefined = () => undefined;
+  readonly #passing = new Set<Promise<void>>();
   /** How late a slow call is passed on. */
   readonly slowMs: number;
   readonly #stack: () => Pick<LocalStack, 'lambda'>;
@@ -59,6 +60,17 @@ export class FaultPlan {
     return fault;
   }
 
+  /** Notes an attempt at a call, until it has been answered, or never will be. */
+  pass(attempt: Promise<void>): void {
+    const noted = attempt.finally(() => this.#passing.delete(noted));
+    this.#passing.add(noted);
+  }
+
+  /** Resolves once no attempt is on its way, slow ones included. */
+  async idle(): Promise<void> {
+    while (this.#passing.size > 0) await Promise.all(this.#passing);
+  }
+
   /** kill -9 of the process that a Lambda runs in. */
   kill(lambdaName: string): void {
     for (const { functionName, pid } of this.#stack().lambda.workers()) {
@@ -70,7 +82,7 @@ export class FaultPlan {
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
 /** Stands between one Lambda and one service, and does to each call what the plan says. */
-async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
+export async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
   const target = new URL(targetUrl);
 
   async function forward(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -110,7 +122,7 @@ async function startFaultProxy(service: Service, targetUrl: string, lambdaName: 
   }
 
   const server = createServer((message, response) => {
-    forward(message, response).catch(() => message.socket.destroy());
+    plan.pass(forward(message, response).catch(() => void message.socket.destroy()));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -107,7 +107,7 @@ export async function signIn(url: string, userId: string) {
     start: (goalId: string) => call<Started>('POST', `/api/goals/${goalId}/start-activity`),
     cancel: (executionArn: string, reason = 'a test') => call<Status>('POST', cancelPath(executionArn), { reason }),
     /** Polls until the status answer is as wanted; fails after `limitMs`. */
-    async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 60_000): Promise<Status> {
+    async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 200_000): Promise<Status> {
       const giveUpAt = performance.now() + limitMs;
       for (;;) {
         const status = await getStatus(executionArn);
@@ -136,7 +136,7 @@ export function useStack(
   let stack: LocalStack | undefined;
   let dataDir = '';
   before(async function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
     stack = await startStack({
       environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
@@ -146,7 +146,7 @@ export function useStack(
     });
   });
   after(async function () {
-    this.timeout(30_000);
+    this.timeout(300_000);
     await stack?.close();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
   });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
@@ -27,17 +28,20 @@ async function hasTasks(db: Database, goalId: string, actionId: string): Promise
 }
 
 /**
- * The change of an action, on the condition that nobody changed the goal since it was read: then no execution has
- * begun, and so none has made tasks of the old text.
+ * The change of an action, on the condition that no execution has begun since the goal was read: then none has made
+ * tasks of the old text. Only the fields that are given are written, so changes that come at once do not undo, and
+ * need not wait for, each other.
  * @param goal as read, not processing
- * @param action as it is to be
+ * @param changes trimmed; one field at least
  */
 export function changeActionRequest(
   db: Database,
-  { goalId, version, status }: GoalRow,
-  action: ActionRow,
+  { goalId, attempt }: Pick<GoalRow, 'goalId' | 'attempt'>,
+  { actionId, position }: Pick<ActionRow, 'actionId' | 'position'>,
+  changes: ChangeAction,
   now: Date,
 ): TransactWriteCommandInput {
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
   return {
     TransactItems: [
       {
@@ -45,13 +49,13 @@ export function changeActionRequest(
           TableName: db.goals,
           Key: { goalId, sk: GOAL },
           UpdateExpression: 'SET version = version + :one, updatedAt = :now',
-          ConditionExpression: 'version = :version AND #status = :status AND #status <> :processing',
+          // Each claim is another attempt.
+          ConditionExpression: 'attempt = :attempt AND #status <> :processing',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: {
             ':one': 1,
             ':now': now.toISOString(),
-            ':version': version,
-            ':status': status,
+            ':attempt': attempt,
             ':processing': 'processing',
           },
         },
@@ -59,13 +63,12 @@ export function changeActionRequest(
       {
         Update: {
           TableName: db.goals,
-          Key: { goalId, sk: actionKey(action.position) },
-          UpdateExpression: 'SET title = :title, description = :description',
+          Key: { goalId, sk: actionKey(position) },
+          UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
           ConditionExpression: 'actionId = :actionId',
           ExpressionAttributeValues: {
-            ':title': action.title,
-            ':description': action.description,
-            ':actionId': action.actionId,
+            ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
+            ':actionId': actionId,
           },
         },
       },
@@ -97,17 +100,18 @@ export async function changeAction(
     if (done) {
       throw new Problem(409, 'action_has_tasks', 'The action has tasks', 'Its tasks were made of the text it has.');
     }
-    const changed: ActionRow = {
-      ...action,
+    const changes = {
       ...(title === undefined ? {} : { title: title.trim() }),
       ...(description === undefined ? {} : { description }),
     };
     try {
-      await db.client.send(new TransactWriteCommand(changeActionRequest(db, goal, changed, now)));
-      return actionAnswer(changed);
+      await db.client.send(new TransactWriteCommand(changeActionRequest(db, goal, action, changes, now)));
+      return actionAnswer({ ...action, ...changes });
     } catch (thrown) {
       const codes = cancellationCodes(thrown);
       if (!codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) throw thrown;
+      // Transactions on one row that meet are refused; without an uneven pause they would meet again.
+      await delay(Math.random() * 20 * round);
     }
   }
   throw new TransientError('The goal is written by others without end');

@@ -1,0 +1,187 @@
+import { claim, newExecution } from '@goal-activity/core/claim.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getGoal, listActions } from '@goal-activity/core/goals.ts';
+import { settle } from '@goal-activity/core/settle.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { executionArnFor } from '@goal-activity/core/workflow.ts';
+import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
+import { expect } from 'chai';
+import { useDatabase } from '../support/database.ts';
+import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/goal.ts';
+import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack.ts';
+
+const WRITERS = 200;
+const writers = <Result>(write: (writer: number) => Promise<Result>) =>
+  Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
+
+type Action = Goal['actions'][number] & { description: string };
+type Change = { title: string } | { description: string };
+
+describe('200 concurrent writers to a goal', function () {
+  this.timeout(120_000);
+
+  describe('through the API', () => {
+    const asked: string[] = [];
+    const stack = useStack({ AI_LATENCY_MS: '1' }, { ai: { onEnd: ({ action }) => void asked.push(action) } });
+
+    /** Every action has a writer of its title and one of its description; 72 fields have a second writer. */
+    const changeOf = (writer: number): { position: number; change: Change } => ({
+      position: writer % 64,
+      change:
+        writer % 128 < 64
+          ? { title: `The title of writer ${writer}` }
+          : { description: `The text of writer ${writer}` },
+    });
+    const change = (user: User, goal: Goal, writer: number) => {
+      const { position, change } = changeOf(writer);
+      return user.call('PATCH', `/api/goals/${goal.goalId}/actions/${goal.actions[position]?.actionId}`, change);
+    };
+
+    /** Of each field: what it holds now, and what those wrote who were told that they have. */
+    function expectWritten(before: Goal, actions: readonly Action[], successful: readonly number[]) {
+      for (const { position, title, description } of actions) {
+        const own = successful.map(changeOf).filter((each) => each.position === position);
+        const writtenTitles = own.flatMap(({ change }) => ('title' in change ? change.title : []));
+        const writtenTexts = own.flatMap(({ change }) => ('description' in change ? change.description : []));
+        expect(title).to.be.oneOf(writtenTitles.length > 0 ? writtenTitles : [before.actions[position]?.title]);
+        expect(description).to.be.oneOf(writtenTexts.length > 0 ? writtenTexts : ['']);
+      }
+    }
+    const read = async (user: User, { goalId }: Goal) =>
+      (await user.call<Goal & { actions: Action[] }>('GET', `/api/goals/${goalId}`)).body;
+
+    it('lose no change that one of them was told is made, and make the others once they ask again', async () => {
+      const user = await signIn(stack().url, 'writers');
+      const goal = await user.createGoal(titles(64));
+      const successful: number[] = [];
+      const refused: number[] = [];
+      await writers(async (writer) => {
+        const { status } = await change(user, goal, writer);
+        expect(status).to.be.oneOf([200, 503]);
+        (status === 200 ? successful : refused).push(writer);
+      });
+      const first = await read(user, goal);
+      expect(first.version).to.equal(goal.version + successful.length);
+      expectWritten(goal, first.actions, successful);
+      for (const writer of refused) expect((await change(user, goal, writer)).status).to.equal(200);
+      const last = await read(user, goal);
+      expect(last.version).to.equal(goal.version + WRITERS);
+      expectWritten(first, last.actions, [...successful, ...refused]);
+    });
+
+    it('start it once while others change it, and the tasks are made of what was changed before', async () => {
+      const user = await signIn(stack().url, 'writers-and-starters');
+      const goal = await user.createGoal(titles(64));
+      const successful: number[] = [];
+      const started: Started[] = [];
+      asked.length = 0;
+      await writers(async (writer) => {
+        if (writer % 2 === 0) {
+          const { status, body } = await user.start(goal.goalId);
+          // 409: all of it is over.
+          expect(status).to.be.oneOf([200, 202, 409, 503]);
+          if (status < 300) started.push(body);
+          return;
+        }
+        const { status } = await change(user, goal, writer);
+        // 409: the goal is being worked on.
+        expect(status).to.be.oneOf([200, 409, 503]);
+        if (status === 200) successful.push(writer);
+      });
+      const executionArns = new Set(started.map(({ executionArn }) => executionArn));
+      expect(executionArns.size).to.equal(1);
+      const [executionArn = ''] = executionArns;
+      const status = await user.waitForEnd(executionArn);
+      expect(status.status).to.equal('SUCCEEDED');
+      const now = await read(user, goal);
+      // One write for each change, one for the claim, one for the end.
+      expect(now.version).to.equal(goal.version + successful.length + 2);
+      expectWritten(goal, now.actions, successful);
+      expect(new Set(asked)).to.deep.equal(new Set(now.actions.map(({ title }) => title)));
+    });
+  });
+
+  describe('at the tables', () => {
+    const database = useDatabase();
+
+    it('claim it once, whoever read it before', async () => {
+      const db = database();
+      const { goalId } = await givenGoal(db, 4);
+      const [goal, actions] = await Promise.all([getGoal(db, goalId), listActions(db, goalId)]);
+      if (goal === undefined) throw new Error('no goal');
+      const claimed = await writers(async (writer) => {
+        const executionArn = executionArnFor(STATE_MACHINE_ARN, `${goalId}-of-writer-${writer}`);
+        const result = await claim(db, goal, newExecution(goal, actions, executionArn, new Date()), actions, WRITERS);
+        return { executionArn, result };
+      });
+      const [winner, ...more] = claimed.filter(({ result }) => result === 'claimed');
+      expect(more).to.deep.equal([]);
+      expect(claimed.filter(({ result }) => result === 'changed')).to.have.length(WRITERS - 1);
+      expect(await getGoal(db, goalId)).to.include({
+        status: 'processing',
+        executionArn: winner?.executionArn,
+        version: goal.version + 1,
+      });
+      for (const { executionArn, result } of claimed) {
+        const rows = [await getExecution(db, executionArn), ...(await listOutcomes(db, executionArn))];
+        expect(rows.filter((row) => row !== undefined)).to.have.length(result === 'claimed' ? 5 : 0);
+      }
+    });
+
+    it('save the tasks of its 64 actions while it ends: each action has the tasks of one of its writers, or none', async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 64 });
+      const { executionArn, goalId } = execution;
+      const before = await getGoal(db, goalId);
+      let ends = 0;
+      const results = await writers(async (writer) => {
+        if (writer % 25 === 24) {
+          // Later than most of the saves, sooner than the rest of them.
+          for (let read = 0; read < writer / 10; read += 1) await getExecution(db, executionArn);
+          const end = { status: 'by outcome', notify: 'machine' } as const;
+          await settle(db, executionArn, end, new Date(), async () => {
+            ends += 1;
+          });
+          return undefined;
+        }
+        const position = writer % 64;
+        const input = saveInput(execution, position, 1 + (writer % 8));
+        const tasks = input.tasks.map((task) => ({ ...task, title: `Of writer ${writer}` }));
+        return saveTasks(db, { ...input, tasks }, 300_000, new Date()).catch(({ name }: Error) => ({ position, name }));
+      });
+      expect(ends).to.equal(1);
+      const [record, outcomes, tasks] = await Promise.all([
+        getExecution(db, executionArn),
+        listOutcomes(db, executionArn),
+        listTasks(db, goalId),
+      ]);
+      for (const { actionId, position, outcome, taskCount } of outcomes) {
+        const own = tasks.filter((task) => task.actionId === actionId);
+        expect(outcome).to.be.oneOf(['SAVED', 'FAILED']);
+        expect(own.length).to.equal(taskCount);
+        expect(new Set(own.map(({ title }) => title)).size).to.equal(outcome === 'SAVED' ? 1 : 0);
+        for (const result of results) {
+          if (result?.position !== position) continue;
+          expect(result).to.include(outcome === 'SAVED' ? { outcome, taskCount } : { name: 'PermanentError' });
+        }
+      }
+      const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
+      expect(record).to.include({ savedActions: saved, failedActions: 64 - saved, taskCount: tasks.length });
+      expect((await getGoal(db, goalId))?.version).to.equal((before?.version ?? 0) + 1);
+    });
+
+    it("write its execution's record: as many versions as writes that were accepted, and none once it has ended", async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      const before = await getExecution(db, executionArn);
+      const accepted = await writers(async (writer) => {
+        if (writer !== WRITERS / 2) return updateOpenExecution(db, executionArn, { currentState: `Of ${writer}` });
+        await settle(db, executionArn, { status: 'ABORTED', notify: 'machine' }, new Date(), async () => undefined);
+        return true;
+      });
+      const after = await getExecution(db, executionArn);
+      expect(after?.version).to.equal((before?.version ?? 0) + accepted.filter(Boolean).length);
+      expect(after).to.include({ status: 'ABORTED', currentState: 'Ended' });
+    });
+  });
+});

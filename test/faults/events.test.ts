@@ -1,0 +1,230 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { StatusEvent } from '../../local/step-functions/index.ts';
+import { useRows } from '../support/rows.ts';
+import { check } from '../support/seed.ts';
+import { type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack.ts';
+
+type Bus = (event: StatusEvent) => Promise<void>;
+
+/** How the first execution of a goal ends, and the tag of each of its three actions. */
+const ENDS = {
+  success: ['', '', ''],
+  'partial success': ['', '[ai:denied]', ''],
+  failure: ['[ai:denied]', '[ai:denied]', '[ai:denied]'],
+  'stopped from outside': ['', '', ''],
+  cancelled: ['', '', ''],
+} as const;
+type EndName = keyof typeof ENDS;
+
+const plan = fc.record({
+  end: fc.constantFrom<EndName>('success', 'partial success', 'failure', 'stopped from outside', 'cancelled'),
+  /** States that it has entered when it is stopped or cancelled; by the eighth the AI is at work. */
+  entries: fc.nat(8),
+  /** The order in which its two events are delivered, each as often as it is here. */
+  deliveries: fc.array(fc.constantFrom('start', 'end'), { maxLength: 4 }),
+  together: fc.boolean(),
+  /** Whether its end is told once more while the goal's next execution runs. */
+  late: fc.boolean(),
+});
+
+const METRICS: Readonly<Record<string, string>> = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  PARTIALLY_SUCCEEDED: 'ExecutionsPartiallySucceeded',
+  FAILED: 'ExecutionsFailed',
+  ABORTED: 'ExecutionsAborted',
+  TIMED_OUT: 'ExecutionsTimedOut',
+};
+
+/** A stack whose status events the test may deliver itself, for the tests of one describe block. */
+function useHeldEvents(timeScale: string) {
+  /** Names of executions whose events the test delivers itself, with those that came. */
+  const held = new Map<string, { event: StatusEvent; bus: Bus }[]>();
+  const stack = useStack(
+    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10' },
+    {
+      deliver: async (event, bus) => {
+        const events = held.get(event.detail.name);
+        if (events === undefined) await bus(event);
+        else events.push({ event, bus });
+      },
+    },
+  );
+  const rows = useRows(stack);
+  let goals = 0;
+
+  const alertsAbout = (executionArn: string) =>
+    stack()
+      .inbox()
+      .filter(({ message }) => message.includes(executionArn));
+  const nameOf = (executionArn: string) => executionArn.split(':').at(-1) ?? '';
+  /** How many executions ended in each way, as the Lambdas have told CloudWatch. */
+  const counted = () =>
+    Object.fromEntries(
+      Object.entries(METRICS).map(([status, name]) => {
+        const metric = stack()
+          .metrics()
+          ['GoalActivity/dev']?.find(({ metricName }) => metricName === name);
+        return [status, metric?.sum ?? 0];
+      }),
+    );
+
+  async function until(condition: () => boolean, what: string): Promise<void> {
+    const giveUpAt = performance.now() + 60_000;
+    while (!condition()) {
+      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+      await sleep(3);
+    }
+  }
+
+  /** A goal of a new user, whose first execution's events are held back. */
+  async function prepare(actionTitles: readonly string[]): Promise<{ user: User; goal: Goal }> {
+    goals += 1;
+    const user = await signIn(stack().url, `events-${goals}`);
+    const goal = await user.createGoal(actionTitles);
+    held.set(`${goal.goalId}-1`, []);
+    return { user, goal };
+  }
+
+  /** Delivers one of the two events of an execution, once it is there. */
+  async function deliver(executionArn: string, which: string): Promise<void> {
+    const find = () =>
+      held.get(nameOf(executionArn))?.find(({ event }) => (event.detail.status === 'RUNNING') === (which === 'start'));
+    await until(() => find() !== undefined, `the event of the ${which} is there`);
+    const found = find();
+    await found?.bus(found.event);
+  }
+
+  async function stop(executionArn: string): Promise<void> {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new SFNClient({ endpoint: stack().stepFunctions.url, region: 'ap-northeast-1', credentials });
+    await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
+    client.destroy();
+  }
+
+  const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
+
+  async function entered(executionArn: string, entries: number): Promise<void> {
+    await until(() => !isRunning(executionArn) || stack().stateEntries(executionArn) >= entries, 'it has got there');
+  }
+
+  return { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered };
+}
+
+describe('status events that come twice, late or out of order', function () {
+  this.timeout(300_000);
+  // No timeout is waited for here, so none needs to be short.
+  const { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.1');
+
+  /** Everything that is kept of a goal and an execution. */
+  const snapshot = async (goalId: string, executionArn: string) => [
+    ...(await rows.of('goals', goalId)),
+    ...(await rows.of('tasks', goalId)),
+    ...(await rows.of('workflow-executions', executionArn)),
+  ];
+
+  /** One alert about what people must know of, none about a success or what its user cancelled. */
+  const alertsDue = (status: string, isCancelled: boolean) => (status === 'SUCCEEDED' || isCancelled ? 0 : 1);
+
+  it('settle goal, record, metrics and alert exactly once, and never touch the next execution of the goal', async () => {
+    await check(
+      fc.asyncProperty(plan, async ({ end, entries, deliveries, together, late }) => {
+        const { user, goal } = await prepare(titles(3, (index) => ENDS[end][index] ?? ''));
+        const { goalId } = goal;
+        const before = counted();
+        const { executionArn } = (await user.start(goalId)).body;
+        let isCancelled = false;
+        if (end === 'stopped from outside' || end === 'cancelled') await entered(executionArn, entries);
+        if (end === 'stopped from outside') await stop(executionArn);
+        if (end === 'cancelled') isCancelled = (await user.cancel(executionArn)).status === 200;
+        await until(() => !isRunning(executionArn), 'it has ended');
+        // What is not delivered in time is delivered late: see below for what never is.
+        const order = deliveries.includes('end') ? deliveries : [...deliveries, 'end'];
+        if (together) await Promise.all(order.map((which) => deliver(executionArn, which)));
+        else for (const which of order) await deliver(executionArn, which);
+
+        const { status } = await user.getStatus(executionArn);
+        expect(status).not.to.equal('RUNNING');
+        const settled = await snapshot(goalId, executionArn);
+        await Promise.all([deliver(executionArn, 'end'), deliver(executionArn, 'start'), deliver(executionArn, 'end')]);
+        expect(await snapshot(goalId, executionArn)).to.deep.equal(settled);
+        const due = alertsDue(status, isCancelled);
+        expect(alertsAbout(executionArn)).to.have.length(due);
+        const once = { ...before, [status]: (before[status] ?? 0) + 1 };
+        expect(counted()).to.deep.equal(once);
+        const goalStatus = (await user.getGoal(goalId)).status;
+        if (end === 'success') expect([status, goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
+        if (end === 'partial success') expect([status, goalStatus]).to.deep.equal(['PARTIALLY_SUCCEEDED', 'partial']);
+        if (end === 'failure') expect([status, goalStatus]).to.deep.equal(['FAILED', 'failed']);
+        if (isCancelled) expect([status, goalStatus]).to.deep.equal(['ABORTED', 'draft']);
+        if (!late || goalStatus === 'active') return;
+
+        const next = (await user.start(goalId)).body.executionArn;
+        expect(next).not.to.equal(executionArn);
+        await deliver(executionArn, 'end');
+        await entered(next, 5);
+        await deliver(executionArn, 'end');
+        await until(() => !isRunning(next), 'the next execution has ended');
+        const ended = await user.waitForEnd(next);
+        expect(ended.status).to.equal(end === 'failure' || end === 'partial success' ? 'FAILED' : 'SUCCEEDED');
+        await deliver(executionArn, 'end');
+        expect(alertsAbout(executionArn)).to.have.length(due);
+        expect(alertsAbout(next)).to.have.length(alertsDue(ended.status, false));
+        expect(counted()).to.deep.equal({ ...once, [ended.status]: (once[ended.status] ?? 0) + 1 });
+      }),
+      50,
+    );
+  });
+});
+
+describe('status events of executions that time out or are stopped', function () {
+  this.timeout(300_000);
+  const { alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.01');
+
+  /** More than 900 s: each of 8 batches hangs for its 300 s, 3 at a time. */
+  const TOO_LONG = titles(57, (index) => (index % 8 === 0 ? '[ai:hang]' : ''));
+
+  async function expectSettledOnce({ user, goal }: { user: User; goal: Goal }, status: Status): Promise<void> {
+    const { executionArn } = status;
+    const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED').map(({ actionId }) => actionId);
+    const tasks = await user.listTasks(goal.goalId);
+    expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(new Set(saved));
+    expect((await user.getGoal(goal.goalId)).status).to.equal(saved.length > 0 ? 'partial' : 'failed');
+    expect(alertsAbout(executionArn)).to.have.length(1);
+  }
+
+  it('settle each once when they come three times or the end before the start; without any, a sweep or a status read does', async () => {
+    const before = counted();
+    const timedOut = await Promise.all([0, 1, 2].map(() => prepare(TOO_LONG)));
+    const stopped = await prepare(['Walk to the sea [ai:hang]', 'Walk to the hills']);
+    const all = [...timedOut, stopped];
+    const arns = await Promise.all(
+      all.map(async ({ user, goal }) => (await user.start(goal.goalId)).body.executionArn),
+    );
+    const [three = '', swapped = '', never = '', cutOff = ''] = arns;
+    await entered(cutOff, 7);
+    await stop(cutOff);
+    await until(() => !arns.some(isRunning), 'all have ended');
+    await Promise.all([1, 2, 3].map(() => deliver(three, 'end')));
+    await deliver(swapped, 'end');
+    await deliver(swapped, 'start');
+    // The sweep runs on its schedule meanwhile; whoever comes first settles it.
+    await until(() => alertsAbout(never).length > 0 && alertsAbout(cutOff).length > 0, 'a sweep has told of both');
+    const statuses = await Promise.all(arns.map((arn, index) => all[index]?.user.waitForEnd(arn)));
+    // Far too late.
+    await Promise.all(arns.flatMap((arn) => [deliver(arn, 'end'), deliver(arn, 'start'), deliver(arn, 'end')]));
+    expect(statuses.map((each) => each?.status)).to.deep.equal(['TIMED_OUT', 'TIMED_OUT', 'TIMED_OUT', 'ABORTED']);
+    for (const [index, each] of all.entries()) {
+      const status = statuses[index];
+      if (status !== undefined) await expectSettledOnce(each, status);
+    }
+    for (const arn of [three, swapped, never]) expect(alertsAbout(arn)[0]?.subject).to.contain('HIGH PRIORITY');
+    expect(counted()).to.deep.equal({
+      ...before,
+      TIMED_OUT: (before.TIMED_OUT ?? 0) + 3,
+      ABORTED: (before.ABORTED ?? 0) + 1,
+    });
+  });
+});

@@ -1,0 +1,58 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+
+const ROOT = join(import.meta.dirname, '..');
+const text = readFileSync(join(ROOT, 'docs', 'guarantees.md'), 'utf8');
+const [, promised = ''] = /^## What is promised$([\s\S]*?)^## /m.exec(text) ?? [];
+const promises = promised
+  .split(/^### /m)
+  .slice(1)
+  .map((section) => {
+    const [promise = '', ...lines] = section.split('\n');
+    const proofs = lines.join(' ').match(/- `[^`]+`: .*?(?=\s+- `|\s*$)/g) ?? [];
+    return {
+      promise,
+      proofs: proofs.map((line) => {
+        const [, file = '', title = ''] = /^- `([^`]+)`: (.*)$/.exec(line) ?? [];
+        return { file, title: title.replaceAll(/\s+/g, ' ') };
+      }),
+    };
+  });
+
+/** Titles of the tests in a file, up to what is filled in when they run. */
+function titlesIn(file: string): string[] {
+  const path = join(ROOT, file);
+  if (!existsSync(path)) return [];
+  const source = readFileSync(path, 'utf8');
+  return [...source.matchAll(/\bit\(\s*(?:'([^']+)'|"([^"]+)"|`([^`$]+))/g)].map(([, single, double, template]) =>
+    (single ?? double ?? template ?? '').trim(),
+  );
+}
+
+describe('docs/guarantees.md', () => {
+  it('has promises', () => expect(promises).to.have.length.above(10));
+
+  it('lists nothing but tests under them', () => {
+    const items = promised.match(/^- .*$/gm) ?? [];
+    expect(items.filter((item) => !/^- `test\/[\w/-]+\.test\.ts`: ./.test(item))).to.deep.equal([]);
+  });
+
+  for (const { promise, proofs } of promises) {
+    it(`names a test, which is there, for: ${promise}`, () => {
+      expect(proofs).not.to.be.empty;
+      for (const { file, title } of proofs) {
+        const titles = titlesIn(file);
+        expect(
+          titles.some((each) => title === each || (title !== '' && each.replace(/[ (]+$/, '') === title)),
+          `${file}: ${title}`,
+        ).to.equal(true);
+      }
+    });
+  }
+
+  it('names every property', () => {
+    const named = promises.flatMap(({ proofs }) => proofs.map(({ file }) => file));
+    expect(named).to.include.members(globSync('test/properties/*.test.ts', { cwd: ROOT }));
+  });
+});

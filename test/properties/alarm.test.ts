@@ -1,0 +1,184 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { useFakeTimers } from 'sinon';
+import { startMonitoring } from '../../local/monitoring.ts';
+import { statesMetrics } from '../../local/service-metrics.ts';
+import { statusEvent } from '../../local/step-functions/status-event.ts';
+import { readTerraform } from '../../local/terraform.ts';
+import { loadConfig } from '../../modules/config.ts';
+import { synthesize } from '../../modules/stack.ts';
+import { withFolders } from '../infrastructure/synthesized.ts';
+import { check } from '../support/seed.ts';
+
+const MINUTE = 60_000;
+/** Executions end in these minutes; the alarm is watched until they are forgotten. */
+const MINUTES = 14;
+const WINDOW = 5;
+/** The end of a minute, a second's grace, and a millisecond. */
+const EVALUATED_AFTER_MS = 1_001;
+const STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** 10 % is not more than 10 %. */
+const BOUNDARIES = [
+  [1, 9, 'OK'],
+  [1, 8, 'ALARM'],
+  [2, 18, 'OK'],
+  [2, 17, 'ALARM'],
+  [3, 27, 'OK'],
+  [7, 63, 'OK'],
+  [7, 62, 'ALARM'],
+  [1, 0, 'ALARM'],
+  [0, 1, 'OK'],
+] as const;
+
+/** Some executions that end at the same time. */
+interface Ends {
+  readonly count: number;
+  readonly status: (typeof STATUSES)[number];
+  /** Since the beginning of the first minute. */
+  readonly atMs: number;
+}
+
+const moment = fc.oneof(
+  fc.nat(MINUTES * MINUTE - 1),
+  // The first and the last millisecond of a minute.
+  fc.tuple(fc.nat(MINUTES - 1), fc.constantFrom(0, MINUTE - 1)).map(([minute, ms]) => minute * MINUTE + ms),
+);
+const group = fc.record({ status: fc.constantFrom(...STATUSES), atMs: moment, count: fc.integer({ min: 1, max: 12 }) });
+const anySeries = fc.array(group, { maxLength: 12 });
+const inWindow = fc.nat(WINDOW * MINUTE - 1);
+/** Exactly 10 % in a window, one success fewer (above), or one more (below). */
+const boundarySeries = fc
+  .record({
+    failures: fc.integer({ min: 1, max: 40 }),
+    more: fc.constantFrom(-1, 0, 1),
+    firstMinute: fc.nat(MINUTES - WINDOW),
+    failure: fc.constantFrom('FAILED', 'TIMED_OUT'),
+    /** When in the window they end: two groups of failures, two of successes. */
+    moments: fc.tuple(inWindow, inWindow, inWindow, inWindow),
+    first: fc.nat(40),
+  })
+  .map(({ failures, more, firstMinute, failure, moments: [one, two, three, four], first }): Ends[] => {
+    const successes = 9 * failures + more;
+    const firstFailures = Math.min(first, failures);
+    const at = (ms: number) => firstMinute * MINUTE + ms;
+    const series: Ends[] = [
+      { status: failure, count: firstFailures, atMs: at(one) },
+      { status: failure, count: failures - firstFailures, atMs: at(two) },
+      { status: 'SUCCEEDED', count: Math.min(first, successes), atMs: at(three) },
+      { status: 'SUCCEEDED', count: successes - Math.min(first, successes), atMs: at(four) },
+    ];
+    return series.filter(({ count }) => count > 0);
+  });
+
+const synthesized = (stage: string) =>
+  withFolders((folders) => readTerraform(synthesize({ config: loadConfig(stage), ...folders })));
+const STAGES = { dev: synthesized('dev'), prod: synthesized('prod') };
+
+/** What Step Functions tells of an execution that ends now. */
+function detailOf(status: Ends['status'], stateMachineArn: string) {
+  const record = {
+    executionArn: `${stateMachineArn.replace(':stateMachine:', ':execution:')}:one`,
+    name: 'one',
+    stateMachineAliasArn: undefined,
+    input: '{}',
+    startDate: Date.now() - 1_000,
+    sequence: 1,
+    status,
+    stopDate: Date.now(),
+    output: undefined,
+    error: undefined,
+    cause: undefined,
+    stateEntries: 1,
+  };
+  return statusEvent(record, stateMachineArn).detail;
+}
+
+/** Whether failures are more than 10 % of those that ended in the 5 minutes before a minute; an abort is neither. */
+function isAbove(ends: readonly Ends[], minute: number): boolean {
+  const ended = ends.filter(({ atMs }) => atMs >= (minute - WINDOW) * MINUTE && atMs < minute * MINUTE);
+  const countOf = (wanted: string) =>
+    ended.reduce((sum, { status, count }) => sum + (status === wanted ? count : 0), 0);
+  const failures = countOf('FAILED') + countOf('TIMED_OUT');
+  return 10 * failures > failures + countOf('SUCCEEDED');
+}
+
+/** Lets a series happen on a clock of its own. @returns the alarm's state after each minute, and the e-mails' subjects */
+async function watch(stage: keyof typeof STAGES, ends: readonly Ends[]) {
+  const { alarms, stateMachine } = STAGES[stage];
+  const alarm = alarms.find(({ name }) => name === `goal-activity-${stage}-failure-rate`);
+  if (alarm === undefined) throw new Error('there is no failure-rate alarm');
+  const begin = Date.parse('2026-01-31T12:00:00.000Z');
+  const clock = useFakeTimers({ now: begin, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
+  const subjects: string[] = [];
+  const failures: unknown[] = [];
+  const monitoring = await startMonitoring({
+    alarms: [alarm],
+    sns: { publish: ({ subject = '' }) => ({ messageId: String(subjects.push(subject)) }) },
+    timeScale: 1,
+    onFailure: (_name, error) => failures.push(error),
+  });
+  const goTo = (ms: number) => clock.tick(begin + ms - Date.now());
+  try {
+    monitoring.start();
+    const states: (string | undefined)[] = [];
+    const coming = [...ends].sort((one, other) => one.atMs - other.atMs);
+    for (let minute = 1; minute <= MINUTES + WINDOW + 1; minute += 1) {
+      const lookAt = minute * MINUTE + EVALUATED_AFTER_MS;
+      for (let next = coming[0]; next !== undefined && next.atMs <= lookAt; next = coming[0]) {
+        goTo(next.atMs);
+        const detail = detailOf(next.status, stateMachine.arn);
+        for (let each = 0; each < next.count; each += 1) monitoring.put(statesMetrics({ detail }));
+        coming.shift();
+      }
+      goTo(lookAt);
+      states.push(monitoring.alarms()[0]?.state);
+    }
+    expect(failures).to.deep.equal([]);
+    return { states, subjects };
+  } finally {
+    clock.restore();
+    await monitoring.close();
+  }
+}
+
+describe('the failure-rate alarm as it is synthesized', function () {
+  this.timeout(120_000);
+
+  it('is raised exactly when more than 10 % of the executions that ended in 5 minutes failed or timed out', async () => {
+    const seen = { ALARM: 0, OK: 0 };
+    await check(
+      fc.asyncProperty(fc.constantFrom('dev', 'prod'), fc.oneof(anySeries, boundarySeries), async (stage, ends) => {
+        const { states, subjects } = await watch(stage, ends);
+        const expected = states.map((_, index) => (isAbove(ends, index + 1) ? 'ALARM' : 'OK'));
+        expect(states).to.deep.equal(expected);
+        // One message a change; that it is OK at first is told to nobody.
+        const changes = expected.filter((state, index) => state !== (expected[index - 1] ?? 'OK'));
+        expect(subjects.map((subject) => subject.split(':')[0])).to.deep.equal(changes);
+        for (const state of states) if (state === 'ALARM' || state === 'OK') seen[state] += 1;
+      }),
+      300,
+    );
+    expect(seen.ALARM).to.be.above(50);
+    expect(seen.OK).to.be.above(50);
+  });
+
+  for (const [failures, successes, state] of BOUNDARIES) {
+    it(`is ${state} for ${failures} failed and ${successes} successful executions in one window`, async () => {
+      const ends: Ends[] = [
+        { status: 'FAILED', count: failures, atMs: 0 },
+        { status: 'SUCCEEDED', count: successes, atMs: WINDOW * MINUTE - 1 },
+      ];
+      expect((await watch('prod', ends)).states[WINDOW - 1]).to.equal(state);
+    });
+  }
+
+  it('is not raised by executions that people cancelled, nor by none at all', async () => {
+    const cancelled: Ends[] = [{ status: 'ABORTED', count: 20, atMs: 1_000 }];
+    for (const ends of [cancelled, []]) {
+      const { states, subjects } = await watch('prod', ends);
+      expect(new Set(states)).to.deep.equal(new Set(['OK']));
+      expect(subjects).to.deep.equal([]);
+    }
+  });
+});

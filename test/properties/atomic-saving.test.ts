@@ -1,0 +1,140 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '@goal-activity/core/database.ts';
+import { listOutcomes } from '@goal-activity/core/executions.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+import { type Fault, useFaultyStack } from '../support/fault-proxy.ts';
+import { check } from '../support/seed.ts';
+import { signIn } from '../support/stack.ts';
+import { tablesOf } from '../support/tables.ts';
+
+/** The tasks that the AI gives an action. */
+const answerOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({
+    title: `Task ${index + 1} of ${count}`,
+    description: 'Do it.',
+    type: 'habit' as const,
+    estimatedMinutes: index + 1,
+  }));
+
+/** Titles say how many tasks the AI gives. */
+const countOf = (title: string) => Number(/: (\d) tasks$/.exec(title)?.[1]);
+
+const faults: fc.Arbitrary<Fault | 'none'> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('none' as const) },
+  { weight: 4, arbitrary: fc.constantFrom('fail' as const, 'lost' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('slow' as const, 'crash before' as const, 'crash after' as const) },
+);
+
+const cases = fc.record(
+  {
+    /** How many tasks each action gets. */
+    tasks: fc.oneof(
+      { weight: 49, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 }) },
+      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 64 }) },
+    ),
+    /** What becomes of the calls that SaveTasks makes, in their order. */
+    calls: fc.array(faults, { maxLength: 12 }),
+    /** And of all after those. */
+    later: fc.oneof(
+      { weight: 8, arbitrary: fc.constant('none' as const) },
+      { weight: 2, arbitrary: fc.constantFrom('fail' as const, 'lost' as const) },
+    ),
+    /** Milliseconds after its start. */
+    cancelledAfter: fc.option(fc.integer({ min: 0, max: 150 }), { freq: 4 }),
+  },
+  { noNullPrototype: true },
+);
+
+describe('any database faults while tasks are saved', function () {
+  this.timeout(600_000);
+  const script = (title: string): ScriptedAnswer => ({ toolInput: { tasks: answerOf(countOf(title)) } });
+  // A slow call outlasts the 30 s (300 ms) of the state: the next attempt runs beside it.
+  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { slowMs: 350, ai: { script } });
+  let database: Database;
+  let goals = 0;
+  const executions: { goalId: string; executionArn: string; titles: ReadonlyMap<string, string> }[] = [];
+  before(() => {
+    database = tablesOf(stack());
+  });
+
+  /** For each action, its outcome row and its rows in the table of tasks: the whole answer of the AI, or nothing. */
+  async function expectAllOrNone({ goalId, executionArn, titles }: (typeof executions)[number]) {
+    const [outcomes, tasks] = await Promise.all([listOutcomes(database, executionArn), listTasks(database, goalId)]);
+    expect(outcomes.map(({ actionId }) => actionId).sort()).to.deep.equal([...titles.keys()].sort());
+    const rows = outcomes.map(({ actionId, title, outcome, taskCount }) => ({
+      title,
+      outcome,
+      taskCount,
+      tasks: tasks
+        .filter((task) => task.actionId === actionId)
+        .map(({ executionArn: owner, title, description, type, estimatedMinutes }) => ({
+          owner,
+          title,
+          description,
+          type,
+          estimatedMinutes,
+        })),
+    }));
+    expect(rows).to.deep.equal(
+      rows.map(({ title, outcome }) => {
+        const answer = outcome === 'SAVED' ? answerOf(countOf(title)) : [];
+        return {
+          title,
+          outcome: outcome === 'SAVED' || outcome === 'CANCELLED' ? outcome : 'FAILED',
+          taskCount: answer.length,
+          tasks: answer.map((task) => ({ owner: executionArn, ...task })),
+        };
+      }),
+    );
+    expect(tasks).to.have.length(rows.reduce((sum, { taskCount }) => sum + taskCount, 0));
+    return { outcomes, tasks };
+  }
+
+  it("leaves all tasks of an action or none, and the action's outcome says which", async () => {
+    const property = fc.asyncProperty(cases, async ({ tasks, calls, later, cancelledAfter }) => {
+      goals += 1;
+      plan.arm();
+      const user = await signIn(stack().url, `atomic-${goals}`);
+      const goal = await user.createGoal(tasks.map((count, index) => `Goal ${goals}, action ${index}: ${count} tasks`));
+      let made = 0;
+      plan.arm(({ lambdaName }) => {
+        if (lambdaName !== 'save-tasks') return undefined;
+        const fault = calls[made] ?? later;
+        made += 1;
+        return fault === 'none' ? undefined : fault;
+      });
+      const { executionArn } = (await user.start(goal.goalId)).body;
+      if (cancelledAfter !== null) {
+        await sleep(cancelledAfter);
+        expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
+      }
+      while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+      await plan.idle();
+      plan.arm();
+      const execution = {
+        goalId: goal.goalId,
+        executionArn,
+        titles: new Map(goal.actions.map(({ actionId, title }) => [actionId, title])),
+      };
+      const rows = await expectAllOrNone(execution);
+      executions.push(execution);
+      const status = await user.getStatus(executionArn);
+      expect(status.outcomes.map(({ outcome, taskCount }) => [outcome, taskCount])).to.deep.equal(
+        rows.outcomes.map(({ outcome, taskCount }) => [outcome, taskCount]),
+      );
+      expect((await user.listTasks(goal.goalId)).map(({ taskId }) => taskId)).to.deep.equal(
+        rows.tasks.map(({ taskId }) => taskId),
+      );
+    });
+    await check(property);
+  });
+
+  it('has left them so, when every attempt that came late has ended too', async () => {
+    await plan.idle();
+    expect(executions).not.to.deep.equal([]);
+    for (const execution of executions) await expectAllOrNone(execution);
+  });
+});

@@ -1,0 +1,140 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+import { AiScript } from '../support/ai-script.ts';
+import { type Retrier, retriersOf } from '../support/definition.ts';
+import { groupOf, together } from '../support/group.ts';
+import { ExecutionHistory, engineEnd } from '../support/history.ts';
+import { check } from '../support/seed.ts';
+import { signIn, useStack } from '../support/stack.ts';
+
+const TIME_SCALE = 0.01;
+/** Timers may fire a millisecond early, and times are read in whole ones. */
+const TIMER_MS = 2;
+
+/** What the AI may do wrong, and the error that the state machine must see. */
+const FAULTS = {
+  throttle: { answer: { fault: 'throttle' }, error: 'TransientError' },
+  'server error': { answer: { fault: 'error' }, error: 'TransientError' },
+  malformed: { answer: { fault: 'malformed' }, error: 'TransientError' },
+  empty: { answer: { toolInput: {} }, error: 'TransientError' },
+  hang: { answer: { fault: 'hang' }, error: 'TransientError' },
+  denied: { answer: { fault: 'denied' }, error: 'PermanentError' },
+  quota: {
+    answer: { error: { status: 400, type: 'ServiceQuotaExceededException', message: 'You have exceeded your quota.' } },
+    error: 'PermanentError',
+  },
+  'daily quota': {
+    answer: { error: { status: 429, type: 'ThrottlingException', message: 'Too many tokens per day, please wait.' } },
+    error: 'PermanentError',
+  },
+} as const satisfies Record<string, { answer: ScriptedAnswer; error: string }>;
+type Fault = keyof typeof FAULTS;
+
+/** What the definition says of an action whose AI calls fail like this, one after the other, and then succeed. */
+function expectedWaits(retriers: readonly Retrier[], faults: readonly Fault[]): number[] {
+  const waits: number[] = [];
+  const used = new Map<Retrier, number>();
+  for (const fault of faults) {
+    const retrier = retriers.find(({ ErrorEquals }) => ErrorEquals.includes(FAULTS[fault].error));
+    const before = (retrier && used.get(retrier)) ?? 0;
+    if (retrier === undefined || before === retrier.MaxAttempts) break;
+    used.set(retrier, before + 1);
+    waits.push(retrier.IntervalSeconds * retrier.BackoffRate ** before);
+  }
+  return waits;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+describe('an action whose AI calls fail', function () {
+  this.timeout(600_000);
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5' }, { ai: script.ai });
+  /** What was waited before each retry that has the same wait, in milliseconds of the engine. */
+  const waited = new Map<number, number[]>();
+  const eventLoop = monitorEventLoopDelay({ resolution: 1 });
+  before(() => eventLoop.enable());
+  after(() => eventLoop.disable());
+  let goals = 0;
+
+  /** Runs a goal with one action for each sequence of faults. */
+  async function runAndCheck(sequences: readonly (readonly Fault[])[]): Promise<void> {
+    goals += 1;
+    const name = `goal ${goals}`;
+    const titles = sequences.map((_, position) => `Walk ${position} of ${name}`);
+    for (const [position, title] of titles.entries()) {
+      script.plan(title, (call) => {
+        const fault = sequences[position]?.[call - 1];
+        return fault === undefined ? {} : FAULTS[fault].answer;
+      });
+    }
+    const user = await signIn(stack().url, name);
+    const { goalId } = await user.createGoal(titles);
+    const { executionArn } = (await user.start(goalId)).body;
+    await engineEnd(stack(), executionArn);
+    const status = await user.waitForEnd(executionArn);
+    const invocations = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks');
+    const { definition } = stack().description.stateMachine;
+    const retriers = retriersOf(definition, 'GenerateTasks');
+
+    for (const [position, faults] of sequences.entries()) {
+      const what = `[${faults.join(', ')}]`;
+      const { actionId, outcome } = status.outcomes[position] ?? {};
+      const failure = status.failedActions.find((each) => each.actionId === actionId);
+      const waits = expectedWaits(retriers, faults);
+      const calls = script.callsOf(titles[position] ?? '');
+      const tries = invocations.filter(({ input }) => Reflect.get(Object(input), 'position') === position);
+
+      if (failure?.error === 'BatchTimeout') {
+        // Many hanging calls use up the 300 s of the batch first; then, and only then, attempts may be left.
+        expect(calls.length, what).to.be.at.most(waits.length + 1);
+        const lasted = (tries.at(-1)?.endedAt ?? 0) - (tries[0]?.startedAt ?? 0);
+        expect(lasted, what).to.be.at.least(300_000 * TIME_SCALE - TIMER_MS);
+      } else {
+        expect(calls.length, what).to.equal(waits.length + 1);
+        const lastFault = faults[waits.length];
+        expect(outcome, what).to.equal(lastFault === undefined ? 'SAVED' : 'FAILED');
+        expect(failure?.error, what).to.equal(lastFault && FAULTS[lastFault].error);
+      }
+
+      for (const [index, wait] of waits.slice(0, calls.length - 1).entries()) {
+        const waitMs = wait * 1000 * TIME_SCALE;
+        const [call, next, attempt, retry] = [calls[index], calls[index + 1], tries[index], tries[index + 1]];
+        if (!call || !next || !attempt?.endedAt || !retry) throw new Error(`${what} has no attempt ${index + 2}`);
+        // When it gives up, the AI may see a caller go later than the engine does.
+        if (call.outcome !== 'gone')
+          expect(next.startedAt - call.endedAt, `${what}: before call ${index + 2}`).to.be.at.least(waitMs - TIMER_MS);
+        const engineMs = retry.startedAt - attempt.endedAt;
+        expect(engineMs, `${what}: before attempt ${index + 2}`).to.be.at.least(waitMs - TIMER_MS);
+        waited.set(waitMs, [...(waited.get(waitMs) ?? []), engineMs]);
+      }
+    }
+  }
+
+  const passing = fc.constantFrom<Fault[]>('throttle', 'server error', 'malformed', 'empty');
+  const lasting = fc.constantFrom<Fault[]>('denied', 'quota', 'daily quota');
+  const fault = fc.oneof(
+    { weight: 12, arbitrary: passing },
+    { weight: 2, arbitrary: lasting },
+    { weight: 1, arbitrary: fc.constant<Fault>('hang') },
+  );
+  const sequence = fc.array(fault, { maxLength: 5, size: 'max' });
+
+  it('is asked for as often as the definition says, never again after a refusal, and after its waits (6 × 18 sequences at once)', () =>
+    check(
+      fc.asyncProperty(groupOf(groupOf(sequence, 3), 6), async (group) => {
+        await together(group, runAndCheck);
+      }),
+      6,
+    ));
+
+  it('waits no longer than that: half of the retries come before the next wait would be over', () => {
+    const { BackoffRate = 0 } = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks').at(-1) ?? {};
+    const noiseMs = eventLoop.percentile(99) / 1e6;
+    expect(waited.size).to.be.at.least(3);
+    for (const [waitMs, measured] of waited)
+      expect(median(measured), `${measured.length} waits of ${waitMs} ms`).to.be.below(waitMs * BackoffRate + noiseMs);
+  });
+});

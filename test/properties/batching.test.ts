@@ -1,0 +1,105 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AiScript, mostAtOnce } from '../support/ai-script.ts';
+import { ExecutionHistory, engineEnd, type Span } from '../support/history.ts';
+import { check } from '../support/seed.ts';
+import { signIn, useStack } from '../support/stack.ts';
+
+/** Requirement 2. */
+const ACTIONS_AT_ONCE = 8;
+const BATCHES_AT_ONCE = 3;
+
+describe('a run of 1 to 64 actions', function () {
+  this.timeout(600_000);
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: '0.1' }, { ai: script.ai });
+  let cases = 0;
+
+  /** Runs a goal with one action for each latency, to its end. */
+  async function run(latencies: readonly number[]) {
+    cases += 1;
+    const name = `case ${cases}`;
+    const titles = latencies.map((_, position) => `Walk ${position} of ${name}`);
+    for (const [position, title] of titles.entries())
+      script.plan(title, () => ({ latencyMs: latencies[position] ?? 0 }));
+    const user = await signIn(stack().url, name);
+    const goal = await user.createGoal(titles);
+    const { executionArn } = (await user.start(goal.goalId)).body;
+    await engineEnd(stack(), executionArn);
+    const status = await user.waitForEnd(executionArn);
+    const calls = titles.map((title) => script.callsOf(title));
+    return { user, goal, status, calls, history: new ExecutionHistory(stack(), executionArn) };
+  }
+
+  /** The most that were open at once, by the order of the engine's events. */
+  const mostOpen = (spans: readonly Span[]) =>
+    mostAtOnce(spans.map(({ startId, endId }) => ({ startedAt: startId, endedAt: endId ?? Number.POSITIVE_INFINITY })));
+
+  async function runAndCheck(latencies: readonly number[]) {
+    const { user, goal, status, calls, history } = await run(latencies);
+    expect(status.status).to.equal('SUCCEEDED');
+
+    // Each action once, in order.
+    const order = goal.actions.map(({ actionId, position }) => ({ actionId, position }));
+    expect(order.map(({ position }) => position)).to.deep.equal([...latencies.keys()]);
+    expect(status.outcomes.map(({ actionId, position }) => ({ actionId, position }))).to.deep.equal(order);
+    expect(calls.map(({ length }) => length)).to.deep.equal(latencies.map(() => 1));
+    const actionsWithTasks = new Set((await user.listTasks(goal.goalId)).map(({ actionId }) => actionId));
+    expect(actionsWithTasks).to.deep.equal(new Set(order.map(({ actionId }) => actionId)));
+    const generated = history.invocations('GenerateTasks').map(({ input }) => Reflect.get(Object(input), 'actionId'));
+    expect(generated.sort()).to.deep.equal(order.map(({ actionId }) => actionId).sort());
+
+    // Batch k holds the positions from 8k on.
+    const batches = history.entries('ProcessActions');
+    expect(batches.length).to.equal(Math.ceil(latencies.length / ACTIONS_AT_ONCE));
+    for (const { batch, input } of batches) {
+      const from = batch * ACTIONS_AT_ONCE;
+      expect(Reflect.get(Object(input), 'actions'), `batch ${batch}`).to.deep.equal(
+        order.slice(from, from + ACTIONS_AT_ONCE),
+      );
+    }
+
+    // How many at once: as the engine counts, and as the AI sees it.
+    const actions = history.iterations('ProcessActions');
+    expect(actions.length).to.equal(latencies.length);
+    expect(mostOpen(history.iterations('ProcessBatches'))).to.be.at.most(BATCHES_AT_ONCE);
+    for (const { batch } of batches)
+      expect(mostOpen(actions.filter((each) => each.batch === batch)), `batch ${batch}`).to.be.at.most(ACTIONS_AT_ONCE);
+    const calling = calls.flatMap((ofAction, position) => ofAction.map((call) => ({ ...call, position })));
+    const mostCalls = mostAtOnce(calling);
+    expect(mostCalls).to.be.at.most(BATCHES_AT_ONCE * ACTIONS_AT_ONCE);
+    for (const { startedAt } of calling) {
+      const then = calling.filter((call) => call.startedAt <= startedAt && startedAt < call.endedAt);
+      const batchesThen = new Set(then.map(({ position }) => Math.floor(position / ACTIONS_AT_ONCE)));
+      expect(batchesThen.size).to.be.at.most(BATCHES_AT_ONCE);
+    }
+    return { mostCalls, mostBatches: mostOpen(history.iterations('ProcessBatches')) };
+  }
+
+  // Shrinking takes actions away, and leaves the latencies of the others as they are.
+  const latency = fc.noShrink(fc.integer({ min: 1, max: 20 }));
+  const anySize = fc.oneof(
+    { weight: 40, arbitrary: fc.array(latency, { minLength: 1, maxLength: 6 }) },
+    { weight: 3, arbitrary: fc.array(latency, { minLength: 1, maxLength: 20, size: 'max' }) },
+    { weight: 1, arbitrary: fc.array(latency, { minLength: 1, maxLength: 64, size: 'max' }) },
+  );
+  /** On both sides of what fills a batch, and of what fills all batches that run at once; the largest goals. */
+  const limits = [8, 9, 24, 25, 63, 64].map((size) =>
+    Array.from({ length: size }, (_, index) => 1 + ((index * 7) % 20)),
+  );
+
+  it('handles each action once and in order, in batches of at most 8, 3 batches and 24 AI calls at a time', () =>
+    check(
+      fc.asyncProperty(anySize, async (latencies) => {
+        await runAndCheck(latencies);
+      }),
+      100,
+      limits.map((latencies): [number[]] => [latencies]),
+    ));
+
+  it('keeps to the same when 64 slow AI calls pile up, and really makes more than 8 at once', async () => {
+    const { mostCalls, mostBatches } = await runAndCheck(Array.from({ length: 64 }, () => 700));
+    expect(mostCalls).to.be.above(ACTIONS_AT_ONCE);
+    expect(mostBatches).to.equal(BATCHES_AT_ONCE);
+  });
+});

@@ -1,0 +1,320 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type LocalStack, startStack } from '../../local/stack.ts';
+import { type Level, levelsOf } from '../support/definition.ts';
+import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
+import { numberOf, textOf, useRows } from '../support/rows.ts';
+import { check } from '../support/seed.ts';
+import { type Goal, type Status, signIn, type User } from '../support/stack.ts';
+
+/** States that the executions have entered when the engine stops. */
+const CUT_AFTER = [0, 1, 3, 5, 7, 9];
+/** What the AI makes of an action, as a tag in its title. */
+const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle=1]', 'hangs for ever': '[ai:hang]' };
+type Kind = keyof typeof TAGS;
+const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
+
+interface HistoryEvent {
+  readonly id: number;
+  readonly at: string;
+  readonly kind: 'state' | 'attempt' | 'failure' | 'end';
+  readonly state: string | null;
+  readonly actionId: string | null;
+  readonly durationMs: number | null;
+  readonly error: string | null;
+}
+interface History {
+  readonly events: HistoryEvent[];
+  readonly states: { state: string; startDate: string; stopDate: string | null; durationMs: number; count: number }[];
+}
+interface Listed {
+  readonly executionArn: string;
+  readonly status: string;
+}
+interface Run {
+  readonly userId: string;
+  readonly user: User;
+  readonly goal: Goal;
+  readonly kinds: readonly Kind[];
+  readonly executionArn: string;
+}
+
+const kind = fc.constantFrom<Kind>('saved', 'saved', 'denied', 'throttled once');
+const plan = fc.record({
+  /** Three batches of them in a few cases. */
+  kinds: fc.oneof(
+    { weight: 20, arbitrary: fc.array(kind, { minLength: 1, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.array(kind, { minLength: 9, maxLength: 18 }) },
+  ),
+  end: fc.constantFrom(...ENDS),
+  /** How many states are entered before it is cancelled or stopped, if it lives that long. */
+  entries: fc.nat(18),
+  look: fc.nat(14),
+});
+
+describe('the history of an execution', function () {
+  this.timeout(600_000);
+  const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-history-'));
+  let open: LocalStack | undefined;
+  const stack = () => {
+    if (open === undefined) throw new Error('there is no stack');
+    return open;
+  };
+  const rows = useRows(stack);
+  const proxies: { close(): Promise<void> }[] = [];
+  const faults = new FaultPlan(0, stack);
+  /** AI calls by the title of the action. */
+  const aiCalls = new Map<string, number>();
+  let runs = 0;
+  let slow: Run[] = [];
+
+  const start = async () => {
+    open = await startStack({
+      environment: { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', DATA_DIR: dataDir },
+      port: 0,
+      quiet: true,
+      ai: { onEnd: ({ action }) => aiCalls.set(action, (aiCalls.get(action) ?? 0) + 1) },
+      through: async (service, url, lambdaName) => {
+        if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
+        const proxy = await startFaultProxy(service, url, lambdaName, faults);
+        proxies.push(proxy);
+        return proxy.url;
+      },
+    });
+  };
+
+  const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;
+
+  async function begin(kinds: readonly Kind[]): Promise<Run> {
+    runs += 1;
+    const userId = `history-${runs}`;
+    const user = await signIn(stack().url, userId);
+    const goal = await user.createGoal(kinds.map((each, at) => `${titleOf(runs, at)} ${TAGS[each]}`.trim()));
+    return { userId, user, goal, kinds, executionArn: (await user.start(goal.goalId)).body.executionArn };
+  }
+
+  /** Until the execution has entered so many states, or has ended. */
+  async function untilEntered({ executionArn }: Run, entries: number): Promise<void> {
+    const { executions } = stack().stepFunctions;
+    while (executions.running().includes(executionArn) && executions.stateEntries(executionArn) < entries)
+      await sleep(2);
+  }
+
+  async function stop({ executionArn }: Run): Promise<void> {
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const client = new SFNClient({ endpoint: stack().stepFunctions.url, region: 'ap-northeast-1', credentials });
+    await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
+    client.destroy();
+  }
+
+  const historyOf = async ({ user, executionArn }: Run) =>
+    (await user.call<History>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+  const list = async ({ user }: Run, query: Record<string, string>) =>
+    (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
+
+  /** In the order of time, with the end last. */
+  function expectInOrder({ events, states }: History, startDate: string): void {
+    for (const [index, event] of events.entries()) {
+      const before = events[index - 1];
+      expect(event.at >= (before?.at ?? startDate), `${event.at} after ${before?.at}`).to.equal(true);
+      expect(event.id).to.be.above(before?.id ?? 0);
+    }
+    expect(events.filter((event) => event.kind === 'end')).to.deep.equal(events.slice(-1));
+    const end = events.at(-1)?.at ?? '';
+    for (const state of states) {
+      expect(
+        (state.stopDate ?? '') >= state.startDate && (state.stopDate ?? '~') <= end,
+        JSON.stringify(state),
+      ).to.equal(true);
+    }
+    const starts = states.map((state) => state.startDate);
+    expect(starts).to.deep.equal([...starts].sort());
+  }
+
+  /** A way through a level of the definition: from its start, each state one that may follow, to its end if it got there. */
+  function expectPath(level: Level, path: readonly string[], isWhole: boolean): void {
+    const shown = path.join(' → ');
+    if (path.length > 0) expect(path[0], shown).to.equal(level.startAt);
+    for (const [index, state] of path.slice(1).entries())
+      expect([...(level.following.get(path[index] ?? '') ?? [])], shown).to.include(state);
+    if (isWhole) expect([...level.last], shown).to.include(path.at(-1));
+  }
+
+  /** Every state that the engine entered, once each, in the definition's order. */
+  function expectComplete(run: Run, { events, states }: History): void {
+    const { executions } = stack().stepFunctions;
+    const { status, error } = executions.describe(run.executionArn);
+    const isWhole = status === 'SUCCEEDED' || status === 'FAILED';
+    const entered = events.filter((event) => event.kind === 'state');
+    expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
+    expect(entered).to.have.length(executions.stateEntries(run.executionArn));
+    expect(events.at(-1)?.error ?? undefined).to.equal(status === 'TIMED_OUT' ? 'States.Timeout' : error);
+    const [whole, batch, action] = levelsOf(stack());
+    if (whole === undefined || batch === undefined || action === undefined) throw new Error('a level is missing');
+    const namesIn = (level: Level, among: readonly HistoryEvent[]) =>
+      among.flatMap(({ state }) => (state !== null && level.types.has(state) ? state : []));
+    expectPath(whole, namesIn(whole, entered), isWhole);
+    const gotToBatches = entered.some(({ state }) => state === 'AggregateResults');
+    for (const [position, { actionId }] of run.goal.actions.entries()) {
+      const own = events.filter((event) => event.actionId === actionId);
+      const path = namesIn(
+        action,
+        own.filter((event) => event.kind === 'state'),
+      );
+      expectPath(action, path, gotToBatches);
+      if (!gotToBatches) continue;
+      const failures = own.filter((event) => event.kind === 'failure').map((event) => event.error);
+      // On a machine that is held up, 120 s or 30 s of the definition may be over before a Lambda had its turn.
+      if (failures.includes('States.Timeout')) continue;
+      // What the mock of the AI saw agrees with what the timeline tells.
+      const tries = own.filter((event) => event.state === 'GenerateTasks' && event.kind !== 'failure');
+      const { title = '' } = run.goal.actions[position] ?? {};
+      expect(tries.length, title).to.equal(aiCalls.get(title.replace(/ \[.*/, '')));
+      const wanted = { saved: [], denied: ['PermanentError'], 'throttled once': ['TransientError'] };
+      const kind = run.kinds[position] ?? 'saved';
+      if (kind !== 'hangs for ever') expect(failures, title).to.deep.equal(wanted[kind]);
+    }
+    if (gotToBatches) {
+      const batches = Math.ceil(run.goal.actions.length / 8);
+      for (const name of [batch.startAt, 'UpdateProgress'])
+        expect(states.find(({ state }) => state === name)?.count, name).to.equal(batches);
+    }
+    const counts = Object.fromEntries(states.map(({ state, count }) => [state, count]));
+    expect(counts).to.deep.equal(
+      Object.fromEntries([...Map.groupBy(entered, ({ state }) => state)].map(([state, all]) => [state, all.length])),
+    );
+  }
+
+  /**
+   * The record: closed, counted as its outcomes and tasks are, kept 90 days, found by a filter that fits and by none
+   * that does not.
+   * @param look which filters
+   */
+  async function expectRecord(run: Run, look = 0): Promise<Status> {
+    const { user, goal, executionArn } = run;
+    const status = await user.getStatus(executionArn);
+    const { startDate } = status;
+    const stopDate = status.stopDate ?? '';
+    expect(status).to.include({ progressPercentage: 100, totalActions: goal.actions.length, currentState: 'Ended' });
+    expect(stopDate >= startDate, `${startDate} to ${stopDate}`).to.equal(true);
+    const count = (outcome: string) => status.outcomes.filter((each) => each.outcome === outcome).length;
+    const tasks = await user.listTasks(goal.goalId);
+    const expected = {
+      executionArn,
+      goalId: goal.goalId,
+      status: status.status,
+      startDate,
+      stopDate,
+      totalActions: goal.actions.length,
+      savedActions: count('SAVED'),
+      failedActions: count('FAILED'),
+      taskCount: tasks.length,
+    };
+    const later = (time: string) => new Date(Date.parse(time) + 1).toISOString();
+    const found = [
+      {},
+      { goalId: goal.goalId },
+      { status: status.status },
+      { from: startDate, to: later(startDate) },
+      { goalId: goal.goalId, status: status.status, from: startDate, to: later(startDate) },
+    ];
+    const items = await list(run, found[look % found.length] ?? {});
+    expect(items).to.have.length(1);
+    expect(items[0]).to.include(expected);
+    expect(items[0]).to.have.property('summary').that.is.a('string').and.equals(status.summary);
+    const other = status.status === 'FAILED' ? 'ABORTED' : 'FAILED';
+    const misses = [{ status: other }, { from: later(startDate) }, { to: startDate }];
+    expect(await list(run, misses[look % misses.length] ?? {})).to.deep.equal([]);
+    const stored = await rows.of('workflow-executions', executionArn);
+    const record = stored.find((row) => textOf(row, 'sk') === 'EXECUTION');
+    const days = (row: typeof record) =>
+      (numberOf(row, 'expiresAt') - Math.floor(Date.parse(startDate) / 1000)) / 86_400;
+    expect(days(record)).to.equal(90);
+    for (const row of stored) expect(days(row)).to.be.at.least(90);
+    return status;
+  }
+
+  async function expectWholeHistory(run: Run, look = 0): Promise<Status> {
+    await untilEntered(run, Infinity);
+    await run.user.waitForEnd(run.executionArn);
+    const status = await expectRecord(run, look);
+    const history = await historyOf(run);
+    expectInOrder(history, status.startDate);
+    expectComplete(run, history);
+    return status;
+  }
+
+  before(async () => {
+    await start();
+    // These take 9 s; the property is checked meanwhile.
+    const hanging = Array.from({ length: 57 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
+    slow = await Promise.all([begin(hanging), begin(hanging)]);
+  });
+  after(async () => {
+    await open?.close();
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  const seen = new Set<string>();
+  const examples: { run: Run; history: History }[] = [];
+
+  it('is complete and in order, however it ended: by itself, cancelled or stopped at any moment, or by a step that fails', async () => {
+    await check(
+      fc.asyncProperty(plan, async ({ kinds, end, entries, look }) => {
+        const run = await begin(kinds);
+        faults.arm(() => (end === 'failed by a step' ? 'fail' : undefined));
+        if (end === 'cancelled' || end === 'stopped from outside') await untilEntered(run, entries);
+        if (end === 'cancelled') expect((await run.user.cancel(run.executionArn)).status).to.be.oneOf([200, 409]);
+        if (end === 'stopped from outside') await stop(run);
+        const status = await expectWholeHistory(run, look);
+        seen.add(`${end}: ${status.status}`);
+        if (examples.length < 5) examples.push({ run, history: await historyOf(run) });
+      }),
+    );
+    expect([...seen]).to.include.members([
+      'by itself: SUCCEEDED',
+      'by itself: PARTIALLY_SUCCEEDED',
+      'by itself: FAILED',
+      'cancelled: ABORTED',
+      'stopped from outside: ABORTED',
+      'failed by a step: FAILED',
+    ]);
+  });
+
+  it('is complete and in order after a timeout', async () => {
+    for (const run of slow) expect(await expectWholeHistory(run)).to.include({ status: 'TIMED_OUT' });
+  });
+
+  it('outlives a stop of the engine; of what was cut off then, it tells what was recorded', async () => {
+    const cut = await Promise.all(CUT_AFTER.map(() => begin(['saved', 'denied', 'hangs for ever'])));
+    await Promise.all(cut.map((run, index) => untilEntered(run, CUT_AFTER[index] ?? 0)));
+    await stack().close();
+    await start();
+    const again = async (run: Run) => ({ ...run, user: await signIn(stack().url, run.userId) });
+    for (const { run, history } of examples) expect(await historyOf(await again(run))).to.deep.equal(history);
+    expect(stack().recovered).to.have.length.above(0);
+    for (const run of await Promise.all(cut.map(again))) {
+      const { status, outcomes, startDate } = await expectRecord(run);
+      if (!stack().recovered.includes(run.executionArn)) continue;
+      const history = await historyOf(run);
+      expectInOrder(history, startDate);
+      expect(history.events.at(-1)).to.include({
+        kind: 'end',
+        // A run that was cut off after its last step had been settled by that.
+        error: status === 'ABORTED' ? 'LocalStack.Restarted' : null,
+      });
+      const told = history.events.flatMap(({ actionId, kind }) => (actionId === null ? [] : [{ actionId, kind }]));
+      const ended = outcomes.map(({ actionId, outcome }) => ({
+        actionId,
+        kind: outcome === 'SAVED' ? 'state' : 'failure',
+      }));
+      expect(told).to.have.deep.members(ended);
+    }
+  });
+});

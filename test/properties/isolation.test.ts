@@ -1,0 +1,245 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { type Row, textOf, useRows } from '../support/rows.ts';
+import { check } from '../support/seed.ts';
+import { cancelPath, type Goal, signIn, statusPath, type User, useStack } from '../support/stack.ts';
+
+const ACTIONS = ['saved', 'denied'] as const;
+const MOVES = ['start again', 'cancel', 'retry', 'wait for the end'] as const;
+const INTRUSIONS = ['read', 'list', 'change', 'start', 'status', 'history', 'cancel', 'retry'] as const;
+
+const afterMs = fc.nat(30);
+const goalPlan = fc.record({
+  actions: fc.array(fc.constantFrom(...ACTIONS), { minLength: 1, maxLength: 5, size: 'xsmall' }),
+  isStarted: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  /** What its owner does once it is started. */
+  moves: fc.array(fc.record({ move: fc.constantFrom(...MOVES), afterMs }), { maxLength: 3 }),
+});
+const userPlan = fc.record({
+  goals: fc.oneof({ weight: 5, arbitrary: fc.tuple(goalPlan) }, { weight: 1, arbitrary: fc.tuple(goalPlan, goalPlan) }),
+  /** What the user tries with goals and executions of others. */
+  intrusions: fc.array(fc.record({ what: fc.constantFrom(...INTRUSIONS), against: fc.nat(20), afterMs }), {
+    maxLength: 4,
+  }),
+});
+/** Two users for the most part: each costs CPU. */
+const usersPlan = fc.oneof(
+  { weight: 12, arbitrary: fc.array(userPlan, { minLength: 2, maxLength: 2 }) },
+  { weight: 1, arbitrary: fc.array(userPlan, { minLength: 3, maxLength: 6 }) },
+);
+type GoalPlan = {
+  isStarted: boolean;
+  actions: (typeof ACTIONS)[number][];
+  moves: { move: (typeof MOVES)[number]; afterMs: number }[];
+};
+
+/** A goal with what is known of it from the answers to its owner alone. */
+interface Owned {
+  readonly user: User;
+  readonly userId: string;
+  readonly goal: Goal;
+  readonly plan: GoalPlan;
+  /** Stands in the titles of its actions and of nobody else's. */
+  readonly marker: string;
+  /** Its executions, oldest first; `cancelled` is what the answer to a cancel says. */
+  readonly executions: { readonly executionArn: string; cancelled: boolean }[];
+}
+
+describe('executions of several users at once', function () {
+  this.timeout(600_000);
+  const stack = useStack({ AI_LATENCY_MS: '1-20' });
+  const rows = useRows(stack);
+  const known: Owned[] = [];
+  let bystanders: Owned[] = [];
+  let cases = 0;
+
+  const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
+  const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
+  const listExecutions = async (user: User, query = '') =>
+    (await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?limit=100${query}`)).body.items;
+
+  async function create(user: User, userId: string, plan: GoalPlan, index: number): Promise<Owned> {
+    const marker = `${userId}-goal-${index}`;
+    const titles = plan.actions.map((kind, at) =>
+      `Walk ${at} ${marker} ${kind === 'denied' ? '[ai:denied]' : ''}`.trim(),
+    );
+    const owned = { user, userId, goal: await user.createGoal(titles), plan, marker, executions: [] };
+    known.push(owned);
+    return owned;
+  }
+
+  async function start({ user, goal, executions }: Owned, path?: string): Promise<void> {
+    const answer = await (path === undefined
+      ? user.start(goal.goalId)
+      : user.call<{ executionArn: string }>('POST', path));
+    // All have their tasks; or it is asked for while a step of the execution writes to the goal, again and again.
+    if (answer.status === 409) return;
+    const { executionArn } = answer.body;
+    expect(answer.status).to.equal(executions.some((each) => each.executionArn === executionArn) ? 200 : 202);
+    if (answer.status === 202) executions.push({ executionArn, cancelled: false });
+  }
+
+  /** Asks the engine, which costs no request. */
+  async function untilAllEnded({ executions }: Owned): Promise<void> {
+    const { executions: engine } = stack().stepFunctions;
+    for (const { executionArn } of executions)
+      while (engine.describe(executionArn).status === 'RUNNING') await sleep(5);
+  }
+
+  async function run(owned: Owned): Promise<void> {
+    if (!owned.plan.isStarted) return;
+    await start(owned);
+    for (const { move, afterMs } of owned.plan.moves) {
+      await sleep(afterMs);
+      const last = owned.executions.at(-1);
+      if (last === undefined) throw new Error('the goal was not started');
+      if (move === 'wait for the end') await untilAllEnded(owned);
+      else if (move === 'start again') await start(owned);
+      else if (move === 'retry') await start(owned, retryPath(last.executionArn));
+      else if ((await owned.user.cancel(last.executionArn)).status === 200) last.cancelled = true;
+    }
+    await untilAllEnded(owned);
+  }
+
+  /** Another user's attempt. */
+  async function intrude(user: User, what: (typeof INTRUSIONS)[number], victim: Owned): Promise<void> {
+    const { goalId, actions } = victim.goal;
+    const { executionArn } = victim.executions[0] ?? {};
+    const goalPath = `/api/goals/${goalId}`;
+    const statusOf = async (method: string, path: string, body?: unknown) =>
+      (await user.call(method, path, body)).status;
+    const answers: number[] = [];
+    if (what === 'list') expect(await listExecutions(user, `&goalId=${goalId}`)).to.deep.equal([]);
+    else if (what === 'read') answers.push(await statusOf('GET', goalPath), await statusOf('GET', `${goalPath}/tasks`));
+    else if (what === 'change')
+      answers.push(await statusOf('PATCH', `${goalPath}/actions/${actions[0]?.actionId}`, { title: 'Mine' }));
+    else if (what === 'start') answers.push(await statusOf('POST', `${goalPath}/start-activity`));
+    else if (executionArn === undefined) return;
+    else if (what === 'status') answers.push(await statusOf('GET', statusPath(executionArn)));
+    else if (what === 'cancel') answers.push(await statusOf('POST', cancelPath(executionArn), { reason: 'mine' }));
+    else if (what === 'retry') answers.push(await statusOf('POST', retryPath(executionArn)));
+    else answers.push(await statusOf('GET', historyPath(executionArn)));
+    expect(answers, `${what} of someone else's`).to.deep.equal(answers.map(() => 404));
+  }
+
+  /** Follows from the plan and the answers alone: the first execution that nobody cancelled saves all that can be. */
+  function expectedOf({ goal, plan, executions }: Owned) {
+    const maker = executions.find(({ cancelled }) => !cancelled)?.executionArn;
+    const saved = maker === undefined ? [] : goal.actions.filter(({ position }) => plan.actions[position] === 'saved');
+    const nothing = executions.at(-1)?.cancelled === false ? 'failed' : 'draft'; // never started is draft, too
+    const some = saved.length === goal.actions.length ? 'active' : 'partial';
+    return { maker, saved: saved.map(({ actionId }) => actionId), status: saved.length > 0 ? some : nothing };
+  }
+
+  async function expectOwnAndNothingElse(owned: Owned): Promise<void> {
+    const { user, goal, marker, executions } = owned;
+    const { goalId } = goal;
+    const { maker, saved, status } = expectedOf(owned);
+    const arns = executions.map(({ executionArn }) => executionArn);
+    expect(await user.getGoal(goalId)).to.include({ status, executionArn: arns.at(-1) ?? null });
+    const tasks = await user.listTasks(goalId);
+    expect([...new Set(tasks.map(({ actionId }) => actionId))].sort()).to.deep.equal([...saved].sort());
+    for (const task of tasks) {
+      expect(task.executionArn).to.equal(maker);
+      expect(task.title).to.contain(marker);
+    }
+    expect((await listExecutions(user, `&goalId=${goalId}`)).map((each) => each.executionArn)).to.deep.equal(
+      arns.toReversed(),
+    );
+    const actionIds = goal.actions.map(({ actionId }) => actionId);
+    for (const { executionArn } of executions) {
+      const { body } = await user.call<{ events: { actionId: string | null }[] }>('GET', historyPath(executionArn));
+      expect([...actionIds, null]).to.include.members(body.events.map(({ actionId }) => actionId));
+    }
+  }
+
+  /** Every row of some goals, as it is. */
+  async function snapshot(owned: readonly Owned[]): Promise<Row[]> {
+    const reads = owned.flatMap(({ goal: { goalId }, executions }) => [
+      rows.of('goals', goalId),
+      rows.of('tasks', goalId),
+      ...executions.map(({ executionArn }) => rows.of('workflow-executions', executionArn)),
+    ]);
+    const users = new Set(owned.map(({ userId }) => userId));
+    const slots = [...users].map((userId) => rows.of('workflow-executions', `user#${userId}`));
+    return (await Promise.all([...reads, ...slots])).flat();
+  }
+
+  before(async () => {
+    const user = await signIn(stack().url, 'bystander');
+    const plans: GoalPlan[] = [
+      { isStarted: true, actions: ['denied', 'saved'], moves: [] },
+      { isStarted: true, actions: ['saved'], moves: [{ move: 'cancel', afterMs: 0 }] },
+    ];
+    bystanders = await Promise.all(plans.map((plan, index) => create(user, 'bystander', plan, index)));
+    await Promise.all(bystanders.map(run));
+  });
+
+  it('leave each user exactly their own goals, tasks, executions and histories, whatever others do or try meanwhile', async () => {
+    const untouched = await snapshot(bystanders);
+    expect(untouched).to.have.length.above(10);
+    await check(
+      fc.asyncProperty(usersPlan, async (plans) => {
+        cases += 1;
+        const users = await Promise.all(
+          plans.map(async (plan, index) => {
+            const userId = `case-${cases}-user-${index}`;
+            const user = await signIn(stack().url, userId);
+            const goals = await Promise.all(plan.goals.map((each, at) => create(user, userId, each, at)));
+            return { user, goals, intrusions: plan.intrusions };
+          }),
+        );
+        await Promise.all(
+          users.flatMap(({ user, goals, intrusions }) => {
+            const victims = [...users.flatMap((other) => (other.user === user ? [] : other.goals)), ...bystanders];
+            return [
+              ...goals.map(run),
+              ...intrusions.map(async ({ what, against, afterMs }) => {
+                await sleep(afterMs);
+                const victim = victims[against % victims.length];
+                if (victim !== undefined) await intrude(user, what, victim);
+              }),
+            ];
+          }),
+        );
+        for (const { user, goals } of users) {
+          const listed = (await user.call<{ items: Goal[] }>('GET', '/api/goals')).body.items;
+          expect(new Set(listed.map(({ goalId }) => goalId))).to.deep.equal(
+            new Set(goals.map(({ goal }) => goal.goalId)),
+          );
+          const own = goals.flatMap(({ executions }) => executions.map(({ executionArn }) => executionArn));
+          expect(new Set((await listExecutions(user)).map((each) => each.executionArn))).to.deep.equal(new Set(own));
+          for (const each of goals) await expectOwnAndNothingElse(each);
+        }
+        expect(await snapshot(bystanders)).to.deep.equal(untouched);
+      }),
+    );
+  });
+
+  it('leave no row in any table that is not of one of these goals and of its owner', async () => {
+    const ownerOf = new Map(known.map(({ goal, userId }) => [goal.goalId, userId]));
+    const goalOf = new Map(
+      known.flatMap(({ goal, executions }) => executions.map((each) => [each.executionArn, goal.goalId])),
+    );
+    for (const row of await rows.all('goals')) {
+      const owner = ownerOf.get(textOf(row, 'goalId') ?? '');
+      expect(owner, JSON.stringify(row)).to.be.a('string');
+      if (textOf(row, 'sk') === 'GOAL') expect(textOf(row, 'userId')).to.equal(owner);
+    }
+    for (const row of await rows.all('tasks'))
+      expect(goalOf.get(textOf(row, 'executionArn') ?? ''), JSON.stringify(row)).to.equal(textOf(row, 'goalId'));
+    for (const row of await rows.all('workflow-executions')) {
+      const slots = row.executions?.SS;
+      if (slots === undefined) {
+        expect(goalOf.get(textOf(row, 'executionArn') ?? ''), JSON.stringify(row)).to.equal(textOf(row, 'goalId'));
+        continue;
+      }
+      for (const executionArn of slots)
+        expect(`user#${ownerOf.get(goalOf.get(executionArn) ?? '')}`).to.equal(textOf(row, 'executionArn'));
+    }
+    const { executions } = stack().stepFunctions;
+    const ran = executions.list(stack().description.stateMachine.arn, { limit: 10_000 });
+    expect(new Set(ran.map(({ executionArn }) => executionArn))).to.deep.equal(new Set(goalOf.keys()));
+  });
+});

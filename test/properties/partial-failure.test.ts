@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+import type { Fault } from '../../local/bedrock/settings.ts';
+import { check } from '../support/seed.ts';
+import { type Goal, type Started, type Status, signIn, type User, useStack } from '../support/stack.ts';
+
+/** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
+interface Fate {
+  readonly calls: readonly (Fault | 'answer')[];
+  readonly error?: 'PermanentError' | 'TransientError';
+}
+
+const FATES: Readonly<Record<string, Fate>> = {
+  answered: { calls: ['answer'] },
+  'throttled, then answered': { calls: ['throttle', 'answer'] },
+  'an error, an invalid answer, then answered': { calls: ['error', 'malformed', 'answer'] },
+  'answered at the last attempt': { calls: ['throttle', 'malformed', 'error', 'answer'] },
+  denied: { calls: ['denied'], error: 'PermanentError' },
+  'throttled, then denied': { calls: ['throttle', 'denied'], error: 'PermanentError' },
+  'throttled without end': { calls: ['throttle'], error: 'TransientError' },
+  'errors without end': { calls: ['error'], error: 'TransientError' },
+  'invalid answers without end': { calls: ['malformed'], error: 'TransientError' },
+  'answered after the last attempt': {
+    calls: ['error', 'throttle', 'error', 'malformed', 'answer'],
+    error: 'TransientError',
+  },
+};
+
+const fateOf = (title: string) => FATES[title.replace(/^.*: /, '')] ?? { calls: [] };
+
+/** Mostly those that need no wait for a retry. */
+const fate = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('answered') },
+  { weight: 4, arbitrary: fc.constant('denied') },
+  { weight: 2, arbitrary: fc.constantFrom(...Object.keys(FATES)) },
+);
+const actions = fc.oneof(
+  { weight: 35, arbitrary: fc.array(fate, { minLength: 1, maxLength: 4 }) },
+  { weight: 14, arbitrary: fc.array(fate, { minLength: 1, maxLength: 10 }) },
+  { weight: 1, arbitrary: fc.array(fate, { minLength: 60, maxLength: 64 }) },
+);
+/** A third of them. */
+const retried = fc.integer({ min: 0, max: 2 }).map((drawn) => drawn === 2);
+
+describe('any set of failing actions', function () {
+  this.timeout(600_000);
+  /** Titles of the actions that the AI answers from now on, whatever their fate was. */
+  const mended = new Set<string>();
+  const script = (title: string, call: number): ScriptedAnswer => {
+    const { calls } = fateOf(title);
+    const next = mended.has(title) ? 'answer' : (calls[call - 1] ?? calls.at(-1) ?? 'answer');
+    return next === 'answer' ? {} : { fault: next };
+  };
+  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '1' }, { ai: { script } });
+  let goals = 0;
+
+  /** Waits for the end in the engine, which costs nothing, and asks the API then. */
+  async function end(user: User, executionArn: string): Promise<Status> {
+    while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+    return user.getStatus(executionArn);
+  }
+
+  /** What the API tells of a run: what became of each action, and the tasks that are there. */
+  async function run(user: User, goal: Goal, started: Started) {
+    const status = await end(user, started.executionArn);
+    const tasks = await user.listTasks(goal.goalId);
+    const byAction = Map.groupBy(tasks, ({ actionId }) => actionId);
+    expect(new Set(tasks.map(({ taskId }) => taskId)).size).to.equal(tasks.length);
+    for (const { actionId, outcome, taskCount } of status.outcomes)
+      expect([outcome, byAction.get(actionId)?.length ?? 0]).to.deep.equal([
+        taskCount > 0 ? 'SAVED' : 'FAILED',
+        taskCount,
+      ]);
+    return { status, tasks, goalStatus: (await user.getGoal(goal.goalId)).status };
+  }
+
+  const idsOf = (list: readonly { actionId: string }[]) => [...new Set(list.map(({ actionId }) => actionId))].sort();
+
+  it('leaves the tasks of exactly the others, lists exactly the failed ones, and is complete after a retry', async () => {
+    const property = fc.asyncProperty(
+      fc.record({ actions, retried }, { noNullPrototype: true }),
+      async ({ actions: fates, retried }) => {
+        goals += 1;
+        const user = await signIn(stack().url, `partial-failure-${goals}`);
+        const goal = await user.createGoal(fates.map((name, index) => `Goal ${goals}, action ${index}: ${name}`));
+        const failing = goal.actions.filter(({ title }) => fateOf(title).error !== undefined);
+        const others = goal.actions.filter((action) => !failing.includes(action));
+        const first = await run(user, goal, (await user.start(goal.goalId)).body);
+        expect(idsOf(first.tasks), 'actions with tasks').to.deep.equal(idsOf(others));
+        expect(
+          first.status.failedActions.map(({ actionId, title, error }) => ({ actionId, title, error })),
+          'failed actions',
+        ).to.deep.equal(failing.map(({ actionId, title }) => ({ actionId, title, error: fateOf(title).error })));
+        expect(first.status.failedActions.every(({ reason }) => reason !== '')).to.equal(true);
+        expect([first.status.status, first.goalStatus]).to.deep.equal(
+          failing.length === 0
+            ? ['SUCCEEDED', 'active']
+            : others.length > 0
+              ? ['PARTIALLY_SUCCEEDED', 'partial']
+              : ['FAILED', 'failed'],
+        );
+        const retryPath = `/api/workflows/${encodeURIComponent(first.status.executionArn)}/retry`;
+        if (failing.length === 0) {
+          expect((await user.call('POST', retryPath)).status).to.equal(409);
+          return;
+        }
+        if (!retried) return;
+        for (const { title } of failing) mended.add(title);
+        const again = await user.call<Started>('POST', retryPath);
+        expect(again.status).to.equal(202);
+        const second = await run(user, goal, again.body);
+        expect([second.status.status, second.goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
+        expect(idsOf(second.status.outcomes), 'actions of the retry').to.deep.equal(idsOf(failing));
+        expect(idsOf(second.tasks), 'actions with tasks after the retry').to.deep.equal(idsOf(goal.actions));
+        const kept = second.tasks.filter(({ executionArn }) => executionArn !== again.body.executionArn);
+        expect(kept, 'tasks from before the retry').to.deep.equal(first.tasks);
+      },
+    );
+    await check(property);
+  });
+});

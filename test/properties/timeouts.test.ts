@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AiScript } from '../support/ai-script.ts';
+import { groupOf, together } from '../support/group.ts';
+import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
+import { check } from '../support/seed.ts';
+import { signIn, useStack } from '../support/stack.ts';
+
+const TIME_SCALE = 0.01;
+const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;
+/** Requirement 4, in milliseconds of this stack. */
+const LIMIT = { aiCall: scaled(120), batch: scaled(300), execution: scaled(900) } as const;
+/** Timers may fire a millisecond early, and times are read in whole ones. */
+const TIMER_MS = 2;
+
+/** How long one AI call takes, in seconds before scaling. */
+type Latency = number | 'hang';
+/** What the calls of one action take, one after the other; later ones take a second. */
+type Action = readonly Latency[];
+
+/** Steps that wait for no AI: what they take is the noise of this machine. */
+const QUICK_STEPS = ['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks', 'ActionFailed', 'UpdateProgress'];
+const lasted = ({ startedAt, endedAt = startedAt }: { startedAt: number; endedAt?: number | undefined }) =>
+  endedAt - startedAt;
+const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+
+describe('a run whose AI calls take any time, or for ever', function () {
+  this.timeout(600_000);
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { ai: script.ai });
+  let goals = 0;
+
+  async function run(actions: readonly Action[]) {
+    goals += 1;
+    const name = `goal ${goals}`;
+    const titles = actions.map((_, position) => `Walk ${position} of ${name}`);
+    for (const [position, title] of titles.entries()) {
+      script.plan(title, (call) => {
+        const latency = actions[position]?.[call - 1] ?? 1;
+        return latency === 'hang' ? { fault: 'hang' } : { latencyMs: scaled(latency) };
+      });
+    }
+    const user = await signIn(stack().url, name);
+    const { goalId } = await user.createGoal(titles);
+    const { executionArn } = (await user.start(goalId)).body;
+    await engineEnd(stack(), executionArn);
+    const status = await user.waitForEnd(executionArn);
+    const history = new ExecutionHistory(stack(), executionArn);
+    const tasks = await user.listTasks(goalId);
+    const goal = await user.getGoal(goalId);
+    return { what: JSON.stringify(actions), titles, status, history, tasks, goal };
+  }
+  type Run = Awaited<ReturnType<typeof run>>;
+
+  /** Nothing goes on beyond its limit by more than noise. */
+  function checkUpperBounds({ what, titles, status, history }: Run, noiseMs: number): void {
+    for (const call of titles.flatMap((title) => script.callsOf(title)))
+      expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
+    for (const batch of history.iterations('ProcessBatches'))
+      expect(lasted(batch), `a batch of ${what}`).to.be.at.most(LIMIT.batch + noiseMs);
+    const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
+    expect(took, `the execution of ${what}`).to.be.at.most(LIMIT.execution + noiseMs);
+  }
+
+  /** Nothing is given up before its limit. No AI call of this file fails but by time. */
+  function checkLowerBounds({ what, status, history }: Run): void {
+    const generate = stack().description.functions.find(({ name }) => name === 'generate-tasks');
+    const aiTimeout = Number(generate?.environment.AI_TIMEOUT_MS) * TIME_SCALE;
+    const leastOf: Record<string, (failed: Invocation) => number> = {
+      TransientError: ({ startedAt }) => startedAt + aiTimeout,
+      'States.Timeout': ({ startedAt }) => startedAt + LIMIT.aiCall,
+      BatchTimeout: ({ input }) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch,
+    };
+    for (const failed of history.invocations('GenerateTasks')) {
+      if (failed.error === undefined) continue;
+      const least = leastOf[failed.error]?.(failed);
+      if(failed.error==='TransientError' && failed.endedAt! < least!) console.error(JSON.stringify(failed), readFileSync(stack().logFile,'utf8').split('\n').filter(l=>l.includes(String(field(failed.input,'actionId')))).join('\n'));
+      expect(least, `${failed.error} in ${what}`).to.be.a('number');
+      expect(failed.endedAt, `${failed.error} in ${what}`).to.be.at.least((least ?? 0) - TIMER_MS);
+    }
+    const { stopDate = 0, startDate } = stack().stepFunctions.executions.describe(status.executionArn);
+    if (status.status === 'TIMED_OUT') expect(stopDate - startDate, what).to.be.at.least(LIMIT.execution - TIMER_MS);
+  }
+
+  /** What was saved stays, and the record says how the run ended. */
+  function checkRecord({ what, status, history, tasks, goal }: Run): void {
+    const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED');
+    const positions = new Set(saved.map(({ position }) => position));
+    for (const { input, error, endedAt } of history.invocations('SaveTasks'))
+      if (endedAt !== undefined && error === undefined)
+        expect([...positions], `saved in ${what}`).to.include(field(input, 'position'));
+    const expected = saved.flatMap(({ actionId, taskCount }) =>
+      Array.from({ length: taskCount }, (_, index) => `${actionId}#${index}`),
+    );
+    expect(tasks.map(({ taskId }) => taskId).sort(), what).to.deep.equal(expected.sort());
+
+    const total = status.totalActions;
+    expect(saved.length + status.failedActions.length, what).to.equal(total);
+    const engineStatus = stack().stepFunctions.executions.describe(status.executionArn).status;
+    const byOutcome = saved.length === total ? 'SUCCEEDED' : saved.length > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
+    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : byOutcome);
+    const goalStatus = saved.length === total ? 'active' : saved.length > 0 ? 'partial' : 'failed';
+    expect(goal.status, what).to.equal(goalStatus);
+
+    const failures = [...history.invocations('GenerateTasks'), ...history.invocations('SaveTasks')];
+    const recorded = history.invocations('ActionFailed').filter(({ endedAt }) => endedAt !== undefined);
+    for (const { actionId, error } of status.failedActions) {
+      const isOf = ({ input }: Invocation) => field(input, 'actionId') === actionId;
+      const last = failures.findLast((each) => isOf(each) && each.error !== undefined);
+      const wasRecorded = recorded.some(({ input }) => field(field(input, 'failure'), 'actionId') === actionId);
+      if (wasRecorded) expect(error, what).to.equal(last?.error);
+      else expect([status.status, last?.error], what).to.include(error);
+    }
+  }
+
+  /** Requirement 4: each timeout is in the log with its execution. */
+  function checkLog({ what, status, history }: Run, log: string): void {
+    const lines = log.split('\n').filter((line) => line.includes(status.executionArn));
+    const errors = new Set(history.invocations('GenerateTasks').map(({ error }) => error));
+    for (const logged of ['BatchTimeout', 'TransientError'])
+      expect(
+        lines.some((line) => line.includes(`"errorName":"${logged}"`)),
+        `${logged} of ${what}`,
+      ).to.equal(errors.has(logged));
+    expect(
+      lines.some((line) => line.includes('"status":"TIMED_OUT"')),
+      what,
+    ).to.equal(status.status === 'TIMED_OUT');
+  }
+
+  async function runAndCheck(group: readonly (readonly Action[])[], lanes: number): Promise<Run[]> {
+    const runs = await together(group, run, lanes);
+    const quick = runs.flatMap(({ history }) => QUICK_STEPS.flatMap((step) => history.invocations(step)));
+    const noiseMs = 100 + 3 * Math.max(...quick.map(lasted));
+    const log = readFileSync(stack().logFile, 'utf8');
+    for (const each of runs) {
+      checkUpperBounds(each, noiseMs);
+      checkLowerBounds(each);
+      checkRecord(each);
+      checkLog(each, log);
+    }
+    return runs;
+  }
+
+  const latency = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }) },
+    { weight: 2, arbitrary: fc.integer({ min: 100, max: 130 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 130, max: 1_000 }) },
+    { weight: 1, arbitrary: fc.constant<Latency>('hang') },
+  );
+  const action = fc.array(latency, { minLength: 1, maxLength: 4, size: 'max' });
+  const smallGoal = fc.array(action, { minLength: 1, maxLength: 3, size: 'max' });
+
+  it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved (2 × 50 goals)', () =>
+    check(
+      fc.asyncProperty(groupOf(smallGoal, 50), async (group) => {
+        await runAndCheck(group, 20);
+      }),
+      2,
+    ));
+
+  /** Every batch but one has an action that hangs at each call, so that it lasts for its 300 s. */
+  const largeGoal = fc
+    .record({
+      actionCount: fc.integer({ min: 57, max: 64 }),
+      hangingPlace: fc.integer({ min: 0, max: 7 }),
+      quickBatch: fc.integer({ min: 0, max: 7 }),
+    })
+    .map(({ actionCount, hangingPlace, quickBatch }) =>
+      Array.from({ length: actionCount }, (_, position): Action => {
+        const [batch, place] = [Math.floor(position / 8), position % 8];
+        const isHanging = batch !== quickBatch && (place === hangingPlace || position === actionCount - 1);
+        return isHanging ? ['hang', 'hang', 'hang', 'hang'] : [5];
+      }),
+    );
+
+  it('is ended after 900 s when its batches need more, not before, and keeps what was saved (3 goals of up to 64 actions)', () =>
+    check(
+      fc.asyncProperty(groupOf(largeGoal, 3), async (group) => {
+        for (const { what, status } of await runAndCheck(group, group.length))
+          expect(status.status, what).to.equal('TIMED_OUT');
+      }),
+      1,
+    ));
+});

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+
+/**
+ * Cases that run at the same time, since most of their time is waiting: exactly `size` of them when they are drawn,
+ * and 1 or more when a failure is shrunk.
+ */
+export function groupOf<Case>(each: fc.Arbitrary<Case>, size: number): fc.Arbitrary<Case[]> {
+  const whole = fc.array(each, { minLength: size, maxLength: size });
+  const part = fc.array(each, { minLength: 1, maxLength: size });
+  class Group extends fc.Arbitrary<Case[]> {
+    override generate(...given: Parameters<typeof whole.generate>) {
+      return whole.generate(...given);
+    }
+    override canShrinkWithoutContext(value: unknown): value is Case[] {
+      return part.canShrinkWithoutContext(value);
+    }
+    override shrink(...given: Parameters<typeof part.shrink>) {
+      return part.shrink(...given);
+    }
+  }
+  return new Group();
+}
+
+/**
+ * Runs cases at the same time, at most `lanes` of them.
+ * @throws the first failure, but only once all have ended: none may go on into the next group
+ */
+export async function together<Case, Result>(
+  cases: readonly Case[],
+  run: (each: Case) => Promise<Result>,
+  lanes = cases.length,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const failures: unknown[] = [];
+  const left = cases.values();
+  const lane = async () => {
+    for (const each of left) {
+      await run(each).then(
+        (result) => results.push(result),
+        (failure: unknown) => failures.push(failure),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalStack } from '../../local/stack.ts';
+import type { HistoryEvent } from '../../local/step-functions/index.ts';
+
+/** A stretch of an execution; times are milliseconds since the epoch, ids those of the events. */
+export interface Span {
+  readonly startId: number;
+  readonly startedAt: number;
+  /** Both undefined while it lasts, or when the execution ended before it. */
+  readonly endId: number | undefined;
+  readonly endedAt: number | undefined;
+}
+
+/** One item of a Map state. */
+export interface Iteration extends Span {
+  readonly index: number;
+  /** Index of the batch that it is, or belongs to. */
+  readonly batch: number;
+}
+
+/** One invocation of a Lambda by a state. */
+export interface Invocation extends Span {
+  readonly input: unknown;
+  /** The name that Retry and Catch match; undefined for a success. */
+  readonly error: string | undefined;
+}
+
+const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000);
+
+/** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */
+export async function engineEnd(stack: LocalStack, executionArn: string): Promise<void> {
+  while (stack.stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+}
+
+/** Reads the engine's history of one execution. */
+export class ExecutionHistory {
+  readonly #events: readonly HistoryEvent[];
+
+  constructor(stack: LocalStack, executionArn: string) {
+    this.#events = stack.stepFunctions.executions.history(executionArn);
+  }
+
+  /** The items of the Map state `ProcessBatches` or `ProcessActions`, in the order of their starts. */
+  iterations(mapState: string): Iteration[] {
+    const ends = new Map<number | undefined, HistoryEvent>();
+    for (const event of this.#events) {
+      const details = event.mapIterationSucceededEventDetails ?? event.mapIterationFailedEventDetails;
+      if (details?.name === mapState) ends.set(this.#iterationOf(event, mapState)?.id, event);
+    }
+    return this.#events
+      .filter((event) => event.mapIterationStartedEventDetails?.name === mapState)
+      .map((start) => ({
+        index: indexOf(start),
+        batch: indexOf(this.#iterationOf(start, 'ProcessBatches')),
+        ...span(start, ends.get(start.id)),
+      }));
+  }
+
+  /** Every invocation by a state, in the order of their starts. */
+  invocations(state: string): Invocation[] {
+    const ends = new Map(
+      this.#events
+        .filter(({ type }) => /^LambdaFunction(Succeeded|Failed|TimedOut)$/.test(type))
+        .map((end) => [this.#follows(end, ({ type }) => type === 'LambdaFunctionScheduled')?.id, end]),
+    );
+    return this.#events
+      .filter((event) => event.type === 'LambdaFunctionScheduled' && this.#stateOf(event) === state)
+      .map((start) => {
+        const end = ends.get(start.id);
+        const failed = end?.lambdaFunctionFailedEventDetails ?? end?.lambdaFunctionTimedOutEventDetails;
+        return {
+          input: JSON.parse(String(start.lambdaFunctionScheduledEventDetails?.input)),
+          error: failed === undefined ? undefined : String(failed.error),
+          ...span(start, end),
+        };
+      });
+  }
+
+  /** The inputs with which a state was entered, each with the batch it belongs to. */
+  entries(state: string): { readonly batch: number; readonly input: unknown }[] {
+    return this.#events
+      .filter((event) => event.stateEnteredEventDetails?.name === state)
+      .map((event) => ({
+        batch: indexOf(this.#iterationOf(event, 'ProcessBatches')),
+        input: JSON.parse(String(event.stateEnteredEventDetails?.input)),
+      }));
+  }
+
+  #stateOf(event: HistoryEvent): unknown {
+    return this.#follows(event, ({ type }) => type.endsWith('StateEntered'))?.stateEnteredEventDetails?.name;
+  }
+
+  #iterationOf(event: HistoryEvent, mapState: string): HistoryEvent | undefined {
+    return this.#follows(event, (each) => each.mapIterationStartedEventDetails?.name === mapState);
+  }
+
+  /** The nearest event that this one follows, itself included. */
+  #follows(event: HistoryEvent, isWanted: (event: HistoryEvent) => boolean): HistoryEvent | undefined {
+    let found: HistoryEvent | undefined = event;
+    while (found !== undefined && !isWanted(found)) found = this.#events[found.previousEventId - 1];
+    return found;
+  }
+}
+
+const indexOf = (start: HistoryEvent | undefined) => Number(start?.mapIterationStartedEventDetails?.index);
+
+function span(start: HistoryEvent, end: HistoryEvent | undefined): Span {
+  return {
+    startId: start.id,
+    startedAt: milliseconds(start),
+    endId: end?.id,
+    endedAt: end === undefined ? undefined : milliseconds(end),
+  };
+}
