@@ -125,7 +125,7 @@ describe('changeAction', () => {
     const actionId = await idAt(of.goalId, 0);
     for (const fault of [new Error('gone'), cancelled('None', 'ThrottlingError')]) {
       const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(changeAction(broken, { ...of, actionId }, {}, new Date()))).to.equal(fault);
+      expect(await failureOf(changeAction(broken, { ...of, actionId }, { title: 'x' }, new Date()))).to.equal(fault);
     }
   });
 });
