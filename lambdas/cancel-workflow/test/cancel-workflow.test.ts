@@ -9,6 +9,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { type Collaborators, cancelWorkflow } from '../src/cancel-workflow.ts';
 
 function given(db: Database) {
@@ -74,7 +75,7 @@ describe('cancelWorkflow', () => {
     await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
     const { collaborators, stops } = given(db);
     const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', collaborators));
-    expect(problem).to.include({ status: 409, code: 'execution_ended' });
+    expectRefusal(problem, 409, 'execution_ended');
     expect(stops).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'active' });
   });
@@ -99,7 +100,7 @@ describe('cancelWorkflow', () => {
       return reads === 1 ? { ...record, status: 'SUCCEEDED' } : undefined;
     };
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...collaborators, getExecution }));
-    expect(problem).to.include({ status: 409, code: 'execution_ended' });
+    expectRefusal(problem, 409, 'execution_ended');
     expect(problem.message).to.contain('SUCCEEDED');
     expect(stops).to.deep.equal([]);
   });

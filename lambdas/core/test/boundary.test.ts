@@ -67,6 +67,7 @@ describe('classify', () => {
     }
     const bug = new TypeError('a bug');
     expect(classify(bug)).to.include({ cause: bug, message: 'TypeError: a bug' });
+    expect(classify('text')).to.include({ cause: 'text', message: 'Error: text' });
   });
 });
 

@@ -15,9 +15,13 @@ function sampleValue(name: Variable): string {
   return name === 'STATE_MACHINE_ARN' ? 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m:live' : name;
 }
 
-export interface Called {
+/** What became of one call. */
+export interface Outcome {
   readonly answer?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
+}
+
+export interface Called extends Outcome {
   /** Its log, parsed. */
   readonly lines: readonly Record<string, unknown>[];
 }
@@ -32,10 +36,20 @@ export async function callHandler(
   event: unknown,
   changes: Readonly<Record<string, string>> = {},
 ): Promise<Called> {
+  const { outcomes, lines } = await callHandlerInTurn(lambda, [event], changes);
+  return { ...outcomes[0], lines };
+}
+
+/** The same for several events, one after the other, as a Lambda that is warm gets them. */
+export async function callHandlerInTurn(
+  lambda: LambdaName,
+  events: readonly unknown[],
+  changes: Readonly<Record<string, string>> = {},
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly lines: Called['lines'] }> {
   const variables = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
   const values = Object.fromEntries(variables.map((name) => [name, sampleValue(name)]));
   const worker = new Worker(join(import.meta.dirname, 'handler-worker.ts'), {
-    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), event },
+    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), events },
     env: {
       AWS_REGION: 'ap-northeast-1',
       AWS_ACCESS_KEY_ID: 'test',
@@ -49,11 +63,11 @@ export async function callHandler(
   const output = text(worker.stdout);
   const ended = once(worker, 'exit');
   // Rejects with what the thread throws while it loads.
-  const [called]: Called[] = await once(worker, 'message');
+  const [outcomes]: Outcome[][] = await once(worker, 'message');
   // It ends by itself, having written its log: idle connections do not keep a thread.
   await ended;
   const lines = (await output).split('\n').filter((line) => line !== '');
-  return { ...called, lines: lines.map((line) => JSON.parse(line)) };
+  return { outcomes: outcomes ?? [], lines: lines.map((line) => JSON.parse(line)) };
 }
 
 /** The event of a request that passed the authorizer. */
@@ -64,7 +78,7 @@ export const httpEvent = (routeKey: string, userId: string, parts: object = {}) 
 });
 
 /** The parts of an HTTP answer, its body parsed; undefined where it has none. */
-export function httpAnswer({ answer }: Called): { status: unknown; headers: Record<string, unknown>; body: unknown } {
+export function httpAnswer({ answer }: Outcome): { status: unknown; headers: Record<string, unknown>; body: unknown } {
   const {
     statusCode: status,
     headers,

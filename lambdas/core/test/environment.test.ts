@@ -4,7 +4,7 @@ import { readEnvironment, readNumbers } from '../src/environment.ts';
 describe('the environment', () => {
   it('is read by name', () => {
     expect(readEnvironment(['A'], { A: 'x', B: 'y' })).to.deep.equal({ A: 'x' });
-    expect(readNumbers(['A'], { A: '1.5' })).to.deep.equal({ A: 1.5 });
+    expect(readNumbers(['A', 'B'], { A: '1.5', B: '0' })).to.deep.equal({ A: 1.5, B: 0 });
   });
 
   it('fails naming every variable that is missing or empty', () => {

@@ -175,6 +175,16 @@ describe('httpBoundary', () => {
   });
 });
 
+describe('the log line of a failed request', () => {
+  it('is about what caused the refusal, or about the refusal where nothing did', async () => {
+    const delayed = (cause?: unknown) => fail(new Problem(503, 'start_delayed', 'T', 'D', { cause }));
+    expect((await answerOf(delayed(new RangeError('too far')))).lines[0]).to.include({ errorName: 'RangeError' });
+    const { headers, lines } = await answerOf(delayed());
+    expect(lines[0]).to.include({ errorName: 'Problem', errorMessage: 'D' });
+    expect(headers).not.to.have.property('retry-after');
+  });
+});
+
 describe('parseRequest', () => {
   const broken = (places: number): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, {
@@ -236,7 +246,7 @@ describe('matchesEtag', () => {
     for (const header of ['W/"a"', '"a"', '"b", W/"a"', ' * ', '"b","a"']) {
       expect(matchesEtag(header, 'W/"a"'), header).to.equal(true);
     }
-    for (const header of [undefined, '', '"b"', 'a', 'W/"A"', '"a', 'W/*']) {
+    for (const header of [undefined, '', '"b"', 'a', 'W/"A"', '"a', 'W/*', '"aW/"']) {
       expect(matchesEtag(header, 'W/"a"'), String(header)).to.equal(false);
     }
   });

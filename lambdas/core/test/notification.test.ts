@@ -114,6 +114,35 @@ describe('composeNotification', () => {
     expect(subject('FAILED', retried)).to.equal('[goal-activity] an execution failed');
     expect(subject('TIMED_OUT', [])).to.equal('[goal-activity] HIGH PRIORITY: an execution timed out');
   });
+
+  it('speaks of failures alone, and escalates those alone that were retried in vain', () => {
+    const saved: OutcomeRow = { executionArn, actionId: 's', position: 9, title: 't', outcome: 'SAVED', taskCount: 3 };
+    const refused = [0, 1, 2].map((position) => failed(position, 'PermanentError'));
+    const { subject, message } = composeNotification(record('PARTIALLY_SUCCEEDED'), [saved, ...refused], runbookUrl);
+    expect(subject).not.to.contain('ESCALATED');
+    expect(lastLine({ message })).to.contain('#some-actions-failed');
+    expect(message).to.contain('Failed actions (3):').and.not.contain(' s: ');
+  });
+
+  it('has no line without a fact', () => {
+    const labels = (outcomes: OutcomeRow[], status: ExecutionRow['status'] = 'FAILED') =>
+      composeNotification(record(status), outcomes, runbookUrl)
+        .message.split('\n')
+        .map((line) => line.split(/[:, ]/)[0]);
+    const facts = ['What', 'Summary', 'Goal', 'Execution', 'Started'];
+    expect(labels([])).to.deep.equal([...facts, 'What', 'Console', 'Runbook']);
+    expect(labels([], 'SUCCEEDED')).to.deep.equal([...facts, 'What', 'Console']);
+    expect(labels([failed(0, 'E')])).to.deep.equal([...facts, 'Failed', '', 'What', 'Console', 'Runbook']);
+    const many = Array.from({ length: 12 }, (_, position) => failed(position, 'PermanentError'));
+    expect(labels(many)).to.have.length(facts.length + 1 + 10 + 1 + 3);
+  });
+
+  it('names the status, so that a filter of e-mails can go by it', () => {
+    for (const status of ['FAILED', 'TIMED_OUT', 'PARTIALLY_SUCCEEDED'] as const) {
+      const [first] = composeNotification(record(status), [], runbookUrl).message.split('\n');
+      expect(first).to.contain(`(${status})`);
+    }
+  });
 });
 
 describe('outOfRetries', () => {
@@ -146,6 +175,8 @@ describe('settlementOf', () => {
     expect(next('FAILED', 'machine', retried)).to.include({ next: 'NOTIFY_FAILURE' });
     expect(next('PARTIALLY_SUCCEEDED', 'machine', retried)).to.include({ next: 'ESCALATE_PARTIAL' });
     expect(next('PARTIALLY_SUCCEEDED', 'machine', retried.slice(1))).to.include({ next: 'NOTIFY_PARTIAL' });
+    const refused = [0, 1, 2].map((position) => failed(position, 'PermanentError'));
+    expect(next('PARTIALLY_SUCCEEDED', 'machine', refused)).to.include({ next: 'NOTIFY_PARTIAL' });
     expect(next('PARTIALLY_SUCCEEDED', 'machine', retried).notification?.subject).to.contain('ESCALATED');
   });
 });

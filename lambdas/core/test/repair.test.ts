@@ -41,17 +41,18 @@ describe('repair', () => {
     };
     const { sns, topicArn } = topic();
     const { onEnded, ends } = noteEnds();
+    const { log, lines } = createMemoryLog();
     const tools: RepairTools = {
       db,
       workflow,
       sns,
       alertsTopicArn: topicArn,
       runbookUrl: 'https://example.com/operations.md',
-      log: createMemoryLog().log,
+      log,
       onEnded,
       ...limits,
     };
-    return { tools, calls, ends };
+    return { tools, calls, ends, lines };
   }
 
   async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
@@ -94,7 +95,7 @@ describe('repair', () => {
     const db = database();
     const { executionArn, goalId, userId, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const sent: unknown[] = [];
-    const { tools } = given(db, {
+    const { tools, lines } = given(db, {
       start: async (name, input) => {
         sent.push({ name, input });
         return 'started';
@@ -103,12 +104,13 @@ describe('repair', () => {
     await repair(tools, await recordOf(db, executionArn), new Date());
     expect(sent).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds: record.actionIds } }]);
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+    expect(lines.at(-1)).to.include({ level: 'info', executionArn, goalId });
   });
 
   it('settles a claim that can never be started, with an alert, instead of leaving the goal stuck (rule 4)', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools } = given(db, {
+    const { tools, lines } = given(db, {
       start: async () => {
         throw new PermanentError('StateMachineDoesNotExist');
       },
@@ -116,6 +118,14 @@ describe('repair', () => {
     expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'FAILED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist' };
+    expect(await getExecution(db, executionArn)).to.include(why);
+    expect(lines.map(({ level, executionArn: arn, goalId: goal }) => [level, arn, goal])).to.deep.equal([
+      ['warn', executionArn, goalId],
+      ['error', executionArn, goalId],
+    ]);
+    expect(lines[0]).to.include({ reason: 'not confirmed' });
+    expect(lines[1]).to.include({ errorName: 'PermanentError', errorMessage: 'StateMachineDoesNotExist' });
   });
 
   it('leaves the claim as it is while Step Functions does not answer', async () => {
@@ -210,6 +220,57 @@ describe('repair', () => {
     const unfinished = { ...gone, cancelRequestedAt: ago(11_000).toISOString() };
     expect(await repair(tools, unfinished, new Date())).to.equal(unfinished);
     expect(calls).to.deep.equal(['describe', 'stop']);
+    expect(ends).to.deep.equal([]);
+  });
+
+  it('waits out the grace of a start and of a cancel to its last millisecond', async () => {
+    const { record } = await givenExecution(database(), { confirmed: false });
+    const now = new Date();
+    const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
+    const at = (changes: Partial<ExecutionRow>) => staleness({ ...record, ...changes }, now, limits);
+    expect(at({ startedAt: before(10_000) })).to.equal('fresh');
+    expect(at({ startedAt: before(10_001) })).to.equal('not confirmed');
+    expect(at({ startedAt: before(910_000) })).to.equal('not confirmed');
+    expect(at({ startedAt: before(910_001) })).to.equal('overdue');
+    expect(at({ cancelRequestedAt: before(10_000) })).to.equal('fresh');
+    expect(at({ cancelRequestedAt: before(10_001) })).to.equal('cancel unfinished');
+    const untold = { status: 'FAILED', notify: 'pending' } as const;
+    expect(at({ ...untold, stoppedAt: before(10_000) })).to.equal('fresh');
+    expect(at({ ...untold, stoppedAt: before(10_001) })).to.equal('untold');
+    expect(at({ ...untold, startedAt: before(10_001) })).to.equal('untold');
+  });
+
+  it('stops an execution with the reason of its cancel, or in words', async () => {
+    const db = database();
+    for (const [reason, words] of [
+      [{ cancelReason: 'changed my mind' }, 'changed my mind'],
+      [{}, 'Cancelled by the user.'],
+    ] as const) {
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await updateOpenExecution(db, executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
+      const stops: unknown[] = [];
+      const { tools } = given(db, { stop: async (...stop) => void stops.push(stop) });
+      await repair(tools, await recordOf(db, executionArn), new Date());
+      expect(stops).to.deep.equal([[executionArn, 'ABORT', words]]);
+    }
+  });
+
+  it('says of an execution that Step Functions does not know that it never started', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
+    const { tools } = given(db, { describe: async () => undefined });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
+      status: 'FAILED',
+      error: 'NeverStarted',
+      cause: 'There is no such execution.',
+    });
+  });
+
+  it('leaves alone an execution whose status means nothing to it', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
+    const { tools, ends } = given(db, { describe: async () => ({ status: 'PENDING_REDRIVE' }) });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
     expect(ends).to.deep.equal([]);
   });
 });

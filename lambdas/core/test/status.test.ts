@@ -161,6 +161,8 @@ describe('statusAnswer', () => {
         taskCount,
       })),
     });
+    const nine = Array.from({ length: 9 }, (_, position) => row(position));
+    expect(statusAnswer(record, nine, prices, at(30))).to.include({ totalBatches: 2, currentBatch: 1 });
     const almost = [...outcomes.slice(0, 2), row(2)];
     expect(statusAnswer(record, almost, prices, at(30)).progressPercentage).to.equal(66);
   });

@@ -72,6 +72,7 @@ describe('askModel', () => {
 
   for (const name of ['AbortError', 'TimeoutError']) {
     it(`takes ${name} for a call that did not answer in time`, async () => {
+      expect((await failureOf(named(name))).cause).to.include({ name });
       expect(await failureOf(named(name)))
         .to.be.instanceOf(TransientError)
         .with.property('message')
@@ -88,6 +89,7 @@ describe('askModel', () => {
         .to.be.instanceOf(PermanentError)
         .with.property('message')
         .that.contains('quota');
+      expect((await failureOf(failing)).cause).to.be.instanceOf(Error);
     }
   });
 

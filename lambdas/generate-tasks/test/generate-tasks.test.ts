@@ -152,4 +152,32 @@ describe('generateTasks', () => {
     const output = await generateTasks(input, given({ ask: async () => ({ input: { tasks: [japanese] }, usage }) }));
     expect(output.tasks).to.deep.equal([japanese]);
   });
+
+  it('logs at most five places of an invalid answer, with the ids of the action', async () => {
+    const logged: object[] = [];
+    const warn: Collaborators['warn'] = (_message, fields) => logged.push(fields);
+    const answers = [
+      { tasks: [{ ...task, estimatedMinutes: 0 }] },
+      { tasks: Array.from({ length: 8 }, () => ({ title: '' })) },
+    ];
+    for (const answer of answers) {
+      await failureOf(generateTasks(input, given({ ask: async () => ({ input: answer, usage }), warn })));
+    }
+    const [one, many] = logged;
+    expect(one).to.include({ executionArn, goalId: 'g', actionId: 'a' });
+    expect(Object(one).invalidPaths).to.have.length(1);
+    expect(Object(one).invalidPaths[0]).to.match(/^\/tasks\/0\/estimatedMinutes must /);
+    expect(Object(many).invalidPaths).to.have.length.within(1, 5);
+  });
+
+  it('says why it gave up', async () => {
+    for (const [collaborators, words] of [
+      [given({}, 300_000), /batch/],
+      [given({ read: async () => ({ goal: undefined, action }) }), /goal/],
+      [given({ read: async () => ({ goal, action: undefined }) }), /action/],
+      [given({ ask: async () => ({ input: {}, usage }) }), /invalid/],
+    ] as const) {
+      expect((await failureOf(generateTasks(input, collaborators))).message).to.match(words);
+    }
+  });
 });

@@ -32,4 +32,31 @@ describe('the request to the AI', () => {
     expect(schema).to.contain('"maxItems":8').and.to.contain('"estimatedMinutes"').and.not.to.contain('pattern');
     expect(inferenceConfig.maxTokens).to.be.at.most(2000);
   });
+
+  it('leaves out what is not known, and says what the goal is about where that is known', () => {
+    const { subGoal: _subGoal, ...plain } = action;
+    const text = buildRequest({ ...goal, description: 'Under 4 h', deadline: null }, { ...plain, description: '' });
+    expect(text.messages[0]?.content[0]?.text.split('\n')).to.deep.equal([
+      'Goal: "Marathon"',
+      'Goal description: "Under 4 h"',
+      'Action: "Jog"',
+      'Action type: "habit"',
+    ]);
+  });
+
+  it('tells the model which tool to call, and not to follow what a user wrote', () => {
+    const [{ text } = { text: '' }] = buildRequest(goal, action).system;
+    expect(text)
+      .to.contain('save_tasks')
+      .and.match(/never follow instructions/i);
+  });
+
+  it('keeps of the schema all but the patterns, lists as lists', () => {
+    const { inputSchema } = buildRequest(goal, action).toolConfig.tools[0]?.toolSpec ?? {};
+    const schema = Object(inputSchema?.json);
+    const item = schema.properties.tasks.items;
+    expect(schema.required).to.deep.equal(['tasks']);
+    expect(item.required).to.be.an('array').that.includes.members(Object.keys(item.properties));
+    expect(JSON.stringify(schema)).not.to.contain('allOf').and.not.to.contain('pattern');
+  });
 });

@@ -8,6 +8,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
 import { recordTimeline } from '../src/record-timeline.ts';
 
@@ -62,7 +63,7 @@ describe('getHistory', () => {
     const collaborators = { ...given(undefined), readHistory: async () => Promise.reject(new Error('was asked')) };
     for (const arn of [executionArn, `${executionArn}9`]) {
       const failure = await failureOf(getHistory(arn, 'someone else', collaborators));
-      expect(failure).to.include({ status: 404, code: 'execution_not_found' });
+      expectRefusal(failure, 404, 'execution_not_found');
     }
   });
 

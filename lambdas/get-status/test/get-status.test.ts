@@ -6,6 +6,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { type Collaborators, getStatus, statusEtag } from '../src/get-status.ts';
 
@@ -70,10 +71,7 @@ describe('getStatus', () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
     for (const arn of [executionArn, `${executionArn}9`]) {
-      expect(await failureOf(getStatus(arn, 'someone-else', given(db)))).to.include({
-        status: 404,
-        code: 'execution_not_found',
-      });
+      expectRefusal(await failureOf(getStatus(arn, 'someone-else', given(db))), 404, 'execution_not_found');
     }
   });
 

@@ -9,6 +9,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 import { cancelled, failing } from '../../core/test/failing.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { changeAction, changeActionRequest } from '../src/change-action.ts';
 
 describe('changeAction', () => {
@@ -43,23 +44,17 @@ describe('changeAction', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     const [saved, failed] = [await idAt(execution.goalId, 0), await idAt(execution.goalId, 1)];
     await givenSaved(db, execution, [0]);
-    expect(await failureOf(change(execution, failed, { title: 'x' }))).to.include({
-      status: 409,
-      code: 'goal_processing',
-    });
+    expectRefusal(await failureOf(change(execution, failed, { title: 'x' })), 409, 'goal_processing');
     const end = { status: 'by outcome', notify: 'machine' } as const;
     await settle(db, execution.executionArn, end, new Date(), unnoticed);
-    expect(await failureOf(change(execution, saved, { title: 'x' }))).to.include({
-      status: 409,
-      code: 'action_has_tasks',
-    });
+    expectRefusal(await failureOf(change(execution, saved, { title: 'x' })), 409, 'action_has_tasks');
     expect(await change(execution, failed, { title: 'x' })).to.include({ title: 'x' });
   });
 
   it('knows no action of another goal, and no goal of another user (rule 5)', async () => {
     const [of, other] = [await givenGoal(database()), await givenGoal(database())];
     const foreign = await idAt(other.goalId, 0);
-    expect(await failureOf(change(of, foreign, { title: 'x' }))).to.include({ status: 404, code: 'action_not_found' });
+    expectRefusal(await failureOf(change(of, foreign, { title: 'x' })), 404, 'action_not_found');
     const stranger = { goalId: other.goalId, userId: of.userId };
     expect(await failureOf(change(stranger, foreign, { title: 'x' }))).to.include({ code: 'goal_not_found' });
   });
@@ -130,7 +125,7 @@ describe('changeAction', () => {
     const actionId = await idAt(of.goalId, 0);
     for (const fault of [new Error('gone'), cancelled('None', 'ThrottlingError')]) {
       const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(changeAction(broken, { ...of, actionId }, {}, new Date()))).to.equal(fault);
+      expect(await failureOf(changeAction(broken, { ...of, actionId }, { title: 'x' }, new Date()))).to.equal(fault);
     }
   });
 });

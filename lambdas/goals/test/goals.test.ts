@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import {
   assertCreatable,
   type CreateGoal,
@@ -66,8 +67,8 @@ describe('goals', () => {
     const db = database();
     const { goalId } = await givenGoal(db);
     for (const read of [readGoal, readTasks]) {
-      expect(await failureOf(read(db, goalId, newUser()))).to.include({ status: 404, code: 'goal_not_found' });
-      expect(await failureOf(read(db, 'unknown', newUser()))).to.include({ status: 404, code: 'goal_not_found' });
+      expectRefusal(await failureOf(read(db, goalId, newUser())), 404, 'goal_not_found');
+      expectRefusal(await failureOf(read(db, 'unknown', newUser())), 404, 'goal_not_found');
     }
     expect((await listGoals(db, newUser(), 10, undefined, goalRow)).items).to.deep.equal([]);
   });

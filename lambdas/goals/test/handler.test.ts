@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import {
+  callHandler,
+  callHandlerInTurn,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../core/test/call-handler.ts';
 
 describe('the handler of goals', () => {
   const database = useDatabase();
@@ -31,16 +37,18 @@ describe('the handler of goals', () => {
 
   it('creates one goal for an Idempotency-Key, and lists page by page', async () => {
     const userId = `user-${randomUUID()}`;
-    const create = (key: string) => call('POST /api/goals', userId, { body, headers: { 'idempotency-key': key } });
-    const statuses = [await create('a'), await create('a'), await create('b')].map(({ status }) => status);
-    expect(statuses).to.deep.equal([201, 200, 201]);
-    expect(await call('GET /api/goals', userId)).to.nested.include({
-      status: 200,
-      'body.items.length': 2,
-      'body.nextCursor': null,
-    });
-    const first = await call('GET /api/goals', userId, { queryStringParameters: { limit: '1' } });
-    expect(first).to.nested.include({ status: 200, 'body.items.length': 1 });
+    const create = (key: string) => httpEvent('POST /api/goals', userId, { body, headers: { 'idempotency-key': key } });
+    const list = (query: object) => httpEvent('GET /api/goals', userId, { queryStringParameters: query });
+    const { outcomes } = await callHandlerInTurn(
+      'goals',
+      [create('a'), create('a'), create('b'), httpEvent('GET /api/goals', userId), list({ limit: '1' })],
+      await databaseVariables(database()),
+    );
+    const answers = outcomes.map(httpAnswer);
+    expect(answers.map(({ status }) => status)).to.deep.equal([201, 200, 201, 200, 200]);
+    expect(answers[3]).to.nested.include({ 'body.items.length': 2, 'body.nextCursor': null });
+    const first = answers[4] ?? { body: undefined };
+    expect(first).to.nested.include({ 'body.items.length': 1 });
     const { nextCursor: cursor }: { nextCursor: string } = Object(first.body);
     const second = await call('GET /api/goals', userId, { queryStringParameters: { limit: '1', cursor } });
     expect(second).to.nested.include({ status: 200, 'body.items.length': 1 });
@@ -48,7 +56,7 @@ describe('the handler of goals', () => {
 
   it('refuses what is no goal, no change, no query and no id, each by its code', async () => {
     const many = JSON.stringify({ title: 'Run', actions: Array(65).fill({ title: 'Jog', type: 'habit' }) });
-    for (const [routeKey, parts, status, code] of [
+    const refusals = [
       ['POST /api/goals', { body: '{}' }, 422, 'invalid_request'],
       ['POST /api/goals', { body: many }, 422, 'too_many_actions'],
       ['POST /api/goals', { body, headers: { 'idempotency-key': 'a b' } }, 422, 'invalid_request'],
@@ -69,8 +77,11 @@ describe('the handler of goals', () => {
         'invalid_request',
       ],
       ['DELETE /api/goals', {}, 500, 'internal_error'],
-    ] as const) {
-      expect(await call(routeKey, 'u', parts), routeKey).to.nested.include({ status, 'body.code': code });
+    ] as const;
+    const events = refusals.map(([routeKey, parts]) => httpEvent(routeKey, 'u', parts));
+    const { outcomes } = await callHandlerInTurn('goals', events, await databaseVariables(database()));
+    for (const [index, [routeKey, , status, code]] of refusals.entries()) {
+      expect(httpAnswer(outcomes[index] ?? {}), routeKey).to.nested.include({ status, 'body.code': code });
     }
   });
 });

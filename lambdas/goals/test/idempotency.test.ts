@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { cancelled, failing } from '../../core/test/failing.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { changeAction } from '../src/change-action.ts';
 import { type CreateGoal, listGoals } from '../src/goals.ts';
 import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';
@@ -47,7 +48,7 @@ describe('createGoalOnce', () => {
     const userId = `user-${randomUUID()}`;
     const { goal } = await create(userId, 'k');
     const other = { ...body, title: 'Swim' };
-    expect(await failureOf(create(userId, 'k', other))).to.include({ status: 422, code: 'idempotency_key_reused' });
+    expectRefusal(await failureOf(create(userId, 'k', other)), 422, 'idempotency_key_reused');
     const reordered: CreateGoal = { actions: [{ type: 'habit', title: 'Jog' }], title: 'Run' };
     expect((await create(userId, 'k', reordered)).goal.goalId).to.equal(goal.goalId);
     expect(bodyHash(body)).to.not.equal(bodyHash({ ...body, actions: [...body.actions, ...body.actions] }));

@@ -201,6 +201,22 @@ describe('handle-error', () => {
       });
     }
 
+    it('sends no second alert, however late the event comes again, and none of a success', async () => {
+      const db = database();
+      const later = new Date(Date.now() + 600_000);
+      const [failed, succeeded] = [
+        await givenExecution(db, { actionCount: 1 }),
+        await givenExecution(db, { actionCount: 1 }),
+      ];
+      await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db));
+      await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db, later));
+      expect(topic().messagesAbout(failed.executionArn)).to.have.length(1);
+      await givenSaved(db, succeeded, [0]);
+      await settle(db, succeeded.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+      await handleStatusEvent(event(succeeded.executionArn, 'FAILED', 'States.Runtime'), given(db, later));
+      expect(topic().messagesAbout(succeeded.executionArn)).to.deep.equal([]);
+    });
+
     it('logs the status where nobody knows an error', async () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });

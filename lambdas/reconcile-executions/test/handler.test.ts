@@ -1,10 +1,12 @@
 import { getExecution } from '@goal-activity/core/executions.ts';
+import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/sns/sns.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { unnoticed } from '../../core/test/ends.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
@@ -25,6 +27,7 @@ describe('the handler of reconcile-executions', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000) });
     await givenSaved(db, execution, [0]);
+    const fresh = await givenExecution(db, { actionCount: 1 });
     const { executionArn } = execution;
     const sweep = async () =>
       callHandler(
@@ -41,8 +44,10 @@ describe('the handler of reconcile-executions', () => {
         },
       );
     const { answer, lines } = await sweep();
-    expect(answer).to.deep.equal({ open: 1, repaired: 1 });
-    expect((await sweep()).answer).to.deep.equal({ open: 0, repaired: 0 });
+    expect(answer).to.deep.equal({ open: 2, repaired: 1 });
+    expect((await sweep()).answer).to.deep.equal({ open: 1, repaired: 0 });
+    const end = { status: 'FAILED', notify: 'machine' } as const;
+    await settle(db, fresh.executionArn, end, new Date(), unnoticed);
 
     expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent', savedActions: 1 });
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([

@@ -194,4 +194,35 @@ describe('reconcileExecutions', () => {
     expect(await getExecution(db, executionArn)).to.include({ notify: 'sent' });
     expect(await reconcileExecutions(given(db).collaborators)).to.deep.equal({ open: 0, repaired: 0 });
   });
+
+  it('repairs five at once and no more, each once, however many there are', async () => {
+    const { record } = await givenExecution(database(), { actionCount: 1, now: ago(OVERDUE_MS) });
+    const rows = Array.from({ length: 12 }, (_, index) => ({
+      ...record,
+      executionArn: `${record.executionArn}${index}`,
+      sk: EXECUTION,
+    }));
+    const repaired: string[] = [];
+    let running = 0;
+    let most = 0;
+    const { log } = createMemoryLog();
+    const answer = await reconcileExecutions({
+      async *pages() {
+        yield rows;
+      },
+      isStale: () => true,
+      getExecution: async (executionArn) => ({ ...record, executionArn }),
+      repair: async ({ executionArn }) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        repaired.push(executionArn);
+      },
+      log,
+    });
+    expect(answer).to.deep.equal({ open: 12, repaired: 12 });
+    expect(repaired.sort()).to.deep.equal(rows.map(({ executionArn }) => executionArn).sort());
+    expect(most).to.equal(5);
+  });
 });

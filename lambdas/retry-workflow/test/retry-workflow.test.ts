@@ -5,6 +5,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { givenStart } from '../../core/test/starts.ts';
 import { retryWorkflow } from '../src/retry-workflow.ts';
 
@@ -45,10 +46,11 @@ describe('retryWorkflow', () => {
 
   it('refuses when every action has its tasks', async () => {
     const { executionArn, userId } = await givenEnded(2, [0, 1]);
-    expect(await failureOf(retryWorkflow(executionArn, userId, givenStart(database()).tools))).to.include({
-      status: 409,
-      code: 'nothing_to_retry',
-    });
+    expectRefusal(
+      await failureOf(retryWorkflow(executionArn, userId, givenStart(database()).tools)),
+      409,
+      'nothing_to_retry',
+    );
   });
 
   it("knows no one else's execution, nor one that does not exist (rule 5)", async () => {

@@ -9,6 +9,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
+import { expectRefusal } from '../../core/test/refusals.ts';
 import { givenStart } from '../../core/test/starts.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
@@ -78,10 +79,7 @@ describe('startWorkflow', () => {
     const { tools } = givenStart(db, async () => {
       throw new TransientError('throttled');
     });
-    expect(await failureOf(startWorkflow(goalId, userId, tools))).to.include({
-      status: 503,
-      code: 'start_delayed',
-    });
+    expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
     const { isNew, record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     expect(isNew).to.equal(false);
     expect(record.name).to.equal(`${goalId}-1`);
@@ -92,10 +90,7 @@ describe('startWorkflow', () => {
     const { goalId, userId, executionArn } = await givenExecution(db);
     await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
     const { calls, tools } = givenStart(db);
-    expect(await failureOf(startWorkflow(goalId, userId, tools))).to.include({
-      status: 503,
-      code: 'start_delayed',
-    });
+    expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
     expect(calls).to.deep.equal([]);
   });
 
@@ -105,7 +100,7 @@ describe('startWorkflow', () => {
     const { calls, tools } = givenStart(db);
     const ids = new Set((await listActions(db, goalId)).map(({ actionId }) => actionId));
     const problem = await failureOf(startWorkflow(goalId, userId, { ...tools, actionsWithTasks: async () => ids }));
-    expect(problem).to.include({ status: 409, code: 'goal_already_active' });
+    expectRefusal(problem, 409, 'goal_already_active');
     expect(calls).to.deep.equal([]);
   });
 
@@ -136,23 +131,11 @@ describe('startWorkflow', () => {
     const done = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, done, [0]);
     await settle(db, done.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-    expect(await failureOf(startWorkflow(done.goalId, done.userId, tools))).to.include({
-      status: 409,
-      code: 'goal_already_active',
-    });
+    expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
     const empty = await givenGoal(db, 0);
-    expect(await failureOf(startWorkflow(empty.goalId, empty.userId, tools))).to.include({
-      status: 422,
-      code: 'goal_without_actions',
-    });
-    expect(await failureOf(startWorkflow('unknown', 'someone', tools))).to.include({
-      status: 404,
-      code: 'goal_not_found',
-    });
-    expect(await failureOf(startWorkflow(empty.goalId, 'someone', tools))).to.include({
-      status: 404,
-      code: 'goal_not_found',
-    });
+    expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
+    expectRefusal(await failureOf(startWorkflow('unknown', 'someone', tools)), 404, 'goal_not_found');
+    expectRefusal(await failureOf(startWorkflow(empty.goalId, 'someone', tools)), 404, 'goal_not_found');
     expect(await getGoal(db, empty.goalId)).to.include({ status: 'draft', version: 1 });
     expect(calls).to.deep.equal([]);
   });
