@@ -25,6 +25,9 @@ const lasted = ({ startedAt, endedAt = startedAt }: { startedAt: number; endedAt
   endedAt - startedAt;
 const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 
+/** When the 300 s of the batch are over to which a step's input belongs. */
+const batchEnd = (input: unknown) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch;
+
 describe('a run whose AI calls take any time, or for ever', function () {
   this.timeout(600_000);
   const script = new AiScript();
@@ -57,10 +60,12 @@ describe('a run whose AI calls take any time, or for ever', function () {
   function checkUpperBounds({ what, titles, status, history }: Run, noiseMs: number): void {
     for (const call of titles.flatMap((title) => script.callsOf(title)))
       expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
-    for (const batch of history.iterations('ProcessBatches'))
-      expect(lasted(batch), `a batch of ${what}`).to.be.at.most(LIMIT.batch + noiseMs);
-    const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
-    expect(took, `the execution of ${what}`).to.be.at.most(LIMIT.execution + noiseMs);
+    for (const { input, error, startedAt, endedAt = startedAt } of history.invocations('GenerateTasks'))
+      expect(endedAt, `a step with an AI call, ${error}, of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
+    for (const { input, error, startedAt } of history.invocations('SaveTasks'))
+      if (error === undefined) expect(startedAt, `a late save of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
+    const { stopDate = 0, startDate } = stack().stepFunctions.executions.describe(status.executionArn);
+    expect(stopDate - startDate, `the execution of ${what}`).to.be.at.most(LIMIT.execution + noiseMs);
   }
 
   /** Nothing is given up before its limit. No AI call of this file fails but by time. */
@@ -70,7 +75,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
     const leastOf: Record<string, (failed: Invocation) => number> = {
       TransientError: ({ startedAt }) => startedAt + aiTimeout,
       'States.Timeout': ({ startedAt }) => startedAt + LIMIT.aiCall,
-      BatchTimeout: ({ input }) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch,
+      BatchTimeout: ({ input }) => batchEnd(input),
     };
     for (const failed of history.invocations('GenerateTasks')) {
       if (failed.error === undefined) continue;
@@ -98,7 +103,9 @@ describe('a run whose AI calls take any time, or for ever', function () {
     expect(saved.length + status.failedActions.length, what).to.equal(total);
     const engineStatus = stack().stepFunctions.executions.describe(status.executionArn).status;
     const byOutcome = saved.length === total ? 'SUCCEEDED' : saved.length > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
-    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : byOutcome);
+    // A step outside the batches that a busy machine has held up again and again fails the run, whatever was saved.
+    const hasFailed = history.invocations('HandleError').length > 0;
+    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : hasFailed ? 'FAILED' : byOutcome);
     const goalStatus = saved.length === total ? 'active' : saved.length > 0 ? 'partial' : 'failed';
     expect(goal.status, what).to.equal(goalStatus);
 
@@ -132,12 +139,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
     const slowest = Math.max(...runs.flatMap(({ history }) => quickSteps(history).map(lasted)));
     const log = readFileSync(stack().logFile, 'utf8');
     for (const each of runs) {
-      // A step without AI that was too slow, and had to be tried again, was held up by this machine alone.
-      const lostMs = quickSteps(each.history).reduce(
-        (sum, step) => sum + (step.error === undefined ? 0 : lasted(step)),
-        0,
-      );
-      checkUpperBounds(each, 100 + 3 * slowest + lostMs);
+      checkUpperBounds(each, 100 + 3 * slowest);
       checkLowerBounds(each);
       checkRecord(each);
       checkLog(each, log);

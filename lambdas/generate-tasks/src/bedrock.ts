@@ -31,9 +31,24 @@ function classifyBedrock(thrown: unknown): Error {
   if (thrown.name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(thrown.message)) {
     return new PermanentError(`The AI quota is exhausted: ${thrown.message}`, { cause: thrown });
   }
+  // An answer that is no JSON, or has not the shape of an answer. Its text, which the error quotes, stays out of the log.
+  if (thrown instanceof SyntaxError || thrown instanceof TypeError) {
+    return new TransientError('The AI gave an answer that cannot be read');
+  }
   if (TRANSIENT.has(thrown.name)) return new TransientError(`${thrown.name}: ${thrown.message}`, { cause: thrown });
   return classify(thrown);
 }
+
+/** The SDK checks no answer: its types are what an answer should be. */
+function toolCall(content: unknown): { input?: unknown } | undefined {
+  if (!Array.isArray(content)) return undefined;
+  return content.find((block) => block?.toolUse?.name === TOOL_NAME)?.toolUse;
+}
+
+const stopReason = (reason: unknown) => (/^\w{1,40}$/.test(String(reason)) ? String(reason) : 'unknown');
+
+const count = (tokens: unknown) =>
+  typeof tokens === 'number' && Number.isSafeInteger(tokens) ? Math.max(0, tokens) : 0;
 
 /**
  * One Converse call, without retries of its own: the state machine retries (requirement 3), and a retry hidden in
@@ -54,12 +69,15 @@ export async function askModel(
   const started = performance.now();
   try {
     const answer = await client.send(new ConverseCommand(request), { abortSignal: AbortSignal.timeout(timeoutMs) });
-    const call = answer.output?.message?.content?.find((block) => block.toolUse?.name === TOOL_NAME)?.toolUse;
+    const call = toolCall(answer.output?.message?.content);
     if (call === undefined)
-      throw new TransientError(`The AI did not call the tool (stop reason ${answer.stopReason ?? 'none'})`);
-    const { inputTokens = 0, outputTokens = 0 } = answer.usage ?? {};
+      throw new TransientError(`The AI did not call the tool (stop reason ${stopReason(answer.stopReason)})`);
     const latencyMs = Math.round(performance.now() - started);
-    return { input: call.input, usage: { inputTokens, outputTokens, latencyMs } };
+    const { usage } = answer;
+    return {
+      input: call.input,
+      usage: { inputTokens: count(usage?.inputTokens), outputTokens: count(usage?.outputTokens), latencyMs },
+    };
   } catch (thrown) {
     throw classifyBedrock(thrown);
   }
