@@ -45,10 +45,13 @@ function toolCall(content: unknown): { input?: unknown } | undefined {
   return content.find((block) => block?.toolUse?.name === TOOL_NAME)?.toolUse;
 }
 
-const stopReason = (reason: unknown) => (/^\w{1,40}$/.test(String(reason)) ? String(reason) : 'unknown');
+const stopReason = (reason: unknown) => (typeof reason === 'string' && /^\w{1,40}$/.test(reason) ? reason : 'unknown');
+
+/** More tokens than any model takes or gives. Sums of larger numbers leave those that are read back from the database. */
+const MOST_TOKENS = 10_000_000;
 
 const count = (tokens: unknown) =>
-  typeof tokens === 'number' && Number.isSafeInteger(tokens) ? Math.max(0, tokens) : 0;
+  typeof tokens === 'number' && Number.isInteger(tokens) && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : 0;
 
 /**
  * One Converse call, without retries of its own: the state machine retries (requirement 3), and a retry hidden in
