@@ -32,11 +32,11 @@ const cases = fc.record(
   {
     /** How many tasks each action gets. */
     tasks: fc.oneof(
-      { weight: 49, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 }) },
+      { weight: 59, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }) },
       { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 64 }) },
     ),
     /** What becomes of the calls that SaveTasks makes, in their order. */
-    calls: fc.array(faults, { maxLength: 12 }),
+    calls: fc.array(faults, { maxLength: 10 }),
     /** And of all after those. */
     later: fc.oneof(
       { weight: 8, arbitrary: fc.constant('none' as const) },
