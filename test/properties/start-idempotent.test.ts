@@ -30,7 +30,10 @@ const cases = fc.record(
     /** What is done besides a start at 0, each at its time in milliseconds. */
     events: fc.array(event, { maxLength: 4 }),
     /** The calls whose process dies with them. */
-    crashes: fc.oneof(fc.constant([]), fc.array(crash, { minLength: 1, maxLength: 2 })),
+    crashes: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 2, arbitrary: fc.array(crash, { minLength: 1, maxLength: 2 }) },
+    ),
     /** Who comes by once all that is over; nobody else repairs. */
     finally: fc.constantFrom(...WAYS),
     /** The AI refuses the second action: the goal may be started again once its execution has ended. */
