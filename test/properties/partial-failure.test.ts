@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import type { Fault } from '../../local/bedrock/settings.ts';
 import { check } from '../support/seed.ts';
-import { type Goal, type Started, type Status, signIn, type User, useStack } from '../support/stack.ts';
+import { type Goal, patiently, type Started, type Status, signIn, type User, useStack } from '../support/stack.ts';
 
 /** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
 interface Fate {
@@ -87,7 +87,7 @@ describe('any set of failing actions', function () {
         const goal = await user.createGoal(fates.map((name, index) => `Goal ${goals}, action ${index}: ${name}`));
         const failing = goal.actions.filter(({ title }) => fateOf(title).error !== undefined);
         const others = goal.actions.filter((action) => !failing.includes(action));
-        const first = await run(user, goal, (await user.start(goal.goalId)).body);
+        const first = await run(user, goal, (await patiently(() => user.start(goal.goalId))).body);
         expect(idsOf(first.tasks), 'actions with tasks').to.deep.equal(idsOf(others));
         expect(
           first.status.failedActions.map(({ actionId, title, error }) => ({ actionId, title, error })),
@@ -108,7 +108,7 @@ describe('any set of failing actions', function () {
         }
         if (!retried) return;
         for (const { title } of failing) mended.add(title);
-        const again = await user.call<Started>('POST', retryPath);
+        const again = await patiently(() => user.call<Started>('POST', retryPath));
         expect(again.status).to.equal(202);
         const second = await run(user, goal, again.body);
         expect([second.status.status, second.goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
