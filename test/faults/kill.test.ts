@@ -26,15 +26,6 @@ const STACK_KILLS = Math.floor(KILLS / 4);
 const WORKERS =
   /-(start-workflow|validate-input|get-actions|create-batches|generate-tasks|save-tasks|update-progress|aggregate-results|update-goal-status|get-status|goals)$/;
 
-/** Asks again while the answer is 5xx, as the API's problems tell a client to. */
-async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs = 60_000): Promise<Answer<Body>> {
-  for (const giveUpAt = performance.now() + limitMs; ; await sleep(10)) {
-    const answer = await ask();
-    if (answer.status < 500) return answer;
-    if (performance.now() > giveUpAt) throw new Error(`nothing but ${answer.status}`);
-  }
-}
-
 const getGoal = async (user: User, goalId: string) =>
   (await patiently(() => user.call<Goal>('GET', `/api/goals/${goalId}`))).body;
 const getStatus = async (user: User, executionArn: string) =>
