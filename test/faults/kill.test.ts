@@ -7,8 +7,8 @@ import { choose, uniformInteger } from '../../local/bedrock/random.ts';
 import { type StackProcess, startProcess } from '../support/process.ts';
 import { SEED } from '../support/seed.ts';
 import {
-  type Answer,
   type Goal,
+  patiently,
   type Started,
   type Status,
   signIn,
