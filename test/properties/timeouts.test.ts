@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
-import { groupOf, together } from '../support/group.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
-import { check } from '../support/seed.ts';
+import { checkTogether } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 const TIME_SCALE = 0.01;
@@ -134,17 +133,17 @@ describe('a run whose AI calls take any time, or for ever', function () {
 
   const quickSteps = (history: ExecutionHistory) => QUICK_STEPS.flatMap((step) => history.invocations(step));
 
-  async function runAndCheck(group: readonly (readonly Action[])[], lanes: number): Promise<Run[]> {
-    const runs = await together(group, run, lanes);
-    const slowest = Math.max(...runs.flatMap(({ history }) => quickSteps(history).map(lasted)));
-    const log = readFileSync(stack().logFile, 'utf8');
-    for (const each of runs) {
-      checkUpperBounds(each, 100 + 3 * slowest);
-      checkLowerBounds(each);
-      checkRecord(each);
-      checkLog(each, log);
-    }
-    return runs;
+  /** Of all runs so far, in milliseconds. */
+  let slowest = 0;
+
+  async function runAndCheck(actions: readonly Action[]): Promise<Run> {
+    const ended = await run(actions);
+    slowest = Math.max(slowest, ...quickSteps(ended.history).map(lasted));
+    checkUpperBounds(ended, 100 + 3 * slowest);
+    checkLowerBounds(ended);
+    checkRecord(ended);
+    checkLog(ended, readFileSync(stack().logFile, 'utf8'));
+    return ended;
   }
 
   const latency = fc.oneof(
@@ -156,13 +155,8 @@ describe('a run whose AI calls take any time, or for ever', function () {
   const action = fc.array(latency, { minLength: 1, maxLength: 4, size: 'max' });
   const smallGoal = fc.array(action, { minLength: 1, maxLength: 3, size: 'max' });
 
-  it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved (2 × 50 goals)', () =>
-    check(
-      fc.asyncProperty(groupOf(smallGoal, 50), async (group) => {
-        await runAndCheck(group, 25);
-      }),
-      2,
-    ));
+  it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved', () =>
+    checkTogether(smallGoal, async (actions) => void (await runAndCheck(actions)), 20));
 
   /** Every batch but one has an action that hangs at each call, so that it lasts for its 300 s. */
   const largeGoal = fc
@@ -179,12 +173,14 @@ describe('a run whose AI calls take any time, or for ever', function () {
       }),
     );
 
-  it('is ended after 900 s when its batches need more, not before, and keeps what was saved (3 goals of up to 64 actions)', () =>
-    check(
-      fc.asyncProperty(groupOf(largeGoal, 3), async (group) => {
-        for (const { what, status } of await runAndCheck(group, group.length))
-          expect(status.status, what).to.equal('TIMED_OUT');
-      }),
-      1,
+  it('is ended after 900 s when its batches need more, not before, and keeps what was saved', () =>
+    checkTogether(
+      largeGoal,
+      async (actions) => {
+        const { what, status } = await runAndCheck(actions);
+        expect(status.status, what).to.equal('TIMED_OUT');
+      },
+      3,
+      3,
     ));
 });
