@@ -63,6 +63,7 @@ describe('scaleDefinition', () => {
     const scaled = scaleDefinition(DEFINITION, 0.01);
     expect(scaled.TimeoutSeconds).to.equal(9);
     expect(state(scaled, 'Work')).to.deep.include({ TimeoutSeconds: 1.2 });
+    expect(state(scaleDefinition(DEFINITION, 0.001), 'Work')).to.deep.include({ TimeoutSeconds: 1 });
     expect(state(scaled, 'Work')).to.have.deep.property('Retry', [
       { ErrorEquals: ['TransientError'], IntervalSeconds: 0.02, MaxDelaySeconds: 0.08, BackoffRate: 2 },
     ]);
@@ -95,7 +96,7 @@ describe('scaleDefinition', () => {
         const scaled = scaleDefinition(DEFINITION, timeScale);
         expect(JSON.stringify(DEFINITION)).to.equal(before);
         expect(allStates(scaled).map(([name]) => name)).to.deep.equal(allStates(DEFINITION).map(([name]) => name));
-        expect(taskTimeouts(scaled).get('Work')).to.be.closeTo(120 * timeScale, 1e-6);
+        expect(taskTimeouts(scaled).get('Work')).to.be.closeTo(Math.max(1, 120 * timeScale), 1e-6);
       }),
     );
   });

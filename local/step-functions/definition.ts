@@ -28,7 +28,7 @@ function assertDefinition(value: unknown): asserts value is Definition {
 
 /**
  * A copy of the definition whose waits and timeouts are `timeScale` times as long: `TimeoutSeconds` of the execution
- * and of tasks, `IntervalSeconds` and `MaxDelaySeconds` of retriers, `Seconds` of waits. What ASL lets one leave out
+ * and of tasks (of these, no less than a second), `IntervalSeconds` and `MaxDelaySeconds` of retriers, `Seconds` of waits. What ASL lets one leave out
  * is written out, because the engine's own defaults differ from AWS's (a task without `TimeoutSeconds` may run for
  * 99,999,999 s on AWS, for 60 s in the engine). Durations that come from data (`SecondsPath`, `TimeoutSecondsPath`,
  * timestamps) cannot be scaled.
@@ -45,7 +45,7 @@ function scaleState(state: State, timeScale: number): State {
       const task = { ...state };
       if (task.TimeoutSecondsPath === undefined) {
         task.TimeoutSeconds =
-          task.TimeoutSeconds === undefined ? LONGEST_TIMER_SECONDS : scale(task.TimeoutSeconds, timeScale);
+          task.TimeoutSeconds === undefined ? LONGEST_TIMER_SECONDS : scaleTask(task.TimeoutSeconds, timeScale);
       }
       if (task.Retry !== undefined) task.Retry = task.Retry.map((retrier) => scaleRetrier(retrier, timeScale));
       return task;
@@ -75,6 +75,13 @@ function scaleRetrier(retrier: Retrier, timeScale: number): Retrier {
   const scaled = { ...retrier, IntervalSeconds: scale(retrier.IntervalSeconds ?? 1, timeScale) };
   if (retrier.MaxDelaySeconds !== undefined) scaled.MaxDelaySeconds = scale(retrier.MaxDelaySeconds, timeScale);
   return scaled;
+}
+
+/** Code does not run faster when waits are scaled: a task gets at least this long, if it has as much unscaled. */
+const SHORTEST_TASK_SECONDS = 1;
+
+function scaleTask(seconds: number, timeScale: number): number {
+  return Math.max(scale(seconds, timeScale), Math.min(seconds, SHORTEST_TASK_SECONDS));
 }
 
 function scale(seconds: number, timeScale: number): number {

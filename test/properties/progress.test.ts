@@ -2,9 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
-import { groupOf, together } from '../support/group.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
-import { check } from '../support/seed.ts';
+import { checkTogether } from '../support/seed.ts';
 import { type Status, signIn, useStack } from '../support/stack.ts';
 
 /** What the AI does for one action. */
@@ -128,20 +127,18 @@ describe('the progress of a run', function () {
 
   const seen = { polls: 0, between: 0, cancelled: 0 };
 
-  it('is the share of processed actions at every moment, never falls, is never old, and ends at 100 % (25 × 4 runs at once)', async () => {
-    await check(
-      fc.asyncProperty(groupOf(oneCase, 4), async (group) => {
-        await together(group, async (each) => {
-          const polls = await run(each);
-          checkPolls(each, polls);
-          seen.polls += polls.length;
-          seen.between += polls.filter(({ status: { progressPercentage: at } }) => at > 0 && at < 100).length;
-          seen.cancelled += polls.at(-1)?.status.status === 'ABORTED' ? 1 : 0;
-        });
-      }),
-      25,
-    );
-  });
+  it('is the share of processed actions at every moment, never falls, is never old, and ends at 100 %', () =>
+    checkTogether(
+      oneCase,
+      async (each) => {
+        const polls = await run(each);
+        checkPolls(each, polls);
+        seen.polls += polls.length;
+        seen.between += polls.filter(({ status: { progressPercentage: at } }) => at > 0 && at < 100).length;
+        seen.cancelled += polls.at(-1)?.status.status === 'ABORTED' ? 1 : 0;
+      },
+      4,
+    ));
 
   it('was looked at in the middle of runs, and through cancels', () => {
     console.log(`      ${seen.polls} answers, ${seen.between} between 0 and 100 %, ${seen.cancelled} runs cancelled`);

@@ -20,28 +20,3 @@ export function groupOf<Case>(each: fc.Arbitrary<Case>, size: number): fc.Arbitr
   }
   return new Group();
 }
-
-/**
- * Runs cases at the same time, at most `lanes` of them.
- * @throws the first failure, but only once all have ended: none may go on into the next group
- */
-export async function together<Case, Result>(
-  cases: readonly Case[],
-  run: (each: Case) => Promise<Result>,
-  lanes = cases.length,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const failures: unknown[] = [];
-  const left = cases.values();
-  const lane = async () => {
-    for (const each of left) {
-      await run(each).then(
-        (result) => results.push(result),
-        (failure: unknown) => failures.push(failure),
-      );
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  if (failures.length > 0) throw failures[0];
-  return results;
-}
