@@ -2,46 +2,67 @@
  * `node scripts/test.ts [files]`: runs the tests and ends with the line `N passed, N failed`. Without files, all of
  * them, with coverage. SEED=<number> repeats the cases of the random tests.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Files that run at a time, each in a process: more than the two cores, since the tests of the whole stack mostly wait. */
+/** Tests of the whole stack that run at a time, each file in a process: more than two cores, since they mostly wait. */
 const JOBS = '3';
-/** These measure time against the clock, so nothing runs beside them. */
-const ALONE = ['test/integration/start-and-demo.test.ts'];
 /** The longest first, so that no process is left over with one of them at the end. */
-const TOGETHER = [
+const STACK = [
   'test/faults/*.test.ts',
   'test/browser/*.test.ts',
   'test/properties/*.test.ts',
   'test/integration/*.test.ts',
   'test/**/*.test.ts',
   'local/**/*.test.ts',
+];
+/** Tests of code by itself: their coverage is what is measured. The stack runs bundles, whose coverage is not. */
+const UNIT = [
   'lambdas/*/test/**/*.test.ts',
   'statemachine/**/*.test.ts',
   'scripts/**/*.test.ts',
   'web/src/**/*.test.ts',
 ];
+/** These measure time against the clock, so nothing runs beside them. */
+const ALONE = ['test/performance/*.test.ts'];
 /** Of the branches of lambdas/ and statemachine/, in percent. */
 const LEAST_COVERAGE = '95';
 
 const root = join(import.meta.dirname, '..');
-const countsFile = join(root, 'coverage', 'counts.json');
+const coverage = join(root, 'coverage');
 const seed = process.env.SEED || String(Math.floor(Math.random() * 0x7fffffff));
 const total = { passed: 0, failed: 0 };
 
-/** Runs a program of node_modules/.bin to its end. */
-function run(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}): boolean {
-  const env = { ...process.env, SEED: seed, ...environment };
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status === 0;
-}
+const find = (patterns: readonly string[]) => [
+  ...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: root }).sort())),
+];
 
-/** Runs test files and adds up what passed and failed. */
-function test(files: readonly string[], args: readonly string[], environment?: Readonly<Record<string, string>>): void {
+/**
+ * Runs test files in a process and adds up what passed and failed. What it prints comes at its end when `isQuiet`, since
+ * others print meanwhile.
+ * @param name tells the counts of one process from those of another
+ */
+async function test(
+  name: string,
+  command: readonly string[],
+  files: readonly string[],
+  isQuiet = false,
+): Promise<void> {
+  const countsFile = join(coverage, `counts-${name}.json`);
   rmSync(countsFile, { force: true });
+  const [program = '', ...args] = command;
   const reporter = ['--reporter', './scripts/reporter.cjs', '--reporter-option', `counts=${countsFile}`];
-  const succeeded = run('mocha', [...reporter, ...args, ...files], environment);
+  const child = spawn(program, [...args, ...reporter, ...files], {
+    cwd: root,
+    stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'],
+    env: { ...process.env, SEED: seed },
+  });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
+  const [status]: unknown[] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(output));
   let counts = { passed: 0, failed: 0 };
   try {
     counts = JSON.parse(readFileSync(countsFile, 'utf8'));
@@ -49,24 +70,23 @@ function test(files: readonly string[], args: readonly string[], environment?: R
     // mocha did not come as far as its end.
   }
   total.passed += counts.passed;
-  total.failed += counts.failed;
-  if (!succeeded && counts.failed === 0) total.failed += 1;
+  // A process that ends badly although no test failed: coverage is too low, or it crashed.
+  total.failed += counts.failed > 0 || status === 0 ? counts.failed : 1;
 }
 
-mkdirSync(join(root, 'coverage'), { recursive: true });
+mkdirSync(coverage, { recursive: true });
 console.log(`SEED=${seed}`);
 const chosen = process.argv.slice(2);
-if (chosen.length > 0) test(chosen, []);
+if (chosen.length > 0) await test('chosen', ['mocha'], chosen);
 else {
-  const raw = join(root, 'coverage', 'tmp');
-  rmSync(raw, { recursive: true, force: true });
-  const covered = { NODE_V8_COVERAGE: raw };
-  const files = new Set(TOGETHER.flatMap((pattern) => globSync(pattern, { cwd: root }).sort()));
-  for (const file of ALONE) files.delete(file);
-  test([...files], ['--parallel', '--jobs', JOBS], covered);
-  test(ALONE, [], covered);
-  const report = ['report', '--check-coverage', '--branches', LEAST_COVERAGE, '--temp-directory', raw];
-  if (!run('c8', report)) total.failed += 1;
+  const alone = find(ALONE);
+  const stack = find(STACK).filter((file) => !alone.includes(file));
+  const covered = ['c8', '--check-coverage', '--branches', LEAST_COVERAGE, '--lines', '0', 'mocha'];
+  await Promise.all([
+    test('stack', ['mocha', '--parallel', '--jobs', JOBS], stack),
+    test('unit', covered, find(UNIT), true),
+  ]);
+  await test('alone', ['mocha'], alone);
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

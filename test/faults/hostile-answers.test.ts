@@ -216,7 +216,7 @@ describe('hostile answers of the AI', function () {
     expect((await user.listTasks(goalId)).length).to.equal(stored.length);
   }
 
-  it('become clean tasks, or a failed action after retries, and harm nothing else (15 goals of 8 answers)', () =>
+  it('become clean tasks, or a failed action after retries, and harm nothing else', () =>
     check(fc.asyncProperty(groupOf(answer, 8), runAndCheck), 15));
 
   it('are never in the log', () => {

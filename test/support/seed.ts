@@ -11,8 +11,11 @@ function readNumber(name: string): number | undefined {
   return value;
 }
 
-/** For tests that call fast-check by themselves; `.mocharc.json` loads this file before any test. */
-fc.configureGlobal({ seed: SEED });
+/**
+ * For tests that call fast-check by themselves; `.mocharc.json` loads this file before any test. mocha does not pass the
+ * cause of an error from one process to another, so the message has it.
+ */
+fc.configureGlobal({ seed: SEED, includeErrorInReport: true });
 
 /** `make soak` sets it: each property gets this many times its cases. */
 const TIMES = readNumber('PROPERTY_TIMES') ?? 1;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { ROOT, runToEnd, startProcess } from '../support/process.ts';
 
-describe('the commands of the README', function () {
+describe('make start', function () {
   this.timeout(300_000);
   let dataDir = '';
   before(() => {
@@ -16,7 +16,7 @@ describe('the commands of the README', function () {
   });
   after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
-  it('make start prints three lines that work when pasted into a shell', async () => {
+  it('prints three lines that work when pasted into a shell', async () => {
     const stack = await startProcess({ DATA_DIR: join(dataDir, 'start'), AI_LATENCY_MS: '50' });
     try {
       const lines = stack
@@ -31,37 +31,7 @@ describe('the commands of the README', function () {
     }
   });
 
-  it('make demo JSON=1 ends with one line of figures that keep the promises of the issue', async () => {
-    /** A busy machine only ever adds time: the shortest of three runs is what the stack itself takes. */
-    const elapsed: number[] = [];
-    do {
-      const { code, stdout, stderr } = await runToEnd('local/demo.ts', {
-        JSON: '1',
-        AI_LATENCY_MS: '1000',
-        LANG: 'C.UTF-8',
-      });
-      expect(code, stderr).to.equal(0);
-      const lines = stdout.trim().split('\n');
-      expect(lines).to.have.length(1);
-      const result = JSON.parse(lines[0] ?? '');
-      expect(Object.keys(result)).to.deep.equal([
-        'status',
-        'actions',
-        'saved',
-        'failed',
-        'tasks',
-        'elapsedMs',
-        'idealMs',
-        'stateEntries',
-      ]);
-      expect(result).to.include({ status: 'SUCCEEDED', actions: 64, saved: 64, failed: 0, idealMs: 3000 });
-      expect(result.stateEntries).to.be.at.most(160);
-      elapsed.push(result.elapsedMs);
-    } while (elapsed.length < 3 && Math.min(...elapsed) > 3000 * 1.15);
-    expect(Math.min(...elapsed), elapsed.join()).to.be.within(3000, 3000 * 1.15);
-  });
-
-  it('make start says which port is in use and what to do', async () => {
+  it('says which port is in use and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const address = other.address();
@@ -76,7 +46,7 @@ describe('the commands of the README', function () {
     expect(stderr).to.contain(port).and.to.contain('PORT=');
   });
 
-  it('make start says how to get a missing dynoxide', async () => {
+  it('says how to get a missing dynoxide', async () => {
     const { code, stderr } = await runToEnd('local/main.ts', {
       PORT: '0',
       DATA_DIR: join(dataDir, 'binary'),
@@ -93,7 +63,7 @@ describe('the commands of the README', function () {
     ['AI_LATENCY_MS', 'soon'],
     ['AI_FAULTS', '{"throttle":2}'],
   ] as const) {
-    it(`make start names a setting that cannot be used: ${name}=${value}`, async () => {
+    it(`names a setting that cannot be used: ${name}=${value}`, async () => {
       const { code, stderr } = await runToEnd('local/main.ts', {
         PORT: '0',
         DATA_DIR: join(dataDir, 'settings'),
@@ -105,7 +75,7 @@ describe('the commands of the README', function () {
     });
   }
 
-  it('both commands explain themselves with --help, in English and in Japanese', async () => {
+  it('explains itself with --help, as make demo does, in English and in Japanese', async () => {
     for (const file of ['local/main.ts', 'local/demo.ts']) {
       expect((await runToEnd(file, { LANG: 'C.UTF-8' }, ['--help'])).stdout).to.contain('Usage');
       expect((await runToEnd(file, { LANG: 'ja_JP.UTF-8' }, ['--help'])).stdout).to.contain('使い方');
