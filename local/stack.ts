@@ -23,7 +23,7 @@ import { readSettings } from './settings.ts';
 import type { InboxMessage } from './sns/inbox.ts';
 import { type Sns, startSns } from './sns/sns.ts';
 import { publishResult, SNS_PUBLISH } from './sns-task.ts';
-import { type StatusEvent, type StepFunctions, startStepFunctions } from './step-functions/index.ts';
+import { type StatusEvent, type StepFunctions, startStepFunctions, type TaskContext } from './step-functions/index.ts';
 import { startStreams } from './streams/streams.ts';
 import { readTerraform, type StackDescription } from './terraform.ts';
 import { warmUp } from './warm-up.ts';
@@ -44,6 +44,8 @@ export interface StackOptions {
   readonly through?: (service: Service, url: string, lambdaName: string) => Promise<string>;
   /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES. */
   readonly deliver?: (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => Promise<void>;
+  /** Tests stand here around each call that a Task state makes: they may wait before it and after it, and fail it. */
+  readonly aroundTask?: (task: TaskContext, call: () => Promise<unknown>) => Promise<unknown>;
   /** Tests decide and see here what becomes of each AI call. */
   readonly ai?: Pick<BedrockOptions, 'script' | 'onEnd'>;
 }
@@ -182,8 +184,10 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       definition: stateMachine.definition,
       timeScale,
       dataDir,
-      invokeTask: (resource, payload) =>
-        resource === SNS_PUBLISH ? publishResult(sns, payload) : invoke(resource, payload),
+      invokeTask: (resource, payload, task) => {
+        const call = () => (resource === SNS_PUBLISH ? publishResult(sns, payload) : invoke(resource, payload));
+        return options.aroundTask?.(task, call) ?? call();
+      },
       onStatusChange: async (event) => {
         monitoring.put(statesMetrics(event));
         await (options.deliver?.(event, bus) ??

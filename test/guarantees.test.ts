@@ -20,13 +20,13 @@ const promises = promised
     };
   });
 
-/** Titles of the tests in a file, up to what is filled in when they run. */
+/** Titles of the tests in a file, as they stand there: one that is filled in has its `${...}`. */
 function titlesIn(file: string): string[] {
   const path = join(ROOT, file);
   if (!existsSync(path)) return [];
   const source = readFileSync(path, 'utf8');
-  return [...source.matchAll(/\bit\(\s*(?:'([^']+)'|"([^"]+)"|`([^`$]+))/g)].map(([, single, double, template]) =>
-    (single ?? double ?? template ?? '').trim(),
+  return [...source.matchAll(/\bit\(\s*(?:'([^'\n]+)'|"([^"\n]+)"|`([^`\n]+)`)/g)].map(
+    ([, single, double, template]) => single ?? double ?? template ?? '',
   );
 }
 
@@ -41,13 +41,7 @@ describe('docs/guarantees.md', () => {
   for (const { promise, proofs } of promises) {
     it(`names a test, which is there, for: ${promise}`, () => {
       expect(proofs).not.to.be.empty;
-      for (const { file, title } of proofs) {
-        const titles = titlesIn(file);
-        expect(
-          titles.some((each) => title === each || (title !== '' && each.replace(/[ (]+$/, '') === title)),
-          `${file}: ${title}`,
-        ).to.equal(true);
-      }
+      for (const { file, title } of proofs) expect(titlesIn(file), file).to.include(title);
     });
   }
 

@@ -20,11 +20,15 @@ const ENDS = {
 type EndName = keyof typeof ENDS;
 
 const plan = fc.record({
-  end: fc.constantFrom<EndName>('success', 'partial success', 'failure', 'stopped from outside', 'cancelled'),
+  end: fc.oneof(
+    // It is settled by its event alone.
+    fc.constant<EndName>('stopped from outside'),
+    fc.constantFrom<EndName>('success', 'partial success', 'failure', 'cancelled'),
+  ),
   /** States that it has entered when it is stopped or cancelled; by the eighth the AI is at work. */
   entries: fc.nat(8),
   /** The order in which its two events are delivered, each as often as it is here. */
-  deliveries: fc.array(fc.constantFrom('start', 'end'), { maxLength: 4 }),
+  deliveries: fc.array(fc.constantFrom('start', 'end', 'end'), { maxLength: 6 }),
   together: fc.boolean(),
   /** Whether its end is told once more while the goal's next execution runs. */
   late: fc.boolean(),

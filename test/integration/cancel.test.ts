@@ -30,19 +30,6 @@ describe('cancelling a workflow', function () {
     expect(inbox()).to.deep.equal([]);
   });
 
-  it('answers 409 once the execution has ended, and starts anew under a new name', async () => {
-    const user = await signIn(stack().url, 'cancel-twice');
-    const { goalId } = await user.createGoal(titles(8));
-    const first = (await user.start(goalId)).body.executionArn;
-    expect((await user.cancel(first)).status).to.equal(200);
-    expect((await user.cancel(first)).status).to.equal(409);
-    const second = (await user.start(goalId)).body.executionArn;
-    expect(second).not.to.equal(first);
-    expect(await user.waitForEnd(second)).to.include({ status: 'SUCCEEDED' });
-    const tasks = await user.listTasks(goalId);
-    expect(new Set(tasks.map((task) => task.executionArn))).to.deep.equal(new Set([second]));
-  });
-
   it('works without a body and refuses a reason that is none', async () => {
     const { url } = stack();
     const user = await signIn(url, 'cancel-bodies');

@@ -178,7 +178,7 @@ describe('a workflow that takes too long', function () {
   const stack = useStack({ TIME_SCALE: '0.01' });
 
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
-    const { url, inbox } = stack();
+    const { url, bedrock, inbox } = stack();
     const user = await signIn(url, 'timed-out');
     // 8 batches of which each hangs for its whole 300 s: with 3 at a time they would take 900 s and more.
     const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
@@ -196,5 +196,14 @@ describe('a workflow that takes too long', function () {
     const messages = inbox().filter(about(executionArn));
     expect(messages).to.have.length(1);
     expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
+    // Its Lambdas go on for a while: what they bring is refused. The goal is free: what is missing can be started.
+    await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
+    expect(await user.getStatus(executionArn)).to.deep.equal(status);
+    expect(await user.listTasks(goalId)).to.deep.equal(tasks);
+    const again = await user.start(goalId);
+    expect(again.status).to.equal(202);
+    expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
+    expect(await user.listTasks(goalId)).to.deep.equal(tasks);
+    expect((await user.getGoal(goalId)).status).to.equal('partial');
   });
 });

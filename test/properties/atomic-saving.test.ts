@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import { type Fault, useFaultyStack } from '../support/fault-proxy.ts';
 import { check } from '../support/seed.ts';
-import { signIn } from '../support/stack.ts';
+import { patiently, signIn } from '../support/stack.ts';
 import { tablesOf } from '../support/tables.ts';
 
 /** The tasks that the AI gives an action. */
@@ -32,11 +32,11 @@ const cases = fc.record(
   {
     /** How many tasks each action gets. */
     tasks: fc.oneof(
-      { weight: 49, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 6 }) },
+      { weight: 59, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }) },
       { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 64 }) },
     ),
     /** What becomes of the calls that SaveTasks makes, in their order. */
-    calls: fc.array(faults, { maxLength: 12 }),
+    calls: fc.array(faults, { maxLength: 10 }),
     /** And of all after those. */
     later: fc.oneof(
       { weight: 8, arbitrary: fc.constant('none' as const) },
@@ -106,10 +106,10 @@ describe('any database faults while tasks are saved', function () {
         made += 1;
         return fault === 'none' ? undefined : fault;
       });
-      const { executionArn } = (await user.start(goal.goalId)).body;
+      const { executionArn } = (await patiently(() => user.start(goal.goalId))).body;
       if (cancelledAfter !== null) {
         await sleep(cancelledAfter);
-        expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
+        expect((await patiently(() => user.cancel(executionArn))).status).to.be.oneOf([200, 409]);
       }
       while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
       await plan.idle();

@@ -12,12 +12,12 @@ const INTRUSIONS = ['read', 'list', 'change', 'start', 'status', 'history', 'can
 const afterMs = fc.nat(30);
 const goalPlan = fc.record({
   actions: fc.array(fc.constantFrom(...ACTIONS), { minLength: 1, maxLength: 5, size: 'xsmall' }),
-  isStarted: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  isStarted: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   /** What its owner does once it is started. */
   moves: fc.array(fc.record({ move: fc.constantFrom(...MOVES), afterMs }), { maxLength: 3 }),
 });
 const userPlan = fc.record({
-  goals: fc.oneof({ weight: 5, arbitrary: fc.tuple(goalPlan) }, { weight: 1, arbitrary: fc.tuple(goalPlan, goalPlan) }),
+  goals: fc.oneof({ weight: 9, arbitrary: fc.tuple(goalPlan) }, { weight: 1, arbitrary: fc.tuple(goalPlan, goalPlan) }),
   /** What the user tries with goals and executions of others. */
   intrusions: fc.array(fc.record({ what: fc.constantFrom(...INTRUSIONS), against: fc.nat(20), afterMs }), {
     maxLength: 4,
@@ -25,7 +25,7 @@ const userPlan = fc.record({
 });
 /** Two users for the most part: each costs CPU. */
 const usersPlan = fc.oneof(
-  { weight: 12, arbitrary: fc.array(userPlan, { minLength: 2, maxLength: 2 }) },
+  { weight: 24, arbitrary: fc.array(userPlan, { minLength: 2, maxLength: 2 }) },
   { weight: 1, arbitrary: fc.array(userPlan, { minLength: 3, maxLength: 6 }) },
 );
 type GoalPlan = {
@@ -57,7 +57,8 @@ describe('executions of several users at once', function () {
   const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
   const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
   const listExecutions = async (user: User, query = '') =>
-    (await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?limit=100${query}`)).body.items;
+    (await user.call<{ items: { executionArn: string; goalId: string }[] }>('GET', `/api/workflows?limit=100${query}`))
+      .body.items;
 
   async function create(user: User, userId: string, plan: GoalPlan, index: number): Promise<Owned> {
     const marker = `${userId}-goal-${index}`;
@@ -134,19 +135,13 @@ describe('executions of several users at once', function () {
 
   async function expectOwnAndNothingElse(owned: Owned): Promise<void> {
     const { user, goal, marker, executions } = owned;
-    const { goalId } = goal;
-    const { maker, saved, status } = expectedOf(owned);
-    const arns = executions.map(({ executionArn }) => executionArn);
-    expect(await user.getGoal(goalId)).to.include({ status, executionArn: arns.at(-1) ?? null });
-    const tasks = await user.listTasks(goalId);
+    const { maker, saved } = expectedOf(owned);
+    const tasks = await user.listTasks(goal.goalId);
     expect([...new Set(tasks.map(({ actionId }) => actionId))].sort()).to.deep.equal([...saved].sort());
     for (const task of tasks) {
       expect(task.executionArn).to.equal(maker);
       expect(task.title).to.contain(marker);
     }
-    expect((await listExecutions(user, `&goalId=${goalId}`)).map((each) => each.executionArn)).to.deep.equal(
-      arns.toReversed(),
-    );
     const actionIds = goal.actions.map(({ actionId }) => actionId);
     for (const { executionArn } of executions) {
       const { body } = await user.call<{ events: { actionId: string | null }[] }>('GET', historyPath(executionArn));
@@ -205,11 +200,13 @@ describe('executions of several users at once', function () {
         );
         for (const { user, goals } of users) {
           const listed = (await user.call<{ items: Goal[] }>('GET', '/api/goals')).body.items;
-          expect(new Set(listed.map(({ goalId }) => goalId))).to.deep.equal(
-            new Set(goals.map(({ goal }) => goal.goalId)),
+          const statuses = goals.map((each) => `${each.goal.goalId} ${expectedOf(each).status}`);
+          expect(listed.map(({ goalId, status }) => `${goalId} ${status}`)).to.have.members(statuses);
+          const own = goals.flatMap((each) =>
+            each.executions.map(({ executionArn }) => ({ executionArn, goalId: each.goal.goalId })),
           );
-          const own = goals.flatMap(({ executions }) => executions.map(({ executionArn }) => executionArn));
-          expect(new Set((await listExecutions(user)).map((each) => each.executionArn))).to.deep.equal(new Set(own));
+          const found = await listExecutions(user);
+          expect(found.map(({ executionArn, goalId }) => ({ executionArn, goalId }))).to.have.deep.members(own);
           for (const each of goals) await expectOwnAndNothingElse(each);
         }
         expect(await snapshot(bystanders)).to.deep.equal(untouched);

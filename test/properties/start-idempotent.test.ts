@@ -28,9 +28,12 @@ const crash = fc.record(
 const cases = fc.record(
   {
     /** What is done besides a start at 0, each at its time in milliseconds. */
-    events: fc.array(event, { maxLength: 5 }),
+    events: fc.array(event, { maxLength: 4 }),
     /** The calls whose process dies with them. */
-    crashes: fc.array(crash, { maxLength: 2 }),
+    crashes: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 2, arbitrary: fc.array(crash, { minLength: 1, maxLength: 2 }) },
+    ),
     /** Who comes by once all that is over; nobody else repairs. */
     finally: fc.constantFrom(...WAYS),
     /** The AI refuses the second action: the goal may be started again once its execution has ended. */
@@ -82,14 +85,14 @@ describe('any interleaving of starts of a goal, with crashes', function () {
 
   /** Until the goal is settled, by one way of repair alone. */
   async function settle(user: User, goalId: string, way: Way): Promise<Goal> {
-    for (const giveUpAt = performance.now() + 30_000; performance.now() < giveUpAt; await sleep(25)) {
+    for (const giveUpAt = performance.now() + 30_000; performance.now() < giveUpAt; await sleep(40)) {
       const goal = await user.getGoal(goalId);
       if (goal.status !== 'processing') return goal;
       if (way === 'start') await start(user, goalId);
       else if (way === 'poll') await poll(user, goalId);
       else await sweep();
     }
-    throw new Error(`the goal is stuck: ${JSON.stringify(await user.getGoal(goalId))}`);
+    throw new Error(`the goal is stuck: ${(await user.getGoal(goalId)).status}`);
   }
 
   const executionsOf = (goalId: string) =>

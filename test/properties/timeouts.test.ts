@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
-import { groupOf, together } from '../support/group.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
-import { check } from '../support/seed.ts';
+import { checkTogether } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 const TIME_SCALE = 0.01;
@@ -24,6 +23,9 @@ const QUICK_STEPS = ['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks'
 const lasted = ({ startedAt, endedAt = startedAt }: { startedAt: number; endedAt?: number | undefined }) =>
   endedAt - startedAt;
 const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+
+/** When the 300 s of the batch are over to which a step's input belongs. */
+const batchEnd = (input: unknown) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch;
 
 describe('a run whose AI calls take any time, or for ever', function () {
   this.timeout(600_000);
@@ -57,10 +59,12 @@ describe('a run whose AI calls take any time, or for ever', function () {
   function checkUpperBounds({ what, titles, status, history }: Run, noiseMs: number): void {
     for (const call of titles.flatMap((title) => script.callsOf(title)))
       expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
-    for (const batch of history.iterations('ProcessBatches'))
-      expect(lasted(batch), `a batch of ${what}`).to.be.at.most(LIMIT.batch + noiseMs);
-    const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
-    expect(took, `the execution of ${what}`).to.be.at.most(LIMIT.execution + noiseMs);
+    for (const { input, error, startedAt, endedAt = startedAt } of history.invocations('GenerateTasks'))
+      expect(endedAt, `a step with an AI call, ${error}, of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
+    for (const { input, error, startedAt } of history.invocations('SaveTasks'))
+      if (error === undefined) expect(startedAt, `a late save of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
+    const { stopDate = 0, startDate } = stack().stepFunctions.executions.describe(status.executionArn);
+    expect(stopDate - startDate, `the execution of ${what}`).to.be.at.most(LIMIT.execution + noiseMs);
   }
 
   /** Nothing is given up before its limit. No AI call of this file fails but by time. */
@@ -70,12 +74,11 @@ describe('a run whose AI calls take any time, or for ever', function () {
     const leastOf: Record<string, (failed: Invocation) => number> = {
       TransientError: ({ startedAt }) => startedAt + aiTimeout,
       'States.Timeout': ({ startedAt }) => startedAt + LIMIT.aiCall,
-      BatchTimeout: ({ input }) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch,
+      BatchTimeout: ({ input }) => batchEnd(input),
     };
     for (const failed of history.invocations('GenerateTasks')) {
       if (failed.error === undefined) continue;
       const least = leastOf[failed.error]?.(failed);
-      if(failed.error==='TransientError' && failed.endedAt! < least!) console.error(JSON.stringify(failed), readFileSync(stack().logFile,'utf8').split('\n').filter(l=>l.includes(String(field(failed.input,'actionId')))).join('\n'));
       expect(least, `${failed.error} in ${what}`).to.be.a('number');
       expect(failed.endedAt, `${failed.error} in ${what}`).to.be.at.least((least ?? 0) - TIMER_MS);
     }
@@ -99,7 +102,9 @@ describe('a run whose AI calls take any time, or for ever', function () {
     expect(saved.length + status.failedActions.length, what).to.equal(total);
     const engineStatus = stack().stepFunctions.executions.describe(status.executionArn).status;
     const byOutcome = saved.length === total ? 'SUCCEEDED' : saved.length > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
-    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : byOutcome);
+    // A step outside the batches that a busy machine has held up again and again fails the run, whatever was saved.
+    const hasFailed = history.invocations('HandleError').length > 0;
+    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : hasFailed ? 'FAILED' : byOutcome);
     const goalStatus = saved.length === total ? 'active' : saved.length > 0 ? 'partial' : 'failed';
     expect(goal.status, what).to.equal(goalStatus);
 
@@ -118,29 +123,27 @@ describe('a run whose AI calls take any time, or for ever', function () {
   function checkLog({ what, status, history }: Run, log: string): void {
     const lines = log.split('\n').filter((line) => line.includes(status.executionArn));
     const errors = new Set(history.invocations('GenerateTasks').map(({ error }) => error));
-    for (const logged of ['BatchTimeout', 'TransientError'])
-      expect(
-        lines.some((line) => line.includes(`"errorName":"${logged}"`)),
-        `${logged} of ${what}`,
-      ).to.equal(errors.has(logged));
+    for (const logged of ['BatchTimeout', 'TransientError'].filter((error) => errors.has(error)))
+      expect(lines.join('\n'), what).to.contain(`"errorName":"${logged}"`);
     expect(
       lines.some((line) => line.includes('"status":"TIMED_OUT"')),
       what,
     ).to.equal(status.status === 'TIMED_OUT');
   }
 
-  async function runAndCheck(group: readonly (readonly Action[])[], lanes: number): Promise<Run[]> {
-    const runs = await together(group, run, lanes);
-    const quick = runs.flatMap(({ history }) => QUICK_STEPS.flatMap((step) => history.invocations(step)));
-    const noiseMs = 100 + 3 * Math.max(...quick.map(lasted));
-    const log = readFileSync(stack().logFile, 'utf8');
-    for (const each of runs) {
-      checkUpperBounds(each, noiseMs);
-      checkLowerBounds(each);
-      checkRecord(each);
-      checkLog(each, log);
-    }
-    return runs;
+  const quickSteps = (history: ExecutionHistory) => QUICK_STEPS.flatMap((step) => history.invocations(step));
+
+  /** Of all runs so far, in milliseconds. */
+  let slowest = 0;
+
+  async function runAndCheck(actions: readonly Action[]): Promise<Run> {
+    const ended = await run(actions);
+    slowest = Math.max(slowest, ...quickSteps(ended.history).map(lasted));
+    checkUpperBounds(ended, 100 + 3 * slowest);
+    checkLowerBounds(ended);
+    checkRecord(ended);
+    checkLog(ended, readFileSync(stack().logFile, 'utf8'));
+    return ended;
   }
 
   const latency = fc.oneof(
@@ -152,13 +155,8 @@ describe('a run whose AI calls take any time, or for ever', function () {
   const action = fc.array(latency, { minLength: 1, maxLength: 4, size: 'max' });
   const smallGoal = fc.array(action, { minLength: 1, maxLength: 3, size: 'max' });
 
-  it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved (2 × 50 goals)', () =>
-    check(
-      fc.asyncProperty(groupOf(smallGoal, 50), async (group) => {
-        await runAndCheck(group, 20);
-      }),
-      2,
-    ));
+  it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved', () =>
+    checkTogether(smallGoal, async (actions) => void (await runAndCheck(actions)), 20));
 
   /** Every batch but one has an action that hangs at each call, so that it lasts for its 300 s. */
   const largeGoal = fc
@@ -175,12 +173,14 @@ describe('a run whose AI calls take any time, or for ever', function () {
       }),
     );
 
-  it('is ended after 900 s when its batches need more, not before, and keeps what was saved (3 goals of up to 64 actions)', () =>
-    check(
-      fc.asyncProperty(groupOf(largeGoal, 3), async (group) => {
-        for (const { what, status } of await runAndCheck(group, group.length))
-          expect(status.status, what).to.equal('TIMED_OUT');
-      }),
-      1,
+  it('is ended after 900 s when its batches need more, not before, and keeps what was saved', () =>
+    checkTogether(
+      largeGoal,
+      async (actions) => {
+        const { what, status } = await runAndCheck(actions);
+        expect(status.status, what).to.equal('TIMED_OUT');
+      },
+      3,
+      3,
     ));
 });

@@ -1,4 +1,3 @@
-import type { LocalStack } from '../../local/stack.ts';
 import { type Definition, parseDefinition } from '../../local/step-functions/definition.ts';
 
 /** A retrier as the definition has it, with what may be left out filled in. */
@@ -74,6 +73,8 @@ function readLevels({ StartAt, States }: Definition, map?: string): Level[] {
   return [level, ...inner];
 }
 
-/** The levels of the definition that a stack runs, outermost first. */
-export const levelsOf = ({ description }: LocalStack) =>
-  readLevels(parseDefinition(description.stateMachine.definition));
+/**
+ * The levels of a definition, outermost first.
+ * @param definition as the description of a stack has it
+ */
+export const levelsOf = (definition: unknown) => readLevels(parseDefinition(definition));

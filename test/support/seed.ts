@@ -11,6 +11,9 @@ function readNumber(name: string): number | undefined {
   return value;
 }
 
+/** For tests that call fast-check by themselves; `.mocharc.json` loads this file before any test. */
+fc.configureGlobal({ seed: SEED });
+
 /** `make soak` sets it: each property gets this many times its cases. */
 const TIMES = readNumber('PROPERTY_TIMES') ?? 1;
 

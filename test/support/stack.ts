@@ -71,6 +71,15 @@ export async function send<Body = { code: string }>(
   return { status: response.status, body, headers: response.headers };
 }
 
+/** Asks again while the answer is 5xx, as the API's problems tell a client to. */
+export async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs = 60_000): Promise<Answer<Body>> {
+  for (const giveUpAt = performance.now() + limitMs; ; await sleep(10)) {
+    const answer = await ask();
+    if (answer.status < 500) return answer;
+    if (performance.now() > giveUpAt) throw new Error(`nothing but ${answer.status}`);
+  }
+}
+
 export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
 export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
 
@@ -126,7 +135,7 @@ export async function signIn(url: string, userId: string) {
 export type User = Awaited<ReturnType<typeof signIn>>;
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver'>;
+export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
 
 /** A local stack of its own for the tests of one describe block, in a temporary folder. */
 export function useStack(

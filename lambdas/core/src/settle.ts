@@ -98,6 +98,13 @@ export function settleRequest(
   };
 }
 
+/** Why an execution ended when Step Functions does not say, as of a time-out. */
+const CAUSES = {
+  FAILED: 'The execution failed.',
+  TIMED_OUT: 'The execution did not end within its time limit.',
+  ABORTED: 'The execution was stopped from outside.',
+} as const;
+
 const ATTEMPTS = 6;
 
 /**
@@ -163,11 +170,13 @@ export async function settle(
 ): Promise<ExecutionRow | undefined> {
   const record = await getExecution(db, executionArn);
   if (record?.status !== 'RUNNING' || record.cancelRequestedAt !== undefined) return record;
+  const { error, cause } =
+    end.status === 'by outcome' ? end : { error: end.error ?? end.status, cause: end.cause ?? CAUSES[end.status] };
   const outcomes = await fencePending(
     db,
     executionArn,
-    end.error ?? 'ExecutionEnded',
-    end.cause ?? 'The execution ended before this action.',
+    error ?? 'ExecutionEnded',
+    cause ?? 'The execution ended before this action.',
     now,
   );
   const counts = countOutcomes(outcomes);
@@ -183,8 +192,8 @@ export async function settle(
     usage: usageOf(outcomes),
     summary: summarize(counts),
     notify: status === 'SUCCEEDED' ? 'none' : end.notify,
-    ...(end.error === undefined ? {} : { error: end.error.slice(0, 256) }),
-    ...(end.cause === undefined ? {} : { cause: end.cause.slice(0, 1000) }),
+    ...(error === undefined ? {} : { error: error.slice(0, 256) }),
+    ...(cause === undefined ? {} : { cause: cause.slice(0, 1000) }),
   };
   const request = settleRequest(db, record, fields, goalStatusAfter(counts, record.goalStatusBefore), now);
   if (await sendSettlement(db, request)) await onEnded({ ...record, ...fields }, outcomes);

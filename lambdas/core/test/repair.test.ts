@@ -5,7 +5,7 @@ import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
 import type { Database } from '../src/database.ts';
 import { PermanentError, TransientError } from '../src/errors.ts';
-import { getExecution, updateOpenExecution } from '../src/executions.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
 import { getGoal } from '../src/goals.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { type RepairTools, repair, staleness } from '../src/repair.ts';
@@ -174,6 +174,16 @@ describe('repair', () => {
     expect(topic().messagesAbout(executionArn)).to.have.length(1);
     expect(calls).to.deep.equal([]);
     expect(await recordOf(db, executionArn)).to.include({ notify: 'sent' });
+  });
+
+  it('says of actions that a time-out left undone that they were timed out, as the status event would', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
+    const { tools } = given(db, { describe: async () => ({ status: 'TIMED_OUT' }) });
+    const settled = await repair(tools, await recordOf(db, executionArn), new Date());
+    expect(settled).to.include({ error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' });
+    for (const { error, reason } of await listOutcomes(db, executionArn))
+      expect({ error, reason }).to.deep.equal({ error: settled.error, reason: settled.cause });
   });
 
   it('leaves an overdue execution alone that Step Functions says is running', async () => {

@@ -20,17 +20,38 @@ const TRANSIENT = new Set([
   'ModelErrorException',
 ]);
 
+/** The AI did not answer within the time that the call was given. */
+export class AiTimeout extends TransientError {}
+
 function classifyBedrock(thrown: unknown): Error {
   if (!(thrown instanceof Error)) return classify(thrown);
   if (thrown.name === 'AbortError' || thrown.name === 'TimeoutError') {
-    return new TransientError('The AI call did not answer in time', { cause: thrown });
+    return new AiTimeout('The AI call did not answer in time', { cause: thrown });
   }
   if (thrown.name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(thrown.message)) {
     return new PermanentError(`The AI quota is exhausted: ${thrown.message}`, { cause: thrown });
   }
+  // An answer that is no JSON, or has not the shape of an answer. Its text, which the error quotes, stays out of the log.
+  if (thrown instanceof SyntaxError || thrown instanceof TypeError) {
+    return new TransientError('The AI gave an answer that cannot be read');
+  }
   if (TRANSIENT.has(thrown.name)) return new TransientError(`${thrown.name}: ${thrown.message}`, { cause: thrown });
   return classify(thrown);
 }
+
+/** The SDK checks no answer: its types are what an answer should be. */
+function toolCall(content: unknown): { input?: unknown } | undefined {
+  if (!Array.isArray(content)) return undefined;
+  return content.find((block) => block?.toolUse?.name === TOOL_NAME)?.toolUse;
+}
+
+const stopReason = (reason: unknown) => (typeof reason === 'string' && /^\w{1,40}$/.test(reason) ? reason : 'unknown');
+
+/** More tokens than any model takes or gives. Sums of larger numbers leave those that are read back from the database. */
+const MOST_TOKENS = 10_000_000;
+
+const count = (tokens: unknown) =>
+  typeof tokens === 'number' && Number.isInteger(tokens) && tokens >= 0 && tokens <= MOST_TOKENS ? tokens : 0;
 
 /**
  * One Converse call, without retries of its own: the state machine retries (requirement 3), and a retry hidden in
@@ -51,12 +72,15 @@ export async function askModel(
   const started = performance.now();
   try {
     const answer = await client.send(new ConverseCommand(request), { abortSignal: AbortSignal.timeout(timeoutMs) });
-    const call = answer.output?.message?.content?.find((block) => block.toolUse?.name === TOOL_NAME)?.toolUse;
+    const call = toolCall(answer.output?.message?.content);
     if (call === undefined)
-      throw new TransientError(`The AI did not call the tool (stop reason ${answer.stopReason ?? 'none'})`);
-    const { inputTokens = 0, outputTokens = 0 } = answer.usage ?? {};
+      throw new TransientError(`The AI did not call the tool (stop reason ${stopReason(answer.stopReason)})`);
     const latencyMs = Math.round(performance.now() - started);
-    return { input: call.input, usage: { inputTokens, outputTokens, latencyMs } };
+    const { usage } = answer;
+    return {
+      input: call.input,
+      usage: { inputTokens: count(usage?.inputTokens), outputTokens: count(usage?.outputTokens), latencyMs },
+    };
   } catch (thrown) {
     throw classifyBedrock(thrown);
   }

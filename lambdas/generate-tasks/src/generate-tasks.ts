@@ -3,7 +3,7 @@ import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/cor
 import type { LogFields } from '@goal-activity/core/logger.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { Answer } from './bedrock.ts';
+import { AiTimeout, type Answer } from './bedrock.ts';
 import type { answerSchema, inputSchema, outputSchema } from './schema.ts';
 
 export type Input = FromSchema<typeof inputSchema>;
@@ -39,10 +39,13 @@ export async function generateTasks(input: Input, collaborators: Collaborators):
     throw new PermanentError('The execution no longer holds its goal');
   }
   if (action?.actionId !== actionId) throw new PermanentError('The goal has no such action');
+  const leftMs = deadline - now().getTime();
   let answer: Answer;
   try {
-    answer = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, deadline - now().getTime())));
+    answer = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
   } catch (thrown) {
+    // Its timer may fire a moment early: a retry would come after the batch.
+    if (thrown instanceof AiTimeout && leftMs < aiTimeoutMs) throw new BatchTimeout('The time of the batch is over');
     assertTime();
     throw thrown;
   }

@@ -2,6 +2,7 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
+import { AiTimeout } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
 import { answer as isAnswer } from '../src/validators.generated.js';
 
@@ -87,6 +88,15 @@ describe('generateTasks', () => {
     expect((await failureOf(generateTasks(input, given({ ask, now })))).name).to.equal('BatchTimeout');
   });
 
+  it('is BatchTimeout too when the timer of a call that had the rest of the batch fires a moment early', async () => {
+    const ask: Collaborators['ask'] = async () => {
+      throw new AiTimeout('aborted');
+    };
+    const nameAt = async (elapsedMs: number) => (await failureOf(generateTasks(input, given({ ask }, elapsedMs)))).name;
+    expect(await nameAt(299_999)).to.equal('BatchTimeout');
+    expect(await nameAt(1_000)).to.equal('TransientError');
+  });
+
   it('passes on the class of any other failure', async () => {
     const refuse: Collaborators['ask'] = async () => {
       throw new PermanentError('AccessDeniedException');
@@ -121,6 +131,9 @@ describe('generateTasks', () => {
       { tasks: [{ ...task, title: '   ' }] },
       { tasks: [{ ...task, title: 'secret\u0000' }] },
       { tasks: [{ ...task, title: 'secret \u202e reversed' }] },
+      { tasks: [{ ...task, title: '\u200b\ufeff' }] },
+      { tasks: [{ ...task, title: 'secret\u2028line' }] },
+      { tasks: [{ ...task, description: ' \n' }] },
       { tasks: [{ ...task, type: 'secret' }] },
       { tasks: [{ ...task, estimatedMinutes: 0 }] },
       { tasks: [{ ...task, estimatedMinutes: '30' }] },

@@ -65,7 +65,7 @@ export async function handleStatusEvent(
   const record = await settle(
     db,
     executionArn,
-    { status, error: detail.error ?? status, cause: detail.cause ?? causeOf(status), notify: 'pending' },
+    { status, error: detail.error ?? undefined, cause: detail.cause ?? undefined, notify: 'pending' },
     now,
     onEnded,
   );
@@ -81,12 +81,4 @@ export async function handleStatusEvent(
     });
   }
   return { executionArn, status: record.status, next: 'NONE' };
-}
-
-function causeOf(status: 'FAILED' | 'TIMED_OUT' | 'ABORTED'): string {
-  return {
-    FAILED: 'The execution failed.',
-    TIMED_OUT: 'The execution did not end within its time limit.',
-    ABORTED: 'The execution was stopped from outside.',
-  }[status];
 }

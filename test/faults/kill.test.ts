@@ -1,0 +1,168 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { choose, uniformInteger } from '../../local/bedrock/random.ts';
+import { type StackProcess, startProcess } from '../support/process.ts';
+import { SEED } from '../support/seed.ts';
+import {
+  type Goal,
+  patiently,
+  type Started,
+  type Status,
+  signIn,
+  statusPath,
+  type Task,
+  titles,
+  type User,
+  useStack,
+} from '../support/stack.ts';
+
+/** `make soak` sets it; every fourth kill is one of the whole stack. */
+const KILLS = Number(process.env.KILLS || 8);
+const STACK_KILLS = Math.floor(KILLS / 4);
+/** Those that a run needs. */
+const WORKERS =
+  /-(start-workflow|validate-input|get-actions|create-batches|generate-tasks|save-tasks|update-progress|aggregate-results|update-goal-status|get-status|goals)$/;
+
+const getGoal = async (user: User, goalId: string) =>
+  (await patiently(() => user.call<Goal>('GET', `/api/goals/${goalId}`))).body;
+const getStatus = async (user: User, executionArn: string) =>
+  (await patiently(() => user.call<Status>('GET', statusPath(executionArn)))).body;
+const start = async (user: User, goalId: string) =>
+  (await patiently(() => user.call<Started>('POST', `/api/goals/${goalId}/start-activity`))).body;
+
+/** What status answers have told of saved actions: `executionArn actionId` → number of tasks. */
+type Reported = Map<string, number>;
+
+function report(reported: Reported, { executionArn, outcomes }: Status): void {
+  for (const { actionId, outcome, taskCount } of outcomes)
+    if (outcome === 'SAVED') reported.set(`${executionArn} ${actionId}`, taskCount);
+}
+
+/** Asks for the status until the goal is not worked on any more; that repairs, too. */
+async function settled(user: User, goalId: string, reported: Reported): Promise<Goal> {
+  for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; await sleep(10)) {
+    const goal = await getGoal(user, goalId);
+    if (goal.status !== 'processing') return goal;
+    if (goal.executionArn !== null) report(reported, await getStatus(user, goal.executionArn));
+  }
+  const { status, executionArn } = await getGoal(user, goalId);
+  throw new Error(`the goal is stuck: ${status}, ${executionArn}`);
+}
+
+/** Nothing stuck: starts the goal again until it is active. Nothing lost, nothing doubled: compares all that is known. */
+async function expectWhole(user: User, { goalId, actions }: Goal, reported: Reported): Promise<void> {
+  let goal = await settled(user, goalId, reported);
+  for (let starts = 0; goal.status !== 'active'; starts += 1) {
+    expect(starts, 'starts without a kill').to.be.below(5);
+    await start(user, goalId);
+    goal = await settled(user, goalId, reported);
+  }
+  const list = await patiently(() =>
+    user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`),
+  );
+  const statuses = await Promise.all(list.body.items.map(({ executionArn }) => getStatus(user, executionArn)));
+  statuses.sort((one, other) => Date.parse(one.startDate) - Date.parse(other.startDate));
+  for (const [index, { startDate }] of statuses.slice(1).entries())
+    expect(Date.parse(startDate)).to.be.at.least(Date.parse(statuses[index]?.stopDate ?? ''));
+  const saved: Reported = new Map();
+  for (const status of statuses) report(saved, status);
+  for (const [key, taskCount] of reported) expect(saved.get(key), `reported ${key}`).to.equal(taskCount);
+  expect([...saved.keys()].map((key) => key.split(' ')[1])).to.have.members(actions.map(({ actionId }) => actionId));
+  const { tasks } = (await patiently(() => user.call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`))).body;
+  expect(tasks.map(({ executionArn, taskId }) => `${executionArn} ${taskId}`)).to.have.members(
+    [...saved].flatMap(([key, taskCount]) => Array.from({ length: taskCount }, (_, index) => `${key}#${index}`)),
+  );
+}
+
+/** Starts a goal and waits until it is settled. @returns how many milliseconds that took */
+async function run(user: User, { goalId }: Goal, reported: Reported): Promise<number> {
+  const startedAt = performance.now();
+  await start(user, goalId);
+  await settled(user, goalId, reported);
+  return performance.now() - startedAt;
+}
+
+describe('kill -9 at random moments', function () {
+  this.timeout(KILLS * 60_000);
+  before(() => console.log(`    seed ${SEED}, ${KILLS} kills, of the whole stack ${STACK_KILLS}`));
+
+  describe('of a Lambda worker', () => {
+    const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '10-60' });
+
+    it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
+      const user = await signIn(stack().url, 'workers');
+      // The first run is slower than those after it.
+      await run(user, await user.createGoal(titles(16)), new Map());
+      const length = Math.ceil(await run(user, await user.createGoal(titles(16)), new Map()));
+      for (let kill = 0; kill < KILLS - STACK_KILLS; kill += 1) {
+        const goal = await user.createGoal(titles(16));
+        const moment = uniformInteger(0, length, SEED, 'moment', kill);
+        const reported: Reported = new Map();
+        let killed = 'none';
+        const running = run(user, goal, reported);
+        await sleep(moment);
+        const workers = stack()
+          .lambda.workers()
+          .filter(({ functionName }) => WORKERS.test(functionName));
+        const [victim] = choose(workers, 1, SEED, 'victim', kill);
+        if (victim !== undefined) {
+          process.kill(victim.pid, 'SIGKILL');
+          killed = victim.functionName;
+        }
+        try {
+          await running;
+          await expectWhole(user, goal, reported);
+        } catch (error) {
+          throw new Error(`kill ${kill}, of ${killed} after ${moment} ms, SEED=${SEED}`, { cause: error });
+        }
+      }
+    });
+  });
+
+  describe('of the whole stack', () => {
+    let dataDir = '';
+    before(() => {
+      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kills-'));
+    });
+    let running: StackProcess | undefined;
+    const startAgain = async () => {
+      running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05' });
+      return running;
+    };
+    after(async () => {
+      if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    });
+
+    it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
+      let stack = await startAgain();
+      // The first run of a stack, as those that are killed are.
+      const first = await signIn(stack.url, 'stack');
+      const length = Math.ceil(await run(first, await first.createGoal(titles(32)), new Map()));
+      for (let kill = 0; kill < STACK_KILLS; kill += 1) {
+        const before = await signIn(stack.url, 'stack');
+        const goal = await before.createGoal(titles(32));
+        const moment = uniformInteger(0, length, SEED, 'stack moment', kill);
+        const reported: Reported = new Map();
+        let isKilled = false;
+        const client = run(before, goal, reported).catch((error: unknown) => {
+          // The connection broke off.
+          if (!isKilled) throw error;
+        });
+        await sleep(moment);
+        isKilled = true;
+        await stack.end('SIGKILL');
+        await client;
+        stack = await startAgain();
+        try {
+          await expectWhole(await signIn(stack.url, 'stack'), goal, reported);
+        } catch (error) {
+          throw new Error(`kill ${kill} of the stack after ${moment} ms, SEED=${SEED}`, { cause: error });
+        }
+      }
+    });
+  });
+});

@@ -1,0 +1,221 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import type { Fault } from '../../local/bedrock/settings.ts';
+import { terraformPath } from '../../local/stack.ts';
+import { readTerraform } from '../../local/terraform.ts';
+import { levelsOf } from '../support/definition.ts';
+import { type Goal, signIn, type User, useStack } from '../support/stack.ts';
+
+type When = 'before its call' | 'after its call';
+
+/** Stops the first call of a state on its way. */
+interface Hold {
+  readonly state: string;
+  readonly when: When;
+  /** A state whose calls fail for good. */
+  readonly failing: string | undefined;
+  isTaken: boolean;
+  readonly reached: PromiseWithResolvers<void>;
+  readonly released: PromiseWithResolvers<void>;
+  /** The call is over, whether or not the engine still wanted its answer. */
+  readonly done: PromiseWithResolvers<void>;
+}
+
+/** What becomes of the five actions in a run that passes through a state; the rest are saved. */
+interface Way {
+  readonly faults: Readonly<Record<number, Fault>>;
+  readonly failing?: string;
+}
+const ALL_BUT_THE_FIRST = { 1: 'denied', 2: 'denied', 3: 'denied', 4: 'denied' } as const;
+const EVERY_ACTION = { ...ALL_BUT_THE_FIRST, 0: 'denied' } as const;
+const ALL_SAVED: Way = { faults: {} };
+/** The states that an ordinary run does not pass through, and what takes one there. */
+const WAYS: Readonly<Record<string, Way>> = {
+  ActionFailed: { faults: { 4: 'denied' } },
+  NotifyPartial: { faults: { 4: 'denied' } },
+  EscalatePartial: { faults: { 2: 'throttle', 3: 'throttle', 4: 'throttle' } },
+  NotifyFailure: { faults: EVERY_ACTION },
+  HandleError: { faults: {}, failing: 'AggregateResults' },
+};
+/** The calls that settle a run, and the states that only tell people of one that is settled. */
+const SETTLES = new Set(['UpdateGoalStatus', 'HandleError']);
+const TELLS = new Set(['NotifyPartial', 'EscalatePartial', 'NotifyFailure']);
+/** States of these types are left in the moment they are entered: no run can be held there. */
+const TAKES_NO_TIME = new Set(['Choice', 'Pass', 'Succeed', 'Fail']);
+
+const levels = levelsOf(readTerraform(terraformPath('dev')).stateMachine.definition);
+const typeOf = new Map(levels.flatMap(({ types }) => [...types]));
+const named = (type: string) => [...typeOf].flatMap(([name, each]) => (each === type ? name : []));
+const mapsAround = (state: string) => {
+  const depth = levels.findIndex(({ types }) => types.has(state));
+  return levels.slice(0, depth + 1).flatMap(({ map }) => map ?? []);
+};
+
+describe('a cancel at every state of the definition', function () {
+  this.timeout(60_000);
+  const holds = new Map<string, Hold>();
+  /** What the AI does with an action, by its title. */
+  const faults = new Map<string, Fault>();
+  const stack = useStack(
+    // A call may be held for 9 s before its state's 30 s are over.
+    { TIME_SCALE: '0.3', AI_LATENCY_MS: '1-10' },
+    {
+      ai: {
+        script: (action) => {
+          const fault = faults.get(action);
+          return fault && { fault };
+        },
+      },
+      aroundTask: async ({ executionArn, stateName }, call) => {
+        const hold = [...holds].find(([goalId]) => executionArn.includes(goalId))?.[1];
+        if (hold?.failing === stateName)
+          throw Object.assign(new Error('a fault of the test'), { name: 'PermanentError' });
+        if (hold?.state !== stateName || hold.isTaken) return call();
+        hold.isTaken = true;
+        try {
+          if (hold.when === 'before its call') {
+            hold.reached.resolve();
+            await hold.released.promise;
+            return await call();
+          }
+          const answer = await call();
+          hold.reached.resolve();
+          await hold.released.promise;
+          return answer;
+        } finally {
+          hold.done.resolve();
+        }
+      },
+    },
+  );
+  let goals = 0;
+
+  async function until(condition: () => boolean, what: string): Promise<void> {
+    const giveUpAt = performance.now() + 60_000;
+    while (!condition()) {
+      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
+      await sleep(5);
+    }
+  }
+
+  const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
+  const alertsAbout = (executionArn: string) =>
+    stack()
+      .inbox()
+      .filter(({ message }) => message.includes(executionArn)).length;
+  const setFaults = ({ actions }: Goal, wanted: Readonly<Record<number, Fault>>) => {
+    for (const { title, position } of actions) {
+      const fault = wanted[position];
+      if (fault === undefined) faults.delete(title);
+      else faults.set(title, fault);
+    }
+  };
+
+  async function runToEnd(user: User, { goalId }: Goal): Promise<string> {
+    const { status, body } = await user.start(goalId);
+    expect(status).to.equal(202);
+    await until(() => !isRunning(body.executionArn), 'it has ended');
+    return body.executionArn;
+  }
+
+  /** The goal with its tasks. */
+  const kept = async (user: User, { goalId }: Goal) => {
+    const { status } = await user.getGoal(goalId);
+    return { status, tasks: await user.listTasks(goalId) };
+  };
+
+  /** Every action has its tasks: those from before as they were, the others of the last execution. */
+  async function expectFinished(user: User, goal: Goal, last: string, earlier: readonly { taskId: string }[]) {
+    const { status, tasks } = await kept(user, goal);
+    expect(status).to.equal('active');
+    expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(goal.actions.length);
+    const others = tasks.filter(({ taskId }) => !earlier.some((each) => each.taskId === taskId));
+    expect(tasks.filter((task) => !others.includes(task))).to.deep.equal(earlier);
+    expect(new Set(others.map(({ executionArn }) => executionArn))).to.deep.equal(new Set([last]));
+  }
+
+  /** Cancels a run while it is in a state. @param isRetry whether the goal has tasks of its first action from before */
+  async function cancelIn(state: string, when: When, isRetry: boolean): Promise<void> {
+    goals += 1;
+    const number = goals;
+    const user = await signIn(stack().url, `cancel-${number}`);
+    const goal = await user.createGoal([0, 1, 2, 3, 4].map((position) => `Walk ${position} of plan ${number}`));
+    const way = WAYS[state] ?? ALL_SAVED;
+    if (isRetry) {
+      setFaults(goal, ALL_BUT_THE_FIRST);
+      await runToEnd(user, goal);
+    }
+    const before = await kept(user, goal);
+    expect(before.status).to.equal(isRetry ? 'partial' : 'draft');
+    expect(before.tasks.length > 0).to.equal(isRetry);
+    setFaults(goal, way.faults);
+    const hold: Hold = {
+      state,
+      when,
+      failing: way.failing,
+      isTaken: false,
+      reached: Promise.withResolvers(),
+      released: Promise.withResolvers(),
+      done: Promise.withResolvers(),
+    };
+    holds.set(goal.goalId, hold);
+    const { executionArn } = (await user.start(goal.goalId)).body;
+    await hold.reached.promise;
+    const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
+      'GET',
+      `/api/workflows/${encodeURIComponent(executionArn)}/history`,
+    );
+    const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
+    expect(openStates).to.include.members([state, ...mapsAround(state)]);
+
+    const isSettled = TELLS.has(state) || (SETTLES.has(state) && when === 'after its call');
+    const inState = isSettled ? await kept(user, goal) : before;
+    const answer = await user.cancel(executionArn, `while in ${state}`);
+    expect(answer.status).to.equal(isSettled ? 409 : 200);
+    const cancelled = await user.getStatus(executionArn);
+    if (!isSettled) {
+      expect(stack().stepFunctions.executions.describe(executionArn)).to.include({
+        status: 'ABORTED',
+        error: 'ABORT',
+        cause: `while in ${state}`,
+      });
+      expect(cancelled).to.include({ status: 'ABORTED', progressPercentage: 100 });
+      for (const each of cancelled.outcomes) expect(each.outcome).to.be.oneOf(['CANCELLED', 'FAILED']);
+      expect((await user.cancel(executionArn)).status).to.equal(409);
+    }
+    expect(await kept(user, goal)).to.deep.equal(inState);
+
+    // What was under way goes on: nothing of it may show.
+    hold.released.resolve();
+    await hold.done.promise;
+    await until(() => !isRunning(executionArn) && stack().bedrock.concurrency.current === 0, 'all calls are over');
+    expect(await kept(user, goal)).to.deep.equal(inState);
+    expect(await user.getStatus(executionArn)).to.deep.equal(cancelled);
+    const isAlertDue = isSettled && cancelled.status !== 'SUCCEEDED';
+    expect(alertsAbout(executionArn)).to.equal(isAlertDue ? 1 : 0);
+
+    holds.delete(goal.goalId);
+    setFaults(goal, {});
+    const last = inState.status === 'active' ? executionArn : await runToEnd(user, goal);
+    await expectFinished(user, goal, last, inState.status === 'active' ? before.tasks : inState.tasks);
+  }
+
+  for (const state of named('Task')) {
+    it(`${state}: leaves nothing of the run, or is refused once the run is settled; the next start completes`, async () => {
+      await Promise.all([
+        cancelIn(state, 'before its call', false),
+        cancelIn(state, 'after its call', false),
+        cancelIn(state, 'before its call', true),
+        cancelIn(state, 'after its call', true),
+      ]);
+    });
+  }
+
+  it('has had its turn in every state that takes time', () => {
+    const inside = new Set(named('Task').flatMap(mapsAround));
+    for (const [name, type] of typeOf) {
+      if (type === 'Map') expect([...inside], name).to.include(name);
+      else if (type !== 'Task') expect([...TAKES_NO_TIME], `${name} is a ${type}`).to.include(type);
+    }
+  });
+});

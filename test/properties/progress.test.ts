@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AiScript } from '../support/ai-script.ts';
+import { groupOf, together } from '../support/group.ts';
+import { ExecutionHistory, type Invocation } from '../support/history.ts';
+import { check } from '../support/seed.ts';
+import { type Status, signIn, useStack } from '../support/stack.ts';
+
+/** What the AI does for one action. */
+interface Action {
+  readonly latencyMs: number;
+  readonly fault: 'none' | 'denied' | 'throttled once' | 'throttled for ever';
+}
+
+interface Case {
+  readonly actions: readonly Action[];
+  /** The user cancels as soon as so many actions are processed. */
+  readonly cancelAfter: number | undefined;
+}
+
+/** A status answer; times are milliseconds since the epoch, as those of the engine's history. */
+interface Poll {
+  readonly requestedAt: number;
+  readonly answeredAt: number;
+  readonly status: Status;
+}
+
+const actionIdOf = ({ input }: Invocation): unknown => {
+  const failure: unknown = Reflect.get(Object(input), 'failure');
+  return Reflect.get(Object(failure ?? input), 'actionId');
+};
+
+describe('the progress of a run', function () {
+  this.timeout(600_000);
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: '0.01' }, { ai: script.ai });
+  let cases = 0;
+
+  /** Runs a goal and polls until it has ended, and once more. */
+  async function run({ actions, cancelAfter }: Case): Promise<Poll[]> {
+    cases += 1;
+    const name = `case ${cases}`;
+    const titles = actions.map((_, position) => `Walk ${position} of ${name}`);
+    for (const [position, title] of titles.entries()) {
+      const { latencyMs = 0, fault = 'none' } = actions[position] ?? {};
+      script.plan(title, (call) => {
+        if (fault === 'denied') return { fault: 'denied' };
+        const isThrottled = fault === 'throttled for ever' || (fault === 'throttled once' && call === 1);
+        return isThrottled ? { fault: 'throttle' } : { latencyMs };
+      });
+    }
+    const user = await signIn(stack().url, name);
+    const { goalId } = await user.createGoal(titles);
+    const { executionArn } = (await user.start(goalId)).body;
+    const polls: Poll[] = [];
+    const poll = async () => {
+      const requestedAt = Date.now();
+      const status = await user.getStatus(executionArn);
+      polls.push({ requestedAt, answeredAt: Date.now(), status });
+      return status;
+    };
+    let cancelled: Promise<unknown> | undefined;
+    for (;;) {
+      const { status, processedActions } = await poll();
+      if (cancelAfter !== undefined && processedActions >= cancelAfter) cancelled ??= user.cancel(executionArn);
+      if (status !== 'RUNNING') break;
+      await sleep(8);
+    }
+    await cancelled;
+    await poll();
+    return polls;
+  }
+
+  function checkPolls({ actions }: Case, polls: readonly Poll[]): void {
+    const { executionArn = '', status: end } = polls.at(-1)?.status ?? {};
+    const history = new ExecutionHistory(stack(), executionArn);
+    /** The steps after which an action is processed. */
+    const recording = [...history.invocations('SaveTasks'), ...history.invocations('ActionFailed')];
+    let before = { processedActions: 0, progressPercentage: 0 };
+    for (const { requestedAt, answeredAt, status } of polls) {
+      const { processedActions, totalActions, progressPercentage, estimatedSecondsRemaining, outcomes } = status;
+      expect(totalActions).to.equal(actions.length);
+      expect(progressPercentage).to.equal(Math.floor((100 * processedActions) / totalActions));
+      expect(outcomes.filter(({ outcome }) => outcome !== 'PENDING').length).to.equal(processedActions);
+      expect(processedActions, 'processed actions never fall').to.be.at.least(before.processedActions);
+      expect(progressPercentage, 'the percentage never falls').to.be.at.least(before.progressPercentage);
+      before = status;
+      expect(estimatedSecondsRemaining, 'remaining seconds').to.be.at.least(0);
+      if (status.status !== 'RUNNING') expect(estimatedSecondsRemaining).to.equal(0);
+
+      // Never older than 30 s (requirement 6); in fact never older than the question.
+      const done = recording.filter(({ error, endedAt }) => error === undefined && (endedAt ?? Infinity) < requestedAt);
+      expect(processedActions, 'what was recorded before the question').to.be.at.least(
+        new Set(done.map(actionIdOf)).size,
+      );
+      if (status.status === 'RUNNING' && end !== 'ABORTED') {
+        const begun = recording.filter(({ startedAt }) => startedAt <= answeredAt);
+        expect(processedActions, 'what began to be recorded before the answer').to.be.at.most(
+          new Set(begun.map(actionIdOf)).size,
+        );
+      }
+    }
+    if (end !== 'ABORTED') expect(before.progressPercentage, 'a run that ends by itself').to.equal(100);
+  }
+
+  const action: fc.Arbitrary<Action> = fc.record({
+    latencyMs: fc.integer({ min: 1, max: 60 }),
+    fault: fc.oneof(
+      { weight: 5, arbitrary: fc.constant<Action['fault']>('none') },
+      { weight: 2, arbitrary: fc.constantFrom<Action['fault'][]>('denied', 'throttled once', 'throttled for ever') },
+    ),
+  });
+  const actions = fc.oneof(
+    { weight: 25, arbitrary: fc.array(action, { minLength: 1, maxLength: 5 }) },
+    { weight: 1, arbitrary: fc.array(action, { minLength: 6, maxLength: 20, size: 'max' }) },
+  );
+  const oneCase: fc.Arbitrary<Case> = fc.record({
+    actions,
+    cancelAfter: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(3) }),
+  });
+
+  const seen = { polls: 0, between: 0, cancelled: 0 };
+
+  it('is the share of processed actions at every moment, never falls, is never old, and ends at 100 % (25 × 4 runs at once)', async () => {
+    await check(
+      fc.asyncProperty(groupOf(oneCase, 4), async (group) => {
+        await together(group, async (each) => {
+          const polls = await run(each);
+          checkPolls(each, polls);
+          seen.polls += polls.length;
+          seen.between += polls.filter(({ status: { progressPercentage: at } }) => at > 0 && at < 100).length;
+          seen.cancelled += polls.at(-1)?.status.status === 'ABORTED' ? 1 : 0;
+        });
+      }),
+      25,
+    );
+  });
+
+  it('was looked at in the middle of runs, and through cancels', () => {
+    console.log(`      ${seen.polls} answers, ${seen.between} between 0 and 100 %, ${seen.cancelled} runs cancelled`);
+    expect(seen.between).to.be.above(20);
+    expect(seen.cancelled).to.be.above(0);
+  });
+});
