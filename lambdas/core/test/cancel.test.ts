@@ -132,4 +132,15 @@ describe('finishCancel', () => {
     expect(ends).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
   });
+
+  it('goes on when another cancel of the same execution was faster to remove the tasks of an action', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    const record = await requestCancel(db, execution);
+    const behind = failing(db, (command, before) =>
+      command === 'TransactWriteCommand' && before === 0 ? cancelled('ConditionalCheckFailed', 'None') : undefined,
+    );
+    expect(await finishCancel(behind, record, new Date(), unnoticed)).to.include({ status: 'ABORTED' });
+  });
 });

@@ -71,7 +71,9 @@ describe('metricData', () => {
     expect(units('Milliseconds')).to.deep.equal(['ExecutionDuration', 'AiLatency']);
     expect(units('Percent')).to.deep.equal(['SuccessRate']);
     expect(units('None')).to.deep.equal(['EstimatedCost']);
+    expect(units('Count')).to.have.length(Object.keys(byName(input)).length - 4);
     for (const datum of input.MetricData ?? []) {
+      expect(datum.MetricName).to.be.a('string');
       expect(datum.Dimensions).to.equal(undefined);
       expect(datum.Timestamp).to.deep.equal(new Date('2026-11-24T00:01:30.500Z'));
     }
@@ -104,10 +106,13 @@ describe('metricData', () => {
     const taken = outcomes.map((each) => ({ ...each, outcome: 'CANCELLED' as const, taskCount: 0 }));
     const values = valuesOf(metricData('N', cancelled, taken, prices));
     expect(values).not.to.have.property('SuccessRate');
+    expect(values).not.to.have.property('undefined');
     expect(values).to.include({ ExecutionsAborted: 1, TasksSaved: 0, ActionFailures: 0, InputTokens: 600 });
   });
 
   it('leaves the latency out when no call was measured: CloudWatch refuses empty values', () => {
+    const named = metricData('N', record, [row(1, { outcome: 'CANCELLED' })], prices).MetricData ?? [];
+    expect(named.every(({ MetricName }) => MetricName !== undefined)).to.equal(true);
     const unmeasured = [row(0, { usage: { inputTokens: 1, outputTokens: 1 } }), row(1, { outcome: 'CANCELLED' })];
     expect(valuesOf(metricData('N', record, unmeasured, prices))).not.to.have.property('AiLatency');
   });

@@ -112,6 +112,8 @@ describe('composeNotification', () => {
     expect(subject('PARTIALLY_SUCCEEDED', retried)).to.equal('[goal-activity] ESCALATED: some actions failed');
     expect(subject('PARTIALLY_SUCCEEDED', retried.slice(1))).to.equal('[goal-activity] some actions failed');
     expect(subject('FAILED', retried)).to.equal('[goal-activity] an execution failed');
+    const failure = composeNotification(record('FAILED'), retried, runbookUrl);
+    expect(lastLine(failure)).to.equal(`Runbook: ${runbookUrl}#execution-failed`);
     expect(subject('TIMED_OUT', [])).to.equal('[goal-activity] HIGH PRIORITY: an execution timed out');
   });
 

@@ -285,7 +285,7 @@ describe('settle', () => {
 
   it('says why of the actions that it cut off, and in the record, as far as there is room', async () => {
     const db = database();
-    const [told, silent] = [await givenExecution(db, { actionCount: 1 }), await givenExecution(db, { actionCount: 1 })];
+    const told = await givenExecution(db, { actionCount: 1 });
     const end = { status: 'FAILED', notify: 'machine' } as const;
     const long = { ...end, error: 'E'.repeat(300), cause: 'c'.repeat(1_100) };
     expect(await settle(db, told.executionArn, long, new Date(), unnoticed)).to.include({
@@ -297,8 +297,28 @@ describe('settle', () => {
       error: 'E'.repeat(100),
       reason: 'c'.repeat(300),
     });
-    expect(await settle(db, silent.executionArn, end, new Date(), unnoticed)).not.to.have.any.keys('error', 'cause');
-    expect((await listOutcomes(db, silent.executionArn))[0]).to.include({
+  });
+
+  for (const [status, cause] of [
+    ['FAILED', 'The execution failed.'],
+    ['TIMED_OUT', 'The execution did not end within its time limit.'],
+    ['ABORTED', 'The execution was stopped from outside.'],
+  ] as const) {
+    it(`says of ${status} why, in words, when Step Functions does not`, async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      const record = await settle(db, executionArn, { status, notify: 'machine' }, new Date(), unnoticed);
+      expect(record).to.include({ error: status, cause });
+      expect((await listOutcomes(db, executionArn))[0]).to.include({ error: status, reason: cause });
+    });
+  }
+
+  it('has no error of its own for a run that came to its last step', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const end = { status: 'by outcome', notify: 'machine' } as const;
+    expect(await settle(db, executionArn, end, new Date(), unnoticed)).not.to.have.any.keys('error', 'cause');
+    expect((await listOutcomes(db, executionArn))[0]).to.include({
       error: 'ExecutionEnded',
       reason: 'The execution ended before this action.',
     });

@@ -220,10 +220,11 @@ describe('handle-error', () => {
     it('logs the status where nobody knows an error', async () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await settle(db, executionArn, { status: 'FAILED', notify: 'pending' }, new Date(), unnoticed);
+      // It came to its last step, and died before it told people.
+      await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
       const handling = given(db);
-      await handleStatusEvent(event(executionArn, 'ABORTED'), handling);
-      expect(handling.lines[0]).to.include({ status: 'ABORTED', errorName: 'ABORTED' });
+      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), handling);
+      expect(handling.lines[0]).to.include({ status: 'FAILED', errorName: 'FAILED' });
     });
 
     it('keeps error and cause that the event has', async () => {

@@ -29,11 +29,12 @@ describe('startWorkflow', () => {
       executionArn: record.executionArn,
       attempt: 1,
     });
+    expect(await getExecution(db, record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
     const outcomes = await listOutcomes(db, record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
-    expect(lines[1]).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
+    for (const line of lines) expect(line).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
   });
 
   it('has history kept 90 days, and outcomes 14 days longer, so that the archive finds them', async () => {
