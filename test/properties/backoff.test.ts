@@ -95,7 +95,9 @@ describe('an action whose AI calls fail', function () {
         expect(calls.length, what).to.equal(waits.length + 1);
         const lastFault = faults[waits.length];
         expect(outcome, what).to.equal(lastFault === undefined ? 'SAVED' : 'FAILED');
-        expect(failure?.error, what).to.equal(lastFault && FAULTS[lastFault].error);
+        // The Lambda gives a hanging call up just before the state machine does: on a busy machine, either is first.
+        if (lastFault === 'hang') expect(failure?.error, what).to.be.oneOf(['TransientError', 'States.Timeout']);
+        else expect(failure?.error, what).to.equal(lastFault && FAULTS[lastFault].error);
       }
 
       for (const [index, wait] of waits.slice(0, calls.length - 1).entries()) {
