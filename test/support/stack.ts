@@ -118,12 +118,13 @@ export async function signIn(url: string, userId: string) {
     /** Polls until the status answer is as wanted; fails after `limitMs`. */
     async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 200_000): Promise<Status> {
       const giveUpAt = performance.now() + limitMs;
-      for (;;) {
+      // Each poll costs what a page's does: what takes long is asked about less often.
+      for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.3, 60)) {
         const status = await getStatus(executionArn);
         if (wanted(status)) return status;
         if (performance.now() > giveUpAt)
           throw new Error(`waited in vain; the last status is ${JSON.stringify(status)}`);
-        await sleep(20);
+        await sleep(pauseMs);
       }
     },
     async waitForEnd(executionArn: string, limitMs?: number): Promise<Status> {
