@@ -38,6 +38,7 @@ const root = join(import.meta.dirname, '..');
 const coverage = join(root, 'coverage');
 const seed = process.env.SEED || String(Math.floor(Math.random() * 0x7fffffff));
 const total = { passed: 0, failed: 0 };
+const startedAt = performance.now();
 
 const find = (patterns: readonly string[]) => [
   ...new Set(patterns.flatMap((pattern) => globSync(pattern, { cwd: root }).sort())),
@@ -92,5 +93,6 @@ else {
   ]);
   await test('alone', ['mocha'], alone);
 }
+console.log(`SEED=${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

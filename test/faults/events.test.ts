@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { StatusEvent } from '../../local/step-functions/index.ts';
 import { useRows } from '../support/rows.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
@@ -118,7 +118,7 @@ function useHeldEvents(timeScale: string) {
 }
 
 describe('status events that come twice, late or out of order', function () {
-  this.timeout(300_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   // No timeout is waited for here, so none needs to be short.
   const { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.1');
 
@@ -184,7 +184,7 @@ describe('status events that come twice, late or out of order', function () {
 });
 
 describe('status events of executions that time out or are stopped', function () {
-  this.timeout(300_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const { alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.01');
 
   /** More than 900 s: each of 8 batches hangs for its 300 s, 3 at a time. */

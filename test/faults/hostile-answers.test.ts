@@ -7,7 +7,7 @@ import { createClient } from '../../local/dynamodb/tables.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 /** In every hostile text that is long enough: it must never get into the log. */
@@ -155,7 +155,7 @@ const KEYS = [
 ];
 
 describe('hostile answers of the AI', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
   const stack = useStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { ai: script.ai });
   let goals = 0;

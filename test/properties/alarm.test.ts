@@ -8,7 +8,7 @@ import { readTerraform } from '../../local/terraform.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from '../infrastructure/synthesized.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 
 const MINUTE = 60_000;
 /** Executions end in these minutes; the alarm is watched until they are forgotten. */
@@ -143,7 +143,7 @@ async function watch(stage: keyof typeof STAGES, ends: readonly Ends[]) {
 }
 
 describe('the failure-rate alarm as it is synthesized', function () {
-  this.timeout(120_000);
+  this.timeout(PROPERTY_LIMIT_MS);
 
   it('is raised exactly when more than 10 % of the executions that ended in 5 minutes failed or timed out', async () => {
     const seen = { ALARM: 0, OK: 0 };

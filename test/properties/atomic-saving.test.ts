@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import { type Fault, useFaultyStack } from '../support/fault-proxy.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { patiently, signIn } from '../support/stack.ts';
 import { tablesOf } from '../support/tables.ts';
 
@@ -49,7 +49,7 @@ const cases = fc.record(
 );
 
 describe('any database faults while tasks are saved', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = (title: string): ScriptedAnswer => ({ toolInput: { tasks: answerOf(countOf(title)) } });
   // A slow call outlasts the 30 s (300 ms) of the state: the next attempt runs beside it.
   const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { slowMs: 350, ai: { script } });

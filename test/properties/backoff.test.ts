@@ -5,7 +5,7 @@ import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
-import { checkTogether } from '../support/seed.ts';
+import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 const TIME_SCALE = 0.01;
@@ -48,7 +48,7 @@ function expectedWaits(retriers: readonly Retrier[], faults: readonly Fault[]): 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
 describe('an action whose AI calls fail', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
   const stack = useStack({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5' }, { ai: script.ai });
   /** What was waited before each retry that has the same wait, in milliseconds of the engine. */

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript, mostAtOnce } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Span } from '../support/history.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 /** Requirement 2. */
@@ -10,7 +10,7 @@ const ACTIONS_AT_ONCE = 8;
 const BATCHES_AT_ONCE = 3;
 
 describe('a run of 1 to 64 actions', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
   const stack = useStack({ TIME_SCALE: '0.1' }, { ai: script.ai });
   let cases = 0;

@@ -9,7 +9,7 @@ import { type LocalStack, startStack } from '../../local/stack.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
 import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
 import { numberOf, textOf, useRows } from '../support/rows.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Goal, type Status, signIn, type User } from '../support/stack.ts';
 
 /** States that the executions have entered when the engine stops. */
@@ -68,7 +68,7 @@ const examples: [{ kinds: Kind[]; end: (typeof ENDS)[number]; entries: number; l
 ];
 
 describe('the history of an execution', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-history-'));
   let open: LocalStack | undefined;
   const stack = () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Row, textOf, useRows } from '../support/rows.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { cancelPath, type Goal, signIn, statusPath, type User, useStack } from '../support/stack.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
@@ -47,7 +47,7 @@ interface Owned {
 }
 
 describe('executions of several users at once', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const stack = useStack({ AI_LATENCY_MS: '1-20' });
   const rows = useRows(stack);
   const known: Owned[] = [];

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import type { Fault } from '../../local/bedrock/settings.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Goal, patiently, type Started, type Status, signIn, type User, useStack } from '../support/stack.ts';
 
 /** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
@@ -45,7 +45,7 @@ const actions = fc.oneof(
 const retried = fc.integer({ min: 0, max: 3 }).map((drawn) => drawn === 3);
 
 describe('any set of failing actions', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   /** Titles of the actions that the AI answers from now on, whatever their fate was. */
   const mended = new Set<string>();
   const script = (title: string, call: number): ScriptedAnswer => {

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
-import { checkTogether } from '../support/seed.ts';
+import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Status, signIn, useStack } from '../support/stack.ts';
 
 /** What the AI does for one action. */
@@ -31,7 +31,7 @@ const actionIdOf = ({ input }: Invocation): unknown => {
 };
 
 describe('the progress of a run', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
   const stack = useStack({ TIME_SCALE: '0.01' }, { ai: script.ai });
   let cases = 0;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ServiceCall } from '../support/fault-proxy.ts';
 import { useFaultyStack } from '../support/fault-proxy.ts';
-import { check } from '../support/seed.ts';
+import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Goal, type Started, signIn, type User } from '../support/stack.ts';
 
 /** What starts executions, and what repairs a start that died in its middle. */
@@ -43,7 +43,7 @@ const cases = fc.record(
 );
 
 describe('any interleaving of starts of a goal, with crashes', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { slowMs: 0 });
   let goals = 0;
   let sweeping = 0;

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
-import { checkTogether } from '../support/seed.ts';
+import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
 
 const TIME_SCALE = 0.01;
@@ -28,7 +28,7 @@ const field = (value: unknown, name: string): unknown => Reflect.get(Object(valu
 const batchEnd = (input: unknown) => Date.parse(String(field(input, 'batchStartedAt'))) + LIMIT.batch;
 
 describe('a run whose AI calls take any time, or for ever', function () {
-  this.timeout(600_000);
+  this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
   const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { ai: script.ai });
   let goals = 0;
