@@ -178,7 +178,7 @@ describe('status events that come twice, late or out of order', function () {
         expect(alertsAbout(next)).to.have.length(alertsDue(ended.status, false));
         expect(counted()).to.deep.equal({ ...once, [ended.status]: (once[ended.status] ?? 0) + 1 });
       }),
-      50,
+      25,
     );
   });
 });

@@ -33,7 +33,7 @@ async function end(user: User, executionArn: string) {
 describe('a fault in every call of a run, one after the other', function () {
   this.timeout(600_000);
   // Longer than a step may take, which is a second: its retry runs beside it.
-  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '5' }, { slowMs: 1_200 });
+  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '5' }, { slowMs: 1_100 });
 
   async function runOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();

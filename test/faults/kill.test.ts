@@ -20,7 +20,7 @@ import {
 } from '../support/stack.ts';
 
 /** `make soak` sets it; every fourth kill is one of the whole stack. */
-const KILLS = Number(process.env.KILLS || 8);
+const KILLS = Number(process.env.KILLS || 4);
 const STACK_KILLS = Math.floor(KILLS / 4);
 /** Those that a run needs. */
 const WORKERS =
