@@ -57,6 +57,8 @@ describe('an action whose AI calls fail', function () {
   before(() => eventLoop.enable());
   after(() => eventLoop.disable());
   let goals = 0;
+  /** Actions of which nothing can be said. */
+  let heldUp = 0;
 
   /** Runs a goal with one action for each sequence of faults. */
   async function runAndCheck(sequences: readonly (readonly Fault[])[]): Promise<void> {
@@ -86,6 +88,11 @@ describe('an action whose AI calls fail', function () {
       const calls = script.callsOf(titles[position] ?? '');
       const tries = invocations.filter(({ input }) => Reflect.get(Object(input), 'position') === position);
 
+      // A machine that is held up for more than a second lets the state machine give a call up that was answered.
+      if (tries.some(({ error }, index) => error === 'States.Timeout' && faults[index] !== 'hang')) {
+        heldUp += 1;
+        continue;
+      }
       if (failure?.error === 'BatchTimeout') {
         // Many hanging calls use up the 300 s of the batch first; then, and only then, attempts may be left.
         expect(calls.length, what).to.be.at.most(waits.length + 1);
@@ -130,6 +137,7 @@ describe('an action whose AI calls fail', function () {
     const { BackoffRate = 0 } = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks').at(-1) ?? {};
     const noiseMs = eventLoop.percentile(99) / 1e6;
     expect(waited.size).to.be.at.least(3);
+    expect(heldUp, 'actions of which nothing can be said').to.be.at.most(goals / 5);
     for (const [waitMs, measured] of waited)
       expect(median(measured), `${measured.length} waits of ${waitMs} ms`).to.be.below(waitMs * BackoffRate + noiseMs);
   });
