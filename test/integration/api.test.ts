@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Timeline } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { operationsOf, readDocument } from '../contract-document.ts';
@@ -32,20 +33,6 @@ interface Page {
   items: Listed[];
   nextCursor: string | null;
 }
-interface HistoryEvent {
-  id: number;
-  at: string;
-  kind: string;
-  state: string | null;
-  actionId: string | null;
-  durationMs: number | null;
-  error: string | null;
-  attempt: number | null;
-}
-interface History {
-  events: HistoryEvent[];
-  states: { state: string; startDate: string; stopDate: string | null; durationMs: number | null; count: number }[];
-}
 interface Refusal {
   code: string;
 }
@@ -73,10 +60,10 @@ async function sendWith<Body>(
 }
 
 const historyOf = async (user: User, executionArn: string) =>
-  (await user.call<History>('GET', historyPath(executionArn))).body;
+  (await user.call<Timeline>('GET', historyPath(executionArn))).body;
 
 /** What holds for every history of an execution that has ended. */
-function checkEnded({ events, states }: History, status: Status): void {
+function checkEnded({ events, states }: Timeline, status: Status): void {
   const times = events.map(({ at }) => at);
   expect(times).to.deep.equal([...times].sort());
   expect(events.filter(({ kind }) => kind === 'end')).to.deep.equal([events.at(-1)]);

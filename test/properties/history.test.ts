@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import type { Timeline, TimelineEvent } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type LocalStack, startStack } from '../../local/stack.ts';
@@ -19,19 +20,6 @@ const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle
 type Kind = keyof typeof TAGS;
 const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
 
-interface HistoryEvent {
-  readonly id: number;
-  readonly at: string;
-  readonly kind: 'state' | 'attempt' | 'failure' | 'end';
-  readonly state: string | null;
-  readonly actionId: string | null;
-  readonly durationMs: number | null;
-  readonly error: string | null;
-}
-interface History {
-  readonly events: HistoryEvent[];
-  readonly states: { state: string; startDate: string; stopDate: string | null; durationMs: number; count: number }[];
-}
 interface Listed {
   readonly executionArn: string;
   readonly status: string;
@@ -123,12 +111,12 @@ describe('the history of an execution', function () {
   }
 
   const historyOf = async ({ user, executionArn }: Run) =>
-    (await user.call<History>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+    (await user.call<Timeline>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
   const list = async ({ user }: Run, query: Record<string, string>) =>
     (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
   /** In the order of time, with the end last. */
-  function expectInOrder({ events, states }: History, startDate: string): void {
+  function expectInOrder({ events, states }: Timeline, startDate: string): void {
     for (const [index, event] of events.entries()) {
       const before = events[index - 1];
       expect(event.at >= (before?.at ?? startDate), `${event.at} after ${before?.at}`).to.equal(true);
@@ -156,7 +144,7 @@ describe('the history of an execution', function () {
   }
 
   /** Every state that the engine entered, once each, in the definition's order. */
-  function expectComplete(run: Run, { events, states }: History): void {
+  function expectComplete(run: Run, { events, states }: Timeline): void {
     const { executions } = stack().stepFunctions;
     const { status, error } = executions.describe(run.executionArn);
     const isWhole = status === 'SUCCEEDED' || status === 'FAILED';
@@ -166,7 +154,7 @@ describe('the history of an execution', function () {
     expect(events.at(-1)?.error ?? undefined).to.equal(status === 'TIMED_OUT' ? 'States.Timeout' : error);
     const [whole, batch, action] = levelsOf(stack().description.stateMachine.definition);
     if (whole === undefined || batch === undefined || action === undefined) throw new Error('a level is missing');
-    const namesIn = (level: Level, among: readonly HistoryEvent[]) =>
+    const namesIn = (level: Level, among: readonly TimelineEvent[]) =>
       among.flatMap(({ state }) => (state !== null && level.types.has(state) ? state : []));
     expectPath(whole, namesIn(whole, entered), isWhole);
     const gotToBatches = entered.some(({ state }) => state === 'AggregateResults');
@@ -272,7 +260,7 @@ describe('the history of an execution', function () {
   });
 
   const seen = new Set<string>();
-  const kept: { run: Run; history: History }[] = [];
+  const kept: { run: Run; history: Timeline }[] = [];
 
   it('is complete and in order, however it ended: by itself, cancelled or stopped at any moment, or by a step that fails', async () => {
     await check(

@@ -4,16 +4,12 @@ import { listTasks } from '@goal-activity/core/tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 
 describe('the handler of cancel-workflow', () => {
   const database = useDatabase();
-  let aws: AwsServer;
-  before(async () => {
-    aws = await startAwsServer({ StopExecution: () => ({}), PutMetricData: () => ({}) });
-  });
-  after(() => aws.close());
+  const aws = useAwsServer({ StopExecution: () => ({}), PutMetricData: () => ({}) });
 
   const cancel = async (executionArn: string, userId: string, body?: string) =>
     httpAnswer(
@@ -22,8 +18,8 @@ describe('the handler of cancel-workflow', () => {
         httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn }, body }),
         {
           ...(await databaseVariables(database())),
-          AWS_ENDPOINT_URL_SFN: aws.url,
-          AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+          AWS_ENDPOINT_URL_SFN: aws().url,
+          AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
         },
       ),
     );
@@ -39,7 +35,7 @@ describe('the handler of cancel-workflow', () => {
       'body.status': 'ABORTED',
       'body.outcomes[0].outcome': 'CANCELLED',
     });
-    const [stop, metrics] = aws.calls;
+    const [stop, metrics] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
     expect(metrics?.operation).to.equal('PutMetricData');
     const record = await getExecution(db, executionArn);

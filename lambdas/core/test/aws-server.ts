@@ -13,7 +13,7 @@ export interface AwsServer {
  * A service that speaks AWS JSON, for the real clients of Step Functions and CloudWatch.
  * @param answers by operation; one that is not among them is refused
  */
-export async function startAwsServer(
+async function startAwsServer(
   answers: Readonly<Record<string, (input: Record<string, unknown>) => object>>,
 ): Promise<AwsServer> {
   const calls: { operation: string; input: Record<string, unknown> }[] = [];
@@ -36,5 +36,18 @@ export async function startAwsServer(
       server.close();
       await once(server, 'close');
     },
+  };
+}
+
+/** Such a service for the tests of one describe block. */
+export function useAwsServer(answers: Parameters<typeof startAwsServer>[0]): () => AwsServer {
+  let server: AwsServer | undefined;
+  before(async () => {
+    server = await startAwsServer(answers);
+  });
+  after(() => server?.close());
+  return () => {
+    if (server === undefined) throw new Error('useAwsServer() belongs in a describe block');
+    return server;
   };
 }

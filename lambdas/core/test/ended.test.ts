@@ -3,18 +3,13 @@ import { createEndRecorder } from '../src/ended.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 import { noteEnds } from './ends.ts';
+import { executionRow } from './rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
-const record: ExecutionRow = {
+const record = executionRow({
   executionArn,
-  goalId: 'g',
-  userId: 'u',
-  name: 'g-1',
   status: 'SUCCEEDED',
-  startedAt: '2026-11-24T00:00:00.000Z',
   stoppedAt: '2026-11-24T00:00:10.000Z',
-  actionIds: [],
-  goalStatusBefore: 'draft',
   currentState: 'Ended',
   totalActions: 1,
   processedActions: 1,
@@ -22,7 +17,7 @@ const record: ExecutionRow = {
   failedActions: 0,
   taskCount: 3,
   version: 9,
-};
+});
 const saved: OutcomeRow = { executionArn, actionId: 'a', position: 0, title: 'Run', outcome: 'SAVED', taskCount: 3 };
 
 async function linesOf(changes: Partial<ExecutionRow>, outcomes: OutcomeRow[] = [saved]) {

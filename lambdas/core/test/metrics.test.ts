@@ -3,32 +3,19 @@ import { expect } from 'chai';
 import { createMemoryLog } from '../src/logger.ts';
 import { createMetricsWriter, durationOf, metricData } from '../src/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
+import { executionRow, outcomeRow } from './rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
-const record: ExecutionRow = {
+const record = executionRow({
   executionArn,
-  goalId: 'g',
-  userId: 'u',
-  name: 'g-1',
   status: 'PARTIALLY_SUCCEEDED',
-  startedAt: '2026-11-24T00:00:00.000Z',
   stoppedAt: '2026-11-24T00:01:30.500Z',
-  actionIds: [],
-  goalStatusBefore: 'draft',
   currentState: 'Ended',
   totalActions: 4,
   processedActions: 4,
   version: 9,
-};
-const row = (position: number, changes: Partial<OutcomeRow>): OutcomeRow => ({
-  executionArn,
-  actionId: `a${position}`,
-  position,
-  title: 'Run',
-  outcome: 'SAVED',
-  taskCount: 3,
-  ...changes,
 });
+const row = (position: number, changes: Partial<OutcomeRow>) => outcomeRow(position, { executionArn, ...changes });
 const outcomes = [
   row(0, { usage: { inputTokens: 100, outputTokens: 50, latencyMs: 1200 } }),
   row(1, { usage: { inputTokens: 200, outputTokens: 60, latencyMs: 1200 } }),

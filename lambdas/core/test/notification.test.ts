@@ -1,24 +1,20 @@
 import { expect } from 'chai';
 import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../src/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
+import { executionRow } from './rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
-const record = (status: ExecutionRow['status']): ExecutionRow => ({
-  executionArn,
-  goalId: 'g',
-  userId: 'u',
-  name: 'g-1',
-  status,
-  startedAt: '2026-11-24T00:00:00.000Z',
-  stoppedAt: '2026-11-24T00:15:00.000Z',
-  actionIds: [],
-  goalStatusBefore: 'draft',
-  currentState: 'Ended',
-  totalActions: 3,
-  processedActions: 3,
-  summary: '0 of 3 actions saved with 0 tasks, 3 failed.',
-  version: 9,
-});
+const record = (status: ExecutionRow['status']) =>
+  executionRow({
+    executionArn,
+    status,
+    stoppedAt: '2026-11-24T00:15:00.000Z',
+    currentState: 'Ended',
+    totalActions: 3,
+    processedActions: 3,
+    summary: '0 of 3 actions saved with 0 tasks, 3 failed.',
+    version: 9,
+  });
 const failed = (position: number, error: string): OutcomeRow => ({
   executionArn,
   actionId: `a${position}`,

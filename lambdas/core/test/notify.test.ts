@@ -10,6 +10,7 @@ import { settle } from '../src/settle.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import { unnoticed } from './ends.ts';
 import { failing } from './failing.ts';
+import { executionRow } from './rows.ts';
 
 describe('deliverNotification', () => {
   const database = useDatabase();
@@ -64,21 +65,15 @@ describe('deliverNotification', () => {
 describe('isUntold', () => {
   const now = new Date('2026-11-24T00:10:00.000Z');
   const at = (secondsAgo: number) => new Date(now.getTime() - secondsAgo * 1000).toISOString();
-  const record: ExecutionRow = {
-    executionArn: 'arn',
-    goalId: 'g',
-    userId: 'u',
-    name: 'g-1',
+  const record = executionRow({
     status: 'FAILED',
     startedAt: at(600),
-    actionIds: [],
-    goalStatusBefore: 'draft',
     currentState: 'Ended',
     totalActions: 1,
     processedActions: 1,
     notify: 'pending',
     version: 2,
-  };
+  });
 
   it('is an ended execution whose message nobody sends at this moment', () => {
     expect(isUntold(record, now)).to.equal(true);

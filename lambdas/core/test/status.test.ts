@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { currentBatch, estimateSecondsRemaining, pollAfterSeconds, statusAnswer } from '../src/status.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
+import { executionRow, outcomeRow } from './rows.ts';
 
 describe('estimateSecondsRemaining', () => {
   it('goes by the rate so far', () => {
@@ -100,29 +101,9 @@ describe('pollAfterSeconds', () => {
 
 describe('statusAnswer', () => {
   const startedAt = '2026-11-24T00:00:00.000Z';
-  const record: ExecutionRow = {
-    executionArn: 'arn',
-    goalId: 'g',
-    userId: 'u',
-    name: 'g-1',
-    status: 'RUNNING',
-    startedAt,
-    actionIds: [],
-    goalStatusBefore: 'draft',
-    currentState: 'ProcessBatches',
-    totalActions: 0,
-    processedActions: 0,
-    version: 1,
-  };
-  const row = (position: number, changes: Partial<OutcomeRow> = {}): OutcomeRow => ({
-    executionArn: 'arn',
-    actionId: `a${position}`,
-    position,
-    title: `Action ${position}`,
-    outcome: 'PENDING',
-    taskCount: 0,
-    ...changes,
-  });
+  const record = executionRow({ startedAt });
+  const row = (position: number, changes: Partial<OutcomeRow> = {}) =>
+    outcomeRow(position, { outcome: 'PENDING', taskCount: 0, title: `Action ${position}`, ...changes });
   const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000);
   const prices = { input: 1, output: 1 };
 

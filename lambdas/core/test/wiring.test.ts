@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { createMemoryLog } from '../src/logger.ts';
-import type { ExecutionRow } from '../src/types.ts';
 import { wireAlerts, wireEnd, wirePrices, wireRepair, wireStart } from '../src/wiring.ts';
-import { type AwsServer, startAwsServer } from './aws-server.ts';
+import { useAwsServer } from './aws-server.ts';
+import { executionRow } from './rows.ts';
 
 const ALL = {
   AWS_REGION: 'ap-northeast-1',
@@ -23,13 +23,10 @@ const ALL = {
 };
 
 describe('the wiring of handlers', () => {
-  let aws: AwsServer;
+  const aws = useAwsServer({ PutMetricData: () => ({}) });
   const before_ = { ...process.env };
-  before(async () => {
-    aws = await startAwsServer({ PutMetricData: () => ({}) });
-  });
   beforeEach(() => {
-    Object.assign(process.env, ALL, { AWS_ENDPOINT_URL_CLOUDWATCH: aws.url });
+    Object.assign(process.env, ALL, { AWS_ENDPOINT_URL_CLOUDWATCH: aws().url });
   });
   afterEach(() => {
     for (const name of [...Object.keys(ALL), 'AWS_ENDPOINT_URL_CLOUDWATCH']) {
@@ -38,7 +35,6 @@ describe('the wiring of handlers', () => {
       else process.env[name] = value;
     }
   });
-  after(() => aws.close());
 
   it('takes prices, tables, topic, runbook, limits and the state machine from the environment', () => {
     const { log } = createMemoryLog();
@@ -58,21 +54,15 @@ describe('the wiring of handlers', () => {
   });
 
   it('logs an end and writes its metrics, with the prices, into the namespace', async () => {
-    const record: ExecutionRow = {
-      executionArn: 'arn',
-      goalId: 'g',
-      userId: 'u',
-      name: 'g-1',
+    const record = executionRow({
       status: 'SUCCEEDED',
-      startedAt: '2026-11-24T00:00:00.000Z',
       stoppedAt: '2026-11-24T00:00:01.000Z',
       actionIds: ['a'],
-      goalStatusBefore: 'draft',
       currentState: 'Ended',
       totalActions: 1,
       processedActions: 1,
       version: 3,
-    };
+    });
     const usage = { inputTokens: 1_000_000, outputTokens: 7 };
     const outcome = {
       executionArn: 'arn',
@@ -85,7 +75,7 @@ describe('the wiring of handlers', () => {
     const { log, lines } = createMemoryLog();
     await wireEnd(log)(record, [{ ...outcome, usage }]);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution ended']);
-    const [call] = aws.calls;
+    const [call] = aws().calls;
     expect(call?.input.Namespace).to.equal('GoalActivity/test');
     expect(JSON.stringify(call?.input)).to.contain('"MetricName":"EstimatedCost"').and.contain('"Value":1.5');
   });

@@ -1,7 +1,6 @@
 import { type GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { endOutcome, readExecution } from '@goal-activity/core/executions.ts';
 import { settle } from '@goal-activity/core/settle.ts';
-import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
 import { readHistory } from '@goal-activity/core/workflow.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -9,6 +8,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 import { expectRefusal } from '../../core/test/refusals.ts';
+import { executionRow, outcomeRow } from '../../core/test/rows.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
 import { recordTimeline } from '../src/record-timeline.ts';
 
@@ -89,37 +89,15 @@ describe('getHistory', () => {
 
 describe('recordTimeline', () => {
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
-  const record: ExecutionRow = {
-    executionArn: 'arn',
-    goalId: 'g',
-    userId: 'u',
-    name: 'g-1',
-    status: 'RUNNING',
-    startedAt: at(0),
-    actionIds: [],
-    goalStatusBefore: 'draft',
-    currentState: 'ProcessBatches',
-    totalActions: 3,
-    processedActions: 0,
-    version: 1,
-  };
-  const row = (position: number, changes: Partial<OutcomeRow>): OutcomeRow => ({
-    executionArn: 'arn',
-    actionId: `a${position}`,
-    position,
-    title: 't',
-    outcome: 'SAVED',
-    taskCount: 3,
-    ...changes,
-  });
+  const record = executionRow({ startedAt: at(0), totalActions: 3 });
   const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null };
 
   it('is in order of time, of one that runs without an end, and says nothing of what has not happened', () => {
     const outcomes = [
-      row(0, { outcome: 'FAILED', updatedAt: at(9) }),
-      row(1, { updatedAt: at(5) }),
-      row(2, { outcome: 'PENDING', updatedAt: at(7) }),
-      row(3, { outcome: 'SAVED' }),
+      outcomeRow(0, { outcome: 'FAILED', updatedAt: at(9) }),
+      outcomeRow(1, { updatedAt: at(5) }),
+      outcomeRow(2, { outcome: 'PENDING', updatedAt: at(7) }),
+      outcomeRow(3, { outcome: 'SAVED' }),
     ];
     expect(recordTimeline({ ...record, confirmedAt: at(2) }, outcomes)).to.deep.equal({
       events: [
@@ -137,8 +115,8 @@ describe('recordTimeline', () => {
   it('begins with the first outcome where nobody noted the begin, and ends with the record', () => {
     const ended = { ...record, status: 'FAILED', stoppedAt: at(60), error: 'E' } as const;
     const outcomes = [
-      row(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
-      row(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
+      outcomeRow(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
+      outcomeRow(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
     ];
     expect(recordTimeline(ended, outcomes)).to.deep.equal({
       events: [

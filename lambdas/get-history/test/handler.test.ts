@@ -1,18 +1,14 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 
 describe('the handler of get-history', () => {
   const database = useDatabase();
-  let aws: AwsServer;
-  before(async () => {
-    const event = { id: 1, type: 'TaskStateEntered', timestamp: 1_764_000_000, previousEventId: 0 };
-    const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
-    aws = await startAwsServer({ GetExecutionHistory: () => ({ events }) });
-  });
-  after(() => aws.close());
+  const event = { id: 1, type: 'TaskStateEntered', timestamp: 1_764_000_000, previousEventId: 0 };
+  const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
+  const aws = useAwsServer({ GetExecutionHistory: () => ({ events }) });
 
   it('answers what Step Functions has written down of the execution in the path', async () => {
     const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
@@ -21,13 +17,13 @@ describe('the handler of get-history', () => {
         await callHandler(
           'get-history',
           httpEvent('GET /api/workflows/{executionArn}/history', userId, { pathParameters: { executionArn: id } }),
-          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws.url },
+          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url },
         ),
       );
     const answer = await ask(executionArn);
     expect(answer).to.nested.include({ status: 200, 'body.executionArn': executionArn });
     expect(answer).to.nested.include({ 'body.states[0].state': 'GetActions', 'body.events.length': 1 });
-    expect(aws.calls[0]?.input).to.include({ executionArn });
+    expect(aws().calls[0]?.input).to.include({ executionArn });
     expect(await ask(`${executionArn}9`)).to.nested.include({ status: 404, 'body.code': 'execution_not_found' });
   });
 });

@@ -2,24 +2,20 @@ import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 
 describe('the handler of get-status', () => {
   const database = useDatabase();
-  let aws: AwsServer;
-  before(async () => {
-    aws = await startAwsServer({ StartExecution: () => ({}) });
-  });
-  after(() => aws.close());
+  const aws = useAwsServer({ StartExecution: () => ({}) });
 
   const ask = async (executionArn: string, userId: string, headers: object = {}) =>
     httpAnswer(
       await callHandler(
         'get-status',
         httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn }, headers }),
-        { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws.url, STATE_MACHINE_ARN },
+        { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
       ),
     );
 
@@ -38,14 +34,14 @@ describe('the handler of get-status', () => {
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
-    expect(aws.calls).to.deep.equal([]);
+    expect(aws().calls).to.deep.equal([]);
   });
 
   it('repairs what a crash left half done (rule 4)', async () => {
     const now = new Date(Date.now() - 15_000);
     const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
     expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
-    expect(aws.calls.map(({ operation }) => operation)).to.deep.equal(['StartExecution']);
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['StartExecution']);
   });
 
   it('knows nothing of an execution that does not exist', async () => {

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/sns/sns.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 
@@ -13,15 +13,11 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 describe('the handler of reconcile-executions', () => {
   const database = useDatabase();
   let sns: Sns;
-  let aws: AwsServer;
+  const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
   before(async () => {
     sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
-    aws = await startAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
   });
-  after(async () => {
-    await sns.close();
-    await aws.close();
-  });
+  after(() => sns.close());
 
   it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
     const db = database();
@@ -35,8 +31,8 @@ describe('the handler of reconcile-executions', () => {
         { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} },
         {
           ...(await databaseVariables(db)),
-          AWS_ENDPOINT_URL_SFN: aws.url,
-          AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+          AWS_ENDPOINT_URL_SFN: aws().url,
+          AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
           AWS_ENDPOINT_URL_SNS: sns.url,
           ALERTS_TOPIC_ARN: topicArn,
           METRICS_NAMESPACE: 'GoalActivity/test',
@@ -53,8 +49,8 @@ describe('the handler of reconcile-executions', () => {
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
       'Runbook: https://example.com/operations.md#execution-timed-out',
     ]);
-    expect(aws.calls.map(({ operation }) => operation)).to.deep.equal(['DescribeExecution', 'PutMetricData']);
-    const { Namespace, MetricData } = aws.calls[1]?.input ?? {};
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['DescribeExecution', 'PutMetricData']);
+    const { Namespace, MetricData } = aws().calls[1]?.input ?? {};
     expect(Namespace).to.equal('GoalActivity/test');
     const data: { MetricName: string; Value?: number }[] = Array.isArray(MetricData) ? MetricData : [];
     const values = Object.fromEntries(data.map(({ MetricName, Value }) => [MetricName, Value]));

@@ -2,17 +2,13 @@ import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 
 describe('the handler of retry-workflow', () => {
   const database = useDatabase();
-  let aws: AwsServer;
-  before(async () => {
-    aws = await startAwsServer({ StartExecution: () => ({}) });
-  });
-  after(() => aws.close());
+  const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts an execution of what the one in the path has failed', async () => {
     const db = database();
@@ -23,10 +19,10 @@ describe('the handler of retry-workflow', () => {
     const called = await callHandler(
       'retry-workflow',
       httpEvent('POST /api/workflows/{executionArn}/retry', userId, { pathParameters: { executionArn } }),
-      { ...(await databaseVariables(db)), AWS_ENDPOINT_URL_SFN: aws.url, STATE_MACHINE_ARN },
+      { ...(await databaseVariables(db)), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
     );
     expect(httpAnswer(called)).to.nested.include({ status: 202, 'body.goalId': goalId, 'body.status': 'RUNNING' });
-    const input: unknown = JSON.parse(String(aws.calls[0]?.input.input));
+    const input: unknown = JSON.parse(String(aws().calls[0]?.input.input));
     expect(input).to.deep.equal({ goalId, userId, actionIds: [actions[1]?.actionId] });
   });
 });

@@ -3,13 +3,13 @@ import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { type StartTools, startAnswer } from '@goal-activity/core/start.ts';
-import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 import { expectRefusal } from '../../core/test/refusals.ts';
+import { executionRow } from '../../core/test/rows.ts';
 import { givenStart } from '../../core/test/starts.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
@@ -186,20 +186,7 @@ describe('startWorkflow', () => {
 
 describe('startAnswer', () => {
   it('is 202 for a new execution and 200 for the one that runs, with when it started', () => {
-    const record: ExecutionRow = {
-      executionArn: 'arn',
-      goalId: 'g',
-      userId: 'u',
-      name: 'g-1',
-      status: 'RUNNING',
-      startedAt: '2026-11-24T00:00:00.000Z',
-      actionIds: [],
-      goalStatusBefore: 'draft',
-      currentState: 'ValidateInput',
-      totalActions: 0,
-      processedActions: 0,
-      version: 1,
-    };
+    const record = executionRow({ currentState: 'ValidateInput' });
     const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
     expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
     expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });

@@ -2,16 +2,12 @@ import { getGoal } from '@goal-activity/core/goals.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { type AwsServer, startAwsServer } from '../../core/test/aws-server.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 
 describe('the handler of update-goal-status', () => {
   const database = useDatabase();
-  let aws: AwsServer;
-  before(async () => {
-    aws = await startAwsServer({ PutMetricData: () => ({}) });
-  });
-  after(() => aws.close());
+  const aws = useAwsServer({ PutMetricData: () => ({}) });
 
   it('settles goal and record, writes the metrics, and says whom to tell', async () => {
     const db = database();
@@ -23,13 +19,13 @@ describe('the handler of update-goal-status', () => {
       { executionArn, goalId, status: 'PARTIALLY_SUCCEEDED', savedActions: 1, failedActions: 1, taskCount: 3 },
       {
         ...(await databaseVariables(db)),
-        AWS_ENDPOINT_URL_CLOUDWATCH: aws.url,
+        AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
         RUNBOOK_URL: 'https://example.com/runbook',
       },
     );
     expect(answer).to.deep.include({ executionArn, status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
     expect(JSON.stringify(answer)).to.contain('https://example.com/runbook#');
     expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
-    expect(aws.calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
   });
 });
