@@ -28,10 +28,10 @@ function assertDefinition(value: unknown): asserts value is Definition {
 
 /**
  * A copy of the definition whose waits and timeouts are `timeScale` times as long: `TimeoutSeconds` of the execution
- * and of tasks (of these, no less than a second), `IntervalSeconds` and `MaxDelaySeconds` of retriers, `Seconds` of waits. What ASL lets one leave out
- * is written out, because the engine's own defaults differ from AWS's (a task without `TimeoutSeconds` may run for
- * 99,999,999 s on AWS, for 60 s in the engine). Durations that come from data (`SecondsPath`, `TimeoutSecondsPath`,
- * timestamps) cannot be scaled.
+ * and of tasks (of these, no less than a second), `IntervalSeconds` and `MaxDelaySeconds` of retriers, `Seconds` of
+ * waits. What ASL lets one leave out is written out, because the engine's own defaults differ from AWS's (a task
+ * without `TimeoutSeconds` may run for 99,999,999 s on AWS, for 60 s in the engine). Durations that come from data
+ * (`SecondsPath`, `TimeoutSecondsPath`, timestamps) cannot be scaled.
  */
 export function scaleDefinition(definition: Definition, timeScale: number): Definition {
   const scaled = { ...definition, States: mapStates(definition.States, (state) => scaleState(state, timeScale)) };

@@ -100,6 +100,20 @@ describe('changeAction', () => {
     expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
   });
 
+  it('is refused by its conditions when an execution has begun and ended since the goal was read: it may have made tasks', async () => {
+    const db = database();
+    const { goalId } = await givenGoal(db, 1);
+    const [goal, [action]] = [await getGoal(db, goalId), await listActions(db, goalId)];
+    if (goal === undefined || action === undefined) throw new Error('a goal with an action');
+    const execution = await givenExecution(db, { goalId });
+    await givenSaved(db, execution, [0]);
+    const end = { status: 'by outcome', notify: 'machine' } as const;
+    await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    const late = new TransactWriteCommand(changeActionRequest(db, goal, action, { title: 'late' }, new Date()));
+    expect((await failureOf(db.client.send(late))).name).to.equal('TransactionCanceledException');
+    expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
+  });
+
   it('tries again on fresh data while others write to the goal, and gives up as transient', async () => {
     const of = await givenGoal(database(), 1);
     const actionId = await idAt(of.goalId, 0);
