@@ -15,6 +15,18 @@ describe('the metric store', () => {
     expect(store.between(id, 240, 300)).to.equal(undefined);
   });
 
+  it('changes neither what it was given nor what it gave when more comes', () => {
+    const store = new MetricStore({ resolutionMs: 60, retentionMs: 6000 });
+    const first = at(0, 1);
+    store.add(first);
+    const given = store.between(id, 0, 60);
+    store.add(at(1, 5));
+    const counts = new Map([[1, 1]]);
+    expect([given, first.statistics].map((set) => set?.counts)).to.deep.equal([counts, counts]);
+    expect(statistic('p100', store.between(id, 0, 60))).to.equal(5);
+    expect(given?.sum).to.equal(1);
+  });
+
   it('tells metrics apart by namespace, name and all dimensions, whose order does not matter', () => {
     const store = new MetricStore({ resolutionMs: 60, retentionMs: 6000 });
     store.add(at(0));

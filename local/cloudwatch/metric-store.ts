@@ -1,4 +1,4 @@
-import { merge, type StatisticSet } from './statistics.ts';
+import { addTo, copyOf, type RunningStatistics, type StatisticSet } from './statistics.ts';
 
 /** A metric is its namespace, its name and its whole set of dimensions. */
 export interface MetricId {
@@ -34,10 +34,10 @@ export interface MetricSummary {
 
 interface Metric extends MetricId {
   unit: string | undefined;
-  total: StatisticSet;
+  readonly total: RunningStatistics;
   last: { timestamp: number; statistics: StatisticSet };
   /** By number: a bucket holds the time from its number times the resolution. */
-  readonly buckets: Map<number, StatisticSet>;
+  readonly buckets: Map<number, RunningStatistics>;
 }
 
 /**
@@ -59,7 +59,8 @@ export class MetricStore {
     const bucket = Math.floor(timestamp / this.resolutionMs);
     const metric = this.#metricOf(measurement);
     const known = metric.buckets.get(bucket);
-    metric.buckets.set(bucket, known === undefined ? statistics : merge(known, statistics));
+    if (known === undefined) metric.buckets.set(bucket, copyOf(statistics));
+    else addTo(known, statistics);
     metric.unit = unit ?? metric.unit;
     if (timestamp >= metric.last.timestamp) metric.last = { timestamp, statistics };
     if (known === undefined) this.#forget(metric.buckets, bucket - this.#keptBuckets);
@@ -69,11 +70,13 @@ export class MetricStore {
   between(id: MetricId, fromMs: number, untilMs: number): StatisticSet | undefined {
     const buckets = this.#metrics.get(keyOf(id))?.buckets;
     if (buckets === undefined) return undefined;
-    let found: StatisticSet | undefined;
+    let found: RunningStatistics | undefined;
     const until = Math.round(untilMs / this.resolutionMs);
     for (let number = Math.round(fromMs / this.resolutionMs); number < until; number += 1) {
       const bucket = buckets.get(number);
-      if (bucket !== undefined) found = found === undefined ? bucket : merge(found, bucket);
+      if (bucket === undefined) continue;
+      if (found === undefined) found = copyOf(bucket);
+      else addTo(found, bucket);
     }
     return found;
   }
@@ -90,18 +93,19 @@ export class MetricStore {
     const key = keyOf(measurement);
     const known = this.#metrics.get(key);
     if (known !== undefined) {
-      known.total = merge(withoutCounts(known.total), measurement.statistics);
+      addTo(known.total, measurement.statistics);
       return known;
     }
     const { namespace, metricName, dimensions, timestamp, statistics } = measurement;
     const last = { timestamp, statistics };
-    const total = withoutCounts(statistics);
+    // Totals grow for as long as the stack runs, so they hold no single values.
+    const total = { ...statistics, counts: undefined };
     const metric = { namespace, metricName, dimensions, unit: undefined, total, last, buckets: new Map() };
     this.#metrics.set(key, metric);
     return metric;
   }
 
-  #forget(buckets: Map<number, StatisticSet>, oldest: number): void {
+  #forget(buckets: Map<number, RunningStatistics>, oldest: number): void {
     for (const number of buckets.keys()) if (number < oldest) buckets.delete(number);
   }
 }
@@ -112,9 +116,6 @@ const keyOf = ({ namespace, metricName, dimensions }: MetricId) =>
     metricName,
     ...Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1)),
   ]);
-
-/** Totals grow for as long as the stack runs, so they hold no single values. */
-const withoutCounts = (set: StatisticSet): StatisticSet => ({ ...set, counts: undefined });
 
 function summarize({ metricName, dimensions, unit, total, last }: Metric): MetricSummary {
   const { sampleCount, sum, minimum, maximum } = total;

@@ -25,22 +25,30 @@ export function statisticsOf(values: readonly (readonly [value: number, count: n
   return { sampleCount, sum, minimum, maximum, counts };
 }
 
-/** The statistics of both together. */
-export function merge(one: StatisticSet, other: StatisticSet): StatisticSet {
-  return {
-    sampleCount: one.sampleCount + other.sampleCount,
-    sum: one.sum + other.sum,
-    minimum: Math.min(one.minimum, other.minimum),
-    maximum: Math.max(one.maximum, other.maximum),
-    counts: mergeCounts(one.counts, other.counts),
-  };
+/** A StatisticSet of its own, which {@link addTo} may change. */
+export interface RunningStatistics extends StatisticSet {
+  sampleCount: number;
+  sum: number;
+  minimum: number;
+  maximum: number;
+  counts: Map<number, number> | undefined;
 }
 
-function mergeCounts(one: StatisticSet['counts'], other: StatisticSet['counts']): StatisticSet['counts'] {
-  if (one === undefined || other === undefined) return undefined;
-  const counts = new Map(one);
-  for (const [value, count] of other) counts.set(value, (counts.get(value) ?? 0) + count);
-  return counts;
+export const copyOf = (set: StatisticSet): RunningStatistics => ({
+  ...set,
+  counts: set.counts === undefined ? undefined : new Map(set.counts),
+});
+
+/** Makes the statistics those of both together; what it costs depends on the other's values, not on those known. */
+export function addTo(running: RunningStatistics, other: StatisticSet): void {
+  running.sampleCount += other.sampleCount;
+  running.sum += other.sum;
+  running.minimum = Math.min(running.minimum, other.minimum);
+  running.maximum = Math.max(running.maximum, other.maximum);
+  if (other.counts === undefined) running.counts = undefined;
+  for (const [value, count] of other.counts ?? []) {
+    running.counts?.set(value, (running.counts.get(value) ?? 0) + count);
+  }
 }
 
 const PERCENTILE = /^p(?<percent>\d{1,2}(?:\.\d{1,10})?|100)$/;

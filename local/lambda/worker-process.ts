@@ -49,8 +49,10 @@ export class WorkerProcess {
     // Whoever waits for it hears of it; invocations are told one by one.
     this.loaded.catch(() => {});
     const { lambda, region, loadTimeoutMs } = options;
+    const { NODE_COMPILE_CACHE } = process.env;
     this.#child = fork(WORKER, {
-      env: workerEnvironment(lambda, region),
+      // Node itself reads where its compile cache is; the worker takes it out before the bundle can see it.
+      env: { ...workerEnvironment(lambda, region), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
       // Not the pool's own, such as a debugger's port or a test runner's hooks. Type stripping warns before Node 24.
       execArgv: ['--disable-warning=ExperimentalWarning'],
       serialization: 'advanced',

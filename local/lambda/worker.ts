@@ -3,6 +3,7 @@
  * settings are the environment variables that Lambda has for them; invocations come over the IPC channel.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { flushCompileCache } from 'node:module';
 import { describeThrown, type FunctionErrorBody, RESPONSE_LIMIT, responseTooLarge } from './errors.ts';
 import { type Handler, loadHandler, RuntimeError } from './load-handler.ts';
 import { type Invoke, parseInvoke, type Report } from './protocol.ts';
@@ -11,6 +12,7 @@ const { env } = process;
 /** Tells which of the invocations in flight an uncaught error belongs to. */
 const current = new AsyncLocalStorage<string>();
 let isLoaded = false;
+delete env.NODE_COMPILE_CACHE;
 
 // The pool is gone, perhaps by kill -9.
 const leave = () => process.exit(0);
@@ -85,6 +87,8 @@ try {
   });
   isLoaded = true;
   send({ type: 'ready' });
+  // The pool may end this process before Node would write it.
+  flushCompileCache();
 } catch (thrown) {
   crash('The bundle cannot be loaded', describeThrown(thrown), 1);
 }

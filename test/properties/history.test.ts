@@ -70,6 +70,7 @@ describe('the history of an execution', function () {
   const aiCalls = new Map<string, number>();
   let runs = 0;
   let slow: Run[] = [];
+  let levels: Level[] = [];
 
   const start = async () => {
     open = await startStack({
@@ -152,7 +153,7 @@ describe('the history of an execution', function () {
     expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
     expect(entered).to.have.length(executions.stateEntries(run.executionArn));
     expect(events.at(-1)?.error ?? undefined).to.equal(status === 'TIMED_OUT' ? 'States.Timeout' : error);
-    const [whole, batch, action] = levelsOf(stack().description.stateMachine.definition);
+    const [whole, batch, action] = levels;
     if (whole === undefined || batch === undefined || action === undefined) throw new Error('a level is missing');
     const namesIn = (level: Level, among: readonly TimelineEvent[]) =>
       among.flatMap(({ state }) => (state !== null && level.types.has(state) ? state : []));
@@ -249,6 +250,7 @@ describe('the history of an execution', function () {
 
   before(async () => {
     await start();
+    levels = levelsOf(stack().description.stateMachine.definition);
     // It takes 9 s; the property is checked meanwhile.
     const hanging = Array.from({ length: 57 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
     slow = [await begin(hanging)];
