@@ -54,7 +54,11 @@ describe('an action whose AI calls fail', function () {
   /** What was waited before each retry that has the same wait, in milliseconds of the engine. */
   const waited = new Map<number, number[]>();
   const eventLoop = monitorEventLoopDelay({ resolution: 1 });
-  before(() => eventLoop.enable());
+  let retriers: readonly Retrier[] = [];
+  before(() => {
+    eventLoop.enable();
+    retriers = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks');
+  });
   after(() => eventLoop.disable());
   let goals = 0;
   /** Actions of which nothing can be said. */
@@ -77,8 +81,6 @@ describe('an action whose AI calls fail', function () {
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const invocations = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks');
-    const { definition } = stack().description.stateMachine;
-    const retriers = retriersOf(definition, 'GenerateTasks');
 
     for (const [position, faults] of sequences.entries()) {
       const what = `[${faults.join(', ')}]`;

@@ -29,7 +29,7 @@ const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000)
 
 /** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */
 export async function engineEnd(stack: LocalStack, executionArn: string): Promise<void> {
-  while (stack.stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+  while (stack.stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(20);
 }
 
 /** Reads the engine's history of one execution. */
