@@ -40,6 +40,8 @@ export interface StackOptions {
   readonly quiet?: boolean;
   /** Runs a small goal first, of a user of its own: see warm-up.ts. For a stack whose data nobody keeps. */
   readonly warmUp?: boolean;
+  /** The database is not on the disk, which costs less: for a stack that is not started again. */
+  readonly inMemory?: boolean;
   /** Tests put proxies between a Lambda (its folder's name) and a service: takes the service's address, gives the one to use. */
   readonly through?: (service: Service, url: string, lambdaName: string) => Promise<string>;
   /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES. */
@@ -129,7 +131,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   try {
     const log = openLogFile(join(dataDir, 'lambda.log'), quiet);
     closer.add(() => log.close());
-    const dynoxide: Dynoxide = await startDynoxide({ dataDir });
+    const dynoxide: Dynoxide = await startDynoxide(options.inMemory ? {} : { dataDir });
     closer.add(() => dynoxide.close());
     const client = createClient(dynoxide.url, description.region);
     await createTables(client, description.tables).finally(() => client.destroy());

@@ -152,6 +152,7 @@ export function useStack(
       environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
       port: 0,
       quiet: true,
+      inMemory: true,
       ...options,
     });
   });
