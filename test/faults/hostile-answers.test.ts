@@ -208,7 +208,7 @@ describe('hostile answers of the AI', function () {
       } else {
         // Requirement 15: an invalid answer is retried.
         expect(failure).to.include({ error: 'TransientError' });
-        expect(script.callsOf(titles[position] ?? '').length).to.equal(4);
+        expect((await script.callsOf(titles[position] ?? '')).length).to.equal(4);
         expect(failure?.reason).not.to.match(NOT_IN_A_TITLE).and.not.to.contain(MARK);
       }
     }

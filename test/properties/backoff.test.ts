@@ -87,7 +87,7 @@ describe('an action whose AI calls fail', function () {
       const { actionId, outcome } = status.outcomes[position] ?? {};
       const failure = status.failedActions.find((each) => each.actionId === actionId);
       const waits = expectedWaits(retriers, faults);
-      const calls = script.callsOf(titles[position] ?? '');
+      const calls = await script.callsOf(titles[position] ?? '');
       const tries = invocations.filter(({ input }) => Reflect.get(Object(input), 'position') === position);
 
       // A machine that is held up for more than a second lets the state machine give a call up that was answered.

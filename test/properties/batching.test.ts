@@ -27,7 +27,7 @@ describe('a run of 1 to 64 actions', function () {
     const { executionArn } = (await user.start(goal.goalId)).body;
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
-    const calls = titles.map((title) => script.callsOf(title));
+    const calls = await Promise.all(titles.map((title) => script.callsOf(title)));
     return { user, goal, status, calls, history: new ExecutionHistory(stack(), executionArn) };
   }
 

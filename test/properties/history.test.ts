@@ -7,6 +7,7 @@ import type { Timeline, TimelineEvent } from '@goal-activity/get-history/src/tim
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type LocalStack, startStack } from '../../local/stack.ts';
+import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
 import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
 import { numberOf, textOf, useRows } from '../support/rows.ts';
@@ -66,8 +67,7 @@ describe('the history of an execution', function () {
   const rows = useRows(stack);
   const proxies: { close(): Promise<void> }[] = [];
   const faults = new FaultPlan(0, stack);
-  /** AI calls by the title of the action. */
-  const aiCalls = new Map<string, number>();
+  const script = new AiScript();
   let runs = 0;
   let slow: Run[] = [];
   let levels: Level[] = [];
@@ -77,7 +77,7 @@ describe('the history of an execution', function () {
       environment: { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', DATA_DIR: dataDir },
       port: 0,
       quiet: true,
-      ai: { onEnd: ({ action }) => aiCalls.set(action, (aiCalls.get(action) ?? 0) + 1) },
+      ai: script.ai,
       through: async (service, url, lambdaName) => {
         if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
         const proxy = await startFaultProxy(service, url, lambdaName, faults);
@@ -145,7 +145,7 @@ describe('the history of an execution', function () {
   }
 
   /** Every state that the engine entered, once each, in the definition's order. */
-  function expectComplete(run: Run, { events, states }: Timeline): void {
+  async function expectComplete(run: Run, { events, states }: Timeline): Promise<void> {
     const { executions } = stack().stepFunctions;
     const { status, error } = executions.describe(run.executionArn);
     const isWhole = status === 'SUCCEEDED' || status === 'FAILED';
@@ -173,7 +173,7 @@ describe('the history of an execution', function () {
       // What the mock of the AI saw agrees with what the timeline tells.
       const tries = own.filter((event) => event.state === 'GenerateTasks' && event.kind !== 'failure');
       const { title = '' } = run.goal.actions[position] ?? {};
-      expect(tries.length, title).to.equal(aiCalls.get(title.replace(/ \[.*/, '')));
+      expect(tries.length, title).to.equal((await script.callsOf(title.replace(/ \[.*/, ''))).length);
       const wanted = { saved: [], denied: ['PermanentError'], 'throttled once': ['TransientError'] };
       const kind = run.kinds[position] ?? 'saved';
       if (kind !== 'hangs for ever') expect(failures, title).to.deep.equal(wanted[kind]);
@@ -244,7 +244,7 @@ describe('the history of an execution', function () {
     const status = await expectRecord(run, look);
     const history = await historyOf(run);
     expectInOrder(history, status.startDate);
-    expectComplete(run, history);
+    await expectComplete(run, history);
     return status;
   }
 

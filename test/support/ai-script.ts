@@ -1,14 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BedrockOptions, EndedCall, ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+
+/** Far more than the limit of an AI call at the time scales of the tests. */
+const OVER_LIMIT_MS = 60_000;
 
 /** What the AI of a stack does, action by action, and what became of its calls. Titles must be unique in the stack. */
 export class AiScript {
   readonly #answers = new Map<string, (call: number) => ScriptedAnswer>();
+  readonly #begun = new Map<string, number>();
   readonly #ended = new Map<string, EndedCall[]>();
 
   /** For `useStack`. */
   readonly ai: Pick<BedrockOptions, 'script' | 'onEnd'> = {
-    script: (action, call) => this.#answers.get(action)?.(call),
-    onEnd: (call) => this.#ended.set(call.action, [...this.callsOf(call.action), call]),
+    script: (action, call) => {
+      this.#begun.set(action, (this.#begun.get(action) ?? 0) + 1);
+      return this.#answers.get(action)?.(call);
+    },
+    onEnd: (call) => this.#ended.set(call.action, [...this.#endedOf(call.action), call]),
   };
 
   /** @param answer by the number of the call, from 1 */
@@ -16,9 +24,21 @@ export class AiScript {
     this.#answers.set(action, answer);
   }
 
-  /** The calls of an action that are over, in the order in which they came. */
-  callsOf(action: string): EndedCall[] {
-    return (this.#ended.get(action) ?? []).toSorted((one, other) => one.call - other.call);
+  /**
+   * The calls of an action whose run has ended, in the order in which they came. Waits for those that are not over: a
+   * step that timed out is over before its Lambda gives its call up, and the AI sees a caller go later than that.
+   */
+  async callsOf(action: string): Promise<EndedCall[]> {
+    const giveUpAt = performance.now() + OVER_LIMIT_MS;
+    while (this.#endedOf(action).length < (this.#begun.get(action) ?? 0)) {
+      if (performance.now() > giveUpAt) throw new Error(`an AI call of ${action} does not end`);
+      await sleep(5);
+    }
+    return this.#endedOf(action).toSorted((one, other) => one.call - other.call);
+  }
+
+  #endedOf(action: string): EndedCall[] {
+    return this.#ended.get(action) ?? [];
   }
 }
 
