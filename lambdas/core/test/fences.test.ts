@@ -29,6 +29,21 @@ describe('the conditions of writes', () => {
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', attempt: 1, version: 3 });
   });
 
+  it('refuse a claim whose execution name is taken, though the goal is as it was read (rule 1)', async () => {
+    const db = database();
+    const { goalId } = await givenGoal(db);
+    const read = await getGoal(db, goalId);
+    const actions = await listActions(db, goalId);
+    if (read === undefined) throw new Error('no goal');
+    const record = newExecution(read, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(read)), new Date());
+    // As after the table of goals was restored to a time before this execution.
+    const earlier = { ...record, sk: 'EXECUTION', status: 'SUCCEEDED' };
+    await db.client.send(new PutCommand({ TableName: db.executions, Item: earlier }));
+    expect(await claim(db, read, record, actions, 5)).to.equal('changed');
+    expect(await getExecution(db, record.executionArn)).to.include({ status: 'SUCCEEDED' });
+    expect(await getGoal(db, goalId)).to.deep.equal(read);
+  });
+
   it('keep a cancel from deleting a task that another execution has written under the same key (rule 7)', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
