@@ -20,8 +20,14 @@ export const userId = { type: 'string', minLength: 1, maxLength: 128 } as const;
 export const actionId = { type: 'string', minLength: 1, maxLength: 64 } as const;
 export const executionArn = { type: 'string', pattern: '^arn:[^:]+:states:', maxLength: 256 } as const;
 export const position = { type: 'integer', minimum: 0, maximum: LIMITS.actionsPerGoal - 1 } as const;
-/** ISO-8601 in UTC with milliseconds, as `Date.toISOString` writes it. */
+/** A time that we write ourselves: ISO 8601 in UTC with milliseconds, as `Date.toISOString` writes it, so that it sorts as text. */
 export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' } as const;
+/** A time that AWS writes: any ISO 8601 instant. Step Functions leaves a fraction of zero out, and may write up to 9 decimals. */
+export const instant = {
+  type: 'string',
+  pattern:
+    '^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3])(?::[0-5]\\d){2}(?:\\.\\d{1,9})?(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)$',
+} as const;
 export const count = { type: 'integer', minimum: 0 } as const;
 
 export const actionType = { enum: ['execution', 'habit'] } as const;

@@ -4,14 +4,14 @@ import {
   generatedTask,
   generatedTasks,
   goalId,
+  instant,
   position,
-  timestamp,
   usage,
 } from '@goal-activity/core/schema.ts';
 
 export const inputSchema = {
   type: 'object',
-  properties: { executionArn, goalId, actionId, position, batchStartedAt: timestamp },
+  properties: { executionArn, goalId, actionId, position, batchStartedAt: instant },
   required: ['executionArn', 'goalId', 'actionId', 'position', 'batchStartedAt'],
   additionalProperties: false,
 } as const;
