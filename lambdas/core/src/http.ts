@@ -1,5 +1,6 @@
-import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { classify, invalidPlaces, parse, type Validator } from './boundary.ts';
+import { type InvocationContext, underDeadline } from './deadline.ts';
 import { Problem } from './errors.ts';
 import { errorFields, type Log, type LogFields } from './logger.ts';
 import * as validators from './validators.generated.js';
@@ -103,7 +104,7 @@ export function toProblem(thrown: unknown): Problem {
 export function httpBoundary(
   log: Log,
   run: (request: HttpRequest) => Promise<HttpAnswer>,
-): (event: unknown, context?: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyStructuredResultV2> {
+): (event: unknown, context?: InvocationContext) => Promise<APIGatewayProxyStructuredResultV2> {
   return async (event, context) => {
     const started = performance.now();
     const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
@@ -122,14 +123,15 @@ export function httpBoundary(
         { routeKey, userId: requestContext.authorizer.jwt.claims.sub },
         idsOf(pathParameters ?? {}),
       );
-      const answer = await run({
+      const request = {
         routeKey,
         userId: requestContext.authorizer.jwt.claims.sub,
         path: pathParameters ?? {},
         query: queryStringParameters ?? {},
         headers,
         body: () => readBody(body, isBase64Encoded),
-      });
+      };
+      const answer = await underDeadline(context, () => run(request));
       log.info('request answered', {
         ...fields,
         httpStatus: answer.status,

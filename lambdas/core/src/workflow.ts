@@ -7,6 +7,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { classify } from './boundary.ts';
+import { createClient } from './clients.ts';
 import { describeError } from './errors.ts';
 
 /** The Step Functions calls that this project makes. */
@@ -34,7 +35,7 @@ export function executionArnFor(stateMachineArn: string, name: string): string {
 /** @param stateMachineArn the alias's ARN; may be empty for a Lambda that only stops executions */
 export function createWorkflow(
   stateMachineArn: string,
-  client: Pick<SFNClient, 'send'> = new SFNClient({ maxAttempts: 3 }),
+  client: Pick<SFNClient, 'send'> = createClient(SFNClient),
 ): Workflow {
   return {
     executionArnOf: (name) => executionArnFor(stateMachineArn, name),

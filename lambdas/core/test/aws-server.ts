@@ -10,8 +10,8 @@ export interface AwsServer {
 }
 
 /**
- * A service that speaks AWS JSON, for the real clients of Step Functions and CloudWatch.
- * @param answers by operation; one that is not among them is refused
+ * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB.
+ * @param answers by operation; one that is not among them is refused, as is one that is answered with a `__type`
  */
 async function startAwsServer(
   answers: Readonly<Record<string, (input: Record<string, unknown>) => object>>,
@@ -22,7 +22,8 @@ async function startAwsServer(
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
     const answer = answers[operation]?.(input);
-    response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    const isRefused = answer === undefined || '__type' in answer;
+    response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end(JSON.stringify(answer ?? { __type: 'UnknownOperationException', message: operation }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,5 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { createClient } from '@goal-activity/core/clients.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
@@ -10,7 +11,7 @@ import { getHistory } from './get-history.ts';
 
 const { EXECUTIONS_TABLE: executions } = readEnvironment(['EXECUTIONS_TABLE']);
 const db = createDatabase({ executions });
-const client = new SFNClient({ maxAttempts: 3 });
+const client = createClient(SFNClient);
 
 /** GET /api/workflows/{executionArn}/history */
 export const handler = httpBoundary(createLog('get-history'), async ({ userId, path }) => ({
