@@ -1,8 +1,20 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer, request as send } from 'node:http';
 import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getExecution } from '@goal-activity/core/executions.ts';
 import { expect } from 'chai';
-import { type Called, callHandler, httpAnswer, httpEvent } from '../../lambdas/core/test/call-handler.ts';
+import { useAwsServer } from '../../lambdas/core/test/aws-server.ts';
+import {
+  type Called,
+  callHandler,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../lambdas/core/test/call-handler.ts';
 import { FUNCTIONS, type LambdaName } from '../../modules/function-table.ts';
+import { useDatabase } from '../support/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../support/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const ids = { executionArn, goalId: 'g' };
@@ -83,6 +95,70 @@ describe('a function whose services take connections and answer nothing', functi
         expect(answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: '1' }] });
       else if (error === undefined) expect(httpAnswer({ answer }).status).to.equal(503);
       else expect(error.name).to.equal('TransientError');
+    });
+  }
+});
+
+/** Functions that make many calls one after the other, each with an event for an execution whose first action is saved. */
+const LONGEST: readonly [lambda: LambdaName, event: (execution: GivenExecution) => unknown][] = [
+  [
+    'update-goal-status',
+    ({ executionArn, goalId }) => ({ ...Object(EVENTS['update-goal-status']), executionArn, goalId }),
+  ],
+  ['handle-error', ({ executionArn }) => ({ executionArn, error: failure })],
+  [
+    'cancel-workflow',
+    ({ executionArn, userId }) =>
+      httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn } }),
+  ],
+];
+
+describe('a function whose calls add up to more than its time, since each is slow', function () {
+  this.timeout(120_000);
+  const database = useDatabase();
+  const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
+  /** A way to the database that takes long. */
+  let slow: Server;
+  let url = '';
+  let pauseMs = 0;
+  before(async () => {
+    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(database());
+    slow = createHttpServer(async (message, response) => {
+      await delay(pauseMs);
+      const outgoing = send(`${target}`, { method: message.method, headers: message.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      outgoing.on('error', () => message.socket.destroy());
+      message.pipe(outgoing);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const address = slow.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+    url = `http://127.0.0.1:${address.port}`;
+  });
+  after(() => void slow.close());
+
+  for (const [lambda, eventOf] of LONGEST) {
+    it(`ends before its time is over, and what it has left is done by the next call: ${lambda}`, async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 2 });
+      await givenSaved(db, execution, [0]);
+      const variables = {
+        ...(await databaseVariables(db)),
+        AWS_ENDPOINT_URL_DYNAMODB: url,
+        AWS_ENDPOINT_URL_SFN: stepFunctions().url,
+      };
+      pauseMs = 450;
+      const cut = await callHandler(lambda, eventOf(execution), variables, LIMIT_MS);
+      expect(cut.lines.at(-1)?.durationMs).to.be.within(LIMIT_MS / 2, LIMIT_MS);
+      if (cut.error === undefined) expect(httpAnswer(cut).status).to.equal(503);
+      else expect(cut.error.name).to.equal('TransientError');
+      pauseMs = 0;
+      const { error, answer } = await callHandler(lambda, eventOf(execution), variables);
+      expect(error).to.equal(undefined);
+      expect(JSON.stringify(answer)).not.to.contain('"statusCode":5');
+      expect((await getExecution(db, execution.executionArn))?.status).not.to.equal('RUNNING');
     });
   }
 });
