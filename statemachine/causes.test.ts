@@ -4,7 +4,7 @@ import definition from './definition.asl.json' with { type: 'json' };
 
 describe('an error without a cause, as AWS gives it of a timeout', () => {
   it('reaches AggregateResults from an action whose failure could not be recorded', async () => {
-    const { status, calls } = await scriptedRun(
+    const { end, calls } = await scriptedRun(
       (state) =>
         ({ GenerateTasks: { error: 'BatchTimeout', cause: '' }, ActionFailed: { error: 'PermanentError', cause: '' } })[
           state
@@ -27,16 +27,16 @@ describe('an error without a cause, as AWS gives it of a timeout', () => {
         ],
       },
     ]);
-    expect(status).to.equal('SUCCEEDED');
+    expect(end?.type).to.equal('ExecutionSucceeded');
   });
 
   it('reaches HandleError from a step outside the Maps', async () => {
-    const { status, calls } = await scriptedRun((state) =>
+    const { end, calls } = await scriptedRun((state) =>
       state === 'GetActions' ? { error: 'PermanentError', cause: '' } : undefined,
     );
     const [call] = calls.get('HandleError') ?? [];
     expect(Reflect.get(Object(call?.input), 'error')).to.deep.equal({ Error: 'PermanentError', Cause: '' });
-    expect(status).to.equal('FAILED');
+    expect(end?.type).to.equal('ExecutionFailed');
   });
 
   it('is read by Lambda code alone: a path to a cause that is not there would end the execution', () => {
