@@ -18,6 +18,11 @@ const FAULTS = {
   'server error': { answer: { fault: 'error' }, error: 'TransientError' },
   malformed: { answer: { fault: 'malformed' }, error: 'TransientError' },
   empty: { answer: { toolInput: {} }, error: 'TransientError' },
+  'no body': { answer: { body: '' }, error: 'TransientError' },
+  unavailable: {
+    answer: { error: { status: 503, type: 'ServiceUnavailableException', message: 'Try again.' } },
+    error: 'TransientError',
+  },
   hang: { answer: { fault: 'hang' }, error: 'TransientError' },
   denied: { answer: { fault: 'denied' }, error: 'PermanentError' },
   quota: {
@@ -123,7 +128,7 @@ describe('an action whose AI calls fail', function () {
     }
   }
 
-  const passing = fc.constantFrom<Fault[]>('throttle', 'server error', 'malformed', 'empty');
+  const passing = fc.constantFrom<Fault[]>('throttle', 'server error', 'malformed', 'empty', 'no body', 'unavailable');
   const lasting = fc.constantFrom<Fault[]>('denied', 'quota', 'daily quota');
   const fault = fc.oneof(
     { weight: 12, arbitrary: passing },
