@@ -110,11 +110,16 @@ describe('the connection to Bedrock', () => {
     ['brings a 429 of no known kind', (_request, response) => void response.writeHead(429).end()],
   ];
   for (const [what, how] of broken) {
-    it(`that ${what} is a fault that may pass, not the end of the call's time`, async () => {
-      serve = how;
+    it(`that ${what} is a fault that may pass, not the end of the call's time, and costs one call`, async () => {
+      let asked = 0;
+      serve = (...call) => {
+        asked += 1;
+        how(...call);
+      };
       expect(await failureOf(ask()))
         .to.be.instanceOf(TransientError)
         .and.not.instanceOf(AiTimeout);
+      expect(asked).to.equal(1);
     });
   }
 
