@@ -20,6 +20,7 @@ describe('the local control calls', function () {
   let bedrock: Bedrock;
   let sns: Sns;
   let gateway: Gateway;
+  let down: string[] = [];
 
   before(async () => {
     issuer = await createLocalIssuer({ issuer: 'https://local', audience: 'goal-activity' });
@@ -33,7 +34,7 @@ describe('the local control calls', function () {
         token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
         ai: { get: () => bedrock.settings(), put: (settings) => bedrock.configure(settings) },
         inbox: () => sns.messages(),
-        health: () => ({ status: 'ok' }),
+        health: async () => ({ down, stage: 'dev' }),
         metrics: () => ({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] }),
         alarms: () => [{ name: 'failure-rate', state: 'OK' }],
         expire: async (before) => ({ executions: before }),
@@ -151,9 +152,20 @@ describe('the local control calls', function () {
   it('GET /local/health says how the stack is, for any loopback name', async () => {
     for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1:3000', '[::1]:3000', '[::1]']) {
       const answer = await call('GET', '/local/health', undefined, { host });
-      expect(answer.json, host).to.deep.equal({ status: 'ok' });
+      expect(answer.json, host).to.deep.equal({ status: 'ok', down: [], stage: 'dev' });
     }
     expect((await call('HEAD', '/local/health')).status).to.equal(200);
+  });
+
+  it('GET /local/health is 503 with what is down', async () => {
+    down = ['dynamodb'];
+    try {
+      const answer = await call('GET', '/local/health');
+      expect(answer.status).to.equal(503);
+      expect(answer.json).to.deep.equal({ status: 'down', down: ['dynamodb'], stage: 'dev' });
+    } finally {
+      down = [];
+    }
   });
 
   it('GET /local/metrics and GET /local/alarms show what CloudWatch holds', async () => {

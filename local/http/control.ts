@@ -16,8 +16,8 @@ export interface ControlHandlers {
   };
   /** `GET /local/inbox` and `GET /inbox`, oldest first. */
   inbox(): readonly InboxMessage[];
-  /** `GET /local/health`. */
-  health(): unknown;
+  /** `GET /local/health`: the parts of the stack that do not answer, and what else there is to say. */
+  health(): Promise<{ readonly down: readonly string[] }>;
   /** `GET /local/metrics`: what CloudWatch holds, by namespace. */
   metrics(): unknown;
   /** `GET /local/alarms`: each alarm's name, state, reason, since when, and its last value. */
@@ -27,6 +27,8 @@ export interface ControlHandlers {
 }
 
 interface ControlAnswer {
+  /** Default: 200. */
+  status?: number;
   headers?: Readonly<Record<string, string>>;
   body: string;
 }
@@ -57,8 +59,8 @@ export function createControl(
         response.setHeader('allow', [...methods.keys()].join(', '));
         throw new Problem(405, 'method_not_allowed', `${path} takes ${[...methods.keys()].join(' or ')}`);
       }
-      const { headers, body } = await call(await readBody(request, BODY_LIMIT));
-      send(response, 200, headers ?? { 'content-type': 'application/json' }, body);
+      const { status = 200, headers, body } = await call(await readBody(request, BODY_LIMIT));
+      send(response, status, headers ?? { 'content-type': 'application/json' }, body);
     } catch (error) {
       if (error instanceof BodyIncomplete) return true;
       request.resume();
@@ -81,7 +83,7 @@ function controlCalls(handlers: ControlHandlers): Map<string, Map<string, Contro
     ],
     ['/local/inbox', new Map([['GET', () => json(handlers.inbox())]])],
     ['/inbox', new Map([['GET', () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) })]])],
-    ['/local/health', new Map([['GET', () => json(handlers.health())]])],
+    ['/local/health', new Map([['GET', () => health(handlers)]])],
     ['/local/metrics', new Map([['GET', () => json(handlers.metrics())]])],
     ['/local/alarms', new Map([['GET', () => json(handlers.alarms())]])],
     ['/local/expire', new Map([['POST', async (body) => json({ expired: await expire(handlers, body) })]])],
@@ -110,6 +112,12 @@ function token(handlers: ControlHandlers, body: Buffer): Promise<string> {
     );
   }
   return handlers.token(userId, typeof expiry === 'number' ? expiry : undefined);
+}
+
+async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
+  const found = await handlers.health();
+  const isUp = found.down.length === 0;
+  return { status: isUp ? 200 : 503, ...json({ status: isUp ? 'ok' : 'down', ...found }) };
 }
 
 function expire(handlers: ControlHandlers, body: Buffer): Promise<unknown> {

@@ -16,7 +16,7 @@ export const NO_CONTROL: ControlHandlers = {
   token: () => Promise.reject(new Error('unused')),
   ai: { get: () => ({}), put: () => ({}) },
   inbox: () => [],
-  health: () => ({}),
+  health: async () => ({ down: [] }),
   metrics: () => ({}),
   alarms: () => [],
   expire: () => Promise.reject(new Error('unused')),
