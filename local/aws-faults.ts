@@ -11,11 +11,11 @@ type Unit = 'share' | 'milliseconds' | 'switch';
 const FAULTS = {
   /** Times of the engine that fall on a whole second, and are printed without a fraction (AWS: 1 in 1,000). */
   wholeSeconds: ['share', 0.25],
-  /** How long a write keeps its items, up to: another one that meets it there is refused with a TransactionConflict. */
+  /** How long a transaction keeps its items, up to: what writes one of them meanwhile is refused with a TransactionConflict. */
   databaseHoldMs: ['milliseconds', 3],
   /** Requests that DynamoDB throttles, half of them as a reason of a cancelled transaction where there is one. */
   databaseThrottle: ['share', 0.004],
-  /** Requests that DynamoDB answers with InternalServerError. */
+  /** Requests that DynamoDB answers with InternalServerError, half of them after it carried them out. */
   databaseError: ['share', 0.002],
   /** How far an index is behind its table, up to. */
   indexLagMs: ['milliseconds', 1000],
