@@ -267,6 +267,13 @@ export const taskRowSchema = {
   required: ['goalId', 'taskId', 'actionId', 'executionArn', 'status', ...generatedTask.required],
 } as const;
 
+/** Row `KEY` of table goals: see cursor.ts. */
+export const cursorKeyRowSchema = {
+  type: 'object',
+  properties: { cursorKey: { type: 'string', minLength: 40 } },
+  required: ['cursorKey'],
+} as const;
+
 /** Claims of a token that names a user. Not every issuer's does, and the JWT authorizer does not look at `sub`. */
 export const userClaimsSchema = { type: 'object', properties: { sub: line(128) }, required: ['sub'] } as const;
 
