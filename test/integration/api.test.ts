@@ -45,7 +45,12 @@ const historyPath = (executionArn: string) => `/api/workflows/${encodeURICompone
 async function sendWith<Body>(
   url: string,
   token: string,
-  request: { method: string; path: string; headers?: Readonly<Record<string, string>>; body?: string | undefined },
+  request: {
+    method: string;
+    path: string;
+    headers?: Readonly<Record<string, string>>;
+    body?: string | Buffer | undefined;
+  },
 ): Promise<Answer<Body>> {
   const { method, path, headers = {}, body } = request;
   const response = await fetch(url + path, {
