@@ -9,6 +9,8 @@ export interface FuzzedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Bytes where they are not UTF-8. */
   readonly body: string | Buffer | undefined;
+  /** Where the document describes the body, for `schemaErrors`; undefined for a call that takes none. */
+  readonly bodyAt: readonly string[] | undefined;
 }
 
 /** Values of things that exist, by parameter name, so that requests get far. */
@@ -106,19 +108,15 @@ function broken(value: unknown): fc.Arbitrary<unknown> {
   return fc.oneof(...choices);
 }
 
-const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: wrong });
+const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>, weight = 3) =>
+  fc.oneof({ weight, arbitrary: right }, { weight: 1, arbitrary: wrong });
 
 /** A cursor with another value in it, or of another form: what somebody makes who looks into one. */
 function forged(cursor: string): fc.Arbitrary<string> {
   const [encoded = '', ...signature] = cursor.split('.');
-  const key: unknown = JSON.parse(Buffer.from(encoded, 'base64url').toString() || '{}');
-  const other = fc.oneof(
-    fc
-      .constantFrom(...Object.keys(Object(key)))
-      .chain((name) => JUNK.map((junk) => ({ ...Object(key), [name]: junk }))),
-    broken(key),
-  );
+  const key: object = Object(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+  const touched = Object.entries(key).map(([name, value]) => ({ ...key, [name]: `${value}\ud800` }));
+  const other = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...touched) }, { weight: 1, arbitrary: broken(key) });
   return fc.oneof(
     other.map((value) => {
       const again = Buffer.from(JSON.stringify(value) ?? '').toString('base64url');
@@ -158,10 +156,8 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
   const placed = (where: string) => parameters.filter((parameter) => parameter.in === where);
   const knownOr = ({ name, schemaAt }: Parameter): fc.Arbitrary<unknown> =>
     known[name] === undefined ? fitting(document, schemaAt) : fc.constantFrom(...known[name]);
-  const wrongFor = ({ name }: Parameter) => {
-    const [cursor] = name === 'cursor' ? (known[name] ?? []) : [];
-    return cursor ? fc.oneof(forged(cursor), JUNK) : JUNK;
-  };
+  const wrongFor = ({ name }: Parameter) =>
+    name === 'cursor' ? fc.oneof(...(known[name] ?? []).map(forged), JUNK) : JUNK;
   const segments = placed('path').map((parameter): [string, fc.Arbitrary<string>] => [
     parameter.name,
     mostly(
@@ -171,12 +167,16 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
   ]);
   const query = fc.array(
     fc.oneof(
-      ...placed('query').map((parameter) =>
-        mostly(knownOr(parameter), wrongFor(parameter)).map((value): [string, string] => [parameter.name, text(value)]),
-      ),
+      ...placed('query').map((parameter) => ({
+        // A cursor comes far when all else is right.
+        weight: parameter.name === 'cursor' ? 6 : 2,
+        arbitrary: mostly(knownOr(parameter), wrongFor(parameter), parameter.name === 'cursor' ? 1 : 3).map(
+          (value): [string, string] => [parameter.name, text(value)],
+        ),
+      })),
       fc.constantFrom<[string, string]>(['unknown', 'x'], ['__proto__', 'x'], ['a\u0085~/b', 'x']),
     ),
-    { maxLength: placed('query').length === 0 ? 0 : 4 },
+    { maxLength: placed('query').length === 0 ? 0 : 3 },
   );
   // API Gateway gives a body as text or in Base64 by this.
   const types = ['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/octet-stream'];
@@ -184,9 +184,9 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
     name,
     mostly(fc.constantFrom(...(known[name] ?? ['x'])), fc.constantFrom(...HEADERS)),
   ]);
-  const bodyAt = [...operation.at, 'requestBody', 'content', 'application/json', 'schema'];
-  const fit: fc.Arbitrary<unknown> =
-    valueAt(document, bodyAt) === undefined ? fc.constant(undefined) : fitting(document, bodyAt);
+  const describedAt = [...operation.at, 'requestBody', 'content', 'application/json', 'schema'];
+  const bodyAt = valueAt(document, describedAt) === undefined ? undefined : describedAt;
+  const fit: fc.Arbitrary<unknown> = bodyAt === undefined ? fc.constant(undefined) : fitting(document, bodyAt);
   const body: fc.Arbitrary<string | Buffer | undefined> = fc.oneof(
     { weight: 3, arbitrary: fit.map((value) => JSON.stringify(value)) },
     { weight: 4, arbitrary: fit.chain(broken).map((value) => JSON.stringify(value)) },
@@ -211,6 +211,7 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
         path: search === '' ? path : `${path}?${search}`,
         headers: Object.fromEntries(Object.entries(parts.headers).map(([name, value]) => [name, value ?? ''])),
         body: parts.body === '' ? undefined : parts.body,
+        bodyAt,
       };
     });
 }
