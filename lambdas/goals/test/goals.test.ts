@@ -89,6 +89,8 @@ describe('goals', () => {
     await createGoal(db, body(), userId, randomUUID, new Date());
     const { nextCursor } = await listGoals(db, userId, 1, undefined, cursors);
     const place = { goalId: 'g', createdAt: '2026-01-31T09:30:00.000Z' };
+    const own = await cursors.write(['goals', userId], place);
+    expect((await listGoals(db, userId, 1, own, cursors)).items).to.deep.equal([]);
     for (const [who, cursor] of [
       [newUser(), nextCursor ?? ''],
       [userId, await cursors.write(['workflows', userId], place)],

@@ -235,6 +235,9 @@ describe('listWorkflows', () => {
           return { Items: [], LastEvaluatedKey: { ...place, sk: 'EXECUTION', userId: 'whoever' } };
         },
       });
+    const { first, last } = readFilters({}, 'u');
+    await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
+    expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });
     const query = { goalId: 'g', status: 'FAILED', from: '2026-01-31', to: '2026-02-01' } as const;
     const cursor = (await page(query)).nextCursor ?? '';
     asked.length = 0;
