@@ -4,12 +4,11 @@ import {
   generatedTask,
   generatedTasks,
   goalId,
-  line,
   position,
   timestamp,
   usage,
-  VISIBLE,
 } from '@goal-activity/core/schema.ts';
+import { line, VISIBLE } from '@goal-activity/core/text-rules.ts';
 
 export const inputSchema = {
   type: 'object',

@@ -1,4 +1,5 @@
-import { actionType, goalId, LIMITS, line, text, timestamp } from '@goal-activity/core/schema.ts';
+import { actionType, goalId, LIMITS, timestamp } from '@goal-activity/core/schema.ts';
+import { line, text } from '@goal-activity/core/text-rules.ts';
 
 const action = {
   type: 'object',
