@@ -57,6 +57,20 @@ describe('the settings of the Bedrock mock', () => {
     expect(second.latencyMs).to.equal('5');
   });
 
+  it('take own names alone: what every object inherits is no setting and no fault', () => {
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+      const input: unknown = JSON.parse(`{"${name}":{"seed":"7"}}`);
+      expect(() => mergeAiSettings(DEFAULT_AI_SETTINGS, input), name).to.throw(
+        AiSettingsError,
+        `${name} is not a setting`,
+      );
+      expect(() => mergeAiSettings(DEFAULT_AI_SETTINGS, { faults: input }), name).to.throw(
+        AiSettingsError,
+        `faults.${name} is not a fault`,
+      );
+    }
+  });
+
   it('are either valid or refused with AiSettingsError, whatever comes in', () => {
     const input = fc.oneof(
       fc.anything(),

@@ -77,7 +77,8 @@ export function parseAiSettings(environment: Readonly<Record<string, string | un
 export function mergeAiSettings(current: AiSettings, input: unknown, names: Names = FIELD_NAMES): AiSettings {
   if (!isRecord(input)) throw new AiSettingsError('settings', 'must be an object');
   for (const key of Object.keys(input)) {
-    if (!(key in FIELD_NAMES)) throw new AiSettingsError(key, 'is not a setting. Known: latencyMs, faults, seed');
+    if (!Object.hasOwn(FIELD_NAMES, key))
+      throw new AiSettingsError(key, 'is not a setting. Known: latencyMs, faults, seed');
   }
   return {
     latencyMs: input.latencyMs === undefined ? current.latencyMs : checkLatency(input.latencyMs, names.latencyMs),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { userClaims } from '@goal-activity/core/validators.generated.js';
 import type { InboxMessage } from '../sns/inbox.ts';
 import { INBOX_HEADERS, inboxPage } from './inbox-page.ts';
 import { type FieldError, Problem } from './problem.ts';
@@ -11,7 +12,7 @@ export interface ControlHandlers {
   ai: {
     /** `GET /local/ai`. */
     get(): unknown;
-    /** `PUT /local/ai`: takes the parsed body, unchecked. An error with code `invalid_settings` becomes a 400. */
+    /** `PUT /local/ai`: takes the parsed body, unchecked. An error with code `invalid_settings` becomes a 422. */
     put(settings: unknown): unknown;
   };
   /** `GET /local/inbox` and `GET /inbox`, oldest first. */
@@ -92,26 +93,19 @@ function controlCalls(handlers: ControlHandlers): Map<string, Map<string, Contro
 
 function token(handlers: ControlHandlers, body: Buffer): Promise<string> {
   const { userId, expiresInSeconds } = parseObject(body);
-  const problems: FieldError[] = [];
-  if (typeof userId !== 'string' || userId.trim() === '' || Array.from(userId).length > 128) {
-    problems.push({ path: '/userId', message: 'must be a text of 1 to 128 characters' });
-  }
+  const claims: unknown = { sub: userId };
+  const namesUser = userClaims(claims);
   const expiry = expiresInSeconds ?? undefined;
+  const problems: FieldError[] = [];
+  if (!namesUser) problems.push({ path: '/userId', message: 'must be one line of 1 to 128 characters' });
   if (expiry !== undefined && (!Number.isSafeInteger(expiry) || Math.abs(Number(expiry)) > MAXIMUM_EXPIRY_SECONDS)) {
     problems.push({
       path: '/expiresInSeconds',
       message: 'must be a whole number of seconds, negative for an expired token',
     });
   }
-  if (problems.length > 0 || typeof userId !== 'string') {
-    throw new Problem(
-      400,
-      'invalid_request',
-      problems.map(({ path, message }) => `${path} ${message}`).join('; '),
-      problems,
-    );
-  }
-  return handlers.token(userId, typeof expiry === 'number' ? expiry : undefined);
+  if (!namesUser || problems.length > 0) throw invalidRequest(problems);
+  return handlers.token(claims.sub, typeof expiry === 'number' ? expiry : undefined);
 }
 
 async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
@@ -123,8 +117,13 @@ async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
 function expire(handlers: ControlHandlers, body: Buffer): Promise<unknown> {
   const { before } = parseObject(body);
   if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return handlers.expire(before);
-  const message = 'must be a whole number of seconds since 1970';
-  throw new Problem(400, 'invalid_request', `/before ${message}`, [{ path: '/before', message }]);
+  throw invalidRequest([{ path: '/before', message: 'must be a whole number of seconds since 1970' }]);
+}
+
+/** As the API answers it. */
+function invalidRequest(errors: readonly FieldError[]): Problem {
+  const detail = errors.map(({ path, message }) => `${path || 'The body'} ${message}`).join('; ');
+  return new Problem(422, 'invalid_request', detail, errors);
 }
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */
@@ -142,17 +141,17 @@ function isLoopback(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = JSON.parse(utf8.decode(body));
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Problem(400, 'invalid_request', 'The body must be a JSON object', [
-      { path: '', message: 'must be an object' },
-    ]);
+    throw invalidRequest([{ path: '', message: 'must be a JSON object' }]);
   }
   return Object.fromEntries(Object.entries(value));
 }
@@ -162,7 +161,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof BodyTooLarge) return new Problem(413, 'body_too_large', error.message);
   const detail = error instanceof Error ? error.message : 'Unknown error';
   const isBadSetting = error instanceof Error && 'code' in error && error.code === 'invalid_settings';
-  return isBadSetting ? new Problem(400, 'invalid_request', detail) : new Problem(500, 'internal_error', detail);
+  return isBadSetting ? new Problem(422, 'invalid_request', detail) : new Problem(500, 'internal_error', detail);
 }
 
 function json(value: unknown): ControlAnswer {

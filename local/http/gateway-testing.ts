@@ -62,7 +62,7 @@ interface RawRequest {
   method?: string;
   path: string;
   headers?: Record<string, string | string[]>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** A request whose headers and path go out as they are, unlike those of fetch. */

@@ -62,7 +62,7 @@ const START = [
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'start-workflow': START,
   'retry-workflow': START,
-  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal'],
+  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal', 'dynamodb: UpdateItem -> goals'],
   'get-history': ['dynamodb: Query -> executions', 'states: GetExecutionHistory -> runs'],
   'validate-input': ['dynamodb: GetItem -> goals executions', 'dynamodb: UpdateItem -> executions'],
   'get-actions': ['dynamodb: Query -> goals'],
@@ -221,6 +221,12 @@ describe('least privilege', () => {
     expect(conditionsOf('generate_tasks', 'bedrock:InvokeModel')).to.deep.equal([
       undefined,
       { StringEquals: { 'bedrock:InferenceProfileArn': PROFILE } },
+    ]);
+  });
+
+  it('lets list-workflows write the key of cursors alone', () => {
+    expect(conditionsOf('list_workflows', 'dynamodb:UpdateItem')).to.deep.equal([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'cursors' } },
     ]);
   });
 
