@@ -27,6 +27,7 @@ export interface TestOptions {
   readonly timeScale?: number;
   readonly dataDir?: string;
   readonly onStatusChange?: (event: StatusEvent) => Promise<void> | void;
+  readonly isWholeSecond?: () => boolean;
 }
 
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
@@ -38,6 +39,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     definition: options.definition,
     timeScale: options.timeScale ?? 1,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.isWholeSecond === undefined ? {} : { isWholeSecond: options.isWholeSecond }),
     invokeTask: options.invokeTask ?? (async (_resource, payload) => payload),
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
