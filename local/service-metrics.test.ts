@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Measurement } from './cloudwatch/metric-store.ts';
-import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics } from './service-metrics.ts';
+import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics, throttleMetrics } from './service-metrics.ts';
 import { statusEvent } from './step-functions/status-event.ts';
 import type { ExecutionRecord } from './step-functions/store.ts';
 
@@ -61,6 +61,14 @@ describe('the metrics of AWS services', () => {
       0,
       { FunctionName: 'goals' },
     ]);
+  });
+
+  it('count an invocation that was throttled as that, and as nothing else', () => {
+    expect(shown(throttleMetrics('goals', 5))).to.deep.equal([
+      ['Throttles', 1, { FunctionName: 'goals' }],
+      ['Throttles', 1, {}],
+    ]);
+    expect(throttleMetrics('goals', 5)[0]).to.include({ namespace: 'AWS/Lambda', timestamp: 5, unit: 'Count' });
   });
 
   it('count calls of the AI by what became of them', () => {
