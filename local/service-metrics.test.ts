@@ -82,14 +82,19 @@ describe('the metrics of AWS services', () => {
       ['InputTokenCount', 3, ModelId],
       ['OutputTokenCount', 4, ModelId],
     ]);
-    const names = (['throttle', 'error', 'denied', 'malformed'] as const).map(
-      (outcome) => bedrockMetrics({ ...call, outcome }, 0)[0]?.metricName,
-    );
+    const names = (
+      ['throttle', 'busy', 'error', 'unavailable', 'denied', 'malformed', 'cut', 'empty', 'reset'] as const
+    ).map((outcome) => bedrockMetrics({ ...call, outcome }, 0)[0]?.metricName);
     expect(names).to.deep.equal([
       'InvocationThrottles',
+      'InvocationThrottles',
+      'InvocationServerErrors',
       'InvocationServerErrors',
       'InvocationClientErrors',
       'Invocations',
+      'Invocations',
+      'Invocations',
+      undefined,
     ]);
   });
 

@@ -72,8 +72,14 @@ export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredC
   const values: Record<AnsweredCall['outcome'], Values> = {
     answer: { Invocations: 1, InvocationLatency: latencyMs },
     malformed: { Invocations: 1, InvocationLatency: latencyMs },
+    // What happens to an answer on its way is not seen by the service, nor is a connection that it never had.
+    cut: { Invocations: 1, InvocationLatency: latencyMs },
+    empty: { Invocations: 1, InvocationLatency: latencyMs },
+    reset: {},
     throttle: { InvocationThrottles: 1 },
+    busy: { InvocationThrottles: 1 },
     error: { InvocationServerErrors: 1 },
+    unavailable: { InvocationServerErrors: 1 },
     denied: { InvocationClientErrors: 1 },
   };
   const tokens =

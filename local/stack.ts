@@ -127,7 +127,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { dataDir, timeScale } = settings;
   const faults = readAwsFaults(environment.AWS_FAULTS);
   const draw = createDraw(faults.seed);
-  const ai = parseAiSettings(environment);
+  const ai = parseAiSettings(environment, faults);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
   mkdirSync(dataDir, { recursive: true });
   const closer = createCloser();
