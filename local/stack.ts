@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPageHandler } from '../web/scripts/page.ts';
-import { readAwsFaults } from './aws-faults.ts';
+import { createDraw, readAwsFaults } from './aws-faults.ts';
 import { type Bedrock, type BedrockOptions, startBedrock } from './bedrock/bedrock.ts';
 import { parseAiSettings } from './bedrock/settings.ts';
 import { createCloser } from './closer.ts';
@@ -12,7 +12,7 @@ import { createEventDelivery } from './event-delivery.ts';
 import { createEventBus } from './events.ts';
 import { startGateway } from './http/gateway.ts';
 import { createLocalIssuer } from './http/issuer.ts';
-import { FunctionError } from './lambda/errors.ts';
+import { FunctionError, ThrottledError } from './lambda/errors.ts';
 import type { LambdaPool } from './lambda/pool.ts';
 import { createLambdaPool } from './lambda/pool.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
@@ -21,7 +21,7 @@ import { startMonitoring } from './monitoring.ts';
 import { outagesOf } from './outages.ts';
 import { startS3 } from './s3/s3.ts';
 import { startScheduler } from './schedule.ts';
-import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics } from './service-metrics.ts';
+import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics, throttleMetrics } from './service-metrics.ts';
 import { readSettings } from './settings.ts';
 import type { InboxMessage } from './sns/inbox.ts';
 import { OUTAGE_ERRORS as SNS_OUTAGE } from './sns/publish.ts';
@@ -119,8 +119,9 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { environment, quiet = false } = options;
   const settings = readSettings(environment);
   const { dataDir, timeScale } = settings;
-  const ai = parseAiSettings(environment);
   const faults = readAwsFaults(environment.AWS_FAULTS);
+  const draw = createDraw(faults.seed);
+  const ai = parseAiSettings(environment, faults);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
   mkdirSync(dataDir, { recursive: true });
   const closer = createCloser();
@@ -172,6 +173,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         return answer;
       } catch (error) {
         if (error instanceof FunctionError) measure(true);
+        if (error instanceof ThrottledError)
+          monitoring.put(throttleMetrics(functionNameOf(functionNameOrArn), Date.now()));
         throw error;
       }
     };
@@ -191,6 +194,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       timeScale,
       dataDir,
       outages: outagesOf('states', faults, STATES_OUTAGE),
+      isWholeSecond: () => draw('wholeSeconds') < faults.wholeSeconds,
       invokeTask: (resource, payload, task) => {
         const call = () =>
           resource === SNS_PUBLISH ? publishResult(sns, snsOutages, payload) : invoke(resource, payload);
@@ -214,6 +218,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const lambda = createLambdaPool({
       region: description.region,
       onLog: log.write,
+      hasLimits: faults.lambdaConcurrency === 1,
       functions: await Promise.all(
         description.functions.map(async (each) => ({
           functionName: each.functionName,
@@ -222,6 +227,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
           directory: join(ROOT, 'dist', 'lambdas', each.name),
           handler: each.handler,
           memoryMb: each.memoryMb,
+          reservedConcurrency: each.reservedConcurrency,
           timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
           environment: lambdaEnvironment(each.environment, timeScale, await endpointsOf(each.name)),
         })),

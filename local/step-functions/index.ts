@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Outages } from '../outages.ts';
 import { callOperation } from './api.ts';
+import { createTimePrinter } from './context-time.ts';
 import { parseDefinition, readRootExecution, scaleDefinition, taskTimeouts } from './definition.ts';
 import type { InvokeTask } from './execution.ts';
 import { type Call, createJsonServer } from './server.ts';
@@ -26,6 +27,8 @@ export interface StepFunctionsOptions {
   /** Shown as the execution role; nothing is checked against it. */
   readonly roleArn?: string;
   readonly port?: number;
+  /** Asked for each time of the context object whether it is moved to a whole second, and so has no fraction. */
+  readonly isWholeSecond?: () => boolean;
   readonly invokeTask: InvokeTask;
   /** Gets each status event at least once; it is tried again until it resolves. */
   readonly onStatusChange: (event: StatusEvent) => Promise<void> | void;
@@ -63,6 +66,7 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
       definition: readRootExecution(scaleDefinition(definition, timeScale)),
       timeouts: taskTimeouts(definition),
       invokeTask: options.invokeTask,
+      printTime: createTimePrinter(options.isWholeSecond ?? (() => false)),
     },
     aliasArns: options.aliasArns,
     dataDir: options.dataDir,

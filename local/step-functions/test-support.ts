@@ -29,6 +29,7 @@ export interface TestOptions {
   readonly dataDir?: string;
   readonly onStatusChange?: (event: StatusEvent) => Promise<void> | void;
   readonly outages?: Outages;
+  readonly isWholeSecond?: () => boolean;
 }
 
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
@@ -41,6 +42,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     timeScale: options.timeScale ?? 1,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
     ...(options.outages === undefined ? {} : { outages: options.outages }),
+    ...(options.isWholeSecond === undefined ? {} : { isWholeSecond: options.isWholeSecond }),
     invokeTask: options.invokeTask ?? (async (_resource, payload) => payload),
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
