@@ -93,8 +93,8 @@ export const FUNCTIONS = {
     timeoutSeconds: 25,
     variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
   },
-  /** Up to ten queries, one after the other. */
-  'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [EXECUTIONS, ...PRICES] },
+  /** Up to ten queries, one after the other; the table goals has the key that signs cursors. */
+  'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS, ...PRICES] },
   /** A query, and up to 25 pages of history, one after the other. */
   'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */

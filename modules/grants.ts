@@ -91,7 +91,13 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   const grants: Record<LambdaName, readonly Statement[]> = {
     'start-workflow': start,
     'retry-workflow': start,
-    'list-workflows': [allow('ByUserOrGoal', ['dynamodb:Query'], executionIndexes)],
+    'list-workflows': [
+      allow('ByUserOrGoal', ['dynamodb:Query'], executionIndexes),
+      // The key that signs cursors: see lambdas/core/src/cursor.ts.
+      allow('CursorKey', ['dynamodb:UpdateItem'], [targets.goals], {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'cursors' },
+      }),
+    ],
     'get-history': [
       on('Executions', ['executions'], 'Query'),
       allow('History', ['states:GetExecutionHistory'], [targets.stateMachineExecutions]),

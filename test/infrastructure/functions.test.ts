@@ -44,7 +44,7 @@ const EXPECTED: Readonly<
 > = {
   'start-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
   'retry-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
-  'list-workflows': [512, 20, { ...EXECUTIONS, ...PRICES }],
+  'list-workflows': [512, 20, { ...GOALS, ...EXECUTIONS, ...PRICES }],
   'get-history': [512, 25, { ...EXECUTIONS }],
   'validate-input': [256, 20, { ...GOALS, ...EXECUTIONS }],
   'get-actions': [256, 20, { ...GOALS }],

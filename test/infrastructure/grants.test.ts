@@ -62,7 +62,7 @@ const START = [
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'start-workflow': START,
   'retry-workflow': START,
-  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal'],
+  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal', 'dynamodb: UpdateItem -> goals'],
   'get-history': ['dynamodb: Query -> executions', 'states: GetExecutionHistory -> runs'],
   'validate-input': ['dynamodb: GetItem -> goals executions', 'dynamodb: UpdateItem -> executions'],
   'get-actions': ['dynamodb: Query -> goals'],
@@ -239,6 +239,12 @@ describe('least privilege', () => {
       });
   }
   const foundation = (region: string, model: string) => `arn:aws:bedrock:${region}::foundation-model/${model}`;
+
+  it('lets list-workflows write the key of cursors alone', () => {
+    expect(conditionsOf('list_workflows', 'dynamodb:UpdateItem')).to.deep.equal([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'cursors' } },
+    ]);
+  });
 
   it('grants a plain model by its own ARN', () => {
     const model = { modelId: 'amazon.nova-lite-v1:0', modelRegions: ['ap-northeast-1'] };

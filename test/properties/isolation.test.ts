@@ -220,6 +220,7 @@ describe('executions of several users at once', function () {
       known.flatMap(({ goal, executions }) => executions.map((each) => [each.executionArn, goal.goalId])),
     );
     for (const row of await rows.all('goals')) {
+      if (textOf(row, 'goalId') === 'cursors') continue; // the key that signs cursors
       const owner = ownerOf.get(textOf(row, 'goalId') ?? '');
       expect(owner, JSON.stringify(row)).to.be.a('string');
       if (textOf(row, 'sk') === 'GOAL') expect(textOf(row, 'userId')).to.equal(owner);

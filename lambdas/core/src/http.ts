@@ -26,28 +26,44 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function readBody(body: string | undefined, isBase64Encoded: boolean | undefined): unknown {
-  if (body === undefined || body === '') return undefined;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readBody(body: string | null | undefined, isBase64Encoded: boolean | null | undefined): unknown {
+  if (body === undefined || body === null || body === '') return undefined;
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+    const text = isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body;
+    // JSON can write it as \ufffd, so by itself it is what the gateway made of bytes that are not UTF-8.
+    if (text.includes('\ufffd')) throw new TypeError('The body is not UTF-8');
+    return JSON.parse(text);
   } catch (cause) {
     throw new Problem(
       400,
       'invalid_json',
       'The body is not JSON',
-      'Send a JSON body with content-type application/json.',
+      'Send a JSON body in UTF-8 with content-type application/json.',
       { cause },
     );
   }
 }
 
+/** The name of a field or parameter that is not known, as the end of its JSON pointer; empty for any other error. */
+function unknownName(error: NonNullable<Validator<unknown>['errors']>[number] | undefined): string {
+  if (error?.keyword !== 'additionalProperties') return '';
+  const name = String(Reflect.get(Object(error.params), 'additionalProperty'))
+    .slice(0, 100)
+    .toWellFormed();
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 /**
  * Checks what a caller sent.
- * @throws Problem 422 `invalid_request`, naming each invalid place, never its value
+ * @throws Problem 422 `invalid_request`, naming each invalid place and what is not known, never a value
  */
 export function parseRequest<T>(validator: Validator<T>, data: unknown): T {
   if (validator(data)) return data;
-  const errors = invalidPlaces(validator).slice(0, 20);
+  const errors = invalidPlaces(validator)
+    .slice(0, 20)
+    .map(({ path, message }, index) => ({ path: path + unknownName(validator.errors?.[index]), message }));
   throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', { errors });
 }
 
@@ -59,6 +75,7 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 ? { 'www-authenticate': `Bearer error="${code}"` } : {}),
     },
     body: JSON.stringify({ type: 'about:blank', title, status, detail, code, ...(errors ? { errors } : {}) }),
   };
@@ -98,6 +115,38 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /**
+ * Reads the request in an event. What its log lines may say of it goes into `fields` as soon as it is known.
+ * @throws ValidationError for an event that passed no authorizer; Problem invalid_token for a token that names no user
+ */
+function readRequest(event: unknown, fields: LogFields): HttpRequest {
+  const { routeKey, requestContext, pathParameters, queryStringParameters, headers, body, isBase64Encoded } = parse(
+    validators.httpEvent,
+    event,
+    'The event',
+  );
+  const path = pathParameters ?? {};
+  Object.assign(fields, { routeKey }, idsOf(path));
+  const { claims } = requestContext.authorizer.jwt;
+  if (!validators.userClaims(claims)) {
+    throw new Problem(
+      401,
+      'invalid_token',
+      'The token names no user',
+      'Its `sub` must be one line of 1 to 128 characters.',
+    );
+  }
+  Object.assign(fields, { userId: claims.sub });
+  return {
+    routeKey,
+    userId: claims.sub,
+    path,
+    query: queryStringParameters ?? {},
+    headers: headers ?? {},
+    body: () => readBody(body, isBase64Encoded),
+  };
+}
+
+/**
  * Wraps the logic of an HTTP Lambda: the event is checked, refusals and faults become RFC 9457 answers, and each
  * request leaves one log line.
  */
@@ -109,28 +158,7 @@ export function httpBoundary(
     const started = performance.now();
     const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
     try {
-      const {
-        routeKey,
-        requestContext,
-        pathParameters,
-        queryStringParameters,
-        headers = {},
-        body,
-        isBase64Encoded,
-      } = parse(validators.httpEvent, event, 'The event');
-      Object.assign(
-        fields,
-        { routeKey, userId: requestContext.authorizer.jwt.claims.sub },
-        idsOf(pathParameters ?? {}),
-      );
-      const request = {
-        routeKey,
-        userId: requestContext.authorizer.jwt.claims.sub,
-        path: pathParameters ?? {},
-        query: queryStringParameters ?? {},
-        headers,
-        body: () => readBody(body, isBase64Encoded),
-      };
+      const request = readRequest(event, fields);
       const answer = await underDeadline(context, () => run(request));
       log.info('request answered', {
         ...fields,

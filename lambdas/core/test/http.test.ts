@@ -67,6 +67,81 @@ describe('httpBoundary', () => {
     expect(body.code).to.equal('invalid_json');
   });
 
+  it('answers a body that is not UTF-8 with 400 invalid_json, whether the gateway encoded or replaced what it could not read', async () => {
+    const broken = [
+      { body: Buffer.from('{"title":"caf\xe9"}', 'latin1').toString('base64'), isBase64Encoded: true },
+      { body: Buffer.from('\ufeff{}').toString('base64'), isBase64Encoded: true },
+      // What is left of bytes that are no UTF-8 in a body that the gateway gives as text.
+      { body: '{"title":"caf\ufffd"}' },
+    ];
+    for (const parts of broken) {
+      const { statusCode, body } = await answerOf(
+        async (request) => ({ status: 200, body: { sent: request.body() } }),
+        event(parts),
+      );
+      expect({ statusCode, code: body.code }, JSON.stringify(parts)).to.deep.equal({
+        statusCode: 400,
+        code: 'invalid_json',
+      });
+    }
+    const { body } = await answerOf(
+      async (request) => ({ status: 200, body: { sent: request.body() } }),
+      event({ body: '{"title":"\\ufffd"}' }),
+    );
+    expect(body).to.deep.equal({ sent: { title: '\ufffd' } });
+  });
+
+  it('answers a token whose subject is missing, empty, too long or no clean line with 401, since the authorizer lets it pass', async () => {
+    const claims = [
+      {},
+      { sub: '' },
+      { sub: ' ' },
+      { sub: '\u200b' },
+      { sub: 'x'.repeat(129) },
+      { sub: '\ud800' },
+      { sub: 'a\u0000' },
+      { sub: 'a\u0085' },
+      { sub: 'a\u2028' },
+    ];
+    for (const each of claims) {
+      const sent = event({ requestContext: { authorizer: { jwt: { claims: each } } } });
+      const { statusCode, headers, body, lines } = await answerOf(async () => ({ status: 200, body: {} }), sent);
+      expect({ statusCode, code: body.code }, JSON.stringify(each)).to.deep.equal({
+        statusCode: 401,
+        code: 'invalid_token',
+      });
+      expect(headers).to.include({ 'www-authenticate': 'Bearer error="invalid_token"' });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include({ level: 'info', routeKey: 'POST /api/goals' }).and.not.have.property('userId');
+    }
+    for (const sub of ['x'.repeat(128), '\u{1f600}'.repeat(128), 'auth0|5f7c', 'ユーザー 1']) {
+      const sent = event({ requestContext: { authorizer: { jwt: { claims: { sub } } } } });
+      const { body } = await answerOf(async ({ userId }) => ({ status: 200, body: { userId } }), sent);
+      expect(body).to.deep.equal({ userId: sub });
+    }
+  });
+
+  it('takes null for what an event may leave out', async () => {
+    const none = {
+      pathParameters: null,
+      queryStringParameters: null,
+      headers: null,
+      body: null,
+      isBase64Encoded: null,
+    };
+    const { statusCode, body } = await answerOf(
+      async ({ path, query, headers, body: read }) => ({
+        status: 200,
+        body: { path, query, headers, is: typeof read() },
+      }),
+      event(none),
+    );
+    expect({ statusCode, body }).to.deep.equal({
+      statusCode: 200,
+      body: { path: {}, query: {}, headers: {}, is: 'undefined' },
+    });
+  });
+
   it('answers a problem as application/problem+json with its code, its errors and Retry-After', async () => {
     const errors = [{ path: '/a', message: 'is missing' }];
     const { statusCode, headers, body } = await answerOf(
@@ -199,6 +274,30 @@ describe('parseRequest', () => {
     expect(refused).to.throw(Problem).with.property('code', 'invalid_request');
     expect(refused).to.throw(Problem).with.nested.property('errors.length', 20);
     expect(refused).to.throw(Problem).with.nested.property('errors[1].path', '/1');
+  });
+
+  it('names what is not known as a place, shortened and well-formed, and no value', () => {
+    const unknown = (name: string): Validator<unknown> =>
+      Object.assign((_data: unknown): _data is unknown => false, {
+        errors: [
+          {
+            instancePath: '/actions/0',
+            keyword: 'additionalProperties',
+            message: 'must NOT have additional properties',
+            params: { additionalProperty: name },
+          },
+        ],
+      });
+    for (const [name, path] of [
+      ['owner', '/actions/0/owner'],
+      ['a/b~c', '/actions/0/a~1b~0c'],
+      ['\ud800', '/actions/0/\ufffd'],
+      ['x'.repeat(101), `/actions/0/${'x'.repeat(100)}`],
+    ] as const) {
+      expect(() => parseRequest(unknown(name), { [name]: 'private' }))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path, message: 'must NOT have additional properties' }]);
+    }
   });
 });
 

@@ -384,6 +384,7 @@ export const en: Messages = {
       next: 'Wait until one has ended, or cancel one.',
     },
     invalid_request: { what: 'Something in the form is not right.', next: 'See the places that are marked.' },
+    invalid_token: { what: 'Your sign-in does not say who you are.', next: 'Please sign in again.' },
     invalid_json: { what: 'The request could not be read.', next: 'Load the page again.' },
     idempotency_key_reused: { what: 'This goal was sent before with other content.', next: 'Please send it again.' },
     start_delayed: { what: 'The start is a little delayed.', next: 'Nothing is lost. Please press start again.' },

@@ -370,6 +370,7 @@ export const ja: Messages = {
       next: 'どれかが終わるのを待つか、中止してください。',
     },
     invalid_request: { what: '入力に正しくないところがあります。', next: '印のついたところを確認してください。' },
+    invalid_token: { what: 'サインインからユーザーを特定できませんでした。', next: 'もう一度サインインしてください。' },
     invalid_json: { what: '送った内容を読み取れませんでした。', next: 'ページを読み込み直してください。' },
     idempotency_key_reused: { what: 'この目標は、別の内容ですでに送られています。', next: 'もう一度送ってください。' },
     start_delayed: { what: '開始が少し遅れています。', next: '何も失われていません。もう一度開始してください。' },
