@@ -95,9 +95,13 @@ export const FUNCTIONS = {
   /** Up to ten queries, one after the other. */
   'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [EXECUTIONS, ...PRICES] },
   /** A query, and up to 25 pages of history, one after the other. */
-  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS] },
+  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS, 'STATE_MACHINE_ARN'] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */
-  'cancel-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...METRICS] },
+  'cancel-workflow': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, 'STATE_MACHINE_ARN', ...METRICS],
+  },
   /** The same clean-up as a cancel, as a state (30 s) and on an event; 512 MB because it runs many requests at once. */
   'handle-error': {
     memoryMb: 512,

@@ -1,9 +1,9 @@
 import { claim, newExecution } from '@goal-activity/core/claim.ts';
+import { executionArnFor } from '@goal-activity/core/execution-arn.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
-import { executionArnFor } from '@goal-activity/core/workflow.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../support/database.ts';

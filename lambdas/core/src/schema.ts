@@ -234,7 +234,7 @@ export const outcomeCountSchema = {
   required: ['outcome', 'taskCount'],
 } as const;
 
-/** Row `RUNNING` of a user in table workflow-executions: see slots.ts. */
+/** Row `RUNNING` of a user in table goals: see slots.ts. */
 export const slotsRowSchema = {
   type: 'object',
   properties: { executions: { type: 'array', items: executionArn } },

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { classify } from './boundary.ts';
 import { describeError } from './errors.ts';
+import { executionArnFor } from './execution-arn.ts';
 
 /** The Step Functions calls that this project makes. */
 export interface Workflow {
@@ -25,13 +26,7 @@ export interface Workflow {
   stop(executionArn: string, error: string, cause: string): Promise<void>;
 }
 
-/** `arn:…:stateMachine:<name>:<alias>` → `arn:…:execution:<name>:<execution>`: execution ARNs carry no alias. */
-export function executionArnFor(stateMachineArn: string, name: string): string {
-  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
-  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
-}
-
-/** @param stateMachineArn the alias's ARN; may be empty for a Lambda that only stops executions */
+/** @param stateMachineArn the alias's ARN */
 export function createWorkflow(
   stateMachineArn: string,
   client: Pick<SFNClient, 'send'> = new SFNClient({ maxAttempts: 3 }),

@@ -4,8 +4,8 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenGoal, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { claim, claimRequest, newExecution, nextExecutionName } from '../src/claim.ts';
 import type { Database } from '../src/database.ts';
+import { executionArnFor } from '../src/execution-arn.ts';
 import { getGoal, listActions } from '../src/goals.ts';
-import { executionArnFor } from '../src/workflow.ts';
 import { cancelled, failing } from './failing.ts';
 
 describe('claim', () => {

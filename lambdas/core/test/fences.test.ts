@@ -5,10 +5,10 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { finishCancel } from '../src/cancel.ts';
 import { claim, newExecution, nextExecutionName, unclaimRequest } from '../src/claim.ts';
+import { executionArnFor } from '../src/execution-arn.ts';
 import { getExecution, updateOpenExecution } from '../src/executions.ts';
 import { getGoal, listActions } from '../src/goals.ts';
 import { listTasks } from '../src/tasks.ts';
-import { executionArnFor } from '../src/workflow.ts';
 import { unnoticed } from './ends.ts';
 
 /** Conditions that hold even where another one would do: each must refuse by itself. */

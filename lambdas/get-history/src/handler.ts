@@ -1,21 +1,23 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { executionNotFound } from '@goal-activity/core/errors.ts';
 import { readExecution } from '@goal-activity/core/executions.ts';
-import { httpBoundary, pathParameter } from '@goal-activity/core/http.ts';
+import { executionArnParameter, httpBoundary } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { readHistory } from '@goal-activity/core/workflow.ts';
 import { getHistory } from './get-history.ts';
 
-const { EXECUTIONS_TABLE: executions } = readEnvironment(['EXECUTIONS_TABLE']);
+const { EXECUTIONS_TABLE: executions, STATE_MACHINE_ARN: stateMachineArn } = readEnvironment([
+  'EXECUTIONS_TABLE',
+  'STATE_MACHINE_ARN',
+]);
 const db = createDatabase({ executions });
 const client = new SFNClient({ maxAttempts: 3 });
 
 /** GET /api/workflows/{executionArn}/history */
 export const handler = httpBoundary(createLog('get-history'), async ({ userId, path }) => ({
   status: 200,
-  body: await getHistory(pathParameter(path, 'executionArn', executionNotFound), userId, {
+  body: await getHistory(executionArnParameter(path, stateMachineArn), userId, {
     read: (executionArn) => readExecution(db, executionArn),
     readHistory: (executionArn) => readHistory(executionArn, client),
   }),

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 
@@ -17,7 +17,7 @@ describe('the handler of get-history', () => {
         await callHandler(
           'get-history',
           httpEvent('GET /api/workflows/{executionArn}/history', userId, { pathParameters: { executionArn: id } }),
-          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url },
+          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
         ),
       );
     const answer = await ask(executionArn);
