@@ -10,6 +10,16 @@ import { classify } from './boundary.ts';
 import { describeError } from './errors.ts';
 import { executionArnFor } from './execution-arn.ts';
 
+/** What Step Functions says of an execution. */
+export interface Description {
+  readonly status: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** As it was sent with StartExecution. */
+  readonly input?: string;
+  readonly startedAt?: Date;
+}
+
 /** The Step Functions calls that this project makes. */
 export interface Workflow {
   /** ARN that an execution of this name has, known before it is started. */
@@ -20,8 +30,8 @@ export interface Workflow {
    * @throws TransientError when it may not have been started, PermanentError when it was refused for good
    */
   start(name: string, input: object): Promise<'started' | 'exists'>;
-  /** Status, error and cause; undefined when there is no such execution. */
-  describe(executionArn: string): Promise<{ status: string; error?: string; cause?: string } | undefined>;
+  /** Undefined when there is no such execution. */
+  describe(executionArn: string): Promise<Description | undefined>;
   /** Stops an execution; one that has ended or never began counts as stopped. */
   stop(executionArn: string, error: string, cause: string): Promise<void>;
 }
@@ -44,8 +54,20 @@ export function createWorkflow(
     },
     async describe(executionArn) {
       try {
-        const { status = 'RUNNING', error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        return { status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+        const {
+          status = 'RUNNING',
+          error,
+          cause,
+          input,
+          startDate,
+        } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return {
+          status,
+          ...(error === undefined ? {} : { error }),
+          ...(cause === undefined ? {} : { cause }),
+          ...(input === undefined ? {} : { input }),
+          ...(startDate === undefined ? {} : { startedAt: startDate }),
+        };
       } catch (thrown) {
         if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
         throw classify(thrown);
