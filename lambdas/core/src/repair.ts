@@ -1,5 +1,5 @@
 import { finishCancel } from './cancel.ts';
-import { executionInput } from './claim.ts';
+import { executionInput, isForClaim } from './claim.ts';
 import { describeError } from './errors.ts';
 import { errorFields, type Log } from './logger.ts';
 import { type AlertTools, deliverNotification, isUntold } from './notify.ts';
@@ -82,6 +82,11 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
     }
   }
   const description = await workflow.describe(executionArn);
+  if (description && record.confirmedAt === undefined && !isForClaim(record, description)) {
+    log.error('the name of the execution is taken', { executionArn, goalId });
+    const cause = 'The name of this execution is that of an earlier one.';
+    return settleAndNotify(tools, record, { status: 'FAILED', error: 'NameTaken', cause }, now);
+  }
   const status = description ? endedStatus(description.status) : 'FAILED';
   if (status === undefined) return record;
   return settleAndNotify(

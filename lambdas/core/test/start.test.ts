@@ -6,7 +6,7 @@ import { type GivenExecution, givenExecution, givenGoal } from '../../../test/su
 import { startWorkflow } from '../../start-workflow/src/start-workflow.ts';
 import { executionInput, unclaim } from '../src/claim.ts';
 import { PermanentError, TransientError } from '../src/errors.ts';
-import { EXECUTION, getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
 import { getGoal } from '../src/goals.ts';
 import { settle } from '../src/settle.ts';
 import type { StartTools } from '../src/start.ts';
