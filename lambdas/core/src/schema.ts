@@ -181,6 +181,8 @@ export const executionRowSchema = {
     summary: { type: 'string' },
     error: { type: 'string' },
     cause: { type: 'string' },
+    /** When somebody who read the record last tried to repair it: see repair-on-read.ts. */
+    repairTriedAt: timestamp,
     cancelRequestedAt: timestamp,
     cancelRequestedBy: { type: 'string' },
     cancelReason: { type: 'string' },

@@ -2,7 +2,7 @@ import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { readExecution } from '@goal-activity/core/executions.ts';
 import { executionArnParameter, httpBoundary, matchesEtag } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { repair } from '@goal-activity/core/repair.ts';
+import { repairOnRead } from '@goal-activity/core/repair-on-read.ts';
 import { wirePrices, wireRepair } from '@goal-activity/core/wiring.ts';
 import { getStatus, statusEtag } from './get-status.ts';
 
@@ -15,7 +15,7 @@ const prices = wirePrices();
 export const handler = httpBoundary(log, async ({ userId, path, headers }) => {
   const body = await getStatus(executionArnParameter(path, stateMachineArn), userId, {
     read: (executionArn) => readExecution(tools.db, executionArn),
-    repair: (record) => repair(tools, record, new Date()),
+    repair: (record) => repairOnRead(tools, record, new Date()),
     prices,
     now: () => new Date(),
   });

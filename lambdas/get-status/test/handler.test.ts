@@ -3,12 +3,20 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import {
+  callHandler,
+  callHandlerInTurn,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../core/test/call-handler.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 
 describe('the handler of get-status', () => {
   const database = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
+  /** A call is up to three requests: the client tries again by itself. */
+  const refusing = useAwsServer({}, 'ThrottlingException');
 
   const ask = async (executionArn: string, userId: string, headers: object = {}) =>
     httpAnswer(
@@ -42,6 +50,23 @@ describe('the handler of get-status', () => {
     const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
     expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['StartExecution']);
+  });
+
+  it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
+    const before = refusing().calls.length;
+    const variables = {
+      ...(await databaseVariables(database())),
+      AWS_ENDPOINT_URL_SFN: refusing().url,
+      STATE_MACHINE_ARN,
+    };
+    const event = httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn } });
+    const { outcomes, lines } = await callHandlerInTurn('get-status', [event, event, event], variables);
+    for (const outcome of outcomes)
+      expect(httpAnswer(outcome)).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(refusing().calls.length - before).to.be.within(1, 3);
+    expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 
   it('knows nothing of an execution that does not exist', async () => {
