@@ -90,12 +90,14 @@ const EVENTS_PER_PAGE = 1_000;
 
 /**
  * Reads all events of an execution so far, oldest first, without inputs and outputs.
+ * @param signal gives up when it is aborted
  * @returns undefined when there is no such execution, or none any more: Step Functions forgets 90 days after the end
- * @throws TransientError when it is asked too often
+ * @throws TransientError when it is asked too often, an error of whatever class when it is given up
  */
 export async function readHistory(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
+  signal: AbortSignal,
 ): Promise<HistoryEvent[] | undefined> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
@@ -108,6 +110,7 @@ export async function readHistory(
           maxResults: EVENTS_PER_PAGE,
           includeExecutionData: false,
         }),
+        { abortSignal: signal },
       );
       events.push(...(page.events ?? []));
       nextToken = page.nextToken;

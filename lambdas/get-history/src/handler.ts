@@ -13,12 +13,17 @@ const { EXECUTIONS_TABLE: executions, STATE_MACHINE_ARN: stateMachineArn } = rea
 ]);
 const db = createDatabase({ executions });
 const client = new SFNClient({ maxAttempts: 3 });
+const log = createLog('get-history');
+
+/** Step Functions has so long for all pages; then the answer comes from the database. */
+const HISTORY_MS = 5_000;
 
 /** GET /api/workflows/{executionArn}/history */
-export const handler = httpBoundary(createLog('get-history'), async ({ userId, path }) => ({
+export const handler = httpBoundary(log, async ({ userId, path }) => ({
   status: 200,
   body: await getHistory(executionArnParameter(path, stateMachineArn), userId, {
     read: (executionArn) => readExecution(db, executionArn),
-    readHistory: (executionArn) => readHistory(executionArn, client),
+    readHistory: (executionArn) => readHistory(executionArn, client, AbortSignal.timeout(HISTORY_MS)),
+    log,
   }),
 }));
