@@ -44,6 +44,8 @@ describe('the handler of cancel-workflow', () => {
     expect(record?.cancelRequestedAt).to.be.a('string');
     expect(await listTasks(db, goalId)).to.deep.equal([]);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    const again = await cancel(executionArn, userId, '{"reason":"once more"}');
+    expect(again).to.deep.nested.include({ status: 200, body: answer.body });
   });
 
   it('needs no body, and refuses one that says something else', async () => {
