@@ -13,13 +13,16 @@ const prices = wirePrices();
 
 /** GET /api/workflows/{executionArn}/status */
 export const handler = httpBoundary(log, async ({ userId, path, headers }) => {
-  const body = await getStatus(executionArnParameter(path, stateMachineArn), userId, {
+  const { answer, pollAfterSeconds } = await getStatus(executionArnParameter(path, stateMachineArn), userId, {
     read: (executionArn) => readExecution(tools.db, executionArn),
     repair: (record) => repairOnRead(tools, record, new Date()),
     prices,
     now: () => new Date(),
   });
-  const etag = statusEtag(body);
-  if (matchesEtag(headers['if-none-match'], etag)) return { status: 304, headers: { etag } };
-  return { status: 200, body, headers: { etag } };
+  const etag = statusEtag(answer);
+  // On 304 too: a client that is told nothing new must still be told to ask less often.
+  const head = { etag, 'retry-after': String(pollAfterSeconds) };
+  return matchesEtag(headers['if-none-match'], etag)
+    ? { status: 304, headers: head }
+    : { status: 200, body: answer, headers: head };
 });

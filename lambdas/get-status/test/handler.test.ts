@@ -34,15 +34,26 @@ describe('the handler of get-status', () => {
     expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
     expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
     const { etag } = first.headers;
-    expect(await ask(executionArn, userId, { 'if-none-match': etag })).to.deep.include({
+    expect(first.headers['retry-after']).to.equal('1');
+    expect(await ask(executionArn, userId, { 'if-none-match': etag })).to.deep.nested.include({
       status: 304,
       body: undefined,
+      'headers.retry-after': '1',
     });
     await settle(db, executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
-    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED' });
+    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
     expect(aws().calls).to.deep.equal([]);
+  });
+
+  it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now });
+    const { etag } = (await ask(executionArn, userId)).headers;
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(4, 5);
   });
 
   it('repairs what a crash left half done (rule 4)', async () => {
