@@ -86,7 +86,7 @@ export const FUNCTIONS = {
   'aggregate-results': { memoryMb: 256, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Settles: a few queries and one transaction that is tried again on a conflict, for 1.3 s at the most. */
   'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK] },
-  /** Polled by every open page, so as quick as can be; a repair of a stale execution may take the 25 s. */
+  /** Polled by every open page, so as quick as can be; the answer does not wait for the repair of a stale execution, which has 25 s. */
   'get-status': {
     memoryMb: 512,
     timeoutSeconds: 25,
@@ -94,7 +94,7 @@ export const FUNCTIONS = {
   },
   /** Up to ten queries, one after the other. */
   'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [EXECUTIONS, ...PRICES] },
-  /** A query, and up to 25 pages of history, one after the other. */
+  /** A query, and up to 25 pages of history, one after the other, for 5 s at the most. */
   'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS, 'STATE_MACHINE_ARN'] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */
   'cancel-workflow': {

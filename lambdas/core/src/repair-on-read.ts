@@ -6,7 +6,10 @@ import { errorFields } from './logger.ts';
 import { leftToTheSweep, type RepairTools, repair, staleness } from './repair.ts';
 import type { ExecutionRow } from './types.ts';
 
-/** A reader's answer waits so long for a repair, which then goes on without it; milliseconds. */
+/**
+ * A reader's answer waits so long for a repair; milliseconds. Lambda freezes what goes on after an answer until the next
+ * call: every step of a repair may come late, or twice, since conditions and names decide what it may do.
+ */
 const WAIT_MS = 1_000;
 
 /**

@@ -124,7 +124,8 @@ describe('repairOnRead', () => {
     const before = performance.now();
     expect(await repairOnRead(tools, record, new Date())).to.equal(record);
     expect(performance.now() - before).to.be.within(950, 5_000);
-    expect(lines.at(-1)).to.include({ level: 'warn', executionArn: record.executionArn });
+    const { executionArn, goalId } = record;
+    expect(lines.at(-1)).to.include({ level: 'warn', executionArn, goalId });
     reject(new TransientError('late'));
     await promise.catch(() => undefined);
     await new Promise(setImmediate);
