@@ -12,7 +12,7 @@ import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import { noteEnds, unnoticed } from './ends.ts';
-import { before, cancelled, failing } from './failing.ts';
+import { beforeEachCall, cancelled, failing } from './failing.ts';
 
 async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
   await updateOpenExecution(db, executionArn, {
@@ -168,7 +168,7 @@ describe('finishCancel', () => {
     const [takenBack, ...deletes] = TransactItems.map(({ Update, Delete }) => ({ Update, Delete }));
     if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
     let reads = 0;
-    const torn = before(db, async ({ TableName }) => {
+    const torn = beforeEachCall(db, async ({ TableName }) => {
       if (TableName !== db.tasks) return;
       reads += 1;
       if (!ends || reads !== 2) return;
@@ -186,7 +186,9 @@ describe('finishCancel', () => {
 
   it('settles nothing, and is transient, while tasks of the execution stay', async () => {
     const { execution, record, torn } = await givenTorn(false);
+    const before = performance.now();
     const failure = await failureOf(finishCancel(torn, record, new Date(), unnoticed));
+    expect(performance.now() - before, 'the wait for the others').to.be.within(1_000, 20_000);
     expect(failure).to.include({ name: 'TransientError' });
     expect(failure.message).to.match(/^\w.*\w$/);
     expect(await getExecution(database(), execution.executionArn)).to.include({ status: 'RUNNING' });

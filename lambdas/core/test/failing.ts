@@ -8,7 +8,7 @@ export const cancelled = (...codes: (string | undefined)[]) =>
   });
 
 /** The same database; what is given happens before each call is sent. @param act gets the input of the call's command */
-export function before(
+export function beforeEachCall(
   db: Database,
   act: (input: Record<string, unknown>, command: string) => Promise<void>,
 ): Database {
@@ -33,7 +33,7 @@ export function before(
  */
 export function failing(db: Database, failureOf: (command: string, before: number) => Error | undefined): Database {
   const counts = new Map<string, number>();
-  return before(db, async (_input, command) => {
+  return beforeEachCall(db, async (_input, command) => {
     const count = counts.get(command) ?? 0;
     counts.set(command, count + 1);
     const failure = failureOf(command, count);

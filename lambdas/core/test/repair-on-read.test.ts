@@ -92,6 +92,7 @@ describe('repairOnRead', () => {
     const { tools, calls } = given({});
     expect(await repairOnRead(tools, record, new Date())).to.equal(record);
     expect(calls).to.deep.equal([]);
+    expect(await recordOf(executionArn)).not.to.have.property('repairTriedAt');
   });
 
   for (const failure of [new TransientError('throttled'), new PermanentError('denied')]) {
@@ -141,7 +142,13 @@ describe('repairOnRead', () => {
     await Promise.all(Array.from({ length: 8 }, () => repairOnRead(tools, record, now)));
     expect(calls).to.deep.equal(['start']);
     expect(await recordOf(executionArn)).to.include({ repairTriedAt: now.toISOString() });
-    await repairOnRead(tools, await recordOf(executionArn), at(9_999));
+    // Whoever reads that it was tried does not even ask for the turn.
+    const unwritable = given(
+      {},
+      failing(database(), () => new Error('a write')),
+    );
+    await repairOnRead(unwritable.tools, await recordOf(executionArn), at(9_999));
+    expect(unwritable.lines).to.deep.equal([]);
     await repairOnRead(tools, record, at(9_999));
     expect(calls).to.deep.equal(['start']);
     await repairOnRead(tools, await recordOf(executionArn), at(10_000));
