@@ -87,7 +87,7 @@ export const FUNCTIONS = {
   'aggregate-results': { memoryMb: 256, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Settles: a few queries and one transaction. */
   'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK] },
-  /** Polled by every open page, so as quick as can be; a repair of a stale execution may take the 25 s. */
+  /** Polled by every open page, so as quick as can be; the answer does not wait for the repair of a stale execution, which has 25 s. */
   'get-status': {
     memoryMb: 512,
     timeoutSeconds: 25,
@@ -95,10 +95,14 @@ export const FUNCTIONS = {
   },
   /** Up to ten queries, one after the other; the table goals has the key that signs cursors. */
   'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS, ...PRICES] },
-  /** A query, and up to 25 pages of history, one after the other. */
-  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS] },
+  /** A query, and up to 25 pages of history, one after the other, for 5 s at the most. */
+  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS, 'STATE_MACHINE_ARN'] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */
-  'cancel-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...METRICS] },
+  'cancel-workflow': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, 'STATE_MACHINE_ARN', ...METRICS],
+  },
   /** The same clean-up as a cancel, as a state (30 s) and on an event; 512 MB because it runs many requests at once. */
   'handle-error': {
     memoryMb: 512,

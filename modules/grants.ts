@@ -77,7 +77,7 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   const settle = [
     on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
     on('Goals', ['goals'], 'UpdateItem'),
-    on('Tasks', ['tasks'], 'DeleteItem'),
+    on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
   ];
   /** Claim, StartExecution, and the repair of what holds the goal. */
   const start = [

@@ -43,7 +43,7 @@ const ARN: Readonly<Record<string, string>> = {
 const SETTLE = [
   'dynamodb: Query GetItem UpdateItem -> executions',
   'dynamodb: UpdateItem -> goals',
-  'dynamodb: DeleteItem -> tasks',
+  'dynamodb: Query DeleteItem -> tasks',
 ];
 const METRICS = 'cloudwatch: PutMetricData -> any';
 const ALERT = ['sns: Publish -> alerts', 'kms: Decrypt GenerateDataKey -> key'];

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { classify, invalidPlaces, parse, type Validator } from './boundary.ts';
 import { type InvocationContext, underDeadline } from './deadline.ts';
-import { Problem } from './errors.ts';
+import { executionNotFound, Problem } from './errors.ts';
+import { isExecutionArnOf } from './execution-arn.ts';
 import { errorFields, type Log, type LogFields } from './logger.ts';
 import * as validators from './validators.generated.js';
 
@@ -205,8 +206,8 @@ export const invalidField = (name: string, message: string) =>
     errors: [{ path: `/${name}`, message }],
   });
 
-/** No id of ours is longer; DynamoDB refuses keys from 2,048 bytes on. */
-const LONGEST_ID = 300;
+/** No id of ours is longer, or holds anything but visible ASCII; DynamoDB refuses keys from 2,048 bytes on, and lone surrogates. */
+const ID = /^[!-~]{1,300}$/;
 
 /**
  * A path parameter as API Gateway gives it (decoded once).
@@ -216,6 +217,17 @@ const LONGEST_ID = 300;
 export function pathParameter(path: HttpRequest['path'], name: string, notFound: () => Problem): string {
   const value = path[name];
   if (value === undefined) throw new Error(`the route has no path parameter ${name}`);
-  if (value === '' || value.length > LONGEST_ID) throw notFound();
+  if (!ID.test(value)) throw notFound();
   return value;
+}
+
+/**
+ * The execution in a path. What is no ARN of this state machine is no execution, and no key that may be read: rows of
+ * other kinds must not answer for executions (rule 5).
+ * @throws Problem execution_not_found
+ */
+export function executionArnParameter(path: HttpRequest['path'], stateMachineArn: string): string {
+  const executionArn = pathParameter(path, 'executionArn', executionNotFound);
+  if (!isExecutionArnOf(stateMachineArn, executionArn)) throw executionNotFound();
+  return executionArn;
 }

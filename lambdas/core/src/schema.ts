@@ -181,6 +181,8 @@ export const executionRowSchema = {
     summary: { type: 'string' },
     error: { type: 'string' },
     cause: { type: 'string' },
+    /** When somebody who read the record last tried to repair it: see repair-on-read.ts. */
+    repairTriedAt: timestamp,
     cancelRequestedAt: timestamp,
     cancelRequestedBy: { type: 'string' },
     cancelReason: { type: 'string' },
@@ -234,7 +236,7 @@ export const outcomeCountSchema = {
   required: ['outcome', 'taskCount'],
 } as const;
 
-/** Row `RUNNING` of a user in table workflow-executions: see slots.ts. */
+/** Row `RUNNING` of a user in table goals: see slots.ts. */
 export const slotsRowSchema = {
   type: 'object',
   properties: { executions: { type: 'array', items: executionArn } },

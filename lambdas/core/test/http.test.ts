@@ -3,6 +3,7 @@ import sinon from 'sinon';
 import type { Validator } from '../src/boundary.ts';
 import { goalNotFound, PermanentError, Problem, TransientError } from '../src/errors.ts';
 import {
+  executionArnParameter,
   type HttpAnswer,
   type HttpRequest,
   httpBoundary,
@@ -312,10 +313,55 @@ describe('pathParameter', () => {
         .with.property('status', 404);
   });
 
+  it('answers what holds anything but visible ASCII, as no id of ours does, as not found', () => {
+    for (const none of ['a b', 'tab\t', 'null\0', '\ud800', 'x\udfff', 'é', '走', '\u2028', '\x7f'])
+      expect(() => read(none), JSON.stringify(none))
+        .to.throw()
+        .with.property('code', 'goal_not_found');
+    expect(read('!slots#~')).to.equal('!slots#~');
+  });
+
   it('fails for a route that lacks the parameter, which is a mistake of ours and not of the caller', () => {
     expect(() => read())
       .to.throw(Error, 'goalId')
       .and.not.be.instanceOf(Problem);
+  });
+});
+
+describe('executionArnParameter', () => {
+  const machine = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:machine:live';
+  const executions = 'arn:aws:states:ap-northeast-1:123456789012:execution:machine';
+  const read = (executionArn: string) => executionArnParameter({ executionArn }, machine);
+
+  it('gives the ARN of an execution of this state machine, whether or not there is one', () => {
+    for (const name of ['0b6f8f5e-6a5c-4d3e-9b1a-2f4c7d8e9a10-1', 'A_z', '9', 'x'.repeat(80)])
+      expect(read(`${executions}:${name}`)).to.equal(`${executions}:${name}`);
+  });
+
+  it('answers all else as an execution that there is not: other machines, other rows, other characters', () => {
+    for (const none of [
+      'user#u',
+      'slots#u',
+      machine,
+      executions,
+      `${executions}:`,
+      `${executions}:g-1:live`,
+      `${executions}:g-1#`,
+      `${executions}:g 1`,
+      `${executions}:g-1\n`,
+      `${executions}:\ud800`,
+      `${executions}:${'x'.repeat(81)}`,
+      `x${executions}:g-1`,
+      `${executions}s:g-1`,
+      'arn:aws-cn:states:ap-northeast-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:us-east-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:210987654321:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:express:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
+    ])
+      expect(() => read(none), JSON.stringify(none))
+        .to.throw()
+        .with.property('code', 'execution_not_found');
   });
 });
 

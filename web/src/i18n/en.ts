@@ -376,6 +376,7 @@ export const en: Messages = {
     goal_without_actions: { what: 'This goal has no actions.', next: 'Create a goal with at least one action.' },
     goal_processing: { what: 'A run is working on this goal.', next: 'Wait until it has ended, or cancel it.' },
     action_has_tasks: { what: 'This action has tasks already.', next: 'Its text can no longer be changed.' },
+    execution_cancelling: { what: 'The run is just being cancelled.', next: 'Please press again in a moment.' },
     execution_ended: { what: 'The run has ended already.', next: 'There is nothing left to cancel.' },
     nothing_to_retry: { what: 'Every action has its tasks.', next: 'There is nothing to retry.' },
     too_many_actions: { what: 'A goal has at most 64 actions.', next: 'Take some out.' },
