@@ -16,11 +16,18 @@ const textOf = (parameters: object, name: string): string | undefined => {
 export async function publishResult(sns: Pick<Sns, 'publish'>, parameters: unknown): Promise<{ MessageId: string }> {
   const given = typeof parameters === 'object' && parameters !== null ? parameters : {};
   const subject = textOf(given, 'Subject');
+  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {}));
   try {
     const { messageId } = sns.publish({
       topicArn: textOf(given, 'TopicArn') ?? '',
       message: textOf(given, 'Message') ?? '',
       ...(subject === undefined ? {} : { subject }),
+      attributes: Object.fromEntries(
+        attributes.map(([name, value]) => {
+          const attribute = Object(value);
+          return [name, { dataType: textOf(attribute, 'DataType'), stringValue: textOf(attribute, 'StringValue') }];
+        }),
+      ),
     });
     return { MessageId: messageId };
   } catch (thrown) {
