@@ -28,9 +28,6 @@ const PRICES = { USD_PER_MILLION_INPUT_TOKENS: '1.1', USD_PER_MILLION_OUTPUT_TOK
 const METRICS = { METRICS_NAMESPACE: 'GoalActivity/dev', ...PRICES };
 const RUNBOOK = { RUNBOOK_URL: 'https://github.com/example/goal-activity/blob/main/docs/operations.md' };
 const REPAIR = {
-  ...ALERTS,
-  ...METRICS,
-  ...RUNBOOK,
   STATE_MACHINE_ARN: reference('aws_sfn_alias.workflow_live.arn'),
   EXECUTION_TIMEOUT_MS: '900000',
   START_GRACE_MS: '10000',
@@ -54,10 +51,14 @@ const EXPECTED: Readonly<
   'update-progress': [256, 20, { ...EXECUTIONS }],
   'aggregate-results': [256, 25, { ...EXECUTIONS }],
   'update-goal-status': [256, 25, { ...GOALS, ...EXECUTIONS, ...METRICS, ...RUNBOOK }],
-  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
-  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...METRICS }],
+  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, ...PRICES }],
+  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...PRICES }],
   'handle-error': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...ALERTS, ...METRICS, ...RUNBOOK }],
-  'reconcile-executions': [512, 240, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
+  'reconcile-executions': [
+    512,
+    240,
+    { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, ...ALERTS, ...METRICS, ...RUNBOOK },
+  ],
   'archive-executions': [
     256,
     60,

@@ -6,7 +6,20 @@ export interface AwsServer {
   readonly url: string;
   /** Operation and input of every call, oldest first. */
   readonly calls: readonly { readonly operation: string; readonly input: Record<string, unknown> }[];
+  /** How many were made so far. */
+  connections(): number;
   close(): Promise<void>;
+}
+
+/** What an answer is when the service refuses the call. */
+export class Refused {
+  readonly status: number;
+  readonly type: string;
+
+  constructor(status: number, type: string) {
+    this.status = status;
+    this.type = type;
+  }
 }
 
 /**
@@ -17,20 +30,26 @@ async function startAwsServer(
   answers: Readonly<Record<string, (input: Record<string, unknown>) => object>>,
 ): Promise<AwsServer> {
   const calls: { operation: string; input: Record<string, unknown> }[] = [];
+  let connections = 0;
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
-    const answer = answers[operation]?.(input);
-    response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(answer ?? { __type: 'UnknownOperationException', message: operation }));
+    const answer = answers[operation]?.(input) ?? new Refused(400, 'UnknownOperationException');
+    const isRefused = answer instanceof Refused;
+    response.writeHead(isRefused ? answer.status : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(isRefused ? { __type: answer.type, message: operation } : answer));
   }).listen(0, '127.0.0.1');
+  server.on('connection', () => {
+    connections += 1;
+  });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
   return {
     url: `http://127.0.0.1:${address.port}`,
     calls,
+    connections: () => connections,
     async close() {
       server.closeAllConnections();
       server.close();

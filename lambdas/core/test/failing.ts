@@ -11,8 +11,13 @@ export const cancelled = (...codes: (string | undefined)[]) =>
  * The same database, but for calls that fail.
  * @param failureOf the error that a call is to fail with, by its command (`TransactWriteCommand`) and by how many of that
  * command came before it; undefined lets it through
+ * @param times that a call is sent; the answers but the last are lost
  */
-export function failing(db: Database, failureOf: (command: string, before: number) => Error | undefined): Database {
+export function failing(
+  db: Database,
+  failureOf: (command: string, before: number) => Error | undefined,
+  times = 1,
+): Database {
   const counts = new Map<string, number>();
   const client = new Proxy(db.client, {
     get(target, property) {
@@ -24,6 +29,7 @@ export function failing(db: Database, failureOf: (command: string, before: numbe
         counts.set(command, before + 1);
         const failure = failureOf(command, before);
         if (failure !== undefined) throw failure;
+        for (let lost = 1; lost < times; lost += 1) await Reflect.apply(send, target, sent).catch(() => undefined);
         return Reflect.apply(send, target, sent);
       };
     },
