@@ -88,13 +88,9 @@ export const claimMetrics = (db: Database, executionArn: string, writer: string)
 
 /** Gives what `claimMetrics` took to the sweep, when the metrics certainly are not written. */
 export const giveMetricsBack = (db: Database, executionArn: string, writer: string) =>
-  changeSettled(
-    db,
-    executionArn,
-    'SET #metrics = :pending, runningShard = :running REMOVE metricsBy',
-    'metricsBy = :writer',
-    { ':writer': writer },
-  );
+  changeSettled(db, executionArn, 'SET #metrics = :pending, runningShard = :running', 'metricsBy = :writer', {
+    ':writer': writer,
+  });
 
 /** Takes a record out of the index of which nothing is due: two that finished at the same moment may both have left it there. */
 export const leaveIndex = (db: Database, executionArn: string) =>

@@ -59,7 +59,7 @@ export async function report(
     const fields = { executionArn, goalId, status, errorName: record.error ?? status };
     log.error('execution ended abnormally, alert sent', fields);
   }
-  await leaveIndex(db, executionArn);
+  if (record.runningShard !== undefined) await leaveIndex(db, executionArn);
 }
 
 /**

@@ -4,7 +4,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
 import type { Database } from '../src/database.ts';
-import { claimMetrics } from '../src/due.ts';
+import { changeSettled, claimMetrics } from '../src/due.ts';
 import { getExecution } from '../src/executions.ts';
 import { type AlertTools, deliverNotification, isToldByMachine, LEASE_MS, SNS_LIMITS } from '../src/notify.ts';
 import { settle } from '../src/settle.ts';
@@ -116,6 +116,14 @@ describe('deliverNotification', () => {
     const record = await givenUntold();
     await deliver(database(), record);
     expect(topic().messagesAbout(record.executionArn)[0]).to.deep.include({ attributes: { kind: 'failure' } });
+  });
+
+  it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
+    const record = await givenUntold('machine');
+    const { executionArn } = record;
+    await changeSettled(database(), executionArn, 'REMOVE runningShard', '#notify = :machine');
+    await failureOf(deliver(database(), record, undefined, { send: () => Promise.reject(new Error('refused')) }));
+    expect(await getExecution(database(), executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
 
   it('takes the record out of the index only if its metrics are written', async () => {

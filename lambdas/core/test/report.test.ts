@@ -11,6 +11,7 @@ import { type End, settle } from '../src/settle.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import type { Workflow } from '../src/workflow.ts';
 import { unnoticed } from './ends.ts';
+import { failing } from './failing.ts';
 import { executionRow } from './rows.ts';
 import { givenSweep } from './sweeps.ts';
 
@@ -89,7 +90,7 @@ describe('sweep', () => {
   }
 
   it('sends an alert whose sender died, once, and asks Step Functions nothing', async () => {
-    const record = await givenSettled({ status: 'ABORTED', notify: 'pending' });
+    const record = await givenSettled({ status: 'ABORTED', error: 'Outside', notify: 'pending' });
     const sweeps = [1, 2, 3].map(() => givenSweep(database(), topic()));
     await Promise.all(sweeps.map(({ tools }) => sweep(tools, record, new Date())));
     expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
@@ -97,7 +98,7 @@ describe('sweep', () => {
     const lines = sweeps.flatMap(({ lines: all }) => all);
     expect(lines).to.have.length(1);
     const { executionArn, goalId } = record;
-    expect(lines[0]).to.include({ level: 'error', executionArn, goalId, status: 'ABORTED' });
+    expect(lines[0]).to.include({ level: 'error', executionArn, goalId, status: 'ABORTED', errorName: 'Outside' });
     expect(lines[0]?.message).to.contain('alert sent');
   });
 
@@ -126,8 +127,11 @@ describe('sweep', () => {
     await changeSettled(database(), executionArn, 'SET #notify = :sent, #metrics = :sent', '#notify = :machine');
     const left = await recordOf(executionArn);
     expect(left).to.include({ runningShard: 'RUNNING' });
-    const { tools, puts } = givenSweep(database(), topic());
+    const commands: string[] = [];
+    const counting = failing(database(), (command) => void commands.push(command));
+    const { tools, puts } = givenSweep(counting, topic());
     await sweep(tools, left, new Date());
+    expect(commands).to.deep.equal(['UpdateCommand']);
     expect(await recordOf(executionArn)).not.to.have.property('runningShard');
     expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
     expect(puts).to.deep.equal([]);
@@ -147,7 +151,8 @@ describe('sweep', () => {
 
   it('does nothing else with what still runs', async () => {
     const { record } = await givenExecution(database(), { actionCount: 1 });
-    const { tools, puts } = givenSweep(database(), topic());
+    const noCall = failing(database(), (command) => new Error(`${command} is not expected`));
+    const { tools, puts } = givenSweep(noCall, topic());
     await sweep(tools, record, new Date());
     expect(puts).to.deep.equal([]);
     expect(await recordOf(record.executionArn)).to.include({ status: 'RUNNING', runningShard: 'RUNNING' });

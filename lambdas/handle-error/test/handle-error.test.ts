@@ -12,6 +12,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
 import { givenMetrics, noteEnds, unnoticed } from '../../core/test/ends.ts';
+import { failing } from '../../core/test/failing.ts';
 import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 import { input as isInput } from '../src/validators.generated.js';
 
@@ -160,7 +161,9 @@ describe('handle-error', () => {
       expect(await getExecution(db, executionArn))
         .to.include({ metrics: 'sent', notify: 'none' })
         .and.not.have.property('runningShard');
-      const again = given(db);
+      const again = given(
+        failing(db, (command) => (command === 'GetCommand' ? undefined : new Error(`${command} is not expected`))),
+      );
       await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), again);
       expect(again.puts).to.deep.equal([]);
       expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
