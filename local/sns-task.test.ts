@@ -1,32 +1,57 @@
 import { expect } from 'chai';
 import { failureOf } from '../test/support/failure.ts';
 import { NoAnswer, type Outages } from './outages.ts';
-import { OUTAGE_ERRORS, SnsError } from './sns/publish.ts';
+import { OUTAGE_ERRORS, type PublishInput, SnsError } from './sns/publish.ts';
 import { publishResult } from './sns-task.ts';
 
 const WORKS: Outages = { meet: async (call) => call() };
-const parameters = { TopicArn: 'arn:topic', Message: 'hello', Subject: 'Hi' };
 
-describe('publishResult', () => {
-  it('publishes what the state has, and answers with the id of the message', async () => {
-    const published: unknown[] = [];
-    const publish = (input: object) => {
+describe('a state that publishes', () => {
+  const published: PublishInput[] = [];
+  const sns = {
+    publish: (input: PublishInput) => {
       published.push(input);
-      return { messageId: 'id' };
+      return { messageId: 'm-1' };
+    },
+  };
+  beforeEach(() => published.splice(0));
+
+  it('publishes topic, subject, message and attributes of its parameters, and gives the id', async () => {
+    const parameters = {
+      TopicArn: 'topic',
+      Subject: 'subject',
+      Message: 'message',
+      MessageAttributes: { kind: { DataType: 'String', StringValue: 'failure' } },
     };
-    expect(await publishResult({ publish }, WORKS, parameters)).to.deep.equal({ MessageId: 'id' });
-    await publishResult({ publish }, WORKS, { ...parameters, Subject: undefined });
+    expect(await publishResult(sns, WORKS, parameters)).to.deep.equal({ MessageId: 'm-1' });
     expect(published).to.deep.equal([
-      { topicArn: 'arn:topic', message: 'hello', subject: 'Hi' },
-      { topicArn: 'arn:topic', message: 'hello' },
+      {
+        topicArn: 'topic',
+        subject: 'subject',
+        message: 'message',
+        attributes: { kind: { dataType: 'String', stringValue: 'failure' } },
+      },
     ]);
   });
 
-  it('fails as Step Functions names what SNS refused', async () => {
-    const publish = () => {
-      throw new SnsError(404, 'NotFound', 'NotFoundException', 'Topic does not exist');
+  it('gives SNS what is there, and lets it refuse the rest', async () => {
+    await publishResult(sns, WORKS, { Message: 'message' });
+    await publishResult(sns, WORKS, 'no parameters');
+    await publishResult(sns, WORKS, { MessageAttributes: { kind: 'failure' } });
+    expect(published).to.deep.equal([
+      { topicArn: '', message: 'message', attributes: {} },
+      { topicArn: '', message: '', attributes: {} },
+      { topicArn: '', message: '', attributes: { kind: { dataType: undefined, stringValue: undefined } } },
+    ]);
+  });
+
+  it('fails with the name that Step Functions gives the error', async () => {
+    const refusing = {
+      publish: () => {
+        throw new SnsError(404, 'NotFound', 'NotFoundException', 'Topic does not exist');
+      },
     };
-    expect(await failureOf(publishResult({ publish }, WORKS, parameters))).to.include({
+    expect(await failureOf(publishResult(refusing, WORKS, {}))).to.include({
       name: 'SNS.NotFoundException',
       message: 'Topic does not exist',
     });
@@ -39,8 +64,7 @@ describe('publishResult', () => {
   ] as const) {
     it(`meets SNS’s outages: ${name}`, async () => {
       const outages: Outages = { meet: () => Promise.reject(error) };
-      const failure = await failureOf(publishResult({ publish: () => ({ messageId: 'id' }) }, outages, parameters));
-      expect(failure.name).to.equal(name);
+      expect((await failureOf(publishResult(sns, outages, {}))).name).to.equal(name);
     });
   }
 });

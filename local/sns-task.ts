@@ -21,11 +21,18 @@ export async function publishResult(
 ): Promise<{ MessageId: string }> {
   const given = typeof parameters === 'object' && parameters !== null ? parameters : {};
   const subject = textOf(given, 'Subject');
+  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {}));
   try {
     const input = {
       topicArn: textOf(given, 'TopicArn') ?? '',
       message: textOf(given, 'Message') ?? '',
       ...(subject === undefined ? {} : { subject }),
+      attributes: Object.fromEntries(
+        attributes.map(([name, value]) => {
+          const attribute = Object(value);
+          return [name, { dataType: textOf(attribute, 'DataType'), stringValue: textOf(attribute, 'StringValue') }];
+        }),
+      ),
     };
     const { messageId } = await outages.meet(() => sns.publish(input));
     return { MessageId: messageId };

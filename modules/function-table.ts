@@ -34,12 +34,13 @@ const TASKS = 'TASKS_TABLE';
 const EXECUTIONS = 'EXECUTIONS_TABLE';
 /** For whoever says what an execution costs. */
 const PRICES = ['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS'] as const;
-/** For whoever may settle an execution and then writes its metrics; the prices are for the cost, in a status answer too. */
+/** For whoever writes the metrics of an execution; the prices are for the cost, in a status answer too. */
 const METRICS = ['METRICS_NAMESPACE', ...PRICES] as const;
-/** For messages to people. */
+/** For whoever composes messages to people, and for whoever sends them too. */
 const RUNBOOK = 'RUNBOOK_URL';
+const ALERTS = ['ALERTS_TOPIC_ARN', RUNBOOK] as const;
 /** For whoever repairs an execution that a crash left half done. */
-const REPAIR = ['STATE_MACHINE_ARN', 'ALERTS_TOPIC_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] as const;
+const REPAIR = ['STATE_MACHINE_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] as const;
 
 /**
  * Memory, timeout and environment of every function. Behind most numbers are four rules:
@@ -56,13 +57,13 @@ export const FUNCTIONS = {
   'start-workflow': {
     memoryMb: 512,
     timeoutSeconds: 25,
-    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK, 'MAX_RUNNING_EXECUTIONS'],
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, 'MAX_RUNNING_EXECUTIONS'],
   },
   /** The same as a start. */
   'retry-workflow': {
     memoryMb: 512,
     timeoutSeconds: 25,
-    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK, 'MAX_RUNNING_EXECUTIONS'],
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, 'MAX_RUNNING_EXECUTIONS'],
   },
   /** Two reads at once and an update. */
   'validate-input': { memoryMb: 256, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS] },
@@ -91,7 +92,7 @@ export const FUNCTIONS = {
   'get-status': {
     memoryMb: 512,
     timeoutSeconds: 25,
-    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...PRICES],
   },
   /** Up to ten queries, one after the other; the table goals has the key that signs cursors. */
   'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS, ...PRICES] },
@@ -101,19 +102,19 @@ export const FUNCTIONS = {
   'cancel-workflow': {
     memoryMb: 512,
     timeoutSeconds: 25,
-    variables: [GOALS, TASKS, EXECUTIONS, 'STATE_MACHINE_ARN', ...METRICS],
+    variables: [GOALS, TASKS, EXECUTIONS, 'STATE_MACHINE_ARN', ...PRICES],
   },
   /** The same clean-up as a cancel, as a state (30 s) and on an event; 512 MB because it runs many requests at once. */
   'handle-error': {
     memoryMb: 512,
     timeoutSeconds: 25,
-    variables: [GOALS, TASKS, EXECUTIONS, 'ALERTS_TOPIC_ARN', ...METRICS, RUNBOOK],
+    variables: [GOALS, TASKS, EXECUTIONS, ...ALERTS, ...METRICS],
   },
   /** Repairs one after the other what is open and late; ends before the next sweep begins, 300 s later. */
   'reconcile-executions': {
     memoryMb: 512,
     timeoutSeconds: 240,
-    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
+    variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...ALERTS, ...METRICS],
   },
   /** At most 25 expired executions, each a query and an object: a second each is plenty. */
   'archive-executions': { memoryMb: 256, timeoutSeconds: 60, variables: [EXECUTIONS, 'ARCHIVE_BUCKET'] },

@@ -71,7 +71,6 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     ),
     allow('Describe', ['states:DescribeExecution'], [targets.stateMachineExecutions]),
     stop,
-    ...alert,
   ];
   /** Fence the outcomes, settle record and goal, delete the tasks of the execution (design.md section 7, rule 2). */
   const settle = [
@@ -85,7 +84,6 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     on('Executions', ['executions'], 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
     on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
     ...repair,
-    metrics,
   ];
   const executionIndexes = ['byUser', 'byGoal'].map((index) => `${targets.executions}/index/${index}`);
   const grants: Record<LambdaName, readonly Statement[]> = {
@@ -114,13 +112,14 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
       on('Goals', ['goals'], 'UpdateItem'),
       metrics,
     ],
-    'get-status': [...settle, ...repair, metrics],
-    'cancel-workflow': [...settle, stop, metrics],
+    'get-status': [...settle, ...repair],
+    'cancel-workflow': [...settle, stop],
     'handle-error': [...settle, ...alert, metrics, deadLetter(targets.deadLetterQueue)],
     'reconcile-executions': [
       ...settle,
       allow('Running', ['dynamodb:Query'], [`${targets.executions}/index/byRunning`]),
       ...repair,
+      ...alert,
       metrics,
       deadLetter(targets.sweepDeadLetterQueue),
     ],

@@ -45,7 +45,7 @@ export class Tables extends Construct {
       indexes: {
         byGoal: ['goalId', 'startedAt'],
         byUser: ['userId', 'startedAt'],
-        // Sparse: only a row that is not settled has runningShard, so the sweep reads open executions and no others.
+        // Sparse: only what runs, or of which something is due, has runningShard, so the sweep reads such rows and no others.
         byRunning: ['runningShard', 'startedAt'],
       },
       expiresAttribute: 'expiresAt',

@@ -29,7 +29,7 @@ const WAYS: Readonly<Record<string, { readonly failing?: string; readonly next?:
 /** The calls of a state whose attempts fail as the list says, and then succeed. */
 async function callsOf(state: string, errors: readonly string[]): Promise<readonly Call[]> {
   const { failing, next } = WAYS[state] ?? {};
-  const notification: Json = { subject: 's', message: 'm' };
+  const notification: Json = { subject: 's', message: 'm', kind: 'partial' };
   const script = (name: string, attempt: number): Failure | undefined => {
     if (name === failing) return { error: 'PermanentError' };
     const error = name === state ? errors[attempt - 1] : undefined;

@@ -145,13 +145,15 @@ describe('the local control calls', function () {
   it('GET /local/inbox and GET /inbox show the messages', async () => {
     expect((await call('GET', '/inbox')).content).to.include('No messages yet.');
     const evil = '</pre><script>alert(1)</script><img src=x onerror="alert(2)">\'&';
-    sns.publish({ topicArn: TOPIC.topicArn, message: 'first' });
+    const attributes = { kind: { dataType: 'String', stringValue: '<i>timeout' } };
+    sns.publish({ topicArn: TOPIC.topicArn, message: 'first', attributes });
     sns.publish({ topicArn: TOPIC.topicArn, subject: '<script>alert(3)</script>', message: evil });
     const { json } = await call('GET', '/local/inbox');
     expect(json).to.deep.equal(sns.messages());
     const page = await call('GET', '/inbox');
     expect(page.headers['content-type']).to.equal('text/html; charset=utf-8');
     expect(page.content).to.include('&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page.content).to.include('<dt>Attribute</dt><dd>kind: &lt;i&gt;timeout</dd>');
     expect(page.content).to.not.match(/<script|<img| onerror="/);
     expect(page.content.indexOf('alert(3)')).to.be.lessThan(page.content.indexOf('first</pre>'));
     const policy = String(page.headers['content-security-policy']);

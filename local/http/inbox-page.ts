@@ -52,15 +52,18 @@ ${articles}
 `;
 }
 
-function article({ subject, topicName, to, timestamp, message, messageId }: InboxMessage): string {
+function article({ subject, topicName, to, timestamp, message, messageId, attributes }: InboxMessage): string {
   const recipients = to.length === 0 ? 'nobody: the topic has no e-mail subscription' : to.join(', ');
+  const facts = Object.entries(attributes).map(
+    ([name, value]) => `<dt>Attribute</dt><dd>${escapeMarkup(`${name}: ${value}`)}</dd>\n`,
+  );
   return `<article id="${escapeMarkup(messageId)}">
 <h2>${escapeMarkup(subject ?? '(no subject)')}</h2>
 <dl>
 <dt>To</dt><dd>${escapeMarkup(recipients)}</dd>
 <dt>Topic</dt><dd>${escapeMarkup(topicName)}</dd>
 <dt>Sent</dt><dd><time datetime="${escapeMarkup(timestamp)}">${escapeMarkup(timestamp)}</time></dd>
-</dl>
+${facts.join('')}</dl>
 <pre>${escapeMarkup(message)}</pre>
 </article>`;
 }

@@ -9,6 +9,8 @@ export interface InboxMessage {
   /** Null when it was published without one. */
   subject: string | null;
   message: string;
+  /** Message attributes that are strings, by name. */
+  attributes: Readonly<Record<string, string>>;
   /** ISO-8601, in UTC with milliseconds. */
   timestamp: string;
   to: string[];
@@ -88,7 +90,9 @@ function parseMessage(line: string): InboxMessage | undefined {
   } catch {
     return undefined;
   }
-  return isMessage(value) ? value : undefined;
+  // A message from before attributes were kept has none.
+  const message: unknown = typeof value === 'object' ? { attributes: {}, ...value } : value;
+  return isMessage(message) ? message : undefined;
 }
 
 function isMessage(value: unknown): value is InboxMessage {
@@ -96,11 +100,15 @@ function isMessage(value: unknown): value is InboxMessage {
   const fields = new Map<string, unknown>(Object.entries(value));
   const subject = fields.get('subject');
   const to = fields.get('to');
+  const attributes = fields.get('attributes');
   return (
     ['messageId', 'topicArn', 'topicName', 'message', 'timestamp'].every(
       (name) => typeof fields.get(name) === 'string',
     ) &&
     (subject === null || typeof subject === 'string') &&
+    typeof attributes === 'object' &&
+    attributes !== null &&
+    Object.values(attributes).every((text: unknown) => typeof text === 'string') &&
     Array.isArray(to) &&
     to.every((address: unknown) => typeof address === 'string')
   );

@@ -30,13 +30,24 @@ export interface PublishInput {
   message: string;
   subject?: string | undefined;
   messageStructure?: string | undefined;
+  /** By name; a filter of a subscription goes by them. */
+  attributes?: Readonly<Record<string, MessageAttribute>> | undefined;
+}
+
+/** What SNS calls `MessageAttributeValue`; an incomplete one is refused. */
+export interface MessageAttribute {
+  dataType?: string | undefined;
+  stringValue?: string | undefined;
 }
 
 /** 256 KiB, in bytes of UTF-8. */
 const MESSAGE_LIMIT = 256 * 1024;
 
-/** The topic and the text an e-mail would have, if SNS took this call. Throws the `SnsError` it answers otherwise. */
-export function checkPublish(input: PublishInput, topics: readonly Topic[]): { topic: Topic; text: string } {
+/** The topic, the text an e-mail would have and the attributes, if SNS took this call. Throws the `SnsError` it answers otherwise. */
+export function checkPublish(
+  input: PublishInput,
+  topics: readonly Topic[],
+): { topic: Topic; text: string; attributes: Readonly<Record<string, string>> } {
   if (input.topicArn === '') throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
   const elements = input.topicArn.split(':').length;
   if (elements < 6) throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${elements}`);
@@ -46,7 +57,20 @@ export function checkPublish(input: PublishInput, topics: readonly Topic[]): { t
   if (input.subject !== undefined && !/^[\x21-\x7e][\x20-\x7e]{0,99}$/.test(input.subject)) throw invalid('Subject');
   const topic = topics.find(({ topicArn }) => topicArn === input.topicArn);
   if (topic === undefined) throw new SnsError(404, 'NotFound', 'NotFoundException', 'Topic does not exist');
-  return { topic, text: emailText(input) };
+  return { topic, text: emailText(input), attributes: checkAttributes(input.attributes ?? {}) };
+}
+
+/** String attributes alone: nothing here publishes numbers, lists or bytes. */
+function checkAttributes(attributes: Readonly<Record<string, MessageAttribute>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { dataType, stringValue }]) => {
+      if (!/^(?!\.)[\w.-]{1,256}(?<!\.)$/.test(name)) throw invalid(`message attribute name '${name}'`);
+      if (dataType !== 'String')
+        throw invalid(`The message attribute '${name}' has the type '${dataType}', not String`);
+      if (!stringValue) throw invalid(`The message attribute '${name}' must contain a non-empty value`);
+      return [name, stringValue];
+    }),
+  );
 }
 
 function emailText({ message, messageStructure }: PublishInput): string {

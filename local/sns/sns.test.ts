@@ -71,6 +71,21 @@ describe('the local SNS', () => {
     });
   });
 
+  it('keeps the attributes of a message, by which a subscription could filter', async () => {
+    const { sns, publish } = await start();
+    await publish({
+      MessageAttributes: {
+        kind: { DataType: 'String', StringValue: 'timeout' },
+        'goal.stage': { DataType: 'String', StringValue: 'dev & test' },
+      },
+    });
+    await publish({});
+    expect(sns.messages().map(({ attributes }) => attributes)).to.deep.equal([
+      { kind: 'timeout', 'goal.stage': 'dev & test' },
+      {},
+    ]);
+  });
+
   it('takes a message without a subject, and one at each limit', async () => {
     const { sns, publish } = await start();
     await publish({});
@@ -99,6 +114,30 @@ describe('the local SNS', () => {
       { Message: '{}', MessageStructure: 'json' },
       InvalidParameterException,
       'No default entry',
+    ],
+    [
+      'an attribute without a value',
+      { MessageAttributes: { kind: { DataType: 'String', StringValue: '' } } },
+      InvalidParameterException,
+      "'kind' must contain a non-empty value",
+    ],
+    [
+      'an attribute that is no string',
+      { MessageAttributes: { kind: { DataType: 'Number', StringValue: '1' } } },
+      InvalidParameterException,
+      'Number',
+    ],
+    [
+      'an attribute whose name begins with a dot',
+      { MessageAttributes: { '.kind': { DataType: 'String', StringValue: 'x' } } },
+      InvalidParameterException,
+      "'.kind'",
+    ],
+    [
+      'an attribute whose name holds a space',
+      { MessageAttributes: { 'a kind': { DataType: 'String', StringValue: 'x' } } },
+      InvalidParameterException,
+      "'a kind'",
     ],
     ['JSON that is none', { Message: '{', MessageStructure: 'json' }, InvalidParameterException, 'failed to parse'],
   ] as const) {
@@ -222,10 +261,29 @@ describe('the local SNS', () => {
     }
   });
 
+  it('reads an inbox from before attributes were kept', async () => {
+    const path = await dataDir();
+    const first = await start({ dataDir: path });
+    await first.publish({ Message: 'old' });
+    await first.sns.close();
+    const file = join(path, 'inbox.jsonl');
+    const { attributes: _attributes, ...old } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, `${JSON.stringify(old)}\n`);
+    const { sns } = await start({ dataDir: path });
+    expect(sns.messages()[0]).to.deep.include({ message: 'old', attributes: {} });
+  });
+
   it('says which line of the file it cannot read', async () => {
     const path = await dataDir();
     await writeFile(join(path, 'inbox.jsonl'), '{"messageId":1}\n{}\n');
     const error = await failure(startSns({ topics: [], dataDir: path }));
     expect(error).to.have.property('message').that.includes('inbox.jsonl:1 is not a message');
+    for (const attributes of [null, 'text', { kind: 1 }]) {
+      await writeFile(
+        join(path, 'inbox.jsonl'),
+        `${JSON.stringify({ messageId: 'm', topicArn: 'a', topicName: 't', subject: null, message: 'm', timestamp: 'n', to: [], attributes })}\n`,
+      );
+      expect(await failure(startSns({ topics: [], dataDir: path }))).to.have.property('message');
+    }
   });
 });

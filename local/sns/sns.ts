@@ -4,7 +4,7 @@ import { escapeMarkup } from '../http/markup.ts';
 import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../http/server.ts';
 import { NoAnswer, type Outages } from '../outages.ts';
 import { type InboxMessage, openInbox } from './inbox.ts';
-import { checkPublish, type PublishInput, SnsError, type Topic } from './publish.ts';
+import { checkPublish, type MessageAttribute, type PublishInput, SnsError, type Topic } from './publish.ts';
 
 /** A message at its limit, with every byte percent-encoded, and the rest of the call. */
 const BODY_LIMIT = 1024 * 1024;
@@ -44,7 +44,7 @@ export async function startSns({ topics, dataDir, port = 0, host, fail, outages 
   function publish(input: PublishInput): { messageId: string } {
     const failure = fail?.();
     if (failure !== undefined) throw failure;
-    const { topic, text } = checkPublish(input, topics);
+    const { topic, text, attributes } = checkPublish(input, topics);
     const messageId = randomUUID();
     inbox.add({
       messageId,
@@ -52,6 +52,7 @@ export async function startSns({ topics, dataDir, port = 0, host, fail, outages 
       topicName: topic.topicName,
       subject: input.subject ?? null,
       message: text,
+      attributes,
       timestamp: new Date().toISOString(),
       to: [...topic.emails],
     });
@@ -113,9 +114,21 @@ async function serve(request: IncomingMessage, publish: Sns['publish'], outages:
     message: form.get('Message') ?? '',
     subject: form.get('Subject') ?? undefined,
     messageStructure: form.get('MessageStructure') ?? undefined,
+    attributes: attributesOf(form),
   };
   const carryOut = () => publish(input).messageId;
   return outages === undefined ? carryOut() : outages.meet(carryOut);
+}
+
+/** The Query protocol numbers the entries of a map: `MessageAttributes.entry.1.Name`, `….1.Value.DataType`. */
+function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
+  const entries: [string, MessageAttribute][] = [];
+  for (let number = 1; ; number += 1) {
+    const field = (name: string) => form.get(`MessageAttributes.entry.${number}.${name}`) ?? undefined;
+    const name = field('Name');
+    if (name === undefined) return Object.fromEntries(entries);
+    entries.push([name, { dataType: field('Value.DataType'), stringValue: field('Value.StringValue') }]);
+  }
 }
 
 function publishXml(messageId: string, requestId: string): string {

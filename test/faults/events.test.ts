@@ -3,9 +3,17 @@ import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { StatusEvent } from '../../local/step-functions/index.ts';
-import { useRows } from '../support/rows.ts';
+import { textOf, useRows } from '../support/rows.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack.ts';
+import {
+  type Goal,
+  type Status,
+  signIn,
+  type TestStackOptions,
+  titles,
+  type User,
+  useStack,
+} from '../support/stack.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
 
@@ -43,7 +51,7 @@ const METRICS: Readonly<Record<string, string>> = {
 };
 
 /** A stack whose status events the test may deliver itself, for the tests of one describe block. */
-function useHeldEvents(timeScale: string) {
+function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundTask']) {
   /** Names of executions whose events the test delivers itself, with those that came. */
   const held = new Map<string, { event: StatusEvent; bus: Bus }[]>();
   const stack = useStack(
@@ -54,6 +62,7 @@ function useHeldEvents(timeScale: string) {
         if (events === undefined) await bus(event);
         else events.push({ event, bus });
       },
+      ...(aroundTask === undefined ? {} : { aroundTask }),
     },
   );
   const rows = useRows(stack);
@@ -156,6 +165,8 @@ describe('status events that come twice, late or out of order', function () {
         expect(await snapshot(goalId, executionArn)).to.deep.equal(settled);
         const due = alertsDue(status, isCancelled);
         expect(alertsAbout(executionArn)).to.have.length(due);
+        // Whoever counts it, such as a sweep, says so in the record before it does.
+        await until(() => counted()[status] !== before[status], 'it is counted');
         const once = { ...before, [status]: (before[status] ?? 0) + 1 };
         expect(counted()).to.deep.equal(once);
         const goalStatus = (await user.getGoal(goalId)).status;
@@ -230,5 +241,82 @@ describe('status events of executions that time out or are stopped', function ()
       TIMED_OUT: (before.TIMED_OUT ?? 0) + 3,
       ABORTED: (before.ABORTED ?? 0) + 1,
     });
+  });
+});
+
+describe('an execution whose end nobody hears of', function () {
+  this.timeout(PROPERTY_LIMIT_MS);
+  /** Goals whose machine never gets to its publish, with what is called when it comes to that. */
+  const silenced = new Map<string, () => void>();
+  const { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning } = useHeldEvents(
+    '0.01',
+    async ({ executionArn, stateName }, call) => {
+      const reached = [...silenced].find(([goalId]) => executionArn.includes(goalId))?.[1];
+      if (reached === undefined || !stateName.startsWith('Notify')) return call();
+      reached();
+      return new Promise(() => undefined);
+    },
+  );
+
+  async function recordOf(executionArn: string) {
+    const found = (await rows.of('workflow-executions', executionArn)).find((row) => textOf(row, 'sk') === 'EXECUTION');
+    const fields = ['status', 'notify', 'metrics', 'runningShard'] as const;
+    return Object.fromEntries(fields.map((name) => [name, textOf(found, name)]));
+  }
+
+  /** Resolves when the sweep has nothing to do with the execution any more. */
+  async function forgotten(executionArn: string): Promise<void> {
+    for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; await sleep(50)) {
+      if ((await recordOf(executionArn)).runningShard === undefined) return;
+    }
+    throw new Error('the sweep never came to an end with it');
+  }
+
+  for (const end of ['failure', 'partial success'] as const) {
+    it(`is told of once, when it is stopped between the settlement of its ${end} and the publish`, async () => {
+      const before = counted();
+      const { user, goal } = await prepare(titles(3, (index) => ENDS[end][index] ?? ''));
+      const reached = new Promise<void>((resolve) => silenced.set(goal.goalId, resolve));
+      const { executionArn } = (await user.start(goal.goalId)).body;
+      await reached;
+      const settled = await recordOf(executionArn);
+      expect(settled).to.include({ notify: 'machine' });
+      await stop(executionArn);
+      await until(() => alertsAbout(executionArn).length > 0, 'the sweep has told people');
+      await forgotten(executionArn);
+      // The event comes after all, three times.
+      await Promise.all([1, 2, 3].map(() => deliver(executionArn, 'end')));
+      expect(alertsAbout(executionArn).map(({ attributes }) => attributes)).to.deep.equal([
+        { kind: end === 'failure' ? 'failure' : 'partial' },
+      ]);
+      const { status = '' } = settled;
+      expect(counted()).to.deep.equal({ ...before, [status]: (before[status] ?? 0) + 1 });
+    });
+
+    it(`is told of by its machine alone after a ${end}, and the sweep sees that it was`, async () => {
+      const { user, goal } = await prepare(titles(3, (index) => ENDS[end][index] ?? ''));
+      const { executionArn } = (await user.start(goal.goalId)).body;
+      await until(() => !isRunning(executionArn), 'it has ended');
+      await forgotten(executionArn);
+      expect(await recordOf(executionArn)).to.include({ notify: 'sent', metrics: 'sent' });
+      expect(alertsAbout(executionArn)).to.have.length(1);
+    });
+  }
+
+  it('is forgotten by the sweep at once after a success, and after a cancel once it is counted', async () => {
+    const before = counted();
+    const successful = await prepare(titles(1));
+    const cancelled = await prepare(['Walk to the sea [ai:hang]']);
+    const { executionArn } = (await successful.user.start(successful.goal.goalId)).body;
+    await successful.user.waitForEnd(executionArn);
+    await forgotten(executionArn);
+    const stopped = (await cancelled.user.start(cancelled.goal.goalId)).body.executionArn;
+    await cancelled.user.cancel(stopped);
+    await forgotten(stopped);
+    // The record says so before CloudWatch is told.
+    await until(() => counted().ABORTED !== before.ABORTED, 'it is counted');
+    expect([...alertsAbout(executionArn), ...alertsAbout(stopped)]).to.deep.equal([]);
+    const once = { SUCCEEDED: (before.SUCCEEDED ?? 0) + 1, ABORTED: (before.ABORTED ?? 0) + 1 };
+    expect(counted()).to.deep.equal({ ...before, ...once });
   });
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/fault-proxy.ts';
 import { signIn, titles, type User } from '../support/stack.ts';
@@ -80,9 +81,21 @@ describe('a fault in every call of a run, one after the other', function () {
     expect(calls.length).to.be.above(20);
   });
 
+  /** Executions that ended, and how many CloudWatch was told of. */
+  function ended(): { executions: number; counted: number } {
+    const { stepFunctions, description, metrics } = stack();
+    const counted = metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'Executions')?.sum ?? 0;
+    const { length } = stepFunctions.executions.list(description.stateMachine.arn, { limit: 1000 });
+    return { executions: length, counted };
+  }
+
   for (const fault of FAULTS) {
-    it(`breaks no rule of the design: ${WHAT_HAPPENS[fault]}`, async () => {
+    it(`breaks no rule of the design: ${WHAT_HAPPENS[fault]}; and counts each execution once`, async () => {
       for (let index = 0; index < calls.length; index += 1) await runOnce(index, fault);
+      // What a run did not come to count, the sweep does.
+      const giveUpAt = performance.now() + 30_000;
+      while (ended().counted < ended().executions && performance.now() < giveUpAt) await sleep(50);
+      expect(ended().counted).to.equal(ended().executions);
     });
   }
 });

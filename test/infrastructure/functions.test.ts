@@ -29,9 +29,6 @@ const METRICS = { METRICS_NAMESPACE: 'GoalActivity/dev', ...PRICES };
 const RUNBOOK = { RUNBOOK_URL: 'https://github.com/example/goal-activity/blob/main/docs/operations.md' };
 const MACHINE = { STATE_MACHINE_ARN: reference('aws_sfn_alias.workflow_live.arn') };
 const REPAIR = {
-  ...ALERTS,
-  ...METRICS,
-  ...RUNBOOK,
   ...MACHINE,
   EXECUTION_TIMEOUT_MS: '900000',
   START_GRACE_MS: '10000',
@@ -55,10 +52,14 @@ const EXPECTED: Readonly<
   'update-progress': [256, 20, { ...EXECUTIONS }],
   'aggregate-results': [256, 25, { ...EXECUTIONS }],
   'update-goal-status': [256, 25, { ...GOALS, ...EXECUTIONS, ...METRICS, ...RUNBOOK }],
-  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
-  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...MACHINE, ...METRICS }],
+  'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, ...PRICES }],
+  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...MACHINE, ...PRICES }],
   'handle-error': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...ALERTS, ...METRICS, ...RUNBOOK }],
-  'reconcile-executions': [512, 240, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
+  'reconcile-executions': [
+    512,
+    240,
+    { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, ...ALERTS, ...METRICS, ...RUNBOOK },
+  ],
   'archive-executions': [
     256,
     60,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ESCALATED_ANCHOR, RUNBOOK_ANCHORS } from '../../lambdas/core/src/notification.ts';
+import { NEWS } from '../../lambdas/core/src/notification.ts';
 import { DURATIONS } from '../../modules/lambdas.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { stageSchema } from '../../modules/settings-schema.ts';
@@ -44,7 +44,7 @@ describe('runbooks', () => {
   });
 
   it('are there for every kind of message about an execution, and for no other', () => {
-    const linked = [...Object.values(RUNBOOK_ANCHORS), ESCALATED_ANCHOR];
+    const linked = NEWS.map(({ anchor }) => anchor);
     expect(anchorsIn(sectionOf('## Notifications'))).to.have.members(linked);
   });
 

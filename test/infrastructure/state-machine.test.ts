@@ -50,6 +50,15 @@ describe('state machine', () => {
     ]);
   });
 
+  it('says by an attribute of every message what it is about, so that a subscription can filter', () => {
+    const published = String(machine.definition).match(/"Resource":"arn:aws:states:::sns:publish"/g);
+    const attributes = String(machine.definition).match(
+      /"MessageAttributes":\{"kind":\{"DataType":"String","StringValue\.\$":"\$\.notification\.kind"\}\}/g,
+    );
+    expect(published).to.have.length(3);
+    expect(attributes).to.have.length(3);
+  });
+
   it('waits longer for a step than the step may run, so that no retry runs beside its predecessor', () => {
     for (const { resource, timeoutSeconds } of tasks) {
       const [, name] = /aws_lambda_function\.(\w+)\./.exec(resource) ?? [];

@@ -41,6 +41,7 @@ function expectOneAlert(stack: LocalStack, executionArn: string): void {
   const alerts = messagesAbout(stack, executionArn);
   expect(alerts.map(({ topicName }) => topicName)).to.deep.equal(['goal-activity-dev-alerts']);
   expect(alerts[0]?.subject).to.contain('HIGH PRIORITY');
+  expect(alerts[0]?.attributes).to.deep.equal({ kind: 'timeout' });
   const alarms = stack.inbox().filter(({ subject }) => subject?.includes(`"${TIMEOUTS}"`));
   expect(alarms.map(({ subject }) => subject)).to.deep.equal([`ALARM: "${TIMEOUTS}" in Asia Pacific (Tokyo)`]);
   expect(alarms[0]?.message).to.include('HIGH PRIORITY');

@@ -146,8 +146,8 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(
       inbox()
         .filter(about(executionArn))
-        .map(({ topicName, subject }) => [topicName, subject?.includes('ESCALATED')]),
-    ).to.deep.equal([['goal-activity-dev-alerts', true]]);
+        .map(({ topicName, subject, attributes }) => [topicName, subject?.includes('ESCALATED'), attributes]),
+    ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
   });
 
   it('ends a hanging AI call by its timeout, and saves the action when the next call answers', async () => {

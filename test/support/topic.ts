@@ -6,7 +6,7 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 export interface TestTopic {
   readonly sns: SNSClient;
   readonly topicArn: string;
-  messagesAbout(text: string): { subject: string; message: string }[];
+  messagesAbout(text: string): { subject: string; message: string; attributes: Readonly<Record<string, string>> }[];
   /** The next publish fails. */
   failNext(error: Error): void;
 }
@@ -45,7 +45,7 @@ export function useTopic(): () => TestTopic {
       messagesAbout: (text) =>
         messages()
           .filter(({ message }) => message.includes(text))
-          .map(({ subject, message }) => ({ subject: subject ?? '', message })),
+          .map(({ subject, message, attributes }) => ({ subject: subject ?? '', message, attributes })),
       failNext: (error) => {
         failure = error;
       },

@@ -1,12 +1,13 @@
 import { finishCancel } from '@goal-activity/core/cancel.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
+import { createEndRecorder } from '@goal-activity/core/ended.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { executionArnParameter, httpBoundary, parseRequest } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { statusAnswer } from '@goal-activity/core/status.ts';
-import { wireEnd, wirePrices } from '@goal-activity/core/wiring.ts';
+import { wirePrices } from '@goal-activity/core/wiring.ts';
 import { createWorkflow } from '@goal-activity/core/workflow.ts';
 import { cancelWorkflow } from './cancel-workflow.ts';
 import * as validators from './validators.generated.js';
@@ -20,7 +21,7 @@ const db = createDatabase({
 });
 const workflow = createWorkflow(environment.STATE_MACHINE_ARN);
 const log = createLog('cancel-workflow');
-const onEnded = wireEnd(log);
+const onEnded = createEndRecorder(log);
 
 /** POST /api/workflows/{executionArn}/cancel */
 export const handler = httpBoundary(log, async ({ userId, path, body }) => {

@@ -4,10 +4,12 @@ import { durationOf } from './metrics.ts';
 import type { OnEnded } from './settle.ts';
 
 /**
- * What happens once an execution, by whoever settled it: its end is logged with status, counts and duration
- * (requirement 7), a degraded one with advice (requirement 12), and its metrics are written.
+ * Runs once per execution, in the call that settled it: logs the end with status, counts and duration (requirement 7), a
+ * degraded one with advice (requirement 12), and writes the metrics.
+ * @param writeMetrics left out behind the API, where a call must not depend on CloudWatch: then the status event or the
+ * sweep writes them
  */
-export function createEndRecorder(log: Log, writeMetrics: OnEnded): OnEnded {
+export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
   return async (record, outcomes) => {
     const { executionArn, goalId, status, totalActions, error, cause } = record;
     const durationMs = durationOf(record);
@@ -28,6 +30,6 @@ export function createEndRecorder(log: Log, writeMetrics: OnEnded): OnEnded {
     log[abnormal ? 'error' : 'info']('execution ended', fields);
     const advice = record.cancelRequestedAt === undefined ? advise(outcomes, durationMs) : undefined;
     if (advice !== undefined) log.warn('execution was slow or failing', { ...fields, advice });
-    await writeMetrics(record, outcomes);
+    await writeMetrics?.(record, outcomes);
   };
 }

@@ -14,9 +14,9 @@ export const HISTORY_DAYS = 90;
 export const OUTCOME_EXTRA_DAYS = 14;
 
 /**
- * Value of `runningShard` in every row that the sweep must look at: from the claim until the execution is settled and
- * people have been told, as far as they are told by notify.ts. One value, hence one partition of the index, serves
- * 1,000 writes a second, far more than executions start.
+ * Value of `runningShard` in every row that the sweep must look at: from the claim until the execution is settled, its
+ * metrics are written and people have been told. One value, hence one partition of the index, serves 1,000 writes a
+ * second, far more than executions start.
  */
 export const RUNNING_SHARD = 'RUNNING';
 

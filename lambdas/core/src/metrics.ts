@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { costOf, type Prices } from './cost.ts';
+import type { Database } from './database.ts';
+import { claimMetrics, giveMetricsBack } from './due.ts';
+import { describeError } from './errors.ts';
 import { countOutcomes } from './executions.ts';
 import { errorFields, type Log } from './logger.ts';
 import { outOfRetries } from './notification.ts';
@@ -63,22 +67,48 @@ export function metricData(
   return { Namespace: namespace, MetricData: data.map((datum) => ({ ...datum, Timestamp })) };
 }
 
+/** Node's codes for a call that reached nobody. */
+const UNREACHED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /**
- * Writes the metrics of an execution that ended. A failure is logged and goes no further: numbers for a dashboard must
- * not fail a step, and a second attempt would count the execution twice.
+ * True when CloudWatch certainly counted nothing, and may take the same later: it was not reached, or said that it is
+ * busy. After a time-out, a broken connection or any other fault it may have counted, so these are false.
+ */
+function isRefusedForNow(thrown: unknown): boolean {
+  const { code, $metadata }: { code?: unknown; $metadata?: { httpStatusCode?: number } } = Object(thrown);
+  const status = $metadata?.httpStatusCode;
+  return (
+    UNREACHED.has(String(code)) || status === 429 || status === 503 || describeError(thrown).name.startsWith('Throttl')
+  );
+}
+
+/**
+ * Makes the function that writes the metrics of a settled execution, once, however many callers find them unwritten. The
+ * record says `sent` before the one attempt: a process that dies in that moment, or an answer that does not come in
+ * time, loses them, and nothing counts them twice. What CloudWatch refused for now is left to the sweep.
+ * A failure is logged and goes no further: numbers for a dashboard must not fail a step.
  */
 export function createMetricsWriter(options: {
+  readonly db: Database;
   readonly namespace: string;
   readonly prices: Prices;
   readonly log: Log;
+  /** One attempt. */
   readonly put: (input: PutMetricDataCommandInput) => Promise<unknown>;
 }): OnEnded {
-  const { namespace, prices, log, put } = options;
+  const { db, namespace, prices, log, put } = options;
   return async (record, outcomes) => {
+    const { executionArn, goalId } = record;
+    const writer = randomUUID();
     try {
-      await put(metricData(namespace, record, outcomes, prices));
+      if (!(await claimMetrics(db, executionArn, writer))) return;
+      try {
+        await put(metricData(namespace, record, outcomes, prices));
+      } catch (thrown) {
+        if (isRefusedForNow(thrown)) await giveMetricsBack(db, executionArn, writer);
+        throw thrown;
+      }
     } catch (thrown) {
-      const { executionArn, goalId } = record;
       log.error('metrics could not be written', { executionArn, goalId, ...errorFields(thrown) });
     }
   };

@@ -1,7 +1,8 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { conditionFailed, type Database } from './database.ts';
-import { EXECUTION, listOutcomes, RUNNING_SHARD } from './executions.ts';
+import { CLIENT_LIMITS } from './clients.ts';
+import type { Database } from './database.ts';
+import { changeSettled, markTold } from './due.ts';
+import { listOutcomes } from './executions.ts';
 import { composeNotification } from './notification.ts';
 import type { ExecutionRow } from './types.ts';
 
@@ -12,82 +13,70 @@ export interface AlertTools {
   readonly alertsTopicArn: string;
   /** The page with a heading for every kind of message. */
   readonly runbookUrl: string;
+  /** The time now. */
+  readonly clock: () => Date;
 }
 
 /** A sender that has not confirmed after this long is taken for dead, and the next one sends. */
-const LEASE_MS = 60_000;
+export const LEASE_MS = 60_000;
+/** What the SNS client may take. A publish with all its attempts ends long before the lease of its sender does. */
+export const SNS_LIMITS = { ...CLIENT_LIMITS, attempts: 2 } as const;
 
-/** Whether a message is due that no one is sending at this moment. */
-export function isUntold({ status, notify, notifyClaimedAt }: ExecutionRow, now: Date): boolean {
-  if (status === 'RUNNING' || notify !== 'pending') return false;
-  return notifyClaimedAt === undefined || now.getTime() - Date.parse(notifyClaimedAt) > LEASE_MS;
-}
+/** Errors of the state machine's own Fail states: by then NotifyFailure has published, or there was nothing to say. */
+const TOLD_BEFORE = new Set(['WorkflowFailed', 'AlreadySettled']);
 
-async function mark(
-  db: Database,
-  record: ExecutionRow,
-  fields: Record<string, string>,
-  condition: string,
-  values: Record<string, string>,
-  remove = '',
-) {
-  const names = Object.keys(fields);
-  try {
-    await db.client.send(
-      new UpdateCommand({
-        TableName: db.executions,
-        Key: { executionArn: record.executionArn, sk: EXECUTION },
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}${remove}`,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: {
-          '#notify': 'notify',
-          ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        },
-        ExpressionAttributeValues: {
-          ...values,
-          ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
-        },
-      }),
-    );
-    return true;
-  } catch (thrown) {
-    if (conditionFailed(thrown)) return false;
-    throw thrown;
-  }
+/**
+ * Whether the state machine has told people of a record whose `notify` is `machine`, judged from how its execution ended:
+ * only a state after the publish ends it in these ways.
+ */
+export function isToldByMachine(status: string, error: string | null | undefined): boolean {
+  return status === 'SUCCEEDED' || (status === 'FAILED' && TOLD_BEFORE.has(error ?? ''));
 }
 
 /**
  * Sends the message about an ended execution once, however many callers find it unsent: a lease on the record decides
  * who sends. Only a sender that dies between sending and confirming makes a second message (SNS is at least once).
- * Until it is confirmed, the sweep sees the record (`runningShard`), so that no message is forgotten.
  * @param record a settled record whose `notify` is `pending`, or `machine` when the machine is known not to have sent it
  * @returns true when this call sent it
  */
 export async function deliverNotification(
-  { db, sns, alertsTopicArn, runbookUrl }: AlertTools,
+  { db, sns, alertsTopicArn, runbookUrl, clock }: AlertTools,
   record: ExecutionRow,
-  now: Date,
 ): Promise<boolean> {
-  const claimed = await mark(
+  const { executionArn, notify = 'pending' } = record;
+  const outcomes = await listOutcomes(db, executionArn);
+  const { subject, message, kind } = composeNotification(record, outcomes, runbookUrl);
+  // Not earlier: what came before must not shorten the lease.
+  const takenAt = clock();
+  const lease = { ':takenAt': takenAt.toISOString() };
+  const taken = await changeSettled(
     db,
-    record,
-    { notify: 'pending', notifyClaimedAt: now.toISOString(), runningShard: RUNNING_SHARD },
-    '#notify = :expected AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)',
-    { ':expected': record.notify ?? 'pending', ':expired': new Date(now.getTime() - LEASE_MS).toISOString() },
+    executionArn,
+    'SET #notify = :pending, notifyClaimedAt = :takenAt, runningShard = :running',
+    '#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)',
+    { ...lease, ':before': notify, ':expired': new Date(takenAt.getTime() - LEASE_MS).toISOString() },
   );
-  if (!claimed) return false;
+  if (!taken) return false;
   try {
-    const outcomes = await listOutcomes(db, record.executionArn);
-    const { subject, message } = composeNotification(record, outcomes, runbookUrl);
-    await sns.send(new PublishCommand({ TopicArn: alertsTopicArn, Subject: subject, Message: message }));
+    await sns.send(
+      new PublishCommand({
+        TopicArn: alertsTopicArn,
+        Subject: subject,
+        Message: message,
+        MessageAttributes: { kind: { DataType: 'String', StringValue: kind } },
+      }),
+    );
   } catch (thrown) {
-    // Gives the lease back, so that the next delivery of the event need not wait for it to run out.
-    await mark(db, record, { notifyClaimedAt: new Date(0).toISOString() }, '#notify = :pending', {
-      ':pending': 'pending',
-    });
+    // Gives its lease back, so that the next delivery of the event need not wait for it to run out.
+    await changeSettled(
+      db,
+      executionArn,
+      'REMOVE notifyClaimedAt',
+      '#notify = :pending AND notifyClaimedAt = :takenAt',
+      lease,
+    );
     throw thrown;
   }
-  const pending = { ':pending': 'pending' };
-  await mark(db, record, { notify: 'sent' }, '#notify = :pending', pending, ' REMOVE runningShard');
+  await markTold(db, executionArn, 'pending');
   return true;
 }

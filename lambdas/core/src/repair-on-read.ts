@@ -3,7 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailed } from './database.ts';
 import { EXECUTION } from './executions.ts';
 import { errorFields } from './logger.ts';
-import { leftToTheSweep, type RepairTools, repair, staleness } from './repair.ts';
+import { type RepairTools, repair, staleness } from './repair.ts';
 import type { ExecutionRow } from './types.ts';
 
 /**
@@ -49,7 +49,7 @@ export async function repairOnRead(tools: RepairTools, record: ExecutionRow, now
   if (record.status !== 'RUNNING' || staleness(record, now, tools) === 'fresh') return record;
   const tried = async () => {
     try {
-      return (await takeTurn(tools, record, now)) ? await repair(tools, record, now, leftToTheSweep) : record;
+      return (await takeTurn(tools, record, now)) ? await repair(tools, record, now) : record;
     } catch (thrown) {
       tools.log.error('repair failed', { executionArn, goalId, ...errorFields(thrown) });
       return record;

@@ -1,13 +1,15 @@
 import { finishCancel } from './cancel.ts';
 import { executionInput, isForClaim } from './claim.ts';
+import type { Database } from './database.ts';
 import { describeError } from './errors.ts';
 import { errorFields, type Log } from './logger.ts';
-import { type AlertTools, deliverNotification, isUntold } from './notify.ts';
-import { type OnEnded, settle } from './settle.ts';
+import { type End, type OnEnded, settle } from './settle.ts';
 import type { ExecutionRow } from './types.ts';
 import type { Workflow } from './workflow.ts';
 
-export interface RepairTools extends AlertTools {
+/** What a repair takes; the API's Lambdas repair too, so it calls DynamoDB and Step Functions alone. */
+export interface RepairTools {
+  readonly db: Database;
   readonly workflow: Workflow;
   readonly log: Log;
   readonly onEnded: OnEnded;
@@ -17,17 +19,14 @@ export interface RepairTools extends AlertTools {
   readonly executionTimeoutMs: number;
 }
 
-/** What a record needs that is still RUNNING, or about which people are still to be told; judged from the record alone: polling must not cost Step Functions calls. */
+/** What a record needs that is still RUNNING, judged from the record alone: polling must not cost Step Functions calls. */
 export function staleness(
   record: ExecutionRow,
   now: Date,
   { startGraceMs, executionTimeoutMs }: Pick<RepairTools, 'startGraceMs' | 'executionTimeoutMs'>,
-): 'fresh' | 'cancel unfinished' | 'not confirmed' | 'overdue' | 'untold' {
+): 'fresh' | 'cancel unfinished' | 'not confirmed' | 'overdue' {
   const age = (since: string) => now.getTime() - Date.parse(since);
-  if (record.status !== 'RUNNING') {
-    const settledLongAgo = age(record.stoppedAt ?? record.startedAt) > startGraceMs;
-    return settledLongAgo && isUntold(record, now) ? 'untold' : 'fresh';
-  }
+  if (record.status !== 'RUNNING') return 'fresh';
   if (record.cancelRequestedAt !== undefined)
     return age(record.cancelRequestedAt) > startGraceMs ? 'cancel unfinished' : 'fresh';
   // A start may be delayed by a throttled StartExecution and by the retries of the first step.
@@ -37,38 +36,26 @@ export function staleness(
 
 const ENDED = { SUCCEEDED: 'by outcome', FAILED: 'FAILED', TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' } as const;
 
-function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undefined {
+/** How to settle an execution of a status that Step Functions gives; undefined while it has not ended. */
+export function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undefined {
   return status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
     ? ENDED[status]
     : undefined;
 }
 
-/** For repairs by somebody who waits for an answer: the sweep tells people, and finds the record until it has. */
-export const leftToTheSweep: typeof deliverNotification = async () => false;
-
 /**
  * Repairs an execution that a crash left half done (rules 1 and 4): a claim whose execution was never started is
- * started, an unfinished cancel is finished, an execution that ended unnoticed is settled and its alert sent, an alert
- * whose sender died is sent.
- * @param tell sends what people are to be told
+ * started, an unfinished cancel is finished, an execution that ended unnoticed is settled. Its message and its metrics
+ * are left to the sweep: see report.ts.
  * @returns the record as it is afterwards
  * @throws TransientError when a service does not answer; nothing is lost, the next call tries again
  */
-export async function repair(
-  tools: RepairTools,
-  record: ExecutionRow,
-  now: Date,
-  tell = deliverNotification,
-): Promise<ExecutionRow> {
+export async function repair(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
   const { db, workflow, log, onEnded } = tools;
   const { executionArn, goalId } = record;
   const state = staleness(record, now, tools);
   if (state === 'fresh') return record;
   log.warn('execution is stale, repairing', { executionArn, goalId, reason: state });
-  if (state === 'untold') {
-    await tell(tools, record, now);
-    return record;
-  }
   if (state === 'cancel unfinished') {
     await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? 'Cancelled by the user.');
     return (await finishCancel(db, record, now, onEnded)) ?? record;
@@ -82,12 +69,11 @@ export async function repair(
     } catch (thrown) {
       if (describeError(thrown).name !== 'PermanentError') throw thrown;
       log.error('the execution cannot be started', { executionArn, goalId, ...errorFields(thrown) });
-      return settleAndNotify(
+      return settleEnded(
         tools,
         record,
         { status: 'FAILED', error: 'StartRefused', cause: describeError(thrown).message },
         now,
-        tell,
       );
     }
   }
@@ -95,11 +81,11 @@ export async function repair(
   if (description && record.confirmedAt === undefined && !isForClaim(record, description)) {
     log.error('the name of the execution is taken', { executionArn, goalId });
     const cause = 'The name of this execution is that of an earlier one.';
-    return settleAndNotify(tools, record, { status: 'FAILED', error: 'NameTaken', cause }, now, tell);
+    return settleEnded(tools, record, { status: 'FAILED', error: 'NameTaken', cause }, now);
   }
   const status = description ? endedStatus(description.status) : 'FAILED';
   if (status === undefined) return record;
-  return settleAndNotify(
+  return settleEnded(
     tools,
     record,
     {
@@ -108,23 +94,14 @@ export async function repair(
       cause: description ? description.cause : 'There is no such execution.',
     },
     now,
-    tell,
   );
 }
 
-async function settleAndNotify(
-  tools: RepairTools,
+async function settleEnded(
+  { db, onEnded }: RepairTools,
   record: ExecutionRow,
-  end: {
-    status: 'by outcome' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-    error?: string | undefined;
-    cause?: string | undefined;
-  },
+  end: Omit<End, 'notify'>,
   now: Date,
-  tell: typeof deliverNotification,
 ): Promise<ExecutionRow> {
-  const { db, onEnded } = tools;
-  const settled = (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now, onEnded)) ?? record;
-  if (settled.notify === 'pending') await tell(tools, settled, now);
-  return settled;
+  return (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now, onEnded)) ?? record;
 }

@@ -89,6 +89,9 @@ export const stateError = {
   required: ['Error'],
 } as const;
 
+/** What a message is about; an attribute of the message on SNS, so that a subscription can be filtered. */
+export const notificationKind = { enum: ['failure', 'timeout', 'aborted', 'partial', 'escalation'] } as const;
+
 /** What the state machine does after a settlement: see the Choice state ByOutcome. */
 export const settlement = {
   type: 'object',
@@ -98,8 +101,12 @@ export const settlement = {
     next: { enum: ['SUCCEED', 'NOTIFY_PARTIAL', 'ESCALATE_PARTIAL', 'NOTIFY_FAILURE', 'NONE'] },
     notification: {
       type: 'object',
-      properties: { subject: { type: 'string', maxLength: 100 }, message: { type: 'string' } },
-      required: ['subject', 'message'],
+      properties: {
+        subject: { type: 'string', maxLength: 100 },
+        message: { type: 'string' },
+        kind: notificationKind,
+      },
+      required: ['subject', 'message', 'kind'],
       additionalProperties: false,
     },
   },
@@ -186,9 +193,14 @@ export const executionRowSchema = {
     cancelRequestedAt: timestamp,
     cancelRequestedBy: { type: 'string' },
     cancelReason: { type: 'string' },
-    /** `machine`: the state machine's own states publish the message; the others are kept by notify.ts. */
+    /** `machine`: the state machine's own states publish the message, and whoever sees that they have makes it `sent`. */
     notify: { enum: ['machine', 'pending', 'sent', 'none'] },
+    /** When the one who sends the message now began: see LEASE_MS in notify.ts. */
     notifyClaimedAt: timestamp,
+    /** `sent`: the one attempt to write the metrics has begun; missing in rows from before this was kept. */
+    metrics: { enum: ['pending', 'sent'] },
+    /** Which call made that attempt. */
+    metricsBy: { type: 'string' },
     /** Puts the row into the sparse index `byRunning`: see RUNNING_SHARD in executions.ts. */
     runningShard: { const: 'RUNNING' },
     version: count,

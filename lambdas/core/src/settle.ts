@@ -19,7 +19,7 @@ export interface End {
   readonly status: 'by outcome' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
-  /** Who tells people: the state machine's own states, or notify.ts. */
+  /** Who tells people: the state machine's own states, or whoever calls notify.ts. */
   readonly notify: 'machine' | 'pending';
 }
 
@@ -44,7 +44,10 @@ export function summarize({ total, saved, failed, tasks }: OutcomeCounts): strin
   return `${saved} of ${total} actions saved with ${tasks} tasks, ${failed} failed.`;
 }
 
-/** The transaction that closes a record and frees its goal; whoever's write is accepted has settled the execution. */
+/**
+ * The transaction that closes a record and frees its goal; whoever's write is accepted has settled the execution. The
+ * record stays in the sweep's index for as long as something is due: see due.ts.
+ */
 export function settleRequest(
   db: Database,
   record: ExecutionRow,
@@ -53,17 +56,15 @@ export function settleRequest(
   now: Date,
   condition: string = OPEN,
 ): TransactWriteCommandInput {
-  const names = Object.keys(fields);
+  const closed = { ...fields, metrics: 'pending' };
+  const names = Object.keys(closed);
   return {
     TransactItems: [
       {
         Update: {
           TableName: db.executions,
           Key: { executionArn: record.executionArn, sk: EXECUTION },
-          UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}${
-            // As long as people are to be told, the sweep has something to look at.
-            fields.notify === 'pending' ? '' : ' REMOVE runningShard'
-          }`,
+          UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
           ConditionExpression: condition,
           ExpressionAttributeNames: {
             '#status': 'status',
@@ -72,7 +73,7 @@ export function settleRequest(
           ExpressionAttributeValues: {
             ':running': 'RUNNING',
             ':one': 1,
-            ...Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value])),
+            ...Object.fromEntries(Object.entries(closed).map(([name, value]) => [`:${name}`, value])),
           },
         },
       },
@@ -138,8 +139,8 @@ export async function fencePending(
 }
 
 /**
- * Called by the one call whose write settled an execution, with record and outcomes as they are then: what must happen
- * once an execution (metrics, the log line of its end) happens here. Must not throw: the settlement stands.
+ * Called by the one call whose write settled an execution, with record and outcomes as they are then: see ended.ts. Must
+ * not throw: the settlement stands.
  */
 export type OnEnded = (record: ExecutionRow, outcomes: readonly OutcomeRow[]) => Promise<void>;
 

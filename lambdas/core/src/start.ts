@@ -5,7 +5,7 @@ import { getExecution, updateOpenExecution } from './executions.ts';
 import { getGoal, listActions } from './goals.ts';
 import type { HttpAnswer } from './http.ts';
 import { errorFields, type Log } from './logger.ts';
-import { leftToTheSweep, type RepairTools, repair } from './repair.ts';
+import { type RepairTools, repair } from './repair.ts';
 import { freeSlots } from './slots.ts';
 import { listTasks } from './tasks.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
@@ -49,7 +49,7 @@ export interface Started {
 /** The collaborators of a deployed Lambda. */
 export function createStartTools(tools: RepairTools, maxRunning: number): StartTools {
   const { db, workflow, log } = tools;
-  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date(), leftToTheSweep);
+  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date());
   return {
     getGoal: (goalId) => getGoal(db, goalId),
     listActions: (goalId) => listActions(db, goalId),

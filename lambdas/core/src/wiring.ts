@@ -1,14 +1,15 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { createClient } from './clients.ts';
+import { createClient, handlerLimits } from './clients.ts';
 import type { Prices } from './cost.ts';
-import { createDatabase } from './database.ts';
+import { createDatabase, type Database } from './database.ts';
 import { createEndRecorder } from './ended.ts';
 import { readEnvironment, readNumbers } from './environment.ts';
 import type { Log } from './logger.ts';
 import { createMetricsWriter } from './metrics.ts';
-import type { AlertTools } from './notify.ts';
+import { type AlertTools, SNS_LIMITS } from './notify.ts';
 import type { RepairTools } from './repair.ts';
+import type { SweepTools } from './report.ts';
 import type { OnEnded } from './settle.ts';
 import { createStartTools, type StartTools } from './start.ts';
 import { createWorkflow } from './workflow.ts';
@@ -20,33 +21,40 @@ export function wirePrices(): Prices {
   return { input: prices.USD_PER_MILLION_INPUT_TOKENS, output: prices.USD_PER_MILLION_OUTPUT_TOKENS };
 }
 
-/** For every Lambda that settles. Metrics are sent once: a first attempt that was only late would count beside a second. */
-export function wireEnd(log: Log): OnEnded {
+/** A kept connection may have been closed meanwhile: that would break the one attempt, and nobody could say whether it counted. */
+const ONE_CALL = { keepAlive: false };
+
+/** For every Lambda that writes the metrics of what was settled. */
+export function wireMetrics(log: Log, db: Database): OnEnded {
   const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
-  const client = createClient(CloudWatchClient, { maxAttempts: 1 });
+  const client = createClient(CloudWatchClient, {
+    maxAttempts: 1,
+    requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
+  });
   const put = (input: ConstructorParameters<typeof PutMetricDataCommand>[0]) =>
     client.send(new PutMetricDataCommand(input));
-  return createEndRecorder(log, createMetricsWriter({ namespace, prices: wirePrices(), log, put }));
+  return createMetricsWriter({ db, namespace, prices: wirePrices(), log, put });
 }
 
-/** For every Lambda that sends alerts itself; with the tables that settling needs. */
-export function wireAlerts(): AlertTools {
-  const environment = readEnvironment([
-    'GOALS_TABLE',
-    'TASKS_TABLE',
-    'EXECUTIONS_TABLE',
-    'ALERTS_TOPIC_ARN',
-    'RUNBOOK_URL',
-  ]);
+/** The tables that settling needs. */
+export function wireTables(): Database {
+  const environment = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE', 'EXECUTIONS_TABLE']);
+  return createDatabase({
+    goals: environment.GOALS_TABLE,
+    tasks: environment.TASKS_TABLE,
+    executions: environment.EXECUTIONS_TABLE,
+  });
+}
+
+/** For every Lambda that sends alerts itself. */
+export function wireAlerts(db: Database): AlertTools {
+  const environment = readEnvironment(['ALERTS_TOPIC_ARN', 'RUNBOOK_URL']);
   return {
-    db: createDatabase({
-      goals: environment.GOALS_TABLE,
-      tasks: environment.TASKS_TABLE,
-      executions: environment.EXECUTIONS_TABLE,
-    }),
-    sns: createClient(SNSClient),
+    db,
+    sns: createClient(SNSClient, { maxAttempts: SNS_LIMITS.attempts }),
     alertsTopicArn: environment.ALERTS_TOPIC_ARN,
     runbookUrl: environment.RUNBOOK_URL,
+    clock: () => new Date(),
   };
 }
 
@@ -55,12 +63,24 @@ export function wireRepair(log: Log): RepairTools {
   const { STATE_MACHINE_ARN: stateMachineArn } = readEnvironment(['STATE_MACHINE_ARN']);
   const limits = readNumbers(['START_GRACE_MS', 'EXECUTION_TIMEOUT_MS']);
   return {
-    ...wireAlerts(),
+    db: wireTables(),
     workflow: createWorkflow(stateMachineArn),
     log,
     startGraceMs: limits.START_GRACE_MS,
     executionTimeoutMs: limits.EXECUTION_TIMEOUT_MS,
-    onEnded: wireEnd(log),
+    onEnded: createEndRecorder(log),
+  };
+}
+
+/** For the sweep. */
+export function wireSweep(log: Log): SweepTools {
+  const repairTools = wireRepair(log);
+  const writeMetrics = wireMetrics(log, repairTools.db);
+  return {
+    ...repairTools,
+    ...wireAlerts(repairTools.db),
+    writeMetrics,
+    onEnded: createEndRecorder(log, writeMetrics),
   };
 }
 

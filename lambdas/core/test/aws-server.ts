@@ -6,12 +6,28 @@ export interface AwsServer {
   readonly url: string;
   /** Operation and input of every call, oldest first. */
   readonly calls: readonly { readonly operation: string; readonly input: Record<string, unknown> }[];
+  /** How many were made so far. */
+  connections(): number;
   close(): Promise<void>;
+}
+
+/** What an answer is when the service refuses the call. */
+export class Refused {
+  readonly status: number;
+  readonly type: string;
+  /** What else its error holds. */
+  readonly fields: object;
+
+  constructor(status: number, type: string, fields: object = {}) {
+    this.status = status;
+    this.type = type;
+    this.fields = fields;
+  }
 }
 
 /**
  * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB.
- * @param answers by operation; one that is not among them is refused, as is one that is answered with a `__type`
+ * @param answers by operation; one that is not among them is refused, as is one that is answered with `Refused`
  * @param refusal the error of what is refused
  */
 async function startAwsServer(
@@ -19,21 +35,26 @@ async function startAwsServer(
   refusal = 'UnknownOperationException',
 ): Promise<AwsServer> {
   const calls: { operation: string; input: Record<string, unknown> }[] = [];
+  let connections = 0;
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
-    const answer = answers[operation]?.(input);
-    const isRefused = answer === undefined || '__type' in answer;
-    response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(answer ?? { __type: refusal, message: operation }));
+    const answer = answers[operation]?.(input) ?? new Refused(400, refusal);
+    const isRefused = answer instanceof Refused;
+    response.writeHead(isRefused ? answer.status : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(isRefused ? { __type: answer.type, message: operation, ...answer.fields } : answer));
   }).listen(0, '127.0.0.1');
+  server.on('connection', () => {
+    connections += 1;
+  });
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
   return {
     url: `http://127.0.0.1:${address.port}`,
     calls,
+    connections: () => connections,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -83,7 +83,8 @@ describe('finishCancel', () => {
     expect(records.map((each) => each?.status)).to.deep.equal(Array(4).fill('ABORTED'));
     expect(ends).to.have.length(1);
     expect(ends[0]?.record).to.include({ status: 'ABORTED', savedActions: 0, taskCount: 0 });
-    expect(records[0]).not.to.have.property('runningShard');
+    // Its metrics are due, and nobody is to be told.
+    expect(records[0]).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify: 'none' });
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft', version: 3 });
   });
 

@@ -4,7 +4,7 @@ import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
 import { cancellationCodes, collided, conditionFailed, createDatabase } from '../src/database.ts';
 import { underDeadline } from '../src/deadline.ts';
-import { useAwsServer } from './aws-server.ts';
+import { Refused, useAwsServer } from './aws-server.ts';
 import { cancelled } from './failing.ts';
 
 const named = (name: string) => Object.assign(new Error('no'), { name });
@@ -44,12 +44,11 @@ describe('a write that meets another one', () => {
   const aws = useAwsServer({ PutItem: answer, TransactWriteItems: answer });
   afterEach(() => sinon.restore());
 
-  const conflict = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException', message: 'no' };
-  const cancelledFor = (...codes: string[]) => ({
-    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
-    message: 'no',
-    CancellationReasons: codes.map((Code) => ({ Code })),
-  });
+  const conflict = new Refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionConflictException');
+  const cancelledFor = (...codes: string[]) =>
+    new Refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException', {
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = () => createDatabase({}, { endpoint: aws().url, region: 'x', credentials }).client;
   const put = (answered: object[]) => {
@@ -100,7 +99,7 @@ describe('a write that meets another one', () => {
   }
 
   it('is not sent again when its own condition does not hold', async () => {
-    const refusal = { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', message: 'no' };
+    const refusal = new Refused(400, 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException');
     expect(conditionFailed(await failureOf(put([refusal])))).to.equal(true);
     expect(times).to.have.length(1);
   });

@@ -68,7 +68,7 @@ describe('createEndRecorder', () => {
   it('counts nothing where the record has no counts', async () => {
     const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
     const { log, lines } = createMemoryLog();
-    await createEndRecorder(log, async () => undefined)(uncounted, [saved]);
+    await createEndRecorder(log)(uncounted, [saved]);
     expect(lines[0]).to.include({ savedActions: 0, failedActions: 0, taskCount: 0 });
   });
 

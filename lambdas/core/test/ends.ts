@@ -1,3 +1,7 @@
+import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Database } from '../src/database.ts';
+import { createMemoryLog } from '../src/logger.ts';
+import { createMetricsWriter } from '../src/metrics.ts';
 import type { OnEnded } from '../src/settle.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 
@@ -11,4 +15,16 @@ export function noteEnds(): {
 } {
   const ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[] = [];
   return { ends, onEnded: async (record, outcomes) => void ends.push({ record, outcomes }) };
+}
+
+/** The real writer of metrics, on a CloudWatch that notes what it is sent, or does what the test wants. */
+export function givenMetrics(db: Database, answer: () => Promise<unknown> = async () => undefined) {
+  const puts: PutMetricDataCommandInput[] = [];
+  const { log, lines } = createMemoryLog();
+  const prices = { input: 1, output: 5 };
+  const put = (input: PutMetricDataCommandInput) => {
+    puts.push(input);
+    return answer();
+  };
+  return { puts, lines, writeMetrics: createMetricsWriter({ db, namespace: 'N', prices, log, put }) };
 }

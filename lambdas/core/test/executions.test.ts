@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
+import { claimMetrics, markTold } from '../src/due.ts';
 import { endOutcome, enterState, getExecution, getOutcome, openExecutionPages } from '../src/executions.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { settle } from '../src/settle.ts';
@@ -94,6 +95,8 @@ describe('openExecutionPages', () => {
     );
     const ended = executions[0]?.executionArn ?? '';
     await settle(db, ended, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    await claimMetrics(db, ended, 'a test');
+    await markTold(db, ended, 'machine');
     const pages: unknown[][] = [];
     for await (const rows of openExecutionPages(db, 2)) pages.push(rows.map(({ executionArn }) => executionArn));
     expect(pages.flat()).to.deep.equal([2, 4, 3, 1].map((index) => executions[index]?.executionArn));

@@ -7,10 +7,13 @@ export const cancelled = (...codes: (string | undefined)[]) =>
     CancellationReasons: codes.map((Code) => (Code === undefined ? {} : { Code })),
   });
 
-/** The same database; what is given happens before each call is sent. @param act gets the input of the call's command */
+/**
+ * The same database; what is given happens before each call is sent.
+ * @param act gets the input of the call's command, its name, and what sends it once more
+ */
 export function beforeEachCall(
   db: Database,
-  act: (input: Record<string, unknown>, command: string) => Promise<void>,
+  act: (input: Record<string, unknown>, command: string, sendOnce: () => Promise<unknown>) => Promise<void>,
 ): Database {
   const client = new Proxy(db.client, {
     get(target, property) {
@@ -18,8 +21,9 @@ export function beforeEachCall(
       if (property !== 'send' || typeof send !== 'function') return send;
       return async (...sent: readonly unknown[]) => {
         const command = Object(sent[0]);
-        await act(command.input, String(command.constructor.name));
-        return Reflect.apply(send, target, sent);
+        const sendOnce = () => Reflect.apply(send, target, sent);
+        await act(command.input, String(command.constructor.name), sendOnce);
+        return sendOnce();
       };
     },
   });
@@ -30,13 +34,19 @@ export function beforeEachCall(
  * The same database, but for calls that fail.
  * @param failureOf the error that a call is to fail with, by its command (`TransactWriteCommand`) and by how many of that
  * command came before it; undefined lets it through
+ * @param times that a call is sent; the answers but the last are lost
  */
-export function failing(db: Database, failureOf: (command: string, before: number) => Error | undefined): Database {
+export function failing(
+  db: Database,
+  failureOf: (command: string, before: number) => Error | undefined,
+  times = 1,
+): Database {
   const counts = new Map<string, number>();
-  return beforeEachCall(db, async (_input, command) => {
+  return beforeEachCall(db, async (_input, command, sendOnce) => {
     const count = counts.get(command) ?? 0;
     counts.set(command, count + 1);
     const failure = failureOf(command, count);
     if (failure !== undefined) throw failure;
+    for (let lost = 1; lost < times; lost += 1) await sendOnce().catch(() => undefined);
   });
 }

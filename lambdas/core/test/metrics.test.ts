@@ -1,8 +1,13 @@
 import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
-import { createMemoryLog } from '../src/logger.ts';
-import { createMetricsWriter, durationOf, metricData } from '../src/metrics.ts';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { getExecution, listOutcomes } from '../src/executions.ts';
+import { durationOf, metricData } from '../src/metrics.ts';
+import { type End, settle } from '../src/settle.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
+import { givenMetrics, unnoticed } from './ends.ts';
+import { failing } from './failing.ts';
 import { executionRow, outcomeRow } from './rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -130,20 +135,131 @@ describe('metricData', () => {
 });
 
 describe('createMetricsWriter', () => {
-  it('writes in one call', async () => {
-    const inputs: PutMetricDataCommandInput[] = [];
-    const { log } = createMemoryLog();
-    const put = async (input: PutMetricDataCommandInput) => inputs.push(input);
-    await createMetricsWriter({ namespace: 'N', prices, log, put })(record, outcomes);
-    expect(inputs).to.deep.equal([metricData('N', record, outcomes, prices)]);
+  const database = useDatabase();
+
+  /** The record of an execution that ended, whose metrics nobody has written. */
+  async function givenEnded(end: End = { status: 'by outcome', notify: 'machine' }) {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    const settled = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    if (settled === undefined) throw new Error('no record');
+    return { settled, rows: await listOutcomes(db, execution.executionArn) };
+  }
+  const recordOf = ({ executionArn: arn }: ExecutionRow) => getExecution(database(), arn);
+
+  it('writes in one call, once, however many find the metrics unwritten, and is then done with a success', async () => {
+    const { settled, rows } = await givenEnded();
+    expect(settled).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
+    const { writeMetrics, puts, lines } = givenMetrics(database());
+    await Promise.all([1, 2, 3, 4].map(() => writeMetrics(settled, rows)));
+    await writeMetrics(settled, rows);
+    expect(puts).to.deep.equal([metricData('N', settled, rows, { input: 1, output: 5 })]);
+    expect(await recordOf(settled))
+      .to.include({ metrics: 'sent' })
+      .and.not.have.property('runningShard');
+    expect(lines).to.deep.equal([]);
   });
 
+  it('costs a success one write', async () => {
+    const { settled, rows } = await givenEnded();
+    const commands: string[] = [];
+    const counting = failing(database(), (command) => void commands.push(command));
+    await givenMetrics(counting).writeMetrics(settled, rows);
+    expect(commands).to.deep.equal(['UpdateCommand']);
+  });
+
+  for (const notify of ['pending', 'machine'] as const) {
+    it(`leaves a record in the sweep's index of which people are to be told (${notify})`, async () => {
+      const { settled, rows } = await givenEnded({ status: 'TIMED_OUT', notify });
+      const { writeMetrics, puts } = givenMetrics(database());
+      await writeMetrics(settled, rows);
+      expect(puts).to.have.length(1);
+      expect(await recordOf(settled)).to.include({ metrics: 'sent', notify, runningShard: 'RUNNING' });
+    });
+  }
+
+  it('says that they are written before it tries: a process that dies then counts nothing twice', async () => {
+    const { settled, rows } = await givenEnded();
+    let inTheMoment: ExecutionRow | undefined;
+    const { writeMetrics } = givenMetrics(database(), async () => {
+      inTheMoment = await recordOf(settled);
+    });
+    await writeMetrics(settled, rows);
+    expect(inTheMoment).to.include({ metrics: 'sent' });
+  });
+
+  const answered = (httpStatusCode: number, name = 'Error') => ({ name, $metadata: { httpStatusCode } });
+  for (const [what, fault] of [
+    ['too many requests', answered(429)],
+    ['an overloaded service', answered(503)],
+    ['a throttled call', answered(400, 'ThrottlingException')],
+    ['a throttled call in the words of the query protocol', answered(400, 'Throttling')],
+    ['a refused connection', { code: 'ECONNREFUSED' }],
+    ['an unknown host', { code: 'ENOTFOUND' }],
+    ['a name service that does not answer', { code: 'EAI_AGAIN' }],
+    ['an unreachable host', { code: 'EHOSTUNREACH' }],
+    ['an unreachable network', { code: 'ENETUNREACH' }],
+  ] as const) {
+    it(`leaves them to the sweep after ${what}: nothing was counted`, async () => {
+      const { settled, rows } = await givenEnded();
+      const refused = givenMetrics(database(), () => Promise.reject(Object.assign(new Error(what), fault)));
+      await refused.writeMetrics(settled, rows);
+      expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
+      const later = givenMetrics(database());
+      await later.writeMetrics(settled, rows);
+      expect([...refused.puts, ...later.puts]).to.have.length(2);
+      expect(await recordOf(settled)).not.to.have.property('runningShard');
+    });
+  }
+
+  for (const [what, fault] of [
+    ['a time-out', { name: 'TimeoutError', code: 'ETIMEDOUT' }],
+    ['a connection that broke', { code: 'ECONNRESET' }],
+    ['a fault of the service', answered(500, 'InternalServiceFault')],
+    ['a lost answer of a gateway', answered(504)],
+    ['metrics that it cannot take', answered(400, 'InvalidParameterValueException')],
+    ['a missing grant', answered(403, 'AccessDenied')],
+  ] as const) {
+    it(`never tries again after ${what}: it may have counted, or never will`, async () => {
+      const { settled, rows } = await givenEnded();
+      const { writeMetrics, puts } = givenMetrics(database(), () => Promise.reject(Object.assign(new Error(), fault)));
+      await writeMetrics(settled, rows);
+      await writeMetrics(settled, rows);
+      expect(puts).to.have.length(1);
+      expect(await recordOf(settled))
+        .to.include({ metrics: 'sent' })
+        .and.not.have.property('runningShard');
+    });
+  }
+
   it('logs a failure with the execution, and does not throw', async () => {
-    const { log, lines } = createMemoryLog();
-    const put = () => Promise.reject(new Error('CloudWatch is down'));
-    await createMetricsWriter({ namespace: 'N', prices, log, put })(record, outcomes);
+    const { settled, rows } = await givenEnded();
+    const { writeMetrics, lines } = givenMetrics(database(), () => Promise.reject(new Error('CloudWatch is down')));
+    await writeMetrics(settled, rows);
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.include({ level: 'error', executionArn, goalId: 'g', errorMessage: 'CloudWatch is down' });
+    const { executionArn: arn, goalId } = settled;
+    expect(lines[0]).to.include({ level: 'error', executionArn: arn, goalId, errorMessage: 'CloudWatch is down' });
+    expect(lines[0]?.message).to.match(/^metrics \w+/);
     expect(lines[0]?.stack).to.be.a('string');
+  });
+
+  it('knows its own write again when the answer to it was lost and the SDK sent it again', async () => {
+    const { settled, rows } = await givenEnded();
+    const twice = failing(database(), () => undefined, 2);
+    const { writeMetrics, puts } = givenMetrics(twice);
+    await writeMetrics(settled, rows);
+    await writeMetrics(settled, rows);
+    expect(puts).to.have.length(1);
+  });
+
+  it('sends nothing, and leaves it to the sweep, when the record cannot be written', async () => {
+    const { settled, rows } = await givenEnded();
+    const broken = failing(database(), (command) => (command === 'UpdateCommand' ? new Error('gone') : undefined));
+    const { writeMetrics, puts, lines } = givenMetrics(broken);
+    await writeMetrics(settled, rows);
+    expect(puts).to.deep.equal([]);
+    expect(lines.map(({ errorMessage }) => errorMessage)).to.deep.equal(['gone']);
+    expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
   });
 });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { PermanentError } from '../src/errors.ts';
 import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../src/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 import { executionRow } from './rows.ts';
@@ -90,10 +91,42 @@ describe('composeNotification', () => {
   });
 
   for (const status of ['SUCCEEDED', 'RUNNING'] as const) {
-    it(`points to no chapter of the runbook about ${status}, of which nobody is told`, () => {
-      expect(composeNotification(record(status), [], runbookUrl).message).not.to.contain('Runbook');
+    it(`refuses to tell anybody of ${status}`, () => {
+      expect(() => composeNotification(record(status), [], runbookUrl)).to.throw(PermanentError, status);
     });
   }
+
+  for (const [status, kind] of [
+    ['FAILED', 'failure'],
+    ['TIMED_OUT', 'timeout'],
+    ['ABORTED', 'aborted'],
+    ['PARTIALLY_SUCCEEDED', 'escalation'],
+  ] as const) {
+    it(`is of the kind ${kind} for ${status} when three actions are out of retries`, () => {
+      const outcomes = [0, 1, 2].map((position) => failed(position, 'TransientError'));
+      expect(composeNotification(record(status), outcomes, runbookUrl).kind).to.equal(kind);
+      const fewer = composeNotification(record(status), outcomes.slice(1), runbookUrl).kind;
+      expect(fewer).to.equal(kind === 'escalation' ? 'partial' : kind);
+    });
+  }
+
+  it('begins with how many failed and of what most of them', () => {
+    const saved: OutcomeRow = { executionArn, actionId: 's', position: 9, title: 't', outcome: 'SAVED', taskCount: 3 };
+    const first = (outcomes: OutcomeRow[], status: ExecutionRow['status'] = 'FAILED') =>
+      composeNotification(record(status), outcomes, runbookUrl).message.split('\n')[0];
+    const many = Array.from({ length: 24 }, (_, position) => ({
+      ...failed(position, position % 6 === 0 ? 'PermanentError' : 'TransientError'),
+      reason: position % 6 === 0 ? 'denied' : 'throttled',
+    }));
+    expect(first(many)).to.equal('24 of 24 actions failed; commonest: TransientError (20): throttled');
+    const partly = [saved, ...many.slice(0, 1)];
+    expect(first(partly, 'PARTIALLY_SUCCEEDED')).to.equal(
+      '1 of 2 actions failed; commonest: PermanentError (1): denied',
+    );
+    // Of two that are equally common, the one that comes first.
+    expect(first(many.slice(0, 2))).to.contain('PermanentError (1): denied');
+    expect(first([saved], 'ABORTED')).to.equal('What happened: an execution was aborted (ABORTED).');
+  });
 
   it('lists ten failures without a remainder', () => {
     const outcomes = Array.from({ length: 10 }, (_, position) => failed(position, 'PermanentError'));
@@ -123,16 +156,15 @@ describe('composeNotification', () => {
   });
 
   it('has no line without a fact', () => {
-    const labels = (outcomes: OutcomeRow[], status: ExecutionRow['status'] = 'FAILED') =>
-      composeNotification(record(status), outcomes, runbookUrl)
+    const labels = (outcomes: OutcomeRow[]) =>
+      composeNotification(record('FAILED'), outcomes, runbookUrl)
         .message.split('\n')
         .map((line) => line.split(/[:, ]/)[0]);
     const facts = ['What', 'Summary', 'Goal', 'Execution', 'Started'];
     expect(labels([])).to.deep.equal([...facts, 'What', 'Console', 'Runbook']);
-    expect(labels([], 'SUCCEEDED')).to.deep.equal([...facts, 'What', 'Console']);
-    expect(labels([failed(0, 'E')])).to.deep.equal([...facts, 'Failed', '', 'What', 'Console', 'Runbook']);
+    expect(labels([failed(0, 'E')])).to.deep.equal(['1', ...facts, 'Failed', '', 'What', 'Console', 'Runbook']);
     const many = Array.from({ length: 12 }, (_, position) => failed(position, 'PermanentError'));
-    expect(labels(many)).to.have.length(facts.length + 1 + 10 + 1 + 3);
+    expect(labels(many)).to.have.length(1 + facts.length + 1 + 10 + 1 + 3);
   });
 
   it('names the status, so that a filter of e-mails can go by it', () => {

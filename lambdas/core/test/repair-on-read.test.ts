@@ -1,4 +1,3 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
@@ -36,9 +35,6 @@ describe('repairOnRead', () => {
         describe: noting('describe', answers.describe),
         stop: noting('stop', answers.stop),
       },
-      sns: new SNSClient({ endpoint: 'http://127.0.0.1:1' }),
-      alertsTopicArn: '',
-      runbookUrl: '',
       log,
       onEnded: unnoticed,
       startGraceMs: 10_000,

@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { useTopic } from '../../../test/support/topic.ts';
 import { executionInput } from '../src/claim.ts';
 import type { Database } from '../src/database.ts';
 import { PermanentError, TransientError } from '../src/errors.ts';
@@ -10,18 +9,16 @@ import { getExecution, listOutcomes, updateOpenExecution } from '../src/executio
 import { getGoal } from '../src/goals.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { type RepairTools, repair, staleness } from '../src/repair.ts';
-import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import type { Workflow } from '../src/workflow.ts';
-import { noteEnds, unnoticed } from './ends.ts';
+import { noteEnds } from './ends.ts';
 
 const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 
 describe('repair', () => {
   const database = useDatabase();
-  const topic = useTopic();
 
   function given(db: Database, answers: Partial<Workflow>) {
     const calls: string[] = [];
@@ -40,15 +37,11 @@ describe('repair', () => {
       describe: noting('describe', answers.describe ?? unexpected('describe')),
       stop: noting('stop', answers.stop ?? unexpected('stop')),
     };
-    const { sns, topicArn } = topic();
     const { onEnded, ends } = noteEnds();
     const { log, lines } = createMemoryLog();
     const tools: RepairTools = {
       db,
       workflow,
-      sns,
-      alertsTopicArn: topicArn,
-      runbookUrl: 'https://example.com/operations.md',
       log,
       onEnded,
       ...limits,
@@ -76,12 +69,8 @@ describe('repair', () => {
     expect(at(911_000, { status: 'SUCCEEDED' })).to.equal('fresh');
     expect(at(20_000, { cancelRequestedAt: ago(9_000).toISOString() })).to.equal('fresh');
     expect(at(20_000, { cancelRequestedAt: ago(11_000).toISOString() })).to.equal('cancel unfinished');
-    const untold = { status: 'TIMED_OUT', notify: 'pending', stoppedAt: ago(70_000).toISOString() } as const;
-    expect(at(911_000, untold)).to.equal('untold');
-    expect(at(911_000, { ...untold, stoppedAt: ago(9_000).toISOString() })).to.equal('fresh');
-    expect(at(911_000, { ...untold, notifyClaimedAt: ago(59_000).toISOString() })).to.equal('fresh');
-    expect(at(911_000, { ...untold, notifyClaimedAt: ago(61_000).toISOString() })).to.equal('untold');
-    expect(at(911_000, { ...untold, notify: 'sent' })).to.equal('fresh');
+    // What is due of a settled one is the sweep's, never that of a status read.
+    expect(at(911_000, { status: 'TIMED_OUT', notify: 'pending', metrics: 'pending' })).to.equal('fresh');
   });
 
   it('makes no call for a fresh execution: polling must cost nothing', async () => {
@@ -108,7 +97,7 @@ describe('repair', () => {
     expect(lines.at(-1)).to.include({ level: 'info', executionArn, goalId });
   });
 
-  it('settles a claim that can never be started, with an alert, instead of leaving the goal stuck (rule 4)', async () => {
+  it('settles a claim that can never be started, with an alert due, instead of leaving the goal stuck (rule 4)', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const { tools, lines } = given(db, {
@@ -118,8 +107,7 @@ describe('repair', () => {
     });
     expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'FAILED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
-    expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist' };
+    const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist', notify: 'pending' };
     expect(await getExecution(db, executionArn)).to.include(why);
     expect(lines.map(({ level, executionArn: arn, goalId: goal }) => [level, arn, goal])).to.deep.equal([
       ['warn', executionArn, goalId],
@@ -157,9 +145,9 @@ describe('repair', () => {
         status: 'FAILED',
         error: 'NameTaken',
         cause: 'The name of this execution is that of an earlier one.',
+        notify: 'pending',
       });
       expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
     });
   }
 
@@ -193,25 +181,12 @@ describe('repair', () => {
       const { tools, ends } = given(db, { describe: async () => described });
       const overdue = await recordOf(db, execution.executionArn);
       const settled = await repair(tools, overdue, new Date());
-      expect(settled).to.include({ status });
+      expect(settled).to.include({ status, notify: 'pending' });
       expect(await repair(tools, overdue, new Date())).to.include({ status });
       expect(ends.map(({ record }) => record.status)).to.deep.equal([status]);
       expect(await getGoal(db, execution.goalId)).to.include({ status: goalStatus });
-      expect(topic().messagesAbout(execution.executionArn)).to.have.length(1);
     });
   }
-
-  it('sends an alert whose sender died, once, although the record is settled', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db);
-    const record = await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, ago(70_000), unnoticed);
-    if (record === undefined) throw new Error('no record');
-    const { tools, calls } = given(db, {});
-    await Promise.all([1, 2, 3].map(() => repair(tools, record, new Date())));
-    expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    expect(calls).to.deep.equal([]);
-    expect(await recordOf(db, executionArn)).to.include({ notify: 'sent' });
-  });
 
   it('says of actions that a time-out left undone that they were timed out, as the status event would', async () => {
     const db = database();
@@ -271,10 +246,6 @@ describe('repair', () => {
     expect(at({ startedAt: before(910_001) })).to.equal('overdue');
     expect(at({ cancelRequestedAt: before(10_000) })).to.equal('fresh');
     expect(at({ cancelRequestedAt: before(10_001) })).to.equal('cancel unfinished');
-    const untold = { status: 'FAILED', notify: 'pending' } as const;
-    expect(at({ ...untold, stoppedAt: before(10_000) })).to.equal('fresh');
-    expect(at({ ...untold, stoppedAt: before(10_001) })).to.equal('untold');
-    expect(at({ ...untold, startedAt: before(10_001) })).to.equal('untold');
   });
 
   it('stops an execution with the reason of its cancel, or in words', async () => {

@@ -10,7 +10,7 @@ import { GOAL, getGoal } from '../src/goals.ts';
 import { deliverNotification } from '../src/notify.ts';
 import { goalStatusAfter, goalStatusAfterCancel, settle, statusByOutcome } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
-import { noteEnds, unnoticed } from './ends.ts';
+import { givenMetrics, noteEnds, unnoticed } from './ends.ts';
 import { cancelled, failing } from './failing.ts';
 
 const counts = (saved: number, total: number) => ({
@@ -113,32 +113,32 @@ describe('settle', () => {
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed', version: 3 });
   });
 
-  for (const end of [
-    { status: 'by outcome', notify: 'machine' },
-    { status: 'FAILED', notify: 'machine' },
+  for (const [end, notify] of [
+    [{ status: 'by outcome', notify: 'machine' }, 'none'],
+    [{ status: 'FAILED', notify: 'machine' }, 'machine'],
+    [{ status: 'TIMED_OUT', notify: 'pending' }, 'pending'],
   ] as const) {
-    it(`takes an execution that ends ${end.status} out of the sweep's index`, async () => {
+    it(`keeps an execution that ends ${end.status} in the sweep's index: its metrics are due, and ${notify} says who tells people`, async () => {
       const db = database();
-      const { executionArn, record } = await givenExecution(db);
-      expect(record).to.include({ runningShard: 'RUNNING' });
-      await settle(db, executionArn, end, new Date(), unnoticed);
-      expect(await getExecution(db, executionArn)).not.to.have.property('runningShard');
+      const execution = await givenExecution(db, { actionCount: 1 });
+      await givenSaved(db, execution, [0]);
+      const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+      expect(record).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify });
     });
   }
 
   it("keeps an execution in the sweep's index until people have been told", async () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
-    const now = new Date();
-    const record = await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, now, unnoticed);
+    const record = await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
     if (record === undefined) throw new Error('no record');
-    expect(record).to.include({ runningShard: 'RUNNING' });
-    const tools = { db, alertsTopicArn: 't', runbookUrl: 'https://example.com' };
+    await givenMetrics(db).writeMetrics(record, []);
+    const tools = { db, alertsTopicArn: 't', runbookUrl: 'https://example.com', clock: () => new Date() };
     const send = () => Promise.reject(new Error('SNS is down'));
-    await failureOf(deliverNotification({ ...tools, sns: { send } }, record, now));
+    await failureOf(deliverNotification({ ...tools, sns: { send } }, record));
     expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
     const { sns, topicArn } = topic();
-    expect(await deliverNotification({ ...tools, sns, alertsTopicArn: topicArn }, record, now)).to.equal(true);
+    expect(await deliverNotification({ ...tools, sns, alertsTopicArn: topicArn }, record)).to.equal(true);
     expect(await getExecution(db, executionArn))
       .to.include({ notify: 'sent' })
       .and.not.have.property('runningShard');

@@ -1,4 +1,3 @@
-import { SNSClient } from '@aws-sdk/client-sns';
 import { STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import type { Database } from '../src/database.ts';
 import { createMemoryLog } from '../src/logger.ts';
@@ -37,9 +36,6 @@ export function givenStart(
     db,
     workflow,
     log,
-    sns: new SNSClient({ endpoint: 'http://127.0.0.1:1' }),
-    alertsTopicArn: 'none',
-    runbookUrl: 'none',
     startGraceMs: 10_000,
     executionTimeoutMs: 900_000,
     onEnded: unnoticed,

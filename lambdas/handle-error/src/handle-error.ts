@@ -1,9 +1,8 @@
 import { finishCancel } from '@goal-activity/core/cancel.ts';
 import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
-import type { Log } from '@goal-activity/core/logger.ts';
 import { settlementOf } from '@goal-activity/core/notification.ts';
-import type { AlertTools } from '@goal-activity/core/notify.ts';
+import { type ReportTools, report } from '@goal-activity/core/report.ts';
 import { type OnEnded, settle } from '@goal-activity/core/settle.ts';
 import type { ExecutionRow, Settlement } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -12,16 +11,10 @@ import type { caughtSchema, statusEventSchema } from './schema.ts';
 export type Caught = FromSchema<typeof caughtSchema>;
 export type StatusEvent = FromSchema<typeof statusEventSchema>;
 
-export interface Collaborators extends Pick<AlertTools, 'db' | 'runbookUrl'> {
+export interface Collaborators extends ReportTools {
   readonly onEnded: OnEnded;
-  readonly log: Log;
   readonly now: Date;
-  /** Sends the alert about a settled execution unless it was sent before. */
-  deliver(record: ExecutionRow): Promise<boolean>;
 }
-
-/** Errors of the state machine's own Fail states: by then NotifyFailure has published, or there was nothing to say. */
-const TOLD_BY_MACHINE = new Set(['WorkflowFailed', 'AlreadySettled']);
 
 /** The state HandleError: settles as FAILED; the states after it publish the alert. */
 export async function handleCaught(
@@ -42,43 +35,35 @@ export async function handleCaught(
   return settlementOf(record, await listOutcomes(db, executionArn), runbookUrl);
 }
 
+/** Settles an execution that Step Functions says has ended, or finishes its cancel. @returns the record; undefined without one */
+async function settleEnded(
+  { executionArn, error, cause }: StatusEvent['detail'],
+  status: 'FAILED' | 'TIMED_OUT' | 'ABORTED',
+  { db, now, onEnded }: Collaborators,
+): Promise<ExecutionRow | undefined> {
+  const record = await getExecution(db, executionArn);
+  if (record === undefined) return undefined;
+  if (record.status === 'RUNNING' && record.cancelRequestedAt !== undefined) {
+    return finishCancel(db, record, now, onEnded);
+  }
+  const end = { status, error: error ?? undefined, cause: cause ?? undefined, notify: 'pending' } as const;
+  return settle(db, executionArn, end, now, onEnded);
+}
+
 /**
- * A status event (rule 4): an execution that timed out, was aborted or failed may have run no Catch. Settles it and
- * sends the alert, once, however often, late or out of order the event comes.
+ * A status event (rule 4): an execution that timed out, was aborted or failed may have run no Catch. Settles it, tells
+ * people and writes the metrics as far as nobody has, once, however often, late or out of order the event comes.
  */
-export async function handleStatusEvent(
-  { detail }: StatusEvent,
-  { db, log, now, onEnded, deliver }: Collaborators,
-): Promise<Settlement> {
+export async function handleStatusEvent({ detail }: StatusEvent, collaborators: Collaborators): Promise<Settlement> {
   const { executionArn, status } = detail;
-  const unsettled = { executionArn, status: 'RUNNING', next: 'NONE' } as const;
-  if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') return unsettled;
-  const before = await getExecution(db, executionArn);
-  if (before === undefined) {
-    log.warn('status event of an execution without a record', { executionArn, status });
-    return { ...unsettled, status };
+  if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') {
+    return { executionArn, status: 'RUNNING', next: 'NONE' };
   }
-  if (before.status === 'RUNNING' && before.cancelRequestedAt !== undefined) {
-    const cancelled = await finishCancel(db, before, now, onEnded);
-    return { executionArn, status: cancelled?.status ?? 'ABORTED', next: 'NONE' };
+  const record = await settleEnded(detail, status, collaborators);
+  if (record === undefined) {
+    collaborators.log.warn('status event of an execution without a record', { executionArn, status });
+    return { executionArn, status, next: 'NONE' };
   }
-  const record = await settle(
-    db,
-    executionArn,
-    { status, error: detail.error ?? undefined, cause: detail.cause ?? undefined, notify: 'pending' },
-    now,
-    onEnded,
-  );
-  if (record === undefined) return { ...unsettled, status };
-  const untold =
-    record.notify === 'pending' || (record.notify === 'machine' && !TOLD_BY_MACHINE.has(detail.error ?? ''));
-  if (untold && (await deliver(record))) {
-    log.error('execution ended abnormally, alert sent', {
-      executionArn,
-      goalId: record.goalId,
-      status,
-      errorName: record.error ?? status,
-    });
-  }
+  await report(collaborators, record, async () => detail);
   return { executionArn, status: record.status, next: 'NONE' };
 }

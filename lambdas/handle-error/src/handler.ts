@@ -1,27 +1,21 @@
 import { parse, taskBoundary } from '@goal-activity/core/boundary.ts';
+import { createEndRecorder } from '@goal-activity/core/ended.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { deliverNotification } from '@goal-activity/core/notify.ts';
-import { wireAlerts, wireEnd } from '@goal-activity/core/wiring.ts';
+import { wireAlerts, wireMetrics, wireTables } from '@goal-activity/core/wiring.ts';
 import { type Collaborators, handleCaught, handleStatusEvent } from './handle-error.ts';
 import * as validators from './validators.generated.js';
 
 const log = createLog('handle-error');
-const tools = wireAlerts();
-const onEnded = wireEnd(log);
+const alerts = wireAlerts(wireTables());
+const writeMetrics = wireMetrics(log, alerts.db);
+const tools = { ...alerts, log, writeMetrics, onEnded: createEndRecorder(log, writeMetrics) };
 
 export const handler = taskBoundary({
   log,
   input: validators.input,
   output: validators.output,
   run: (input) => {
-    const now = new Date();
-    const collaborators: Collaborators = {
-      ...tools,
-      log,
-      now,
-      onEnded,
-      deliver: (record) => deliverNotification(tools, record, now),
-    };
+    const collaborators: Collaborators = { ...tools, now: new Date() };
     return validators.caught(input)
       ? handleCaught(input, collaborators)
       : handleStatusEvent(parse(validators.statusEvent, input, 'The status event'), collaborators);

@@ -1,8 +1,9 @@
+import { finishCancel } from '@goal-activity/core/cancel.ts';
 import type { Database } from '@goal-activity/core/database.ts';
 import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { type AlertTools, deliverNotification } from '@goal-activity/core/notify.ts';
+import type { AlertTools } from '@goal-activity/core/notify.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { expect } from 'chai';
@@ -10,7 +11,8 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
-import { noteEnds, unnoticed } from '../../core/test/ends.ts';
+import { givenMetrics, noteEnds, unnoticed } from '../../core/test/ends.ts';
+import { failing } from '../../core/test/failing.ts';
 import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 import { input as isInput } from '../src/validators.generated.js';
 
@@ -26,11 +28,22 @@ describe('handle-error', () => {
   const topic = useTopic();
 
   function given(db: Database, now = new Date(), sns?: AlertTools['sns']) {
-    const tools: AlertTools = { db, sns: sns ?? topic().sns, alertsTopicArn: topic().topicArn, runbookUrl };
     const { log, lines } = createMemoryLog();
     const { onEnded, ends } = noteEnds();
-    const deliver: Collaborators['deliver'] = (record) => deliverNotification(tools, record, now);
-    return { ...tools, log, lines, now, onEnded, ends, deliver };
+    const { writeMetrics, puts } = givenMetrics(db);
+    const { sns: real, topicArn } = topic();
+    const collaborators: Collaborators = {
+      db,
+      sns: sns ?? real,
+      alertsTopicArn: topicArn,
+      runbookUrl,
+      clock: () => now,
+      log,
+      now,
+      onEnded,
+      writeMetrics,
+    };
+    return { ...collaborators, lines, ends, puts };
   }
 
   describe('from a Catch', () => {
@@ -85,11 +98,13 @@ describe('handle-error', () => {
       await Promise.all(deliveries.slice(1).map((delivery) => handleStatusEvent(late, delivery)));
       await handleStatusEvent(late, given(db));
       expect(deliveries.flatMap(({ ends }) => ends)).to.have.length(1);
+      expect(deliveries.flatMap(({ puts }) => puts)).to.have.length(1);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
       expect(await getExecution(db, execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
       const messages = topic().messagesAbout(execution.executionArn);
       expect(messages).to.have.length(1);
       expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
+      expect(messages[0]?.attributes).to.deep.equal({ kind: 'timeout' });
       expect(messages[0]?.message.split('\n').at(-1)).to.equal(`Runbook: ${runbookUrl}#execution-timed-out`);
     });
 
@@ -119,6 +134,39 @@ describe('handle-error', () => {
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
       await handleStatusEvent(event(executionArn, 'FAILED', 'WorkflowFailed'), given(db));
       expect(topic().messagesAbout(executionArn)).to.have.length(0);
+      // Known from here on: the sweep need not ask.
+      expect(await getExecution(db, executionArn))
+        .to.include({ notify: 'sent', metrics: 'sent' })
+        .and.not.have.property('runningShard');
+    });
+
+    it('tells people of what was stopped by hand with an error that the machine has too', async () => {
+      const db = database();
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
+      await handleStatusEvent(event(executionArn, 'ABORTED', 'WorkflowFailed'), given(db));
+      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+
+    it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
+      const db = database();
+      const { executionArn, record } = await givenExecution(db, { actionCount: 2 });
+      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await finishCancel(db, { ...record, cancelRequestedAt: new Date().toISOString() }, new Date(), unnoticed);
+      const handlings = [1, 2, 3].map(() => given(db));
+      await Promise.all(handlings.map((each) => handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), each)));
+      const puts = handlings.flatMap((each) => each.puts);
+      expect(puts).to.have.length(1);
+      expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
+      expect(await getExecution(db, executionArn))
+        .to.include({ metrics: 'sent', notify: 'none' })
+        .and.not.have.property('runningShard');
+      const again = given(
+        failing(db, (command) => (command === 'GetCommand' ? undefined : new Error(`${command} is not expected`))),
+      );
+      await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), again);
+      expect(again.puts).to.deep.equal([]);
+      expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
     });
 
     it('tells people itself when the machine died before it could', async () => {
@@ -134,7 +182,7 @@ describe('handle-error', () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      expect(await getExecution(db, executionArn)).not.to.have.property('runningShard');
+      expect(await getExecution(db, executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
       topic().failNext(new Error('SNS is down'));
       await failureOf(handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db)));
       expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
@@ -156,7 +204,7 @@ describe('handle-error', () => {
       expect(topic().messagesAbout(execution.executionArn)).to.have.length(0);
     });
 
-    it('says ABORTED of a cancelled execution whose record is removed meanwhile', async () => {
+    it('says of a cancelled execution whose record is removed meanwhile what the event says', async () => {
       const db = database();
       const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
       const gone = `${executionArn}-gone`;
@@ -177,7 +225,7 @@ describe('handle-error', () => {
       });
       expect(await handleStatusEvent(event(gone, 'FAILED'), given({ ...db, client }))).to.deep.equal({
         executionArn: gone,
-        status: 'ABORTED',
+        status: 'FAILED',
         next: 'NONE',
       });
     });

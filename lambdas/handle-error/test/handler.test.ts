@@ -3,12 +3,14 @@ import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/sns/sns.ts';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
 describe('the handler of handle-error', () => {
   const database = useDatabase();
+  const aws = useAwsServer({ PutMetricData: () => ({}) });
   let sns: Sns;
   before(async () => {
     sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
@@ -19,6 +21,7 @@ describe('the handler of handle-error', () => {
     callHandler('handle-error', input, {
       ...(await databaseVariables(database())),
       AWS_ENDPOINT_URL_SNS: sns.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
       ALERTS_TOPIC_ARN: topicArn,
       RUNBOOK_URL: 'https://example.com/runbook',
     });
@@ -30,6 +33,7 @@ describe('the handler of handle-error', () => {
     const { answer } = await call({ executionArn: caught.executionArn, error });
     expect(answer).to.deep.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
     expect(sns.messages()).to.deep.equal([]);
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
 
     const detail = { executionArn: cut.executionArn, status: 'TIMED_OUT', error: null, cause: null };
     expect((await call({ source: 'aws.states', detail })).answer).to.deep.equal({
@@ -40,6 +44,11 @@ describe('the handler of handle-error', () => {
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
       'Runbook: https://example.com/runbook#execution-timed-out',
     ]);
-    expect(await getExecution(db, cut.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+    expect(await getExecution(db, cut.executionArn)).to.include({
+      status: 'TIMED_OUT',
+      notify: 'sent',
+      metrics: 'sent',
+    });
+    expect(aws().calls).to.have.length(2);
   });
 });

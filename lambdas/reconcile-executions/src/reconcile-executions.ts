@@ -23,7 +23,8 @@ export interface Collaborators {
 const AT_ONCE = 5;
 
 /**
- * The sweep (rule 4): repairs every open execution that is stale. One failing repair does not stop the others.
+ * The sweep (rule 4): repairs every open execution that is stale, and does what is due of settled ones. One failing repair
+ * does not stop the others.
  * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
 export async function reconcileExecutions(collaborators: Collaborators): Promise<Output> {

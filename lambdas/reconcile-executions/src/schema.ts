@@ -6,7 +6,7 @@ export const inputSchema = { type: 'object' } as const;
 export const outputSchema = {
   type: 'object',
   properties: {
-    /** Rows of the index: executions that run, or whose message is not sent yet. */
+    /** Rows of the index: executions that run, or of which something is due. */
     open: count,
     /** Of these, the ones that were stale and have been repaired. */
     repaired: count,

@@ -3,7 +3,7 @@ import type { Database } from '@goal-activity/core/database.ts';
 import { EXECUTION, getExecution, openExecutionPages } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { type RepairTools, repair, staleness } from '@goal-activity/core/repair.ts';
+import { needsSweep, sweep } from '@goal-activity/core/report.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import type { Workflow } from '@goal-activity/core/workflow.ts';
 import { expect } from 'chai';
@@ -11,10 +11,10 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
-import { noteEnds, unnoticed } from '../../core/test/ends.ts';
+import { unnoticed } from '../../core/test/ends.ts';
+import { givenSweep } from '../../core/test/sweeps.ts';
 import { type Collaborators, reconcileExecutions } from '../src/reconcile-executions.ts';
 
-const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 const OVERDUE_MS = 911_000;
 
@@ -53,30 +53,15 @@ describe('reconcileExecutions', () => {
   /** The real sweep and repair, on a Step Functions where every execution has timed out, unless told. */
   function given(real: Database, describe: Workflow['describe'] = async () => ({ status: 'TIMED_OUT' }), pageSize = 2) {
     const { db, sent } = counting(real);
-    const { sns, topicArn } = topic();
-    const { log, lines } = createMemoryLog();
-    const { onEnded, ends } = noteEnds();
-    const unexpected = async () => {
-      throw new Error('this call is not expected');
-    };
-    const tools: RepairTools = {
-      db,
-      workflow: { executionArnOf: () => '', start: unexpected, stop: unexpected, describe },
-      sns,
-      alertsTopicArn: topicArn,
-      runbookUrl: 'https://example.com/operations.md',
-      log,
-      onEnded,
-      ...limits,
-    };
+    const { tools, lines, ends, puts } = givenSweep(db, topic(), { describe });
     const collaborators: Collaborators = {
       pages: () => openExecutionPages(db, pageSize),
-      isStale: (record) => staleness(record, new Date(), tools) !== 'fresh',
+      isStale: (record) => needsSweep(record, new Date(), tools),
       getExecution: (executionArn) => getExecution(db, executionArn),
-      repair: (record) => repair(tools, record, new Date()),
-      log,
+      repair: (record) => sweep(tools, record, new Date()),
+      log: tools.log,
     };
-    return { collaborators, tools, sent, lines, ends };
+    return { collaborators, tools, sent, lines, ends, puts };
   }
 
   const overdue = (db: Database) => givenExecution(db, { actionCount: 1, now: ago(OVERDUE_MS) });
@@ -104,6 +89,7 @@ describe('reconcileExecutions', () => {
     expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     expect(sweeps.flatMap(({ ends }) => ends)).to.have.length(1);
+    expect(sweeps.flatMap(({ puts }) => puts)).to.have.length(1);
     const messages = topic().messagesAbout(executionArn);
     expect(messages.map(({ subject }) => subject)).to.deep.equal([
       '[goal-activity] HIGH PRIORITY: an execution timed out',
@@ -186,8 +172,8 @@ describe('reconcileExecutions', () => {
     const { collaborators } = given(db);
     const later: Collaborators = {
       ...collaborators,
-      isStale: (record) => staleness(record, new Date(Date.now() + 11_000), limits) !== 'fresh',
-      repair: (record) => repair(given(db).tools, record, new Date(Date.now() + 11_000)),
+      isStale: (record) => needsSweep(record, new Date(Date.now() + 11_000), given(db).tools),
+      repair: (record) => sweep(given(db).tools, record, new Date(Date.now() + 11_000)),
     };
     expect(await reconcileExecutions(later)).to.deep.equal({ open: 1, repaired: 1 });
     expect(topic().messagesAbout(executionArn)).to.have.length(1);

@@ -1,8 +1,9 @@
 import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
+import { createEndRecorder } from '@goal-activity/core/ended.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { wireEnd } from '@goal-activity/core/wiring.ts';
+import { wireMetrics } from '@goal-activity/core/wiring.ts';
 import { updateGoalStatus } from './update-goal-status.ts';
 import * as validators from './validators.generated.js';
 
@@ -13,7 +14,7 @@ const {
 } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'RUNBOOK_URL']);
 const db = createDatabase({ goals, executions });
 const log = createLog('update-goal-status');
-const onEnded = wireEnd(log);
+const onEnded = createEndRecorder(log, wireMetrics(log, db));
 
 export const handler = taskBoundary({
   log,

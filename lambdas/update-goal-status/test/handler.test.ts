@@ -1,3 +1,4 @@
+import { getExecution } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -27,5 +28,6 @@ describe('the handler of update-goal-status', () => {
     expect(JSON.stringify(answer)).to.contain('https://example.com/runbook#');
     expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
+    expect(await getExecution(db, executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
   });
 });

@@ -1,0 +1,81 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { useDatabase } from '../../../test/support/database.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
+import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '../src/due.ts';
+import { EXECUTION, getExecution } from '../src/executions.ts';
+import { settle } from '../src/settle.ts';
+import { unnoticed } from './ends.ts';
+
+describe('what is due of a settled record', () => {
+  const database = useDatabase();
+
+  async function givenSettled(notify: 'machine' | 'pending' = 'machine'): Promise<string> {
+    const { executionArn } = await givenExecution(database(), { actionCount: 1 });
+    await settle(database(), executionArn, { status: 'FAILED', notify }, new Date(), unnoticed);
+    return executionArn;
+  }
+  const stateOf = async (executionArn: string) => {
+    const { notify, metrics, runningShard } = (await getExecution(database(), executionArn)) ?? {};
+    return { notify, metrics, isIndexed: runningShard !== undefined };
+  };
+
+  it('keeps it in the index until both are done, whichever comes first', async () => {
+    const [one, other] = [await givenSettled(), await givenSettled('pending')];
+    expect(await markTold(database(), one, 'machine')).to.equal(true);
+    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'pending', isIndexed: true });
+    expect(await claimMetrics(database(), one, 'a')).to.equal(true);
+    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+    expect(await claimMetrics(database(), other, 'a')).to.equal(true);
+    expect(await stateOf(other)).to.deep.equal({ notify: 'pending', metrics: 'sent', isIndexed: true });
+    expect(await markTold(database(), other, 'pending')).to.equal(true);
+    expect(await stateOf(other)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+  });
+
+  it('is done by one caller each', async () => {
+    const executionArn = await givenSettled();
+    const writers = ['a', 'b', 'c'];
+    const claimed = await Promise.all(writers.map((writer) => claimMetrics(database(), executionArn, writer)));
+    expect(claimed.filter(Boolean)).to.have.length(1);
+    expect(await markTold(database(), executionArn, 'pending')).to.equal(false);
+    expect(await stateOf(executionArn)).to.include({ notify: 'machine' });
+  });
+
+  it('gives back its own claim alone, however often the same write is sent', async () => {
+    const executionArn = await givenSettled();
+    await claimMetrics(database(), executionArn, 'a');
+    await markTold(database(), executionArn, 'machine');
+    expect(await giveMetricsBack(database(), executionArn, 'a')).to.equal(true);
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'pending', isIndexed: true });
+    await claimMetrics(database(), executionArn, 'b');
+    expect(await giveMetricsBack(database(), executionArn, 'a')).to.equal(false);
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+  });
+
+  it('leaves the index only when nothing is due', async () => {
+    const executionArn = await givenSettled();
+    expect(await leaveIndex(database(), executionArn)).to.equal(false);
+    await claimMetrics(database(), executionArn, 'a');
+    expect(await leaveIndex(database(), executionArn)).to.equal(false);
+    await markTold(database(), executionArn, 'machine');
+    expect(await leaveIndex(database(), executionArn)).to.equal(true);
+    const { executionArn: running } = await givenExecution(database(), { actionCount: 1 });
+    expect(await leaveIndex(database(), running)).to.equal(false);
+    expect(await stateOf(running)).to.include({ isIndexed: true });
+  });
+
+  it('is no metrics in a row from before they were kept', async () => {
+    const executionArn = await givenSettled('pending');
+    await database().client.send(
+      new UpdateCommand({
+        TableName: database().executions,
+        Key: { executionArn, sk: EXECUTION },
+        UpdateExpression: 'REMOVE #metrics',
+        ExpressionAttributeNames: { '#metrics': 'metrics' },
+      }),
+    );
+    expect(await claimMetrics(database(), executionArn, 'a')).to.equal(false);
+    expect(await markTold(database(), executionArn, 'pending')).to.equal(true);
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: undefined, isIndexed: false });
+  });
+});
