@@ -3,6 +3,7 @@ import { usageOf } from './cost.ts';
 import { cancellationCodes, type Database } from './database.ts';
 import { countOutcomes, endOutcome, getExecution, listOutcomes } from './executions.ts';
 import { actionKey } from './goals.ts';
+import { endedProgress } from './progress.ts';
 import { goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
 import { taskKey } from './tasks.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
@@ -85,6 +86,7 @@ export async function finishCancel(
     savedActions: counts.saved,
     failedActions: counts.failed,
     taskCount: counts.tasks,
+    ...endedProgress(now),
     usage: usageOf(outcomes),
     summary: 'Cancelled: the tasks that this execution had made were removed.',
     error: 'ABORT',

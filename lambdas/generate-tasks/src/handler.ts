@@ -1,19 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { bestEffort } from '@goal-activity/core/best-effort.ts';
 import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
 import { getGoalWithAction } from '@goal-activity/core/goals.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
+import { noteFailedAttemptRequest } from './failed-attempt.ts';
 import { generateTasks } from './generate-tasks.ts';
 import * as validators from './validators.generated.js';
 
-const { GOALS_TABLE: goals, MODEL_ID: modelId } = readEnvironment(['GOALS_TABLE', 'MODEL_ID']);
+const {
+  GOALS_TABLE: goals,
+  EXECUTIONS_TABLE: executions,
+  MODEL_ID: modelId,
+} = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'MODEL_ID']);
 const { AI_TIMEOUT_MS: aiTimeoutMs, BATCH_TIMEOUT_MS: batchTimeoutMs } = readNumbers([
   'AI_TIMEOUT_MS',
   'BATCH_TIMEOUT_MS',
 ]);
-const db = createDatabase({ goals });
+const db = createDatabase({ goals, executions });
 const client = createModelClient();
+/** An AI call may take all but 3 s of the function's time. */
+const NOTE_LIMIT_MS = 1_000;
 const log = createLog('generate-tasks');
 
 export const handler = taskBoundary({
@@ -40,6 +50,12 @@ export const handler = taskBoundary({
       },
       isAnswer: validators.answer,
       warn: log.warn,
+      noteFailedAttempt: (usage) => {
+        const { executionArn, goalId, actionId } = input;
+        const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));
+        const ids = { executionArn, goalId, actionId };
+        return bestEffort(log, 'the failed attempt could not be noted', ids, () => db.client.send(note), NOTE_LIMIT_MS);
+      },
       now: () => new Date(),
       aiTimeoutMs,
       batchTimeoutMs,

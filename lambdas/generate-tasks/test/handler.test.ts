@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Http2Server } from 'node:http2';
+import { getOutcome } from '@goal-activity/core/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
@@ -78,11 +79,25 @@ describe('the handler of generate-tasks', () => {
     expect(answered?.durationMs).to.be.a('number');
   });
 
-  it('refuses an answer that breaks the schema, and warns of it', async () => {
+  it('refuses an answer that breaks the schema, warns of it, and notes what was paid for it', async () => {
     input = { tasks: 'none' };
-    const { error, lines } = await call(0);
+    const { event, error, lines } = await call(0);
     expect(error?.name).to.equal('TransientError');
+    const [attempt, ...more] = Object.values(
+      (await getOutcome(database(), event.executionArn, 0))?.failedAttempts ?? {},
+    );
+    expect(attempt).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
+    expect(more).to.deep.equal([]);
     expect(lines.find(({ level }) => level === 'warn')?.invalidPaths).to.be.an('array');
+  });
+
+  it('fails as the AI made it fail when that cannot be noted, and logs why', async () => {
+    input = { tasks: 'none' };
+    const { event, error, lines } = await call(0, { EXECUTIONS_TABLE: 'unknown-table' });
+    expect(error?.name).to.equal('TransientError');
+    const { executionArn, goalId, actionId } = event;
+    const warned = lines.find(({ message }) => message === 'the failed attempt could not be noted');
+    expect(warned).to.include({ executionArn, goalId, actionId, errorName: 'ResourceNotFoundException' });
   });
 
   it('asks nothing once the time of the batch is over', async () => {
