@@ -76,7 +76,7 @@ export function estimateSecondsRemaining(
   now: Date,
 ): number {
   const at = now.getTime();
-  const endsAt = Math.max(at, ...layOut(record, outcomes, at).map((batch) => batch.endsAt));
+  const endsAt = Math.max(...layOut(record, outcomes, at).map((batch) => batch.endsAt));
   return Math.max(1, Math.ceil((endsAt - at) / 1000));
 }
 
