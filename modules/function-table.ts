@@ -77,7 +77,7 @@ export const FUNCTIONS = {
   'generate-tasks': {
     memoryMb: 512,
     timeoutSeconds: 118,
-    variables: [GOALS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS'],
+    variables: [GOALS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS'],
   },
   /** One transaction, and a read when it is refused; at most 2 s for the progress. */
   'save-tasks': {

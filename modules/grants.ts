@@ -101,7 +101,7 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     'create-batches': [on('Executions', ['executions'], 'UpdateItem')],
     'generate-tasks': [
       on('Goals', ['goals'], 'BatchGetItem'),
-      on('Executions', ['executions'], 'UpdateItem'),
+      on('Executions', ['executions'], 'Query', 'UpdateItem'),
       ...targets.model,
     ],
     'save-tasks': [

@@ -69,7 +69,7 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'create-batches': ['dynamodb: UpdateItem -> executions'],
   'generate-tasks': [
     'dynamodb: BatchGetItem -> goals',
-    'dynamodb: UpdateItem -> executions',
+    'dynamodb: Query UpdateItem -> executions',
     'bedrock: InvokeModel -> profile tokyo osaka',
   ],
   'save-tasks': ['dynamodb: PutItem -> tasks', 'dynamodb: Query UpdateItem GetItem -> executions'],

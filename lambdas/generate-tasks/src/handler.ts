@@ -6,9 +6,11 @@ import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
 import { getGoalWithAction } from '@goal-activity/core/goals.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
+import { createProgressRefresher } from '@goal-activity/core/refresh-progress.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
 import { generateTasks } from './generate-tasks.ts';
+import { repeatWhile } from './repeat-while.ts';
 import * as validators from './validators.generated.js';
 
 const {
@@ -16,15 +18,18 @@ const {
   EXECUTIONS_TABLE: executions,
   MODEL_ID: modelId,
 } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'MODEL_ID']);
-const { AI_TIMEOUT_MS: aiTimeoutMs, BATCH_TIMEOUT_MS: batchTimeoutMs } = readNumbers([
-  'AI_TIMEOUT_MS',
-  'BATCH_TIMEOUT_MS',
-]);
+const {
+  AI_TIMEOUT_MS: aiTimeoutMs,
+  BATCH_TIMEOUT_MS: batchTimeoutMs,
+  PROGRESS_GRACE_MS: graceMs,
+} = readNumbers(['AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS']);
+const log = createLog('generate-tasks');
 const db = createDatabase({ goals, executions });
 const client = createModelClient();
 /** An AI call may take all but 3 s of the function's time. */
 const NOTE_LIMIT_MS = 1_000;
-const log = createLog('generate-tasks');
+/** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
+const refreshProgress = createProgressRefresher(db, graceMs, log);
 
 export const handler = taskBoundary({
   log,
@@ -34,7 +39,9 @@ export const handler = taskBoundary({
     generateTasks(input, {
       read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
-        const answer = await askModel(client, modelId, goal, action, timeoutMs);
+        const refresh = () => void refreshProgress(input, new Date());
+        const call = () => askModel(client, modelId, goal, action, timeoutMs);
+        const answer = await repeatWhile(2 * graceMs, refresh, call);
         const { inputTokens, outputTokens, latencyMs = 0 } = answer.usage;
         const { executionArn, goalId, actionId } = input;
         log.info('AI answered', {

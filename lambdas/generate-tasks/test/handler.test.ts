@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Http2Server } from 'node:http2';
-import { getOutcome } from '@goal-activity/core/executions.ts';
+import { getExecution, getOutcome } from '@goal-activity/core/executions.ts';
+import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
@@ -14,9 +15,12 @@ describe('the handler of generate-tasks', () => {
   let server: Http2Server;
   let paths: string[] = [];
   let input: object = { tasks: [task] };
+  /** What must have happened before the AI answers. */
+  let answerable: () => Promise<unknown> = async () => undefined;
   before(async () => {
-    server = createServer((request, response) => {
+    server = createServer(async (request, response) => {
       paths.push(String(request.url));
+      await answerable();
       const content = [{ toolUse: { toolUseId: 't', name: 'save_tasks', input } }];
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(
@@ -35,8 +39,8 @@ describe('the handler of generate-tasks', () => {
     await once(server, 'close');
   });
 
-  async function call(position: number, variables: Record<string, string> = {}) {
-    const { executionArn, goalId, actions } = await givenExecution(database(), { actionCount: 2 });
+  async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
+    const { executionArn, goalId, actions } = execution ?? (await givenExecution(database(), { actionCount: 2 }));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
     const action = actions[position];
@@ -98,6 +102,25 @@ describe('the handler of generate-tasks', () => {
     const { executionArn, goalId, actionId } = event;
     const warned = lines.find(({ message }) => message === 'the failed attempt could not be noted');
     expect(warned).to.include({ executionArn, goalId, actionId, errorName: 'ResourceNotFoundException' });
+  });
+
+  it('keeps the record of the execution from growing old while the AI thinks', async () => {
+    input = { tasks: [task] };
+    const execution = await givenExecution(database(), { actionCount: 2 });
+    await givenSaved(database(), execution, [0]);
+    let record: ExecutionRow | undefined;
+    let isAsked = true;
+    answerable = async () => {
+      while (isAsked && record?.progressAt === undefined) record = await getExecution(database(), execution.executionArn);
+    };
+    try {
+      const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);
+      expect(answer).to.deep.include({ position: 1, tasks: [task] });
+      expect(record).to.include({ processedActions: 1, progressPercentage: 50 });
+    } finally {
+      isAsked = false;
+      answerable = async () => undefined;
+    }
   });
 
   it('asks nothing once the time of the batch is over', async () => {

@@ -2,8 +2,7 @@ import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { recordProgress } from '@goal-activity/core/progress.ts';
-import { createProgressRefresher } from './refresh-progress.ts';
+import { createProgressRefresher } from '@goal-activity/core/refresh-progress.ts';
 import { saveTasks } from './save-tasks.ts';
 import * as validators from './validators.generated.js';
 
@@ -14,11 +13,7 @@ const { BATCH_TIMEOUT_MS: batchTimeoutMs, PROGRESS_GRACE_MS: graceMs } = readNum
 ]);
 const db = createDatabase({ tasks, executions });
 const log = createLog('save-tasks');
-const refreshProgress = createProgressRefresher({
-  record: (executionArn, now) => recordProgress(db, executionArn, now, graceMs),
-  graceMs,
-  log,
-});
+const refreshProgress = createProgressRefresher(db, graceMs, log);
 
 export const handler = taskBoundary({
   log,

@@ -1,22 +1,22 @@
-import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import { expect } from 'chai';
+import { createDatabase } from '../src/database.ts';
+import { createMemoryLog } from '../src/logger.ts';
 import { createProgressRefresher } from '../src/refresh-progress.ts';
 
 const begin = Date.parse('2026-11-24T00:00:00.000Z');
 const at = (ms: number) => new Date(begin + ms);
 const input = (executionArn: string, batchStartedAt = at(0).toISOString()) => ({ executionArn, batchStartedAt });
 
+const db = createDatabase({ executions: 'e' });
+
 /** A refresher, and for each time that it recorded, the execution and the milliseconds since the beginning. */
 function given(answer: (executionArn: string, now: Date) => Promise<Date> = async (_, now) => now) {
   const recorded: [string, number][] = [];
   const { log, lines } = createMemoryLog();
-  const refresh = createProgressRefresher({
-    record: (executionArn, now) => {
-      recorded.push([executionArn, now.getTime() - begin]);
-      return answer(executionArn, now);
-    },
-    graceMs: 10_000,
-    log,
+  const refresh = createProgressRefresher(db, 10_000, log, (given, executionArn, now, graceMs) => {
+    expect([given, graceMs]).to.deep.equal([db, 10_000]);
+    recorded.push([executionArn, now.getTime() - begin]);
+    return answer(executionArn, now);
   });
   return { refresh, recorded, lines };
 }

@@ -1,25 +1,28 @@
-import { bestEffort } from '@goal-activity/core/best-effort.ts';
-import type { Log } from '@goal-activity/core/logger.ts';
-import type { Input } from './save-tasks.ts';
+import { bestEffort } from './best-effort.ts';
+import type { Database } from './database.ts';
+import type { Log } from './logger.ts';
+import { recordProgress } from './progress.ts';
 
 /** Executions that a process remembers; each is forgotten once so many others came after it. */
 const REMEMBERED = 100;
 
+/** Brings the record of an execution up to its outcomes if it is old; never fails. */
+export type RefreshProgress = (
+  input: { readonly executionArn: string; readonly batchStartedAt: string },
+  now: Date,
+) => Promise<void>;
+
 /**
- * Makes what brings an execution's record up to its outcomes after a save, so that the record is not much older than the
- * last save (requirement 6). It was written when the batch began, and this process remembers when it wrote or read it
- * last: as long as either is younger than `graceMs`, nothing is asked of the database.
- * @param record writes the record if it is older than that, and says when it was written last
+ * Makes what keeps the record of an execution from growing old in the middle of a batch (requirement 6). It was written when
+ * the batch began, and this process remembers when it wrote or read it last: as long as either is younger than `graceMs`,
+ * nothing is asked of the database.
  */
-export function createProgressRefresher({
-  record,
-  graceMs,
-  log,
-}: {
-  record(executionArn: string, now: Date): Promise<Date>;
-  readonly graceMs: number;
-  readonly log: Pick<Log, 'warn'>;
-}): (input: Pick<Input, 'executionArn' | 'batchStartedAt'>, now: Date) => Promise<void> {
+export function createProgressRefresher(
+  db: Database,
+  graceMs: number,
+  log: Pick<Log, 'warn'>,
+  record: typeof recordProgress = recordProgress,
+): RefreshProgress {
   /** In milliseconds since the epoch, by the execution's ARN; the one that was looked at last comes last. */
   const writtenAt = new Map<string, number>();
   function remember(executionArn: string, at: Date): void {
@@ -36,7 +39,7 @@ export function createProgressRefresher({
     // Until it is done, and if it fails, other saves of this process need not try the same.
     remember(executionArn, now);
     await bestEffort(log, 'the progress could not be refreshed', { executionArn }, async () => {
-      remember(executionArn, await record(executionArn, now));
+      remember(executionArn, await record(db, executionArn, now, graceMs));
     });
   };
 }
