@@ -71,7 +71,7 @@ export const FUNCTIONS = {
   /** One update; the batches are made in memory. */
   'create-batches': { memoryMb: 256, timeoutSeconds: 20, variables: [EXECUTIONS] },
   /**
-   * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and log and report its own
+   * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and note, log and report its own
    * timeout after, all within the state's 120 s (requirement 4). Waiting takes no CPU; 512 MB shorten the TLS handshake and the cold starts of 24 at once.
    */
   'generate-tasks': {

@@ -111,7 +111,8 @@ describe('the handler of generate-tasks', () => {
     let record: ExecutionRow | undefined;
     let isAsked = true;
     answerable = async () => {
-      while (isAsked && record?.progressAt === undefined) record = await getExecution(database(), execution.executionArn);
+      while (isAsked && record?.progressAt === undefined)
+        record = await getExecution(database(), execution.executionArn);
     };
     try {
       const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);
