@@ -58,25 +58,27 @@ export async function readProgress(db: Database, executionArn: string) {
   };
 }
 
+/** A smaller count, read earlier by another step, never replaces a larger one: progress never falls. */
+const NEVER_FALLS = 'processedActions <= :processedActions';
+
+/** Writes to an open record what its outcomes say. */
+export async function recordProgress(db: Database, executionArn: string, now: Date): Promise<void> {
+  const { record, outcomes } = await readProgress(db, executionArn);
+  const fields = progressFields(record, outcomes, now);
+  await updateOpenExecution(db, executionArn, fields, { condition: NEVER_FALLS, values: {} });
+}
+
 /**
- * Writes to an open record what its outcomes say. A smaller count, read earlier by another step, never replaces a larger
- * one: progress never falls.
- * @param graceMs with it, a record that was written so short a time ago is left as it is
+ * The same, unless the record was written less than `graceMs` ago: of several that find it old, one writes it.
  * @returns when the record was written last, as far as this call can tell
  */
-export async function recordProgress(db: Database, executionArn: string, now: Date, graceMs?: number): Promise<Date> {
+export async function renewProgress(db: Database, executionArn: string, now: Date, graceMs: number): Promise<Date> {
   const { record, outcomes } = await readProgress(db, executionArn);
-  const staleFrom = graceMs === undefined ? undefined : new Date(now.getTime() - graceMs).toISOString();
-  if (staleFrom !== undefined && record.progressAt !== undefined && record.progressAt > staleFrom)
-    return new Date(record.progressAt);
-  const extra =
-    staleFrom === undefined
-      ? { condition: 'processedActions <= :processedActions', values: {} }
-      : {
-          condition:
-            'processedActions <= :processedActions AND (attribute_not_exists(progressAt) OR progressAt <= :staleFrom)',
-          values: { ':staleFrom': staleFrom },
-        };
-  await updateOpenExecution(db, executionArn, progressFields(record, outcomes, now), extra);
+  const writtenAt = new Date(record.progressAt ?? Number.NaN);
+  if (now.getTime() - writtenAt.getTime() < graceMs) return writtenAt;
+  await updateOpenExecution(db, executionArn, progressFields(record, outcomes, now), {
+    condition: `${NEVER_FALLS} AND (attribute_not_exists(progressAt) OR progressAt <= :oldFrom)`,
+    values: { ':oldFrom': new Date(now.getTime() - graceMs).toISOString() },
+  });
   return now;
 }

@@ -1,7 +1,7 @@
 import { bestEffort } from './best-effort.ts';
 import type { Database } from './database.ts';
 import type { Log } from './logger.ts';
-import { recordProgress } from './progress.ts';
+import { renewProgress } from './progress.ts';
 
 /** Executions that a process remembers; each is forgotten once so many others came after it. */
 const REMEMBERED = 100;
@@ -21,7 +21,7 @@ export function createProgressRefresher(
   db: Database,
   graceMs: number,
   log: Pick<Log, 'warn'>,
-  record: typeof recordProgress = recordProgress,
+  renew: typeof renewProgress = renewProgress,
 ): RefreshProgress {
   /** In milliseconds since the epoch, by the execution's ARN; the one that was looked at last comes last. */
   const writtenAt = new Map<string, number>();
@@ -39,7 +39,7 @@ export function createProgressRefresher(
     // Until it is done, and if it fails, other saves of this process need not try the same.
     remember(executionArn, now);
     await bestEffort(log, 'the progress could not be refreshed', { executionArn }, async () => {
-      remember(executionArn, await record(db, executionArn, now, graceMs));
+      remember(executionArn, await renew(db, executionArn, now, graceMs));
     });
   };
 }

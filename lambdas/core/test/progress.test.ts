@@ -1,9 +1,18 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { endOutcome, getExecution, updateOpenExecution } from '../src/executions.ts';
-import { endedProgress, percentageOf, progressFields, readProgress, recordProgress } from '../src/progress.ts';
+import {
+  endedProgress,
+  percentageOf,
+  progressFields,
+  readProgress,
+  recordProgress,
+  renewProgress,
+} from '../src/progress.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
 import { outcomeRow } from './rows.ts';
@@ -49,6 +58,29 @@ describe('progressFields', () => {
   });
 });
 
+describe('readProgress', () => {
+  const database = useDatabase();
+
+  it('knows the latencies, the times and the failed attempts that the estimate goes by', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3, now });
+    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
+    await saveTasks(db, { ...saveInput(execution, 0, 1, now), usage }, 300_000, later(1_000));
+    const { outcomes } = await readProgress(db, execution.executionArn);
+    expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
+  });
+
+  it('says which kind of row it cannot read', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1, now });
+    await updateOpenExecution(db, executionArn, { progressAt: 'soon' });
+    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An execution row .*progressAt/);
+    await updateOpenExecution(db, executionArn, { progressAt: now.toISOString() });
+    await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'ACTION#63' } }));
+    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An outcome row .*outcome/);
+  });
+});
+
 describe('recordProgress', () => {
   const database = useDatabase();
 
@@ -66,7 +98,7 @@ describe('recordProgress', () => {
       { outcome: 'PENDING', taskCount: 0, usage: undefined },
     ]);
     const written = later(1_000);
-    expect(await recordProgress(db, executionArn, written)).to.equal(written);
+    await recordProgress(db, executionArn, written);
     expect(await getExecution(db, executionArn)).to.deep.include(progressFields(record, outcomes, written));
     await updateOpenExecution(db, executionArn, { processedActions: 3, savedActions: 2 });
     await recordProgress(db, executionArn, later(2_000));
@@ -77,26 +109,37 @@ describe('recordProgress', () => {
     });
   });
 
-  it('knows the latencies, the times and the failed attempts that the estimate goes by', async () => {
+  it('writes at the end of a batch however young the record is', async () => {
     const db = database();
-    const execution = await givenExecution(db, { actionCount: 3, now });
-    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
-    await saveTasks(db, { ...saveInput(execution, 0, 1, now), usage }, 300_000, later(1_000));
-    const { outcomes } = await readProgress(db, execution.executionArn);
-    expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
+    const execution = await givenExecution(db, { actionCount: 2, now });
+    const { executionArn } = execution;
+    await recordProgress(db, executionArn, later(1_000));
+    await givenSaved(db, execution, [0]);
+    await recordProgress(db, executionArn, later(999));
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
   });
+
+  it('writes nothing for an execution that there is not', async () => {
+    const db = database();
+    await recordProgress(db, 'unknown', now);
+    expect(await getExecution(db, 'unknown')).to.equal(undefined);
+  });
+});
+
+describe('renewProgress', () => {
+  const database = useDatabase();
 
   it('leaves a record alone that was written within the grace, without a write', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
-    await recordProgress(db, executionArn, now, 10_000);
+    await renewProgress(db, executionArn, now, 10_000);
     await givenSaved(db, execution, [0]);
     const { db: asked, inputs } = watched(db);
-    expect(await recordProgress(asked, executionArn, later(9_999), 10_000)).to.deep.equal(now);
+    expect(await renewProgress(asked, executionArn, later(9_999), 10_000)).to.deep.equal(now);
     expect(inputs).to.have.length(1);
     expect(await getExecution(db, executionArn)).to.include({ processedActions: 0 });
-    expect(await recordProgress(db, executionArn, later(10_000), 10_000)).to.deep.equal(later(10_000));
+    expect(await renewProgress(db, executionArn, later(10_000), 10_000)).to.deep.equal(later(10_000));
     expect(await getExecution(db, executionArn)).to.include({
       processedActions: 1,
       progressAt: later(10_000).toISOString(),
@@ -111,28 +154,25 @@ describe('recordProgress', () => {
     await givenSaved(db, execution, [0, 1]);
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        recordProgress(db, execution.executionArn, later(10_000 + 100 * index), 10_000),
+        renewProgress(db, execution.executionArn, later(10_000 + 100 * index), 10_000),
       ),
     );
     expect(await getExecution(db, execution.executionArn)).to.include({ version: version + 1, processedActions: 2 });
   });
 
-  it('writes at the end of a batch however young the record is, and nothing once the execution has ended', async () => {
+  it('never writes a smaller count over a larger one', async () => {
     const db = database();
-    const execution = await givenExecution(db, { actionCount: 2, now });
-    const { executionArn } = execution;
-    await recordProgress(db, executionArn, later(1_000));
-    await givenSaved(db, execution, [0]);
-    await recordProgress(db, executionArn, later(999));
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
-    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, later(2_000), unnoticed);
-    await recordProgress(db, executionArn, later(60_000), 10_000);
-    expect(await getExecution(db, executionArn)).to.include(endedProgress(later(2_000)));
+    const { executionArn } = await givenExecution(db, { actionCount: 3, now });
+    await updateOpenExecution(db, executionArn, { processedActions: 1, progressAt: now.toISOString() });
+    await renewProgress(db, executionArn, later(60_000), 10_000);
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
   });
 
-  it('writes nothing for an execution that there is not', async () => {
+  it('writes nothing once the execution has ended', async () => {
     const db = database();
-    await recordProgress(db, 'unknown', now);
-    expect(await getExecution(db, 'unknown')).to.equal(undefined);
+    const { executionArn } = await givenExecution(db, { now });
+    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, later(2_000), unnoticed);
+    await renewProgress(db, executionArn, later(60_000), 10_000);
+    expect(await getExecution(db, executionArn)).to.include(endedProgress(later(2_000)));
   });
 });
