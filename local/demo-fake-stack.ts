@@ -69,7 +69,6 @@ export function fakeStack({ failing = [], answers = {}, onStatus, runningFor = 1
       currentBatch: 1,
       totalBatches: 8,
       estimatedSecondsRemaining: running ? 3 : 0,
-      pollAfterSeconds: 1,
       failedActions: failing.map((position) => ({
         actionId: `action-${position}`,
         title: goal.actions[position]?.title,
@@ -135,7 +134,7 @@ export function fakeStack({ failing = [], answers = {}, onStatus, runningFor = 1
         };
       default:
         return call === `GET /api/workflows/${encodeURIComponent(ARN)}/status`
-          ? { status: 200, headers: { etag: 'W/"fake"' }, body: status() }
+          ? { status: 200, headers: { etag: 'W/"fake"', 'retry-after': '1' }, body: status() }
           : { status: 404, body: { message: 'Not Found' } };
     }
   }

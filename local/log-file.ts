@@ -1,8 +1,9 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { escapeControls } from '@goal-activity/core/escape-controls.ts';
 
 export interface LogFile {
   readonly path: string;
-  /** Writes one line of a part of the stack; a Lambda's JSON line is kept as it is. */
+  /** Writes one line of a part of the stack, without control characters; a Lambda's JSON line is kept as it is otherwise. */
   write(source: string, line: string): void;
   close(): void;
 }
@@ -18,8 +19,8 @@ export function openLogFile(path: string, quiet: boolean): LogFile {
     path,
     write(source, line) {
       if (!open) return;
-      writeSync(file, `${line.startsWith('{') ? line : JSON.stringify({ source, line })}\n`);
-      if (!quiet && isAlarming(line)) process.stderr.write(`${source}: ${line}\n`);
+      writeSync(file, `${escapeControls(line.startsWith('{') ? line : JSON.stringify({ source, line }))}\n`);
+      if (!quiet && isAlarming(line)) process.stderr.write(`${source}: ${escapeControls(line)}\n`);
     },
     close() {
       open = false;

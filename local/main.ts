@@ -14,6 +14,7 @@ interface Texts {
   logFile(path: string): string;
   recovered(count: number): string;
   failed(why: string): string;
+  ended(why: string): string;
 }
 
 const TEXTS: Readonly<Record<Language, Texts>> = {
@@ -27,6 +28,7 @@ Settings (environment variables, or after make start):
   DATA_DIR=.local  folder of the database, the executions and the inbox
   TIME_SCALE=1     0.1 makes every wait and timeout ten times shorter
   EVENT_DELIVERIES how often a status event is delivered: 1, or 0 to lose events, or 3 to deliver each three times
+  AWS_FAULTS       what AWS does now and then, such as throttling: on, or as JSON: {"databaseThrottle":0.01}
   AI_LATENCY_MS    how long the mock AI takes for an answer: 1000, or a range such as 500-1500
   AI_FAULTS        rates of faults as JSON: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          another seed, other answers and faults`,
@@ -39,6 +41,7 @@ Settings (environment variables, or after make start):
     stop: 'Ctrl-C stops it.',
     stopping: 'Stopping ...',
     failed: (why) => `The local stack could not start: ${why}`,
+    ended: (why) => `The local stack cannot go on: ${why}`,
   },
   ja: {
     usage: `使い方: make start [名前=値 ...]      または: node local/main.ts [--help]
@@ -50,6 +53,7 @@ Settings (environment variables, or after make start):
   DATA_DIR=.local  データベース、実行、受信箱を置くフォルダー
   TIME_SCALE=1     0.1 にすると、待ち時間とタイムアウトがすべて10分の1になります
   EVENT_DELIVERIES 状態イベントを届ける回数。普段は1回、0 なら届かず、3 なら3回ずつ届きます
+  AWS_FAULTS       AWS で時々起きること(スロットリングなど)。on、または JSON: {"databaseThrottle":0.01}
   AI_LATENCY_MS    模擬 AI が答えるまでの時間(ミリ秒)。1000 や 500-1500 のように書きます
   AI_FAULTS        障害の割合(JSON): {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          変えると、別の答えと障害になります`,
@@ -62,6 +66,7 @@ Settings (environment variables, or after make start):
     stop: '止めるには Ctrl-C を押してください。',
     stopping: '停止しています…',
     failed: (why) => `ローカル環境を起動できませんでした: ${why}`,
+    ended: (why) => `ローカル環境を続けられません: ${why}`,
   },
 };
 
@@ -91,7 +96,7 @@ function greet(stack: LocalStack, texts: Texts, language: Language): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/** @returns the exit code: 0 after a stop, 1 when it could not start, 2 for an option that does not exist */
+/** @returns the exit code: 0 after a stop, 1 when it could not start or go on, 2 for an option that does not exist */
 async function main(): Promise<number> {
   const language = languageOf(process.env);
   const texts = TEXTS[language];
@@ -116,10 +121,11 @@ async function main(): Promise<number> {
     const stack = await startStack({ environment: process.env });
     await seedSampleGoal(stack.url, language);
     greet(stack, texts, language);
-    await stop;
+    const lost = await Promise.race([stop, stack.lost]);
+    if (lost instanceof Error) process.stderr.write(`${texts.ended(lost.message)}\n`);
     process.stdout.write(`\n${texts.stopping}\n`);
     await stack.close();
-    return 0;
+    return lost instanceof Error ? 1 : 0;
   } catch (thrown) {
     process.stderr.write(`${texts.failed(thrown instanceof Error ? thrown.message : String(thrown))}\n`);
     return 1;

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Measurement } from './cloudwatch/metric-store.ts';
-import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics } from './service-metrics.ts';
+import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics, throttleMetrics } from './service-metrics.ts';
 import { statusEvent } from './step-functions/status-event.ts';
 import type { ExecutionRecord } from './step-functions/store.ts';
 
@@ -63,6 +63,14 @@ describe('the metrics of AWS services', () => {
     ]);
   });
 
+  it('count an invocation that was throttled as that, and as nothing else', () => {
+    expect(shown(throttleMetrics('goals', 5))).to.deep.equal([
+      ['Throttles', 1, { FunctionName: 'goals' }],
+      ['Throttles', 1, {}],
+    ]);
+    expect(throttleMetrics('goals', 5)[0]).to.include({ namespace: 'AWS/Lambda', timestamp: 5, unit: 'Count' });
+  });
+
   it('count calls of the AI by what became of them', () => {
     const call = { modelId: 'm', latencyMs: 7 } as const;
     const ModelId = { ModelId: 'm' };
@@ -74,14 +82,19 @@ describe('the metrics of AWS services', () => {
       ['InputTokenCount', 3, ModelId],
       ['OutputTokenCount', 4, ModelId],
     ]);
-    const names = (['throttle', 'error', 'denied', 'malformed'] as const).map(
-      (outcome) => bedrockMetrics({ ...call, outcome }, 0)[0]?.metricName,
-    );
+    const names = (
+      ['throttle', 'busy', 'error', 'unavailable', 'denied', 'malformed', 'cut', 'empty', 'reset'] as const
+    ).map((outcome) => bedrockMetrics({ ...call, outcome }, 0)[0]?.metricName);
     expect(names).to.deep.equal([
       'InvocationThrottles',
+      'InvocationThrottles',
+      'InvocationServerErrors',
       'InvocationServerErrors',
       'InvocationClientErrors',
       'Invocations',
+      'Invocations',
+      'Invocations',
+      undefined,
     ]);
   });
 

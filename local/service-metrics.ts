@@ -56,8 +56,15 @@ export function lambdaMetrics(
 ): Measurement[] {
   const { hasFailed, durationMs } = invocation;
   const values = { Invocations: 1, Errors: hasFailed ? 1 : 0, Throttles: 0, Duration: durationMs };
-  return [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
+  return measureLambda(functionName, values, now);
 }
+
+/** What Lambda measures of an invocation that it throttled: it is none. */
+export const throttleMetrics = (functionName: string, now: number): Measurement[] =>
+  measureLambda(functionName, { Throttles: 1 }, now);
+
+const measureLambda = (functionName: string, values: Values, now: number): Measurement[] =>
+  [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
 
 /** What Bedrock measures of a call: invocations are those that succeeded. */
 export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredCall, now: number): Measurement[] {
@@ -65,8 +72,14 @@ export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredC
   const values: Record<AnsweredCall['outcome'], Values> = {
     answer: { Invocations: 1, InvocationLatency: latencyMs },
     malformed: { Invocations: 1, InvocationLatency: latencyMs },
+    // What happens to an answer on its way is not seen by the service, nor is a connection that it never had.
+    cut: { Invocations: 1, InvocationLatency: latencyMs },
+    empty: { Invocations: 1, InvocationLatency: latencyMs },
+    reset: {},
     throttle: { InvocationThrottles: 1 },
+    busy: { InvocationThrottles: 1 },
     error: { InvocationServerErrors: 1 },
+    unavailable: { InvocationServerErrors: 1 },
     denied: { InvocationClientErrors: 1 },
   };
   const tokens =

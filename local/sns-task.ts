@@ -1,4 +1,5 @@
 import { describeError } from '@goal-activity/core/errors.ts';
+import type { Outages } from './outages.ts';
 import type { Sns } from './sns/sns.ts';
 
 /** The resource of a Task state that publishes to a topic. */
@@ -10,18 +11,23 @@ const textOf = (parameters: object, name: string): string | undefined => {
 };
 
 /**
- * Does what Step Functions' optimized integration `sns:publish` does with a state's parameters.
+ * Does what Step Functions' optimized integration `sns:publish` does with a state's parameters. It meets SNS's outages.
  * @throws Error named as Step Functions names it, such as `SNS.NotFoundException`
  */
-export async function publishResult(sns: Pick<Sns, 'publish'>, parameters: unknown): Promise<{ MessageId: string }> {
+export async function publishResult(
+  sns: Pick<Sns, 'publish'>,
+  outages: Outages,
+  parameters: unknown,
+): Promise<{ MessageId: string }> {
   const given = typeof parameters === 'object' && parameters !== null ? parameters : {};
   const subject = textOf(given, 'Subject');
   try {
-    const { messageId } = sns.publish({
+    const input = {
       topicArn: textOf(given, 'TopicArn') ?? '',
       message: textOf(given, 'Message') ?? '',
       ...(subject === undefined ? {} : { subject }),
-    });
+    };
+    const { messageId } = await outages.meet(() => sns.publish(input));
     return { MessageId: messageId };
   } catch (thrown) {
     const { name, message } = describeError(thrown);

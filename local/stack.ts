@@ -1,29 +1,39 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPageHandler } from '../web/scripts/page.ts';
+import { createDraw, readAwsFaults } from './aws-faults.ts';
 import { type Bedrock, type BedrockOptions, startBedrock } from './bedrock/bedrock.ts';
 import { parseAiSettings } from './bedrock/settings.ts';
+import { createCloser } from './closer.ts';
 import type { AlarmStatus } from './cloudwatch/alarm-watch.ts';
 import type { MetricSummary } from './cloudwatch/metric-store.ts';
-import { type Dynoxide, startDynoxide } from './dynamodb/dynoxide.ts';
-import { createClient, createTables } from './dynamodb/tables.ts';
+import { startDatabase } from './dynamodb/database.ts';
+import { createEventDelivery } from './event-delivery.ts';
 import { createEventBus } from './events.ts';
 import { startGateway } from './http/gateway.ts';
 import { createLocalIssuer } from './http/issuer.ts';
-import { FunctionError } from './lambda/errors.ts';
+import { FunctionError, ThrottledError } from './lambda/errors.ts';
 import type { LambdaPool } from './lambda/pool.ts';
 import { createLambdaPool } from './lambda/pool.ts';
 import { lambdaEnvironment } from './lambda-environment.ts';
 import { openLogFile } from './log-file.ts';
 import { startMonitoring } from './monitoring.ts';
+import { outagesOf } from './outages.ts';
 import { startS3 } from './s3/s3.ts';
 import { startScheduler } from './schedule.ts';
-import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics } from './service-metrics.ts';
+import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics, throttleMetrics } from './service-metrics.ts';
 import { readSettings } from './settings.ts';
 import type { InboxMessage } from './sns/inbox.ts';
+import { OUTAGE_ERRORS as SNS_OUTAGE } from './sns/publish.ts';
 import { type Sns, startSns } from './sns/sns.ts';
 import { publishResult, SNS_PUBLISH } from './sns-task.ts';
-import { type StatusEvent, type StepFunctions, startStepFunctions, type TaskContext } from './step-functions/index.ts';
+import {
+  OUTAGE_ERRORS as STATES_OUTAGE,
+  type StatusEvent,
+  type StepFunctions,
+  startStepFunctions,
+  type TaskContext,
+} from './step-functions/index.ts';
 import { startStreams } from './streams/streams.ts';
 import { readTerraform, type StackDescription } from './terraform.ts';
 import { warmUp } from './warm-up.ts';
@@ -32,7 +42,7 @@ import { warmUp } from './warm-up.ts';
 export type Service = 'dynamodb' | 'states' | 'sns';
 
 export interface StackOptions {
-  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
+  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, AWS_FAULTS, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Overrides PORT; 0 takes any free one. */
   readonly port?: number;
@@ -44,7 +54,7 @@ export interface StackOptions {
   readonly inMemory?: boolean;
   /** Tests put proxies between a Lambda (its folder's name) and a service: takes the service's address, gives the one to use. */
   readonly through?: (service: Service, url: string, lambdaName: string) => Promise<string>;
-  /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES. */
+  /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES and AWS_FAULTS. */
   readonly deliver?: (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => Promise<void>;
   /** Tests stand here around each call that a Task state makes: they may wait before it and after it, and fail it. */
   readonly aroundTask?: (task: TaskContext, call: () => Promise<unknown>) => Promise<unknown>;
@@ -60,8 +70,10 @@ export interface LocalStack {
   readonly bedrock: Bedrock;
   readonly stepFunctions: StepFunctions;
   readonly lambda: LambdaPool;
-  /** Of dynoxide. */
+  /** Of dynoxide, past all faults. */
   readonly databaseUrl: string;
+  /** Of the dynoxide that runs now. */
+  databasePid(): number;
   /** Of the archive. */
   readonly s3Url: string;
   /** Where every log line of the Lambdas is. */
@@ -76,6 +88,8 @@ export interface LocalStack {
   stateEntries(executionArn: string): number;
   /** Executions that a kill had cut off and that are now ended as ABORTED. */
   readonly recovered: readonly string[];
+  /** Resolves to the reason should the stack be unable to go on: its database has ended for good. */
+  readonly lost: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -95,25 +109,6 @@ export const terraformPath = (stage: string) =>
 const functionNameOf = (functionNameOrArn: string) =>
   /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(functionNameOrArn)?.[1] ?? functionNameOrArn;
 
-/** Runs what was opened, last first, whatever fails on the way. */
-function createCloser() {
-  const opened: (() => Promise<void> | void)[] = [];
-  return {
-    add: (close: () => Promise<void> | void) => opened.push(close),
-    async close(): Promise<void> {
-      const errors: unknown[] = [];
-      for (const close of opened.splice(0).reverse()) {
-        try {
-          await close();
-        } catch (error) {
-          errors.push(error);
-        }
-      }
-      if (errors.length > 0) throw new AggregateError(errors, 'the local stack did not close cleanly');
-    },
-  };
-}
-
 /**
  * Runs what the Terraform JSON describes on this machine: database, workflow engine, Lambdas, topics, event rules and
  * HTTP API, with a mock for the AI alone. Executions that a kill had cut off are ended as ABORTED, and their events
@@ -124,19 +119,27 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const { environment, quiet = false } = options;
   const settings = readSettings(environment);
   const { dataDir, timeScale } = settings;
-  const ai = parseAiSettings(environment);
+  const faults = readAwsFaults(environment.AWS_FAULTS);
+  const draw = createDraw(faults.seed);
+  const ai = parseAiSettings(environment, faults);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
   mkdirSync(dataDir, { recursive: true });
   const closer = createCloser();
   try {
     const log = openLogFile(join(dataDir, 'lambda.log'), quiet);
     closer.add(() => log.close());
-    const dynoxide: Dynoxide = await startDynoxide(options.inMemory ? {} : { dataDir });
-    closer.add(() => dynoxide.close());
-    const client = createClient(dynoxide.url, description.region);
-    await createTables(client, description.tables).finally(() => client.destroy());
+    const database = await startDatabase({
+      tables: description.tables,
+      region: description.region,
+      dataDir: options.inMemory ? undefined : dataDir,
+      faults,
+      onTrouble: (what) => log.write('dynamodb', what),
+    });
+    closer.add(() => database.close());
+    const snsOutages = outagesOf('sns', faults, SNS_OUTAGE);
     const sns: Sns = await startSns({
       dataDir,
+      outages: snsOutages,
       topics: description.topics.map(({ arn, name, emails }) => ({ topicArn: arn, topicName: name, emails })),
     });
     closer.add(() => sns.close());
@@ -170,6 +173,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         return answer;
       } catch (error) {
         if (error instanceof FunctionError) measure(true);
+        if (error instanceof ThrottledError)
+          monitoring.put(throttleMetrics(functionNameOf(functionNameOrArn), Date.now()));
         throw error;
       }
     };
@@ -180,26 +185,30 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         log.write('event-bus', `${functionName} failed${willRetry ? ', trying again' : ' for good'}: ${String(error)}`),
     };
     const bus = createEventBus({ ...asynchronously, rules: description.rules });
+    const closing = new AbortController();
+    const deliver = createEventDelivery({ ...options, ...settings, faults, bus, closing: closing.signal });
     const stepFunctions = await startStepFunctions({
       stateMachineArn: stateMachine.arn,
       aliasArns: stateMachine.aliasArns,
       definition: stateMachine.definition,
       timeScale,
       dataDir,
+      outages: outagesOf('states', faults, STATES_OUTAGE),
+      isWholeSecond: () => draw('wholeSeconds') < faults.wholeSeconds,
       invokeTask: (resource, payload, task) => {
-        const call = () => (resource === SNS_PUBLISH ? publishResult(sns, payload) : invoke(resource, payload));
+        const call = () =>
+          resource === SNS_PUBLISH ? publishResult(sns, snsOutages, payload) : invoke(resource, payload);
         return options.aroundTask?.(task, call) ?? call();
       },
       onStatusChange: async (event) => {
         monitoring.put(statesMetrics(event));
-        await (options.deliver?.(event, bus) ??
-          Promise.all(Array.from({ length: settings.eventDeliveries }, () => bus(event))));
+        await deliver(event);
       },
       onDeliveryFailure: (_event, error) => log.write('event-bus', `delivery failed: ${String(error)}`),
     });
     const through = options.through ?? (async (_service: Service, url: string) => url);
     const endpointsOf = async (name: string) => ({
-      AWS_ENDPOINT_URL_DYNAMODB: await through('dynamodb', dynoxide.url, name),
+      AWS_ENDPOINT_URL_DYNAMODB: await through('dynamodb', database.lambdaUrl, name),
       AWS_ENDPOINT_URL_SFN: await through('states', stepFunctions.url, name),
       AWS_ENDPOINT_URL_SNS: await through('sns', sns.url, name),
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
@@ -209,6 +218,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     const lambda = createLambdaPool({
       region: description.region,
       onLog: log.write,
+      hasLimits: faults.lambdaConcurrency === 1,
       functions: await Promise.all(
         description.functions.map(async (each) => ({
           functionName: each.functionName,
@@ -217,6 +227,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
           directory: join(ROOT, 'dist', 'lambdas', each.name),
           handler: each.handler,
           memoryMb: each.memoryMb,
+          reservedConcurrency: each.reservedConcurrency,
           timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
           environment: lambdaEnvironment(each.environment, timeScale, await endpointsOf(each.name)),
         })),
@@ -225,10 +236,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     // Closed after the engine, whose executions must end first: they would see every call fail.
     closer.add(() => lambda.close());
     closer.add(() => stepFunctions.close());
+    closer.add(() => closing.abort());
     const streams = startStreams({
       mappings: description.streamMappings,
       tables: description.tables,
-      databaseUrl: dynoxide.url,
+      databaseUrl: database.url,
       region: description.region,
       dataDir,
       timeScale,
@@ -254,7 +266,11 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
         ai: { get: () => bedrock.settings(), put: (changes) => bedrock.configure(changes) },
         inbox: () => sns.messages(),
-        health: () => ({ status: 'ok', stage: description.stage, running: stepFunctions.executions.running() }),
+        health: async () => ({
+          down: (await database.isUp()) ? [] : ['dynamodb'],
+          stage: description.stage,
+          running: stepFunctions.executions.running(),
+        }),
         metrics: () => monitoring.metrics(),
         alarms: () => monitoring.alarms(),
         expire: (before) => streams.expire(before),
@@ -277,10 +293,12 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       bedrock,
       stepFunctions,
       lambda,
-      databaseUrl: dynoxide.url,
+      databaseUrl: database.url,
+      databasePid: () => database.pid(),
       s3Url: s3.url,
       logFile: log.path,
       recovered,
+      lost: database.lost,
       inbox: () => sns.messages(),
       metrics: () => monitoring.metrics(),
       alarms: () => monitoring.alarms(),

@@ -57,6 +57,7 @@ const functionSchema = {
     filename: text,
     timeout: { type: 'integer' },
     memory_size: { type: 'integer' },
+    reserved_concurrent_executions: { type: 'integer' },
     environment: {
       type: 'object',
       required: ['variables'],

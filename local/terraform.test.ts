@@ -60,7 +60,9 @@ describe('readTerraform with what the stage dev is deployed from', () => {
       handler: 'index.handler',
       timeoutSeconds: FUNCTIONS['start-workflow'].timeoutSeconds,
       memoryMb: FUNCTIONS['start-workflow'].memoryMb,
+      reservedConcurrency: undefined,
     });
+    expect(functionNamed('generate-tasks')?.reservedConcurrency).to.be.above(0);
     expect(functionNamed('start-workflow')?.environment).to.include({
       GOALS_TABLE: 'goal-activity-dev-goals',
       EXECUTIONS_TABLE: 'goal-activity-dev-workflow-executions',
@@ -295,6 +297,18 @@ describe('readTerraform with a document that is not as it must be', () => {
     expect(stack).to.deep.include({ tables: [], rules: [], topics: [], api: { id: 'it', cors: undefined } });
     expect(stack).to.deep.include({ schedules: [], streamMappings: [], alarms: [], buckets: [] });
   });
+
+  for (const [reserved, expected] of [
+    [undefined, undefined],
+    [-1, undefined],
+    [0, 0],
+    [48, 48],
+  ] as const) {
+    it(`reads a reserved concurrency of ${reserved} as ${expected}`, () => {
+      const aws_lambda_function = { work: { ...work, reserved_concurrent_executions: reserved } };
+      expect(readWith({ aws_lambda_function }).functions[0]?.reservedConcurrency).to.equal(expected);
+    });
+  }
 
   it('reads a mapping with everything as AWS has it unless told, and leaves out one that is switched off', () => {
     const { streamMappings } = readWith({

@@ -39,6 +39,8 @@ export interface FunctionDescription {
   readonly zipPath: string;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
+  /** Invocations at once that are kept for it, and that it may not go beyond. */
+  readonly reservedConcurrency: number | undefined;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -132,6 +134,7 @@ function readFunctions(document: TerraformDocument, folder: string): FunctionDes
   return document.all(FUNCTION).map(([name, resource]) => {
     const attribute = (attribute: string) => document.attribute(FUNCTION, name, attribute);
     const start = `${document.prefix}-`;
+    const { reserved_concurrent_executions: reserved = -1 } = resource;
     if (!resource.function_name.startsWith(start)) {
       throw new TerraformError(`aws_lambda_function.${name}: function_name must start with ${start}`);
     }
@@ -145,6 +148,8 @@ function readFunctions(document: TerraformDocument, folder: string): FunctionDes
       zipPath: resolve(folder, resource.filename),
       timeoutSeconds: resource.timeout,
       memoryMb: resource.memory_size,
+      // Terraform writes -1 for none; 0 switches a function off.
+      reservedConcurrency: reserved < 0 ? undefined : reserved,
       environment: resource.environment?.variables ?? {},
     };
   });

@@ -70,11 +70,12 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   const problems: string[] = [];
   const must = (setting: string, rule: string) =>
     problems.push(`modules/settings.json: ${stage}.${setting} must ${rule}`);
-  const { region, modelId, modelRegions, issuer, audience } = of;
+  const { region, modelId, previousModelIds = [], modelRegions, issuer, audience } = of;
   // A model runs where it is called, a profile in several regions.
-  if (!isInferenceProfile(modelId) && modelRegions.join() !== region) {
+  if (![modelId, ...previousModelIds].some(isInferenceProfile) && modelRegions.join() !== region) {
     must('modelRegions', `be ["${region}"], because "${modelId}" is a model and no inference profile`);
   }
+  if (previousModelIds.includes(modelId)) must('previousModelIds', `not hold the modelId, "${modelId}"`);
   if ((issuer === undefined) !== (audience === undefined)) {
     must(issuer === undefined ? 'issuer' : 'audience', 'be there too: issuer and audience go together');
   }
@@ -122,10 +123,11 @@ function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
   };
 }
 
-/** True for an id such as `jp.anthropic.…`, which Bedrock routes to one of several regions. */
-export function isInferenceProfile(modelId: string): boolean {
-  return /^(us|eu|apac|jp|au)\./.test(modelId);
-}
+/** The geography before the model's own id, in an id such as `jp.anthropic.…`. */
+export const PROFILE_PREFIX = /^(us|eu|apac|jp|au)\./;
+
+/** True for an id that Bedrock routes to one of several regions. */
+export const isInferenceProfile = (modelId: string) => PROFILE_PREFIX.test(modelId);
 
 /** Whether a stage has a part that can be left out. */
 export function hasPart({ leaveOut }: StageSettings, part: (typeof OPTIONAL_PARTS)[number]): boolean {

@@ -47,8 +47,9 @@ const REPAIR = ['STATE_MACHINE_ARN', 'ALERTS_TOPIC_ARN', 'EXECUTION_TIMEOUT_MS',
  * - 512 MB where a person waits: a cold start is CPU work, and takes about half as long as with 256 MB.
  *   256 MB for the small steps of the workflow, whose time is the database's.
  * - A step ends before its state does (30 s): were it the other way round, a retry would run beside its predecessor.
- * - 20 s at least: the database client gives a call three attempts of 5 s (core/src/database.ts), and a cold start
- *   comes on top; a shorter timeout would end a function that was about to succeed.
+ * - 20 s at least: a client gives a call three attempts of 5 s, with waits between them (core/src/clients.ts); a shorter
+ *   timeout would end a function that was about to succeed. However many calls it makes, a function gives up by itself a
+ *   second before its timeout (core/src/deadline.ts).
  * - A function behind HTTP ends before API Gateway gives up (30 s), so that the caller gets our answer.
  */
 export const FUNCTIONS = {
@@ -89,20 +90,24 @@ export const FUNCTIONS = {
   'update-progress': { memoryMb: 256, timeoutSeconds: 20, variables: [EXECUTIONS] },
   /** Reads all outcomes twice, and in between writes those that are missing: at most 64 updates at once. */
   'aggregate-results': { memoryMb: 256, timeoutSeconds: 25, variables: [EXECUTIONS] },
-  /** Settles: a few queries and one transaction that is tried again on a conflict, for 1.3 s at the most. */
+  /** Settles: a few queries and one transaction. */
   'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK] },
-  /** Polled by every open page, so as quick as can be; a repair of a stale execution may take the 25 s. */
+  /** Polled by every open page, so as quick as can be; the answer does not wait for the repair of a stale execution, which has 25 s. */
   'get-status': {
     memoryMb: 512,
     timeoutSeconds: 25,
     variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...METRICS, RUNBOOK],
   },
-  /** Up to ten queries, one after the other. */
-  'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [EXECUTIONS, ...PRICES] },
-  /** A query, and up to 25 pages of history, one after the other. */
-  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS] },
+  /** Up to ten queries, one after the other; the table goals has the key that signs cursors. */
+  'list-workflows': { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, EXECUTIONS, ...PRICES] },
+  /** A query, and up to 25 pages of history, one after the other, for 5 s at the most. */
+  'get-history': { memoryMb: 512, timeoutSeconds: 25, variables: [EXECUTIONS, 'STATE_MACHINE_ARN'] },
   /** Fences up to 64 outcomes, then takes back what was saved, one transaction an action, all at once: 25 s of the 30 s. */
-  'cancel-workflow': { memoryMb: 512, timeoutSeconds: 25, variables: [GOALS, TASKS, EXECUTIONS, ...METRICS] },
+  'cancel-workflow': {
+    memoryMb: 512,
+    timeoutSeconds: 25,
+    variables: [GOALS, TASKS, EXECUTIONS, 'STATE_MACHINE_ARN', ...METRICS],
+  },
   /** The same clean-up as a cancel, as a state (30 s) and on an event; 512 MB because it runs many requests at once. */
   'handle-error': {
     memoryMb: 512,

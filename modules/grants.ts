@@ -1,4 +1,4 @@
-import { isInferenceProfile } from './config.ts';
+import { isInferenceProfile, PROFILE_PREFIX } from './config.ts';
 import type { LambdaName } from './function-table.ts';
 import { allow, type Statement } from './policy.ts';
 import type { StageSettings } from './settings-schema.ts';
@@ -77,7 +77,7 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   const settle = [
     on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
     on('Goals', ['goals'], 'UpdateItem'),
-    on('Tasks', ['tasks'], 'DeleteItem'),
+    on('Tasks', ['tasks'], 'Query', 'DeleteItem'),
   ];
   /** Claim, StartExecution, and the repair of what holds the goal. */
   const start = [
@@ -91,7 +91,13 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   const grants: Record<LambdaName, readonly Statement[]> = {
     'start-workflow': start,
     'retry-workflow': start,
-    'list-workflows': [allow('ByUserOrGoal', ['dynamodb:Query'], executionIndexes)],
+    'list-workflows': [
+      allow('ByUserOrGoal', ['dynamodb:Query'], executionIndexes),
+      // The key that signs cursors: see lambdas/core/src/cursor.ts.
+      allow('CursorKey', ['dynamodb:UpdateItem'], [targets.goals], {
+        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'cursors' },
+      }),
+    ],
     'get-history': [
       on('Executions', ['executions'], 'Query'),
       allow('History', ['states:GetExecutionHistory'], [targets.stateMachineExecutions]),
@@ -146,18 +152,25 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
   return grants[lambda];
 }
 
+const INVOKE = ['bedrock:InvokeModel'];
+
 /**
- * Call of the stage's model. An inference profile needs a grant on itself and on the model in each region it routes
- * to; there only through the profile, so that nobody calls the model past it.
+ * Call of the stage's model, and of those that versions before the newest may still call: all versions have one role. An
+ * inference profile needs a grant on itself and on the model in each region it routes to; there only through the profile,
+ * so that nobody calls the model past it. A model that is no profile runs where it is called.
  */
-export function modelStatements({ region, account, modelId, modelRegions }: StageSettings): readonly Statement[] {
-  const profile = `arn:aws:bedrock:${region}:${account}:inference-profile/${modelId}`;
-  const routed = isInferenceProfile(modelId);
-  const model = routed ? modelId.slice(modelId.indexOf('.') + 1) : modelId;
-  const models = modelRegions.map((at) => `arn:aws:bedrock:${at}::foundation-model/${model}`);
-  if (!routed) return [allow('Model', ['bedrock:InvokeModel'], models)];
-  return [
-    allow('Profile', ['bedrock:InvokeModel'], [profile]),
-    allow('Model', ['bedrock:InvokeModel'], models, { StringEquals: { 'bedrock:InferenceProfileArn': profile } }),
-  ];
+export function modelStatements(settings: StageSettings): readonly Statement[] {
+  const { region, account, modelId, previousModelIds = [], modelRegions } = settings;
+  return [modelId, ...previousModelIds].flatMap((id, index) => {
+    const number = index === 0 ? '' : String(index);
+    const modelIn = (at: string) => `arn:aws:bedrock:${at}::foundation-model/${id.replace(PROFILE_PREFIX, '')}`;
+    if (!isInferenceProfile(id)) return [allow(`Model${number}`, INVOKE, [modelIn(region)])];
+    const profile = `arn:aws:bedrock:${region}:${account}:inference-profile/${id}`;
+    return [
+      allow(`Profile${number}`, INVOKE, [profile]),
+      allow(`Model${number}`, INVOKE, modelRegions.map(modelIn), {
+        StringEquals: { 'bedrock:InferenceProfileArn': profile },
+      }),
+    ];
+  });
 }

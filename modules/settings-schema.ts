@@ -22,6 +22,13 @@ const emails = {
 
 const uniqueTexts = { type: 'array', uniqueItems: true } as const;
 
+/** `global.` profiles are left out: people's goals stay in the geography of the profile. */
+const modelId = {
+  type: 'string',
+  pattern: '^((us|eu|apac|jp|au)\\.)?(?!global\\.)[a-z0-9-]{4,}\\.[a-z0-9.:-]+$',
+  description: 'a Bedrock model id, or an inference profile id with the prefix us, eu, apac, jp or au',
+} as const;
+
 /** A host with at least one dot: DNS labels of letters, digits and hyphens (RFC 1123). */
 const HOST = '([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}';
 
@@ -88,12 +95,9 @@ export const stageSchema = {
     alertEmails: { ...emails, minItems: 1, description: 'a list of at least one e-mail address, all different' },
     /** People who want to know of partial results, but are not woken by them. */
     noticeEmails: emails,
-    /** `global.` profiles are left out: people's goals stay in the geography of the profile. */
-    modelId: {
-      type: 'string',
-      pattern: '^((us|eu|apac|jp|au)\\.)?(?!global\\.)[a-z0-9-]{4,}\\.[a-z0-9.:-]+$',
-      description: 'a Bedrock model id, or an inference profile id with the prefix us, eu, apac, jp or au',
-    },
+    modelId,
+    /** Models of versions that may still run, or come back by a roll back: the role of all versions allows them too. */
+    previousModelIds: { ...uniqueTexts, items: modelId, description: 'a list of different model ids' },
     modelRegions: {
       type: 'array',
       minItems: 1,

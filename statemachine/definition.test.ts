@@ -23,7 +23,6 @@ interface State {
   Resource?: string;
   TimeoutSeconds?: number;
   MaxConcurrency?: number;
-  Retry?: { ErrorEquals: string[]; IntervalSeconds: number; MaxAttempts: number; BackoffRate: number }[];
   Catch?: { ErrorEquals: string[]; Next: string }[];
   ItemProcessor?: { States: Record<string, State> };
 }
@@ -42,9 +41,6 @@ const state = (name: string): State => {
   if (!found) throw new Error(`no state ${name}`);
   return found;
 };
-const retrierOf = (name: string, error: string) =>
-  state(name).Retry?.find(({ ErrorEquals }) => ErrorEquals.includes(error));
-
 describe('the state machine definition', () => {
   it('is valid for asl-validator', () => {
     const result = aslValidator(JSON.parse(renderDefinition(values)), { checkArn: true, checkPaths: true });
@@ -86,39 +82,6 @@ describe('the state machine definition', () => {
   it('runs 3 batches at a time and 8 actions of each', () => {
     expect(state('ProcessBatches').MaxConcurrency).to.equal(3);
     expect(state('ProcessActions').MaxConcurrency).to.equal(8);
-  });
-
-  it('retries an AI call 3 times after 2, 4 and 8 s, and counts all its failures together', () => {
-    for (const error of [
-      'TransientError',
-      'States.Timeout',
-      'Lambda.Unknown',
-      'Lambda.ServiceException',
-      'Sandbox.Timedout',
-    ]) {
-      expect(retrierOf('GenerateTasks', error), error).to.include({
-        IntervalSeconds: 2,
-        MaxAttempts: 3,
-        BackoffRate: 2,
-      });
-      expect(retrierOf('GenerateTasks', error)).to.equal(retrierOf('GenerateTasks', 'TransientError'));
-    }
-  });
-
-  it('retries a save 3 times after 1, 2 and 4 s', () => {
-    expect(retrierOf('SaveTasks', 'TransientError')).to.include({ IntervalSeconds: 1, MaxAttempts: 3, BackoffRate: 2 });
-  });
-
-  it('never retries what cannot get better', () => {
-    for (const [name, { Retry, Resource }] of all) {
-      if (Resource?.includes(':sns:')) continue;
-      for (const { ErrorEquals } of Retry ?? []) {
-        expect(ErrorEquals, name).not.to.include.members(['States.ALL']);
-        for (const error of ['ValidationError', 'PermanentError', 'BatchTimeout', 'States.TaskFailed']) {
-          expect(ErrorEquals, name).not.to.include(error);
-        }
-      }
-    }
   });
 
   it('lets a failing action fail alone', () => {

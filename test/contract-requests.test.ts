@@ -11,10 +11,11 @@ import { createContract } from './contract.ts';
 const contract = createContract(join(import.meta.dirname, '..', 'docs', 'openapi.yaml'));
 const ajv = new Ajv({ allowUnionTypes: true });
 
-/** Texts around every limit: empty, spaces, too long, two-column and four-byte characters, control characters. */
+/** Texts around every limit: empty, spaces, invisible, too long, two-column and four-byte characters, control characters. */
 const text = (maxLength: number) =>
   fc.oneof(
     fc.constantFrom('', ' ', '\u3000', 'a\nb', 'a\tb', '\u0000', '\u202eabc', '\ud800', 'あ', ' a '),
+    fc.constantFrom('a\u2028b', 'a\u2029', 'a\u0085b', '\u200b', '\u3164', '\u2800', '\u200ba', 'a\ufffd', '👩‍👩‍👧'),
     fc
       .constantFrom(maxLength, maxLength + 1)
       .chain((length) => fc.constantFrom('x'.repeat(length), '𠮷'.repeat(length))),

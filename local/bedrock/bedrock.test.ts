@@ -11,6 +11,7 @@ import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { failure, until } from '../http/testing.ts';
 import { type AnsweredCall, type Bedrock, type BedrockOptions, startBedrock } from './bedrock.ts';
+import { NO_AI_FAULTS } from './settings.ts';
 
 const TOOL = 'save_tasks';
 
@@ -235,7 +236,7 @@ describe('the Bedrock mock', () => {
     expect(bedrock.settings()).to.deep.equal({
       latencyMs: '0',
       seed: '3',
-      faults: { throttle: 0, error: 0, malformed: 0, hang: 0, denied: 1 },
+      faults: { ...NO_AI_FAULTS, denied: 1 },
     });
     bedrock.configure({ faults: { denied: 0 } });
     expect(validate(toolInput(await converse(prompt('Sing'))))).to.equal(true);

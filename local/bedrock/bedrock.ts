@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../http/server.ts';
+import { AI_SLOW_MS } from '../aws-faults.ts';
+import { BodyIncomplete, listen, readBody } from '../http/server.ts';
+import { asBedrockError, reset, sendError, sendHalf, sendText } from './answer.ts';
 import { type AnyRequest, type AnyResponse, createBothVersionsServer } from './both-versions.ts';
 import { type Prompt, readPrompt, taggedFault } from './prompt.ts';
 import {
@@ -22,11 +24,15 @@ import {
   type Fault,
   latencyRange,
   mergeAiSettings,
+  NO_AI_FAULTS,
 } from './settings.ts';
 import { generateTasks, malformedInput } from './tasks.ts';
 
 /** Milliseconds until an error answer: refusing is quick whatever the model's latency is. */
 const REFUSAL_MS = 10;
+
+/** What `Retry-After` says: its shortest, since it is not scaled. */
+const RETRY_AFTER_SECONDS = 1;
 
 /** More than any prompt of ours; the real limit depends on the model. */
 const BODY_LIMIT = 4 * 1024 * 1024;
@@ -54,7 +60,12 @@ export interface BedrockOptions extends AiSettingsInput {
 export interface ScriptedAnswer {
   readonly fault?: Fault;
   /** An error answer that no fault stands for. */
-  readonly error?: { readonly status: number; readonly type: string; readonly message: string };
+  readonly error?: {
+    readonly status: number;
+    readonly type: string;
+    readonly message: string;
+    readonly retryAfterSeconds?: number;
+  };
   readonly latencyMs?: number;
   /** What the model writes into the tool call. */
   readonly toolInput?: unknown;
@@ -77,7 +88,8 @@ export interface EndedCall {
 export interface AnsweredCall {
   /** As it was called: a model's id, or an inference profile's. */
   readonly modelId: string;
-  readonly outcome: Exclude<Fault, 'hang'> | 'answer';
+  /** A slow answer is an answer. */
+  readonly outcome: Exclude<Fault, 'hang' | 'slow'> | 'answer';
   /** From the request to the answer, in milliseconds. */
   readonly latencyMs: number;
   /** Of an answer alone. */
@@ -111,7 +123,7 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
   const { port = 0, host = '127.0.0.1', timeScale = 1, onAnswer, script, onEnd, ...input } = options;
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, input);
   const concurrency = { current: 0, peak: 0 };
-  const outcomes = { answer: 0, throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 };
+  const outcomes = { answer: 0, ...NO_AI_FAULTS };
   const callsOfText = new Map<string, number>();
   let calls = 0;
 
@@ -167,16 +179,17 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
       await aborted(client);
       return undefined;
     }
-    if (fault === 'throttle' || fault === 'error' || fault === 'denied') {
+    if (fault === 'reset' || isRefusal(fault)) {
       if (!(await wait(REFUSAL_MS, client))) return undefined;
-      const { error } = scripted ?? {};
-      sendError(response, error ? new BedrockError(error.status, error.type, error.message) : FAULT_ERRORS[fault]());
+      if (fault === 'reset') reset(response);
+      else sendError(response, scriptedError(scripted) ?? FAULT_ERRORS[fault](retryAfter(seed, converse.text, call)));
       return { outcome: fault };
     }
     const { minimum, maximum } = latencyRange(latencyMs);
     const drawn = Math.round(uniformInteger(minimum, maximum, seed, converse.text, 'latency', call) * timeScale);
     const latency = scripted?.latencyMs ?? drawn;
-    if (!(await wait(latency, client))) return undefined;
+    const late = fault === 'slow' ? uniformInteger(1, AI_SLOW_MS, seed, converse.text, 'slow', call) : 0;
+    if (!(await wait(latency + late, client))) return undefined;
     const tasks = generateTasks(seed, converse.text, prompt);
     const toolInput =
       scripted !== undefined && 'toolInput' in scripted
@@ -188,9 +201,10 @@ export async function startBedrock(options: BedrockOptions = {}): Promise<Bedroc
       converse.tool === undefined
         ? textAnswer(tasks, converse, latency)
         : toolAnswer(converse.tool, toolUseId(seed, converse.text, call), toolInput, converse, latency);
-    if (scripted?.body === undefined) send(response, 200, body);
-    else sendText(response, 200, scripted.body);
-    return { outcome: fault ?? 'answer', usage: body.usage };
+    const text = fault === 'empty' ? '' : (scripted?.body ?? JSON.stringify(body));
+    if (fault === 'cut') sendHalf(response, text);
+    else sendText(response, 200, text);
+    return { outcome: fault === undefined || fault === 'slow' ? 'answer' : fault, usage: body.usage };
   }
 
   function countCall(text: string): number {
@@ -231,6 +245,19 @@ function drawnFault(faults: AiSettings['faults'], seed: string, text: string, ca
   });
 }
 
+const isRefusal = (fault: Fault | undefined): fault is keyof typeof FAULT_ERRORS =>
+  fault !== undefined && fault in FAULT_ERRORS;
+
+function scriptedError(scripted: ScriptedAnswer | undefined): BedrockError | undefined {
+  if (scripted?.error === undefined) return undefined;
+  const { status, type, message, retryAfterSeconds } = scripted.error;
+  return new BedrockError(status, type, message, retryAfterSeconds);
+}
+
+/** Half of the busy answers say how long to wait. */
+const retryAfter = (seed: string, text: string, call: number) =>
+  uniform(seed, text, 'retryAfter', call) < 0.5 ? RETRY_AFTER_SECONDS : undefined;
+
 function toolUseId(seed: string, text: string, call: number): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([seed, text, call]))
@@ -245,27 +272,4 @@ function wait(milliseconds: number, client: AbortSignal): Promise<boolean> {
 
 async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-}
-
-function asBedrockError(error: unknown): BedrockError {
-  if (error instanceof BedrockError) return error;
-  if (error instanceof BodyTooLarge) {
-    return new BedrockError(400, 'ValidationException', 'Input is too long for requested model.');
-  }
-  return new BedrockError(500, 'InternalServerException', error instanceof Error ? error.message : 'Unknown error');
-}
-
-function sendError(response: AnyResponse, error: BedrockError): void {
-  response.setHeader('x-amzn-errortype', error.type);
-  send(response, error.status, { message: error.message });
-}
-
-const send = (response: AnyResponse, status: number, body: unknown) => sendText(response, status, JSON.stringify(body));
-
-function sendText(response: AnyResponse, status: number, text: string): void {
-  if (response.destroyed || response.writableEnded) return;
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json');
-  response.setHeader('x-amzn-requestid', randomUUID());
-  response.end(text);
 }

@@ -5,17 +5,36 @@ export class BedrockError extends Error {
   override readonly name = 'BedrockError';
   readonly status: number;
   readonly type: string;
+  /** For the header `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, type: string, message: string) {
+  constructor(status: number, type: string, message: string, retryAfterSeconds?: number) {
     super(message);
     this.status = status;
     this.type = type;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
+const tooManyRequests = (retryAfterSeconds?: number) =>
+  new BedrockError(
+    429,
+    'ThrottlingException',
+    'Too many requests, please wait before trying again.',
+    retryAfterSeconds,
+  );
+
 /** Status, class and wording as Bedrock Runtime answers them. */
 export const FAULT_ERRORS = {
-  throttle: () => new BedrockError(429, 'ThrottlingException', 'Too many requests, please wait before trying again.'),
+  throttle: () => tooManyRequests(),
+  busy: (retryAfterSeconds?: number) => tooManyRequests(retryAfterSeconds),
+  unavailable: (retryAfterSeconds?: number) =>
+    new BedrockError(
+      503,
+      'ServiceUnavailableException',
+      "The service isn't currently available. Try again later.",
+      retryAfterSeconds,
+    ),
   error: () =>
     new BedrockError(
       500,

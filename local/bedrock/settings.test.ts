@@ -1,6 +1,14 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AiSettingsError, DEFAULT_AI_SETTINGS, latencyRange, mergeAiSettings, parseAiSettings } from './settings.ts';
+import { ALL_FAULTS, NO_FAULTS } from '../aws-faults.ts';
+import {
+  AiSettingsError,
+  DEFAULT_AI_SETTINGS,
+  latencyRange,
+  mergeAiSettings,
+  NO_AI_FAULTS,
+  parseAiSettings,
+} from './settings.ts';
 
 describe('the settings of the Bedrock mock', () => {
   it('are the defaults when no variable is set', () => {
@@ -16,11 +24,34 @@ describe('the settings of the Bedrock mock', () => {
     });
     expect(settings).to.deep.equal({
       latencyMs: '500-1500',
-      faults: { throttle: 0.1, error: 0, malformed: 0, hang: 0.001, denied: 0 },
+      faults: { ...NO_AI_FAULTS, throttle: 0.1, hang: 0.001 },
       seed: '42',
     });
     expect(latencyRange(settings.latencyMs)).to.deep.equal({ minimum: 500, maximum: 1500 });
     expect(latencyRange('1000')).to.deep.equal({ minimum: 1000, maximum: 1000 });
+  });
+
+  it('take shares and seed from AWS_FAULTS, and those of their own before them', () => {
+    const awsFaults = { ...ALL_FAULTS, seed: 'storm' };
+    const shares = { reset: 0.01, cut: 0.01, empty: 0.01, slow: 0.02, busy: 0.01, unavailable: 0.01 };
+    expect(parseAiSettings({}, awsFaults)).to.deep.equal({
+      ...DEFAULT_AI_SETTINGS,
+      faults: { ...NO_AI_FAULTS, ...shares },
+      seed: 'storm',
+    });
+    const own = { AI_FAULTS: '{"throttle":0.1,"cut":0}', AI_SEED: 'calm' };
+    expect(parseAiSettings(own, awsFaults)).to.deep.include({
+      faults: { ...NO_AI_FAULTS, ...shares, throttle: 0.1, cut: 0 },
+      seed: 'calm',
+    });
+    expect(parseAiSettings({}, NO_FAULTS)).to.deep.equal(DEFAULT_AI_SETTINGS);
+  });
+
+  it('refuse shares of AWS_FAULTS that add up to more than 1', () => {
+    expect(() => parseAiSettings({}, { ...NO_FAULTS, aiReset: 0.6, aiCut: 0.6 })).to.throw(
+      AiSettingsError,
+      'AWS_FAULTS must add up to at most 1, not 1.2',
+    );
   });
 
   for (const [environment, message] of [
@@ -33,7 +64,7 @@ describe('the settings of the Bedrock mock', () => {
     [{ AI_FAULTS: '[]' }, 'AI_FAULTS must be a JSON object'],
     [
       { AI_FAULTS: '{"throtle":0.1}' },
-      'AI_FAULTS.throtle is not a fault. Known: throttle, error, malformed, hang, denied',
+      'AI_FAULTS.throtle is not a fault. Known: throttle, error, malformed, hang, denied, reset, cut, empty, slow, busy, unavailable',
     ],
     [{ AI_FAULTS: '{"error":-0.1}' }, 'AI_FAULTS.error must be a rate from 0 to 1, not -0.1'],
     [{ AI_FAULTS: '{"error":1.1}' }, 'AI_FAULTS.error must be a rate from 0 to 1, not 1.1'],
@@ -55,6 +86,20 @@ describe('the settings of the Bedrock mock', () => {
     const second = mergeAiSettings(first, { faults: { error: 0 } });
     expect(second.faults).to.deep.include({ throttle: 0.1, error: 0 });
     expect(second.latencyMs).to.equal('5');
+  });
+
+  it('take own names alone: what every object inherits is no setting and no fault', () => {
+    for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+      const input: unknown = JSON.parse(`{"${name}":{"seed":"7"}}`);
+      expect(() => mergeAiSettings(DEFAULT_AI_SETTINGS, input), name).to.throw(
+        AiSettingsError,
+        `${name} is not a setting`,
+      );
+      expect(() => mergeAiSettings(DEFAULT_AI_SETTINGS, { faults: input }), name).to.throw(
+        AiSettingsError,
+        `faults.${name} is not a fault`,
+      );
+    }
   });
 
   it('are either valid or refused with AiSettingsError, whatever comes in', () => {

@@ -1,15 +1,29 @@
-/** Share of calls, 0 to 1, that end in each fault. Together at most 1. */
-export interface AiFaults {
-  throttle: number;
-  error: number;
-  malformed: number;
-  hang: number;
-  denied: number;
-}
+import { type AwsFaults, NO_FAULTS } from '../aws-faults.ts';
 
-export type Fault = keyof AiFaults;
+/** Every fault that an AI call can end in, with the share of calls, 0 to 1, that do; together at most 1. */
+export const NO_AI_FAULTS = {
+  throttle: 0,
+  error: 0,
+  malformed: 0,
+  hang: 0,
+  denied: 0,
+  /** The connection is reset before the answer. */
+  reset: 0,
+  /** The connection ends in the middle of the answer. */
+  cut: 0,
+  /** 200 with nothing. */
+  empty: 0,
+  /** A good answer, whose first byte comes later by up to AI_SLOW_MS. */
+  slow: 0,
+  /** 429 and 503, half of them with `Retry-After`. */
+  busy: 0,
+  unavailable: 0,
+};
 
-export const FAULTS: readonly Fault[] = ['throttle', 'error', 'malformed', 'hang', 'denied'];
+export type Fault = keyof typeof NO_AI_FAULTS;
+export type AiFaults = Record<Fault, number>;
+
+export const FAULTS = Object.keys(NO_AI_FAULTS).filter((name): name is Fault => name in NO_AI_FAULTS);
 
 /** What the Bedrock mock does. This is the form that `GET /local/ai` shows and `PUT /local/ai` takes. */
 export interface AiSettings {
@@ -41,7 +55,7 @@ export class AiSettingsError extends Error {
 
 export const DEFAULT_AI_SETTINGS: AiSettings = {
   latencyMs: '1000',
-  faults: { throttle: 0, error: 0, malformed: 0, hang: 0, denied: 0 },
+  faults: NO_AI_FAULTS,
   seed: '1',
 };
 
@@ -58,16 +72,31 @@ interface Names {
 const FIELD_NAMES: Names = { latencyMs: 'latencyMs', faults: 'faults', seed: 'seed' };
 const VARIABLE_NAMES: Names = { latencyMs: 'AI_LATENCY_MS', faults: 'AI_FAULTS', seed: 'AI_SEED' };
 
+/** What AWS_FAULTS wants of the AI, under the names that its faults have here. */
+const aiFaultsOf = (faults: AwsFaults): Partial<AiFaults> => ({
+  reset: faults.aiReset,
+  cut: faults.aiCut,
+  empty: faults.aiEmpty,
+  slow: faults.aiSlow,
+  busy: faults.aiThrottle,
+  unavailable: faults.aiUnavailable,
+});
+
 /**
  * Reads AI_LATENCY_MS (`1000` or `500-1500`), AI_FAULTS (JSON, `{"throttle":0.1}`) and AI_SEED; one that is unset or
  * empty has its default. Throws `AiSettingsError`, which names the variable.
+ * @param awsFaults gives the shares that AI_FAULTS leaves out, and the seed without AI_SEED
  */
-export function parseAiSettings(environment: Readonly<Record<string, string | undefined>>): AiSettings {
+export function parseAiSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  awsFaults: AwsFaults = NO_FAULTS,
+): AiSettings {
+  const faults = mergeFaults(NO_AI_FAULTS, aiFaultsOf(awsFaults), 'AWS_FAULTS');
   const input: Record<string, unknown> = {};
   if (environment.AI_LATENCY_MS) input.latencyMs = environment.AI_LATENCY_MS;
   if (environment.AI_SEED) input.seed = environment.AI_SEED;
   if (environment.AI_FAULTS) input.faults = parseJson(environment.AI_FAULTS);
-  return mergeAiSettings(DEFAULT_AI_SETTINGS, input, VARIABLE_NAMES);
+  return mergeAiSettings({ ...DEFAULT_AI_SETTINGS, faults, seed: awsFaults.seed }, input, VARIABLE_NAMES);
 }
 
 /**
@@ -77,7 +106,8 @@ export function parseAiSettings(environment: Readonly<Record<string, string | un
 export function mergeAiSettings(current: AiSettings, input: unknown, names: Names = FIELD_NAMES): AiSettings {
   if (!isRecord(input)) throw new AiSettingsError('settings', 'must be an object');
   for (const key of Object.keys(input)) {
-    if (!(key in FIELD_NAMES)) throw new AiSettingsError(key, 'is not a setting. Known: latencyMs, faults, seed');
+    if (!Object.hasOwn(FIELD_NAMES, key))
+      throw new AiSettingsError(key, 'is not a setting. Known: latencyMs, faults, seed');
   }
   return {
     latencyMs: input.latencyMs === undefined ? current.latencyMs : checkLatency(input.latencyMs, names.latencyMs),

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../test/support/failure.ts';
@@ -43,6 +44,11 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Resolves once a condition holds; mocha's time limit ends what never does. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(5);
 }
 
 describe('startDynoxide', () => {
@@ -98,6 +104,72 @@ describe('startDynoxide', () => {
     const third = await start({ dataDir: folder });
     expect(await get(third.url, 'a')).to.deep.equal({ id: 'a' });
     expect(await get(third.url, 'b')).to.deep.equal({ id: 'b' });
+  });
+
+  it('starts again on the same data and port when it is killed, again and again', async () => {
+    const ends: string[] = [];
+    const dynoxide = await start({ dataDir, onRestart: (how) => ends.push(how) });
+    await put(dynoxide.url, 'a');
+    const pids = [dynoxide.pid];
+    for (const id of ['b', 'c']) {
+      process.kill(dynoxide.pid, 'SIGKILL');
+      await dynoxide.isUp(); // as a caller that meets it on the way
+      await until(async () => dynoxide.pid !== pids.at(-1) && (await dynoxide.isUp()));
+      pids.push(dynoxide.pid);
+      await put(dynoxide.url, id);
+    }
+    for (const id of ['a', 'b', 'c']) expect(await get(dynoxide.url, id)).to.deep.equal({ id });
+    expect(ends).to.deep.equal(['signal SIGKILL', 'signal SIGKILL']);
+    expect(new Set(pids).size).to.equal(3);
+    await dynoxide.close();
+    expect(pids.filter(isAlive)).to.deep.equal([]);
+    await start();
+  });
+
+  it('is closed while it starts again', async () => {
+    const dynoxide = await start();
+    const { pid } = dynoxide;
+    process.kill(pid, 'SIGKILL');
+    await until(async () => !isAlive(pid));
+    await dynoxide.close();
+    expect(isAlive(dynoxide.pid)).to.equal(false);
+    await start();
+  });
+
+  it('is lost when it is killed and its data was in memory', async () => {
+    const dynoxide = await start({});
+    process.kill(dynoxide.pid, 'SIGKILL');
+    const failure = await dynoxide.lost;
+    expect(failure).to.have.property('code', 'dynoxide_failed');
+    expect(failure.message).to.equal(
+      'dynoxide has ended (signal SIGKILL), and with it all data, which it had in memory',
+    );
+    expect(await dynoxide.isUp()).to.equal(false);
+  });
+
+  for (const [when, script, message] of [
+    ['at its start', "echo 'no space left' >&2; exit 3", 'dynoxide ended at its start (exit code 3): no space left'],
+    ['soon after it', '"$binary" "$@" & sleep 0.2; kill -9 $!; exit 4', 'exit code 4'],
+  ] as const) {
+    it(`is lost when it ends again and again, ${when}`, async () => {
+      const started = join(dataDir, 'started');
+      const environment = fake(
+        `binary='${findBinary({ environment: process.env })}'\n` +
+          `[ -e '${started}' ] && { ${script}; }; touch '${started}'; exec "$binary" "$@"`,
+      );
+      const dynoxide = await start({ dataDir, environment });
+      process.kill(dynoxide.pid, 'SIGKILL');
+      expect((await dynoxide.lost).message).to.equal(`dynoxide ended again and again, 10 times: ${message}`);
+    });
+  }
+
+  it('says whether it answers', async () => {
+    const dynoxide = await start({});
+    expect(await dynoxide.isUp()).to.equal(true);
+    process.kill(dynoxide.pid, 'SIGSTOP');
+    expect(await dynoxide.isUp(100)).to.equal(false);
+    process.kill(dynoxide.pid, 'SIGCONT');
+    expect(await dynoxide.isUp()).to.equal(true);
   });
 
   it('refuses a folder that a stack holds, by any of its names, until that one closes', async () => {

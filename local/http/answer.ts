@@ -17,6 +17,7 @@ export function gatewayAnswer(status: number, message: string, headers: Record<s
 }
 
 export const INTERNAL_SERVER_ERROR = (): Answer => gatewayAnswer(500, 'Internal Server Error');
+export const SERVICE_UNAVAILABLE = (): Answer => gatewayAnswer(503, 'Service Unavailable');
 
 /**
  * What a client gets for the answer of a Lambda function, payload format 2.0. An answer with a `statusCode` is a

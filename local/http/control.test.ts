@@ -20,6 +20,7 @@ describe('the local control calls', function () {
   let bedrock: Bedrock;
   let sns: Sns;
   let gateway: Gateway;
+  let down: string[] = [];
 
   before(async () => {
     issuer = await createLocalIssuer({ issuer: 'https://local', audience: 'goal-activity' });
@@ -33,7 +34,7 @@ describe('the local control calls', function () {
         token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
         ai: { get: () => bedrock.settings(), put: (settings) => bedrock.configure(settings) },
         inbox: () => sns.messages(),
-        health: () => ({ status: 'ok' }),
+        health: async () => ({ down, stage: 'dev' }),
         metrics: () => ({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] }),
         alarms: () => [{ name: 'failure-rate', state: 'OK' }],
         expire: async (before) => ({ executions: before }),
@@ -43,7 +44,7 @@ describe('the local control calls', function () {
 
   after(() => Promise.all([gateway.close(), bedrock.close(), sns.close()]));
 
-  async function call(method: string, path: string, body?: string, headers: Record<string, string> = {}) {
+  async function call(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) {
     const { port } = gateway;
     const request = httpRequest({
       host: '127.0.0.1',
@@ -95,6 +96,10 @@ describe('the local control calls', function () {
     ['{"userId":"  "}', '/userId'],
     ['{"userId":5}', '/userId'],
     [`{"userId":"${'x'.repeat(129)}"}`, '/userId'],
+    ['{"userId":"\\ud800"}', '/userId'],
+    ['{"userId":"a\\u0085"}', '/userId'],
+    ['{"userId":"a\\u2028b"}', '/userId'],
+    ['{"userId":"\\u200b"}', '/userId'],
     ['{"userId":"u","expiresInSeconds":"1"}', '/expiresInSeconds'],
     ['{"userId":"u","expiresInSeconds":1.5}', '/expiresInSeconds'],
     ['{"userId":"u","expiresInSeconds":1e300}', '/expiresInSeconds'],
@@ -103,7 +108,7 @@ describe('the local control calls', function () {
   ] as const) {
     it(`POST /local/token refuses ${body.slice(0, 60)}`, async () => {
       const answer = await call('POST', '/local/token', body);
-      expectProblem(answer, 400, 'invalid_request');
+      expectProblem(answer, 422, 'invalid_request');
       expect(answer.json).to.have.nested.property('errors[0].path', path);
     });
   }
@@ -112,7 +117,17 @@ describe('the local control calls', function () {
     for (const body of ['', '{', '{"userId":"u"'])
       expectProblem(await call('POST', '/local/token', body), 400, 'invalid_json');
     expectProblem(await call('PUT', '/local/ai', '}'), 400, 'invalid_json');
+    const latin1 = Buffer.from('{"userId":"caf\xe9"}', 'latin1');
+    expectProblem(await call('POST', '/local/token', latin1), 400, 'invalid_json');
     expectProblem(await call('POST', '/local/token', ' '.repeat(70_000)), 413, 'body_too_large');
+  });
+
+  it('PUT /local/ai takes no name that every object inherits', async () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const refused = await call('PUT', '/local/ai', `{"${name}":{"seed":"7"}}`);
+      expectProblem(refused, 422, 'invalid_request');
+      expect(refused.json).to.have.property('detail').that.includes(`${name} is not a setting`);
+    }
   });
 
   it('PUT /local/ai changes the mock, GET shows it, and a bad value changes nothing', async () => {
@@ -122,7 +137,7 @@ describe('the local control calls', function () {
     const get = await call('GET', '/local/ai');
     expect(get.json).to.deep.equal(put.json);
     const bad = await call('PUT', '/local/ai', '{"latencyMs":1,"faults":{"throttle":7}}');
-    expectProblem(bad, 400, 'invalid_request');
+    expectProblem(bad, 422, 'invalid_request');
     expect(bad.json).to.have.property('detail').that.includes('faults.throttle');
     expect((await call('GET', '/local/ai')).json).to.deep.equal(put.json);
   });
@@ -151,9 +166,20 @@ describe('the local control calls', function () {
   it('GET /local/health says how the stack is, for any loopback name', async () => {
     for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1:3000', '[::1]:3000', '[::1]']) {
       const answer = await call('GET', '/local/health', undefined, { host });
-      expect(answer.json, host).to.deep.equal({ status: 'ok' });
+      expect(answer.json, host).to.deep.equal({ status: 'ok', down: [], stage: 'dev' });
     }
     expect((await call('HEAD', '/local/health')).status).to.equal(200);
+  });
+
+  it('GET /local/health is 503 with what is down', async () => {
+    down = ['dynamodb'];
+    try {
+      const answer = await call('GET', '/local/health');
+      expect(answer.status).to.equal(503);
+      expect(answer.json).to.deep.equal({ status: 'down', down: ['dynamodb'], stage: 'dev' });
+    } finally {
+      down = [];
+    }
   });
 
   it('GET /local/metrics and GET /local/alarms show what CloudWatch holds', async () => {
@@ -167,7 +193,7 @@ describe('the local control calls', function () {
     expect(answer.json).to.deep.equal({ expired: { executions: 1_900_000_000 } });
     for (const body of ['{}', '{"before":"1"}', '{"before":1.5}', '{"before":-1}', '{"before":1e300}']) {
       const refused = await call('POST', '/local/expire', body);
-      expectProblem(refused, 400, 'invalid_request');
+      expectProblem(refused, 422, 'invalid_request');
       expect(refused.json).to.have.nested.property('errors[0].path', '/before');
     }
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { userClaims } from '@goal-activity/core/validators.generated.js';
 import type { InboxMessage } from '../sns/inbox.ts';
 import { INBOX_HEADERS, inboxPage } from './inbox-page.ts';
 import { type FieldError, Problem } from './problem.ts';
@@ -11,13 +12,13 @@ export interface ControlHandlers {
   ai: {
     /** `GET /local/ai`. */
     get(): unknown;
-    /** `PUT /local/ai`: takes the parsed body, unchecked. An error with code `invalid_settings` becomes a 400. */
+    /** `PUT /local/ai`: takes the parsed body, unchecked. An error with code `invalid_settings` becomes a 422. */
     put(settings: unknown): unknown;
   };
   /** `GET /local/inbox` and `GET /inbox`, oldest first. */
   inbox(): readonly InboxMessage[];
-  /** `GET /local/health`. */
-  health(): unknown;
+  /** `GET /local/health`: the parts of the stack that do not answer, and what else there is to say. */
+  health(): Promise<{ readonly down: readonly string[] }>;
   /** `GET /local/metrics`: what CloudWatch holds, by namespace. */
   metrics(): unknown;
   /** `GET /local/alarms`: each alarm's name, state, reason, since when, and its last value. */
@@ -27,6 +28,8 @@ export interface ControlHandlers {
 }
 
 interface ControlAnswer {
+  /** Default: 200. */
+  status?: number;
   headers?: Readonly<Record<string, string>>;
   body: string;
 }
@@ -57,8 +60,8 @@ export function createControl(
         response.setHeader('allow', [...methods.keys()].join(', '));
         throw new Problem(405, 'method_not_allowed', `${path} takes ${[...methods.keys()].join(' or ')}`);
       }
-      const { headers, body } = await call(await readBody(request, BODY_LIMIT));
-      send(response, 200, headers ?? { 'content-type': 'application/json' }, body);
+      const { status = 200, headers, body } = await call(await readBody(request, BODY_LIMIT));
+      send(response, status, headers ?? { 'content-type': 'application/json' }, body);
     } catch (error) {
       if (error instanceof BodyIncomplete) return true;
       request.resume();
@@ -81,7 +84,7 @@ function controlCalls(handlers: ControlHandlers): Map<string, Map<string, Contro
     ],
     ['/local/inbox', new Map([['GET', () => json(handlers.inbox())]])],
     ['/inbox', new Map([['GET', () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) })]])],
-    ['/local/health', new Map([['GET', () => json(handlers.health())]])],
+    ['/local/health', new Map([['GET', () => health(handlers)]])],
     ['/local/metrics', new Map([['GET', () => json(handlers.metrics())]])],
     ['/local/alarms', new Map([['GET', () => json(handlers.alarms())]])],
     ['/local/expire', new Map([['POST', async (body) => json({ expired: await expire(handlers, body) })]])],
@@ -90,33 +93,37 @@ function controlCalls(handlers: ControlHandlers): Map<string, Map<string, Contro
 
 function token(handlers: ControlHandlers, body: Buffer): Promise<string> {
   const { userId, expiresInSeconds } = parseObject(body);
-  const problems: FieldError[] = [];
-  if (typeof userId !== 'string' || userId.trim() === '' || Array.from(userId).length > 128) {
-    problems.push({ path: '/userId', message: 'must be a text of 1 to 128 characters' });
-  }
+  const claims: unknown = { sub: userId };
+  const namesUser = userClaims(claims);
   const expiry = expiresInSeconds ?? undefined;
+  const problems: FieldError[] = [];
+  if (!namesUser) problems.push({ path: '/userId', message: 'must be one line of 1 to 128 characters' });
   if (expiry !== undefined && (!Number.isSafeInteger(expiry) || Math.abs(Number(expiry)) > MAXIMUM_EXPIRY_SECONDS)) {
     problems.push({
       path: '/expiresInSeconds',
       message: 'must be a whole number of seconds, negative for an expired token',
     });
   }
-  if (problems.length > 0 || typeof userId !== 'string') {
-    throw new Problem(
-      400,
-      'invalid_request',
-      problems.map(({ path, message }) => `${path} ${message}`).join('; '),
-      problems,
-    );
-  }
-  return handlers.token(userId, typeof expiry === 'number' ? expiry : undefined);
+  if (!namesUser || problems.length > 0) throw invalidRequest(problems);
+  return handlers.token(claims.sub, typeof expiry === 'number' ? expiry : undefined);
+}
+
+async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
+  const found = await handlers.health();
+  const isUp = found.down.length === 0;
+  return { status: isUp ? 200 : 503, ...json({ status: isUp ? 'ok' : 'down', ...found }) };
 }
 
 function expire(handlers: ControlHandlers, body: Buffer): Promise<unknown> {
   const { before } = parseObject(body);
   if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return handlers.expire(before);
-  const message = 'must be a whole number of seconds since 1970';
-  throw new Problem(400, 'invalid_request', `/before ${message}`, [{ path: '/before', message }]);
+  throw invalidRequest([{ path: '/before', message: 'must be a whole number of seconds since 1970' }]);
+}
+
+/** As the API answers it. */
+function invalidRequest(errors: readonly FieldError[]): Problem {
+  const detail = errors.map(({ path, message }) => `${path || 'The body'} ${message}`).join('; ');
+  return new Problem(422, 'invalid_request', detail, errors);
 }
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */
@@ -134,17 +141,17 @@ function isLoopback(host: string | undefined): boolean {
   return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 function parseObject(body: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    value = JSON.parse(utf8.decode(body));
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Problem(400, 'invalid_request', 'The body must be a JSON object', [
-      { path: '', message: 'must be an object' },
-    ]);
+    throw invalidRequest([{ path: '', message: 'must be a JSON object' }]);
   }
   return Object.fromEntries(Object.entries(value));
 }
@@ -154,7 +161,7 @@ function asProblem(error: unknown): Problem {
   if (error instanceof BodyTooLarge) return new Problem(413, 'body_too_large', error.message);
   const detail = error instanceof Error ? error.message : 'Unknown error';
   const isBadSetting = error instanceof Error && 'code' in error && error.code === 'invalid_settings';
-  return isBadSetting ? new Problem(400, 'invalid_request', detail) : new Problem(500, 'internal_error', detail);
+  return isBadSetting ? new Problem(422, 'invalid_request', detail) : new Problem(500, 'internal_error', detail);
 }
 
 function json(value: unknown): ControlAnswer {

@@ -132,4 +132,14 @@ describe('the event of the gateway', () => {
       expect(Buffer.from(event?.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).to.equal('{"a":"é"}');
     });
   }
+
+  it('gives bytes that are not UTF-8 as U+FFFD in a body of text, and as they are in Base64', async () => {
+    const { gateway, invocations } = await start();
+    const body = Buffer.from('{"a":"\xe9"}', 'latin1');
+    for (const type of ['application/json', 'application/octet-stream']) {
+      const headers = { authorization: token, 'content-type': type };
+      await raw(gateway.port, { method: 'POST', path: '/api/goals', headers, body });
+    }
+    expect(invocations.map(({ event }) => event.body)).to.deep.equal(['{"a":"\ufffd"}', body.toString('base64')]);
+  });
 });

@@ -16,7 +16,7 @@ export const NO_CONTROL: ControlHandlers = {
   token: () => Promise.reject(new Error('unused')),
   ai: { get: () => ({}), put: () => ({}) },
   inbox: () => [],
-  health: () => ({}),
+  health: async () => ({ down: [] }),
   metrics: () => ({}),
   alarms: () => [],
   expire: () => Promise.reject(new Error('unused')),
@@ -62,7 +62,7 @@ interface RawRequest {
   method?: string;
   path: string;
   headers?: Record<string, string | string[]>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** A request whose headers and path go out as they are, unlike those of fetch. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
+import { ThrottledError } from '../lambda/errors.ts';
 import { type AnsweredRequest, startGateway } from './gateway.ts';
 import { issuer, NO_CONTROL, raw, testGateways, token } from './gateway-testing.ts';
 import { failure } from './testing.ts';
@@ -107,6 +108,18 @@ describe('the gateway', function () {
     expect(await response.text()).to.equal('{"message":"Internal Server Error"}');
     expect(errors).to.have.nested.property('[0][0].message', 'boom');
     expect(errors).to.have.nested.property('[0][1]', 'GET /open');
+  });
+
+  it('answers 503 when Lambda throttles the function, and tells the stack', async () => {
+    const errors: unknown[] = [];
+    const { call } = await start(undefined, {
+      invoke: () => Promise.reject(new ThrottledError()),
+      onError: (error) => errors.push(error),
+    });
+    const response = await call('/open');
+    expect(response.status).to.equal(503);
+    expect(await response.text()).to.equal('{"message":"Service Unavailable"}');
+    expect(errors[0]).to.be.instanceOf(ThrottledError);
   });
 
   it('answers 503 when the function takes longer than the scaled timeout, whatever it does later', async () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer } from './answer.ts';
+import { ThrottledError } from '../lambda/errors.ts';
+import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
 import { type Access, authorize, type Claims, type TokenVerifier } from './authorizer.ts';
 import { type ControlHandlers, createControl } from './control.ts';
 import { type CorsRequest, type CorsSettings, preflightAnswer, withCors } from './cors.ts';
@@ -137,13 +138,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const timedOut = sleep(INTEGRATION_TIMEOUT_MS * timeScale, undefined, { signal: timer.signal }).then(
       () => {
         options.onError?.(new Error(`${route.functionName} did not answer within the integration timeout`), context);
-        return gatewayAnswer(503, 'Service Unavailable');
+        return SERVICE_UNAVAILABLE();
       },
       () => INTERNAL_SERVER_ERROR(),
     );
     const answered = options.invoke(route.functionName, event).then(lambdaAnswer, (error: unknown) => {
       options.onError?.(error, context);
-      return INTERNAL_SERVER_ERROR();
+      return error instanceof ThrottledError ? SERVICE_UNAVAILABLE() : INTERNAL_SERVER_ERROR();
     });
     try {
       return await Promise.race([answered, timedOut]);

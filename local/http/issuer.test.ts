@@ -36,6 +36,11 @@ describe('the local issuer', function () {
     expect(Number(claims.exp) - Number(claims.iat)).to.equal(3600);
   });
 
+  it('takes a token that names no user, at which the JWT authorizer does not look', async () => {
+    expect(await issuer.verify(await sign({ sub: undefined }))).not.to.have.property('sub');
+    expect(await issuer.verify(await sign({ sub: '' }))).to.have.property('sub', '');
+  });
+
   it('takes client_id for the audience when there is no aud, and a list with the audience', async () => {
     await issuer.verify(await sign({ aud: undefined, client_id: AUDIENCE }));
     await issuer.verify(await sign({ aud: ['other', AUDIENCE] }));

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** What Lambda answers for a failed invocation, and Step Functions passes on as Cause. */
 export interface FunctionErrorBody {
   readonly errorType: string;
@@ -30,6 +32,14 @@ export class FunctionError extends InvocationError {
 /** The call never reached a function; Step Functions puts `Lambda.` before the names of the service's own errors. */
 export const functionNotFound = (nameOrArn: string) =>
   new InvocationError('Lambda.ResourceNotFoundException', `Function not found: ${nameOrArn}`);
+
+/** More invocations at once than there may be: this one did not begin. Cause is in the words of Step Functions' own client. */
+export class ThrottledError extends InvocationError {
+  constructor() {
+    const details = `Status Code: 429; Error Code: TooManyRequestsException; Request ID: ${randomUUID()}; Proxy: null`;
+    super('Lambda.TooManyRequestsException', `Rate Exceeded. (Service: AWSLambda; ${details})`);
+  }
+}
 
 /** Bytes of a synchronous request ("Lambda quotas": 6 MB each for request and response). */
 export const REQUEST_LIMIT = 6_291_456;

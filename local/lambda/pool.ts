@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createConcurrency } from './concurrency.ts';
 import { FunctionError, functionNotFound, REQUEST_LIMIT, requestTooLarge } from './errors.ts';
 import type { LambdaFunction } from './worker-environment.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -10,6 +11,10 @@ export interface LambdaPoolOptions {
   readonly region: string;
   /** How long a bundle may take to load: 30 s, where Lambda gives 10, since a busy laptop starts all at once. */
   readonly loadTimeoutMs?: number;
+  /** Whether invocations above the functions' reserved concurrency, or above the account's, are refused. */
+  readonly hasLimits?: boolean;
+  /** How long a process that is not its function's first is kept with nothing to do: a minute, as a run comes seldom alone. */
+  readonly idleMs?: number;
   /** Gets every line that a worker writes to standard output or standard error. */
   onLog?(functionName: string, line: string): void;
 }
@@ -38,20 +43,24 @@ const REFERENCE = /^(?:(arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function):)?([\w-]+)(
 /** `arn:…:function:name`, without a qualifier. */
 const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
 
+/** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
+const INVOCATIONS_OF_A_PROCESS = 48;
+
 /**
- * A pool of one process a function, started when it is first needed and again after it ended.
+ * A pool of processes, started when they are first needed and again after they ended.
  *
- * It differs from Lambda in that the invocations of a function share that process, where Lambda runs one at a time in
+ * It differs from Lambda in that up to 48 invocations of a function share a process, where Lambda runs one at a time in
  * each of many. So a crash takes its neighbours along: the invocation that caused it gets its error, they get
  * Runtime.ExitError, which the workflow retries. A timeout rejects its own invocation alone; the process takes no more
- * and is killed once it is empty. There is one version of each function, which any alias stands for; no concurrency
- * limit; and `memoryMb` is told to the function but not enforced.
+ * and is killed once it is empty. There is one version of each function, which any alias stands for; `memoryMb`
+ * is told to the function but not enforced.
  */
 export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
-  const { functions, region, loadTimeoutMs = 30_000, onLog } = options;
+  const { functions, region, loadTimeoutMs = 30_000, hasLimits = false, idleMs = 60_000, onLog } = options;
   const byName = new Map(functions.map((lambda) => [lambda.functionName, lambda]));
-  /** Takes the next invocation of its function. */
-  const current = new Map<string, WorkerProcess>();
+  const concurrency = hasLimits ? createConcurrency(functions) : undefined;
+  /** Those that take invocations of a function; the first with room takes the next one. */
+  const current = new Map<string, WorkerProcess[]>(functions.map(({ functionName }) => [functionName, []]));
   /** All that live, those included that only finish what they have. */
   const alive = new Map<WorkerProcess, string>();
   let closing: Promise<void> | undefined;
@@ -68,19 +77,25 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
 
   function workerOf(lambda: LambdaFunction): WorkerProcess {
     const { functionName } = lambda;
-    const running = current.get(functionName);
-    if (running !== undefined) return running;
+    const workers = current.get(functionName) ?? [];
+    const roomy = workers.find(({ inFlight }) => inFlight < INVOCATIONS_OF_A_PROCESS);
+    if (roomy !== undefined) return roomy;
     const worker = new WorkerProcess({
       lambda,
       region,
       loadTimeoutMs,
       onLog: (line) => onLog?.(functionName, line),
       onUnusable: (unusable) => {
-        if (current.get(functionName) === unusable) current.delete(functionName);
+        if (workers.includes(unusable)) workers.splice(workers.indexOf(unusable), 1);
+      },
+      onIdle: (idle) => {
+        if (workers.indexOf(idle) < 1) return;
+        const end = () => workers.indexOf(idle) > 0 && idle.inFlight === 0 && idle.close(closed());
+        setTimeout(end, idleMs).unref();
       },
       onEnd: (ended) => alive.delete(ended),
     });
-    current.set(functionName, worker);
+    workers.push(worker);
     alive.set(worker, functionName);
     return worker;
   }
@@ -93,7 +108,8 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
       const bytes = Buffer.byteLength(text);
       if (bytes > REQUEST_LIMIT) throw requestTooLarge(bytes);
       const invokedArn = functionNameOrArn.startsWith('arn:') ? functionNameOrArn : unqualified(lambda.arn);
-      return workerOf(lambda).invoke(randomUUID(), invokedArn, text);
+      const leave = concurrency?.enter(lambda.functionName);
+      return workerOf(lambda).invoke(randomUUID(), invokedArn, text).finally(leave);
     },
 
     workers: () => [...alive].flatMap(([{ pid }, functionName]) => (pid === undefined ? [] : [{ functionName, pid }])),

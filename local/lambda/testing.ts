@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createLambdaPool, type LambdaFunction, type LambdaPool } from './pool.ts';
+import { createLambdaPool, type LambdaFunction, type LambdaPool, type LambdaPoolOptions } from './pool.ts';
 
 export const REGION = 'ap-northeast-1';
 export const arnOf = (functionName: string) => `arn:aws:lambda:${REGION}:123456789012:function:${functionName}`;
@@ -52,8 +52,11 @@ export function createWorkbench() {
     };
   }
 
-  function pool(...functions: LambdaFunction[]): LambdaPool {
+  const pool = (...functions: LambdaFunction[]) => poolWith({}, ...functions);
+
+  function poolWith(settings: Partial<LambdaPoolOptions>, ...functions: LambdaFunction[]): LambdaPool {
     const opened = createLambdaPool({
+      ...settings,
       functions,
       region: REGION,
       onLog(functionName, line) {
@@ -83,6 +86,7 @@ export function createWorkbench() {
     lines,
     define,
     pool,
+    poolWith,
     logged,
     async close() {
       await Promise.all(pools.map((opened) => opened.close()));

@@ -15,6 +15,8 @@ export interface LambdaFunction {
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** Invocations at once that are kept for it and that it may not go beyond; without it, it shares the account's. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** Lambda's name for the log stream of one execution environment: `2026/01/31/[1]<32 hex digits>`. */

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   onLog(line: string): void;
   /** It takes no more invocations: it ended, could not load, or an invocation timed out in it. */
   onUnusable(worker: WorkerProcess): void;
+  /** The last invocation in it is over. */
+  onIdle(worker: WorkerProcess): void;
   /** The process is gone and its output read. */
   onEnd(worker: WorkerProcess): void;
 }
@@ -66,6 +68,11 @@ export class WorkerProcess {
   /** Undefined once the process is gone, or if it could not be started. */
   get pid(): number | undefined {
     return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
+  }
+
+  /** Invocations that it was given and that are not over. */
+  get inFlight(): number {
+    return this.#pending.size;
   }
 
   /** Hands over an invocation, at once or as soon as the bundle is loaded; from then on it has the function's timeout. */
@@ -150,6 +157,7 @@ export class WorkerProcess {
     const pending = this.#pending.get(requestId);
     clearTimeout(pending?.timer);
     this.#pending.delete(requestId);
+    if (this.#pending.size === 0) this.#options.onIdle(this);
     if (this.#isRetired && this.#pending.size === 0) this.#child.kill('SIGKILL');
     return pending;
   }

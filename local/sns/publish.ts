@@ -11,6 +11,12 @@ export class SnsError extends Error {
   }
 }
 
+/** What SNS answers in an outage. */
+export const OUTAGE_ERRORS = {
+  throttled: () => new SnsError(429, 'Throttled', 'ThrottledException', 'Rate exceeded'),
+  failed: () => new SnsError(500, 'InternalError', 'InternalErrorException', 'Internal error'),
+};
+
 /** A topic of the stack, and the e-mail addresses that are subscribed to it. */
 export interface Topic {
   topicArn: string;

@@ -14,7 +14,8 @@ import {
 } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import { failure } from '../http/testing.ts';
-import { SnsError, type Topic } from './publish.ts';
+import { NoAnswer, type Outages } from '../outages.ts';
+import { OUTAGE_ERRORS, SnsError, type Topic } from './publish.ts';
 import { type SnsOptions, startSns } from './sns.ts';
 
 const ALERTS: Topic = {
@@ -144,6 +145,24 @@ describe('the local SNS', () => {
     expect(await failure(publish({}))).to.be.instanceOf(ThrottledException);
     await publish({});
     expect(sns.messages()).to.have.length(1);
+  });
+
+  it('throttles, fails or breaks off calls in an outage, and the stack’s own messages come through', async () => {
+    const errors = [OUTAGE_ERRORS.failed(), OUTAGE_ERRORS.throttled(), new NoAnswer('none')];
+    const outages: Outages = {
+      async meet(call) {
+        const error = errors.shift();
+        if (error !== undefined) throw error;
+        return call();
+      },
+    };
+    const { sns, publish } = await start({ outages });
+    sns.publish({ topicArn: ALERTS.topicArn, message: 'an alarm' });
+    expect(await failure(publish({}))).to.be.instanceOf(InternalErrorException);
+    expect(await failure(publish({}))).to.be.instanceOf(ThrottledException);
+    expect(await failure(publish({}))).to.have.property('code', 'ECONNRESET');
+    await publish({});
+    expect(sns.messages()).to.have.length(2);
   });
 
   it('keeps its inbox over a restart', async () => {

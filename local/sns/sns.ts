@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { escapeMarkup } from '../http/markup.ts';
 import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../http/server.ts';
+import { NoAnswer, type Outages } from '../outages.ts';
 import { type InboxMessage, openInbox } from './inbox.ts';
 import { checkPublish, type PublishInput, SnsError, type Topic } from './publish.ts';
 
@@ -20,6 +21,8 @@ export interface SnsOptions {
   host?: string;
   /** Is asked before each publish, and may fail it with the error that it returns. */
   fail?: () => Error | undefined;
+  /** What callers over HTTP meet; default: a service that always works. */
+  outages?: Outages;
 }
 
 /** A running SNS, whose subscribers' e-mails all end in one inbox. */
@@ -35,7 +38,7 @@ export interface Sns {
 }
 
 /** Starts an SNS that knows Publish, over the Query protocol (form in, XML out) that the SDK's SNS client speaks. */
-export async function startSns({ topics, dataDir, port = 0, host, fail }: SnsOptions): Promise<Sns> {
+export async function startSns({ topics, dataDir, port = 0, host, fail, outages }: SnsOptions): Promise<Sns> {
   const inbox = openInbox(dataDir);
 
   function publish(input: PublishInput): { messageId: string } {
@@ -57,10 +60,14 @@ export async function startSns({ topics, dataDir, port = 0, host, fail }: SnsOpt
 
   const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     const requestId = randomUUID();
-    serve(request, publish).then(
+    serve(request, publish, outages).then(
       (messageId) => send(response, requestId, 200, publishXml(messageId, requestId)),
       (error: unknown) => {
         if (error instanceof BodyIncomplete) return;
+        if (error instanceof NoAnswer) {
+          request.socket.destroy();
+          return;
+        }
         const { status, code, message } = asSnsError(error);
         send(response, requestId, status, errorXml(status, code, message, requestId));
       },
@@ -90,7 +97,7 @@ export async function startSns({ topics, dataDir, port = 0, host, fail }: SnsOpt
 }
 
 /** Publishes what the request says, and resolves to the message's id. */
-async function serve(request: IncomingMessage, publish: Sns['publish']): Promise<string> {
+async function serve(request: IncomingMessage, publish: Sns['publish'], outages: Outages | undefined): Promise<string> {
   const form = new URLSearchParams((await readBody(request, BODY_LIMIT)).toString('utf8'));
   const action = form.get('Action');
   if (request.method !== 'POST' || action !== 'Publish') {
@@ -101,13 +108,14 @@ async function serve(request: IncomingMessage, publish: Sns['publish']): Promise
       `The action ${action ?? ''} is not one of the local SNS: Publish`,
     );
   }
-  const { messageId } = publish({
+  const input = {
     topicArn: form.get('TopicArn') ?? form.get('TargetArn') ?? '',
     message: form.get('Message') ?? '',
     subject: form.get('Subject') ?? undefined,
     messageStructure: form.get('MessageStructure') ?? undefined,
-  });
-  return messageId;
+  };
+  const carryOut = () => publish(input).messageId;
+  return outages === undefined ? carryOut() : outages.meet(carryOut);
 }
 
 function publishXml(messageId: string, requestId: string): string {

@@ -30,7 +30,11 @@ type ObservedRunOptions = RunOptions & { [BEGIN]?: (engineMachine: EngineMachine
 
 interface ExecuteOptions {
   readonly runOptions?: ObservedRunOptions;
-  readonly eventLogger: { dispatch(event: EngineEvent): void };
+  readonly eventLogger: {
+    dispatch(event: EngineEvent): void;
+    /** Called with the error itself, before it is retried, caught or thrown. */
+    dispatchStateFailedEvent(stateName: string, stateType: string, input: Json, error: Error): void;
+  };
 }
 
 const execute: unknown = Reflect.get(StateMachine.prototype, 'execute');
@@ -59,12 +63,22 @@ Object.defineProperty(StateMachine.prototype, 'execute', {
     try {
       const machine = begin(this);
       options.eventLogger.dispatch = (event) => machine.onEvent(event);
+      emptyCauseOfTimeouts(options.eventLogger);
       return await Reflect.apply(execute, this, [input, observed(options, this, machine), cleanUp]);
     } finally {
       cleanUp();
     }
   },
 });
+
+/** The engine's own timeout of a task has `States.Timeout` for a message, and so for the Cause that a Catch binds; AWS has none. */
+function emptyCauseOfTimeouts(eventLogger: ExecuteOptions['eventLogger']): void {
+  const dispatch = eventLogger.dispatchStateFailedEvent.bind(eventLogger);
+  eventLogger.dispatchStateFailedEvent = (stateName, stateType, input, error) => {
+    if (error.name === 'States.Timeout' && error.message === error.name) error.message = '';
+    dispatch(stateName, stateType, input, error);
+  };
+}
 
 function observed(options: ExecuteOptions, engineMachine: EngineMachine, machine: Machine): ExecuteOptions {
   const runOptions: ObservedRunOptions = {

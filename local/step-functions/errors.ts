@@ -26,3 +26,10 @@ export function executionDoesNotExist(executionArn: string): ServiceError {
 export function stateMachineDoesNotExist(stateMachineArn: string): ServiceError {
   return new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
 }
+
+/** What the API answers in an outage (API reference, "Common Errors"). */
+export const OUTAGE_ERRORS = {
+  throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+  failed: () =>
+    new ServiceError('InternalFailure', 'The request processing has failed because of an unknown error', 500),
+};

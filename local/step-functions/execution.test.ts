@@ -93,6 +93,44 @@ describe('an execution', () => {
     });
   });
 
+  for (const { what, invokeTask, error, cause } of [
+    {
+      what: 'a task that timed out has an empty Cause',
+      invokeTask: () => new Promise<never>(() => undefined),
+      error: 'States.Timeout',
+      cause: '',
+    },
+    {
+      what: 'another error has its message',
+      invokeTask: async () => {
+        throw taskError('TransientError', 'busy');
+      },
+      error: 'TransientError',
+      cause: 'busy',
+    },
+    {
+      what: 'an error of that name from a Lambda has its message',
+      invokeTask: async () => {
+        throw taskError('States.Timeout', 'the function says so');
+      },
+      error: 'States.Timeout',
+      cause: 'the function says so',
+    },
+  ]) {
+    it(`catches: ${what}`, async () => {
+      const Catch = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'Caught' }];
+      const { description } = await run({
+        definition: machine({
+          Work: task({ TimeoutSeconds: 1, Catch, End: true }),
+          Caught: { Type: 'Pass', End: true },
+        }),
+        timeScale: 0.1,
+        invokeTask,
+      });
+      expect(JSON.parse(description.output ?? '')).to.deep.equal({ error: { Error: error, Cause: cause } });
+    });
+  }
+
   it('retries a task that timed out, each try with its own time', async () => {
     let calls = 0;
     const { description } = await run({
@@ -388,7 +426,7 @@ describe('an execution', () => {
       id: executionArn,
       name: 'goal-1',
       input: { outer: [['a', 'b']] },
-      startTime: description?.startDate?.toISOString(),
+      startTime: description?.startDate?.toISOString().replace('.000Z', 'Z'),
       roleArn: 'arn:aws:iam::123456789012:role/workflow',
       machine: 'workflow',
       machineId: STATE_MACHINE_ARN,
@@ -403,7 +441,7 @@ describe('an execution', () => {
     expect(second).to.have.property('selected').that.deep.includes({ item: 'b', index: 1, state: 'Inner' });
     expect(first)
       .to.have.nested.property('selected.enteredAt')
-      .that.matches(/^\d{4}-.*\.\d{3}Z$/);
+      .that.matches(/^\d{4}-.*:\d\d(\.\d{3})?Z$/);
   });
 
   it('gives every item of a Map the time at which the Map was entered, not that of the item', async () => {

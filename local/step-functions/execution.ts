@@ -37,6 +37,8 @@ export interface Program {
   /** `TimeoutSeconds` as AWS would know them, by state. */
   readonly timeouts: ReadonlyMap<string, number>;
   readonly invokeTask: InvokeTask;
+  /** A time, in milliseconds since the epoch, as the context object shows it. */
+  readonly printTime: (milliseconds: number) => string;
 }
 
 /** What one execution is started with. */
@@ -72,7 +74,7 @@ export class RunningExecution implements MachineHost {
       Input: JSON.parse(start.input),
       Name: start.name,
       RoleArn: program.roleArn,
-      StartTime: new Date(start.startDate).toISOString(),
+      StartTime: program.printTime(start.startDate),
       RedriveCount: 0,
     };
     this.context = {
@@ -133,6 +135,10 @@ export class RunningExecution implements MachineHost {
 
   timeoutInSeconds(stateName: string): number | undefined {
     return this.#program.timeouts.get(stateName);
+  }
+
+  printTime(milliseconds: number): string {
+    return this.#program.printTime(milliseconds);
   }
 
   invoke(resource: string, input: Json, stateName: string): Promise<unknown> {

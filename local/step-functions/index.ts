@@ -1,11 +1,14 @@
 import { once } from 'node:events';
+import type { Outages } from '../outages.ts';
 import { callOperation } from './api.ts';
+import { createTimePrinter } from './context-time.ts';
 import { parseDefinition, readRootExecution, scaleDefinition, taskTimeouts } from './definition.ts';
 import type { InvokeTask } from './execution.ts';
-import { createJsonServer } from './server.ts';
+import { type Call, createJsonServer } from './server.ts';
 import { ExecutionService } from './service.ts';
 import type { StatusEvent } from './status-event.ts';
 
+export { OUTAGE_ERRORS } from './errors.ts';
 export type { InvokeTask, TaskContext } from './execution.ts';
 export type { HistoryEvent } from './history.ts';
 export type { StatusEvent } from './status-event.ts';
@@ -24,9 +27,13 @@ export interface StepFunctionsOptions {
   /** Shown as the execution role; nothing is checked against it. */
   readonly roleArn?: string;
   readonly port?: number;
+  /** Asked for each time of the context object whether it is moved to a whole second, and so has no fraction. */
+  readonly isWholeSecond?: () => boolean;
   readonly invokeTask: InvokeTask;
   /** Gets each status event at least once; it is tried again until it resolves. */
   readonly onStatusChange: (event: StatusEvent) => Promise<void> | void;
+  /** What callers of the API meet; default: a service that always works. */
+  readonly outages?: Outages;
   /** Told of each failed delivery. */
   readonly onDeliveryFailure?: (event: StatusEvent, error: unknown) => void;
 }
@@ -59,6 +66,7 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
       definition: readRootExecution(scaleDefinition(definition, timeScale)),
       timeouts: taskTimeouts(definition),
       invokeTask: options.invokeTask,
+      printTime: createTimePrinter(options.isWholeSecond ?? (() => false)),
     },
     aliasArns: options.aliasArns,
     dataDir: options.dataDir,
@@ -66,7 +74,8 @@ export async function startStepFunctions(options: StepFunctionsOptions): Promise
     onStatusChange: options.onStatusChange,
     onDeliveryFailure: options.onDeliveryFailure ?? (() => undefined),
   });
-  const server = createJsonServer((name, body) => callOperation(service, name, body, stateMachineArn));
+  const call: Call = (name, body) => callOperation(service, name, body, stateMachineArn);
+  const server = createJsonServer(call, options.outages);
   try {
     server.listen(options.port ?? 0, '127.0.0.1');
     await once(server, 'listening');

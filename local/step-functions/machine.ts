@@ -12,6 +12,7 @@ export interface MachineHost {
   /** What `$$` has at every depth, without `State`. */
   readonly context: Readonly<Record<string, unknown>>;
   timeoutInSeconds(stateName: string): number | undefined;
+  printTime(milliseconds: number): string;
   /** Calls under way, each with what makes it fail at once; all of them fail when the execution ends. */
   readonly calls: Set<() => void>;
   invoke(resource: string, input: Json, stateName: string): Promise<unknown>;
@@ -175,7 +176,8 @@ export class ExecutionMachine implements Machine {
     this.#state = { name, type, enteredEventId: this.#last, input };
     this.#group = undefined;
     this.#isCaught = false;
-    Object.assign(this.context.State, { Name: name, EnteredTime: new Date().toISOString(), RetryCount: 0 });
+    const EnteredTime = this.#host.printTime(Date.now());
+    Object.assign(this.context.State, { Name: name, EnteredTime, RetryCount: 0 });
     requireSize(text, name);
   }
 

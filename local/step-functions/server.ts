@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { NoAnswer, type Outages } from '../outages.ts';
 import { ServiceError } from './errors.ts';
 
 /** Answers one call; what it throws is answered as the service's error. */
@@ -9,20 +10,25 @@ const TARGET_PREFIX = 'AWSStepFunctions.';
 const MAX_BODY_BYTES = 1_048_576;
 
 /** An HTTP server that speaks AWS JSON 1.0 for `AWSStepFunctions`. It checks no signature. */
-export function createJsonServer(call: Call): Server {
+export function createJsonServer(call: Call, outages: Outages | undefined): Server {
   return createServer((request, response) => {
-    answer(call, request)
+    answer(call, outages, request)
       .then((body) => send(response, 200, body))
-      .catch((error: unknown) => sendError(response, error));
+      .catch((error: unknown) => {
+        if (error instanceof NoAnswer) request.socket.destroy();
+        else sendError(response, error);
+      });
   });
 }
 
-async function answer(call: Call, request: IncomingMessage): Promise<object> {
+async function answer(call: Call, outages: Outages | undefined, request: IncomingMessage): Promise<object> {
   const target = request.headers['x-amz-target'];
   if (request.method !== 'POST' || typeof target !== 'string' || !target.startsWith(TARGET_PREFIX)) {
     throw new ServiceError('UnknownOperationException', 'Expected a POST with x-amz-target AWSStepFunctions.*', 404);
   }
-  return call(target.slice(TARGET_PREFIX.length), parse(await read(request)));
+  const body = parse(await read(request));
+  const carryOut = () => call(target.slice(TARGET_PREFIX.length), body);
+  return outages === undefined ? carryOut() : outages.meet(carryOut);
 }
 
 async function read(request: IncomingMessage): Promise<string> {

@@ -4,6 +4,7 @@ import {
   type HistoryEvent,
   SFNClient,
 } from '@aws-sdk/client-sfn';
+import type { Outages } from '../outages.ts';
 import { type InvokeTask, type StatusEvent, type StepFunctions, startStepFunctions } from './index.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
@@ -27,6 +28,8 @@ export interface TestOptions {
   readonly timeScale?: number;
   readonly dataDir?: string;
   readonly onStatusChange?: (event: StatusEvent) => Promise<void> | void;
+  readonly outages?: Outages;
+  readonly isWholeSecond?: () => boolean;
 }
 
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
@@ -38,6 +41,8 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     definition: options.definition,
     timeScale: options.timeScale ?? 1,
     ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
+    ...(options.outages === undefined ? {} : { outages: options.outages }),
+    ...(options.isWholeSecond === undefined ? {} : { isWholeSecond: options.isWholeSecond }),
     invokeTask: options.invokeTask ?? (async (_resource, payload) => payload),
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);

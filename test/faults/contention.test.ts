@@ -1,11 +1,13 @@
+import { finishCancel } from '@goal-activity/core/cancel.ts';
 import { claim, newExecution } from '@goal-activity/core/claim.ts';
+import { executionArnFor } from '@goal-activity/core/execution-arn.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
-import { executionArnFor } from '@goal-activity/core/workflow.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
+import { cancelled, failing } from '../../lambdas/core/test/failing.ts';
 import { useDatabase } from '../support/database.ts';
 import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/goal.ts';
 import { type Goal, patiently, type Started, signIn, titles, type User, useStack } from '../support/stack.ts';
@@ -169,6 +171,39 @@ describe('200 concurrent writers to a goal', function () {
       const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
       expect(record).to.include({ savedActions: saved, failedActions: 64 - saved, taskCount: tasks.length });
       expect((await getGoal(db, goalId))?.version).to.equal((before?.version ?? 0) + 1);
+    });
+
+    it('cancel it while others save: each finds it cancelled, no task of it stays, and it ends once', async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 64 });
+      const { executionArn, goalId } = execution;
+      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
+      const record = await getExecution(db, executionArn);
+      if (record === undefined) throw new Error('no record');
+      // Every fourth transaction meets another one, as it may on AWS; the local engine runs them one after the other.
+      const conflicting = failing(db, (command, before) =>
+        command === 'TransactWriteCommand' && before % 4 === 3 ? cancelled('TransactionConflict') : undefined,
+      );
+      let ends = 0;
+      const statuses = await writers(async (writer) => {
+        if (writer % 25 === 24) {
+          const after = await finishCancel(conflicting, record, new Date(), async () => {
+            ends += 1;
+          });
+          return after?.status;
+        }
+        await saveTasks(db, saveInput(execution, writer % 64), 300_000, new Date()).catch(({ name }: Error) => {
+          expect(name).to.equal('PermanentError');
+        });
+        return undefined;
+      });
+      expect(statuses.filter((status) => status !== undefined)).to.deep.equal(Array(8).fill('ABORTED'));
+      expect(ends).to.equal(1);
+      expect(await listTasks(db, goalId)).to.deep.equal([]);
+      expect(new Set((await listOutcomes(db, executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
+        new Set(['CANCELLED']),
+      );
+      expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
     });
 
     it("write its execution's record: as many versions as writes that were accepted, and none once it has ended", async () => {

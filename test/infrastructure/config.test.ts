@@ -29,6 +29,7 @@ describe('stage settings', () => {
     ['alertEmails', ['a@example.com', 'a@example.com']],
     ['modelId', 'claude'],
     ['modelId', 'global.anthropic.claude-haiku-4-5-20251001-v1:0'],
+    ['previousModelIds', 'jp.anthropic.claude-haiku-4-5-20251001-v1:0'],
     ['modelRegions', []],
     ['modelRegions', ['tokyo']],
     ['usdPerMillionInputTokens', -1],
@@ -120,6 +121,22 @@ describe('stage settings', () => {
       expect(() => loadConfig('dev', withProd(change))).to.throw(SynthError, `modules/settings.json: ${message}`);
     });
   }
+
+  it('refuses a previous model that is none, or is called by the newest version too', () => {
+    const attempt = (previousModelIds: unknown) => () => loadConfig('dev', withProd({ previousModelIds }));
+    expect(attempt(['claude'])).to.throw(SynthError, 'prod.previousModelIds.0 must be a Bedrock model id');
+    expect(attempt([settings.prod.modelId])).to.throw(SynthError, 'prod.previousModelIds must not hold the modelId');
+    expect(attempt(['amazon.nova-lite-v1:0', 'amazon.nova-lite-v1:0'])).to.throw(
+      SynthError,
+      'prod.previousModelIds must be',
+    );
+    expect(attempt([])).to.not.throw();
+  });
+
+  it('takes the regions of an inference profile that only earlier versions call', () => {
+    const model = { modelId: 'amazon.nova-lite-v1:0', previousModelIds: [settings.prod.modelId] };
+    expect(loadConfig('prod', withProd(model)).settings.modelRegions).to.deep.equal(settings.prod.modelRegions);
+  });
 
   it('names the entry of a list that is wrong, and says what it must be', () => {
     const attempt = () => loadConfig('prod', withProd({ alertEmails: ['on-call@example.com', 'nobody'] }));

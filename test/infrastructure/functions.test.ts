@@ -27,11 +27,12 @@ const ALERTS = { ALERTS_TOPIC_ARN: reference('aws_sns_topic.topics_alerts.arn') 
 const PRICES = { USD_PER_MILLION_INPUT_TOKENS: '1.1', USD_PER_MILLION_OUTPUT_TOKENS: '5.5' };
 const METRICS = { METRICS_NAMESPACE: 'GoalActivity/dev', ...PRICES };
 const RUNBOOK = { RUNBOOK_URL: 'https://github.com/example/goal-activity/blob/main/docs/operations.md' };
+const MACHINE = { STATE_MACHINE_ARN: reference('aws_sfn_alias.workflow_live.arn') };
 const REPAIR = {
   ...ALERTS,
   ...METRICS,
   ...RUNBOOK,
-  STATE_MACHINE_ARN: reference('aws_sfn_alias.workflow_live.arn'),
+  ...MACHINE,
   EXECUTION_TIMEOUT_MS: '900000',
   START_GRACE_MS: '10000',
 };
@@ -44,8 +45,8 @@ const EXPECTED: Readonly<
 > = {
   'start-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
   'retry-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR, MAX_RUNNING_EXECUTIONS: '5' }],
-  'list-workflows': [512, 20, { ...EXECUTIONS, ...PRICES }],
-  'get-history': [512, 25, { ...EXECUTIONS }],
+  'list-workflows': [512, 20, { ...GOALS, ...EXECUTIONS, ...PRICES }],
+  'get-history': [512, 25, { ...EXECUTIONS, ...MACHINE }],
   'validate-input': [256, 20, { ...GOALS, ...EXECUTIONS }],
   'get-actions': [256, 20, { ...GOALS }],
   'create-batches': [256, 20, { ...EXECUTIONS }],
@@ -55,7 +56,7 @@ const EXPECTED: Readonly<
   'aggregate-results': [256, 25, { ...EXECUTIONS }],
   'update-goal-status': [256, 25, { ...GOALS, ...EXECUTIONS, ...METRICS, ...RUNBOOK }],
   'get-status': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
-  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...METRICS }],
+  'cancel-workflow': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...MACHINE, ...METRICS }],
   'handle-error': [512, 25, { ...GOALS, ...TASKS, ...EXECUTIONS, ...ALERTS, ...METRICS, ...RUNBOOK }],
   'reconcile-executions': [512, 240, { ...GOALS, ...TASKS, ...EXECUTIONS, ...REPAIR }],
   'archive-executions': [

@@ -43,7 +43,7 @@ const ARN: Readonly<Record<string, string>> = {
 const SETTLE = [
   'dynamodb: Query GetItem UpdateItem -> executions',
   'dynamodb: UpdateItem -> goals',
-  'dynamodb: DeleteItem -> tasks',
+  'dynamodb: Query DeleteItem -> tasks',
 ];
 const METRICS = 'cloudwatch: PutMetricData -> any';
 const ALERT = ['sns: Publish -> alerts', 'kms: Decrypt GenerateDataKey -> key'];
@@ -62,7 +62,7 @@ const START = [
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
   'start-workflow': START,
   'retry-workflow': START,
-  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal'],
+  'list-workflows': ['dynamodb: Query -> executions/byUser executions/byGoal', 'dynamodb: UpdateItem -> goals'],
   'get-history': ['dynamodb: Query -> executions', 'states: GetExecutionHistory -> runs'],
   'validate-input': ['dynamodb: GetItem -> goals executions', 'dynamodb: UpdateItem -> executions'],
   'get-actions': ['dynamodb: Query -> goals'],
@@ -228,13 +228,59 @@ describe('least privilege', () => {
     ]);
   });
 
+  /** What generate-tasks may ask of Bedrock with these settings: "resource" or "resource through profile". */
+  function modelsWith(changes: object): string[] {
+    const stage = synthesizeStage('dev', { ...settings, dev: { ...settings.dev, ...changes } });
+    const statements = statementsOf(resourceOf(stage, 'aws_iam_role_policy', 'generate_tasks_policy').policy);
+    const sids = statements.map((statement) => Reflect.get(statement, 'Sid'));
+    expect(new Set(sids).size, `${sids}`).to.equal(statements.length);
+    return statements
+      .filter(({ Action }) => Action.includes('bedrock:InvokeModel'))
+      .flatMap(({ Action, Resource = [], Condition }) => {
+        expect(Action).to.deep.equal(['bedrock:InvokeModel']);
+        const through = Reflect.get(Object(Condition?.StringEquals), 'bedrock:InferenceProfileArn');
+        return Resource.map((resource) => (through === undefined ? resource : `${resource} through ${through}`));
+      });
+  }
+  const foundation = (region: string, model: string) => `arn:aws:bedrock:${region}::foundation-model/${model}`;
+
+  it('lets list-workflows write the key of cursors alone', () => {
+    expect(conditionsOf('list_workflows', 'dynamodb:UpdateItem')).to.deep.equal([
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'cursors' } },
+    ]);
+  });
+
   it('grants a plain model by its own ARN', () => {
     const model = { modelId: 'amazon.nova-lite-v1:0', modelRegions: ['ap-northeast-1'] };
-    const plain = synthesizeStage('dev', { ...settings, dev: { ...settings.dev, ...model } });
-    const policy = statementsOf(resourceOf(plain, 'aws_iam_role_policy', 'generate_tasks_policy').policy);
-    expect(flatten(policy).filter((line) => line.startsWith('bedrock'))).to.deep.equal([
-      'bedrock:InvokeModel on arn:aws:bedrock:ap-northeast-1::foundation-model/amazon.nova-lite-v1:0',
+    expect(modelsWith(model)).to.deep.equal([foundation('ap-northeast-1', 'amazon.nova-lite-v1:0')]);
+  });
+
+  it('grants the models of versions that may still run as it grants the model of the newest', () => {
+    const previous = 'jp.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    const previousProfile = `arn:aws:bedrock:ap-northeast-1:123456789012:inference-profile/${previous}`;
+    expect(modelsWith({ previousModelIds: [previous, 'amazon.nova-lite-v1:0'] })).to.have.members([
+      ...modelsWith({}),
+      previousProfile,
+      ...['ap-northeast-1', 'ap-northeast-3'].map(
+        (region) => `${foundation(region, previous.replace('jp.', ''))} through ${previousProfile}`,
+      ),
+      // A model that is no profile runs where it is called.
+      foundation('ap-northeast-1', 'amazon.nova-lite-v1:0'),
     ]);
+  });
+
+  it('grants a version that called a profile its regions, when the newest calls a plain model', () => {
+    const { modelId } = settings.dev;
+    const changed = modelsWith({ modelId: 'amazon.nova-lite-v1:0', previousModelIds: [modelId] });
+    expect(changed).to.have.members([...modelsWith({}), foundation('ap-northeast-1', 'amazon.nova-lite-v1:0')]);
+  });
+
+  it('gives a new version another model, and leaves the others what they call', () => {
+    const previousModelIds = [settings.dev.modelId];
+    const modelId = 'jp.anthropic.claude-sonnet-4-5-20250929-v1:0';
+    const stage = synthesizeStage('dev', { ...settings, dev: { ...settings.dev, modelId, previousModelIds } });
+    const { environment } = resourceOf(stage, 'aws_lambda_function', 'generate_tasks_function');
+    expect(JSON.stringify(environment)).to.contain(`"MODEL_ID":"${modelId}"`);
   });
 
   it('lets only Lambda take the functions’ roles, and only this account’s Step Functions the state machine’s', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Timeline } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
@@ -6,6 +7,7 @@ import { operationsOf, readDocument } from '../contract-document.ts';
 import { SEED } from '../support/seed.ts';
 import {
   type Answer,
+  cancelPath,
   contract,
   type Goal,
   issueToken,
@@ -17,7 +19,7 @@ import {
   type User,
   useStack,
 } from '../support/stack.ts';
-import { type Known, requestsOf } from './fuzz-requests.ts';
+import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
 interface Listed {
   executionArn: string;
@@ -45,7 +47,12 @@ const historyPath = (executionArn: string) => `/api/workflows/${encodeURICompone
 async function sendWith<Body>(
   url: string,
   token: string,
-  request: { method: string; path: string; headers?: Readonly<Record<string, string>>; body?: string | undefined },
+  request: {
+    method: string;
+    path: string;
+    headers?: Readonly<Record<string, string>>;
+    body?: string | Buffer | undefined;
+  },
 ): Promise<Answer<Body>> {
   const { method, path, headers = {}, body } = request;
   const response = await fetch(url + path, {
@@ -303,54 +310,125 @@ describe('retry, history and list of executions', function () {
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
     const path = statusPath(executionArn);
     const ask = (etag: string) =>
-      sendWith<Status & { pollAfterSeconds: number }>(url, user.token, {
+      sendWith<Status>(url, user.token, {
         method: 'GET',
         path,
         headers: { 'If-None-Match': etag },
       });
     const first = await ask('"none"');
     expect(first.status).to.equal(200);
-    expect(first.body.pollAfterSeconds).to.be.within(1, 30);
+    const waitOf = ({ headers }: Answer<unknown>) => Number(headers.get('retry-after'));
+    expect(waitOf(first)).to.be.within(1, 30);
     const etag = first.headers.get('etag') ?? '';
     const second = await ask(etag);
     expect([second.status, second.body, second.headers.get('etag')]).to.deep.equal([304, undefined, etag]);
+    expect(waitOf(second)).to.be.within(1, 30);
     await user.cancel(executionArn);
     const third = await ask(etag);
     expect(third.status).to.equal(200);
-    expect(third.body).to.include({ status: 'ABORTED', pollAfterSeconds: 30 });
+    expect(third.body).to.include({ status: 'ABORTED' });
+    expect(waitOf(third)).to.equal(30);
     expect(third.headers.get('etag')).to.not.equal(etag);
   });
 
+  it('tells nobody by a path that is no execution whether a user has started something', async () => {
+    const user = await signIn(stack().url, 'watched');
+    const stranger = await signIn(stack().url, 'stranger');
+    const rows = ['slots#watched', 'user#watched', 'watched', '\uffff'];
+    const expectUnknown = async () => {
+      for (const row of rows) {
+        for (const [method, path] of [
+          ['GET', statusPath(row)],
+          ['GET', historyPath(row)],
+          ['POST', retryPath(row)],
+          ['POST', cancelPath(row)],
+        ] as const) {
+          const { status, body } = await stranger.call<Refusal>(method, path);
+          expect([status, body.code], `${method} ${path}`).to.deep.equal([404, 'execution_not_found']);
+        }
+      }
+    };
+    await expectUnknown();
+    const { goalId } = await user.createGoal(titles(1, () => '[ai:hang]'));
+    const { executionArn } = (await user.start(goalId)).body;
+    await expectUnknown();
+    await user.cancel(executionArn);
+  });
+
+  it('answers a start and a retry with the cancel that is under way, and cancels as often as it is asked to', async () => {
+    const user = await signIn(stack().url, 'cancel-twice');
+    const { goalId } = await user.createGoal(titles(64));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 10);
+    const cancels = [1, 2, 3].map(() => user.cancel(executionArn));
+    const meanwhile = [1, 2, 3, 4].map((each) =>
+      each % 2 === 0
+        ? user.call<Started & Refusal>('POST', `/api/goals/${goalId}/start-activity`)
+        : user.call<Started & Refusal>('POST', retryPath(executionArn)),
+    );
+    for (const { status, body } of await Promise.all(cancels))
+      expect([status, body.status]).to.deep.equal([200, 'ABORTED']);
+    for (const { status, body, headers } of await Promise.all(meanwhile)) {
+      // It may have come before the cancel, or when it was done.
+      expect(status).to.be.oneOf([200, 202, 409]);
+      if (status === 409) {
+        expect(body.code).to.equal('execution_cancelling');
+        expect(headers.get('retry-after')).to.equal('2');
+      } else if (body.executionArn !== executionArn) await user.cancel(body.executionArn);
+    }
+    const again = await user.cancel(executionArn);
+    expect([again.status, again.body.status]).to.deep.equal([200, 'ABORTED']);
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+  });
+
   it(`never answers a fuzzed request with a 500, and always as documented (SEED=${SEED})`, async () => {
-    const { url } = stack();
+    const { url, logFile } = stack();
     const document = readDocument(OPENAPI);
     const user = await signIn(url, 'fuzz');
     const { goalId, actions } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:denied]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     await user.waitForEnd(executionArn);
     const empty = await user.createGoal([]);
-    const { nextCursor } = (await user.call<Page>('GET', '/api/goals?limit=1')).body;
+    const cursorOf = async (list: string) =>
+      (await user.call<Page>('GET', `/api/${list}?limit=1`)).body.nextCursor ?? '';
     const etag = (await user.call('GET', statusPath(executionArn))).headers.get('etag') ?? '';
     const known: Known = {
       goalId: [goalId, empty.goalId],
       executionArn: [executionArn, executionArn.replace(/.$/, '9')],
       actionId: [...actions.map((action) => action.actionId), 'none'],
-      cursor: [nextCursor ?? ''],
+      cursor: [await cursorOf('goals'), await cursorOf('workflows')],
       'Idempotency-Key': ['one', 'two'],
       'If-None-Match': [etag],
     };
     const token = await issueToken(url, { userId: 'fuzz' });
     const statuses = new Map<number, number>();
-    const requests = fc.oneof(...operationsOf(document).map((operation) => requestsOf(document, operation, known)));
+    const requests = fc.oneof(
+      ...operationsOf(document).map((operation) => ({
+        // What has most to get wrong: cursors and filters.
+        weight: operation.operationId.startsWith('list') ? 2 : 1,
+        arbitrary: requestsOf(document, operation, known),
+      })),
+    );
+    const breaksContract = ({ body, bodyAt }: FuzzedRequest) => {
+      if (body === undefined || bodyAt === undefined) return false;
+      if (typeof body !== 'string') return true;
+      try {
+        return contract.schemaErrors(bodyAt, JSON.parse(body)).length > 0;
+      } catch {
+        return true;
+      }
+    };
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
         const { status } = await sendWith(url, token, request);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         expect(status).to.be.below(500);
+        if (breaksContract(request)) expect(status).to.be.at.least(400);
       }),
       { seed: SEED, numRuns: 250 },
     );
     for (const status of [200, 404, 422]) expect(statuses.get(status), `answers of ${status}`).to.be.above(20);
+    for (const line of readFileSync(logFile, 'utf8').split('\n')) expect(line).to.not.match(/[\p{Cc}\u2028\u2029]/u);
   });
 
   it('has exercised every operation of docs/openapi.yaml', () => {

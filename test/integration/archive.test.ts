@@ -110,8 +110,7 @@ describe('the archive', function () {
     await database(stack).send(
       new DeleteCommand({ TableName: TABLE, Key: { executionArn: deleted.executionArn, sk: 'EXECUTION' } }),
     );
-    // The execution, and the slots of the two users: only the first is for the archive.
-    expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 1 + 2 });
+    expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 1 });
 
     const { keys, read, waitForKeys } = archive(stack);
     const day = String(execution?.startedAt).slice(0, 10);
@@ -168,8 +167,7 @@ describe('the archive', function () {
       method: 'POST',
       body: JSON.stringify({ before: EXPIRY() }),
     });
-    // The execution and the slots of its user.
-    expect(await answer.json()).to.deep.equal({ expired: { [TABLE]: 1 + 1 } });
+    expect(await answer.json()).to.deep.equal({ expired: { [TABLE]: 1 } });
     await stop();
 
     const second = await start();

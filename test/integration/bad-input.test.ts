@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
-import { issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack.ts';
+import { importJWK, SignJWT } from 'jose';
+import { wrongCursors } from '../../lambdas/core/test/wrong-cursors.ts';
+import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack.ts';
 
 interface Refusal {
   code: string;
@@ -45,6 +49,99 @@ describe('bad input', function () {
     }
   });
 
+  it('a token that names no user, which the authorizer lets pass, gets 401 invalid_token in every call', async () => {
+    const { url, logFile, description } = stack();
+    const key = { ...JSON.parse(readFileSync(join(dirname(logFile), 'issuer-key.json'), 'utf8')), kty: 'RSA' };
+    const { issuer, audience } = description.authorizer;
+    const sign = async (claims: object) =>
+      new SignJWT({ iss: issuer, aud: [...audience], exp: Math.ceil(Date.now() / 1000) + 60, ...claims })
+        .setProtectedHeader({ alg: 'RS256', kid: key.kid })
+        .sign(await importJWK(key, 'RS256'));
+    expect((await send(url, 'GET', '/api/goals', { token: await sign({ sub: 'somebody' }) })).status).to.equal(200);
+    const nobodies = [{}, { sub: '' }, { sub: ' ' }, { sub: 'x'.repeat(129) }, { sub: '\ud800' }, { sub: 'a\u0085b' }];
+    for (const claims of nobodies) {
+      const token = await sign(claims);
+      for (const [method, path] of [
+        ['GET', '/api/goals'],
+        ['GET', '/api/workflows'],
+        ['POST', '/api/goals/x/start-activity'],
+        ['GET', statusPath('x')],
+        ['POST', `/api/workflows/x/cancel`],
+      ] as const) {
+        const { status, body, headers } = await send<Refusal>(url, method, path, { token });
+        expect([status, body.code], `${method} ${path} ${JSON.stringify(claims)}`).to.deep.equal([
+          401,
+          'invalid_token',
+        ]);
+        expect(headers.get('www-authenticate')).to.contain('Bearer');
+      }
+    }
+  });
+
+  it('a body that is not UTF-8 gets 400 invalid_json, as text and in Base64, and nothing is written', async () => {
+    const { url } = stack();
+    const user = await signIn(url, 'latin');
+    const bytes = Buffer.from(JSON.stringify({ ...goal, title: 'Caf\xe9' }), 'latin1');
+    for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {
+      const headers = { authorization: `Bearer ${user.token}`, 'content-type': type };
+      const answer = await fetch(`${url}/api/goals`, { method: 'POST', headers, body: bytes });
+      const body: Refusal = JSON.parse(await answer.text());
+      contract.checkResponse('POST', '/api/goals', answer.status, answer.headers, body);
+      expect([answer.status, body.code], type).to.deep.equal([400, 'invalid_json']);
+    }
+    expect((await user.call<{ items: unknown[] }>('GET', '/api/goals')).body.items).to.deep.equal([]);
+  });
+
+  it('a title of invisible characters or of two lines gets 422, wherever it stands', async () => {
+    const user = await signIn(stack().url, 'invisible');
+    const kept = await user.createGoal(['An action']);
+    const path = `/api/goals/${kept.goalId}/actions/${kept.actions[0]?.actionId}`;
+    for (const title of ['\u200b', '\u3164\u00a0', '\u2800', 'a\u2028b', 'a\u2029', 'a\u0085b', '\ud800']) {
+      const answers = [
+        await user.call<Refusal>('POST', '/api/goals', { ...goal, title }),
+        await user.call<Refusal>('POST', '/api/goals', { ...goal, actions: [{ title, type: 'habit' }] }),
+        await user.call<Refusal>('POST', '/api/goals', {
+          ...goal,
+          actions: [{ title: 'a', type: 'habit', subGoal: title }],
+        }),
+        await user.call<Refusal>('PATCH', path, { title }),
+      ];
+      const places = answers.map(({ body }) => [body.code, body.errors?.[0]?.path]);
+      expect(places, JSON.stringify(title)).to.deep.equal([
+        ['invalid_request', '/title'],
+        ['invalid_request', '/actions/0/title'],
+        ['invalid_request', '/actions/0/subGoal'],
+        ['invalid_request', '/title'],
+      ]);
+    }
+  });
+
+  it('what is not known is named in errors, a query parameter and a field, without its value', async () => {
+    const user = await signIn(stack().url, 'inventive');
+    const refusals = [
+      await user.call<Refusal>('GET', '/api/goals?sort=private'),
+      await user.call<Refusal>('GET', '/api/workflows?sort=private'),
+      await user.call<Refusal>('POST', '/api/goals', { ...goal, sort: 'private' }),
+    ];
+    for (const { status, body } of refusals) {
+      expect(status).to.equal(422);
+      expect(body.errors?.map(({ path }) => path)).to.deep.equal(['/sort']);
+      expect(JSON.stringify(body)).to.not.contain('private');
+    }
+  });
+
+  it('control characters of a path reach no log line as they are', async () => {
+    const { url, logFile } = stack();
+    const user = await signIn(url, 'controls');
+    for (const character of ['%1B', '%7F', '%C2%85', '%C2%9B', '%E2%80%A8', '%E2%80%AE']) {
+      expect((await user.call('GET', `/api/goals/raw${character}`)).status).to.equal(404);
+    }
+    const lines = readFileSync(logFile, 'utf8').split('\n');
+    const logged = lines.filter((line) => line.includes('"goalId":"raw\\u'));
+    expect(logged).to.have.length(6);
+    for (const line of lines) expect(line).to.not.match(/[\p{Cc}\u2028-\u202e]/u);
+  });
+
   it('a goal without actions can be made but not started, and stays a draft', async () => {
     const user = await signIn(stack().url, 'empty');
     const { goalId } = await user.createGoal([]);
@@ -70,6 +167,25 @@ describe('bad input', function () {
     const user = await signIn(stack().url, 'lister');
     for (const query of ['limit=0', 'limit=101', 'limit=x', 'cursor=x', 'what=1']) {
       expect((await user.call<Refusal>('GET', `/api/goals?${query}`)).body.code, query).to.equal('invalid_request');
+    }
+  });
+
+  it('a cursor gets a page from the list and the user that it was made for, and 422 from any other', async () => {
+    const user = await signIn(stack().url, 'pager');
+    for (let made = 0; made < 2; made += 1) await user.createGoal(titles(1));
+    const { nextCursor } = (await user.call<{ nextCursor: string }>('GET', '/api/goals?limit=1')).body;
+    const page = await user.call<{ items: unknown[] }>('GET', `/api/goals?limit=1&cursor=${nextCursor}`);
+    expect(page.body.items).to.have.length(1);
+    const other = await signIn(stack().url, 'another pager');
+    const refusals = [
+      await other.call<Refusal>('GET', `/api/goals?cursor=${nextCursor}`),
+      await user.call<Refusal>('GET', `/api/workflows?cursor=${nextCursor}`),
+    ];
+    for (const cursor of wrongCursors(nextCursor, 100)) {
+      refusals.push(await user.call<Refusal>('GET', `/api/goals?cursor=${encodeURIComponent(cursor.toWellFormed())}`));
+    }
+    for (const { status, body } of refusals) {
+      expect([status, body.errors?.[0]?.path]).to.deep.equal([422, '/cursor']);
     }
   });
 

@@ -7,7 +7,10 @@ export interface FuzzedRequest {
   /** Encoded, with the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Bytes where they are not UTF-8. */
+  readonly body: string | Buffer | undefined;
+  /** Where the document describes the body, for `schemaErrors`; undefined for a call that takes none. */
+  readonly bodyAt: readonly string[] | undefined;
 }
 
 /** Values of things that exist, by parameter name, so that requests get far. */
@@ -19,6 +22,11 @@ const TEXTS = [
   '\u0000',
   '\u202e',
   '\ud800',
+  'a\udc00b',
+  '\u0085\u009b',
+  'a\u2028b',
+  '\u200b\u3164',
+  '\ufffd',
   '目'.repeat(201),
   'x'.repeat(3000),
   '__proto__',
@@ -37,6 +45,8 @@ const SEGMENTS = [
   '%C2%A0',
   '%ZZ',
   '%ED%A0%80',
+  '%C2%85%C2%9B',
+  '%E2%80%A8',
   'null',
   '-',
   'x'.repeat(3000),
@@ -98,8 +108,32 @@ function broken(value: unknown): fc.Arbitrary<unknown> {
   return fc.oneof(...choices);
 }
 
-const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 3, arbitrary: right }, { weight: 1, arbitrary: wrong });
+const mostly = <T>(right: fc.Arbitrary<T>, wrong: fc.Arbitrary<T>, weight = 3) =>
+  fc.oneof({ weight, arbitrary: right }, { weight: 1, arbitrary: wrong });
+
+/** A cursor with another value in it, or of another form: what somebody makes who looks into one. */
+function forged(cursor: string): fc.Arbitrary<string> {
+  const [encoded = '', ...signature] = cursor.split('.');
+  const key: object = Object(JSON.parse(Buffer.from(encoded, 'base64url').toString()));
+  const touched = Object.entries(key).map(([name, value]) => ({ ...key, [name]: `${value}\ud800` }));
+  const other = fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...touched) }, { weight: 1, arbitrary: broken(key) });
+  return fc.oneof(
+    other.map((value) => {
+      const again = Buffer.from(JSON.stringify(value) ?? '').toString('base64url');
+      return [again, ...signature].join('.');
+    }),
+    fc.nat(cursor.length).map((at) => cursor.slice(0, at)),
+    fc.nat(cursor.length - 1).map((at) => `${cursor.slice(0, at)}A${cursor.slice(at + 1)}`),
+  );
+}
+
+/** The same text in an encoding that is not UTF-8, or cut in the middle of a character. */
+const notUtf8 = (text: string): fc.Arbitrary<Buffer> =>
+  fc.constantFrom(
+    Buffer.from(text.replace(/"[^"]*$/, 'caf\u00e9$&'), 'latin1'),
+    Buffer.from(text, 'utf16le'),
+    Buffer.concat([Buffer.from(text.replace(/"[^"]*$/, '')), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+  );
 
 interface Parameter {
   readonly name: string;
@@ -122,6 +156,8 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
   const placed = (where: string) => parameters.filter((parameter) => parameter.in === where);
   const knownOr = ({ name, schemaAt }: Parameter): fc.Arbitrary<unknown> =>
     known[name] === undefined ? fitting(document, schemaAt) : fc.constantFrom(...known[name]);
+  const wrongFor = ({ name }: Parameter) =>
+    name === 'cursor' ? fc.oneof(...(known[name] ?? []).map(forged), JUNK) : JUNK;
   const segments = placed('path').map((parameter): [string, fc.Arbitrary<string>] => [
     parameter.name,
     mostly(
@@ -131,30 +167,40 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
   ]);
   const query = fc.array(
     fc.oneof(
-      ...placed('query').map((parameter) =>
-        mostly(knownOr(parameter), JUNK).map((value): [string, string] => [parameter.name, text(value)]),
-      ),
-      fc.constant<[string, string]>(['unknown', 'x']),
+      ...placed('query').map((parameter) => ({
+        // A cursor comes far when all else is right.
+        weight: parameter.name === 'cursor' ? 6 : 2,
+        arbitrary: mostly(knownOr(parameter), wrongFor(parameter), parameter.name === 'cursor' ? 1 : 3).map(
+          (value): [string, string] => [parameter.name, text(value)],
+        ),
+      })),
+      fc.constantFrom<[string, string]>(['unknown', 'x'], ['__proto__', 'x'], ['a\u0085~/b', 'x']),
     ),
-    { maxLength: placed('query').length === 0 ? 0 : 4 },
+    { maxLength: placed('query').length === 0 ? 0 : 3 },
   );
+  // API Gateway gives a body as text or in Base64 by this.
+  const types = ['application/json', 'application/json; charset=utf-8', 'text/plain', 'application/octet-stream'];
   const headers = placed('header').map(({ name }): [string, fc.Arbitrary<string>] => [
     name,
     mostly(fc.constantFrom(...(known[name] ?? ['x'])), fc.constantFrom(...HEADERS)),
   ]);
-  const bodyAt = [...operation.at, 'requestBody', 'content', 'application/json', 'schema'];
-  const fit: fc.Arbitrary<unknown> =
-    valueAt(document, bodyAt) === undefined ? fc.constant(undefined) : fitting(document, bodyAt);
-  const body: fc.Arbitrary<string | undefined> = fc.oneof(
+  const describedAt = [...operation.at, 'requestBody', 'content', 'application/json', 'schema'];
+  const bodyAt = valueAt(document, describedAt) === undefined ? undefined : describedAt;
+  const fit: fc.Arbitrary<unknown> = bodyAt === undefined ? fc.constant(undefined) : fitting(document, bodyAt);
+  const body: fc.Arbitrary<string | Buffer | undefined> = fc.oneof(
     { weight: 3, arbitrary: fit.map((value) => JSON.stringify(value)) },
     { weight: 4, arbitrary: fit.chain(broken).map((value) => JSON.stringify(value)) },
+    { weight: 1, arbitrary: fit.chain((value) => notUtf8(JSON.stringify(value) ?? '')) },
     { weight: 1, arbitrary: fc.constantFrom('', '{', 'null', '"x"', '[', '{"a":1', '\u0000', '['.repeat(2000)) },
   );
   return fc
     .record({
       segments: fc.record(Object.fromEntries(segments)),
       query,
-      headers: fc.record(Object.fromEntries(headers), { requiredKeys: [] }),
+      headers: fc.record(
+        { ...Object.fromEntries(headers), 'content-type': fc.constantFrom(...types) },
+        { requiredKeys: [] },
+      ),
       body: operation.method === 'GET' ? fc.constant(undefined) : body,
     })
     .map((parts) => {
@@ -165,6 +211,7 @@ export function requestsOf(document: JsonObject, operation: Operation, known: Kn
         path: search === '' ? path : `${path}?${search}`,
         headers: Object.fromEntries(Object.entries(parts.headers).map(([name, value]) => [name, value ?? ''])),
         body: parts.body === '' ? undefined : parts.body,
+        bodyAt,
       };
     });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { signIn, titles, useStack } from '../support/stack.ts';
 
@@ -6,7 +7,7 @@ const ACTIONS = 64;
 
 describe('20 goals of 64 actions at once by 20 users', function () {
   this.timeout(300_000);
-  const stack = useStack({ AI_LATENCY_MS: '100-300' });
+  const stack = useStack({ AI_LATENCY_MS: '500-1500' });
 
   it('give 1,280 outcomes, every task once, none lost, none seen by another user (rule 5)', async () => {
     const { url, stateEntries } = stack();
@@ -39,6 +40,8 @@ describe('20 goals of 64 actions at once by 20 users', function () {
       expect(stateEntries(executionArn)).to.be.at.most(160);
     }
     expect(outcomes).to.equal(USERS * ACTIONS);
+    const timeouts = readFileSync(stack().logFile, 'utf8').match(/did not establish a connection/g) ?? [];
+    expect(timeouts, 'no Lambda waits for a socket in vain').to.deep.equal([]);
     const [first, second] = runs;
     if (first === undefined || second === undefined) throw new Error('two runs at least');
     expect((await first.user.call('GET', `/api/goals/${second.goalId}`)).status).to.equal(404);

@@ -18,6 +18,10 @@ const FAULTS = {
   'server error': { answer: { fault: 'error' }, error: 'TransientError' },
   malformed: { answer: { fault: 'malformed' }, error: 'TransientError' },
   empty: { answer: { toolInput: {} }, error: 'TransientError' },
+  'no body': { answer: { body: '' }, error: 'TransientError' },
+  'reset connection': { answer: { fault: 'reset' }, error: 'TransientError' },
+  'cut answer': { answer: { fault: 'cut' }, error: 'TransientError' },
+  unavailable: { answer: { fault: 'unavailable' }, error: 'TransientError' },
   hang: { answer: { fault: 'hang' }, error: 'TransientError' },
   denied: { answer: { fault: 'denied' }, error: 'PermanentError' },
   quota: {
@@ -123,7 +127,10 @@ describe('an action whose AI calls fail', function () {
     }
   }
 
-  const passing = fc.constantFrom<Fault[]>('throttle', 'server error', 'malformed', 'empty');
+  const passing = fc.constantFrom<Fault[]>(
+    ...(['throttle', 'server error', 'malformed', 'empty'] as const),
+    ...(['no body', 'reset connection', 'cut answer', 'unavailable'] as const),
+  );
   const lasting = fc.constantFrom<Fault[]>('denied', 'quota', 'daily quota');
   const fault = fc.oneof(
     { weight: 12, arbitrary: passing },

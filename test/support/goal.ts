@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { claim, newExecution, nextExecutionName } from '@goal-activity/core/claim.ts';
 import type { Database } from '@goal-activity/core/database.ts';
+import { executionArnFor } from '@goal-activity/core/execution-arn.ts';
 import { updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
-import { executionArnFor } from '@goal-activity/core/workflow.ts';
 import { createGoal } from '@goal-activity/goals/src/goals.ts';
 import { type Input as SaveInput, saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 

@@ -4,22 +4,22 @@ import { failureReason } from '@goal-activity/core/failure.ts';
 import type { Log } from '@goal-activity/core/logger.ts';
 import { progressFields } from '@goal-activity/core/progress.ts';
 import { statusByOutcome } from '@goal-activity/core/settle.ts';
-import type { ActionResult, OutcomeRow } from '@goal-activity/core/types.ts';
+import type { OutcomeRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 
 export type Input = FromSchema<typeof inputSchema>;
 export type Output = FromSchema<typeof outputSchema>;
 
+const UNREPORTED = { Error: 'Unreported', Cause: 'The action ended without a result' };
+
 /** The failures that are still to be written: actions whose row says PENDING although their branch has ended. */
-export function unrecordedFailures(outcomes: readonly OutcomeRow[], results: readonly ActionResult[]) {
+export function unrecordedFailures(outcomes: readonly OutcomeRow[], results: Input['results'][number]) {
   return outcomes
     .filter(({ outcome }) => outcome === 'PENDING')
     .map(({ actionId, position }) => {
-      const result = results.find((candidate) => candidate.actionId === actionId);
-      const error = result?.error ?? 'Unreported';
-      const reason = failureReason({ Error: error, Cause: result?.reason ?? 'The action ended without a result' });
-      return { position, error, reason };
+      const { failure = UNREPORTED } = results.find((result) => result.actionId === actionId) ?? {};
+      return { position, error: failure.Error, reason: failureReason(failure) };
     });
 }
 

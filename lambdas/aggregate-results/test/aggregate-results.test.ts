@@ -39,7 +39,15 @@ describe('aggregateResults', () => {
     const { executionArn, goalId, actions } = execution;
     const actionId = actions[1]?.actionId ?? '';
     const results = [
-      [{ actionId, position: 1, outcome: 'FAILED' as const, taskCount: 0, error: 'BatchTimeout', reason: 'over' }],
+      [
+        {
+          actionId,
+          position: 1,
+          outcome: 'FAILED' as const,
+          taskCount: 0,
+          failure: { Error: 'BatchTimeout', Cause: 'over' },
+        },
+      ],
     ];
     const output = await aggregateResults(db, { executionArn, goalId, results }, createMemoryLog().log, new Date());
     expect(output).to.include({ status: 'PARTIALLY_SUCCEEDED', savedActions: 1, failedActions: 2 });
@@ -86,12 +94,20 @@ describe('unrecordedFailures', () => {
       position,
       outcome: 'FAILED' as const,
       taskCount: 0,
-      error: `Error${position}`,
-      reason: `reason ${position}`,
+      failure: { Error: `Error${position}`, Cause: `reason ${position}` },
     }));
     expect(unrecordedFailures(outcomes, results)).to.deep.equal([
       { position: 1, error: 'Error1', reason: 'reason 1' },
       { position: 4, error: 'Unreported', reason: 'The action ended without a result' },
     ]);
+  });
+
+  it('have a reason in words also where the error came without a cause, or with an empty one', () => {
+    for (const failure of [{ Error: 'States.Timeout', Cause: '' }, { Error: 'States.Timeout' }]) {
+      const result = { actionId: 'a0', position: 0, outcome: 'FAILED' as const, taskCount: 0, failure };
+      expect(unrecordedFailures([row(0, 'PENDING')], [result])).to.deep.equal([
+        { position: 0, error: 'States.Timeout', reason: 'The step did not answer in time' },
+      ]);
+    }
   });
 });

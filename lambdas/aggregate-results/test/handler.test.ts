@@ -1,4 +1,4 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
@@ -32,5 +32,20 @@ describe('the handler of aggregate-results', () => {
       progressPercentage: 100,
       estimatedSecondsRemaining: 1,
     });
+  });
+
+  it('takes a failure that has an empty cause, or none', async () => {
+    const db = database();
+    const { executionArn, goalId, actions } = await givenExecution(db, { actionCount: 2 });
+    const failures = [{ Error: 'States.Timeout', Cause: '' }, { Error: 'BatchTimeout' }];
+    const results = actions.map(({ actionId, position }) => [
+      { actionId, position, outcome: 'FAILED', taskCount: 0, failure: failures[position] },
+    ]);
+    await callHandler('aggregate-results', { executionArn, goalId, results }, await databaseVariables(db));
+    const outcomes = await listOutcomes(db, executionArn);
+    expect(outcomes.map(({ error, reason }) => [error, reason])).to.deep.equal([
+      ['States.Timeout', 'The step did not answer in time'],
+      ['BatchTimeout', 'BatchTimeout'],
+    ]);
   });
 });

@@ -1,14 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { createBucketClient } from '../src/bucket.ts';
+import { S3Client } from '@aws-sdk/client-s3';
+import { createClient } from '@goal-activity/core/clients.ts';
 
 export const BUCKET = 'goal-activity-dev-archive';
 
 export interface BucketServer {
   /** For AWS_ENDPOINT_URL_S3. */
   readonly url: string;
-  readonly client: ReturnType<typeof createBucketClient>;
+  readonly client: S3Client;
   /** Bodies by key. */
   readonly objects: ReadonlyMap<string, string>;
   /** Status of every answer to a PutObject, oldest first. */
@@ -48,7 +49,7 @@ export async function startBucketServer(): Promise<BucketServer> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
   const url = `http://127.0.0.1:${address.port}`;
-  const client = createBucketClient({
+  const client = createClient(S3Client, {
     endpoint: url,
     region: 'ap-northeast-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

@@ -15,7 +15,8 @@ export interface Collaborators {
 
 /**
  * Cancels an execution (requirement 9). The wish is written first: from then on nobody else may settle the execution,
- * and whoever finds it unfinished (status event, status, start, sweep) finishes it. A second cancel meanwhile joins in.
+ * and whoever finds it unfinished (status event, status, start, sweep) finishes it. A second cancel meanwhile joins in;
+ * one that comes when it is done finds it done.
  * @throws Problem execution_not_found, execution_ended
  */
 export async function cancelWorkflow(
@@ -28,7 +29,7 @@ export async function cancelWorkflow(
   if (found?.userId !== userId) throw executionNotFound();
   const requested = await requestCancel(executionArn, userId, reason);
   const record = await getExecution(executionArn);
-  if (record?.status !== 'RUNNING' || record.cancelRequestedAt === undefined) {
+  if (record?.cancelRequestedAt === undefined) {
     throw new Problem(
       409,
       'execution_ended',
@@ -36,6 +37,7 @@ export async function cancelWorkflow(
       `Its status is ${record?.status ?? found.status}.`,
     );
   }
+  if (record.status !== 'RUNNING') return;
   if (requested) log.info('cancel requested', { executionArn, goalId: record.goalId, userId, reason });
   await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? reason);
   await finishCancel(record);

@@ -3,7 +3,7 @@ import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http.ts';
+import { executionArnParameter, httpBoundary, parseRequest } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { statusAnswer } from '@goal-activity/core/status.ts';
 import { wireEnd, wirePrices } from '@goal-activity/core/wiring.ts';
@@ -11,20 +11,20 @@ import { createWorkflow } from '@goal-activity/core/workflow.ts';
 import { cancelWorkflow } from './cancel-workflow.ts';
 import * as validators from './validators.generated.js';
 
-const environment = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE', 'EXECUTIONS_TABLE']);
+const environment = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE', 'EXECUTIONS_TABLE', 'STATE_MACHINE_ARN']);
 const prices = wirePrices();
 const db = createDatabase({
   goals: environment.GOALS_TABLE,
   tasks: environment.TASKS_TABLE,
   executions: environment.EXECUTIONS_TABLE,
 });
-const workflow = createWorkflow('');
+const workflow = createWorkflow(environment.STATE_MACHINE_ARN);
 const log = createLog('cancel-workflow');
 const onEnded = wireEnd(log);
 
 /** POST /api/workflows/{executionArn}/cancel */
 export const handler = httpBoundary(log, async ({ userId, path, body }) => {
-  const executionArn = pathParameter(path, 'executionArn', executionNotFound);
+  const executionArn = executionArnParameter(path, environment.STATE_MACHINE_ARN);
   const { reason = 'Cancelled by the user.' } = parseRequest(validators.request, body() ?? {});
   await cancelWorkflow(executionArn, userId, reason, {
     getExecution: (arn) => getExecution(db, arn),

@@ -58,13 +58,32 @@ describe('cancelWorkflow', () => {
     const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
     const { collaborators } = given(db);
-    const results = await Promise.allSettled(
-      [1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', collaborators)),
-    );
-    for (const result of results) {
-      if (result.status === 'rejected') expect(result.reason).to.include({ code: 'execution_ended' });
-    }
-    expect(results.some(({ status }) => status === 'fulfilled')).to.equal(true);
+    await Promise.all([1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', collaborators)));
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
+  });
+
+  it('is the same when it is asked for again, also long after: it stops and logs nothing more', async () => {
+    const db = database();
+    const { executionArn, userId, goalId } = await givenExecution(db);
+    await cancelWorkflow(executionArn, userId, 'first', given(db).collaborators);
+    const cancelled = await getExecution(db, executionArn);
+    const { collaborators, stops, lines } = given(db);
+    await cancelWorkflow(executionArn, userId, 'second', collaborators);
+    expect([stops, lines]).to.deep.equal([[], []]);
+    expect(await getExecution(db, executionArn)).to.deep.equal(cancelled);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
+  });
+
+  it('is done when somebody else, as the status event, finishes it at the same moment', async () => {
+    const db = database();
+    const { executionArn, userId, goalId } = await givenExecution(db);
+    const { collaborators } = given(db);
+    const finishedByOthers: Collaborators['finishCancel'] = async (record) => {
+      await finishCancel(db, record, new Date(), unnoticed);
+      return collaborators.finishCancel(record);
+    };
+    await cancelWorkflow(executionArn, userId, 'r', { ...collaborators, finishCancel: finishedByOthers });
+    expect(await getExecution(db, executionArn)).to.include({ status: 'ABORTED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 

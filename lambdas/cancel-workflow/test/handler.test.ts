@@ -3,7 +3,7 @@ import { getGoal } from '@goal-activity/core/goals.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 
@@ -19,6 +19,7 @@ describe('the handler of cancel-workflow', () => {
         {
           ...(await databaseVariables(database())),
           AWS_ENDPOINT_URL_SFN: aws().url,
+          STATE_MACHINE_ARN,
           AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
         },
       ),
@@ -43,6 +44,8 @@ describe('the handler of cancel-workflow', () => {
     expect(record?.cancelRequestedAt).to.be.a('string');
     expect(await listTasks(db, goalId)).to.deep.equal([]);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    const again = await cancel(executionArn, userId, '{"reason":"once more"}');
+    expect(again).to.deep.nested.include({ status: 200, body: answer.body });
   });
 
   it('needs no body, and refuses one that says something else', async () => {

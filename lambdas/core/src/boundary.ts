@@ -1,4 +1,5 @@
-import type { Context } from 'aws-lambda';
+import { collided } from './database.ts';
+import { type InvocationContext, underDeadline } from './deadline.ts';
 import { describeError, PermanentError, TransientError, ValidationError } from './errors.ts';
 import { errorFields, type Log, type LogFields } from './logger.ts';
 
@@ -46,33 +47,46 @@ function idsOf(event: unknown): LogFields {
   return ids;
 }
 
-/** Class names of AWS and Node faults that say nothing about the request: it may be sent again. */
-const TRANSIENT_NAMES = new Set([
+/** Errors that say nothing about the request: no answer in time, and faults of AWS whose status, 400, looks like a refusal. */
+const PASSING_NAMES: ReadonlySet<string> = new Set([
+  'AbortError',
+  'TimeoutError',
   'ThrottlingException',
+  'ThrottledException',
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
-  'InternalServerError',
-  'TransactionConflictException',
-  'TransactionInProgressException',
-  'ServiceUnavailable',
-  'TimeoutError',
-  'ReplicatedWriteConflictException',
   'LimitExceededException',
+  'ExecutionLimitExceeded',
   'KMSThrottlingException',
+  'TransactionInProgressException',
+  'ReplicatedWriteConflictException',
+  'RequestTimeoutException',
 ]);
-const NETWORK_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'UND_ERR_SOCKET',
-]);
+/** Client errors that are about the moment (RFC 9110, 15.5; RFC 4918; RFC 8470; RFC 6585): timeout, failed dependency, too early, too many. */
+const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 424, 425, 429]);
 
 /**
- * Gives an error of the AWS SDK or of Node its class for Retry and Catch (design.md section 5). Errors of our own
- * pass unchanged; anything unknown is permanent, since repeating a bug helps nobody.
+ * What a failed call of a service means for the next one. What the service did not clearly refuse may pass: a fault of
+ * its own, an answer that cannot be read, a connection that was not made or has broken.
+ * @returns undefined for an error that is not known to come from a service, or from the connection to it
+ */
+export function judge(thrown: unknown): 'may pass' | 'refused' | undefined {
+  const details: { code?: unknown; $retryable?: unknown; $metadata?: { httpStatusCode?: unknown } } = Object(thrown);
+  const status = details.$metadata?.httpStatusCode;
+  if (PASSING_NAMES.has(describeError(thrown).name) || details.$retryable !== undefined || collided(thrown)) {
+    return 'may pass';
+  }
+  if (typeof status === 'number') {
+    return status >= 400 && status < 500 && !PASSING_STATUSES.has(status) ? 'refused' : 'may pass';
+  }
+  // The system's and Node's errors have a code, as have Node's complaints about an argument: those are bugs of ours.
+  const isBug = thrown instanceof TypeError || thrown instanceof RangeError;
+  return typeof details.code === 'string' && !isBug ? 'may pass' : undefined;
+}
+
+/**
+ * Gives an error of the AWS SDK or of Node its class for Retry and Catch (design.md section 5). Errors of our own pass
+ * unchanged; anything unknown is permanent, since repeating a bug helps nobody.
  */
 export function classify(thrown: unknown): Error {
   const { name, message } = describeError(thrown);
@@ -82,25 +96,13 @@ export function classify(thrown: unknown): Error {
   ) {
     return thrown;
   }
-  const details: { code?: unknown; $fault?: unknown; $retryable?: unknown; CancellationReasons?: { Code?: string }[] } =
-    Object(thrown);
-  const conflict =
-    name === 'TransactionCanceledException' &&
-    (details.CancellationReasons ?? []).some(
-      ({ Code }) => Code === 'TransactionConflict' || Code === 'ThrottlingError',
-    );
-  const transient =
-    TRANSIENT_NAMES.has(name) ||
-    conflict ||
-    details.$fault === 'server' ||
-    details.$retryable !== undefined ||
-    NETWORK_CODES.has(String(details.code));
-  const Class = transient ? TransientError : PermanentError;
+  const Class = judge(thrown) === 'may pass' ? TransientError : PermanentError;
   return new Class(`${name}: ${message}`, { cause: thrown });
 }
 
 /**
- * Wraps the logic of a state: input and output are checked, start, end and failure logged, errors classified.
+ * Wraps the logic of a state: input and output are checked, start, end and failure logged, errors classified, and all
+ * is over before Lambda would end it.
  * A bad input is a ValidationError, a bad output of our own a PermanentError.
  */
 export function taskBoundary<Input, Output>(options: {
@@ -108,7 +110,7 @@ export function taskBoundary<Input, Output>(options: {
   readonly input: Validator<Input>;
   readonly output: Validator<Output>;
   readonly run: (input: Input) => Promise<Output>;
-}): (event: unknown, context?: Pick<Context, 'awsRequestId'>) => Promise<Output> {
+}): (event: unknown, context?: InvocationContext) => Promise<Output> {
   const { log, input, output, run } = options;
   return async (event, context) => {
     const ids: LogFields = { ...idsOf(event), ...(context ? { awsRequestId: context.awsRequestId } : {}) };
@@ -116,7 +118,8 @@ export function taskBoundary<Input, Output>(options: {
     const durationMs = () => Math.round(performance.now() - started);
     log.info('step started', ids);
     try {
-      const result = await run(parse(input, event, 'The input'));
+      const parsed = parse(input, event, 'The input');
+      const result = await underDeadline(context, () => run(parsed));
       if (!output(result)) throw new PermanentError(`The output is invalid: ${explain(output)}`);
       log.info('step ended', { ...ids, durationMs: durationMs() });
       return result;

@@ -1,11 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { usageOf } from './cost.ts';
 import { cancellationCodes, type Database } from './database.ts';
+import { TransientError } from './errors.ts';
 import { countOutcomes, endOutcome, getExecution, listOutcomes } from './executions.ts';
 import { actionKey } from './goals.ts';
 import { endedProgress } from './progress.ts';
 import { goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
-import { taskKey } from './tasks.ts';
+import { listTasks, taskKey } from './tasks.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
 
 /** Takes back what one action saved: its tasks and its outcome in one transaction, so no reader sees one without the other. */
@@ -44,20 +46,50 @@ export function removeSavedRequest(
   };
 }
 
-async function removeSaved(db: Database, goalId: string, row: OutcomeRow, now: Date): Promise<void> {
+/** @returns false when another cancel of the same execution was faster, or is at it */
+async function removeSaved(db: Database, goalId: string, row: OutcomeRow, now: Date): Promise<boolean> {
   try {
     await db.client.send(new TransactWriteCommand(removeSavedRequest(db, goalId, row, now)));
+    return true;
   } catch (thrown) {
-    // Another cancel of the same execution was faster.
-    if (cancellationCodes(thrown)?.[0] !== 'ConditionalCheckFailed') throw thrown;
+    const codes = cancellationCodes(thrown);
+    if (codes?.[0] === 'ConditionalCheckFailed' || codes?.includes('TransactionConflict')) return false;
+    throw thrown;
   }
 }
 
+/** Looks at what an execution has; more are needed only while saves and other cancels are under way. */
+const ROUNDS = 7;
+
 /**
- * Carries out a cancel that was requested (`cancelRequestedAt` is set): first every pending action is fenced, so that
- * a save in flight is refused (rule 2), then what was saved is removed, then record and goal are settled.
+ * Fences and removes until nothing of the execution is left, neither an outcome to take back nor a task. Queries are
+ * read-committed: they may show half of the transaction of another cancel, the outcome taken back and the tasks still
+ * there, so the tasks are looked at by themselves (the next start would take one that stays for done).
+ * @returns the outcomes as they are then
+ * @throws TransientError when others do not come to an end
+ */
+async function removeAll(db: Database, { executionArn, goalId }: ExecutionRow, now: Date): Promise<OutcomeRow[]> {
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const outcomes = await listOutcomes(db, executionArn);
+    const pending = outcomes.filter(({ outcome }) => outcome === 'PENDING');
+    const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
+    const isClear = pending.length === 0 && saved.length === 0;
+    if (isClear && !(await listTasks(db, goalId)).some((task) => task.executionArn === executionArn)) return outcomes;
+    const done = await Promise.all([
+      ...pending.map(({ position }) => endOutcome(db, executionArn, position, { outcome: 'CANCELLED' }, now)),
+      ...saved.map((row) => removeSaved(db, goalId, row, now)),
+    ]);
+    if (isClear || done.includes(false)) await delay(10 * 2 ** round * (0.5 + Math.random()));
+  }
+  throw new TransientError('Others are removing the tasks of this execution without end');
+}
+
+/**
+ * Carries out a cancel that was requested (`cancelRequestedAt` is set): every pending action is fenced, so that a save in
+ * flight is refused (rule 2), what was saved is removed, then record and goal are settled.
  * Safe to repeat from any point: whoever finds a requested cancel unfinished calls it again.
  * @returns the record as it is afterwards
+ * @throws TransientError when others are at it without end; it may be repeated
  */
 export async function finishCancel(
   db: Database,
@@ -65,18 +97,7 @@ export async function finishCancel(
   now: Date,
   onEnded: OnEnded,
 ): Promise<ExecutionRow | undefined> {
-  const { executionArn, goalId } = record;
-  const before = await listOutcomes(db, executionArn);
-  await Promise.all(
-    before
-      .filter(({ outcome }) => outcome === 'PENDING')
-      .map(({ position }) => endOutcome(db, executionArn, position, { outcome: 'CANCELLED' }, now)),
-  );
-  const fenced = await listOutcomes(db, executionArn);
-  await Promise.all(
-    fenced.filter(({ outcome }) => outcome === 'SAVED').map((row) => removeSaved(db, goalId, row, now)),
-  );
-  const outcomes = await listOutcomes(db, executionArn);
+  const outcomes = await removeAll(db, record, now);
   const counts = countOutcomes(outcomes);
   const fields: Partial<ExecutionRow> = {
     status: 'ABORTED',
@@ -97,5 +118,5 @@ export async function finishCancel(
   const condition = '#status = :running AND attribute_exists(cancelRequestedAt)';
   const request = settleRequest(db, record, fields, goalStatus, now, condition);
   if (await sendSettlement(db, request)) await onEnded({ ...record, ...fields }, outcomes);
-  return getExecution(db, executionArn);
+  return getExecution(db, record.executionArn);
 }

@@ -1,9 +1,10 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from './database.ts';
-import { EXECUTION, HISTORY_DAYS, OUTCOME_EXTRA_DAYS, RUNNING_SHARD } from './executions.ts';
+import { EXECUTION, HISTORY_DAYS, listOutcomes, OPEN, OUTCOME_EXTRA_DAYS, RUNNING_SHARD } from './executions.ts';
 import { actionKey, GOAL } from './goals.ts';
 import { takeSlot } from './slots.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
+import type { Description } from './workflow.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -69,12 +70,13 @@ export function claimRequest(
           TableName: db.goals,
           Key: { goalId: goal.goalId, sk: GOAL },
           UpdateExpression:
-            'SET #status = :processing, executionArn = :executionArn, attempt = attempt + :one, version = version + :one, updatedAt = :now',
+            'SET #status = :processing, executionArn = :executionArn, attempt = :attempt, version = version + :one, updatedAt = :now',
           ConditionExpression: 'version = :version AND #status = :before',
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: {
             ':processing': 'processing',
             ':executionArn': record.executionArn,
+            ':attempt': goal.attempt + 1,
             ':one': 1,
             ':version': goal.version,
             ':before': goal.status,
@@ -113,8 +115,14 @@ export function claimRequest(
   };
 }
 
-/** `changed`: someone wrote to the goal since it was read, or is writing; `full`: the user has no slot left. */
-export type Claimed = 'claimed' | 'changed' | 'full';
+/**
+ * `changed`: someone wrote to the goal since it was read, or is writing; `full`: the user has no slot left; `taken`: there
+ * is a record under the execution's name, as after the table of goals was restored to an earlier time.
+ */
+export type Claimed = 'claimed' | 'changed' | 'full' | 'taken';
+
+/** The item of the claim's transaction whose condition did not hold, by its place. */
+const REFUSED_BY = ['changed', 'full', 'taken'] as const;
 
 /** Claims a goal for a new execution. */
 export async function claim(
@@ -128,14 +136,30 @@ export async function claim(
     await db.client.send(new TransactWriteCommand(claimRequest(db, goal, record, actions, maxRunning)));
     return 'claimed';
   } catch (thrown) {
-    const codes = cancellationCodes(thrown);
-    if (codes?.[0] !== 'ConditionalCheckFailed' && codes?.[1] === 'ConditionalCheckFailed') return 'full';
-    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return 'changed';
+    const codes = cancellationCodes(thrown) ?? [];
+    const refused = REFUSED_BY[codes.indexOf('ConditionalCheckFailed')];
+    if (refused !== undefined) return refused;
+    if (codes.includes('TransactionConflict')) return 'changed';
     throw thrown;
   }
 }
 
-/** Takes a claim back whose StartExecution was refused for good: the rows go, the goal is what it was (the attempt's name stays used). */
+/** Lambda's clock and that of Step Functions are closer together than this; restoring a table takes longer. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/**
+ * Whether what Step Functions has under a claim's name was started for this very claim. After a point-in-time restore the
+ * goal counts its attempts from an earlier number, and the name may be that of an execution from before (names stay taken
+ * for 90 days): its input differs, or it has ended and began before the claim. One that a repair started for the claim
+ * began after it, ended or not.
+ */
+export function isForClaim(record: ExecutionRow, { status, input, startedAt }: Description): boolean {
+  if (input !== undefined && input !== JSON.stringify(executionInput(record))) return false;
+  if (status === 'RUNNING' || startedAt === undefined) return true;
+  return startedAt.getTime() > Date.parse(record.startedAt) - CLOCKS_DIFFER_MS;
+}
+
+/** The transaction that takes a claim back: the rows go, the goal is what it was (the attempt's name stays used). */
 export function unclaimRequest(
   db: Database,
   record: ExecutionRow,
@@ -164,7 +188,7 @@ export function unclaimRequest(
         Delete: {
           TableName: db.executions,
           Key: { executionArn: record.executionArn, sk: EXECUTION },
-          ConditionExpression: '#status = :running AND attribute_not_exists(confirmedAt)',
+          ConditionExpression: `${OPEN} AND attribute_not_exists(confirmedAt)`,
           ExpressionAttributeNames: { '#status': 'status' },
           ExpressionAttributeValues: { ':running': 'RUNNING' },
         },
@@ -174,4 +198,21 @@ export function unclaimRequest(
       })),
     ],
   };
+}
+
+/**
+ * Takes back a claim whose execution cannot be started.
+ * @returns false when it is not there to be taken: the execution has begun, is being cancelled or has ended, or others
+ * write to it
+ */
+export async function unclaim(db: Database, record: ExecutionRow, now: Date): Promise<boolean> {
+  const positions = (await listOutcomes(db, record.executionArn)).map(({ position }) => position);
+  try {
+    await db.client.send(new TransactWriteCommand(unclaimRequest(db, record, positions, now)));
+    return true;
+  } catch (thrown) {
+    const codes = cancellationCodes(thrown);
+    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return false;
+    throw thrown;
+  }
 }

@@ -65,6 +65,15 @@ export const goalNotFound = () =>
 export const executionNotFound = () =>
   new Problem(404, 'execution_not_found', 'Execution not found', 'There is no execution with this ARN among yours.');
 
+export const executionCancelling = () =>
+  new Problem(
+    409,
+    'execution_cancelling',
+    'The execution is being cancelled',
+    'The goal is free again in a moment. Send the same request again.',
+    { retryAfterSeconds: 2 },
+  );
+
 export const tooManyExecutions = (maxRunning: number) =>
   new Problem(
     429,

@@ -1,18 +1,19 @@
 import type { StateError } from './types.ts';
 
-/**
- * The reason of a failure in words, from the `Cause` of a Catch: Step Functions puts a Lambda's error there as JSON
- * `{errorType, errorMessage, trace}`; its own errors are plain text.
- */
-export function failureReason({ Error: name, Cause: cause = '' }: StateError): string {
+/** A Lambda's error is JSON `{errorType, errorMessage, trace}`; Step Functions' own is plain text, of a timeout an empty one. */
+function messageIn(cause: string): string {
   try {
-    const parsed: unknown = JSON.parse(cause);
-    const message: unknown =
-      typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'errorMessage') : undefined;
-    if (typeof message === 'string') return message.slice(0, 300);
+    const message: unknown = Reflect.get(Object(JSON.parse(cause)), 'errorMessage');
+    if (typeof message === 'string') return message;
   } catch {
     // Plain text.
   }
-  if (cause === '' || cause === name) return name === 'States.Timeout' ? 'The step did not answer in time' : name;
-  return cause.slice(0, 300);
+  return cause;
+}
+
+/** The reason of a failure in words, from `Error` and `Cause` of a Catch; never empty, whether there is a `Cause` or not. */
+export function failureReason({ Error: name, Cause: cause = '' }: StateError): string {
+  const message = messageIn(cause);
+  if (message !== '' && message !== name) return message.slice(0, 300);
+  return name === 'States.Timeout' ? 'The step did not answer in time' : name;
 }

@@ -1,6 +1,8 @@
-import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { classify, invalidPlaces, parse, type Validator } from './boundary.ts';
-import { Problem } from './errors.ts';
+import { type InvocationContext, underDeadline } from './deadline.ts';
+import { executionNotFound, Problem } from './errors.ts';
+import { isExecutionArnOf } from './execution-arn.ts';
 import { errorFields, type Log, type LogFields } from './logger.ts';
 import * as validators from './validators.generated.js';
 
@@ -25,28 +27,44 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function readBody(body: string | undefined, isBase64Encoded: boolean | undefined): unknown {
-  if (body === undefined || body === '') return undefined;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readBody(body: string | null | undefined, isBase64Encoded: boolean | null | undefined): unknown {
+  if (body === undefined || body === null || body === '') return undefined;
   try {
-    return JSON.parse(isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body);
+    const text = isBase64Encoded ? utf8.decode(Buffer.from(body, 'base64')) : body;
+    // JSON can write it as \ufffd, so by itself it is what the gateway made of bytes that are not UTF-8.
+    if (text.includes('\ufffd')) throw new TypeError('The body is not UTF-8');
+    return JSON.parse(text);
   } catch (cause) {
     throw new Problem(
       400,
       'invalid_json',
       'The body is not JSON',
-      'Send a JSON body with content-type application/json.',
+      'Send a JSON body in UTF-8 with content-type application/json.',
       { cause },
     );
   }
 }
 
+/** The name of a field or parameter that is not known, as the end of its JSON pointer; empty for any other error. */
+function unknownName(error: NonNullable<Validator<unknown>['errors']>[number] | undefined): string {
+  if (error?.keyword !== 'additionalProperties') return '';
+  const name = String(Reflect.get(Object(error.params), 'additionalProperty'))
+    .slice(0, 100)
+    .toWellFormed();
+  return `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 /**
  * Checks what a caller sent.
- * @throws Problem 422 `invalid_request`, naming each invalid place, never its value
+ * @throws Problem 422 `invalid_request`, naming each invalid place and what is not known, never a value
  */
 export function parseRequest<T>(validator: Validator<T>, data: unknown): T {
   if (validator(data)) return data;
-  const errors = invalidPlaces(validator).slice(0, 20);
+  const errors = invalidPlaces(validator)
+    .slice(0, 20)
+    .map(({ path, message }, index) => ({ path: path + unknownName(validator.errors?.[index]), message }));
   throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', { errors });
 }
 
@@ -58,6 +76,7 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      ...(status === 401 ? { 'www-authenticate': `Bearer error="${code}"` } : {}),
     },
     body: JSON.stringify({ type: 'about:blank', title, status, detail, code, ...(errors ? { errors } : {}) }),
   };
@@ -97,39 +116,51 @@ export function toProblem(thrown: unknown): Problem {
 }
 
 /**
+ * Reads the request in an event. What its log lines may say of it goes into `fields` as soon as it is known.
+ * @throws ValidationError for an event that passed no authorizer; Problem invalid_token for a token that names no user
+ */
+function readRequest(event: unknown, fields: LogFields): HttpRequest {
+  const { routeKey, requestContext, pathParameters, queryStringParameters, headers, body, isBase64Encoded } = parse(
+    validators.httpEvent,
+    event,
+    'The event',
+  );
+  const path = pathParameters ?? {};
+  Object.assign(fields, { routeKey }, idsOf(path));
+  const { claims } = requestContext.authorizer.jwt;
+  if (!validators.userClaims(claims)) {
+    throw new Problem(
+      401,
+      'invalid_token',
+      'The token names no user',
+      'Its `sub` must be one line of 1 to 128 characters.',
+    );
+  }
+  Object.assign(fields, { userId: claims.sub });
+  return {
+    routeKey,
+    userId: claims.sub,
+    path,
+    query: queryStringParameters ?? {},
+    headers: headers ?? {},
+    body: () => readBody(body, isBase64Encoded),
+  };
+}
+
+/**
  * Wraps the logic of an HTTP Lambda: the event is checked, refusals and faults become RFC 9457 answers, and each
  * request leaves one log line.
  */
 export function httpBoundary(
   log: Log,
   run: (request: HttpRequest) => Promise<HttpAnswer>,
-): (event: unknown, context?: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyStructuredResultV2> {
+): (event: unknown, context?: InvocationContext) => Promise<APIGatewayProxyStructuredResultV2> {
   return async (event, context) => {
     const started = performance.now();
     const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
     try {
-      const {
-        routeKey,
-        requestContext,
-        pathParameters,
-        queryStringParameters,
-        headers = {},
-        body,
-        isBase64Encoded,
-      } = parse(validators.httpEvent, event, 'The event');
-      Object.assign(
-        fields,
-        { routeKey, userId: requestContext.authorizer.jwt.claims.sub },
-        idsOf(pathParameters ?? {}),
-      );
-      const answer = await run({
-        routeKey,
-        userId: requestContext.authorizer.jwt.claims.sub,
-        path: pathParameters ?? {},
-        query: queryStringParameters ?? {},
-        headers,
-        body: () => readBody(body, isBase64Encoded),
-      });
+      const request = readRequest(event, fields);
+      const answer = await underDeadline(context, () => run(request));
       log.info('request answered', {
         ...fields,
         httpStatus: answer.status,
@@ -175,8 +206,8 @@ export const invalidField = (name: string, message: string) =>
     errors: [{ path: `/${name}`, message }],
   });
 
-/** No id of ours is longer; DynamoDB refuses keys from 2,048 bytes on. */
-const LONGEST_ID = 300;
+/** No id of ours is longer, or holds anything but visible ASCII; DynamoDB refuses keys from 2,048 bytes on, and lone surrogates. */
+const ID = /^[!-~]{1,300}$/;
 
 /**
  * A path parameter as API Gateway gives it (decoded once).
@@ -186,6 +217,17 @@ const LONGEST_ID = 300;
 export function pathParameter(path: HttpRequest['path'], name: string, notFound: () => Problem): string {
   const value = path[name];
   if (value === undefined) throw new Error(`the route has no path parameter ${name}`);
-  if (value === '' || value.length > LONGEST_ID) throw notFound();
+  if (!ID.test(value)) throw notFound();
   return value;
+}
+
+/**
+ * The execution in a path. What is no ARN of this state machine is no execution, and no key that may be read: rows of
+ * other kinds must not answer for executions (rule 5).
+ * @throws Problem execution_not_found
+ */
+export function executionArnParameter(path: HttpRequest['path'], stateMachineArn: string): string {
+  const executionArn = pathParameter(path, 'executionArn', executionNotFound);
+  if (!isExecutionArnOf(stateMachineArn, executionArn)) throw executionNotFound();
+  return executionArn;
 }

@@ -5,6 +5,7 @@ import { MESSAGE } from 'triple-beam';
 import type { Logger } from 'winston';
 import createLogger from 'winston/lib/winston/create-logger.js';
 import Transport from 'winston-transport';
+import { escapeControls } from './escape-controls.ts';
 
 /**
  * All that a log line may carry besides time, level, function and message. Whole events, titles, prompts, tokens and
@@ -55,7 +56,7 @@ const allowListed = format((info) => {
     message: info.message,
   };
   for (const name of ALLOWED) if (info[name] !== undefined) line[name] = info[name];
-  info[MESSAGE] = JSON.stringify(line);
+  info[MESSAGE] = escapeControls(JSON.stringify(line));
   return info;
 });
 

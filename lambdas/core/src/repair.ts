@@ -1,5 +1,5 @@
 import { finishCancel } from './cancel.ts';
-import { executionInput } from './claim.ts';
+import { executionInput, isForClaim } from './claim.ts';
 import { describeError } from './errors.ts';
 import { errorFields, type Log } from './logger.ts';
 import { type AlertTools, deliverNotification, isUntold } from './notify.ts';
@@ -43,21 +43,30 @@ function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undef
     : undefined;
 }
 
+/** For repairs by somebody who waits for an answer: the sweep tells people, and finds the record until it has. */
+export const leftToTheSweep: typeof deliverNotification = async () => false;
+
 /**
  * Repairs an execution that a crash left half done (rules 1 and 4): a claim whose execution was never started is
  * started, an unfinished cancel is finished, an execution that ended unnoticed is settled and its alert sent, an alert
  * whose sender died is sent.
+ * @param tell sends what people are to be told
  * @returns the record as it is afterwards
  * @throws TransientError when a service does not answer; nothing is lost, the next call tries again
  */
-export async function repair(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
+export async function repair(
+  tools: RepairTools,
+  record: ExecutionRow,
+  now: Date,
+  tell = deliverNotification,
+): Promise<ExecutionRow> {
   const { db, workflow, log, onEnded } = tools;
   const { executionArn, goalId } = record;
   const state = staleness(record, now, tools);
   if (state === 'fresh') return record;
   log.warn('execution is stale, repairing', { executionArn, goalId, reason: state });
   if (state === 'untold') {
-    await deliverNotification(tools, record, now);
+    await tell(tools, record, now);
     return record;
   }
   if (state === 'cancel unfinished') {
@@ -78,10 +87,16 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
         record,
         { status: 'FAILED', error: 'StartRefused', cause: describeError(thrown).message },
         now,
+        tell,
       );
     }
   }
   const description = await workflow.describe(executionArn);
+  if (description && record.confirmedAt === undefined && !isForClaim(record, description)) {
+    log.error('the name of the execution is taken', { executionArn, goalId });
+    const cause = 'The name of this execution is that of an earlier one.';
+    return settleAndNotify(tools, record, { status: 'FAILED', error: 'NameTaken', cause }, now, tell);
+  }
   const status = description ? endedStatus(description.status) : 'FAILED';
   if (status === undefined) return record;
   return settleAndNotify(
@@ -93,6 +108,7 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
       cause: description ? description.cause : 'There is no such execution.',
     },
     now,
+    tell,
   );
 }
 
@@ -105,9 +121,10 @@ async function settleAndNotify(
     cause?: string | undefined;
   },
   now: Date,
+  tell: typeof deliverNotification,
 ): Promise<ExecutionRow> {
   const { db, onEnded } = tools;
   const settled = (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now, onEnded)) ?? record;
-  if (settled.notify === 'pending') await deliverNotification(tools, settled, now);
+  if (settled.notify === 'pending') await tell(tools, settled, now);
   return settled;
 }

@@ -1,5 +1,7 @@
 /** The domain (design.md sections 1 and 6) as JSON schemas; types.ts derives the types from them. */
 
+import { line, storedLine, text } from './text-rules.ts';
+
 export const LIMITS = {
   actionsPerGoal: 64,
   actionsPerBatch: 8,
@@ -11,21 +13,19 @@ export const LIMITS = {
   attemptsPerAction: 4,
 } as const;
 
-/** Text without control characters, lone surrogates or direction overrides, none of which a person typed on purpose. */
-const CLEAN_LINE = '^[^\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069]*$';
-const CLEAN_TEXT = '^(?:[^\\p{Cc}\\p{Cs}\\u202a-\\u202e\\u2066-\\u2069]|[\\n\\r\\t])*$';
-
-export const line = (maxLength: number) =>
-  ({ type: 'string', minLength: 1, maxLength, allOf: [{ pattern: '\\S' }, { pattern: CLEAN_LINE }] }) as const;
-export const text = (maxLength: number) => ({ type: 'string', maxLength, pattern: CLEAN_TEXT }) as const;
-
 export const goalId = { type: 'string', minLength: 1, maxLength: 64 } as const;
 export const userId = { type: 'string', minLength: 1, maxLength: 128 } as const;
 export const actionId = { type: 'string', minLength: 1, maxLength: 64 } as const;
 export const executionArn = { type: 'string', pattern: '^arn:[^:]+:states:', maxLength: 256 } as const;
 export const position = { type: 'integer', minimum: 0, maximum: LIMITS.actionsPerGoal - 1 } as const;
-/** ISO-8601 in UTC with milliseconds, as `Date.toISOString` writes it. */
+/** A time that we write ourselves: ISO 8601 in UTC with milliseconds, as `Date.toISOString` writes it, so that it sorts as text. */
 export const timestamp = { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' } as const;
+/** A time that AWS writes: any ISO 8601 instant. Step Functions leaves a fraction of zero out, and may write up to 9 decimals. */
+export const instant = {
+  type: 'string',
+  pattern:
+    '^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3])(?::[0-5]\\d){2}(?:\\.\\d{1,9})?(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)$',
+} as const;
 export const count = { type: 'integer', minimum: 0 } as const;
 
 export const actionType = { enum: ['execution', 'habit'] } as const;
@@ -35,11 +35,11 @@ export const executionStatus = {
 } as const;
 export const outcome = { enum: ['PENDING', 'SAVED', 'FAILED', 'CANCELLED'] } as const;
 
-/** One task as the AI answers it and as it is stored. */
+/** One task as it travels between states and is stored; what the AI may answer is stricter: see generate-tasks. */
 export const generatedTask = {
   type: 'object',
   properties: {
-    title: line(200),
+    title: storedLine(200),
     description: { ...text(2000), minLength: 1 },
     type: actionType,
     estimatedMinutes: { type: 'integer', minimum: 1, maximum: 1440 },
@@ -201,6 +201,8 @@ export const executionRowSchema = {
     summary: { type: 'string' },
     error: { type: 'string' },
     cause: { type: 'string' },
+    /** When somebody who read the record last tried to repair it: see repair-on-read.ts. */
+    repairTriedAt: timestamp,
     cancelRequestedAt: timestamp,
     cancelRequestedBy: { type: 'string' },
     cancelReason: { type: 'string' },
@@ -261,7 +263,7 @@ export const recordProgressSchema = {
   properties: { confirmedAt: timestamp, progressAt: timestamp },
 } as const;
 
-/** Row `RUNNING` of a user in table workflow-executions: see slots.ts. */
+/** Row `RUNNING` of a user in table goals: see slots.ts. */
 export const slotsRowSchema = {
   type: 'object',
   properties: { executions: { type: 'array', items: executionArn } },
@@ -283,17 +285,32 @@ export const taskRowSchema = {
   required: ['goalId', 'taskId', 'actionId', 'executionArn', 'status', ...generatedTask.required],
 } as const;
 
-/** What this project needs of an API Gateway event (HTTP API, payload format 2.0) that passed the JWT authorizer. */
+/** Row `KEY` of table goals: see cursor.ts. */
+export const cursorKeyRowSchema = {
+  type: 'object',
+  properties: { cursorKey: { type: 'string', minLength: 40 } },
+  required: ['cursorKey'],
+} as const;
+
+/** Claims of a token that names a user. Not every issuer's does, and the JWT authorizer does not look at `sub`. */
+export const userClaimsSchema = { type: 'object', properties: { sub: line(128) }, required: ['sub'] } as const;
+
+const texts = { type: ['object', 'null'], additionalProperties: { type: 'string' } } as const;
+
+/**
+ * What this project needs of an API Gateway event (HTTP API, payload format 2.0) that passed the JWT authorizer. What it
+ * may leave out may be null.
+ */
 export const httpEventSchema = {
   type: 'object',
   properties: {
     routeKey: { type: 'string' },
     /** Names in lower case; a header that was sent twice has its values joined by a comma. */
-    headers: { type: 'object', additionalProperties: { type: 'string' } },
-    pathParameters: { type: 'object', additionalProperties: { type: 'string' } },
-    queryStringParameters: { type: 'object', additionalProperties: { type: 'string' } },
-    body: { type: 'string' },
-    isBase64Encoded: { type: 'boolean' },
+    headers: texts,
+    pathParameters: texts,
+    queryStringParameters: texts,
+    body: { type: ['string', 'null'] },
+    isBase64Encoded: { type: ['boolean', 'null'] },
     requestContext: {
       type: 'object',
       properties: {
@@ -301,13 +318,7 @@ export const httpEventSchema = {
         authorizer: {
           type: 'object',
           properties: {
-            jwt: {
-              type: 'object',
-              properties: {
-                claims: { type: 'object', properties: { sub: userId }, required: ['sub'] },
-              },
-              required: ['claims'],
-            },
+            jwt: { type: 'object', properties: { claims: { type: 'object' } }, required: ['claims'] },
           },
           required: ['jwt'],
         },

@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { usageOf } from './cost.ts';
 import { cancellationCodes, type Database } from './database.ts';
-import { TransientError } from './errors.ts';
 import {
   countOutcomes,
   EXECUTION,
@@ -106,30 +104,20 @@ const CAUSES = {
   ABORTED: 'The execution was stopped from outside.',
 } as const;
 
-const ATTEMPTS = 6;
-
 /**
- * Sends a settlement; a conflict with another transaction is retried on the same terms, since the conditions decide.
+ * Sends a settlement.
  * @returns false when the record's condition did not hold: someone else settled it
- * @throws TransientError when conflicts do not end
  */
 export async function sendSettlement(db: Database, request: TransactWriteCommandInput): Promise<boolean> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await db.client.send(new TransactWriteCommand(request));
-      return true;
-    } catch (thrown) {
-      const codes = cancellationCodes(thrown);
-      if (codes?.[0] === 'ConditionalCheckFailed') return false;
-      if (codes?.[1] === 'ConditionalCheckFailed') {
-        // The goal is no longer held by this execution: only its record is left to close.
-        return sendSettlement(db, { TransactItems: (request.TransactItems ?? []).slice(0, 1) });
-      }
-      if (!codes?.includes('TransactionConflict')) throw thrown;
-      if (attempt === ATTEMPTS)
-        throw new TransientError('The record is written by others without end', { cause: thrown });
-      await delay(10 * 2 ** attempt * (0.5 + Math.random()));
-    }
+  try {
+    await db.client.send(new TransactWriteCommand(request));
+    return true;
+  } catch (thrown) {
+    const codes = cancellationCodes(thrown);
+    if (codes?.[0] === 'ConditionalCheckFailed') return false;
+    if (codes?.[1] !== 'ConditionalCheckFailed') throw thrown;
+    // The goal is no longer held by this execution: only its record is left to close.
+    return sendSettlement(db, { TransactItems: (request.TransactItems ?? []).slice(0, 1) });
   }
 }
 
@@ -172,7 +160,7 @@ export async function settle(
   const record = await getExecution(db, executionArn);
   if (record?.status !== 'RUNNING' || record.cancelRequestedAt !== undefined) return record;
   const { error, cause } =
-    end.status === 'by outcome' ? end : { error: end.error ?? end.status, cause: end.cause ?? CAUSES[end.status] };
+    end.status === 'by outcome' ? end : { error: end.error || end.status, cause: end.cause || CAUSES[end.status] };
   const outcomes = await fencePending(
     db,
     executionArn,

@@ -1,7 +1,6 @@
 import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { parse } from './boundary.ts';
 import type { Database } from './database.ts';
-import { HISTORY_DAYS } from './executions.ts';
 import type { ExecutionRow } from './types.ts';
 import * as validators from './validators.generated.js';
 
@@ -14,22 +13,22 @@ import * as validators from './validators.generated.js';
  */
 const SLOTS = 'RUNNING';
 
-/** Has no goalId, userId or startedAt, so no index has it. */
-const slotsKey = (userId: string) => ({ executionArn: `user#${userId}`, sk: SLOTS });
-
-const DAY_SECONDS = 86_400;
+/**
+ * A key that no reader of executions, outcomes or goals asks for. Has no userId or createdAt, so the index of goals does
+ * not have it. One row a user, kept like the user's goals.
+ */
+const slotsKey = (userId: string) => ({ goalId: `slots#${userId}`, sk: SLOTS });
 
 /** The part of a claim that takes a slot; refused when there is none. */
-export function takeSlot(db: Database, { executionArn, userId, startedAt }: ExecutionRow, maxRunning: number) {
+export function takeSlot(db: Database, { executionArn, userId }: ExecutionRow, maxRunning: number) {
   return {
-    TableName: db.executions,
+    TableName: db.goals,
     Key: slotsKey(userId),
-    UpdateExpression: 'ADD executions :executions SET expiresAt = :expiresAt',
+    UpdateExpression: 'ADD executions :executions',
     ConditionExpression: 'attribute_not_exists(executions) OR size(executions) < :maxRunning',
     ExpressionAttributeValues: {
       ':executions': new Set([executionArn]),
       ':maxRunning': maxRunning,
-      ':expiresAt': Math.floor(Date.parse(startedAt) / 1000) + HISTORY_DAYS * DAY_SECONDS,
     },
   };
 }
@@ -37,7 +36,7 @@ export function takeSlot(db: Database, { executionArn, userId, startedAt }: Exec
 /** The executions in a user's slots, running or not, consistently. */
 export async function listSlots(db: Database, userId: string): Promise<string[]> {
   const { Item } = await db.client.send(
-    new GetCommand({ TableName: db.executions, Key: slotsKey(userId), ConsistentRead: true }),
+    new GetCommand({ TableName: db.goals, Key: slotsKey(userId), ConsistentRead: true }),
   );
   const executions: unknown = Item?.executions;
   if (!(executions instanceof Set)) return [];
@@ -47,7 +46,7 @@ export async function listSlots(db: Database, userId: string): Promise<string[]>
 /** Takes executions out of a user's slots; those that are not in them do not matter. */
 export function freeSlotsRequest(db: Database, userId: string, executionArns: readonly string[]): UpdateCommandInput {
   return {
-    TableName: db.executions,
+    TableName: db.goals,
     Key: slotsKey(userId),
     UpdateExpression: 'DELETE executions :executions',
     ExpressionAttributeValues: { ':executions': new Set(executionArns) },

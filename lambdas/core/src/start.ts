@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { type Claimed, claim, executionInput, newExecution, nextExecutionName, unclaimRequest } from './claim.ts';
-import { describeError, Problem, tooManyExecutions } from './errors.ts';
-import { getExecution } from './executions.ts';
+import { type Claimed, claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from './claim.ts';
+import { describeError, executionCancelling, Problem, tooManyExecutions } from './errors.ts';
+import { getExecution, updateOpenExecution } from './executions.ts';
 import { getGoal, listActions } from './goals.ts';
 import type { HttpAnswer } from './http.ts';
 import { errorFields, type Log } from './logger.ts';
-import { type RepairTools, repair } from './repair.ts';
+import { leftToTheSweep, type RepairTools, repair } from './repair.ts';
 import { freeSlots } from './slots.ts';
 import { listTasks } from './tasks.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
@@ -21,7 +20,10 @@ export interface StartTools {
   getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
   repair(record: ExecutionRow): Promise<ExecutionRow>;
   claim(goal: GoalRow, record: ExecutionRow, actions: readonly ActionRow[]): Promise<Claimed>;
-  unclaim(record: ExecutionRow, positions: readonly number[]): Promise<void>;
+  /** Takes the claim back. @returns false when it is not there to be taken any more */
+  unclaim(record: ExecutionRow): Promise<boolean>;
+  /** Notes that StartExecution went through. @returns false when the execution is not open, or its claim was taken back */
+  confirm(executionArn: string): Promise<boolean>;
   /** Frees the slots of the user's executions that have ended. @returns false when all of them run */
   freeSlots(userId: string): Promise<boolean>;
   /** Executions that a user may have running. */
@@ -47,7 +49,7 @@ export interface Started {
 /** The collaborators of a deployed Lambda. */
 export function createStartTools(tools: RepairTools, maxRunning: number): StartTools {
   const { db, workflow, log } = tools;
-  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date());
+  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date(), leftToTheSweep);
   return {
     getGoal: (goalId) => getGoal(db, goalId),
     listActions: (goalId) => listActions(db, goalId),
@@ -55,9 +57,8 @@ export function createStartTools(tools: RepairTools, maxRunning: number): StartT
     getExecution: (executionArn) => getExecution(db, executionArn),
     repair: repairNow,
     claim: (goal, record, actions) => claim(db, goal, record, actions, maxRunning),
-    unclaim: async (record, positions) => {
-      await db.client.send(new TransactWriteCommand(unclaimRequest(db, record, positions, new Date())));
-    },
+    unclaim: (record) => unclaim(db, record, new Date()),
+    confirm: (executionArn) => updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString() }),
     freeSlots: (userId) =>
       freeSlots(db, userId, async (executionArn) => {
         const record = await getExecution(db, executionArn);
@@ -81,42 +82,56 @@ const startDelayed = (cause?: unknown) =>
   });
 
 /**
- * The execution that holds the goal, repaired if a crash left it half done; undefined once it has ended.
- * @throws Problem start_delayed while it is being cancelled: it is no answer to a start, and the goal is free in a moment
+ * Issues StartExecution for a claim (rule 1).
+ * @param isOwn whether this call made the claim: it alone takes it back when StartExecution is refused for good, since
+ * to whoever made it, it may have been granted
+ * @returns `taken`: the name was another execution's and the claim is taken back; `ended`: a repair issued the same
+ * StartExecution before this one, and the execution has ended since
+ * @throws Problem start_delayed while the execution may have been started; the refusal when the claim is taken back
  */
-async function runningExecution(
-  goal: GoalRow,
-  { getExecution, repair }: StartTools,
-): Promise<ExecutionRow | undefined> {
+async function startClaimed(
+  record: ExecutionRow,
+  isOwn: boolean,
+  { workflow, unclaim, log }: StartTools,
+): Promise<'started' | 'ended' | 'taken'> {
+  const { executionArn, goalId } = record;
+  try {
+    if ((await workflow.start(record.name, executionInput(record))) === 'started') return 'started';
+    const found = await workflow.describe(executionArn);
+    if (found !== undefined && isForClaim(record, found)) return 'ended';
+    log.warn('the name of the execution is taken', { executionArn, goalId });
+    await unclaim(record);
+    return 'taken';
+  } catch (thrown) {
+    log.error('StartExecution failed', { executionArn, goalId, ...errorFields(thrown) });
+    if (isOwn && describeError(thrown).name === 'PermanentError' && (await unclaim(record))) throw thrown;
+    throw startDelayed(thrown);
+  }
+}
+
+/**
+ * The execution that holds the goal, repaired if a crash left it half done; undefined once it has ended, or its claim is
+ * taken back. A claim that is not confirmed may still be taken back by the start that made it, so it is no answer before
+ * this call's own StartExecution went through and the record says so.
+ * @throws Problem execution_cancelling while it is being cancelled: it is no answer to a start, and the goal is free in a
+ * moment; start_delayed
+ */
+async function runningExecution(goal: GoalRow, tools: StartTools): Promise<ExecutionRow | undefined> {
+  const { getExecution, repair, confirm } = tools;
   const record = goal.executionArn === undefined ? undefined : await getExecution(goal.executionArn);
   const repaired = record && (await repair(record));
   if (repaired?.status !== 'RUNNING') return undefined;
-  if (repaired.cancelRequestedAt !== undefined) throw startDelayed();
-  return repaired;
-}
-
-/** Issues StartExecution for a claim; see rule 1 for what becomes of the claim when that fails. */
-async function startClaimed(
-  record: ExecutionRow,
-  positions: readonly number[],
-  { workflow, unclaim, log }: StartTools,
-) {
-  const { executionArn, goalId } = record;
-  try {
-    // `exists` means that a repair issued the same StartExecution before this one.
-    await workflow.start(record.name, executionInput(record));
-  } catch (thrown) {
-    log.error('StartExecution failed', { executionArn, goalId, ...errorFields(thrown) });
-    if (describeError(thrown).name !== 'PermanentError') throw startDelayed(thrown);
-    await unclaim(record, positions);
-    throw thrown;
-  }
+  if (repaired.cancelRequestedAt !== undefined) throw executionCancelling();
+  if (repaired.confirmedAt !== undefined) return repaired;
+  const state = await startClaimed(repaired, false, tools);
+  const isThere = state === 'ended' || (state === 'started' && (await confirm(repaired.executionArn)));
+  return isThere ? repaired : undefined;
 }
 
 /**
  * Starts one execution for all actions of a goal that have no tasks yet. Asked again while it runs, it gives the
  * running execution (rule 1).
- * @throws Problem of `refusals`, start_delayed, too_many_executions
+ * @throws Problem of `refusals`, execution_cancelling, start_delayed, too_many_executions
  */
 export async function startExecution(
   goalId: string,
@@ -125,33 +140,31 @@ export async function startExecution(
   tools: StartTools,
 ): Promise<Started> {
   const { getGoal, listActions, actionsWithTasks, claim, freeSlots, maxRunning, workflow, log, now } = tools;
+  /** Names to skip: the first ones that are taken, then more and more. */
+  let skipped = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
-    const goal = await getGoal(goalId);
-    if (goal?.userId !== userId) throw refusals.notFound();
-    if (goal.status === 'active') throw refusals.nothingToDo(goal.actionCount);
-    if (goal.status === 'processing') {
-      const record = await runningExecution(goal, tools);
+    // Others of the same user, or of the same goal, are at it: they would meet again without an uneven pause.
+    if (round > 1) await delay(Math.random() * 20 * round);
+    const found = await getGoal(goalId);
+    if (found?.userId !== userId) throw refusals.notFound();
+    if (found.status === 'active') throw refusals.nothingToDo(found.actionCount);
+    if (found.status === 'processing') {
+      const record = await runningExecution(found, tools);
       if (record) return { isNew: false, record };
       continue;
     }
     const [actions, done] = await Promise.all([listActions(goalId), actionsWithTasks(goalId)]);
     const waiting = actions.filter(({ actionId }) => !done.has(actionId));
     if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
+    const goal = { ...found, attempt: found.attempt + skipped };
     const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), now());
     const { executionArn } = record;
     const claimed = await claim(goal, record, waiting);
     if (claimed === 'full' && !(await freeSlots(userId))) throw tooManyExecutions(maxRunning);
-    if (claimed !== 'claimed') {
-      // Others of the same user, or of the same goal, are at it: they would meet again without an uneven pause.
-      await delay(Math.random() * 20 * round);
-      continue;
-    }
+    if (claimed === 'taken') skipped = 2 * skipped + 1;
+    if (claimed !== 'claimed') continue;
     log.info('execution claimed', { executionArn, goalId, totalActions: waiting.length });
-    await startClaimed(
-      record,
-      waiting.map(({ position }) => position),
-      tools,
-    );
+    if ((await startClaimed(record, true, tools)) === 'taken') continue;
     log.info('execution started', { executionArn, goalId, totalActions: waiting.length });
     return { isNew: true, record };
   }

@@ -9,9 +9,9 @@ import type { ExecutionRow, OutcomeRow } from './types.ts';
 const POLL_AFTER = { least: 1, most: 30 } as const;
 
 /**
- * Seconds until another look is worth its request: half the time between two results so far, or a quarter of the time
- * in which nothing has changed, whichever is longer. So a result is seen soon after it is there, measured by what it
- * took, and a run that hangs is asked about ever more seldom. Nothing changes any more once the execution has ended.
+ * Seconds until another look is worth its request: half the time between two results so far while more are to come, or a
+ * quarter of the time in which nothing has changed, whichever is longer. So a result is seen soon after it is there,
+ * measured by what it took; the longer a run hangs, the less often clients ask. Nothing changes once it has ended.
  * @param outcomes all outcomes of the execution
  */
 export function pollAfterSeconds(
@@ -19,14 +19,14 @@ export function pollAfterSeconds(
   outcomes: readonly Pick<OutcomeRow, 'outcome' | 'updatedAt'>[],
   now: Date,
 ): number {
-  if (status !== 'RUNNING') return POLL_AFTER.most;
   const { least, most } = POLL_AFTER;
-  // Nothing but the end is left to come, and it comes at once.
+  if (status !== 'RUNNING') return most;
+  const since = (at: string) => (now.getTime() - Date.parse(at)) / 1000;
+  const changes = [startedAt, cancelRequestedAt, ...outcomes.map(({ updatedAt }) => updatedAt)];
+  const quietSeconds = Math.min(...changes.flatMap((at) => (at === undefined ? [] : since(at))));
   const processed = outcomes.filter(({ outcome }) => outcome !== 'PENDING').length;
-  if (cancelRequestedAt !== undefined || processed === outcomes.length) return least;
-  const changes = [startedAt, ...outcomes.flatMap(({ updatedAt }) => updatedAt ?? [])].map((at) => Date.parse(at));
-  const quietSeconds = (now.getTime() - Math.max(...changes)) / 1000;
-  const secondsPerResult = processed === 0 ? 0 : (now.getTime() - Date.parse(startedAt)) / 1000 / processed;
+  const areMoreToCome = cancelRequestedAt === undefined && processed > 0 && processed < outcomes.length;
+  const secondsPerResult = areMoreToCome ? since(startedAt) / processed : 0;
   return Math.min(most, Math.max(least, Math.ceil(Math.max(secondsPerResult / 2, quietSeconds / 4))));
 }
 
@@ -56,7 +56,6 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
     currentBatch: currentBatch(outcomes),
     totalBatches: Math.ceil(total / LIMITS.actionsPerBatch),
     estimatedSecondsRemaining: running ? estimateSecondsRemaining(record, outcomes, now) : 0,
-    pollAfterSeconds: pollAfterSeconds(record, outcomes, now),
     summary: record.summary ?? null,
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')

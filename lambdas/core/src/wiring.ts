@@ -1,5 +1,6 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { createClient } from './clients.ts';
 import type { Prices } from './cost.ts';
 import { createDatabase } from './database.ts';
 import { createEndRecorder } from './ended.ts';
@@ -19,13 +20,10 @@ export function wirePrices(): Prices {
   return { input: prices.USD_PER_MILLION_INPUT_TOKENS, output: prices.USD_PER_MILLION_OUTPUT_TOKENS };
 }
 
-/** For every Lambda that settles. Metrics that do not go through within 2 attempts of 2 s are given up: the step must end in time. */
+/** For every Lambda that settles. Metrics are sent once: a first attempt that was only late would count beside a second. */
 export function wireEnd(log: Log): OnEnded {
   const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
-  const client = new CloudWatchClient({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
-  });
+  const client = createClient(CloudWatchClient, { maxAttempts: 1 });
   const put = (input: ConstructorParameters<typeof PutMetricDataCommand>[0]) =>
     client.send(new PutMetricDataCommand(input));
   return createEndRecorder(log, createMetricsWriter({ namespace, prices: wirePrices(), log, put }));
@@ -46,7 +44,7 @@ export function wireAlerts(): AlertTools {
       tasks: environment.TASKS_TABLE,
       executions: environment.EXECUTIONS_TABLE,
     }),
-    sns: new SNSClient({ maxAttempts: 3 }),
+    sns: createClient(SNSClient),
     alertsTopicArn: environment.ALERTS_TOPIC_ARN,
     runbookUrl: environment.RUNBOOK_URL,
   };

@@ -7,7 +7,19 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { classify } from './boundary.ts';
+import { createClient } from './clients.ts';
 import { describeError } from './errors.ts';
+import { executionArnFor } from './execution-arn.ts';
+
+/** What Step Functions says of an execution. */
+export interface Description {
+  readonly status: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** As it was sent with StartExecution. */
+  readonly input?: string;
+  readonly startedAt?: Date;
+}
 
 /** The Step Functions calls that this project makes. */
 export interface Workflow {
@@ -19,22 +31,16 @@ export interface Workflow {
    * @throws TransientError when it may not have been started, PermanentError when it was refused for good
    */
   start(name: string, input: object): Promise<'started' | 'exists'>;
-  /** Status, error and cause; undefined when there is no such execution. */
-  describe(executionArn: string): Promise<{ status: string; error?: string; cause?: string } | undefined>;
+  /** Undefined when there is no such execution. */
+  describe(executionArn: string): Promise<Description | undefined>;
   /** Stops an execution; one that has ended or never began counts as stopped. */
   stop(executionArn: string, error: string, cause: string): Promise<void>;
 }
 
-/** `arn:…:stateMachine:<name>:<alias>` → `arn:…:execution:<name>:<execution>`: execution ARNs carry no alias. */
-export function executionArnFor(stateMachineArn: string, name: string): string {
-  const [arn, partition, service, region, account, , machine] = stateMachineArn.split(':');
-  return [arn, partition, service, region, account, 'execution', machine, name].join(':');
-}
-
-/** @param stateMachineArn the alias's ARN; may be empty for a Lambda that only stops executions */
+/** @param stateMachineArn the alias's ARN */
 export function createWorkflow(
   stateMachineArn: string,
-  client: Pick<SFNClient, 'send'> = new SFNClient({ maxAttempts: 3 }),
+  client: Pick<SFNClient, 'send'> = createClient(SFNClient),
 ): Workflow {
   return {
     executionArnOf: (name) => executionArnFor(stateMachineArn, name),
@@ -49,8 +55,20 @@ export function createWorkflow(
     },
     async describe(executionArn) {
       try {
-        const { status = 'RUNNING', error, cause } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        return { status, ...(error === undefined ? {} : { error }), ...(cause === undefined ? {} : { cause }) };
+        const {
+          status = 'RUNNING',
+          error,
+          cause,
+          input,
+          startDate,
+        } = await client.send(new DescribeExecutionCommand({ executionArn }));
+        return {
+          status,
+          ...(error === undefined ? {} : { error }),
+          ...(cause === undefined ? {} : { cause }),
+          ...(input === undefined ? {} : { input }),
+          ...(startDate === undefined ? {} : { startedAt: startDate }),
+        };
       } catch (thrown) {
         if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
         throw classify(thrown);
@@ -73,12 +91,14 @@ const EVENTS_PER_PAGE = 1_000;
 
 /**
  * Reads all events of an execution so far, oldest first, without inputs and outputs.
+ * @param signal gives up when it is aborted
  * @returns undefined when there is no such execution, or none any more: Step Functions forgets 90 days after the end
- * @throws TransientError when it is asked too often
+ * @throws TransientError when it is asked too often, an error of whatever class when it is given up
  */
 export async function readHistory(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
+  signal: AbortSignal,
 ): Promise<HistoryEvent[] | undefined> {
   const events: HistoryEvent[] = [];
   let nextToken: string | undefined;
@@ -91,6 +111,7 @@ export async function readHistory(
           maxResults: EVENTS_PER_PAGE,
           includeExecutionData: false,
         }),
+        { abortSignal: signal },
       );
       events.push(...(page.events ?? []));
       nextToken = page.nextToken;

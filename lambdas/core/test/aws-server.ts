@@ -10,11 +10,13 @@ export interface AwsServer {
 }
 
 /**
- * A service that speaks AWS JSON, for the real clients of Step Functions and CloudWatch.
- * @param answers by operation; one that is not among them is refused
+ * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB.
+ * @param answers by operation; one that is not among them is refused, as is one that is answered with a `__type`
+ * @param refusal the error of what is refused
  */
 async function startAwsServer(
   answers: Readonly<Record<string, (input: Record<string, unknown>) => object>>,
+  refusal = 'UnknownOperationException',
 ): Promise<AwsServer> {
   const calls: { operation: string; input: Record<string, unknown> }[] = [];
   const server = createServer(async (request, response) => {
@@ -22,8 +24,9 @@ async function startAwsServer(
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
     const answer = answers[operation]?.(input);
-    response.writeHead(answer === undefined ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(answer ?? { __type: 'UnknownOperationException', message: operation }));
+    const isRefused = answer === undefined || '__type' in answer;
+    response.writeHead(isRefused ? 400 : 200, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify(answer ?? { __type: refusal, message: operation }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -40,10 +43,10 @@ async function startAwsServer(
 }
 
 /** Such a service for the tests of one describe block. */
-export function useAwsServer(answers: Parameters<typeof startAwsServer>[0]): () => AwsServer {
+export function useAwsServer(...answers: Parameters<typeof startAwsServer>): () => AwsServer {
   let server: AwsServer | undefined;
   before(async () => {
-    server = await startAwsServer(answers);
+    server = await startAwsServer(...answers);
   });
   after(() => server?.close());
   return () => {

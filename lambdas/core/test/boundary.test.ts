@@ -10,28 +10,36 @@ const named = (name: string, extra: object = {}) => Object.assign(new Error('no'
 const anything: Validator<unknown> = (_data): _data is unknown => true;
 
 describe('classify', () => {
+  const answered = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
   const transient = [
-    named('ThrottlingException'),
-    named('ProvisionedThroughputExceededException'),
     named('TransactionCanceledException', { CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }] }),
-    named('WhateverException', { $fault: 'server' }),
-    named('Error', { code: 'ECONNRESET' }),
-    named('TimeoutError'),
-    named('TransactionCanceledException', { CancellationReasons: [{ Code: 'ThrottlingError' }] }),
-    named('WhateverException', { $retryable: { throttling: true } }),
-    ...['ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_SOCKET'].map((code) =>
-      named('Error', { code }),
-    ),
+    named('TransactionCanceledException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'ProvisionedThroughputExceeded' }, {}],
+    }),
+    named('WhateverException', { ...answered(400), $retryable: {} }),
     ...[
+      ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+      ...['UND_ERR_SOCKET', 'ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION', 'HPE_INVALID_CONSTANT', 'EPROTO'],
+    ].map((code) => named('Error', { code })),
+    ...[500, 501, 503, 599, 408, 424, 425, 429].map((status) => named('WhateverException', answered(status))),
+    Object.assign(new SyntaxError('the answer is no JSON'), answered(200)),
+    Object.assign(new TypeError('the answer is no answer'), answered(399)),
+    ...[
+      'AbortError',
+      'TimeoutError',
+      'ThrottlingException',
+      'ThrottledException',
+      'ProvisionedThroughputExceededException',
       'RequestLimitExceeded',
-      'InternalServerError',
+      'LimitExceededException',
+      'ExecutionLimitExceeded',
+      'KMSThrottlingException',
       'TransactionConflictException',
       'TransactionInProgressException',
-      'ServiceUnavailable',
       'ReplicatedWriteConflictException',
-      'LimitExceededException',
-      'KMSThrottlingException',
-    ].map((name) => named(name)),
+      'RequestTimeoutException',
+    ].map((name) => named(name, answered(400))),
   ];
   for (const error of transient) {
     it(`takes ${error.name} ${JSON.stringify(error)} for transient`, () => {
@@ -40,11 +48,20 @@ describe('classify', () => {
   }
 
   const permanent = [
-    named('AccessDeniedException', { $fault: 'client' }),
-    named('TransactionCanceledException', { CancellationReasons: [{ Code: 'ConditionalCheckFailed' }] }),
-    named('TransactionCanceledException'),
-    named('ConditionalCheckFailedException', { CancellationReasons: [{ Code: 'TransactionConflict' }] }),
-    named('Error', { code: 'ENOENT' }),
+    named('AccessDeniedException', answered(400)),
+    named('WhateverException', answered(499)),
+    named('TransactionCanceledException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'TransactionConflict' }],
+    }),
+    named('ConditionalCheckFailedException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    }),
+    named('Error', { code: 7 }),
+    named('Error', { $metadata: { httpStatusCode: '500' } }),
+    Object.assign(new TypeError('a bug'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    Object.assign(new RangeError('a bug'), { code: 'ERR_OUT_OF_RANGE' }),
     { name: 'TransientError', message: 'only looks like one of ours' },
     new TypeError('a bug'),
     'not even an error',

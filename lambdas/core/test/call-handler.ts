@@ -29,14 +29,16 @@ export interface Called extends Outcome {
 /**
  * Loads a Lambda's handler.ts with exactly the variables that it is deployed with, and calls it once.
  * @param changes to the values of its variables, and the SDK's `AWS_ENDPOINT_URL_*`; without an endpoint, no service answers
+ * @param limitMs the time that the function has, as its context says
  * @throws Error when the handler cannot be loaded
  */
 export async function callHandler(
   lambda: LambdaName,
   event: unknown,
   changes: Readonly<Record<string, string>> = {},
+  limitMs?: number,
 ): Promise<Called> {
-  const { outcomes, lines } = await callHandlerInTurn(lambda, [event], changes);
+  const { outcomes, lines } = await callHandlerInTurn(lambda, [event], changes, limitMs);
   return { ...outcomes[0], lines };
 }
 
@@ -45,11 +47,12 @@ export async function callHandlerInTurn(
   lambda: LambdaName,
   events: readonly unknown[],
   changes: Readonly<Record<string, string>> = {},
+  limitMs = 60_000,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly lines: Called['lines'] }> {
   const variables = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
   const values = Object.fromEntries(variables.map((name) => [name, sampleValue(name)]));
   const worker = new Worker(join(import.meta.dirname, 'handler-worker.ts'), {
-    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), events },
+    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), events, limitMs },
     env: {
       AWS_REGION: 'ap-northeast-1',
       AWS_ACCESS_KEY_ID: 'test',

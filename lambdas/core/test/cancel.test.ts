@@ -1,9 +1,10 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { type GivenExecution, givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
-import { finishCancel } from '../src/cancel.ts';
+import { finishCancel, removeSavedRequest } from '../src/cancel.ts';
 import type { Database } from '../src/database.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
 import { getGoal } from '../src/goals.ts';
@@ -11,7 +12,7 @@ import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
 import type { ExecutionRow } from '../src/types.ts';
 import { noteEnds, unnoticed } from './ends.ts';
-import { cancelled, failing } from './failing.ts';
+import { beforeEachCall, cancelled, failing } from './failing.ts';
 
 async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
   await updateOpenExecution(db, executionArn, {
@@ -113,11 +114,7 @@ describe('finishCancel', () => {
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
     const record = await requestCancel(db, execution);
-    for (const fault of [
-      new Error('gone'),
-      cancelled('None', 'ConditionalCheckFailed'),
-      cancelled('TransactionConflict'),
-    ]) {
+    for (const fault of [new Error('gone'), cancelled('None', 'ConditionalCheckFailed')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
       expect(await failureOf(finishCancel(broken, record, new Date(), unnoticed))).to.equal(fault);
       expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
@@ -131,6 +128,71 @@ describe('finishCancel', () => {
     expect(await finishCancel(db, execution.record, new Date(), onEnded)).to.include({ status: 'RUNNING' });
     expect(ends).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
+  });
+
+  it('tries again, boundedly, while others write to the tasks of an action', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0, 1]);
+    const record = await requestCancel(db, execution);
+    let attempts = 0;
+    const conflicting = (until: number) =>
+      failing(db, (command) => {
+        if (command !== 'TransactWriteCommand') return undefined;
+        attempts += 1;
+        return attempts <= until ? cancelled('None', 'TransactionConflict') : undefined;
+      });
+    const { onEnded, ends } = noteEnds();
+    const endless = await failureOf(finishCancel(conflicting(Number.POSITIVE_INFINITY), record, new Date(), onEnded));
+    expect(endless.name).to.equal('TransientError');
+    expect(attempts).to.equal(2 * 7);
+    expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
+    attempts = 0;
+    expect(await finishCancel(conflicting(3), record, new Date(), onEnded)).to.include({ status: 'ABORTED' });
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+    expect(ends).to.have.length(1);
+  });
+
+  /**
+   * The transaction of another cancel that a reader sees half done (DynamoDB's queries are read-committed): the outcome
+   * is taken back, the tasks are still there. @param ends whether the other half shows when the tasks are read again
+   */
+  async function givenTorn(ends: boolean) {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    await givenSaved(db, execution, [0]);
+    const record = await requestCancel(db, execution);
+    const [saved] = await listOutcomes(db, execution.executionArn);
+    if (saved === undefined) throw new Error('no outcome');
+    const { TransactItems = [] } = removeSavedRequest(db, execution.goalId, saved, new Date());
+    const [takenBack, ...deletes] = TransactItems.map(({ Update, Delete }) => ({ Update, Delete }));
+    if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
+    let reads = 0;
+    const torn = beforeEachCall(db, async ({ TableName }) => {
+      if (TableName !== db.tasks) return;
+      reads += 1;
+      if (!ends || reads !== 2) return;
+      for (const { Delete } of deletes) if (Delete) await db.client.send(new DeleteCommand(Delete));
+    });
+    return { execution, record, torn, reads: () => reads };
+  }
+
+  it('settles only when no task of the execution is left, though another cancel is half seen to have removed them', async () => {
+    const { execution, record, torn, reads } = await givenTorn(true);
+    expect(await finishCancel(torn, record, new Date(), unnoticed)).to.include({ status: 'ABORTED', taskCount: 0 });
+    expect(await listTasks(database(), execution.goalId)).to.deep.equal([]);
+    expect(reads()).to.equal(2);
+  });
+
+  it('settles nothing, and is transient, while tasks of the execution stay', async () => {
+    const { execution, record, torn } = await givenTorn(false);
+    const before = performance.now();
+    const failure = await failureOf(finishCancel(torn, record, new Date(), unnoticed));
+    expect(performance.now() - before, 'the wait for the others').to.be.within(1_000, 20_000);
+    expect(failure).to.include({ name: 'TransientError' });
+    expect(failure.message).to.match(/^\w.*\w$/);
+    expect(await getExecution(database(), execution.executionArn)).to.include({ status: 'RUNNING' });
+    expect(await getGoal(database(), execution.goalId)).to.include({ status: 'processing' });
   });
 
   it('goes on when another cancel of the same execution was faster to remove the tasks of an action', async () => {

@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenGoal, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { claim, claimRequest, newExecution, nextExecutionName } from '../src/claim.ts';
+import { claim, claimRequest, isForClaim, newExecution, nextExecutionName } from '../src/claim.ts';
 import type { Database } from '../src/database.ts';
+import { executionArnFor } from '../src/execution-arn.ts';
 import { getGoal, listActions } from '../src/goals.ts';
-import { executionArnFor } from '../src/workflow.ts';
 import { cancelled, failing } from './failing.ts';
+import { executionRow } from './rows.ts';
 
 describe('claim', () => {
   const database = useDatabase();
@@ -25,7 +26,13 @@ describe('claim', () => {
     ['no slot is left', ['None', 'ConditionalCheckFailed'], 'full'],
     ['others write to the goal', ['TransactionConflict', 'None'], 'changed'],
     ['others write to the slots', ['None', 'TransactionConflict'], 'changed'],
-    ['the execution is there', ['None', 'None', 'ConditionalCheckFailed'], 'changed'],
+    ['its name is that of a record', ['None', 'None', 'ConditionalCheckFailed'], 'taken'],
+    [
+      'its goal was changed and its name is taken',
+      ['ConditionalCheckFailed', 'None', 'ConditionalCheckFailed'],
+      'changed',
+    ],
+    ['another start writes the same record', ['None', 'None', 'TransactionConflict'], 'changed'],
   ] as const) {
     it(`is ${claimed} when ${what}`, async () => {
       const db = database();
@@ -59,5 +66,31 @@ describe('claim', () => {
     const outcomes = TransactItems.flatMap(({ Put }) => (Put?.Item?.outcome === 'PENDING' ? Put.Item : []));
     expect(outcomes).to.have.length(2);
     for (const outcome of outcomes) expect(outcome).not.to.have.property('expiresAt');
+  });
+});
+
+describe('isForClaim', () => {
+  const claimedAt = Date.parse('2026-11-24T00:10:00.000Z');
+  const record = executionRow({ startedAt: new Date(claimedAt).toISOString(), actionIds: ['a'] });
+  const input = '{"goalId":"g","userId":"u","actionIds":["a"]}';
+  const began = (milliseconds: number) => new Date(claimedAt + milliseconds);
+
+  it('goes by the input, of one that runs and of one that has ended', () => {
+    for (const status of ['RUNNING', 'SUCCEEDED']) {
+      expect(isForClaim(record, { status, input, startedAt: began(1) })).to.equal(true);
+      expect(isForClaim(record, { status, input: input.replace('"a"', '"b"'), startedAt: began(1) })).to.equal(false);
+    }
+  });
+
+  it('goes by the start of one that has ended, give or take a minute between two clocks', () => {
+    const ended = (milliseconds: number) =>
+      isForClaim(record, { status: 'FAILED', input, startedAt: began(milliseconds) });
+    expect([-3_600_000, -60_000, -59_999, 0, 3_600_000].map(ended)).to.deep.equal([false, false, true, true, true]);
+    expect(isForClaim(record, { status: 'RUNNING', input, startedAt: began(-3_600_000) })).to.equal(true);
+  });
+
+  it('does not guess from what Step Functions leaves unsaid', () => {
+    expect(isForClaim(record, { status: 'FAILED' })).to.equal(true);
+    expect(isForClaim(record, { status: 'FAILED', startedAt: began(-60_000) })).to.equal(false);
   });
 });

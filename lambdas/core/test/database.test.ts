@@ -1,5 +1,10 @@
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { cancellationCodes, conditionFailed, createDatabase } from '../src/database.ts';
+import sinon from 'sinon';
+import { failureOf } from '../../../test/support/failure.ts';
+import { cancellationCodes, collided, conditionFailed, createDatabase } from '../src/database.ts';
+import { underDeadline } from '../src/deadline.ts';
+import { useAwsServer } from './aws-server.ts';
 import { cancelled } from './failing.ts';
 
 const named = (name: string) => Object.assign(new Error('no'), { name });
@@ -25,6 +30,105 @@ describe('the errors of the database', () => {
     for (const thrown of [named('InternalServerError'), { name: 'ConditionalCheckFailedException' }, undefined]) {
       expect(conditionFailed(thrown)).to.equal(false);
     }
+  });
+});
+
+describe('a write that meets another one', () => {
+  /** What the service says to the next writes; after that it carries them out. */
+  let answers: object[] = [];
+  let times: number[] = [];
+  const answer = () => {
+    times.push(performance.now());
+    return answers.shift() ?? {};
+  };
+  const aws = useAwsServer({ PutItem: answer, TransactWriteItems: answer });
+  afterEach(() => sinon.restore());
+
+  const conflict = { __type: 'com.amazonaws.dynamodb.v20120810#TransactionConflictException', message: 'no' };
+  const cancelledFor = (...codes: string[]) => ({
+    __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+    message: 'no',
+    CancellationReasons: codes.map((Code) => ({ Code })),
+  });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = () => createDatabase({}, { endpoint: aws().url, region: 'x', credentials }).client;
+  const put = (answered: object[]) => {
+    [answers, times] = [answered, []];
+    return client().send(new PutCommand({ TableName: 'goals', Item: { goalId: 'g', sk: 'GOAL' } }));
+  };
+  const transact = (answered: object[]) => {
+    [answers, times] = [answered, []];
+    const Put = { TableName: 'goals', Item: { goalId: 'g', sk: 'GOAL' } };
+    return client().send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put }] }));
+  };
+
+  it('is sent again, unchanged, until it goes through', async () => {
+    await put([conflict, conflict]);
+    expect(times).to.have.length(3);
+    const inputs = aws()
+      .calls.slice(-3)
+      .map(({ input }) => input);
+    expect(inputs[0]).to.deep.include({ TableName: 'goals', Item: { goalId: { S: 'g' }, sk: { S: 'GOAL' } } });
+    expect(inputs[1]).to.deep.equal(inputs[0]);
+    expect(inputs[2]).to.deep.equal(inputs[0]);
+  });
+
+  for (const codes of [
+    ['None', 'TransactionConflict'],
+    ['ThrottlingError', 'None'],
+    ['ProvisionedThroughputExceeded', 'TransactionConflict'],
+    ['InternalServerError', 'None'],
+  ]) {
+    it(`is sent again when its transaction was cancelled for ${codes}`, async () => {
+      await transact([cancelledFor(...codes)]);
+      expect(times).to.have.length(2);
+    });
+  }
+
+  for (const code of [
+    'ConditionalCheckFailed',
+    'ItemCollectionSizeLimitExceeded',
+    'ValidationError',
+    'DuplicateItem',
+    'AccessDenied',
+  ]) {
+    it(`is not sent again when its transaction was refused for ${code}, whatever else was`, async () => {
+      const failure = await failureOf(transact([cancelledFor('TransactionConflict', code)]));
+      expect(cancellationCodes(failure)).to.deep.equal(['TransactionConflict', code]);
+      expect(times).to.have.length(1);
+    });
+  }
+
+  it('is not sent again when its own condition does not hold', async () => {
+    const refusal = { __type: 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException', message: 'no' };
+    expect(conditionFailed(await failureOf(put([refusal])))).to.equal(true);
+    expect(times).to.have.length(1);
+  });
+
+  it('is given up after 6 attempts, with waits that double and differ, below 2 s in all', async () => {
+    sinon.stub(Math, 'random').returns(0.25);
+    const failure = await failureOf(put(Array.from({ length: 9 }, () => conflict)));
+    expect(failure.name).to.equal('TransactionConflictException');
+    expect(times).to.have.length(6);
+    for (const [index, wait] of [15, 30, 60, 120, 240].entries())
+      expect((times[index + 1] ?? 0) - (times[index] ?? 0)).to.be.within(wait - 2, wait * 1.5 + 30);
+  });
+
+  it('is not waited for longer than its invocation lasts', async () => {
+    sinon.stub(Math, 'random').returns(0.999);
+    const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 600 };
+    const started = performance.now();
+    // The last wait is from 450 to 930 ms.
+    const failure = await failureOf(underDeadline(context, () => put(Array.from({ length: 9 }, () => conflict))));
+    expect(failure.name).to.equal('AbortError');
+    expect(performance.now() - started).to.be.within(530, 850);
+  });
+
+  it('is known by its error', () => {
+    expect(collided(named('TransactionConflictException'))).to.equal(true);
+    expect(collided(cancelled())).to.equal(true);
+    for (const thrown of [named('Error'), { name: 'TransactionConflictException' }, undefined])
+      expect(collided(thrown)).to.equal(false);
   });
 });
 

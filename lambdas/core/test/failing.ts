@@ -7,6 +7,25 @@ export const cancelled = (...codes: (string | undefined)[]) =>
     CancellationReasons: codes.map((Code) => (Code === undefined ? {} : { Code })),
   });
 
+/** The same database; what is given happens before each call is sent. @param act gets the input of the call's command */
+export function beforeEachCall(
+  db: Database,
+  act: (input: Record<string, unknown>, command: string) => Promise<void>,
+): Database {
+  const client = new Proxy(db.client, {
+    get(target, property) {
+      const send: unknown = Reflect.get(target, property);
+      if (property !== 'send' || typeof send !== 'function') return send;
+      return async (...sent: readonly unknown[]) => {
+        const command = Object(sent[0]);
+        await act(command.input, String(command.constructor.name));
+        return Reflect.apply(send, target, sent);
+      };
+    },
+  });
+  return { ...db, client };
+}
+
 /**
  * The same database, but for calls that fail.
  * @param failureOf the error that a call is to fail with, by its command (`TransactWriteCommand`) and by how many of that
@@ -14,19 +33,10 @@ export const cancelled = (...codes: (string | undefined)[]) =>
  */
 export function failing(db: Database, failureOf: (command: string, before: number) => Error | undefined): Database {
   const counts = new Map<string, number>();
-  const client = new Proxy(db.client, {
-    get(target, property) {
-      const send: unknown = Reflect.get(target, property);
-      if (property !== 'send' || typeof send !== 'function') return send;
-      return async (...sent: readonly unknown[]) => {
-        const command = String(Object(sent[0]).constructor.name);
-        const before = counts.get(command) ?? 0;
-        counts.set(command, before + 1);
-        const failure = failureOf(command, before);
-        if (failure !== undefined) throw failure;
-        return Reflect.apply(send, target, sent);
-      };
-    },
+  return beforeEachCall(db, async (_input, command) => {
+    const count = counts.get(command) ?? 0;
+    counts.set(command, count + 1);
+    const failure = failureOf(command, count);
+    if (failure !== undefined) throw failure;
   });
-  return { ...db, client };
 }

@@ -18,6 +18,8 @@ describe('failureReason', () => {
   it('says something in words when there is no cause', () => {
     expect(failureReason({ Error: 'States.Timeout' })).to.equal('The step did not answer in time');
     expect(failureReason({ Error: 'Lambda.Unknown', Cause: '' })).to.equal('Lambda.Unknown');
+    expect(failureReason({ Error: 'States.Timeout', Cause: '' })).to.equal('The step did not answer in time');
+    expect(failureReason({ Error: 'Error', Cause: '{"errorType":"Error","errorMessage":""}' })).to.equal('Error');
   });
 
   it('is never longer than 300 characters', () => {

@@ -1,14 +1,14 @@
-import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { finishCancel } from '../src/cancel.ts';
-import { claim, newExecution, nextExecutionName, unclaimRequest } from '../src/claim.ts';
+import { claim, newExecution, nextExecutionName, unclaim } from '../src/claim.ts';
+import { executionArnFor } from '../src/execution-arn.ts';
 import { getExecution, updateOpenExecution } from '../src/executions.ts';
 import { getGoal, listActions } from '../src/goals.ts';
 import { listTasks } from '../src/tasks.ts';
-import { executionArnFor } from '../src/workflow.ts';
 import { unnoticed } from './ends.ts';
 
 /** Conditions that hold even where another one would do: each must refuse by itself. */
@@ -23,8 +23,7 @@ describe('the conditions of writes', () => {
     if (read === undefined) throw new Error('no goal');
     const record = newExecution(read, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(read)), new Date());
     expect(await claim(db, read, record, actions, 5)).to.equal('claimed');
-    const positions = actions.map(({ position }) => position);
-    await db.client.send(new TransactWriteCommand(unclaimRequest(db, record, positions, new Date())));
+    expect(await unclaim(db, record, new Date())).to.equal(true);
     expect(await claim(db, read, record, actions, 5)).to.equal('changed');
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', attempt: 1, version: 3 });
   });
@@ -39,7 +38,7 @@ describe('the conditions of writes', () => {
     // As after the table of goals was restored to a time before this execution.
     const earlier = { ...record, sk: 'EXECUTION', status: 'SUCCEEDED' };
     await db.client.send(new PutCommand({ TableName: db.executions, Item: earlier }));
-    expect(await claim(db, read, record, actions, 5)).to.equal('changed');
+    expect(await claim(db, read, record, actions, 5)).to.equal('taken');
     expect(await getExecution(db, record.executionArn)).to.include({ status: 'SUCCEEDED' });
     expect(await getGoal(db, goalId)).to.deep.equal(read);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { FUNCTIONS, type LambdaName } from '../../../modules/function-table.ts';
 import { ROUTES } from '../../../modules/routes.ts';
-import { callHandler } from './call-handler.ts';
+import { callHandler, callHandlerInTurn, httpAnswer, httpEvent } from './call-handler.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const isLambda = (name: string): name is LambdaName => name in FUNCTIONS;
@@ -42,5 +42,39 @@ describe('every handler, with the variables it is deployed with', () => {
   it('fails at its start naming a variable that is missing', async () => {
     const failure = await callHandler('archive-executions', {}, { ARCHIVE_BUCKET: '' }).catch((error: Error) => error);
     expect(failure).to.be.instanceOf(Error).with.property('message').that.contains('ARCHIVE_BUCKET');
+  });
+});
+
+describe('a path whose execution is none of this state machine', () => {
+  const paths = ROUTES.filter(({ path }) => path.includes('{executionArn}'));
+  const none = [
+    'user#u',
+    'slots#u',
+    '\ud800',
+    'null\0',
+    'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
+    'arn:aws:states:ap-northeast-1:123456789012:execution:m:\udfff',
+  ];
+
+  for (const { method, path, lambda } of paths) {
+    it(`is 404 in ${method} ${path}, without a call of the database`, async () => {
+      const events = none.map((executionArn) =>
+        httpEvent(`${method} ${path}`, 'u', { pathParameters: { executionArn } }),
+      );
+      // No service answers: a call of one would be a 503.
+      const { outcomes, lines } = await callHandlerInTurn(lambda, events);
+      for (const outcome of outcomes)
+        expect(httpAnswer(outcome)).to.nested.include({ status: 404, 'body.code': 'execution_not_found' });
+      expect(lines.map(({ level }) => level)).to.deep.equal(none.map(() => 'info'));
+    });
+  }
+
+  it('is so in the four calls that have an execution in their path', () => {
+    expect(paths.map(({ lambda }) => lambda)).to.have.members([
+      'get-status',
+      'get-history',
+      'cancel-workflow',
+      'retry-workflow',
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import sinon from 'sinon';
 import type { Validator } from '../src/boundary.ts';
 import { goalNotFound, PermanentError, Problem, TransientError } from '../src/errors.ts';
 import {
+  executionArnParameter,
   type HttpAnswer,
   type HttpRequest,
   httpBoundary,
@@ -65,6 +66,81 @@ describe('httpBoundary', () => {
     );
     expect(statusCode).to.equal(400);
     expect(body.code).to.equal('invalid_json');
+  });
+
+  it('answers a body that is not UTF-8 with 400 invalid_json, whether the gateway encoded or replaced what it could not read', async () => {
+    const broken = [
+      { body: Buffer.from('{"title":"caf\xe9"}', 'latin1').toString('base64'), isBase64Encoded: true },
+      { body: Buffer.from('\ufeff{}').toString('base64'), isBase64Encoded: true },
+      // What is left of bytes that are no UTF-8 in a body that the gateway gives as text.
+      { body: '{"title":"caf\ufffd"}' },
+    ];
+    for (const parts of broken) {
+      const { statusCode, body } = await answerOf(
+        async (request) => ({ status: 200, body: { sent: request.body() } }),
+        event(parts),
+      );
+      expect({ statusCode, code: body.code }, JSON.stringify(parts)).to.deep.equal({
+        statusCode: 400,
+        code: 'invalid_json',
+      });
+    }
+    const { body } = await answerOf(
+      async (request) => ({ status: 200, body: { sent: request.body() } }),
+      event({ body: '{"title":"\\ufffd"}' }),
+    );
+    expect(body).to.deep.equal({ sent: { title: '\ufffd' } });
+  });
+
+  it('answers a token whose subject is missing, empty, too long or no clean line with 401, since the authorizer lets it pass', async () => {
+    const claims = [
+      {},
+      { sub: '' },
+      { sub: ' ' },
+      { sub: '\u200b' },
+      { sub: 'x'.repeat(129) },
+      { sub: '\ud800' },
+      { sub: 'a\u0000' },
+      { sub: 'a\u0085' },
+      { sub: 'a\u2028' },
+    ];
+    for (const each of claims) {
+      const sent = event({ requestContext: { authorizer: { jwt: { claims: each } } } });
+      const { statusCode, headers, body, lines } = await answerOf(async () => ({ status: 200, body: {} }), sent);
+      expect({ statusCode, code: body.code }, JSON.stringify(each)).to.deep.equal({
+        statusCode: 401,
+        code: 'invalid_token',
+      });
+      expect(headers).to.include({ 'www-authenticate': 'Bearer error="invalid_token"' });
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include({ level: 'info', routeKey: 'POST /api/goals' }).and.not.have.property('userId');
+    }
+    for (const sub of ['x'.repeat(128), '\u{1f600}'.repeat(128), 'auth0|5f7c', 'ユーザー 1']) {
+      const sent = event({ requestContext: { authorizer: { jwt: { claims: { sub } } } } });
+      const { body } = await answerOf(async ({ userId }) => ({ status: 200, body: { userId } }), sent);
+      expect(body).to.deep.equal({ userId: sub });
+    }
+  });
+
+  it('takes null for what an event may leave out', async () => {
+    const none = {
+      pathParameters: null,
+      queryStringParameters: null,
+      headers: null,
+      body: null,
+      isBase64Encoded: null,
+    };
+    const { statusCode, body } = await answerOf(
+      async ({ path, query, headers, body: read }) => ({
+        status: 200,
+        body: { path, query, headers, is: typeof read() },
+      }),
+      event(none),
+    );
+    expect({ statusCode, body }).to.deep.equal({
+      statusCode: 200,
+      body: { path: {}, query: {}, headers: {}, is: 'undefined' },
+    });
   });
 
   it('answers a problem as application/problem+json with its code, its errors and Retry-After', async () => {
@@ -200,6 +276,30 @@ describe('parseRequest', () => {
     expect(refused).to.throw(Problem).with.nested.property('errors.length', 20);
     expect(refused).to.throw(Problem).with.nested.property('errors[1].path', '/1');
   });
+
+  it('names what is not known as a place, shortened and well-formed, and no value', () => {
+    const unknown = (name: string): Validator<unknown> =>
+      Object.assign((_data: unknown): _data is unknown => false, {
+        errors: [
+          {
+            instancePath: '/actions/0',
+            keyword: 'additionalProperties',
+            message: 'must NOT have additional properties',
+            params: { additionalProperty: name },
+          },
+        ],
+      });
+    for (const [name, path] of [
+      ['owner', '/actions/0/owner'],
+      ['a/b~c', '/actions/0/a~1b~0c'],
+      ['\ud800', '/actions/0/\ufffd'],
+      ['x'.repeat(101), `/actions/0/${'x'.repeat(100)}`],
+    ] as const) {
+      expect(() => parseRequest(unknown(name), { [name]: 'private' }))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path, message: 'must NOT have additional properties' }]);
+    }
+  });
 });
 
 describe('pathParameter', () => {
@@ -213,10 +313,55 @@ describe('pathParameter', () => {
         .with.property('status', 404);
   });
 
+  it('answers what holds anything but visible ASCII, as no id of ours does, as not found', () => {
+    for (const none of ['a b', 'tab\t', 'null\0', '\ud800', 'x\udfff', 'é', '走', '\u2028', '\x7f'])
+      expect(() => read(none), JSON.stringify(none))
+        .to.throw()
+        .with.property('code', 'goal_not_found');
+    expect(read('!slots#~')).to.equal('!slots#~');
+  });
+
   it('fails for a route that lacks the parameter, which is a mistake of ours and not of the caller', () => {
     expect(() => read())
       .to.throw(Error, 'goalId')
       .and.not.be.instanceOf(Problem);
+  });
+});
+
+describe('executionArnParameter', () => {
+  const machine = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:machine:live';
+  const executions = 'arn:aws:states:ap-northeast-1:123456789012:execution:machine';
+  const read = (executionArn: string) => executionArnParameter({ executionArn }, machine);
+
+  it('gives the ARN of an execution of this state machine, whether or not there is one', () => {
+    for (const name of ['0b6f8f5e-6a5c-4d3e-9b1a-2f4c7d8e9a10-1', 'A_z', '9', 'x'.repeat(80)])
+      expect(read(`${executions}:${name}`)).to.equal(`${executions}:${name}`);
+  });
+
+  it('answers all else as an execution that there is not: other machines, other rows, other characters', () => {
+    for (const none of [
+      'user#u',
+      'slots#u',
+      machine,
+      executions,
+      `${executions}:`,
+      `${executions}:g-1:live`,
+      `${executions}:g-1#`,
+      `${executions}:g 1`,
+      `${executions}:g-1\n`,
+      `${executions}:\ud800`,
+      `${executions}:${'x'.repeat(81)}`,
+      `x${executions}:g-1`,
+      `${executions}s:g-1`,
+      'arn:aws-cn:states:ap-northeast-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:us-east-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:210987654321:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:express:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
+    ])
+      expect(() => read(none), JSON.stringify(none))
+        .to.throw()
+        .with.property('code', 'execution_not_found');
   });
 });
 

@@ -95,6 +95,24 @@ describe('the log', () => {
     }
   });
 
+  it('writes no control character, line separator or direction override as it is, and loses none', () => {
+    const chunks: string[] = [];
+    const stream = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        chunks.push(chunk.toString());
+        done();
+      },
+    });
+    const codes = [...Array(32).keys(), ...Array.from({ length: 33 }, (_, index) => 0x7f + index)];
+    const text = `${String.fromCharCode(...codes)}\u2028\u2029\u202e\u2066`;
+    createLog('test', stream).error(text, { userId: text, stack: text });
+    const [chunk = '', ...more] = chunks;
+    expect(more).to.deep.equal([]);
+    expect(chunk.slice(0, -1)).to.not.match(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
+    expect(chunk.at(-1)).to.equal('\n');
+    expect(JSON.parse(chunk)).to.include({ message: text, userId: text, stack: text });
+  });
+
   it('writes every field that is allowed', () => {
     const { log, lines } = createMemoryLog();
     const fields = {

@@ -3,6 +3,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { useTopic } from '../../../test/support/topic.ts';
+import { executionInput } from '../src/claim.ts';
 import type { Database } from '../src/database.ts';
 import { PermanentError, TransientError } from '../src/errors.ts';
 import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
@@ -140,6 +141,42 @@ describe('repair', () => {
       'TransientError',
     );
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  for (const [what, age, described] of [
+    ['has other input', 11_000, { status: 'SUCCEEDED', input: '{}', startedAt: new Date() }],
+    ['has other input and still runs', 11_000, { status: 'RUNNING', input: '{}', startedAt: new Date() }],
+    ['ended before the claim', 11_000, { status: 'TIMED_OUT', startedAt: ago(3_600_000) }],
+    ['ended before a claim that is overdue', 911_000, { status: 'ABORTED', startedAt: ago(3_600_000) }],
+  ] as const) {
+    it(`never takes the end of an execution for that of a claim whose name it has: ${what}`, async () => {
+      const db = database();
+      const { executionArn, goalId } = await givenExecution(db, { now: ago(age), confirmed: false });
+      const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
+      expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
+        status: 'FAILED',
+        error: 'NameTaken',
+        cause: 'The name of this execution is that of an earlier one.',
+      });
+      expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
+      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+    });
+  }
+
+  it('settles a claim with the end of its own execution, which another repair has started', async () => {
+    const db = database();
+    const { executionArn, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const described = { status: 'TIMED_OUT', input: JSON.stringify(executionInput(record)), startedAt: new Date() };
+    const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'TIMED_OUT' });
+  });
+
+  it('does not doubt an execution whose first step has confirmed it', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { now: ago(911_000) });
+    const described = { status: 'ABORTED', input: '{}', startedAt: ago(3_600_000) };
+    const { tools } = given(db, { describe: async () => described });
+    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'ABORTED' });
   });
 
   for (const [described, status, goalStatus] of [

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution, givenGoal } from '../../../test/support/goal.ts';
 import { startWorkflow } from '../../start-workflow/src/start-workflow.ts';
 import { PermanentError } from '../src/errors.ts';
+import { readExecution } from '../src/executions.ts';
+import { getGoal, listActions } from '../src/goals.ts';
 import { settle } from '../src/settle.ts';
 import { freeSlots, listSlots, takeSlot } from '../src/slots.ts';
 import { unnoticed } from './ends.ts';
@@ -82,9 +85,16 @@ describe('the running executions of a user', () => {
     expect(ended.executionArn).not.to.equal(runs.executionArn);
   });
 
-  it('are kept as long as the history of the last one', async () => {
-    const { record } = await givenExecution(database(), { now: new Date('2026-11-24T00:00:00.500Z') });
-    const { ExpressionAttributeValues } = takeSlot(database(), record, 5);
-    expect(ExpressionAttributeValues[':expiresAt']).to.equal(Date.parse('2027-02-22T00:00:00.000Z') / 1000);
+  it('are in a row that no reader of executions, of outcomes or of goals meets', async () => {
+    const db = database();
+    const { record, userId } = await givenExecution(db, { actionCount: 1 });
+    const { TableName, Key } = takeSlot(db, record, 5);
+    const { Item } = await db.client.send(new GetCommand({ TableName, Key }));
+    expect(Item).to.deep.equal({ ...Key, executions: new Set([record.executionArn]) });
+    for (const key of [...Object.values(Key), `user#${userId}`]) {
+      expect(await readExecution(db, key)).to.deep.equal({ record: undefined, outcomes: [] });
+      expect(await getGoal(db, key)).to.equal(undefined);
+      expect(await listActions(db, key)).to.deep.equal([]);
+    }
   });
 });

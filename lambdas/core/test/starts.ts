@@ -13,11 +13,20 @@ export interface GivenStart {
   readonly lines: Record<string, unknown>[];
 }
 
-/** The real tools of a start, with a StartExecution that does what the test wants and notes its calls. */
-export function givenStart(db: Database, start: Workflow['start'] = async () => 'started', maxRunning = 5): GivenStart {
+/**
+ * The real tools of a start, with a StartExecution that does what the test wants and notes its calls.
+ * @param describe what Step Functions says of an execution; that there is none, unless said otherwise
+ */
+export function givenStart(
+  db: Database,
+  start: Workflow['start'] = async () => 'started',
+  maxRunning = 5,
+  describe: Workflow['describe'] = async () => undefined,
+): GivenStart {
   const calls: GivenStart['calls'] = [];
   const workflow: Workflow = {
     ...createWorkflow(STATE_MACHINE_ARN, { send: async () => Promise.reject(new Error('no call is expected')) }),
+    describe,
     start: (name, input) => {
       calls.push({ name, input });
       return start(name, input);

@@ -45,9 +45,17 @@ describe('pollAfterSeconds', () => {
   });
 
   it('is a second when only the end is left to come: all processed, or a cancel under way', () => {
-    expect(after(900, 8, 8, 100)).to.equal(1);
-    const cancelled = { status: 'RUNNING' as const, startedAt, cancelRequestedAt: startedAt };
-    expect(pollAfterSeconds(cancelled, outcomes(8, 0, 0), at(600))).to.equal(1);
+    expect(after(901, 8, 8, 900)).to.equal(1);
+    expect(after(904, 8, 8, 900)).to.equal(1);
+    const cancelled = { status: 'RUNNING' as const, startedAt, cancelRequestedAt: at(600).toISOString() };
+    expect(pollAfterSeconds(cancelled, outcomes(8, 4, 500), at(601))).to.equal(1);
+  });
+
+  it('grows as well while that end does not come', () => {
+    expect([908, 940, 1_200].map((seconds) => after(seconds, 8, 8, 900))).to.deep.equal([2, 10, 30]);
+    const cancelled = { status: 'RUNNING' as const, startedAt, cancelRequestedAt: at(600).toISOString() };
+    const waits = [608, 640, 720].map((seconds) => pollAfterSeconds(cancelled, outcomes(8, 0, 0), at(seconds)));
+    expect(waits).to.deep.equal([2, 10, 30]);
   });
 
   it('is 30 once it has ended, and always a whole number from 1 to 30', () => {

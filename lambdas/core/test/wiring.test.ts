@@ -23,7 +23,8 @@ const ALL = {
 };
 
 describe('the wiring of handlers', () => {
-  const aws = useAwsServer({ PutMetricData: () => ({}) });
+  let answer: object = {};
+  const aws = useAwsServer({ PutMetricData: () => answer });
   const before_ = { ...process.env };
   beforeEach(() => {
     Object.assign(process.env, ALL, { AWS_ENDPOINT_URL_CLOUDWATCH: aws().url });
@@ -78,6 +79,16 @@ describe('the wiring of handlers', () => {
     const [call] = aws().calls;
     expect(call?.input.Namespace).to.equal('GoalActivity/test');
     expect(JSON.stringify(call?.input)).to.contain('"MetricName":"EstimatedCost"').and.contain('"Value":1.5');
+  });
+
+  it('sends metrics once: a first attempt that was only late would count beside a second', async () => {
+    answer = { __type: 'ThrottlingException', message: 'later' };
+    const before = aws().calls.length;
+    const { log, lines } = createMemoryLog();
+    await wireEnd(log)(executionRow({ status: 'FAILED', stoppedAt: '2026-11-24T00:00:01.000Z' }), []);
+    answer = {};
+    expect(aws().calls).to.have.length(before + 1);
+    expect(lines.at(-1)).to.include({ message: 'metrics could not be written' });
   });
 
   for (const [name, wire] of [

@@ -1,7 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { createWorkflow, executionArnFor } from '../src/workflow.ts';
+import { executionArnFor } from '../src/execution-arn.ts';
+import { createWorkflow } from '../src/workflow.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:machine:live';
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:machine:g-1';
@@ -48,9 +49,23 @@ describe('start', () => {
 describe('describe', () => {
   const ask = (answer: object | Error) => given(answer).workflow.describe(executionArn);
 
-  it('gives status, error and cause, as far as there are any', async () => {
-    const { workflow, calls } = given({ status: 'FAILED', error: 'E', cause: 'c', input: 'private' });
-    expect(await workflow.describe(executionArn)).to.deep.equal({ status: 'FAILED', error: 'E', cause: 'c' });
+  it('gives status, error, cause, input and start, as far as there are any', async () => {
+    const startDate = new Date();
+    const { workflow, calls } = given({
+      status: 'FAILED',
+      error: 'E',
+      cause: 'c',
+      input: '{}',
+      startDate,
+      output: 'o',
+    });
+    expect(await workflow.describe(executionArn)).to.deep.equal({
+      status: 'FAILED',
+      error: 'E',
+      cause: 'c',
+      input: '{}',
+      startedAt: startDate,
+    });
     expect(calls).to.deep.equal([{ command: 'DescribeExecutionCommand', input: { executionArn } }]);
     expect(await ask({ status: 'SUCCEEDED' })).to.deep.equal({ status: 'SUCCEEDED' });
     expect(await ask({})).to.deep.equal({ status: 'RUNNING' });

@@ -1,7 +1,9 @@
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
-import { classify } from '@goal-activity/core/boundary.ts';
-import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
+import { judge } from '@goal-activity/core/boundary.ts';
+import { type ClientConfig, createClient, handlerLimits } from '@goal-activity/core/clients.ts';
+import { describeError, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { Usage } from '@goal-activity/core/types.ts';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
 import { RefusedAnswer } from './refused-answer.ts';
 
@@ -11,33 +13,23 @@ export interface Answer {
   readonly usage: Usage;
 }
 
-/** Bedrock's faults that pass; quota exhausted for the day is told apart by its message. */
-const TRANSIENT = new Set([
-  'ThrottlingException',
-  'InternalServerException',
-  'ServiceUnavailableException',
-  'ModelTimeoutException',
-  'ModelNotReadyException',
-  'ModelErrorException',
-]);
-
 /** The AI did not answer within the time that the call was given. */
 export class AiTimeout extends TransientError {}
 
+/** What Bedrock did not clearly refuse may pass, as may all that befalls the connection; a quota for the day does not come back in seconds. */
 function classifyBedrock(thrown: unknown): Error {
-  if (!(thrown instanceof Error)) return classify(thrown);
-  if (thrown.name === 'AbortError' || thrown.name === 'TimeoutError') {
-    return new AiTimeout('The AI call did not answer in time', { cause: thrown });
-  }
-  if (thrown.name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(thrown.message)) {
-    return new PermanentError(`The AI quota is exhausted: ${thrown.message}`, { cause: thrown });
+  if (thrown instanceof TransientError) return thrown;
+  const { name, message } = describeError(thrown);
+  if (name === 'AbortError') return new AiTimeout('The AI call did not answer in time', { cause: thrown });
+  if (name === 'ServiceQuotaExceededException' || /too many tokens per day/i.test(message)) {
+    return new PermanentError(`The AI quota is exhausted: ${message}`, { cause: thrown });
   }
   // An answer that is no JSON, or has not the shape of an answer. Its text, which the error quotes, stays out of the log.
   if (thrown instanceof SyntaxError || thrown instanceof TypeError) {
     return new TransientError('The AI gave an answer that cannot be read');
   }
-  if (TRANSIENT.has(thrown.name)) return new TransientError(`${thrown.name}: ${thrown.message}`, { cause: thrown });
-  return classify(thrown);
+  const Class = judge(thrown) === 'refused' ? PermanentError : TransientError;
+  return new Class(`${name}: ${message}`, { cause: thrown });
 }
 
 /** The SDK checks no answer: its types are what an answer should be. */
@@ -85,6 +77,20 @@ export async function askModel(
   }
 }
 
-/** The client: one attempt a call, and sockets for every call that one sandbox may have in flight. */
-export const createModelClient = () =>
-  new BedrockRuntimeClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 3_000 } });
+/** Longer than any AI call has (AI_TIMEOUT_MS), which ends by its own time. */
+const REQUEST_MS = 120_000;
+
+/** A call waits for no socket of another: Lambda has one call a process, and the local stack limits what a process has. */
+const AGENT = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+
+/**
+ * The client: one attempt a call, over HTTP/1.1. The SDK's HTTP/2 handler, its default here, knows no limit for connecting,
+ * and keeps sessions that end while Lambda sleeps.
+ * @param changes of tests
+ */
+export const createModelClient = (changes: ClientConfig = {}) =>
+  createClient(BedrockRuntimeClient, {
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({ ...handlerLimits(REQUEST_MS), httpAgent: AGENT, httpsAgent: AGENT }),
+    ...changes,
+  });

@@ -3,7 +3,7 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
-import { askModel, createModelClient } from '../src/bedrock.ts';
+import { AiTimeout, askModel, createModelClient } from '../src/bedrock.ts';
 import { buildRequest } from '../src/prompt.ts';
 import { RefusedAnswer } from '../src/refused-answer.ts';
 
@@ -106,15 +106,14 @@ describe('askModel', () => {
     });
   }
 
-  for (const name of ['AbortError', 'TimeoutError']) {
-    it(`takes ${name} for a call that did not answer in time`, async () => {
-      expect((await failureOf(named(name))).cause).to.include({ name });
-      expect(await failureOf(named(name)))
-        .to.be.instanceOf(TransientError)
-        .with.property('message')
-        .that.contains('in time');
-    });
-  }
+  it('takes the end of its own time for an AI that did not answer, and no other timeout', async () => {
+    const ended = await failureOf(named('AbortError'));
+    expect(ended).to.be.instanceOf(AiTimeout).with.property('message').that.contains('in time');
+    expect(ended.cause).to.include({ name: 'AbortError' });
+    const unconnected = await failureOf(named('TimeoutError', 'no connection'));
+    expect(unconnected).to.be.instanceOf(TransientError).with.property('message', 'TimeoutError: no connection');
+    expect(unconnected).not.to.be.instanceOf(AiTimeout);
+  });
 
   it('takes a quota that is exhausted for good, also where it looks like throttling', async () => {
     for (const failing of [
@@ -129,10 +128,32 @@ describe('askModel', () => {
     }
   });
 
-  it('leaves all else to what holds for every service', async () => {
-    expect(await failureOf(named('AccessDeniedException'))).to.be.instanceOf(PermanentError);
-    expect(await failureOf(named('Error', 'reset', { code: 'ECONNRESET' }))).to.be.instanceOf(TransientError);
-    expect(await failureOf(ask(() => Promise.reject('text')))).to.be.instanceOf(PermanentError);
+  for (const [name, httpStatusCode] of [
+    ['AccessDeniedException', 403],
+    ['ValidationException', 400],
+    ['ResourceNotFoundException', 404],
+    ['UnknownError', 499],
+  ] as const) {
+    it(`takes ${name}, which the service said with ${httpStatusCode}, for good`, async () => {
+      const failure = await failureOf(named(name, 'no', { $metadata: { httpStatusCode } }));
+      expect(failure).to.be.instanceOf(PermanentError).with.property('message', `${name}: no`);
+      expect(failure.cause).to.include({ name });
+    });
+  }
+
+  it('takes all that the service did not clearly refuse for a fault that passes', async () => {
+    for (const failing of [
+      named('ModelErrorException', 'no', { $metadata: { httpStatusCode: 424 } }),
+      named('Unknown', 'no', { $metadata: { httpStatusCode: 503 } }),
+      named('Error', 'reset', { code: 'ECONNRESET' }),
+      named('Error', 'closed', { code: 'ERR_HTTP2_INVALID_SESSION' }),
+      named('Error', 'the socket is gone'),
+      ask(() => Promise.reject('text')),
+    ]) {
+      const failure = await failureOf(failing);
+      expect(failure).to.be.instanceOf(TransientError);
+      expect(failure.cause).not.to.equal(undefined);
+    }
   });
 
   it('asks the model that it was given, and gives the call up after its time', async () => {
@@ -140,10 +161,12 @@ describe('askModel', () => {
     const send = (command: { input: object }, { abortSignal }: { abortSignal: AbortSignal }) => {
       asked = command.input;
       return new Promise<never>((_resolve, reject) =>
-        abortSignal.addEventListener('abort', () => reject(abortSignal.reason)),
+        abortSignal.addEventListener('abort', () =>
+          reject(Object.assign(new Error('aborted'), { name: 'AbortError' })),
+        ),
       );
     };
-    const client = Object.assign(createModelClient(), { send });
+    const client = Object.assign(createModelClient({ region: 'x' }), { send });
     const failure = await failureOf(askModel(client, 'model-1', goal, action, 1));
     expect(failure.message).to.contain('in time');
     expect(asked).to.deep.include({ modelId: 'model-1', ...buildRequest(goal, action) });

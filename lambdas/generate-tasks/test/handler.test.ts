@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Http2Server } from 'node:http2';
+import { createServer, type Server } from 'node:http';
 import { getExecution, getOutcome } from '@goal-activity/core/executions.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
@@ -11,8 +11,8 @@ const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimat
 
 describe('the handler of generate-tasks', () => {
   const database = useDatabase();
-  /** Answers Converse, over HTTP/2 as Bedrock's client speaks it, with what the test wants. */
-  let server: Http2Server;
+  /** Answers Converse with what the test wants. */
+  let server: Server;
   let paths: string[] = [];
   let input: object = { tasks: [task] };
   /** What must have happened before the AI answers. */

@@ -13,8 +13,8 @@ function outcomeEvent({ outcome, actionId, error, updatedAt: at }: OutcomeRow): 
 }
 
 /**
- * The timeline of an execution that Step Functions does not know (it never began there, or ended long ago), or of which
- * it knows nothing but the end: as much as the database tells. Of failures it does not tell in which state they
+ * The timeline of an execution that Step Functions does not know (it never began there, or ended long ago), of which it
+ * knows nothing but the end, or of which it does not answer: as much as the database tells. Of failures it does not tell in which state they
  * happened; nearly all of them do in GenerateTasks.
  */
 export function recordTimeline(record: ExecutionRow, outcomes: readonly OutcomeRow[]): Timeline {

@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { type GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { endOutcome, readExecution } from '@goal-activity/core/executions.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { readHistory } from '@goal-activity/core/workflow.ts';
 import { expect } from 'chai';
@@ -17,6 +21,7 @@ describe('getHistory', () => {
   const given = (events: HistoryEvent[] | undefined): Collaborators => ({
     read: (executionArn) => readExecution(database(), executionArn),
     readHistory: async () => events,
+    log: createMemoryLog().log,
   });
 
   it('is made from the database when Step Functions has forgotten the execution', async () => {
@@ -87,6 +92,26 @@ describe('getHistory', () => {
   });
 });
 
+describe('getHistory while Step Functions does not answer', () => {
+  const database = useDatabase();
+
+  for (const failure of [new TransientError('throttled'), new PermanentError('denied')]) {
+    it(`is made from the database, and says so in the log: ${failure.name}`, async () => {
+      const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+      const { log, lines } = createMemoryLog();
+      const { states } = await getHistory(executionArn, userId, {
+        read: (arn) => readExecution(database(), arn),
+        readHistory: async () => Promise.reject(failure),
+        log,
+      });
+      expect(states.map(({ state }) => state)).to.deep.equal(['ValidateInput', 'ProcessBatches']);
+      const why = { errorName: failure.name, errorMessage: failure.message };
+      expect(lines).to.have.length(1);
+      expect(lines[0]).to.include({ level: 'warn', executionArn, ...why });
+    });
+  }
+});
+
 describe('recordTimeline', () => {
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
   const record = executionRow({ startedAt: at(0), totalActions: 3 });
@@ -136,6 +161,22 @@ describe('recordTimeline', () => {
 });
 
 describe('readHistory', () => {
+  const patient = AbortSignal.any([]);
+
+  it('is given up when the time is over, though Step Functions never answers', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : '';
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const real = new SFNClient({ endpoint: `http://127.0.0.1:${port}`, region: 'x', credentials });
+    const before = performance.now();
+    await failureOf(readHistory('arn', real, AbortSignal.timeout(100)));
+    expect(performance.now() - before).to.be.within(90, 5_000);
+    real.destroy();
+    silent.close();
+  });
+
   const client = (send: (input: GetExecutionHistoryCommand['input']) => object) =>
     Object.assign(new SFNClient({ region: 'x' }), {
       send: async ({ input }: GetExecutionHistoryCommand) => send(input),
@@ -149,6 +190,7 @@ describe('readHistory', () => {
         asked.push(input);
         return { events: Array.from({ length: 1000 }, () => ({})), nextToken: 'more' };
       }),
+      patient,
     );
     expect(events).to.have.length(25_000);
     expect(asked).to.have.length(25);
@@ -161,8 +203,12 @@ describe('readHistory', () => {
       client(() => {
         throw Object.assign(new Error('no'), { name });
       });
-    expect(await readHistory('arn', failing('ExecutionDoesNotExist'))).to.equal(undefined);
-    expect((await failureOf(readHistory('arn', failing('ThrottlingException')))).name).to.equal('TransientError');
-    expect((await failureOf(readHistory('arn', failing('AccessDeniedException')))).name).to.equal('PermanentError');
+    expect(await readHistory('arn', failing('ExecutionDoesNotExist'), patient)).to.equal(undefined);
+    expect((await failureOf(readHistory('arn', failing('ThrottlingException'), patient))).name).to.equal(
+      'TransientError',
+    );
+    expect((await failureOf(readHistory('arn', failing('AccessDeniedException'), patient))).name).to.equal(
+      'PermanentError',
+    );
   });
 });

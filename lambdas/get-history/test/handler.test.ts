@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { useAwsServer } from '../../core/test/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
 
@@ -9,6 +9,7 @@ describe('the handler of get-history', () => {
   const event = { id: 1, type: 'TaskStateEntered', timestamp: 1_764_000_000, previousEventId: 0 };
   const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
   const aws = useAwsServer({ GetExecutionHistory: () => ({ events }) });
+  const refusing = useAwsServer({}, 'ThrottlingException');
 
   it('answers what Step Functions has written down of the execution in the path', async () => {
     const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
@@ -17,7 +18,7 @@ describe('the handler of get-history', () => {
         await callHandler(
           'get-history',
           httpEvent('GET /api/workflows/{executionArn}/history', userId, { pathParameters: { executionArn: id } }),
-          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url },
+          { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
         ),
       );
     const answer = await ask(executionArn);
@@ -25,5 +26,16 @@ describe('the handler of get-history', () => {
     expect(answer).to.nested.include({ 'body.states[0].state': 'GetActions', 'body.events.length': 1 });
     expect(aws().calls[0]?.input).to.include({ executionArn });
     expect(await ask(`${executionArn}9`)).to.nested.include({ status: 404, 'body.code': 'execution_not_found' });
+  });
+
+  it('answers from the database while Step Functions refuses, and logs why', async () => {
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+    const called = await callHandler(
+      'get-history',
+      httpEvent('GET /api/workflows/{executionArn}/history', userId, { pathParameters: { executionArn } }),
+      { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: refusing().url, STATE_MACHINE_ARN },
+    );
+    expect(httpAnswer(called)).to.nested.include({ status: 200, 'body.states[0].state': 'ValidateInput' });
+    expect(called.lines[0]).to.include({ level: 'warn', executionArn, errorName: 'TransientError' });
   });
 });

@@ -1,24 +1,28 @@
-import { executionNotFound } from '@goal-activity/core/errors.ts';
+import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { readExecution } from '@goal-activity/core/executions.ts';
-import { httpBoundary, matchesEtag, pathParameter } from '@goal-activity/core/http.ts';
+import { executionArnParameter, httpBoundary, matchesEtag } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { repair } from '@goal-activity/core/repair.ts';
+import { repairOnRead } from '@goal-activity/core/repair-on-read.ts';
 import { wirePrices, wireRepair } from '@goal-activity/core/wiring.ts';
 import { getStatus, statusEtag } from './get-status.ts';
 
 const log = createLog('get-status');
+const { STATE_MACHINE_ARN: stateMachineArn } = readEnvironment(['STATE_MACHINE_ARN']);
 const tools = wireRepair(log);
 const prices = wirePrices();
 
 /** GET /api/workflows/{executionArn}/status */
 export const handler = httpBoundary(log, async ({ userId, path, headers }) => {
-  const body = await getStatus(pathParameter(path, 'executionArn', executionNotFound), userId, {
+  const { answer, pollAfterSeconds } = await getStatus(executionArnParameter(path, stateMachineArn), userId, {
     read: (executionArn) => readExecution(tools.db, executionArn),
-    repair: (record) => repair(tools, record, new Date()),
+    repair: (record) => repairOnRead(tools, record, new Date()),
     prices,
     now: () => new Date(),
   });
-  const etag = statusEtag(body);
-  if (matchesEtag(headers['if-none-match'], etag)) return { status: 304, headers: { etag } };
-  return { status: 200, body, headers: { etag } };
+  const etag = statusEtag(answer);
+  // On 304 too: a client that is told nothing new must still be told to ask less often.
+  const head = { etag, 'retry-after': String(pollAfterSeconds) };
+  return matchesEtag(headers['if-none-match'], etag)
+    ? { status: 304, headers: head }
+    : { status: 200, body: answer, headers: head };
 });

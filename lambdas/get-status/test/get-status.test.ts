@@ -33,7 +33,7 @@ describe('getStatus', () => {
       { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' },
       new Date(),
     );
-    const status = await getStatus(execution.executionArn, execution.userId, given(db));
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
     expect(status).to.include({
       status: 'RUNNING',
       stopDate: null,
@@ -56,7 +56,7 @@ describe('getStatus', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     await settle(db, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
-    const status = await getStatus(execution.executionArn, execution.userId, given(db));
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
     expect(status).to.include({
       status: 'TIMED_OUT',
       progressPercentage: 100,
@@ -80,7 +80,7 @@ describe('getStatus', () => {
     const { executionArn, userId } = await givenExecution(db);
     const repair: Collaborators['repair'] = async (record) =>
       (await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed)) ?? record;
-    expect(await getStatus(executionArn, userId, { ...given(db), repair })).to.include({
+    expect((await getStatus(executionArn, userId, { ...given(db), repair })).answer).to.include({
       status: 'ABORTED',
       progressPercentage: 100,
     });
@@ -91,7 +91,7 @@ describe('getStatus', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     const tagAfter = async (seconds: number) => {
       const now = () => new Date(Date.now() + seconds * 1000);
-      return statusEtag(await getStatus(execution.executionArn, execution.userId, { ...given(db), now }));
+      return statusEtag((await getStatus(execution.executionArn, execution.userId, { ...given(db), now })).answer);
     };
     const first = await tagAfter(0);
     expect(first).to.match(/^W\/"[\w-]{22}"$/);
@@ -113,7 +113,9 @@ describe('getStatus', () => {
       return { record: reads === 1 ? record : undefined, outcomes: [] };
     };
     const repair: Collaborators['repair'] = async () => ({ ...record, status: 'FAILED' });
-    expect(await getStatus(executionArn, userId, { ...given(db), read, repair })).to.include({ status: 'FAILED' });
+    const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...given(db), read, repair });
+    expect(answer).to.include({ status: 'FAILED' });
+    expect(pollAfterSeconds).to.equal(30);
     expect(reads).to.equal(2);
   });
 });

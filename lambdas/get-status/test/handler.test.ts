@@ -3,12 +3,20 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
 import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import {
+  callHandler,
+  callHandlerInTurn,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../core/test/call-handler.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 
 describe('the handler of get-status', () => {
   const database = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
+  /** A call is up to three requests: the client tries again by itself. */
+  const refusing = useAwsServer({}, 'ThrottlingException');
 
   const ask = async (executionArn: string, userId: string, headers: object = {}) =>
     httpAnswer(
@@ -26,15 +34,26 @@ describe('the handler of get-status', () => {
     expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
     expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
     const { etag } = first.headers;
-    expect(await ask(executionArn, userId, { 'if-none-match': etag })).to.deep.include({
+    expect(first.headers['retry-after']).to.equal('1');
+    expect(await ask(executionArn, userId, { 'if-none-match': etag })).to.deep.nested.include({
       status: 304,
       body: undefined,
+      'headers.retry-after': '1',
     });
     await settle(db, executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
-    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED' });
+    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
     expect(aws().calls).to.deep.equal([]);
+  });
+
+  it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now });
+    const { etag } = (await ask(executionArn, userId)).headers;
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(4, 5);
   });
 
   it('repairs what a crash left half done (rule 4)', async () => {
@@ -42,6 +61,23 @@ describe('the handler of get-status', () => {
     const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
     expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['StartExecution']);
+  });
+
+  it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
+    const before = refusing().calls.length;
+    const variables = {
+      ...(await databaseVariables(database())),
+      AWS_ENDPOINT_URL_SFN: refusing().url,
+      STATE_MACHINE_ARN,
+    };
+    const event = httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn } });
+    const { outcomes, lines } = await callHandlerInTurn('get-status', [event, event, event], variables);
+    for (const outcome of outcomes)
+      expect(httpAnswer(outcome)).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(refusing().calls.length - before).to.be.within(1, 3);
+    expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 
   it('knows nothing of an execution that does not exist', async () => {

@@ -4,7 +4,8 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { parse, type Validator } from '@goal-activity/core/boundary.ts';
+import { parse } from '@goal-activity/core/boundary.ts';
+import type { Cursors } from '@goal-activity/core/cursor.ts';
 import type { Database } from '@goal-activity/core/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goals.ts';
@@ -12,8 +13,10 @@ import { invalidField } from '@goal-activity/core/http.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import { goalRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { createGoalSchema, goalCursorSchema } from './schema.ts';
+import type { createGoalSchema } from './schema.ts';
+import * as validators from './validators.generated.js';
 
 export type CreateGoal = FromSchema<typeof createGoalSchema>;
 
@@ -161,12 +164,12 @@ export async function readTasks(db: Database, goalId: string, userId: string) {
   };
 }
 
-/** A page of a user's goals, newest first. */
+/** A page of a user's goals, newest first, after the goal of `start`. */
 export function listGoalsRequest(
   db: Database,
   userId: string,
   limit: number,
-  start: object | undefined,
+  start: Pick<GoalRow, 'goalId' | 'createdAt'> | undefined,
 ): QueryCommandInput {
   return {
     TableName: db.goals,
@@ -175,40 +178,26 @@ export function listGoalsRequest(
     ExpressionAttributeValues: { ':userId': userId },
     ScanIndexForward: false,
     Limit: limit,
-    ...(start ? { ExclusiveStartKey: { ...start } } : {}),
+    ...(start ? { ExclusiveStartKey: { ...start, sk: GOAL, userId } } : {}),
   };
 }
 
-type Cursor = FromSchema<typeof goalCursorSchema>;
-
 /** @throws Problem invalid_request when the cursor is not one that was given to this user */
-export function readCursor(
-  cursor: string | undefined,
-  userId: string,
-  isCursor: Validator<Cursor>,
-): Cursor | undefined {
-  if (cursor === undefined) return undefined;
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (isCursor(key) && key.userId === userId) return key;
-  } catch {
-    // Answered below like any other invalid cursor.
-  }
-  throw invalidField('cursor', 'is not a cursor of this list');
-}
-
 export async function listGoals(
   db: Database,
   userId: string,
   limit: number,
-  start: Cursor | undefined,
-  isGoal: Validator<GoalRow>,
+  cursor: string | undefined,
+  cursors: Cursors,
 ) {
+  const scope = ['goals', userId];
+  const start = cursor === undefined ? undefined : await cursors.read(scope, cursor, validators.goalCursor);
   const { Items, LastEvaluatedKey } = await db.client.send(
     new QueryCommand(listGoalsRequest(db, userId, limit, start)),
   );
+  const { goalId, createdAt } = LastEvaluatedKey ?? {};
   return {
-    items: (Items ?? []).map((item) => goalSummary(parse(isGoal, item, 'A goal row'))),
-    nextCursor: LastEvaluatedKey ? Buffer.from(JSON.stringify(LastEvaluatedKey)).toString('base64url') : null,
+    items: (Items ?? []).map((item) => goalSummary(parse(goalRow, item, 'A goal row'))),
+    nextCursor: LastEvaluatedKey ? await cursors.write(scope, { goalId, createdAt }) : null,
   };
 }

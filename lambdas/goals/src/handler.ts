@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createCursors, readCursorKey } from '@goal-activity/core/cursor.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { goalNotFound } from '@goal-activity/core/errors.ts';
@@ -10,14 +11,14 @@ import {
   pathParameter,
 } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
-import { goalRow } from '@goal-activity/core/validators.generated.js';
 import { actionNotFound, changeAction } from './change-action.ts';
-import { assertCreatable, createGoal, listGoals, readCursor, readGoal, readTasks } from './goals.ts';
+import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './goals.ts';
 import { createGoalOnce, readKey } from './idempotency.ts';
 import * as validators from './validators.generated.js';
 
 const { GOALS_TABLE: goals, TASKS_TABLE: tasks } = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE']);
 const db = createDatabase({ goals, tasks });
+const cursors = createCursors(() => readCursorKey(db));
 const DEFAULT_LIMIT = 25;
 
 const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnswer>>> = {
@@ -34,8 +35,7 @@ const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnsw
   },
   'GET /api/goals': async ({ userId, query }) => {
     const { limit, cursor } = parseRequest(validators.listGoals, query);
-    const start = readCursor(cursor, userId, validators.goalCursor);
-    return { status: 200, body: await listGoals(db, userId, Number(limit ?? DEFAULT_LIMIT), start, goalRow) };
+    return { status: 200, body: await listGoals(db, userId, Number(limit ?? DEFAULT_LIMIT), cursor, cursors) };
   },
   'GET /api/goals/{goalId}': async ({ userId, path }) => ({
     status: 200,

@@ -1,4 +1,5 @@
-import { actionType, goalId, LIMITS, line, text, timestamp, userId } from '@goal-activity/core/schema.ts';
+import { actionType, goalId, LIMITS, timestamp } from '@goal-activity/core/schema.ts';
+import { line, text } from '@goal-activity/core/text-rules.ts';
 
 const action = {
   type: 'object',
@@ -50,15 +51,9 @@ export const listGoalsSchema = {
   additionalProperties: false,
 } as const;
 
-/** What a cursor of GET /api/goals holds: the last key of the page before. */
+/** What a cursor of GET /api/goals holds, besides its user: the last key of the page before. */
 export const goalCursorSchema = {
   type: 'object',
-  properties: {
-    goalId,
-    sk: { const: 'GOAL' },
-    userId,
-    createdAt: timestamp,
-  },
-  required: ['goalId', 'sk', 'userId', 'createdAt'],
-  additionalProperties: false,
+  properties: { goalId, createdAt: timestamp },
+  required: ['goalId', 'createdAt'],
 } as const;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { createCursors } from '@goal-activity/core/cursor.ts';
 import type { Database } from '@goal-activity/core/database.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { goalRow } from '@goal-activity/core/validators.generated.js';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
@@ -13,10 +13,11 @@ import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';
 
 describe('createGoalOnce', () => {
   const database = useDatabase();
+  const cursors = createCursors(async () => 'key');
   const body: CreateGoal = { title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] };
   const create = (userId: string, key: string, sent = body) =>
     createGoalOnce(database(), sent, userId, key, randomUUID, new Date());
-  const count = async (userId: string) => (await listGoals(database(), userId, 100, undefined, goalRow)).items.length;
+  const count = async (userId: string) => (await listGoals(database(), userId, 100, undefined, cursors)).items.length;
 
   it('creates one goal for a key, and answers it as it is now when the request comes again', async () => {
     const userId = `user-${randomUUID()}`;

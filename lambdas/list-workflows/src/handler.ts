@@ -1,4 +1,5 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { createCursors, readCursorKey } from '@goal-activity/core/cursor.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment } from '@goal-activity/core/environment.ts';
 import { httpBoundary, parseRequest } from '@goal-activity/core/http.ts';
@@ -8,15 +9,21 @@ import { readFilters } from './filters.ts';
 import { listWorkflows } from './list-workflows.ts';
 import * as validators from './validators.generated.js';
 
-const { EXECUTIONS_TABLE: table } = readEnvironment(['EXECUTIONS_TABLE']);
+const { GOALS_TABLE: goals, EXECUTIONS_TABLE: table } = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE']);
 const prices = wirePrices();
-const { client } = createDatabase({ executions: table });
+const db = createDatabase({ goals, executions: table });
+const cursors = createCursors(() => readCursorKey(db));
 
 /** GET /api/workflows */
 export const handler = httpBoundary(createLog('list-workflows'), async ({ userId, query }) => {
   const filters = readFilters(parseRequest(validators.listWorkflows, query), userId);
   return {
     status: 200,
-    body: await listWorkflows(filters, { table, prices, query: (input) => client.send(new QueryCommand(input)) }),
+    body: await listWorkflows(filters, {
+      table,
+      prices,
+      cursors,
+      query: (input) => db.client.send(new QueryCommand(input)),
+    }),
   };
 });

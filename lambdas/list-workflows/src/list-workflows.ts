@@ -1,16 +1,23 @@
 import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/boundary.ts';
 import { type Prices, priced } from '@goal-activity/core/cost.ts';
+import type { Cursors } from '@goal-activity/core/cursor.ts';
 import { EXECUTION } from '@goal-activity/core/executions.ts';
 import { percentageOf } from '@goal-activity/core/progress.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
-import type { Cursor, Filters } from './filters.ts';
+import type { FromSchema } from 'json-schema-to-ts';
+import type { Filters } from './filters.ts';
+import type { placeSchema } from './schema.ts';
+import { place as isPlace } from './validators.generated.js';
+
+type Place = FromSchema<typeof placeSchema>;
 
 export interface Collaborators {
   readonly table: string;
   query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
   readonly prices: Prices;
+  readonly cursors: Cursors;
 }
 
 /** Queries a page may take. Filters leave out rows that were read, so a page of a rare status is made of several. */
@@ -22,7 +29,7 @@ const ROWS = 100;
 export function listRequest(
   table: string,
   { userId, goalId, status, first, last, limit }: Filters,
-  start: Record<string, unknown> | undefined,
+  start: Place | undefined,
 ): QueryCommandInput {
   const byGoal = goalId !== undefined;
   const isFiltered = byGoal || status !== undefined;
@@ -42,15 +49,13 @@ export function listRequest(
     },
     ScanIndexForward: false,
     Limit: isFiltered ? ROWS : limit,
-    ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+    ...(start === undefined
+      ? {}
+      : { ExclusiveStartKey: { ...start, sk: EXECUTION, ...(byGoal ? { goalId } : { userId }) } }),
   };
 }
 
-const encode = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url');
-
-function cursorAfter({ executionArn, startedAt, userId, goalId }: ExecutionRow, byGoal: boolean): Cursor {
-  return { executionArn, sk: EXECUTION, startedAt, ...(byGoal ? { goalId } : { userId }) };
-}
+const placeOf = ({ executionArn, startedAt }: Place): Place => ({ executionArn, startedAt });
 
 /** An execution as the list shows it. One that runs shows its counts as of the last progress that was noted. */
 function listed(row: ExecutionRow, prices: Prices) {
@@ -76,12 +81,13 @@ function listed(row: ExecutionRow, prices: Prices) {
 /**
  * A page of a user's executions, newest first (requirement 13). It ends early, with a cursor to go on, when the rows
  * read for it do not fill it. Of someone else's goal there is nothing to see (rule 5).
+ * @throws Problem invalid_request for a cursor of another list
  */
-export async function listWorkflows(filters: Filters, { table, query, prices }: Collaborators) {
-  const { goalId, first, last, limit } = filters;
-  const byGoal = goalId !== undefined;
+export async function listWorkflows(filters: Filters, { table, query, prices, cursors }: Collaborators) {
+  const { userId, goalId, status, first, last, limit, cursor } = filters;
+  const scope = ['workflows', userId, goalId, status, first, last];
   const rows: ExecutionRow[] = [];
-  let start: Record<string, unknown> | undefined = filters.start;
+  let start = cursor === undefined ? undefined : await cursors.read(scope, cursor, isPlace);
   let nextCursor: string | null = null;
   // DynamoDB refuses a range that is none.
   for (let queries = 1; first <= last; queries += 1) {
@@ -89,15 +95,15 @@ export async function listWorkflows(filters: Filters, { table, query, prices }: 
     rows.push(...Items.map((item) => parse(executionRow, item, 'An execution row')));
     const [lastShown, firstLeft] = [rows[limit - 1], rows[limit]];
     if (lastShown !== undefined && (firstLeft !== undefined || LastEvaluatedKey !== undefined)) {
-      nextCursor = encode(cursorAfter(lastShown, byGoal));
+      nextCursor = await cursors.write(scope, placeOf(lastShown));
       break;
     }
     if (LastEvaluatedKey === undefined) break;
+    start = placeOf(parse(isPlace, LastEvaluatedKey, 'A key of the index'));
     if (queries === QUERIES) {
-      nextCursor = encode(LastEvaluatedKey);
+      nextCursor = await cursors.write(scope, start);
       break;
     }
-    start = LastEvaluatedKey;
   }
   return { items: rows.slice(0, limit).map((row) => listed(row, prices)), nextCursor };
 }

@@ -1,4 +1,4 @@
-import { executionArn, executionStatus, goalId, timestamp, userId } from '@goal-activity/core/schema.ts';
+import { executionArn, executionStatus, goalId, timestamp } from '@goal-activity/core/schema.ts';
 
 /** A day, or a time with its zone. */
 const when = {
@@ -21,20 +21,9 @@ export const listWorkflowsSchema = {
   additionalProperties: false,
 } as const;
 
-const place = { executionArn, sk: { const: 'EXECUTION' }, startedAt: timestamp } as const;
-
-/** What a cursor holds: the key of the last item of the page before, in the index byUser. */
-export const userCursorSchema = {
+/** What a cursor holds, besides its query: the key of the last item of the page before. */
+export const placeSchema = {
   type: 'object',
-  properties: { ...place, userId },
-  required: ['executionArn', 'sk', 'startedAt', 'userId'],
-  additionalProperties: false,
-} as const;
-
-/** The same in the index byGoal. */
-export const goalCursorSchema = {
-  type: 'object',
-  properties: { ...place, goalId },
-  required: ['executionArn', 'sk', 'startedAt', 'goalId'],
-  additionalProperties: false,
+  properties: { executionArn, startedAt: timestamp },
+  required: ['executionArn', 'startedAt'],
 } as const;

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import { wrongCursors } from '../../core/test/wrong-cursors.ts';
 
 describe('the handler of list-workflows', () => {
   const database = useDatabase();
@@ -16,5 +17,47 @@ describe('the handler of list-workflows', () => {
     expect(all).to.nested.include({ 'body.items[0].executionArn': executionArn, 'body.items[0].cost.aiCalls': 0 });
     expect(none).to.nested.include({ status: 200, 'body.items.length': 0 });
     expect(refused).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
+  });
+
+  it('refuses every cursor that it did not make for this query of this user, and never breaks on one', async () => {
+    const db = database();
+    const { executionArn, userId, goalId, record } = await givenExecution(db, { actionCount: 1 });
+    await givenExecution(db, { actionCount: 1, userId });
+    const list = (query: object, user = userId) =>
+      httpEvent('GET /api/workflows', user, { queryStringParameters: { limit: '1', ...query } });
+    const variables = await databaseVariables(db);
+    const made = await callHandlerInTurn('list-workflows', [list({})], variables);
+    const [page] = made.outcomes.map(httpAnswer);
+    const { nextCursor: cursor }: { nextCursor: string } = Object(page?.body);
+    const { startedAt } = record;
+    const key = { executionArn, sk: 'EXECUTION', userId, startedAt };
+    const forged = [
+      { ...key, executionArn: 'arn:aws:states:\ud800' },
+      key,
+      { executionArn, startedAt },
+      { executionArn: 'arn:aws:states:\ud800', startedAt },
+    ].flatMap((each) => {
+      const encoded = Buffer.from(JSON.stringify(each)).toString('base64url');
+      return [encoded, `${encoded}.${cursor.split('.')[1]}`];
+    });
+    const refusals = [
+      ...[...forged, ...wrongCursors(cursor)].map((each) => list({ cursor: each })),
+      list({ cursor }, 'someone else'),
+      list({ cursor, goalId }),
+      list({ cursor, status: 'RUNNING' }),
+      list({ cursor, from: '2026-01-01' }),
+      list({ cursor, to: '9999-01-01' }),
+    ];
+    const events = [list({ cursor }), list({ cursor, limit: '2' }), ...refusals];
+    const { outcomes } = await callHandlerInTurn('list-workflows', events, variables);
+    const [next, more, ...refused] = outcomes.map(httpAnswer);
+    expect(next).to.nested.include({ status: 200, 'body.items.length': 1 });
+    expect(more).to.nested.include({ status: 200, 'body.items.length': 1, 'body.nextCursor': null });
+    for (const [index, answer] of refused.entries()) {
+      expect(answer, JSON.stringify(refusals[index])).to.nested.include({
+        status: 422,
+        'body.code': 'invalid_request',
+      });
+    }
   });
 });

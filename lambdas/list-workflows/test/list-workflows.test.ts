@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { createCursors } from '@goal-activity/core/cursor.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
 import { recordProgress } from '@goal-activity/core/progress.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
 import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
@@ -18,6 +20,8 @@ const BEGIN = Date.UTC(2026, 0, 1);
 describe('listWorkflows', () => {
   const database = useDatabase();
   const prices = { input: 1, output: 5 };
+  const cursors = createCursors(async () => 'key');
+  const place = { executionArn: 'arn:aws:states:x', startedAt: '2026-01-31T09:30:00.000Z' };
   let queries = 0;
 
   const list = (query: ListQuery, userId: string): Promise<Page> => {
@@ -25,6 +29,7 @@ describe('listWorkflows', () => {
     return listWorkflows(readFilters(query, userId), {
       table,
       prices,
+      cursors,
       query: (input) => {
         queries += 1;
         return client.send(new QueryCommand(input));
@@ -146,25 +151,23 @@ describe('listWorkflows', () => {
   });
 
   it('ends a page after ten queries, with a cursor to go on', async () => {
-    const filters = readFilters({ status: 'RUNNING' }, 'u');
-    const key = {
-      executionArn: 'arn:aws:states:x',
-      sk: 'EXECUTION',
-      userId: 'u',
-      startedAt: '2026-01-31T09:30:00.000Z',
-    };
-    let asked = 0;
-    const page = await listWorkflows(filters, {
-      table: 't',
-      prices,
-      query: async () => {
-        asked += 1;
-        return { Items: [], LastEvaluatedKey: key };
-      },
-    });
-    expect(asked).to.equal(10);
+    const key = { ...place, sk: 'EXECUTION', userId: 'u' };
+    const asked: unknown[] = [];
+    const list = (cursor?: string) =>
+      listWorkflows(readFilters({ status: 'RUNNING', ...(cursor === undefined ? {} : { cursor }) }, 'u'), {
+        table: 't',
+        prices,
+        cursors,
+        query: async ({ ExclusiveStartKey }) => {
+          asked.push(ExclusiveStartKey);
+          return { Items: [], ...(asked.length > 10 ? {} : { LastEvaluatedKey: key }) };
+        },
+      });
+    const page = await list();
+    expect(asked).to.deep.equal([undefined, ...Array(9).fill(key)]);
     expect(page.items).to.deep.equal([]);
-    expect(readFilters({ status: 'RUNNING', cursor: page.nextCursor ?? '' }, 'u').start).to.deep.equal(key);
+    await list(page.nextCursor ?? '');
+    expect(asked.slice(10)).to.deep.equal([key]);
   });
 
   it('asks nothing of the database for a range that is none', async () => {
@@ -174,28 +177,12 @@ describe('listWorkflows', () => {
     expect(queries).to.equal(0);
   });
 
-  it('takes no day that no calendar has, and no cursor of another list', () => {
-    const cursor = (key: object) => Buffer.from(JSON.stringify(key)).toString('base64url');
-    const key = {
-      executionArn: 'arn:aws:states:x',
-      sk: 'EXECUTION',
-      userId: 'u',
-      startedAt: '2026-01-31T09:30:00.000Z',
-    };
-    expect(readFilters({ cursor: cursor(key) }, 'u').start).to.deep.equal(key);
+  it('takes no day that no calendar has', () => {
     const wrong: ListQuery[] = [
       { from: '2026-02-29' },
       { to: '2026-02-30T00:00:00Z' },
       { to: '9999-12-31T23:59:59-12:00' },
       { from: '0000-01-01T00:00:00+01:00' },
-      { cursor: '%%%' },
-      { cursor: 'bnVsbA' },
-      { cursor: cursor({ ...key, userId: 'v' }) },
-      { cursor: cursor({ ...key, sk: 'ACTION#00' }) },
-      { cursor: cursor({ ...key, executionArn: '' }) },
-      { cursor: cursor(key), from: '2026-02-01' },
-      { cursor: cursor(key), to: '2026-01-31' },
-      { cursor: cursor(key), goalId: 'g' },
     ];
     for (const query of wrong) {
       expect(() => readFilters(query, 'u'), JSON.stringify(query))
@@ -210,6 +197,7 @@ describe('listWorkflows', () => {
     const { items } = await listWorkflows(readFilters({}, userId), {
       table: 't',
       prices,
+      cursors,
       query: async () => ({ Items: [{ ...uncounted, sk: 'EXECUTION' }] }),
     });
     expect(items[0]).to.deep.include({
@@ -233,38 +221,57 @@ describe('listWorkflows', () => {
 
   it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
     const { record, userId } = await givenExecution(database(), { actionCount: 1 });
-    let asked = 0;
-    const page = await listWorkflows(readFilters({ limit: '1' }, userId), {
-      table: 't',
-      prices,
-      query: async () => {
-        asked += 1;
-        return { Items: [{ ...record, sk: 'EXECUTION' }], LastEvaluatedKey: { executionArn: 'x' } };
-      },
-    });
-    expect(asked).to.equal(1);
+    const asked: unknown[] = [];
+    const list = (cursor?: string) =>
+      listWorkflows(readFilters({ limit: '1', ...(cursor === undefined ? {} : { cursor }) }, userId), {
+        table: 't',
+        prices,
+        cursors,
+        query: async ({ ExclusiveStartKey }) => {
+          asked.push(ExclusiveStartKey);
+          return { Items: [{ ...record, sk: 'EXECUTION' }], LastEvaluatedKey: place };
+        },
+      });
+    await list((await list()).nextCursor ?? '');
     const { executionArn, startedAt } = record;
-    const cursor = page.nextCursor ?? '';
-    const start = { executionArn, sk: 'EXECUTION', userId, startedAt };
-    expect(readFilters({ cursor }, userId).start).to.deep.equal(start);
+    expect(asked).to.deep.equal([undefined, { executionArn, sk: 'EXECUTION', userId, startedAt }]);
   });
 
-  it('takes a cursor of the goal that is asked for, from its first moment to its last, and of no other', () => {
-    const startedAt = '2026-01-31T09:30:00.000Z';
-    const key = { executionArn: 'arn:aws:states:x', sk: 'EXECUTION', goalId: 'g', startedAt };
-    const cursor = Buffer.from(JSON.stringify(key)).toString('base64url');
-    const justAfter = '2026-01-31T09:30:00.001Z';
-    expect(readFilters({ cursor, goalId: 'g', from: startedAt, to: justAfter }, 'u').start).to.deep.equal(key);
-    for (const query of [
-      { cursor, goalId: 'h' },
-      { cursor, goalId: 'g', from: justAfter },
-      { cursor, goalId: 'g', to: startedAt },
-      { cursor },
-    ]) {
-      expect(() => readFilters(query, 'u'), JSON.stringify(query))
-        .to.throw(Problem)
+  it('takes a cursor for the query that it was made for, however that is spelled, and for no other', async () => {
+    const asked: object[] = [];
+    const page = (query: ListQuery, userId = 'u') =>
+      listWorkflows(readFilters(query, userId), {
+        table: 't',
+        prices,
+        cursors,
+        query: async ({ ExclusiveStartKey }) => {
+          asked.push({ ...ExclusiveStartKey });
+          return { Items: [], LastEvaluatedKey: { ...place, sk: 'EXECUTION', userId: 'whoever' } };
+        },
+      });
+    const { first, last } = readFilters({}, 'u');
+    await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
+    expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });
+    const query = { goalId: 'g', status: 'FAILED', from: '2026-01-31', to: '2026-02-01' } as const;
+    const cursor = (await page(query)).nextCursor ?? '';
+    asked.length = 0;
+    await page({ ...query, from: '2026-01-31T09:00:00+09:00', limit: '3', cursor });
+    expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', goalId: 'g' });
+    const others: ListQuery[] = [
+      { ...query, goalId: 'h' },
+      { ...query, status: 'RUNNING' },
+      { ...query, from: '2026-01-30' },
+      { ...query, to: '2026-02-02' },
+      { status: 'FAILED', from: '2026-01-31', to: '2026-02-01' },
+      {},
+    ];
+    for (const other of others) {
+      const thrown = await failureOf(page({ ...other, cursor }));
+      expect(thrown, JSON.stringify(other))
+        .to.be.instanceOf(Problem)
         .with.deep.property('errors', [{ path: '/cursor', message: 'is not a cursor of this list' }]);
     }
+    expect(await failureOf(page({ ...query, cursor }, 'v'))).to.be.instanceOf(Problem);
   });
 
   it('reaches from the first day that sorts as text to the last, and reads a day as its first moment in UTC', () => {

@@ -1,14 +1,15 @@
-import { executionNotFound } from '@goal-activity/core/errors.ts';
-import { httpBoundary, pathParameter } from '@goal-activity/core/http.ts';
+import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { executionArnParameter, httpBoundary } from '@goal-activity/core/http.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
 import { startAnswer } from '@goal-activity/core/start.ts';
 import { wireStart } from '@goal-activity/core/wiring.ts';
 import { retryWorkflow } from './retry-workflow.ts';
 
 const log = createLog('retry-workflow');
+const { STATE_MACHINE_ARN: stateMachineArn } = readEnvironment(['STATE_MACHINE_ARN']);
 const tools = wireStart(log);
 
 /** POST /api/workflows/{executionArn}/retry */
 export const handler = httpBoundary(log, async ({ userId, path }) =>
-  startAnswer(await retryWorkflow(pathParameter(path, 'executionArn', executionNotFound), userId, tools)),
+  startAnswer(await retryWorkflow(executionArnParameter(path, stateMachineArn), userId, tools)),
 );

@@ -4,14 +4,14 @@ import {
   executionArn,
   generatedTasks,
   goalId,
+  instant,
   position,
-  timestamp,
   usage,
 } from '@goal-activity/core/schema.ts';
 
 export const inputSchema = {
   type: 'object',
-  properties: { executionArn, goalId, actionId, position, batchStartedAt: timestamp, tasks: generatedTasks, usage },
+  properties: { executionArn, goalId, actionId, position, batchStartedAt: instant, tasks: generatedTasks, usage },
   required: ['executionArn', 'goalId', 'actionId', 'position', 'batchStartedAt', 'tasks', 'usage'],
   additionalProperties: false,
 } as const;

@@ -1,5 +1,5 @@
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { type StartTools, startAnswer } from '@goal-activity/core/start.ts';
@@ -84,15 +84,6 @@ describe('startWorkflow', () => {
     const { isNew, record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     expect(isNew).to.equal(false);
     expect(record.name).to.equal(`${goalId}-1`);
-  });
-
-  it('asks to come again while the execution that holds the goal is being cancelled', async () => {
-    const db = database();
-    const { goalId, userId, executionArn } = await givenExecution(db);
-    await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const { calls, tools } = givenStart(db);
-    expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    expect(calls).to.deep.equal([]);
   });
 
   it('starts nothing when every action has its tasks already', async () => {

@@ -58,10 +58,20 @@ describe('the API client', () => {
     expect(requests[0]?.init.headers).to.deep.equal({ authorization: 'Bearer secret' });
   });
 
-  it('gives no body and the ETag when nothing has changed', async () => {
-    const { api } = given(() => new Response(null, { status: 304, headers: { etag: '"1"' } }));
+  it('gives no body, but the ETag and the wait, when nothing has changed', async () => {
+    const { api } = given(() => new Response(null, { status: 304, headers: { etag: '"1"', 'retry-after': '12' } }));
     const answer = await api.send('GET /api/workflows/{executionArn}/status', { path: { executionArn: 'a' } });
-    expect(answer).to.deep.equal({ status: 304, body: undefined, etag: '"1"' });
+    expect(answer).to.deep.equal({ status: 304, body: undefined, etag: '"1"', retryAfterSeconds: 12 });
+  });
+
+  it('gives the wait of an answer, where it is a number of seconds', async () => {
+    const waitOf = async (headers: Record<string, string>) => {
+      const { api } = given(() => json(202, task, headers));
+      return (await api.send('POST /api/goals/{goalId}/start-activity', { path: { goalId: 'g' } })).retryAfterSeconds;
+    };
+    expect(await waitOf({ 'retry-after': '3' })).to.equal(3);
+    expect(await waitOf({ 'retry-after': 'Thu, 26 Nov 2026 00:00:00 GMT' })).to.equal(undefined);
+    expect(await waitOf({})).to.equal(undefined);
   });
 
   it('reads problem details, with the places and the wait', async () => {

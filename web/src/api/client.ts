@@ -1,5 +1,5 @@
 import { isAnswer } from './check.ts';
-import { ApiError, apiErrorOf, ConnectionError, UnexpectedAnswer } from './errors.ts';
+import { ApiError, apiErrorOf, ConnectionError, secondsOf, UnexpectedAnswer } from './errors.ts';
 import type { Answers, Operation, Requests } from './types.ts';
 
 /** Longer than the gateway waits for the application (30 s), so that its answer comes first. */
@@ -19,6 +19,8 @@ export interface ApiAnswer<Name extends Operation> {
   readonly status: number;
   readonly body: Answers[Name] | undefined;
   readonly etag: string | undefined;
+  /** Seconds until it is worth asking again, where the API says so. */
+  readonly retryAfterSeconds: number | undefined;
 }
 
 export interface ApiClient {
@@ -85,11 +87,12 @@ export function createApiClient(options: ClientOptions): ApiClient {
     }
     if (response.status === 401) options.onUnauthorized();
     const etag = response.headers.get('etag') ?? undefined;
-    if (response.status === 304) return { status: 304, body: undefined, etag };
+    const retryAfterSeconds = secondsOf(response.headers.get('retry-after'));
+    if (response.status === 304) return { status: 304, body: undefined, etag, retryAfterSeconds };
     const content = parseJson(text);
     if (!response.ok) throw apiErrorOf(response.status, content, response.headers.get('retry-after'));
     if (!isAnswer(operation, content)) throw new UnexpectedAnswer(`${operation} answered something else`);
-    return { status: response.status, body: content, etag };
+    return { status: response.status, body: content, etag, retryAfterSeconds };
   }
 
   return {

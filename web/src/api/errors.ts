@@ -29,6 +29,10 @@ export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer';
 }
 
+/** Seconds that a `Retry-After` asks to wait; undefined for a date, which this API never sends. */
+export const secondsOf = (retryAfter: string | null): number | undefined =>
+  retryAfter === null || !/^\d+$/.test(retryAfter) ? undefined : Number(retryAfter);
+
 /** Reads problem details, the gateway's `{"message"}`, or anything else that a proxy may have answered. */
 export function apiErrorOf(status: number, body: unknown, retryAfter: string | null): ApiError {
   const content = isRecord(body) ? body : {};
@@ -40,9 +44,8 @@ export function apiErrorOf(status: number, body: unknown, retryAfter: string | n
           : [],
       )
     : [];
-  const seconds = retryAfter === null || !/^\d+$/.test(retryAfter) ? undefined : Number(retryAfter);
   const detail = text('detail') ?? text('message') ?? '';
-  return new ApiError(status, text('code') ?? `http_${status}`, detail, fields, seconds);
+  return new ApiError(status, text('code') ?? `http_${status}`, detail, fields, secondsOf(retryAfter));
 }
 
 /** Whether the same request may succeed a little later. */

@@ -71,6 +71,16 @@ describe('a draft', () => {
     ]);
   });
 
+  it('refuses a title of invisible characters, line separators, and what stands for bytes that could not be read', () => {
+    for (const title of ['\u200b', '\u3164', '\u2800', 'a\u2028b', 'a\ufffdb']) {
+      expect(validate({ ...written, title }), JSON.stringify(title)).to.deep.equal([
+        { place: { kind: 'title' }, flaw: 'characters' },
+      ]);
+    }
+    expect(validate({ ...written, description: 'a\ufffd' })).to.have.length(1);
+    expect(validate({ ...written, title: '👩‍👩‍👧', description: 'a\u2028' })).to.deep.equal([]);
+  });
+
   it('finds the cell that the API means', () => {
     expect(placeOfPointer(written, '/actions/1/title')).to.deep.equal({ kind: 'action', block: 4, index: 0 });
     expect(placeOfPointer(written, '/actions/0/subGoal')).to.deep.equal({ kind: 'subGoal', block: 2 });

@@ -82,13 +82,16 @@ export interface Problem {
   readonly flaw: Flaw;
 }
 
-const LINE = /^[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]*$/u;
-const TEXT = /^(?:[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]|[\n\r\t])*$/u;
+/** The rules of docs/openapi.yaml; and U+FFFD, which the API takes for bytes that are not UTF-8. */
+const LINE = /^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]*$/u;
+const TEXT = /^(?:[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffd]|[\n\r\t])*$/u;
+const VISIBLE = /(?!\p{DI}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u;
 const length = (text: string): number => Array.from(text).length;
 
 function lineFlaw(text: string): Flaw | undefined {
-  if (length(text.trim()) > TITLE_LIMIT) return 'tooLong';
-  return LINE.test(text.trim()) ? undefined : 'characters';
+  const title = text.trim();
+  if (length(title) > TITLE_LIMIT) return 'tooLong';
+  return LINE.test(title) && (title === '' || VISIBLE.test(title)) ? undefined : 'characters';
 }
 
 function isDay(text: string): boolean {

@@ -19,7 +19,10 @@ const RULES: readonly (readonly [FailureKind, RegExp])[] = [
   ['throttled', /Throttl|TooManyRequests|Too many requests/i],
   ['invalidAnswer', /invalid tasks|did not call the tool|answer is invalid/i],
   ['timedOut', /States\.Timeout|in time|ModelTimeout|timed? ?out/i],
-  ['runEnded', /ExecutionEnded|execution ended|ExecutionTimedOut|ABORT|no longer holds|was stopped|StartRefused/i],
+  [
+    'runEnded',
+    /ExecutionEnded|execution ended|ExecutionTimedOut|ABORT|no longer holds|was stopped|StartRefused|NameTaken/i,
+  ],
   ['notSaved', /tasks were not saved|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict/i],
   ['aiUnavailable', /InternalServer|ServiceUnavailable|ModelNotReady|ModelError|ECONN|EPIPE|ENOTFOUND|TransientError/i],
 ];

@@ -22,12 +22,17 @@ const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({
   outcomes: [],
   cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
   summary: null,
-  pollAfterSeconds: 1,
   ...changes,
 });
 
+/** What an answer says, with the seconds that it asks to wait; nothing new without a status. */
+interface GivenAnswer {
+  readonly status?: Partial<ExecutionStatus>;
+  readonly wait?: number;
+}
+
 /** A poller of which the test gives the answers, one after the other; the last one is repeated. */
-function given(answers: (Partial<ExecutionStatus> | Error | 'unchanged')[]) {
+function given(answers: (GivenAnswer | Error)[]) {
   const clock = installFakeTimers();
   const etags: (string | undefined)[] = [];
   const seen = { statuses: 0, connections: [] as Connection[], errors: [] as unknown[] };
@@ -38,8 +43,9 @@ function given(answers: (Partial<ExecutionStatus> | Error | 'unchanged')[]) {
       etags.push(etag);
       const answer = answers[Math.min(etags.length, answers.length) - 1];
       if (answer instanceof Error) throw answer;
-      if (answer === 'unchanged' || answer === undefined) return { status: undefined, etag };
-      return { status: statusOf(answer), etag: `e${etags.length}` };
+      const { status, wait: retryAfterSeconds } = answer ?? {};
+      if (status === undefined) return { status: undefined, etag, retryAfterSeconds };
+      return { status: statusOf(status), etag: `e${etags.length}`, retryAfterSeconds };
     },
     surroundings: {
       isHidden: () => hidden,
@@ -78,7 +84,7 @@ describe('the poller', () => {
   afterEach(() => restore());
 
   it('asks at once, then as often as the answers say, sending the last ETag', async () => {
-    const { poller, pass, etags } = given([{ pollAfterSeconds: 1 }, { pollAfterSeconds: 10 }, 'unchanged']);
+    const { poller, pass, etags } = given([{ status: {}, wait: 1 }, { status: {}, wait: 10 }, { wait: 10 }]);
     poller.start();
     await pass(0);
     expect(etags).to.deep.equal([undefined]);
@@ -94,8 +100,36 @@ describe('the poller', () => {
     expect(etags).to.deep.equal([undefined, 'e1', 'e2', 'e2']);
   });
 
+  it('asks ever more seldom when answers without news say so, and soon again when one says that', async () => {
+    const { poller, pass, etags } = given([
+      { status: {}, wait: 1 },
+      { wait: 2 },
+      { wait: 4 },
+      { wait: 30 },
+      { wait: 1 },
+    ]);
+    poller.start();
+    await pass(0);
+    for (const seconds of [1, 2, 4, 30, 1, 1]) {
+      const before = etags.length;
+      await pass(seconds * 1000 - 1);
+      expect(etags).to.have.length(before);
+      await pass(1);
+      expect(etags).to.have.length(before + 1);
+    }
+  });
+
+  it('asks after a second when an answer does not say when', async () => {
+    const { poller, pass, etags } = given([{ status: {}, wait: 10 }, {}]);
+    poller.start();
+    await pass(10_000);
+    expect(etags).to.have.length(2);
+    await pass(1_000);
+    expect(etags).to.have.length(3);
+  });
+
   it('stops when the execution has ended', async () => {
-    const { poller, pass, etags, isListening } = given([{ status: 'SUCCEEDED' }]);
+    const { poller, pass, etags, isListening } = given([{ status: { status: 'SUCCEEDED' }, wait: 30 }]);
     poller.start();
     await pass(60_000);
     expect(etags).to.have.length(1);
@@ -103,7 +137,7 @@ describe('the poller', () => {
   });
 
   it('does not ask while the tab is hidden, and at once when it is shown again', async () => {
-    const { poller, pass, etags, hide } = given([{}]);
+    const { poller, pass, etags, hide } = given([{ status: {} }]);
     poller.start();
     await pass(0);
     hide(true);
@@ -117,7 +151,7 @@ describe('the poller', () => {
   });
 
   it('waits for the tab to be shown when it is started hidden', async () => {
-    const { poller, pass, etags, hide } = given([{}]);
+    const { poller, pass, etags, hide } = given([{ status: {} }]);
     hide(true);
     poller.start();
     await pass(5_000);
@@ -143,7 +177,7 @@ describe('the poller', () => {
   });
 
   it('goes on as before once there is an answer, and says so', async () => {
-    const { poller, pass, etags, seen } = given([{}, new ConnectionError('no answer'), {}]);
+    const { poller, pass, etags, seen } = given([{ status: {} }, new ConnectionError('no answer'), { status: {} }]);
     poller.start();
     await pass(2_000);
     expect(seen.connections.map(({ state }) => state)).to.deep.equal(['lost', 'ok']);
@@ -152,7 +186,7 @@ describe('the poller', () => {
   });
 
   it('asks at once when the machine is online again', async () => {
-    const { poller, pass, etags, change } = given([new ConnectionError('no answer'), {}]);
+    const { poller, pass, etags, change } = given([new ConnectionError('no answer'), { status: {} }]);
     poller.start();
     await pass(0);
     change();
@@ -161,7 +195,7 @@ describe('the poller', () => {
   });
 
   it('waits as long as a busy server asks', async () => {
-    const { poller, pass, etags } = given([new ApiError(503, 'temporarily_unavailable', '', [], 7), {}]);
+    const { poller, pass, etags } = given([new ApiError(503, 'temporarily_unavailable', '', [], 7), { status: {} }]);
     poller.start();
     await pass(6_999);
     expect(etags).to.have.length(1);
@@ -179,7 +213,7 @@ describe('the poller', () => {
   });
 
   it('says nothing more after it was stopped, whatever is under way', async () => {
-    const { poller, pass, seen } = given([{}]);
+    const { poller, pass, seen } = given([{ status: {} }]);
     poller.start();
     poller.stop();
     await pass(10_000);

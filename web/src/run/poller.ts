@@ -1,7 +1,7 @@
 import { ApiError, isPassing } from '../api/errors.ts';
 import type { ExecutionStatus } from '../api/types.ts';
 
-/** Used when an answer does not say `pollAfterSeconds`. */
+/** Used when an answer does not say how long to wait. */
 const DEFAULT_SECONDS = 1;
 /** Waits after the first, second, ... failure in a row; seconds. */
 const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
@@ -10,6 +10,7 @@ export interface Polled {
   /** Undefined when nothing has changed since the answer with `etag`. */
   readonly status: ExecutionStatus | undefined;
   readonly etag: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 }
 
 /** What happens to the page while it polls. */
@@ -52,7 +53,6 @@ export function createPoller(options: PollerOptions): Poller {
   let stopped = true;
   let etag: string | undefined;
   let failures = 0;
-  let seconds = DEFAULT_SECONDS;
 
   function wait(forSeconds: number): void {
     clearTimeout(timer);
@@ -83,11 +83,10 @@ export function createPoller(options: PollerOptions): Poller {
       if (failures > 0) options.onConnection({ state: 'ok' });
       failures = 0;
       if (answer.status !== undefined) {
-        seconds = answer.status.pollAfterSeconds ?? DEFAULT_SECONDS;
         options.onStatus(answer.status);
         if (answer.status.status !== 'RUNNING') return stop();
       }
-      wait(seconds);
+      wait(answer.retryAfterSeconds ?? DEFAULT_SECONDS);
     } catch (error) {
       if (controller.signal.aborted) return;
       running = undefined;

@@ -41,7 +41,8 @@ export function useExecution(executionArn: string): Followed {
           signal,
           ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
         });
-        return { status: answer.body, etag: answer.etag ?? (answer.status === 304 ? etag : undefined) };
+        const { status, body, retryAfterSeconds } = answer;
+        return { status: body, etag: answer.etag ?? (status === 304 ? etag : undefined), retryAfterSeconds };
       },
       surroundings: browser,
       onStatus: setStatus,

@@ -1,0 +1,115 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import type { Json } from '../local/step-functions/engine.ts';
+import { type Call, type Failure, scriptedRun } from '../test/support/scripted-run.ts';
+
+/** What Lambda says when it could not run a function to its end. */
+const LAMBDA_ERRORS = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.Unknown',
+  'Runtime.ExitError',
+  'Sandbox.Timedout',
+];
+const PASSING = ['TransientError', 'States.Timeout', ...LAMBDA_ERRORS];
+const THROTTLED = 'Lambda.TooManyRequestsException';
+const LASTING = ['ValidationError', 'PermanentError', 'BatchTimeout', 'States.DataLimitExceeded', 'Error'];
+
+/** How a run comes to a state: what fails before it, or what UpdateGoalStatus wants next. */
+const WAYS: Readonly<Record<string, { readonly failing?: string; readonly next?: string }>> = {
+  ActionFailed: { failing: 'GenerateTasks' },
+  HandleError: { failing: 'GetActions' },
+  NotifyPartial: { next: 'NOTIFY_PARTIAL' },
+  EscalatePartial: { next: 'ESCALATE_PARTIAL' },
+  NotifyFailure: { next: 'NOTIFY_FAILURE' },
+};
+
+/** The calls of a state whose attempts fail as the list says, and then succeed. */
+async function callsOf(state: string, errors: readonly string[]): Promise<readonly Call[]> {
+  const { failing, next } = WAYS[state] ?? {};
+  const notification: Json = { subject: 's', message: 'm' };
+  const script = (name: string, attempt: number): Failure | undefined => {
+    if (name === failing) return { error: 'PermanentError' };
+    const error = name === state ? errors[attempt - 1] : undefined;
+    return error === undefined ? undefined : { error };
+  };
+  const answers: Record<string, Json> = next === undefined ? {} : { UpdateGoalStatus: { next, notification } };
+  return (await scriptedRun(script, answers)).calls.get(state) ?? [];
+}
+
+/** Seconds before each retry of a state that always fails like this. */
+async function waitsOf(state: string, error: string): Promise<number[]> {
+  const calls = await callsOf(
+    state,
+    Array.from({ length: 99 }, () => error),
+  );
+  return calls.slice(1).map(({ at }, index) => (at - (calls[index]?.at ?? 0)) / 1000);
+}
+
+const STEPS = [
+  'ValidateInput',
+  'GetActions',
+  'CreateBatches',
+  'ActionFailed',
+  'UpdateProgress',
+  'AggregateResults',
+  'UpdateGoalStatus',
+  'HandleError',
+];
+
+describe('a state that fails', () => {
+  afterEach(() => sinon.restore());
+
+  for (const state of STEPS) {
+    it(`is tried again after 1, 2, 4 and 8 s when that may help: ${state}`, async () => {
+      for (const error of [...PASSING, THROTTLED])
+        expect(await waitsOf(state, error), error).to.deep.equal([1, 2, 4, 8]);
+    });
+  }
+
+  it('is tried again after 2, 4 and 8 s when that may help: GenerateTasks', async () => {
+    for (const error of PASSING) expect(await waitsOf('GenerateTasks', error), error).to.deep.equal([2, 4, 8]);
+  });
+
+  it('is tried again after 1, 2 and 4 s when that may help: SaveTasks', async () => {
+    for (const error of PASSING) expect(await waitsOf('SaveTasks', error), error).to.deep.equal([1, 2, 4]);
+  });
+
+  for (const state of ['GenerateTasks', 'SaveTasks']) {
+    it(`is tried again 6 times, after up to 2, 4, 8, 16, 30 and 30 s, when it was throttled: ${state}`, async () => {
+      const random = sinon.stub(Math, 'random').returns(1 - Number.EPSILON);
+      expect(await waitsOf(state, THROTTLED)).to.deep.equal([2, 4, 8, 16, 30, 30]);
+      random.returns(0.25);
+      expect(await waitsOf(state, THROTTLED)).to.deep.equal([0.5, 1, 2, 4, 7.5, 7.5]);
+      random.returns(0);
+      expect(await waitsOf(state, THROTTLED)).to.deep.equal([0, 0, 0, 0, 0, 0]);
+    });
+
+    it(`has its other attempts still, after it was throttled: ${state}`, async () => {
+      const throttled = Array.from({ length: 6 }, () => THROTTLED);
+      expect(await callsOf(state, [...throttled, 'TransientError', 'Lambda.Unknown', 'States.Timeout'])).to.have.length(
+        10,
+      );
+      // They are counted together, whatever it was each time.
+      const mixed = ['TransientError', 'Lambda.Unknown', 'States.Timeout', 'Runtime.ExitError', 'TransientError'];
+      expect(await callsOf(state, mixed)).to.have.length(4);
+      const once = [THROTTLED, ...Array.from({ length: 4 }, () => 'TransientError')];
+      expect(await callsOf(state, [...once, 'TransientError'])).to.have.length(5);
+    });
+  }
+
+  for (const state of ['NotifyPartial', 'EscalatePartial', 'NotifyFailure']) {
+    it(`is tried again after 2, 4, 8, 16 and 30 s whatever it was, since people are to be told: ${state}`, async () => {
+      for (const error of [...PASSING, ...LASTING, 'SNS.InternalErrorException', 'SNS.AuthorizationErrorException'])
+        expect(await waitsOf(state, error), error).to.deep.equal([2, 4, 8, 16, 30]);
+    });
+  }
+
+  for (const state of [...STEPS, 'GenerateTasks', 'SaveTasks']) {
+    it(`is not tried again when that cannot help: ${state}`, async () => {
+      for (const error of LASTING) expect(await waitsOf(state, error), error).to.deep.equal([]);
+    });
+  }
+});

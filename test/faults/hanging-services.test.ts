@@ -1,0 +1,164 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, request as send } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { expect } from 'chai';
+import { useAwsServer } from '../../lambdas/core/test/aws-server.ts';
+import {
+  type Called,
+  callHandler,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../lambdas/core/test/call-handler.ts';
+import { FUNCTIONS, type LambdaName } from '../../modules/function-table.ts';
+import { useDatabase } from '../support/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../support/goal.ts';
+
+const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
+const ids = { executionArn, goalId: 'g' };
+const action = { ...ids, actionId: 'a', position: 0, batchStartedAt: new Date().toISOString() };
+const tasks = [{ title: 'Jog', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 }];
+const failure = { Error: 'TransientError', Cause: '' };
+const of = (routeKey: string) => httpEvent(routeKey, 'user-1', { pathParameters: ids });
+const removed = {
+  eventName: 'REMOVE',
+  userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
+  dynamodb: {
+    SequenceNumber: '1',
+    Keys: { executionArn: { S: executionArn }, sk: { S: 'EXECUTION' } },
+    OldImage: {
+      executionArn: { S: executionArn },
+      goalId: { S: 'g' },
+      name: { S: 'g-1' },
+      startedAt: { S: '2026-02-03T04:05:06.000Z' },
+    },
+  },
+};
+
+/** Of each function, an event that makes it call a service. */
+const EVENTS: Readonly<Record<LambdaName, unknown>> = {
+  'start-workflow': of('POST /api/goals/{goalId}/start-activity'),
+  'retry-workflow': of('POST /api/workflows/{executionArn}/retry'),
+  'get-status': of('GET /api/workflows/{executionArn}/status'),
+  'cancel-workflow': of('POST /api/workflows/{executionArn}/cancel'),
+  'get-history': of('GET /api/workflows/{executionArn}/history'),
+  'list-workflows': of('GET /api/workflows'),
+  goals: of('GET /api/goals/{goalId}'),
+  'validate-input': { ...ids, userId: 'user-1', actionIds: ['a'] },
+  'get-actions': { ...ids, actionIds: ['a'] },
+  'create-batches': { ...ids, actions: [{ actionId: 'a', position: 0 }] },
+  'generate-tasks': action,
+  'save-tasks': { ...action, tasks, usage: { inputTokens: 1, outputTokens: 1 } },
+  'update-progress': { executionArn, failure: { actionId: 'a', position: 0, error: failure } },
+  'aggregate-results': { ...ids, results: [] },
+  'update-goal-status': { ...ids, status: 'SUCCEEDED', savedActions: 1, failedActions: 0, taskCount: 1 },
+  'handle-error': { executionArn, error: failure },
+  'reconcile-executions': {},
+  'archive-executions': { Records: [removed] },
+};
+
+/** What a function has left of its time. */
+const LIMIT_MS = 2_000;
+const BATCH = { BATCH_TIMEOUT_MS: '300000' };
+/** So many processes at a time. */
+const LANES = 3;
+
+describe('a function whose services take connections and answer nothing', function () {
+  this.timeout(120_000);
+  let server: Server;
+  const called = new Map<string, Called>();
+
+  before(async () => {
+    server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+    const url = `http://127.0.0.1:${address.port}`;
+    const waiting = Object.keys(FUNCTIONS).filter((name): name is LambdaName => name in EVENTS);
+    await Promise.all(
+      Array.from({ length: LANES }, async () => {
+        for (let lambda = waiting.pop(); lambda !== undefined; lambda = waiting.pop())
+          called.set(lambda, await callHandler(lambda, EVENTS[lambda], { AWS_ENDPOINT_URL: url, ...BATCH }, LIMIT_MS));
+      }),
+    );
+  });
+  after(() => void server.close());
+
+  for (const lambda of Object.keys(EVENTS)) {
+    it(`says so before its time is over: ${lambda}`, () => {
+      const { answer, error, lines = [] } = called.get(lambda) ?? {};
+      const last = lines.at(-1);
+      expect(last?.durationMs, String(last?.errorMessage)).to.be.within(LIMIT_MS / 2, LIMIT_MS);
+      if (lambda === 'archive-executions')
+        expect(answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: '1' }] });
+      else if (error === undefined) expect(httpAnswer({ answer }).status).to.equal(503);
+      else expect(error.name).to.equal('TransientError');
+    });
+  }
+});
+
+/** Functions that make many calls one after the other, each with an event for an execution whose first action is saved. */
+const LONGEST: readonly [lambda: LambdaName, event: (execution: GivenExecution) => unknown][] = [
+  [
+    'update-goal-status',
+    ({ executionArn, goalId }) => ({ ...Object(EVENTS['update-goal-status']), executionArn, goalId }),
+  ],
+  ['handle-error', ({ executionArn }) => ({ executionArn, error: failure })],
+  [
+    'cancel-workflow',
+    ({ executionArn, userId }) =>
+      httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn } }),
+  ],
+];
+
+describe('a function whose calls add up to more than its time, since each is slow', function () {
+  this.timeout(120_000);
+  const database = useDatabase();
+  const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
+  /** A way to the database that takes long. */
+  let slow: Server;
+  let url = '';
+  let pauseMs = 0;
+  before(async () => {
+    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(database());
+    slow = createHttpServer(async (message, response) => {
+      await delay(pauseMs);
+      const outgoing = send(`${target}`, { method: message.method, headers: message.headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      outgoing.on('error', () => message.socket.destroy());
+      message.pipe(outgoing);
+    }).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const address = slow.address();
+    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
+    url = `http://127.0.0.1:${address.port}`;
+  });
+  after(() => void slow.close());
+
+  for (const [lambda, eventOf] of LONGEST) {
+    it(`ends before its time is over, and what it has left is done by the next call: ${lambda}`, async () => {
+      const db = database();
+      const execution = await givenExecution(db, { actionCount: 2 });
+      await givenSaved(db, execution, [0]);
+      const variables = {
+        ...(await databaseVariables(db)),
+        AWS_ENDPOINT_URL_DYNAMODB: url,
+        AWS_ENDPOINT_URL_SFN: stepFunctions().url,
+      };
+      pauseMs = 450;
+      const cut = await callHandler(lambda, eventOf(execution), variables, LIMIT_MS);
+      expect(cut.lines.at(-1)?.durationMs).to.be.within(LIMIT_MS / 2, LIMIT_MS);
+      if (cut.error === undefined) expect(httpAnswer(cut).status).to.equal(503);
+      else expect(cut.error.name).to.equal('TransientError');
+      pauseMs = 0;
+      const { error, answer } = await callHandler(lambda, eventOf(execution), variables);
+      expect(error).to.equal(undefined);
+      expect(JSON.stringify(answer)).not.to.contain('"statusCode":5');
+      expect((await getExecution(db, execution.executionArn))?.status).not.to.equal('RUNNING');
+    });
+  }
+});
