@@ -75,6 +75,7 @@ export function fakeStack({ failing = [], answers = {}, onStatus, runningFor = 1
         error: 'PermanentError',
         reason: 'The AI refused access.',
       })),
+      slowActions: [],
       outcomes: actions().map(({ actionId, position }) => ({
         actionId,
         position,

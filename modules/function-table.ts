@@ -9,6 +9,7 @@ export type Variable =
   | 'MODEL_ID'
   | 'AI_TIMEOUT_MS'
   | 'BATCH_TIMEOUT_MS'
+  | 'PROGRESS_GRACE_MS'
   | 'EXECUTION_TIMEOUT_MS'
   | 'START_GRACE_MS'
   | 'MAX_RUNNING_EXECUTIONS'
@@ -72,16 +73,20 @@ export const FUNCTIONS = {
   /** One update; the batches are made in memory. */
   'create-batches': { memoryMb: 256, timeoutSeconds: 20, variables: [EXECUTIONS] },
   /**
-   * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and log and report its own
+   * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and note, log and report its own
    * timeout after, all within the state's 120 s (requirement 4). Waiting takes no CPU; 512 MB shorten the TLS handshake and the cold starts of 24 at once.
    */
   'generate-tasks': {
     memoryMb: 512,
     timeoutSeconds: 118,
-    variables: [GOALS, 'MODEL_ID', 'AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS'],
+    variables: [GOALS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS'],
   },
-  /** One transaction, and a read when it is refused. */
-  'save-tasks': { memoryMb: 256, timeoutSeconds: 20, variables: [TASKS, EXECUTIONS, 'BATCH_TIMEOUT_MS'] },
+  /** One transaction, and a read when it is refused; at most 2 s for the progress. */
+  'save-tasks': {
+    memoryMb: 256,
+    timeoutSeconds: 20,
+    variables: [TASKS, EXECUTIONS, 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS'],
+  },
   /** A query of at most 65 rows and two updates. */
   'update-progress': { memoryMb: 256, timeoutSeconds: 20, variables: [EXECUTIONS] },
   /** Reads all outcomes twice, and in between writes those that are missing: at most 64 updates at once. */

@@ -103,8 +103,15 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     'validate-input': [on('Read', ['goals', 'executions'], 'GetItem'), on('Confirm', ['executions'], 'UpdateItem')],
     'get-actions': [on('Goals', ['goals'], 'Query')],
     'create-batches': [on('Executions', ['executions'], 'UpdateItem')],
-    'generate-tasks': [on('Goals', ['goals'], 'BatchGetItem'), ...targets.model],
-    'save-tasks': [on('Tasks', ['tasks'], 'PutItem'), on('Executions', ['executions'], 'UpdateItem', 'GetItem')],
+    'generate-tasks': [
+      on('Goals', ['goals'], 'BatchGetItem'),
+      on('Executions', ['executions'], 'Query', 'UpdateItem'),
+      ...targets.model,
+    ],
+    'save-tasks': [
+      on('Tasks', ['tasks'], 'PutItem'),
+      on('Executions', ['executions'], 'Query', 'UpdateItem', 'GetItem'),
+    ],
     'update-progress': [on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem')],
     'aggregate-results': [on('Executions', ['executions'], 'Query', 'UpdateItem')],
     'update-goal-status': [

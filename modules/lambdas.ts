@@ -21,6 +21,7 @@ export interface LambdasProps {
 export const DURATIONS = {
   AI_TIMEOUT_MS: '115000',
   BATCH_TIMEOUT_MS: '300000',
+  PROGRESS_GRACE_MS: '10000',
   EXECUTION_TIMEOUT_MS: '900000',
   START_GRACE_MS: '10000',
 } as const;

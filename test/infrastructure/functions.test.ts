@@ -34,7 +34,7 @@ const REPAIR = {
   START_GRACE_MS: '10000',
 };
 const AI = { MODEL_ID: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0', AI_TIMEOUT_MS: '115000' };
-const BATCH = { BATCH_TIMEOUT_MS: '300000' };
+const BATCH = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '10000' };
 
 /** Memory in MB, timeout in seconds, environment besides LOG_LEVEL. */
 const EXPECTED: Readonly<
@@ -47,7 +47,7 @@ const EXPECTED: Readonly<
   'validate-input': [256, 20, { ...GOALS, ...EXECUTIONS }],
   'get-actions': [256, 20, { ...GOALS }],
   'create-batches': [256, 20, { ...EXECUTIONS }],
-  'generate-tasks': [512, 118, { ...GOALS, ...AI, ...BATCH }],
+  'generate-tasks': [512, 118, { ...GOALS, ...EXECUTIONS, ...AI, ...BATCH }],
   'save-tasks': [256, 20, { ...TASKS, ...EXECUTIONS, ...BATCH }],
   'update-progress': [256, 20, { ...EXECUTIONS }],
   'aggregate-results': [256, 25, { ...EXECUTIONS }],

@@ -183,4 +183,40 @@ describe('a run whose AI calls take any time, or for ever', function () {
       3,
       3,
     ));
+
+  /** Every batch has an action that answers late and at its second call, so that three rounds of them take over 600 s. */
+  const slowGoal = fc
+    .record({
+      actionCount: fc.integer({ min: 57, max: 64 }),
+      slowPlace: fc.integer({ min: 0, max: 7 }),
+      seconds: fc.integer({ min: 85, max: 95 }),
+    })
+    .map(({ actionCount, slowPlace, seconds }) =>
+      Array.from({ length: actionCount }, (_, position): Action => {
+        const isSlow = position % 8 === slowPlace || position === actionCount - 1;
+        return isSlow ? ['hang', seconds] : [5];
+      }),
+    );
+  /** How long those runs took that came to their own end; milliseconds. */
+  const ownEnds: number[] = [];
+
+  it('is left to its own end when its batches need less than 900 s, if not much less', () =>
+    checkTogether(
+      slowGoal,
+      async (actions) => {
+        const { what, status } = await runAndCheck(actions);
+        const lastedMs = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
+        // A machine that holds it up may make it last for its 900 s, which has been checked by now.
+        if (status.status === 'TIMED_OUT') return;
+        expect(lastedMs, what).to.be.at.least(scaled(600));
+        ownEnds.push(lastedMs);
+      },
+      3,
+      3,
+    ));
+
+  it('came to its own end after 600 to 900 s', () => {
+    console.log(`      after ${ownEnds.map((ms) => Math.round(ms / scaled(1))).join(', ')} s`);
+    expect(ownEnds.length).to.be.above(0);
+  });
 });

@@ -34,7 +34,9 @@ export interface Status {
   estimatedSecondsRemaining: number;
   summary: string | null;
   failedActions: { actionId: string; title: string; error: string; reason: string }[];
-  outcomes: { actionId: string; position: number; outcome: string; taskCount: number }[];
+  slowActions: string[];
+  outcomes: { actionId: string; position: number; outcome: string; taskCount: number; attempt?: number }[];
+  cost: { aiCalls: number };
 }
 export interface Task {
   taskId: string;

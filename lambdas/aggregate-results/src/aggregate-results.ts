@@ -2,6 +2,7 @@ import type { Database } from '@goal-activity/core/database.ts';
 import { countOutcomes, endOutcome, enterState, listOutcomes } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
 import type { Log } from '@goal-activity/core/logger.ts';
+import { progressFields } from '@goal-activity/core/progress.ts';
 import { statusByOutcome } from '@goal-activity/core/settle.ts';
 import type { OutcomeRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -35,8 +36,9 @@ export async function aggregateResults(
       endOutcome(db, executionArn, position, { outcome: 'FAILED', error, reason }, now),
     ),
   );
-  const counts = countOutcomes(await listOutcomes(db, executionArn));
-  await enterState(db, log, executionArn, 'UpdateGoalStatus', { processedActions: counts.processed });
+  const outcomes = await listOutcomes(db, executionArn);
+  const counts = countOutcomes(outcomes);
+  await enterState(db, log, executionArn, 'UpdateGoalStatus', progressFields({}, outcomes, now));
   return {
     executionArn,
     goalId,

@@ -25,7 +25,13 @@ describe('the handler of aggregate-results', () => {
       failedActions: 0,
       taskCount: 6,
     });
-    expect(await getExecution(db, executionArn)).to.include({ currentState: 'UpdateGoalStatus', processedActions: 2 });
+    expect(await getExecution(db, executionArn)).to.include({
+      currentState: 'UpdateGoalStatus',
+      processedActions: 2,
+      savedActions: 2,
+      progressPercentage: 100,
+      estimatedSecondsRemaining: 1,
+    });
   });
 
   it('takes a failure that has an empty cause, or none', async () => {

@@ -1,8 +1,9 @@
+import { LIMITS } from './schema.ts';
 import type { OutcomeRow } from './types.ts';
 
 /** Seconds that one of the ceil(n / 24) waves of AI calls may take before a run counts as degraded (issue: AI latency above 5 s). */
 const SLOW_WAVE_SECONDS = 30;
-const IN_FLIGHT = 24;
+const IN_FLIGHT = LIMITS.batchesAtOnce * LIMITS.actionsPerBatch;
 
 /** What to do about a run that was slow or lost actions (requirement 12); undefined when nothing is amiss. */
 export function advise(outcomes: readonly OutcomeRow[], durationMs: number): string | undefined {

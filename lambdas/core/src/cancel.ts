@@ -5,6 +5,7 @@ import { cancellationCodes, type Database } from './database.ts';
 import { TransientError } from './errors.ts';
 import { countOutcomes, endOutcome, getExecution, listOutcomes } from './executions.ts';
 import { actionKey } from './goals.ts';
+import { endedProgress } from './progress.ts';
 import { goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
 import { listTasks, taskKey } from './tasks.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
@@ -106,6 +107,7 @@ export async function finishCancel(
     savedActions: counts.saved,
     failedActions: counts.failed,
     taskCount: counts.tasks,
+    ...endedProgress(now),
     usage: usageOf(outcomes),
     summary: 'Cancelled: the tasks that this execution had made were removed.',
     error: 'ABORT',

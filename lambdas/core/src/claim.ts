@@ -104,6 +104,7 @@ export function claimRequest(
             title,
             outcome: 'PENDING',
             taskCount: 0,
+            failedAttempts: {},
             ...(record.expiresAt === undefined
               ? {}
               : { expiresAt: record.expiresAt + OUTCOME_EXTRA_DAYS * DAY_SECONDS }),

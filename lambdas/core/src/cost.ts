@@ -9,9 +9,16 @@ export interface Prices {
 /** What an execution has used of the AI. */
 export type UsageTotal = NonNullable<ExecutionRow['usage']>;
 
-/** The AI calls of an execution, by the outcomes that hold a usage: those whose tasks were saved, even if a cancel took them back. */
-export function usageOf(outcomes: readonly Pick<OutcomeRow, 'usage'>[]): UsageTotal {
-  const used = outcomes.flatMap(({ usage }) => usage ?? []);
+/** What an outcome row holds of usage: of the answer whose tasks were saved, and of those that were refused. */
+type Used = Pick<OutcomeRow, 'usage' | 'failedAttempts'>;
+
+/** Every usage that an outcome row holds, also of tasks that a cancel took back. */
+export const usagesOf = ({ usage, failedAttempts = {} }: Used) =>
+  [usage, ...Object.values(failedAttempts).map((attempt) => attempt.usage)].flatMap((each) => each ?? []);
+
+/** The AI calls of an execution whose usage is known. */
+export function usageOf(outcomes: readonly Used[]): UsageTotal {
+  const used = outcomes.flatMap(usagesOf);
   return {
     aiCalls: used.length,
     inputTokens: used.reduce((sum, usage) => sum + usage.inputTokens, 0),
@@ -26,5 +33,4 @@ export function priced({ aiCalls, inputTokens, outputTokens }: UsageTotal, price
 }
 
 /** What the AI calls of an execution cost. */
-export const costOf = (outcomes: readonly Pick<OutcomeRow, 'usage'>[], prices: Prices) =>
-  priced(usageOf(outcomes), prices);
+export const costOf = (outcomes: readonly Used[], prices: Prices) => priced(usageOf(outcomes), prices);

@@ -1,6 +1,5 @@
 import { GetCommand, QueryCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { parse } from './boundary.ts';
-import { usageOf } from './cost.ts';
 import { conditionFailed, type Database } from './database.ts';
 import { actionKey } from './goals.ts';
 import type { Log } from './logger.ts';
@@ -71,24 +70,6 @@ export async function readExecution(
     record: item && parse(validators.executionRow, item, 'An execution row'),
     outcomes: Items.filter((each) => each !== item).map((each) => parse(validators.outcomeRow, each, 'An outcome row')),
   };
-}
-
-/** Reads of the outcomes of an execution only what counting needs, consistently. */
-export async function listOutcomeCounts(
-  db: Database,
-  executionArn: string,
-): Promise<Pick<OutcomeRow, 'outcome' | 'taskCount' | 'usage'>[]> {
-  const { Items = [] } = await db.client.send(
-    new QueryCommand({
-      TableName: db.executions,
-      KeyConditionExpression: 'executionArn = :executionArn AND begins_with(sk, :prefix)',
-      ProjectionExpression: 'outcome, taskCount, #usage',
-      ExpressionAttributeNames: { '#usage': 'usage' },
-      ExpressionAttributeValues: { ':executionArn': executionArn, ':prefix': 'ACTION#' },
-      ConsistentRead: true,
-    }),
-  );
-  return Items.map((item) => parse(validators.outcomeCount, item, 'An outcome row'));
 }
 
 /**
@@ -237,25 +218,4 @@ export async function enterState(
   const entered = await updateOpenExecution(db, executionArn, { ...fields, currentState: state });
   if (entered) log.info('state entered', { executionArn, state });
   return entered;
-}
-
-/**
- * Counts the outcomes and writes the counts to the record; a smaller count, read earlier by another step, never replaces a
- * larger one (progress never falls).
- */
-export async function recordProgress(db: Database, executionArn: string): Promise<void> {
-  const outcomes = await listOutcomeCounts(db, executionArn);
-  const { processed, saved, failed, tasks } = countOutcomes(outcomes);
-  await updateOpenExecution(
-    db,
-    executionArn,
-    {
-      processedActions: processed,
-      savedActions: saved,
-      failedActions: failed,
-      taskCount: tasks,
-      usage: usageOf(outcomes),
-    },
-    { condition: 'processedActions <= :processedActions', values: {} },
-  );
 }

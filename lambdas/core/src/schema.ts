@@ -5,8 +5,12 @@ import { line, storedLine, text } from './text-rules.ts';
 export const LIMITS = {
   actionsPerGoal: 64,
   actionsPerBatch: 8,
+  /** Batches in work at once, each with all of its actions in flight (requirement 2). */
+  batchesAtOnce: 3,
   /** A task transaction holds them and the action's outcome; also what a person can take in. */
   tasksPerAction: 8,
+  /** The first AI call of an action and 3 retries (requirement 3). */
+  attemptsPerAction: 4,
 } as const;
 
 export const goalId = { type: 'string', minLength: 1, maxLength: 64 } as const;
@@ -57,6 +61,17 @@ export const usage = {
   properties: { inputTokens: count, outputTokens: count, latencyMs: count },
   required: ['inputTokens', 'outputTokens'],
   additionalProperties: false,
+} as const;
+
+/** Attempts at an action that failed and may be repeated, by an id of each: when it failed, and what a refused answer took. */
+export const failedAttempts = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    properties: { at: timestamp, usage },
+    required: ['at'],
+    additionalProperties: false,
+  },
 } as const;
 
 /** What an execution's AI calls took together. */
@@ -183,6 +198,11 @@ export const executionRowSchema = {
     savedActions: count,
     failedActions: count,
     taskCount: count,
+    progressPercentage: { type: 'integer', minimum: 0, maximum: 100 },
+    /** As of `progressAt`. */
+    estimatedSecondsRemaining: count,
+    /** When the counts, the percentage and the estimate were written last. */
+    progressAt: timestamp,
     /** What the AI was asked for so far, as of the last progress; final once the execution is settled. */
     usage: usageTotal,
     summary: { type: 'string' },
@@ -235,17 +255,24 @@ export const outcomeRowSchema = {
     error: { type: 'string' },
     reason: { type: 'string' },
     usage,
+    failedAttempts,
     updatedAt: timestamp,
     expiresAt: count,
   },
   required: ['executionArn', 'actionId', 'position', 'title', 'outcome', 'taskCount'],
 } as const;
 
-/** What counting needs of an outcome row. */
-export const outcomeCountSchema = {
+/** What progress needs of an outcome row. */
+export const outcomeProgressSchema = {
   type: 'object',
-  properties: { outcome, taskCount: count, usage },
+  properties: { outcome, taskCount: count, usage, failedAttempts, updatedAt: timestamp },
   required: ['outcome', 'taskCount'],
+} as const;
+
+/** What progress needs of an execution's record. */
+export const recordProgressSchema = {
+  type: 'object',
+  properties: { confirmedAt: timestamp, progressAt: timestamp },
 } as const;
 
 /** Row `RUNNING` of a user in table goals: see slots.ts. */

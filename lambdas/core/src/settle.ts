@@ -11,6 +11,7 @@ import {
   type OutcomeCounts,
 } from './executions.ts';
 import { GOAL } from './goals.ts';
+import { endedProgress } from './progress.ts';
 import type { ExecutionRow, ExecutionStatus, GoalStatus, OutcomeRow } from './types.ts';
 
 /** How an execution ended. */
@@ -178,6 +179,7 @@ export async function settle(
     savedActions: counts.saved,
     failedActions: counts.failed,
     taskCount: counts.tasks,
+    ...endedProgress(now),
     usage: usageOf(outcomes),
     summary: summarize(counts),
     notify: status === 'SUCCEEDED' ? 'none' : end.notify,

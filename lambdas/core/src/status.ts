@@ -1,22 +1,9 @@
 import { costOf, type Prices } from './cost.ts';
+import { attemptOf, estimateSecondsRemaining, slowActions } from './estimate.ts';
 import { countOutcomes } from './executions.ts';
+import { percentageOf } from './progress.ts';
 import { LIMITS } from './schema.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
-
-/** Actions in flight at once: 3 batches of 8 (requirement 2). */
-const IN_FLIGHT = 24;
-/** What one AI call is taken to last before any has been measured; seconds. */
-const ASSUMED_CALL_SECONDS = 15;
-
-/** Seconds that the rest will take at the rate so far; before the first result, by an assumed length of a call. Never negative. */
-export function estimateSecondsRemaining(processed: number, total: number, elapsedSeconds: number): number {
-  if (processed >= total) return 0;
-  const estimate =
-    processed === 0
-      ? Math.ceil(total / IN_FLIGHT) * ASSUMED_CALL_SECONDS - elapsedSeconds
-      : (elapsedSeconds / processed) * (total - processed);
-  return Math.max(1, Math.ceil(estimate));
-}
 
 /** A client waits at least and at most so long between two looks; seconds. */
 const POLL_AFTER = { least: 1, most: 30 } as const;
@@ -56,7 +43,6 @@ export function currentBatch(outcomes: readonly Pick<OutcomeRow, 'outcome'>[]): 
 export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow[], prices: Prices, now: Date) {
   const { processed, total } = countOutcomes(outcomes);
   const running = record.status === 'RUNNING';
-  const elapsedSeconds = Math.max(0, now.getTime() - Date.parse(record.startedAt)) / 1000;
   return {
     executionArn: record.executionArn,
     goalId: record.goalId,
@@ -64,12 +50,12 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
     startDate: record.startedAt,
     stopDate: record.stoppedAt ?? null,
     currentState: record.currentState,
-    progressPercentage: total === 0 ? 0 : Math.floor((100 * processed) / total),
+    progressPercentage: percentageOf(processed, total),
     processedActions: processed,
     totalActions: total,
     currentBatch: currentBatch(outcomes),
     totalBatches: Math.ceil(total / LIMITS.actionsPerBatch),
-    estimatedSecondsRemaining: running ? estimateSecondsRemaining(processed, total, elapsedSeconds) : 0,
+    estimatedSecondsRemaining: running ? estimateSecondsRemaining(record, outcomes, now) : 0,
     summary: record.summary ?? null,
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')
@@ -79,11 +65,13 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
         error: error ?? 'Error',
         reason: reason ?? '',
       })),
-    outcomes: outcomes.map(({ actionId, position, outcome, taskCount }) => ({
-      actionId,
-      position,
-      outcome,
-      taskCount,
+    slowActions: running ? slowActions(record, outcomes, now).map(({ actionId }) => actionId) : [],
+    outcomes: outcomes.map((row) => ({
+      actionId: row.actionId,
+      position: row.position,
+      outcome: row.outcome,
+      taskCount: row.taskCount,
+      attempt: attemptOf(row),
     })),
     cost: costOf(outcomes, prices),
   };

@@ -5,6 +5,7 @@ export type GoalRow = FromSchema<typeof schema.goalRowSchema>;
 export type ActionRow = FromSchema<typeof schema.actionRowSchema>;
 export type ExecutionRow = FromSchema<typeof schema.executionRowSchema>;
 export type OutcomeRow = FromSchema<typeof schema.outcomeRowSchema>;
+export type OutcomeProgress = FromSchema<typeof schema.outcomeProgressSchema>;
 export type TaskRow = FromSchema<typeof schema.taskRowSchema>;
 export type GeneratedTask = FromSchema<typeof schema.generatedTask>;
 export type Usage = FromSchema<typeof schema.usage>;

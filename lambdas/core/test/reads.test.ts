@@ -2,38 +2,14 @@ import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { givenExecution } from '../../../test/support/goal.ts';
 import type { Database } from '../src/database.ts';
-import {
-  endOutcome,
-  getExecution,
-  getOutcome,
-  listOutcomeCounts,
-  listOutcomeItems,
-  listOutcomes,
-  readExecution,
-  recordProgress,
-  updateOpenExecution,
-} from '../src/executions.ts';
+import { getExecution, getOutcome, listOutcomeItems, listOutcomes, readExecution } from '../src/executions.ts';
 import { getGoal, getGoalWithAction, listActions } from '../src/goals.ts';
+import { readProgress } from '../src/progress.ts';
 import { listSlots } from '../src/slots.ts';
 import { listTasks } from '../src/tasks.ts';
-
-/** The database with a list of what is asked of it, and with answers changed on the way. */
-function watched(db: Database, change: (answer: object) => object = (answer) => answer) {
-  const inputs: object[] = [];
-  const client = new Proxy(db.client, {
-    get(target, property) {
-      const send: unknown = Reflect.get(target, property);
-      if (property !== 'send' || typeof send !== 'function') return send;
-      return async (command: { input: object }) => {
-        inputs.push(command.input);
-        return change(await Reflect.apply(send, target, [command]));
-      };
-    },
-  });
-  return { db: { ...db, client }, inputs };
-}
+import { watched } from './watched.ts';
 
 describe('reads that decide something', () => {
   const database = useDatabase();
@@ -43,7 +19,7 @@ describe('reads that decide something', () => {
     listOutcomeItems,
     listOutcomes,
     readExecution,
-    listOutcomeCounts,
+    readProgress,
     getOutcome: (db, executionArn) => getOutcome(db, executionArn, 0),
     getGoal: (db, _executionArn, goalId) => getGoal(db, goalId),
     getGoalWithAction: (db, _executionArn, goalId) => getGoalWithAction(db, goalId, 0),
@@ -138,32 +114,6 @@ describe('readExecution', () => {
     expect(record).to.include({ executionArn: execution.executionArn, status: 'RUNNING' });
     expect(outcomes.map(({ position }) => position)).to.deep.equal([0, 1, 2]);
     expect(await readExecution(db, 'unknown')).to.deep.equal({ record: undefined, outcomes: [] });
-  });
-});
-
-describe('recordProgress', () => {
-  const database = useDatabase();
-
-  it('writes what the outcomes say, and never a smaller count over a larger one', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 3 });
-    const { executionArn } = execution;
-    await givenSaved(db, execution, [0]);
-    await endOutcome(db, executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' }, new Date());
-    expect(await listOutcomeCounts(db, executionArn)).to.deep.equal([
-      { outcome: 'SAVED', taskCount: 3, usage: { inputTokens: 100, outputTokens: 50 } },
-      { outcome: 'FAILED', taskCount: 0 },
-      { outcome: 'PENDING', taskCount: 0 },
-    ]);
-    const counts = { processedActions: 2, savedActions: 1, failedActions: 1, taskCount: 3 };
-    await recordProgress(db, executionArn);
-    expect(await getExecution(db, executionArn)).to.deep.include({
-      ...counts,
-      usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
-    });
-    await updateOpenExecution(db, executionArn, { processedActions: 3, savedActions: 2 });
-    await recordProgress(db, executionArn);
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 3, savedActions: 2 });
   });
 });
 

@@ -1,35 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { currentBatch, estimateSecondsRemaining, pollAfterSeconds, statusAnswer } from '../src/status.ts';
+import { currentBatch, pollAfterSeconds, statusAnswer } from '../src/status.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 import { executionRow, outcomeRow } from './rows.ts';
-
-describe('estimateSecondsRemaining', () => {
-  it('goes by the rate so far', () => {
-    expect(estimateSecondsRemaining(32, 64, 100)).to.equal(100);
-    expect(estimateSecondsRemaining(48, 64, 90)).to.equal(30);
-  });
-
-  it('assumes 15 s a wave of 24 before the first result', () => {
-    expect(estimateSecondsRemaining(0, 64, 0)).to.equal(45);
-    expect(estimateSecondsRemaining(0, 24, 5)).to.equal(10);
-  });
-
-  it('is 0 exactly when everything is processed, and never negative', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 64 }),
-        fc.integer({ min: 0, max: 64 }),
-        fc.double({ min: 0, max: 1e6, noNaN: true }),
-        (total, processed, elapsed) => {
-          const seconds = estimateSecondsRemaining(Math.min(processed, total), total, elapsed);
-          expect(seconds === 0).to.equal(processed >= total);
-          expect(Number.isInteger(seconds) && seconds >= 0).to.equal(true);
-        },
-      ),
-    );
-  });
-});
 
 describe('currentBatch', () => {
   const outcomes = (...ended: boolean[]) =>
@@ -109,7 +82,7 @@ describe('pollAfterSeconds', () => {
 
 describe('statusAnswer', () => {
   const startedAt = '2026-11-24T00:00:00.000Z';
-  const record = executionRow({ startedAt });
+  const record = executionRow({ startedAt, confirmedAt: startedAt });
   const row = (position: number, changes: Partial<OutcomeRow> = {}) =>
     outcomeRow(position, { outcome: 'PENDING', taskCount: 0, title: `Action ${position}`, ...changes });
   const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000);
@@ -138,7 +111,8 @@ describe('statusAnswer', () => {
       summary: null,
       currentState: 'ProcessBatches',
       progressPercentage: 75,
-      estimatedSecondsRemaining: 10,
+      estimatedSecondsRemaining: 1,
+      slowActions: [],
       failedActions: [
         { actionId: 'a1', title: 'Action 1', error: 'Error', reason: '' },
         { actionId: 'a3', title: 'Action 3', error: 'E', reason: 'r' },
@@ -148,6 +122,7 @@ describe('statusAnswer', () => {
         position,
         outcome,
         taskCount,
+        attempt: undefined,
       })),
     });
     const nine = Array.from({ length: 9 }, (_, position) => row(position));
@@ -156,16 +131,26 @@ describe('statusAnswer', () => {
     expect(statusAnswer(record, almost, prices, at(30)).progressPercentage).to.equal(66);
   });
 
-  it('counts from the start, also for a clock that is behind', () => {
-    expect(statusAnswer(record, [row(0)], prices, at(-100)).estimatedSecondsRemaining).to.equal(15);
+  it('says how long the rest may take, which actions are slow, and which are being tried again', () => {
+    const failed = { at: at(2).toISOString(), usage: { inputTokens: 1, outputTokens: 1 } };
+    const outcomes = [row(0, { outcome: 'SAVED', taskCount: 3 }), row(1), row(2, { failedAttempts: { one: failed } })];
+    const early = statusAnswer(record, outcomes, prices, at(1));
+    expect(early).to.deep.include({ estimatedSecondsRemaining: 16, slowActions: [] });
+    expect(early.outcomes.map(({ attempt }) => attempt)).to.deep.equal([undefined, undefined, 2]);
+    expect(early.cost.aiCalls).to.equal(1);
+    expect(statusAnswer(record, outcomes, prices, at(31))).to.deep.include({
+      estimatedSecondsRemaining: 1,
+      slowActions: ['a1', 'a2'],
+    });
   });
 
   it('has no time remaining, but a stop date and a summary, once it has ended', () => {
     const ended: ExecutionRow = { ...record, status: 'ABORTED', stoppedAt: at(9).toISOString(), summary: 'Cancelled.' };
-    expect(statusAnswer(ended, [row(0)], prices, at(20))).to.include({
+    expect(statusAnswer(ended, [row(0)], prices, at(100))).to.deep.include({
       stopDate: at(9).toISOString(),
       summary: 'Cancelled.',
       estimatedSecondsRemaining: 0,
+      slowActions: [],
     });
   });
 });

@@ -17,6 +17,11 @@ describe('the handler of create-batches', () => {
       await databaseVariables(db),
     );
     expect(answer).to.deep.equal({ executionArn, goalId, batches: [actions.slice(0, 8), actions.slice(8)] });
-    expect(await getExecution(db, executionArn)).to.include({ currentState: 'ProcessBatches' });
+    expect(await getExecution(db, executionArn)).to.include({
+      currentState: 'ProcessBatches',
+      processedActions: 0,
+      progressPercentage: 0,
+      estimatedSecondsRemaining: 15,
+    });
   });
 });

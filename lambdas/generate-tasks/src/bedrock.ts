@@ -5,6 +5,7 @@ import { describeError, PermanentError, TransientError } from '@goal-activity/co
 import type { Usage } from '@goal-activity/core/types.ts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
+import { RefusedAnswer } from './refused-answer.ts';
 
 /** What the model put into the tool call, unchecked, and what the call took: tokens, and milliseconds as seen from here. */
 export interface Answer {
@@ -65,14 +66,12 @@ export async function askModel(
   try {
     const answer = await client.send(new ConverseCommand(request), { abortSignal: AbortSignal.timeout(timeoutMs) });
     const call = toolCall(answer.output?.message?.content);
-    if (call === undefined)
-      throw new TransientError(`The AI did not call the tool (stop reason ${stopReason(answer.stopReason)})`);
     const latencyMs = Math.round(performance.now() - started);
-    const { usage } = answer;
-    return {
-      input: call.input,
-      usage: { inputTokens: count(usage?.inputTokens), outputTokens: count(usage?.outputTokens), latencyMs },
-    };
+    const { inputTokens, outputTokens } = answer.usage ?? {};
+    const usage = { inputTokens: count(inputTokens), outputTokens: count(outputTokens), latencyMs };
+    if (call === undefined)
+      throw new RefusedAnswer(`The AI did not call the tool (stop reason ${stopReason(answer.stopReason)})`, usage);
+    return { input: call.input, usage };
   } catch (thrown) {
     throw classifyBedrock(thrown);
   }

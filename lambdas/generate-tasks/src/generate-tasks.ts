@@ -1,9 +1,10 @@
 import { invalidPlaces, type Validator } from '@goal-activity/core/boundary.ts';
 import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { LogFields } from '@goal-activity/core/logger.ts';
-import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AiTimeout, type Answer } from './bedrock.ts';
+import { RefusedAnswer } from './refused-answer.ts';
 import type { answerSchema, inputSchema, outputSchema } from './schema.ts';
 
 export type Input = FromSchema<typeof inputSchema>;
@@ -14,6 +15,8 @@ export interface Collaborators {
   ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
   readonly isAnswer: Validator<FromSchema<typeof answerSchema>>;
   warn(message: string, fields: LogFields): void;
+  /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
+  noteFailedAttempt(usage?: Usage): Promise<void>;
   now(): Date;
   /** One AI call; milliseconds. */
   readonly aiTimeoutMs: number;
@@ -28,33 +31,32 @@ export interface Collaborators {
  */
 export async function generateTasks(input: Input, collaborators: Collaborators): Promise<Output> {
   const { executionArn, goalId, actionId, position, batchStartedAt } = input;
-  const { read, ask, isAnswer, warn, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
+  const { read, ask, isAnswer, warn, noteFailedAttempt, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
-  const assertTime = () => {
-    if (now().getTime() >= deadline) throw new BatchTimeout('The time of the batch is over');
-  };
-  assertTime();
+  const over = () => new BatchTimeout('The time of the batch is over');
+  if (now().getTime() >= deadline) throw over();
   const { goal, action } = await read(goalId, position);
   if (goal?.executionArn !== executionArn || goal.status !== 'processing') {
     throw new PermanentError('The execution no longer holds its goal');
   }
   if (action?.actionId !== actionId) throw new PermanentError('The goal has no such action');
   const leftMs = deadline - now().getTime();
-  let answer: Answer;
   try {
-    answer = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
-  } catch (thrown) {
-    // Its timer may fire a moment early: a retry would come after the batch.
-    if (thrown instanceof AiTimeout && leftMs < aiTimeoutMs) throw new BatchTimeout('The time of the batch is over');
-    assertTime();
-    throw thrown;
-  }
-  if (!isAnswer(answer.input)) {
+    const { input: answer, usage } = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
+    if (isAnswer(answer)) {
+      return { executionArn, goalId, actionId, position, batchStartedAt, tasks: answer.tasks, usage };
+    }
     const invalidPaths = invalidPlaces(isAnswer)
       .slice(0, 5)
       .map(({ path, message }) => `${path} ${message}`);
     warn('the AI answer is invalid', { executionArn, goalId, actionId, invalidPaths });
-    throw new TransientError('The AI answered with invalid tasks');
+    throw new RefusedAnswer('The AI answered with invalid tasks', usage);
+  } catch (thrown) {
+    // Its timer may fire a moment early: a retry would come after the batch.
+    const isOver = now().getTime() >= deadline || (thrown instanceof AiTimeout && leftMs < aiTimeoutMs);
+    if (thrown instanceof RefusedAnswer) await noteFailedAttempt(thrown.usage);
+    else if (thrown instanceof TransientError && !isOver) await noteFailedAttempt();
+    if (isOver) throw over();
+    throw thrown;
   }
-  return { executionArn, goalId, actionId, position, batchStartedAt, tasks: answer.input.tasks, usage: answer.usage };
 }

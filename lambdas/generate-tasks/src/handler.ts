@@ -1,20 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { bestEffort } from '@goal-activity/core/best-effort.ts';
 import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
 import { getGoalWithAction } from '@goal-activity/core/goals.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
+import { createProgressRefresher } from '@goal-activity/core/refresh-progress.ts';
 import { askModel, createModelClient } from './bedrock.ts';
+import { noteFailedAttemptRequest } from './failed-attempt.ts';
 import { generateTasks } from './generate-tasks.ts';
+import { repeatWhile } from './repeat-while.ts';
 import * as validators from './validators.generated.js';
 
-const { GOALS_TABLE: goals, MODEL_ID: modelId } = readEnvironment(['GOALS_TABLE', 'MODEL_ID']);
-const { AI_TIMEOUT_MS: aiTimeoutMs, BATCH_TIMEOUT_MS: batchTimeoutMs } = readNumbers([
-  'AI_TIMEOUT_MS',
-  'BATCH_TIMEOUT_MS',
-]);
-const db = createDatabase({ goals });
-const client = createModelClient();
+const {
+  GOALS_TABLE: goals,
+  EXECUTIONS_TABLE: executions,
+  MODEL_ID: modelId,
+} = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'MODEL_ID']);
+const {
+  AI_TIMEOUT_MS: aiTimeoutMs,
+  BATCH_TIMEOUT_MS: batchTimeoutMs,
+  PROGRESS_GRACE_MS: graceMs,
+} = readNumbers(['AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS']);
 const log = createLog('generate-tasks');
+const db = createDatabase({ goals, executions });
+const client = createModelClient();
+/** An AI call may take all but 3 s of the function's time. */
+const NOTE_LIMIT_MS = 1_000;
+/** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
+const refreshProgress = createProgressRefresher(db, graceMs, log);
 
 export const handler = taskBoundary({
   log,
@@ -24,7 +39,9 @@ export const handler = taskBoundary({
     generateTasks(input, {
       read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
-        const answer = await askModel(client, modelId, goal, action, timeoutMs);
+        const refresh = () => void refreshProgress(input, new Date());
+        const call = () => askModel(client, modelId, goal, action, timeoutMs);
+        const answer = await repeatWhile(2 * graceMs, refresh, call);
         const { inputTokens, outputTokens, latencyMs = 0 } = answer.usage;
         const { executionArn, goalId, actionId } = input;
         log.info('AI answered', {
@@ -40,6 +57,12 @@ export const handler = taskBoundary({
       },
       isAnswer: validators.answer,
       warn: log.warn,
+      noteFailedAttempt: (usage) => {
+        const { executionArn, goalId, actionId } = input;
+        const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));
+        const ids = { executionArn, goalId, actionId };
+        return bestEffort(log, 'the failed attempt could not be noted', ids, () => db.client.send(note), NOTE_LIMIT_MS);
+      },
       now: () => new Date(),
       aiTimeoutMs,
       batchTimeoutMs,

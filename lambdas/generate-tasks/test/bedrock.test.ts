@@ -5,6 +5,7 @@ import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
 import { AiTimeout, askModel, createModelClient } from '../src/bedrock.ts';
 import { buildRequest } from '../src/prompt.ts';
+import { RefusedAnswer } from '../src/refused-answer.ts';
 
 const goal = { title: 'Run a marathon', description: '', deadline: null };
 const action = { title: 'Jog', description: '', type: 'habit' as const };
@@ -71,6 +72,14 @@ describe('askModel', () => {
       expect(failure).to.be.instanceOf(TransientError);
       expect(failure.message).to.contain(`stop reason ${reason}`);
     }
+  });
+
+  it('says what was paid for an answer without a tool call', async () => {
+    const usage = { inputTokens: 10, outputTokens: 20 };
+    const failure = await failureOf(ask(async () => ({ output: { message: { content: [] } }, usage })));
+    expect(failure).to.be.instanceOf(RefusedAnswer);
+    expect(Object(failure).usage).to.include(usage);
+    expect(Object(failure).usage.latencyMs).to.be.a('number');
   });
 
   it('finds the tool behind other blocks, and counts no tokens where none are told', async () => {

@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { AiTimeout } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
+import { RefusedAnswer } from '../src/refused-answer.ts';
 import { answer as isAnswer } from '../src/validators.generated.js';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -39,6 +40,7 @@ function given(changes: Partial<Collaborators> = {}, elapsedMs = 1_000): Collabo
     ask: async () => ({ input: { tasks: [task] }, usage }),
     isAnswer,
     warn: () => undefined,
+    noteFailedAttempt: async () => undefined,
     now: () => new Date(startedAt + elapsedMs),
     aiTimeoutMs: 115_000,
     batchTimeoutMs: 300_000,
@@ -148,6 +150,41 @@ describe('generateTasks', () => {
       expect(logged).to.have.length(1);
       expect(logged.join() + error.message).not.to.contain('secret');
     }
+  });
+
+  it('notes an attempt that will be repeated, with what was paid for a refused answer', async () => {
+    const noted: unknown[] = [];
+    const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void noted.push(paid);
+    const after = async (thrown: Error | undefined, elapsedMs = 1_000) => {
+      noted.length = 0;
+      const ask: Collaborators['ask'] = async () => {
+        if (thrown !== undefined) throw thrown;
+        return { input: {}, usage };
+      };
+      const { name } = await failureOf(generateTasks(input, given({ ask, noteFailedAttempt }, elapsedMs)));
+      return [name, ...noted];
+    };
+    expect(await after(undefined)).to.deep.equal(['TransientError', [usage]]);
+    expect(await after(new RefusedAnswer('no tool call', usage))).to.deep.equal(['TransientError', [usage]]);
+    expect(await after(new TransientError('throttled'))).to.deep.equal(['TransientError', []]);
+    expect(await after(new AiTimeout('aborted'))).to.deep.equal(['TransientError', []]);
+    expect(await after(new PermanentError('denied'))).to.deep.equal(['PermanentError']);
+    expect(await after(new AiTimeout('aborted'), 299_999)).to.deep.equal(['BatchTimeout']);
+    await generateTasks(input, given({ noteFailedAttempt }));
+    expect(noted).to.deep.equal([]);
+  });
+
+  it('notes what was paid for a refused answer also when the batch is over, and fails with that', async () => {
+    const noted: unknown[] = [];
+    let elapsedMs = 299_000;
+    const ask: Collaborators['ask'] = async () => {
+      elapsedMs = 300_000;
+      return { input: {}, usage };
+    };
+    const now = () => new Date(startedAt + elapsedMs);
+    const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (paid) => void noted.push(paid);
+    const error = await failureOf(generateTasks(input, given({ ask, now, noteFailedAttempt })));
+    expect([error.name, noted]).to.deep.equal(['BatchTimeout', [usage]]);
   });
 
   it('accepts tasks in any script, with line breaks in the description', async () => {

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { getExecution, getOutcome } from '@goal-activity/core/executions.ts';
+import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
@@ -13,9 +15,12 @@ describe('the handler of generate-tasks', () => {
   let server: Server;
   let paths: string[] = [];
   let input: object = { tasks: [task] };
+  /** What must have happened before the AI answers. */
+  let answerable: () => Promise<unknown> = async () => undefined;
   before(async () => {
-    server = createServer((request, response) => {
+    server = createServer(async (request, response) => {
       paths.push(String(request.url));
+      await answerable();
       const content = [{ toolUse: { toolUseId: 't', name: 'save_tasks', input } }];
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(
@@ -34,8 +39,8 @@ describe('the handler of generate-tasks', () => {
     await once(server, 'close');
   });
 
-  async function call(position: number, variables: Record<string, string> = {}) {
-    const { executionArn, goalId, actions } = await givenExecution(database(), { actionCount: 2 });
+  async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
+    const { executionArn, goalId, actions } = execution ?? (await givenExecution(database(), { actionCount: 2 }));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
     const action = actions[position];
@@ -78,11 +83,45 @@ describe('the handler of generate-tasks', () => {
     expect(answered?.durationMs).to.be.a('number');
   });
 
-  it('refuses an answer that breaks the schema, and warns of it', async () => {
+  it('refuses an answer that breaks the schema, warns of it, and notes what was paid for it', async () => {
     input = { tasks: 'none' };
-    const { error, lines } = await call(0);
+    const { event, error, lines } = await call(0);
     expect(error?.name).to.equal('TransientError');
+    const [attempt, ...more] = Object.values(
+      (await getOutcome(database(), event.executionArn, 0))?.failedAttempts ?? {},
+    );
+    expect(attempt).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
+    expect(more).to.deep.equal([]);
     expect(lines.find(({ level }) => level === 'warn')?.invalidPaths).to.be.an('array');
+  });
+
+  it('fails as the AI made it fail when that cannot be noted, and logs why', async () => {
+    input = { tasks: 'none' };
+    const { event, error, lines } = await call(0, { EXECUTIONS_TABLE: 'unknown-table' });
+    expect(error?.name).to.equal('TransientError');
+    const { executionArn, goalId, actionId } = event;
+    const warned = lines.find(({ message }) => message === 'the failed attempt could not be noted');
+    expect(warned).to.include({ executionArn, goalId, actionId, errorName: 'ResourceNotFoundException' });
+  });
+
+  it('keeps the record of the execution from growing old while the AI thinks', async () => {
+    input = { tasks: [task] };
+    const execution = await givenExecution(database(), { actionCount: 2 });
+    await givenSaved(database(), execution, [0]);
+    let record: ExecutionRow | undefined;
+    let isAsked = true;
+    answerable = async () => {
+      while (isAsked && record?.progressAt === undefined)
+        record = await getExecution(database(), execution.executionArn);
+    };
+    try {
+      const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);
+      expect(answer).to.deep.include({ position: 1, tasks: [task] });
+      expect(record).to.include({ processedActions: 1, progressPercentage: 50 });
+    } finally {
+      isAsked = false;
+      answerable = async () => undefined;
+    }
   });
 
   it('asks nothing once the time of the batch is over', async () => {

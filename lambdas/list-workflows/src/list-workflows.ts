@@ -3,6 +3,7 @@ import { parse } from '@goal-activity/core/boundary.ts';
 import { type Prices, priced } from '@goal-activity/core/cost.ts';
 import type { Cursors } from '@goal-activity/core/cursor.ts';
 import { EXECUTION } from '@goal-activity/core/executions.ts';
+import { percentageOf } from '@goal-activity/core/progress.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -69,6 +70,9 @@ function listed(row: ExecutionRow, prices: Prices) {
     savedActions: row.savedActions ?? 0,
     failedActions: row.failedActions ?? 0,
     taskCount: row.taskCount ?? 0,
+    progressPercentage: row.progressPercentage ?? percentageOf(row.processedActions, row.totalActions),
+    estimatedSecondsRemaining: row.estimatedSecondsRemaining ?? 0,
+    progressDate: row.progressAt ?? null,
     summary: row.summary ?? null,
     cost: priced(usage, prices),
   };

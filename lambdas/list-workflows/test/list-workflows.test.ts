@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { createCursors } from '@goal-activity/core/cursor.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
-import { recordProgress } from '@goal-activity/core/executions.ts';
+import { recordProgress } from '@goal-activity/core/progress.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -74,12 +74,24 @@ describe('listWorkflows', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1]);
-    await recordProgress(db, execution.executionArn);
+    const now = new Date();
+    await recordProgress(db, execution.executionArn, now);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
     const { executionArn, goalId, userId } = execution;
     const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };
     expect((await list({}, userId)).items).to.deep.equal([
-      { ...common, status: 'RUNNING', stopDate: null, savedActions: 2, failedActions: 0, taskCount: 6, summary: null },
+      {
+        ...common,
+        status: 'RUNNING',
+        stopDate: null,
+        savedActions: 2,
+        failedActions: 0,
+        taskCount: 6,
+        progressPercentage: 66,
+        estimatedSecondsRemaining: 15,
+        progressDate: now.toISOString(),
+        summary: null,
+      },
     ]);
     await end(execution, 'by outcome');
     const [ended] = (await list({}, userId)).items;
@@ -88,6 +100,8 @@ describe('listWorkflows', () => {
       savedActions: 2,
       failedActions: 1,
       taskCount: 6,
+      progressPercentage: 100,
+      estimatedSecondsRemaining: 0,
       cost,
     });
     expect(ended?.stopDate).to.be.a('string');

@@ -2,16 +2,26 @@ import { taskBoundary } from '@goal-activity/core/boundary.ts';
 import { createDatabase } from '@goal-activity/core/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
 import { createLog } from '@goal-activity/core/logger.ts';
+import { createProgressRefresher } from '@goal-activity/core/refresh-progress.ts';
 import { saveTasks } from './save-tasks.ts';
 import * as validators from './validators.generated.js';
 
 const { TASKS_TABLE: tasks, EXECUTIONS_TABLE: executions } = readEnvironment(['TASKS_TABLE', 'EXECUTIONS_TABLE']);
-const { BATCH_TIMEOUT_MS: batchTimeoutMs } = readNumbers(['BATCH_TIMEOUT_MS']);
+const { BATCH_TIMEOUT_MS: batchTimeoutMs, PROGRESS_GRACE_MS: graceMs } = readNumbers([
+  'BATCH_TIMEOUT_MS',
+  'PROGRESS_GRACE_MS',
+]);
 const db = createDatabase({ tasks, executions });
+const log = createLog('save-tasks');
+const refreshProgress = createProgressRefresher(db, graceMs, log);
 
 export const handler = taskBoundary({
-  log: createLog('save-tasks'),
+  log,
   input: validators.input,
   output: validators.output,
-  run: (input) => saveTasks(db, input, batchTimeoutMs, new Date()),
+  run: async (input) => {
+    const result = await saveTasks(db, input, batchTimeoutMs, new Date());
+    await refreshProgress(input, new Date());
+    return result;
+  },
 });

@@ -1,6 +1,7 @@
 import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, getOutcome, recordProgress } from '@goal-activity/core/executions.ts';
+import { endOutcome, getOutcome } from '@goal-activity/core/executions.ts';
 import { failureReason } from '@goal-activity/core/failure.ts';
+import { recordProgress } from '@goal-activity/core/progress.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema } from './schema.ts';
@@ -33,6 +34,6 @@ export async function updateProgress(
   now: Date,
 ): Promise<ActionResult | { executionArn: string }> {
   const result = failure && (await recordFailure(db, executionArn, failure, now));
-  await recordProgress(db, executionArn);
+  await recordProgress(db, executionArn, now);
   return result ?? { executionArn };
 }

@@ -25,6 +25,8 @@ describe('updateProgress', () => {
       savedActions: 2,
       failedActions: 1,
       taskCount: 6,
+      progressPercentage: 75,
+      estimatedSecondsRemaining: 15,
     });
   });
 

@@ -215,6 +215,11 @@ export const en: Messages = {
     processed: (processed, total) => `${number(processed)} of ${actions(total)}`,
     remaining: (duration) => `about ${duration} left`,
     almost: 'Almost done',
+    held: (slow, retried) =>
+      [
+        ...(slow > 0 ? [`${actions(slow)} ${slow === 1 ? 'takes' : 'take'} longer than the others.`] : []),
+        ...(retried > 0 ? [`${actions(retried)} ${retried === 1 ? 'is' : 'are'} being tried again.`] : []),
+      ].join(' '),
     batch: (current, total) => `Batch ${current} of ${total}`,
     cancel: 'Cancel run',
     canLeave: 'You can close this page. The run goes on, and its tasks will be here.',

@@ -52,6 +52,12 @@ describe('the texts', () => {
       '64 actions',
       '1,234 tasks',
     ]);
+    expect([en.run.held(0, 0), en.run.held(1, 0), en.run.held(2, 1), en.run.held(0, 2)]).to.deep.equal([
+      '',
+      '1 action takes longer than the others.',
+      '2 actions take longer than the others. 1 action is being tried again.',
+      '2 actions are being tried again.',
+    ]);
   });
 
   it('explain each problem code of docs/openapi.yaml', () => {

@@ -204,6 +204,11 @@ export const ja: Messages = {
     processed: (processed, total) => `${actions(total)}のうち${number(processed)}個`,
     remaining: (duration) => `残り約${duration}`,
     almost: 'まもなく終わります',
+    held: (slow, retried) =>
+      [
+        ...(slow > 0 ? [`${actions(slow)}に、ほかより時間がかかっています。`] : []),
+        ...(retried > 0 ? [`${actions(retried)}をもう一度試しています。`] : []),
+      ].join(''),
     batch: (current, total) => `バッチ ${current} / ${total}`,
     cancel: '実行を中止',
     canLeave: 'このページを閉じても実行は続き、タスクはここに残ります。',

@@ -187,6 +187,8 @@ export interface Messages {
     processed(processed: number, total: number): string;
     remaining(duration: string): string;
     readonly almost: string;
+    /** So many actions are slow, and so many are being tried again; empty when none are. */
+    held(slow: number, retried: number): string;
     batch(current: number, total: number): string;
     readonly cancel: string;
     readonly canLeave: string;

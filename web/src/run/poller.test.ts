@@ -18,6 +18,7 @@ const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({
   totalBatches: 1,
   estimatedSecondsRemaining: 2,
   failedActions: [],
+  slowActions: [],
   outcomes: [],
   cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
   summary: null,

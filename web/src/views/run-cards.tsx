@@ -7,6 +7,8 @@ import { savedOf, tasksOf } from '../run/totals.ts';
 export function Progress({ status, onCancel }: { status: ExecutionStatus; onCancel: () => void }) {
   const { t, format } = useTexts();
   const { progressPercentage: percentage, processedActions, totalActions, estimatedSecondsRemaining } = status;
+  const retried = status.outcomes.filter(({ attempt }) => attempt !== undefined);
+  const held = t.run.held(status.slowActions.length, retried.length);
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
       <p className="percentage">{t.run.percent(percentage)}</p>
@@ -29,6 +31,7 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
             : t.run.remaining(format.duration(estimatedSecondsRemaining))}
         </span>
       </p>
+      {held !== '' && <p className="soft">{held}</p>}
       <p className="soft">{t.run.canLeave}</p>
       <Button onClick={onCancel}>{t.run.cancel}</Button>
     </section>

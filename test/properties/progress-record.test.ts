@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { AiScript } from '../support/ai-script.ts';
+import { ExecutionHistory } from '../support/history.ts';
+import { numberOf, type Row, textOf, useRows } from '../support/rows.ts';
+import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { type Status, signIn, useStack } from '../support/stack.ts';
+
+const TIME_SCALE = 0.05;
+/** Requirement 6: the record is never older than this; milliseconds of this stack. */
+const OLDEST_MS = 30_000 * TIME_SCALE;
+/** Rule "batches of 8, 3 at a time", and what the estimate assumes of a wave before it knows one. */
+const WAVE = { actions: 24, seconds: 15 } as const;
+
+/** What one look saw; times are milliseconds since the epoch. */
+interface Look {
+  readonly requestedAt: number;
+  readonly answeredAt: number;
+  readonly status: Status;
+  readonly record: Row | undefined;
+}
+
+const timeOf = (record: Row | undefined, name: string) => Date.parse(textOf(record, name) ?? '');
+
+describe('a run whose batches last long', function () {
+  this.timeout(PROPERTY_LIMIT_MS);
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { ai: script.ai });
+  const rows = useRows(stack);
+  let runs = 0;
+
+  /** Runs a goal whose AI calls take so many milliseconds, and looks at status and record until it has ended. */
+  async function run(latencies: readonly number[]) {
+    runs += 1;
+    const titles = latencies.map((_, position) => `Walk ${position} of run ${runs}`);
+    for (const [position, title] of titles.entries())
+      script.plan(title, () => ({ latencyMs: latencies[position] ?? 0 }));
+    const user = await signIn(stack().url, `user ${runs}`);
+    const { goalId } = await user.createGoal(titles);
+    const { executionArn } = (await user.start(goalId)).body;
+    const looks: Look[] = [];
+    for (;;) {
+      const requestedAt = Date.now();
+      const [status, [record]] = await Promise.all([
+        user.getStatus(executionArn),
+        rows
+          .of('workflow-executions', executionArn)
+          .then((all) => all.filter((row) => textOf(row, 'sk') === 'EXECUTION')),
+      ]);
+      looks.push({ requestedAt, answeredAt: Date.now(), status, record });
+      if (status.status !== 'RUNNING') break;
+      await sleep(100);
+    }
+    const history = new ExecutionHistory(stack(), executionArn);
+    const steps = ['SaveTasks', 'UpdateProgress'].flatMap((step) => history.invocations(step));
+    /** What a step took that waits for no AI: the noise of this machine. */
+    const noiseMs = 100 + 2 * Math.max(...steps.map(({ startedAt, endedAt = startedAt }) => endedAt - startedAt));
+    const stoppedAt = Date.parse(looks.at(-1)?.status.stopDate ?? '');
+    return { what: latencies.join(), looks, history, noiseMs, stoppedAt };
+  }
+  type Run = Awaited<ReturnType<typeof run>>;
+
+  /** The record, read from the table, has every action that ended 30 s before, and is true of the moment that it names. */
+  function checkRecord({ what, looks, history, noiseMs }: Run): void {
+    const saves = history.invocations('SaveTasks').filter(({ error }) => error === undefined);
+    for (const { requestedAt, answeredAt, record, status } of looks) {
+      const endedBefore = (at: number) => saves.filter(({ endedAt = Infinity }) => endedAt < at);
+      const processed = numberOf(record, 'processedActions');
+      const old = endedBefore(requestedAt - OLDEST_MS - noiseMs);
+      expect(processed, `what ended 30 s before, of ${what}`).to.be.at.least(old.length);
+      const writtenAt = timeOf(record, 'progressAt');
+      if (Number.isNaN(writtenAt)) continue; // before the first batch
+      expect(processed, `what ended before the record was written, of ${what}`).to.be.at.least(
+        endedBefore(writtenAt).length,
+      );
+      expect(processed).to.be.at.most(saves.filter(({ startedAt }) => startedAt <= answeredAt).length);
+      const percentage = Math.floor((100 * processed) / status.totalActions);
+      expect(numberOf(record, 'progressPercentage')).to.equal(percentage);
+    }
+  }
+
+  /** Without news no estimate is higher than the one before; the news may have come between record and answer. */
+  function checkSteadiness({ what, looks }: Run): void {
+    for (const [index, { status }] of looks.entries()) {
+      const before = looks[index - 1]?.status;
+      if (status.status !== 'RUNNING' || before === undefined) continue;
+      if (status.processedActions !== before.processedActions) continue;
+      expect(status.estimatedSecondsRemaining, `after no news, of ${what}`).to.be.at.most(
+        before.estimatedSecondsRemaining,
+      );
+    }
+  }
+
+  /** Where every call takes the same, what is left is known as soon as half of the first wave has ended. */
+  function checkTruth({ what, looks, noiseMs, stoppedAt }: Run): void {
+    for (const { answeredAt, status, record } of looks) {
+      if (status.status !== 'RUNNING') continue;
+      const { processedActions, totalActions } = status;
+      const waves = Math.ceil((totalActions - processedActions) / WAVE.actions);
+      const estimates = [
+        { estimate: status.estimatedSecondsRemaining, processed: processedActions, at: answeredAt },
+        {
+          estimate: numberOf(record, 'estimatedSecondsRemaining'),
+          processed: numberOf(record, 'processedActions'),
+          at: timeOf(record, 'progressAt'),
+        },
+      ];
+      for (const { estimate, processed, at } of estimates) {
+        if (Number.isNaN(estimate)) continue; // before the first batch
+        expect(estimate, `of ${what}`).to.be.within(1, Math.ceil(totalActions / WAVE.actions) * WAVE.seconds);
+        if (processed < Math.min(WAVE.actions, totalActions) / 2) continue;
+        const leftSeconds = (stoppedAt - at) / 1000;
+        const doubt = 1 + ((waves + 1) * noiseMs) / 1000;
+        expect(estimate, `with ${processed} of ${what}`).to.be.within(leftSeconds - doubt, leftSeconds + doubt);
+      }
+    }
+  }
+
+  const seen = { looks: 0, refreshes: 0 };
+  const even = fc
+    .record({ actions: fc.integer({ min: 49, max: 64 }), latencyMs: fc.integer({ min: 1_800, max: 2_500 }) })
+    .map(({ actions, latencyMs }) => Array.from({ length: actions }, () => latencyMs));
+  /** Every batch ends with an action that takes longer than the record may be old: after the others, or long after them. */
+  const others = fc
+    .constantFrom(400, 3_500)
+    .chain((max) => fc.array(fc.integer({ min: 100, max }), { minLength: 7, maxLength: 7 }));
+  const uneven = fc
+    .array(others, { minLength: 1, maxLength: 3 })
+    .map((batches) => batches.flatMap((batch) => [...batch, 4_500]));
+
+  it('has a record at most 30 s behind the last action that ended, and an estimate that comes true and rises only with news', () =>
+    checkTogether(
+      fc.oneof(
+        even.map((latencies) => ({ latencies, isEven: true })),
+        uneven.map((latencies) => ({ latencies, isEven: false })),
+      ),
+      async ({ latencies, isEven }) => {
+        const ended = await run(latencies);
+        checkRecord(ended);
+        checkSteadiness(ended);
+        if (isEven) checkTruth(ended);
+        seen.looks += ended.looks.length;
+        seen.refreshes += new Set(ended.looks.map(({ record }) => textOf(record, 'progressAt'))).size;
+      },
+      4,
+      8,
+    ));
+
+  it('was looked at often enough to see the record being written', () => {
+    console.log(`      ${seen.looks} looks, ${seen.refreshes} records`);
+    expect(seen.refreshes).to.be.above(20);
+  });
+});
