@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +57,12 @@ export async function send<Body = { code: string }>(
   url: string,
   method: string,
   path: string,
-  options: { token?: string | undefined; body?: unknown; raw?: string } = {},
+  options: {
+    token?: string | undefined;
+    body?: unknown;
+    raw?: string;
+    headers?: Readonly<Record<string, string>> | undefined;
+  } = {},
 ): Promise<Answer<Body>> {
   const content = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
   const response = await fetch(url + path, {
@@ -64,6 +70,7 @@ export async function send<Body = { code: string }>(
     headers: {
       ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
       ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
     },
     ...(content === undefined ? {} : { body: content }),
   });
@@ -82,6 +89,20 @@ export async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs 
   }
 }
 
+/**
+ * Tries an assertion again until it holds: for lists, which come from indexes that lag behind the tables.
+ * @throws its last failure, after `limitMs`
+ */
+export async function eventually<Result>(assert: () => Promise<Result>, limitMs = 5_000): Promise<Result> {
+  for (const giveUpAt = performance.now() + limitMs; ; await sleep(20)) {
+    try {
+      return await assert();
+    } catch (failure) {
+      if (performance.now() > giveUpAt) throw failure;
+    }
+  }
+}
+
 export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
 export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
 
@@ -95,11 +116,16 @@ export async function issueToken(url: string, request: { userId: string; expires
   return JSON.parse(await response.text()).token;
 }
 
-/** A signed-in user of a stack. */
-export async function signIn(url: string, userId: string) {
+/**
+ * A signed-in user of a stack.
+ * @param isPatient asks again while the answer is 5xx, as users of a stack must that is as unkind as AWS
+ */
+export async function signIn(url: string, userId: string, { isPatient = false } = {}) {
   const token = await issueToken(url, { userId });
-  const call = <Body>(method: string, path: string, body?: unknown) =>
-    send<Body>(url, method, path, { token, ...(body === undefined ? {} : { body }) });
+  const call = <Body>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => {
+    const ask = () => send<Body>(url, method, path, { token, headers, ...(body === undefined ? {} : { body }) });
+    return isPatient ? patiently(ask) : ask();
+  };
   const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;
   return {
     token,
@@ -107,10 +133,13 @@ export async function signIn(url: string, userId: string) {
     getStatus,
     createGoal: async (actionTitles: readonly string[]) =>
       (
-        await call<Goal>('POST', '/api/goals', {
-          title: 'Walk across the country',
-          actions: actionTitles.map((title) => ({ title, type: 'habit' })),
-        })
+        await call<Goal>(
+          'POST',
+          '/api/goals',
+          { title: 'Walk across the country', actions: actionTitles.map((title) => ({ title, type: 'habit' })) },
+          // Asking again must not make a second goal.
+          isPatient ? { 'idempotency-key': randomUUID() } : {},
+        )
       ).body,
     getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
     listTasks: async (goalId: string) =>
