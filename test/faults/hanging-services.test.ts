@@ -14,7 +14,7 @@ import {
 } from '../../lambdas/core/test/call-handler.ts';
 import { FUNCTIONS, type LambdaName } from '../../modules/function-table.ts';
 import { useDatabase } from '../support/database.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../support/goal.ts';
+import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const ids = { executionArn, goalId: 'g' };
@@ -148,6 +148,7 @@ describe('a function whose calls add up to more than its time, since each is slo
         ...(await databaseVariables(db)),
         AWS_ENDPOINT_URL_DYNAMODB: url,
         AWS_ENDPOINT_URL_SFN: stepFunctions().url,
+        STATE_MACHINE_ARN,
       };
       pauseMs = 450;
       const cut = await callHandler(lambda, eventOf(execution), variables, LIMIT_MS);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
-import { ExecutionHistory } from '../support/history.ts';
+import { ExecutionHistory, type Invocation } from '../support/history.ts';
 import { numberOf, type Row, textOf, useRows } from '../support/rows.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Status, signIn, useStack } from '../support/stack.ts';
@@ -21,6 +21,10 @@ interface Look {
   readonly record: Row | undefined;
 }
 
+const positionOf = ({ input }: Invocation): unknown => {
+  const failure: unknown = Reflect.get(Object(input), 'failure');
+  return Reflect.get(Object(failure ?? input), 'position');
+};
 const timeOf = (record: Row | undefined, name: string) => Date.parse(textOf(record, name) ?? '');
 
 describe('a run whose batches last long', function () {
@@ -63,9 +67,10 @@ describe('a run whose batches last long', function () {
 
   /** The record, read from the table, has every action that ended 30 s before, and is true of the moment that it names. */
   function checkRecord({ what, looks, history, noiseMs }: Run): void {
-    const saves = history.invocations('SaveTasks').filter(({ error }) => error === undefined);
+    const recording = [...history.invocations('SaveTasks'), ...history.invocations('ActionFailed')];
+    const ended = recording.filter(({ error }) => error === undefined);
     for (const { requestedAt, answeredAt, record, status } of looks) {
-      const endedBefore = (at: number) => saves.filter(({ endedAt = Infinity }) => endedAt < at);
+      const endedBefore = (at: number) => ended.filter(({ endedAt = Infinity }) => endedAt < at);
       const processed = numberOf(record, 'processedActions');
       const old = endedBefore(requestedAt - OLDEST_MS - noiseMs);
       expect(processed, `what ended 30 s before, of ${what}`).to.be.at.least(old.length);
@@ -74,7 +79,8 @@ describe('a run whose batches last long', function () {
       expect(processed, `what ended before the record was written, of ${what}`).to.be.at.least(
         endedBefore(writtenAt).length,
       );
-      expect(processed).to.be.at.most(saves.filter(({ startedAt }) => startedAt <= answeredAt).length);
+      const begun = recording.filter(({ startedAt }) => startedAt <= answeredAt);
+      expect(processed, `what began to be recorded, of ${what}`).to.be.at.most(new Set(begun.map(positionOf)).size);
       const percentage = Math.floor((100 * processed) / status.totalActions);
       expect(numberOf(record, 'progressPercentage')).to.equal(percentage);
     }
