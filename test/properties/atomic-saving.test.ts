@@ -113,7 +113,7 @@ describe('any database faults while tasks are saved', function () {
         await sleep(cancelledAfter);
         expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
       }
-      while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+      while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(20);
       await plan.idle();
       plan.arm();
       const execution = {

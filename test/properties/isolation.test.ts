@@ -87,7 +87,7 @@ describe('executions of several users at once', function () {
   async function untilAllEnded({ executions }: Owned): Promise<void> {
     const { executions: engine } = stack().stepFunctions;
     for (const { executionArn } of executions)
-      while (engine.describe(executionArn).status === 'RUNNING') await sleep(5);
+      while (engine.describe(executionArn).status === 'RUNNING') await sleep(20);
   }
 
   async function run(owned: Owned): Promise<void> {
