@@ -14,6 +14,7 @@ import {
   type User,
   useStack,
 } from '../support/stack.ts';
+import { SELDOM, unkind } from '../support/unkind.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
 
@@ -55,7 +56,8 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
   /** Names of executions whose events the test delivers itself, with those that came. */
   const held = new Map<string, { event: StatusEvent; bus: Bus }[]>();
   const stack = useStack(
-    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10' },
+    // An SNS that takes a message and says that it did not gets it twice: how often people are told is counted here.
+    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10', ...unkind({ ...SELDOM, snsOutage: 0 }) },
     {
       deliver: async (event, bus) => {
         const events = held.get(event.detail.name);
@@ -95,7 +97,7 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
   /** A goal of a new user, whose first execution's events are held back. */
   async function prepare(actionTitles: readonly string[]): Promise<{ user: User; goal: Goal }> {
     goals += 1;
-    const user = await signIn(stack().url, `events-${goals}`);
+    const user = await signIn(stack().url, `events-${goals}`, { isPatient: true });
     const goal = await user.createGoal(actionTitles);
     held.set(`${goal.goalId}-1`, []);
     return { user, goal };
@@ -112,7 +114,9 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
 
   async function stop(executionArn: string): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = new SFNClient({ endpoint: stack().stepFunctions.url, region: 'ap-northeast-1', credentials });
+    const { url: endpoint } = stack().stepFunctions;
+    // Through its outages.
+    const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 20 });
     await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
     client.destroy();
   }

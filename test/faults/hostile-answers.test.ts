@@ -9,6 +9,7 @@ import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
+import { SELDOM, unkind } from '../support/unkind.ts';
 
 /** In every hostile text that is long enough: it must never get into the log. */
 const MARK = 'zq-hostile-zq';
@@ -157,7 +158,7 @@ const KEYS = [
 describe('hostile answers of the AI', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { ai: script.ai });
+  const stack = useStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind(SELDOM) }, { ai: script.ai });
   let goals = 0;
 
   async function storedTasks(goalId: string): Promise<Record<string, unknown>[]> {
@@ -190,7 +191,7 @@ describe('hostile answers of the AI', function () {
     const titles = [...answers.keys(), 'well'].map((which) => `Walk ${which} of goal ${goals}`);
     for (const [position, title] of titles.entries()) script.plan(title, () => answers[position] ?? {});
     const workers = stack().lambda.workers();
-    const user = await signIn(stack().url, `user ${goals}`);
+    const user = await signIn(stack().url, `user ${goals}`, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
     const { executionArn } = (await user.start(goalId)).body;
     await engineEnd(stack(), executionArn);
