@@ -43,14 +43,26 @@ describe('200 concurrent writers to a goal', function () {
       return user.call('PATCH', `/api/goals/${goal.goalId}/actions/${goal.actions[position]?.actionId}`, change);
     };
 
-    /** Of each field: what it holds now, and what those wrote who were told that they have. */
-    function expectWritten(before: Goal, actions: readonly Action[], successful: readonly number[]) {
+    /**
+     * Of each field: what it holds now, and what those wrote who were told that they have.
+     * @param unknown those who were answered 5xx: that says nothing about whether they have
+     */
+    function expectWritten(
+      before: Goal,
+      actions: readonly Action[],
+      successful: readonly number[],
+      unknown: readonly number[],
+    ) {
       for (const { position, title, description } of actions) {
-        const own = successful.map(changeOf).filter((each) => each.position === position);
-        const writtenTitles = own.flatMap(({ change }) => ('title' in change ? change.title : []));
-        const writtenTexts = own.flatMap(({ change }) => ('description' in change ? change.description : []));
-        expect(title).to.be.oneOf(writtenTitles.length > 0 ? writtenTitles : [before.actions[position]?.title]);
-        expect(description).to.be.oneOf(writtenTexts.length > 0 ? writtenTexts : ['']);
+        const own = (those: readonly number[]) => those.map(changeOf).filter((each) => each.position === position);
+        const titlesOf = (those: readonly number[]) =>
+          own(those).flatMap(({ change }) => ('title' in change ? change.title : []));
+        const textsOf = (those: readonly number[]) =>
+          own(those).flatMap(({ change }) => ('description' in change ? change.description : []));
+        const [writtenTitles, writtenTexts] = [titlesOf(successful), textsOf(successful)];
+        const titlesBefore = writtenTitles.length > 0 ? writtenTitles : [before.actions[position]?.title];
+        expect(title).to.be.oneOf([...titlesBefore, ...titlesOf(unknown)]);
+        expect(description).to.be.oneOf([...(writtenTexts.length > 0 ? writtenTexts : ['']), ...textsOf(unknown)]);
       }
     }
     const read = async (user: User, { goalId }: Goal) =>
@@ -68,12 +80,12 @@ describe('200 concurrent writers to a goal', function () {
         (status === 200 ? successful : refused).push(writer);
       });
       const first = await read(user, goal);
-      expect(first.version).to.equal(goal.version + successful.length);
-      expectWritten(goal, first.actions, successful);
+      expect(first.version).to.be.within(goal.version + successful.length, goal.version + WRITERS);
+      expectWritten(goal, first.actions, successful, refused);
       for (const writer of refused) expect((await change(user, goal, writer)).status).to.equal(200);
       const last = await read(user, goal);
-      expect(last.version).to.equal(goal.version + WRITERS);
-      expectWritten(first, last.actions, [...successful, ...refused]);
+      expect(last.version).to.be.at.least(first.version + refused.length);
+      expectWritten(first, last.actions, [...successful, ...refused], []);
     });
 
     it('start it once while others change it, and the tasks are made of what was changed before', async () => {
@@ -81,6 +93,7 @@ describe('200 concurrent writers to a goal', function () {
       const hasty = await signIn(stack().url, 'writers-and-starters');
       const goal = await user.createGoal(titles(64));
       const successful: number[] = [];
+      const unknown: number[] = [];
       const started: Started[] = [];
       asked.length = 0;
       await writers(async (writer) => {
@@ -94,8 +107,10 @@ describe('200 concurrent writers to a goal', function () {
         const { status } = await change(hasty, goal, writer);
         // 409: the goal is being worked on.
         expect(status).to.be.oneOf([200, 409, 503]);
-        if (status === 200) successful.push(writer);
+        if (status !== 409) (status === 200 ? successful : unknown).push(writer);
       });
+      // Everybody was sent away.
+      if (started.length === 0) started.push((await user.start(goal.goalId)).body);
       const executionArns = new Set(started.map(({ executionArn }) => executionArn));
       expect(executionArns.size).to.equal(1);
       const [executionArn = ''] = executionArns;
@@ -103,8 +118,9 @@ describe('200 concurrent writers to a goal', function () {
       expect(status.status).to.equal('SUCCEEDED');
       const now = await read(user, goal);
       // One write for each change, one for the claim, one for the end.
-      expect(now.version).to.equal(goal.version + successful.length + 2);
-      expectWritten(goal, now.actions, successful);
+      const least = goal.version + successful.length + 2;
+      expect(now.version).to.be.within(least, least + unknown.length);
+      expectWritten(goal, now.actions, successful, unknown);
       expect(new Set(asked)).to.deep.equal(new Set(now.actions.map(({ title }) => title)));
     });
   });
