@@ -108,7 +108,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
   });
 
   it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
-    const { url, bedrock, inbox, stateEntries } = stack();
+    const { url, bedrock, inbox, stateEntries, stepFunctions } = stack();
     const user = await signIn(url, 'all-denied', { isPatient: true });
     const { goalId } = await user.createGoal(titles(64, () => '[ai:denied]'));
     const { executionArn } = (await user.start(goalId)).body;
@@ -117,6 +117,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(status.failedActions).to.have.length(64);
     expect((await user.getGoal(goalId)).status).to.equal('failed');
     expect(await user.listTasks(goalId)).to.deep.equal([]);
+    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
     await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
@@ -154,7 +155,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
 
   it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', () =>
     counting(async () => {
-      const { url, bedrock, inbox } = stack();
+      const { url, bedrock, inbox, stepFunctions } = stack();
       const user = await signIn(url, 'out-of-retries', { isPatient: true });
       const before = bedrock.calls;
       const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
@@ -166,6 +167,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
         'TransientError',
       ]);
       expect(bedrock.calls - before).to.equal(1 + 3 * 4);
+      await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
       await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
       expect(
         different(inbox().filter(about(executionArn))).map(({ topicName, subject, attributes }) => [
