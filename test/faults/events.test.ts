@@ -56,8 +56,8 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
   /** Names of executions whose events the test delivers itself, with those that came. */
   const held = new Map<string, { event: StatusEvent; bus: Bus }[]>();
   const stack = useStack(
-    // An SNS that takes a message and says that it did not gets it twice: how often people are told is counted here.
-    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10', ...unkind({ ...SELDOM, snsOutage: 0 }) },
+    // What takes a message, or a start, and says that it did not gets it twice: both are counted here.
+    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10', ...unkind({ ...SELDOM, snsOutage: 0, statesOutage: 0 }) },
     {
       deliver: async (event, bus) => {
         const events = held.get(event.detail.name);
@@ -114,9 +114,7 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
 
   async function stop(executionArn: string): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const { url: endpoint } = stack().stepFunctions;
-    // Through its outages.
-    const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 20 });
+    const client = new SFNClient({ endpoint: stack().stepFunctions.url, region: 'ap-northeast-1', credentials });
     await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
     client.destroy();
   }
