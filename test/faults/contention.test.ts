@@ -7,10 +7,11 @@ import { settle } from '@goal-activity/core/settle.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
-import { cancelled, failing } from '../../lambdas/core/test/failing.ts';
 import { useDatabase } from '../support/database.ts';
 import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/goal.ts';
-import { type Goal, patiently, type Started, signIn, titles, type User, useStack } from '../support/stack.ts';
+import { SEED } from '../support/seed.ts';
+import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 const WRITERS = 200;
 const writers = <Result>(write: (writer: number) => Promise<Result>) =>
@@ -24,7 +25,10 @@ describe('200 concurrent writers to a goal', function () {
 
   describe('through the API', () => {
     const asked: string[] = [];
-    const stack = useStack({ AI_LATENCY_MS: '1' }, { ai: { onEnd: ({ action }) => void asked.push(action) } });
+    const stack = useStack(
+      { AI_LATENCY_MS: '1', ...unkind(AI_SELDOM_FAILS) },
+      { ai: { onEnd: ({ action }) => void asked.push(action) } },
+    );
 
     /** Every action has a writer of its title and one of its description; 72 fields have a second writer. */
     const changeOf = (writer: number): { position: number; change: Change } => ({
@@ -39,57 +43,74 @@ describe('200 concurrent writers to a goal', function () {
       return user.call('PATCH', `/api/goals/${goal.goalId}/actions/${goal.actions[position]?.actionId}`, change);
     };
 
-    /** Of each field: what it holds now, and what those wrote who were told that they have. */
-    function expectWritten(before: Goal, actions: readonly Action[], successful: readonly number[]) {
+    /**
+     * Of each field: what it holds now, and what those wrote who were told that they have.
+     * @param unknown those who were answered 5xx: that says nothing about whether they have
+     */
+    function expectWritten(
+      before: Goal,
+      actions: readonly Action[],
+      successful: readonly number[],
+      unknown: readonly number[],
+    ) {
       for (const { position, title, description } of actions) {
-        const own = successful.map(changeOf).filter((each) => each.position === position);
-        const writtenTitles = own.flatMap(({ change }) => ('title' in change ? change.title : []));
-        const writtenTexts = own.flatMap(({ change }) => ('description' in change ? change.description : []));
-        expect(title).to.be.oneOf(writtenTitles.length > 0 ? writtenTitles : [before.actions[position]?.title]);
-        expect(description).to.be.oneOf(writtenTexts.length > 0 ? writtenTexts : ['']);
+        const own = (those: readonly number[]) => those.map(changeOf).filter((each) => each.position === position);
+        const titlesOf = (those: readonly number[]) =>
+          own(those).flatMap(({ change }) => ('title' in change ? change.title : []));
+        const textsOf = (those: readonly number[]) =>
+          own(those).flatMap(({ change }) => ('description' in change ? change.description : []));
+        const [writtenTitles, writtenTexts] = [titlesOf(successful), textsOf(successful)];
+        const titlesBefore = writtenTitles.length > 0 ? writtenTitles : [before.actions[position]?.title];
+        expect(title).to.be.oneOf([...titlesBefore, ...titlesOf(unknown)]);
+        expect(description).to.be.oneOf([...(writtenTexts.length > 0 ? writtenTexts : ['']), ...textsOf(unknown)]);
       }
     }
     const read = async (user: User, { goalId }: Goal) =>
       (await user.call<Goal & { actions: Action[] }>('GET', `/api/goals/${goalId}`)).body;
 
     it('lose no change that one of them was told is made, and make the others once they ask again', async () => {
-      const user = await signIn(stack().url, 'writers');
+      const user = await signIn(stack().url, 'writers', { isPatient: true });
+      const hasty = await signIn(stack().url, 'writers');
       const goal = await user.createGoal(titles(64));
       const successful: number[] = [];
       const refused: number[] = [];
       await writers(async (writer) => {
-        const { status } = await change(user, goal, writer);
+        const { status } = await change(hasty, goal, writer);
         expect(status).to.be.oneOf([200, 503]);
         (status === 200 ? successful : refused).push(writer);
       });
       const first = await read(user, goal);
-      expect(first.version).to.equal(goal.version + successful.length);
-      expectWritten(goal, first.actions, successful);
-      for (const writer of refused) expect((await patiently(() => change(user, goal, writer))).status).to.equal(200);
+      expect(first.version).to.be.within(goal.version + successful.length, goal.version + WRITERS);
+      expectWritten(goal, first.actions, successful, refused);
+      for (const writer of refused) expect((await change(user, goal, writer)).status).to.equal(200);
       const last = await read(user, goal);
-      expect(last.version).to.equal(goal.version + WRITERS);
-      expectWritten(first, last.actions, [...successful, ...refused]);
+      expect(last.version).to.be.at.least(first.version + refused.length);
+      expectWritten(first, last.actions, [...successful, ...refused], []);
     });
 
     it('start it once while others change it, and the tasks are made of what was changed before', async () => {
-      const user = await signIn(stack().url, 'writers-and-starters');
+      const user = await signIn(stack().url, 'writers-and-starters', { isPatient: true });
+      const hasty = await signIn(stack().url, 'writers-and-starters');
       const goal = await user.createGoal(titles(64));
       const successful: number[] = [];
+      const unknown: number[] = [];
       const started: Started[] = [];
       asked.length = 0;
       await writers(async (writer) => {
         if (writer % 2 === 0) {
-          const { status, body } = await user.start(goal.goalId);
+          const { status, body } = await hasty.start(goal.goalId);
           // 409: all of it is over.
           expect(status).to.be.oneOf([200, 202, 409, 503]);
           if (status < 300) started.push(body);
           return;
         }
-        const { status } = await change(user, goal, writer);
+        const { status } = await change(hasty, goal, writer);
         // 409: the goal is being worked on.
         expect(status).to.be.oneOf([200, 409, 503]);
-        if (status === 200) successful.push(writer);
+        if (status !== 409) (status === 200 ? successful : unknown).push(writer);
       });
+      // Everybody was sent away.
+      if (started.length === 0) started.push((await user.start(goal.goalId)).body);
       const executionArns = new Set(started.map(({ executionArn }) => executionArn));
       expect(executionArns.size).to.equal(1);
       const [executionArn = ''] = executionArns;
@@ -97,14 +118,17 @@ describe('200 concurrent writers to a goal', function () {
       expect(status.status).to.equal('SUCCEEDED');
       const now = await read(user, goal);
       // One write for each change, one for the claim, one for the end.
-      expect(now.version).to.equal(goal.version + successful.length + 2);
-      expectWritten(goal, now.actions, successful);
+      const least = goal.version + successful.length + 2;
+      expect(now.version).to.be.within(least, least + unknown.length);
+      expectWritten(goal, now.actions, successful, unknown);
       expect(new Set(asked)).to.deep.equal(new Set(now.actions.map(({ title }) => title)));
     });
   });
 
   describe('at the tables', () => {
     const database = useDatabase();
+    /** Here transactions that meet are refused. */
+    const conflicting = useDatabase({ databaseHoldMs: 3, seed: String(SEED) });
 
     it('claim it once, whoever read it before', async () => {
       const db = database();
@@ -174,20 +198,16 @@ describe('200 concurrent writers to a goal', function () {
     });
 
     it('cancel it while others save: each finds it cancelled, no task of it stays, and it ends once', async () => {
-      const db = database();
+      const db = conflicting();
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
       await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
       const record = await getExecution(db, executionArn);
       if (record === undefined) throw new Error('no record');
-      // Every fourth transaction meets another one, as it may on AWS; the local engine runs them one after the other.
-      const conflicting = failing(db, (command, before) =>
-        command === 'TransactWriteCommand' && before % 4 === 3 ? cancelled('TransactionConflict') : undefined,
-      );
       let ends = 0;
       const statuses = await writers(async (writer) => {
         if (writer % 25 === 24) {
-          const after = await finishCancel(conflicting, record, new Date(), async () => {
+          const after = await finishCancel(db, record, new Date(), async () => {
             ends += 1;
           });
           return after?.status;

@@ -14,6 +14,7 @@ import {
   type User,
   useStack,
 } from '../support/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
 
@@ -55,7 +56,8 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
   /** Names of executions whose events the test delivers itself, with those that came. */
   const held = new Map<string, { event: StatusEvent; bus: Bus }[]>();
   const stack = useStack(
-    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10' },
+    // What takes a message, or a start, and says that it did not gets it twice: both are counted here.
+    { TIME_SCALE: timeScale, AI_LATENCY_MS: '1-10', ...unkind({ ...AI_SELDOM_FAILS, snsOutage: 0, statesOutage: 0 }) },
     {
       deliver: async (event, bus) => {
         const events = held.get(event.detail.name);
@@ -95,7 +97,7 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
   /** A goal of a new user, whose first execution's events are held back. */
   async function prepare(actionTitles: readonly string[]): Promise<{ user: User; goal: Goal }> {
     goals += 1;
-    const user = await signIn(stack().url, `events-${goals}`);
+    const user = await signIn(stack().url, `events-${goals}`, { isPatient: true });
     const goal = await user.createGoal(actionTitles);
     held.set(`${goal.goalId}-1`, []);
     return { user, goal };

@@ -6,18 +6,8 @@ import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/bedrock/random.ts';
 import { type StackProcess, startProcess } from '../support/process.ts';
 import { SEED } from '../support/seed.ts';
-import {
-  type Goal,
-  patiently,
-  type Started,
-  type Status,
-  signIn,
-  statusPath,
-  type Task,
-  titles,
-  type User,
-  useStack,
-} from '../support/stack.ts';
+import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack.ts';
+import { unkind } from '../support/unkind.ts';
 
 /** `make soak` sets it; every fourth kill is one of the whole stack. */
 const KILLS = Number(process.env.KILLS || 4);
@@ -25,13 +15,6 @@ const STACK_KILLS = Math.floor(KILLS / 4);
 /** Those that a run needs. */
 const WORKERS =
   /-(start-workflow|validate-input|get-actions|create-batches|generate-tasks|save-tasks|update-progress|aggregate-results|update-goal-status|get-status|goals)$/;
-
-const getGoal = async (user: User, goalId: string) =>
-  (await patiently(() => user.call<Goal>('GET', `/api/goals/${goalId}`))).body;
-const getStatus = async (user: User, executionArn: string) =>
-  (await patiently(() => user.call<Status>('GET', statusPath(executionArn)))).body;
-const start = async (user: User, goalId: string) =>
-  (await patiently(() => user.call<Started>('POST', `/api/goals/${goalId}/start-activity`))).body;
 
 /** What status answers have told of saved actions: `executionArn actionId` → number of tasks. */
 type Reported = Map<string, number>;
@@ -44,11 +27,11 @@ function report(reported: Reported, { executionArn, outcomes }: Status): void {
 /** Asks for the status until the goal is not worked on any more; that repairs, too. */
 async function settled(user: User, goalId: string, reported: Reported): Promise<Goal> {
   for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; await sleep(10)) {
-    const goal = await getGoal(user, goalId);
+    const goal = await user.getGoal(goalId);
     if (goal.status !== 'processing') return goal;
-    if (goal.executionArn !== null) report(reported, await getStatus(user, goal.executionArn));
+    if (goal.executionArn !== null) report(reported, await user.getStatus(goal.executionArn));
   }
-  const { status, executionArn } = await getGoal(user, goalId);
+  const { status, executionArn } = await user.getGoal(goalId);
   throw new Error(`the goal is stuck: ${status}, ${executionArn}`);
 }
 
@@ -57,30 +40,31 @@ async function expectWhole(user: User, { goalId, actions }: Goal, reported: Repo
   let goal = await settled(user, goalId, reported);
   for (let starts = 0; goal.status !== 'active'; starts += 1) {
     expect(starts, 'starts without a kill').to.be.below(5);
-    await start(user, goalId);
+    await user.start(goalId);
     goal = await settled(user, goalId, reported);
   }
-  const list = await patiently(() =>
-    user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`),
-  );
-  const statuses = await Promise.all(list.body.items.map(({ executionArn }) => getStatus(user, executionArn)));
-  statuses.sort((one, other) => Date.parse(one.startDate) - Date.parse(other.startDate));
-  for (const [index, { startDate }] of statuses.slice(1).entries())
-    expect(Date.parse(startDate)).to.be.at.least(Date.parse(statuses[index]?.stopDate ?? ''));
-  const saved: Reported = new Map();
-  for (const status of statuses) report(saved, status);
-  for (const [key, taskCount] of reported) expect(saved.get(key), `reported ${key}`).to.equal(taskCount);
-  expect([...saved.keys()].map((key) => key.split(' ')[1])).to.have.members(actions.map(({ actionId }) => actionId));
-  const { tasks } = (await patiently(() => user.call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`))).body;
-  expect(tasks.map(({ executionArn, taskId }) => `${executionArn} ${taskId}`)).to.have.members(
-    [...saved].flatMap(([key, taskCount]) => Array.from({ length: taskCount }, (_, index) => `${key}#${index}`)),
-  );
+  // The list lags: it may not have every execution yet.
+  await eventually(async () => {
+    const { body } = await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`);
+    const statuses = await Promise.all(body.items.map(({ executionArn }) => user.getStatus(executionArn)));
+    statuses.sort((one, other) => Date.parse(one.startDate) - Date.parse(other.startDate));
+    for (const [index, { startDate }] of statuses.slice(1).entries())
+      expect(Date.parse(startDate)).to.be.at.least(Date.parse(statuses[index]?.stopDate ?? ''));
+    const saved: Reported = new Map();
+    for (const status of statuses) report(saved, status);
+    for (const [key, taskCount] of reported) expect(saved.get(key), `reported ${key}`).to.equal(taskCount);
+    expect([...saved.keys()].map((key) => key.split(' ')[1])).to.have.members(actions.map(({ actionId }) => actionId));
+    const tasks = await user.listTasks(goalId);
+    expect(tasks.map(({ executionArn, taskId }) => `${executionArn} ${taskId}`)).to.have.members(
+      [...saved].flatMap(([key, taskCount]) => Array.from({ length: taskCount }, (_, index) => `${key}#${index}`)),
+    );
+  });
 }
 
 /** Starts a goal and waits until it is settled. @returns how many milliseconds that took */
 async function run(user: User, { goalId }: Goal, reported: Reported): Promise<number> {
   const startedAt = performance.now();
-  await start(user, goalId);
+  await user.start(goalId);
   await settled(user, goalId, reported);
   return performance.now() - startedAt;
 }
@@ -90,10 +74,10 @@ describe('kill -9 at random moments', function () {
   before(() => console.log(`    seed ${SEED}, ${KILLS} kills, of the whole stack ${STACK_KILLS}`));
 
   describe('of a Lambda worker', () => {
-    const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '10-60' });
+    const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '10-60', ...unkind() });
 
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
-      const user = await signIn(stack().url, 'workers');
+      const user = await signIn(stack().url, 'workers', { isPatient: true });
       // The first run is slower than those after it.
       await run(user, await user.createGoal(titles(16)), new Map());
       const length = Math.ceil(await run(user, await user.createGoal(titles(16)), new Map()));
@@ -129,7 +113,7 @@ describe('kill -9 at random moments', function () {
     });
     let running: StackProcess | undefined;
     const startAgain = async () => {
-      running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05' });
+      running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05', ...unkind() });
       return running;
     };
     after(async () => {
@@ -140,10 +124,10 @@ describe('kill -9 at random moments', function () {
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
       let stack = await startAgain();
       // The first run of a stack, as those that are killed are.
-      const first = await signIn(stack.url, 'stack');
+      const first = await signIn(stack.url, 'stack', { isPatient: true });
       const length = Math.ceil(await run(first, await first.createGoal(titles(32)), new Map()));
       for (let kill = 0; kill < STACK_KILLS; kill += 1) {
-        const before = await signIn(stack.url, 'stack');
+        const before = await signIn(stack.url, 'stack', { isPatient: true });
         const goal = await before.createGoal(titles(32));
         const moment = uniformInteger(0, length, SEED, 'stack moment', kill);
         const reported: Reported = new Map();
@@ -158,7 +142,7 @@ describe('kill -9 at random moments', function () {
         await client;
         stack = await startAgain();
         try {
-          await expectWhole(await signIn(stack.url, 'stack'), goal, reported);
+          await expectWhole(await signIn(stack.url, 'stack', { isPatient: true }), goal, reported);
         } catch (error) {
           throw new Error(`kill ${kill} of the stack after ${moment} ms, SEED=${SEED}`, { cause: error });
         }

@@ -4,11 +4,12 @@ import type { Fault } from '../../local/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { levelsOf } from '../support/definition.ts';
-import { type Goal, signIn, type User, useStack } from '../support/stack.ts';
+import { eventually, type Goal, signIn, type User, useStack } from '../support/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 type When = 'before its call' | 'after its call';
 
-/** Stops the first call of a state on its way. */
+/** Stops a call of a state on its way: the first, or the first that does not fail. */
 interface Hold {
   readonly state: string;
   readonly when: When;
@@ -58,7 +59,7 @@ describe('a cancel at every state of the definition', function () {
   const faults = new Map<string, Fault>();
   const stack = useStack(
     // A call may be held for 9 s before its state's 30 s are over.
-    { TIME_SCALE: '0.3', AI_LATENCY_MS: '1-10' },
+    { TIME_SCALE: '0.3', AI_LATENCY_MS: '1-10', ...unkind(AI_SELDOM_FAILS) },
     {
       ai: {
         script: (action) => {
@@ -78,12 +79,15 @@ describe('a cancel at every state of the definition', function () {
             await hold.released.promise;
             return await call();
           }
-          const answer = await call();
+          const answer = await call().catch((failure: unknown) => {
+            hold.isTaken = false;
+            throw failure;
+          });
           hold.reached.resolve();
           await hold.released.promise;
           return answer;
         } finally {
-          hold.done.resolve();
+          if (hold.isTaken) hold.done.resolve();
         }
       },
     },
@@ -99,10 +103,13 @@ describe('a cancel at every state of the definition', function () {
   }
 
   const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
+  /** Different ones: SNS may take a message and say that it did not, and then gets it again. */
   const alertsAbout = (executionArn: string) =>
-    stack()
-      .inbox()
-      .filter(({ message }) => message.includes(executionArn)).length;
+    new Set(
+      stack()
+        .inbox()
+        .flatMap(({ message }) => (message.includes(executionArn) ? message : [])),
+    ).size;
   const setFaults = ({ actions }: Goal, wanted: Readonly<Record<number, Fault>>) => {
     for (const { title, position } of actions) {
       const fault = wanted[position];
@@ -113,7 +120,7 @@ describe('a cancel at every state of the definition', function () {
 
   async function runToEnd(user: User, { goalId }: Goal): Promise<string> {
     const { status, body } = await user.start(goalId);
-    expect(status).to.equal(202);
+    expect(status).to.be.oneOf([202, 200]);
     await until(() => !isRunning(body.executionArn), 'it has ended');
     return body.executionArn;
   }
@@ -138,7 +145,7 @@ describe('a cancel at every state of the definition', function () {
   async function cancelIn(state: string, when: When, isRetry: boolean): Promise<void> {
     goals += 1;
     const number = goals;
-    const user = await signIn(stack().url, `cancel-${number}`);
+    const user = await signIn(stack().url, `cancel-${number}`, { isPatient: true });
     const goal = await user.createGoal([0, 1, 2, 3, 4].map((position) => `Walk ${position} of plan ${number}`));
     const way = WAYS[state] ?? ALL_SAVED;
     if (isRetry) {
@@ -161,12 +168,15 @@ describe('a cancel at every state of the definition', function () {
     holds.set(goal.goalId, hold);
     const { executionArn } = (await user.start(goal.goalId)).body;
     await hold.reached.promise;
-    const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
-      'GET',
-      `/api/workflows/${encodeURIComponent(executionArn)}/history`,
-    );
-    const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
-    expect(openStates).to.include.members([state, ...mapsAround(state)]);
+    // While Step Functions does not answer, history has what the record has.
+    await eventually(async () => {
+      const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
+        'GET',
+        `/api/workflows/${encodeURIComponent(executionArn)}/history`,
+      );
+      const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
+      expect(openStates).to.include.members([state, ...mapsAround(state)]);
+    });
 
     const isSettled = TELLS.has(state) || (SETTLES.has(state) && when === 'after its call');
     const inState = isSettled ? await kept(user, goal) : before;

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { LocalStack } from '../../local/stack.ts';
 import { signIn, titles, useStack } from '../support/stack.ts';
+import { unkind } from '../support/unkind.ts';
 
 const TIME_SCALE = '0.01';
+/** EVENT_DELIVERIES says what becomes of events; an SNS that takes a message and says that it did not gets it twice. */
+const FAULTS = unkind({ eventLost: 0, eventDoubled: 0, eventLate: 0, snsOutage: 0 });
 const TIMEOUTS = 'goal-activity-dev-execution-timeouts';
 
 async function until(condition: () => boolean, what: string, limitMs = 30_000): Promise<void> {
@@ -24,7 +27,7 @@ function invocationsOf({ metrics }: LocalStack, lambda: string): number {
 
 /** Starts a goal whose execution takes more than 900 s, and never asks for its status: that would repair it. */
 async function startTooLong({ url }: LocalStack, userId: string) {
-  const user = await signIn(url, userId);
+  const user = await signIn(url, userId, { isPatient: true });
   const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
   const { executionArn } = (await user.start(goalId)).body;
   return { user, goalId, executionArn };
@@ -51,7 +54,7 @@ describe('a timed-out execution', function () {
   this.timeout(300_000);
 
   describe('whose status event is delivered three times', () => {
-    const stack = useStack({ TIME_SCALE, EVENT_DELIVERIES: '3' });
+    const stack = useStack({ TIME_SCALE, ...FAULTS, EVENT_DELIVERIES: '3' });
 
     it('raises the high-priority alert once, and its alarm once', async () => {
       const { user, goalId, executionArn } = await startTooLong(stack(), 'three-events');
@@ -65,7 +68,7 @@ describe('a timed-out execution', function () {
   });
 
   describe('whose status event is never delivered', () => {
-    const stack = useStack({ TIME_SCALE, EVENT_DELIVERIES: '0' });
+    const stack = useStack({ TIME_SCALE, ...FAULTS, EVENT_DELIVERIES: '0' });
 
     it('is settled by the sweep, and raises the high-priority alert once, and its alarm once', async () => {
       const { user, goalId, executionArn } = await startTooLong(stack(), 'no-event');

@@ -2,10 +2,11 @@ import { DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand 
 import { expect } from 'chai';
 import { createClient } from '../../local/dynamodb/tables.ts';
 import { signIn, titles, useStack } from '../support/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 describe('a goal whose table was restored to a time before its execution', function () {
   this.timeout(120_000);
-  const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '5' });
+  const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '5', ...unkind(AI_SELDOM_FAILS) });
   let documents: DynamoDBDocumentClient | undefined;
   after(() => documents?.destroy());
   const client = () => {
@@ -17,7 +18,7 @@ describe('a goal whose table was restored to a time before its execution', funct
 
   /** Runs a goal to its end, and puts its row back to what it was before. */
   async function givenRestored(userId: string) {
-    const user = await signIn(stack().url, userId);
+    const user = await signIn(stack().url, userId, { isPatient: true });
     const { goalId } = await user.createGoal(titles(2));
     const TableName = table('goals');
     const read = async () => {
@@ -44,7 +45,7 @@ describe('a goal whose table was restored to a time before its execution', funct
   /** Starts the goal, which must run to its end under the next name. */
   async function expectSecond({ user, goalId }: Awaited<ReturnType<typeof givenRestored>>) {
     const started = await user.start(goalId);
-    expect(started.status).to.equal(202);
+    expect(started.status).to.be.oneOf([202, 200]);
     expect(started.body.executionArn).to.match(new RegExp(`:${goalId}-2$`));
     expect(await user.waitForEnd(started.body.executionArn)).to.include({ status: 'SUCCEEDED' });
     expect(await user.getGoal(goalId)).to.include({ status: 'active' });

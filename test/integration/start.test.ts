@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { ROOT, runToEnd, startProcess } from '../support/process.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 describe('make start', function () {
   this.timeout(300_000);
@@ -17,7 +18,9 @@ describe('make start', function () {
   after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
   it('prints three lines that work when pasted into a shell', async () => {
-    const stack = await startProcess({ DATA_DIR: join(dataDir, 'start'), AI_LATENCY_MS: '50' });
+    // A shell does not ask again when Step Functions refuses a start.
+    const faults = unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 });
+    const stack = await startProcess({ DATA_DIR: join(dataDir, 'start'), AI_LATENCY_MS: '50', ...faults });
     try {
       const lines = stack
         .output()

@@ -1,19 +1,31 @@
 import { expect } from 'chai';
+import { NO_AI_FAULTS } from '../../local/bedrock/settings.ts';
+import type { InboxMessage } from '../../local/sns/inbox.ts';
 import { type Status, signIn, titles, useStack } from '../support/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
 /** Messages of the inbox about one execution. */
 const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);
 
+/** Each once: SNS may take a message and say that it did not, and then gets it again. */
+function different(messages: readonly InboxMessage[]): InboxMessage[] {
+  const textOf = ({ topicName, subject, message }: InboxMessage) => JSON.stringify([topicName, subject, message]);
+  return [...new Map(messages.map((each) => [textOf(each), each])).values()];
+}
+
+/** 200: the first answer was 5xx though the start went through. */
+const STARTED = [202, 200];
+
 describe('a workflow from HTTP request to saved tasks', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '150' });
+  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '150', ...unkind(AI_SELDOM_FAILS) });
 
   it('turns 64 actions into saved tasks, with at most 160 state entries and 24 AI calls in flight', async () => {
     const { url, bedrock, stateEntries, inbox } = stack();
-    const user = await signIn(url, 'all-succeed');
+    const user = await signIn(url, 'all-succeed', { isPatient: true });
     const { goalId, actions } = await user.createGoal(titles(64));
     const started = await user.start(goalId);
-    expect(started.status).to.equal(202);
+    expect(started.status).to.be.oneOf(STARTED);
     const { executionArn } = started.body;
     const seen: Status[] = [];
     const status = await user.waitFor(executionArn, (each) => {
@@ -44,7 +56,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
   });
 
   it('takes the largest goal there may be through every state (256 KiB between states)', async () => {
-    const user = await signIn(stack().url, 'largest');
+    const user = await signIn(stack().url, 'largest', { isPatient: true });
     const actions = Array.from({ length: 64 }, (_, index) => ({
       title: `${index}`.padEnd(200, '目'),
       description: '標'.repeat(2000),
@@ -58,10 +70,11 @@ describe('a workflow from HTTP request to saved tasks', function () {
   });
 
   it('answers a start while it runs with the running execution (rule 1)', async () => {
-    const user = await signIn(stack().url, 'start-twice');
+    const user = await signIn(stack().url, 'start-twice', { isPatient: true });
     const { goalId } = await user.createGoal(titles(8));
     const answers = await Promise.all(Array.from({ length: 6 }, () => user.start(goalId)));
-    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 200, 202]);
+    expect(answers.filter(({ status }) => status === 202)).to.have.length.at.most(1);
+    for (const { status } of answers) expect(status).to.be.oneOf(STARTED);
     expect(new Set(answers.map(({ body }) => body.executionArn)).size).to.equal(1);
     await user.waitForEnd(answers[0]?.body.executionArn ?? '');
     const { stepFunctions, description } = stack();
@@ -71,7 +84,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
 
   it('keeps what was saved when 5 actions are denied, lists the 5 with reasons, and tells people once', async () => {
     const { url, inbox } = stack();
-    const user = await signIn(url, 'some-denied');
+    const user = await signIn(url, 'some-denied', { isPatient: true });
     const denied = new Set([3, 11, 12, 40, 63]);
     const goal = await user.createGoal(titles(64, (index) => (denied.has(index) ? '[ai:denied]' : '')));
     const { executionArn } = (await user.start(goal.goalId)).body;
@@ -89,14 +102,14 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(59);
     expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
     await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
-    const messages = inbox().filter(about(executionArn));
+    const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.message).to.contain('59 of 64');
   });
 
   it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
     const { url, bedrock, inbox, stateEntries, stepFunctions } = stack();
-    const user = await signIn(url, 'all-denied');
+    const user = await signIn(url, 'all-denied', { isPatient: true });
     const { goalId } = await user.createGoal(titles(64, () => '[ai:denied]'));
     const { executionArn } = (await user.start(goalId)).body;
     const status = await user.waitForEnd(executionArn);
@@ -105,53 +118,68 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect((await user.getGoal(goalId)).status).to.equal('failed');
     expect(await user.listTasks(goalId)).to.deep.equal([]);
     await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-    const messages = inbox().filter(about(executionArn));
+    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]).to.include({ topicName: 'goal-activity-dev-alerts' });
     expect(messages[0]?.to).not.to.deep.equal([]);
     expect(stateEntries(executionArn)).to.be.at.most(160);
     const again = await user.start(goalId);
-    expect(again.status).to.equal(202);
+    expect(again.status).to.be.oneOf(STARTED);
     expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
     expect((await user.getGoal(goalId)).status).to.equal('draft');
     await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
   });
 
-  it('retries what may pass: throttling, a fault and a malformed answer', async () => {
-    const { url, bedrock } = stack();
-    const user = await signIn(url, 'transient');
-    const before = bedrock.calls;
-    const { goalId } = await user.createGoal(
-      titles(3, (index) => ['[ai:throttle=2]', '[ai:error=3]', '[ai:malformed=1]'][index] ?? ''),
-    );
-    const { executionArn } = (await user.start(goalId)).body;
-    expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
-    expect(bedrock.calls - before).to.equal(3 + 4 + 2);
-  });
+  /** Runs a test that counts the calls of the AI: then it does nothing but what the tags say. */
+  async function counting(test: () => Promise<void>): Promise<void> {
+    const { bedrock } = stack();
+    const { faults } = bedrock.settings();
+    bedrock.configure({ faults: NO_AI_FAULTS });
+    await test();
+    bedrock.configure({ faults });
+  }
 
-  it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', async () => {
-    const { url, bedrock, inbox, stepFunctions } = stack();
-    const user = await signIn(url, 'out-of-retries');
-    const before = bedrock.calls;
-    const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
-    const { executionArn } = (await user.start(goalId)).body;
-    const status = await user.waitForEnd(executionArn);
-    expect(status.failedActions.map(({ error }) => error)).to.deep.equal([
-      'TransientError',
-      'TransientError',
-      'TransientError',
-    ]);
-    expect(bedrock.calls - before).to.equal(1 + 3 * 4);
-    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-    expect(
-      inbox()
-        .filter(about(executionArn))
-        .map(({ topicName, subject, attributes }) => [topicName, subject?.includes('ESCALATED'), attributes]),
-    ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
-  });
+  it('retries what may pass: throttling, a fault and a malformed answer', () =>
+    counting(async () => {
+      const { url, bedrock } = stack();
+      const user = await signIn(url, 'transient', { isPatient: true });
+      const before = bedrock.calls;
+      const { goalId } = await user.createGoal(
+        titles(3, (index) => ['[ai:throttle=2]', '[ai:error=3]', '[ai:malformed=1]'][index] ?? ''),
+      );
+      const { executionArn } = (await user.start(goalId)).body;
+      expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
+      expect(bedrock.calls - before).to.equal(3 + 4 + 2);
+    }));
+
+  it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', () =>
+    counting(async () => {
+      const { url, bedrock, inbox, stepFunctions } = stack();
+      const user = await signIn(url, 'out-of-retries', { isPatient: true });
+      const before = bedrock.calls;
+      const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
+      const { executionArn } = (await user.start(goalId)).body;
+      const status = await user.waitForEnd(executionArn);
+      expect(status.failedActions.map(({ error }) => error)).to.deep.equal([
+        'TransientError',
+        'TransientError',
+        'TransientError',
+      ]);
+      expect(bedrock.calls - before).to.equal(1 + 3 * 4);
+      await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
+      await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+      expect(
+        different(inbox().filter(about(executionArn))).map(({ topicName, subject, attributes }) => [
+          topicName,
+          subject?.includes('ESCALATED'),
+          attributes,
+        ]),
+      ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
+    }));
 
   it('ends a hanging AI call by its timeout, and saves the action when the next call answers', async () => {
-    const user = await signIn(stack().url, 'hang-once');
+    const user = await signIn(stack().url, 'hang-once', { isPatient: true });
     const { goalId } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:hang=1]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     const started = performance.now();
@@ -160,7 +188,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
   });
 
   it('fails an action that hangs for ever when its batch has used 300 s, and keeps the others', async () => {
-    const user = await signIn(stack().url, 'hang-for-ever');
+    const user = await signIn(stack().url, 'hang-for-ever', { isPatient: true });
     const { goalId } = await user.createGoal(titles(3, (index) => (index === 1 ? '[ai:hang]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     const progress = await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
@@ -169,17 +197,18 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(status).to.include({ status: 'PARTIALLY_SUCCEEDED' });
     expect(status.failedActions.map(({ error }) => error)).to.deep.equal(['BatchTimeout']);
     const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
-    expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02);
+    // A batch may be said to start up to a second later than it does, and has its 300 s from then on.
+    expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02 + 1_000);
   });
 });
 
 describe('a workflow that takes too long', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.01' });
+  const stack = useStack({ TIME_SCALE: '0.01', ...unkind() });
 
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
     const { url, bedrock, inbox } = stack();
-    const user = await signIn(url, 'timed-out');
+    const user = await signIn(url, 'timed-out', { isPatient: true });
     // 8 batches of which each hangs for its whole 300 s: with 3 at a time they would take 900 s and more.
     const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
@@ -193,7 +222,7 @@ describe('a workflow that takes too long', function () {
       new Set(saved.map(({ actionId }) => actionId)),
     );
     await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
-    const messages = inbox().filter(about(executionArn));
+    const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
     // Its Lambdas go on for a while: what they bring is refused. The goal is free: what is missing can be started.
@@ -201,7 +230,7 @@ describe('a workflow that takes too long', function () {
     expect(await user.getStatus(executionArn)).to.deep.equal(status);
     expect(await user.listTasks(goalId)).to.deep.equal(tasks);
     const again = await user.start(goalId);
-    expect(again.status).to.equal(202);
+    expect(again.status).to.be.oneOf(STARTED);
     expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
     expect(await user.listTasks(goalId)).to.deep.equal(tasks);
     expect((await user.getGoal(goalId)).status).to.equal('partial');

@@ -1,5 +1,7 @@
 import { createDatabase, type Database } from '@goal-activity/core/database.ts';
+import { NO_FAULTS } from '../../local/aws-faults.ts';
 import { type Dynoxide, startDynoxide } from '../../local/dynamodb/dynoxide.ts';
+import { type DatabaseFaults, startUnkindDatabase } from '../../local/dynamodb/faults/database.ts';
 import { createClient, createTables } from '../../local/dynamodb/tables.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { loadConfig } from '../../modules/config.ts';
@@ -28,16 +30,19 @@ function tableNamed(name: string): string {
 /**
  * The deployed tables on the local engine, for the tests of one describe block. Blocks share rows, so each test makes
  * goals of its own.
+ * @param faults of AWS that they meet; none without
  * @returns a function that gives the database, from within a hook or test
  */
-export function useDatabase(): () => Database {
+export function useDatabase(faults?: Partial<DatabaseFaults>): () => Database {
   let database: Database | undefined;
+  let unkind: { url: string; close(): Promise<void> } | undefined;
   before(async () => {
     users += 1;
     shared ??= start();
     const { url } = await shared;
+    if (faults) unkind = await startUnkindDatabase({ url, tables: stack.tables, faults: { ...NO_FAULTS, ...faults } });
     const clientConfig = {
-      endpoint: url,
+      endpoint: unkind?.url ?? url,
       region: stack.region,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       // A busy machine must not fail a test by the time limits of a Lambda's client.
@@ -51,6 +56,7 @@ export function useDatabase(): () => Database {
     database = createDatabase(names, clientConfig);
   });
   after(async () => {
+    await unkind?.close();
     users -= 1;
     if (users > 0) return;
     const last = shared;

@@ -144,7 +144,18 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
     getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
     listTasks: async (goalId: string) =>
       (await call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`)).body.tasks,
-    start: (goalId: string) => call<Started>('POST', `/api/goals/${goalId}/start-activity`),
+    async start(goalId: string): Promise<Answer<Started>> {
+      let tries = 0;
+      const ask = () => {
+        tries += 1;
+        return send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token });
+      };
+      const answer = await (isPatient ? patiently(ask) : ask());
+      if (answer.status !== 409 || tries === 1) return answer;
+      // It was carried out though it was answered 5xx, and its run is over.
+      const { executionArn } = (await call<Goal>('GET', `/api/goals/${goalId}`)).body;
+      return executionArn === null ? answer : { ...answer, status: 200, body: await getStatus(executionArn) };
+    },
     cancel: (executionArn: string, reason = 'a test') => call<Status>('POST', cancelPath(executionArn), { reason }),
     /** Polls until the status answer is as wanted; fails after `limitMs`. */
     async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 200_000): Promise<Status> {

@@ -46,14 +46,13 @@ export function removeSavedRequest(
   };
 }
 
-/** @returns false when another cancel of the same execution was faster, or is at it */
+/** @returns false when another cancel of the same execution was faster */
 async function removeSaved(db: Database, goalId: string, row: OutcomeRow, now: Date): Promise<boolean> {
   try {
     await db.client.send(new TransactWriteCommand(removeSavedRequest(db, goalId, row, now)));
     return true;
   } catch (thrown) {
-    const codes = cancellationCodes(thrown);
-    if (codes?.[0] === 'ConditionalCheckFailed' || codes?.includes('TransactionConflict')) return false;
+    if (cancellationCodes(thrown)?.[0] === 'ConditionalCheckFailed') return false;
     throw thrown;
   }
 }

@@ -116,7 +116,7 @@ export function claimRequest(
 }
 
 /**
- * `changed`: someone wrote to the goal since it was read, or is writing; `full`: the user has no slot left; `taken`: there
+ * `changed`: someone wrote to the goal since it was read; `full`: the user has no slot left; `taken`: there
  * is a record under the execution's name, as after the table of goals was restored to an earlier time.
  */
 export type Claimed = 'claimed' | 'changed' | 'full' | 'taken';
@@ -139,7 +139,6 @@ export async function claim(
     const codes = cancellationCodes(thrown) ?? [];
     const refused = REFUSED_BY[codes.indexOf('ConditionalCheckFailed')];
     if (refused !== undefined) return refused;
-    if (codes.includes('TransactionConflict')) return 'changed';
     throw thrown;
   }
 }
@@ -202,8 +201,7 @@ export function unclaimRequest(
 
 /**
  * Takes back a claim whose execution cannot be started.
- * @returns false when it is not there to be taken: the execution has begun, is being cancelled or has ended, or others
- * write to it
+ * @returns false when it is not there to be taken: the execution has begun, is being cancelled or has ended
  */
 export async function unclaim(db: Database, record: ExecutionRow, now: Date): Promise<boolean> {
   const positions = (await listOutcomes(db, record.executionArn)).map(({ position }) => position);
@@ -212,7 +210,7 @@ export async function unclaim(db: Database, record: ExecutionRow, now: Date): Pr
     return true;
   } catch (thrown) {
     const codes = cancellationCodes(thrown);
-    if (codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) return false;
+    if (codes?.includes('ConditionalCheckFailed')) return false;
     throw thrown;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -23,16 +24,20 @@ const COLLISION_ATTEMPTS = 6;
 export function createDatabase(tables: Partial<Omit<Database, 'client'>>, changes: ClientConfig = {}): Database {
   const client = createClient(DynamoDBClient, changes);
   client.middlewareStack.add(
-    (next) => async (call) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await next(call);
-        } catch (thrown) {
-          if (attempt === COLLISION_ATTEMPTS || !collided(thrown)) throw thrown;
-          await delay(10 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal: currentDeadline() });
+    (next, { commandName }) =>
+      async (call) => {
+        // One token for all attempts: a transaction may collide after an attempt that was carried out, its answer lost.
+        const token = commandName === 'TransactWriteItemsCommand' ? { ClientRequestToken: randomUUID() } : {};
+        const input = { ...call.input, ...token };
+        for (let attempt = 1; ; attempt += 1) {
+          try {
+            return await next({ ...call, input });
+          } catch (thrown) {
+            if (attempt === COLLISION_ATTEMPTS || !collided(thrown)) throw thrown;
+            await delay(10 * 2 ** attempt * (0.5 + Math.random()), undefined, { signal: currentDeadline() });
+          }
         }
-      }
-    },
+      },
     { step: 'initialize', name: 'retryCollisions' },
   );
   return {

@@ -100,12 +100,15 @@ export function createMetricsWriter(options: {
   return async (record, outcomes) => {
     const { executionArn, goalId } = record;
     const writer = randomUUID();
+    let isAttempted = false;
     try {
-      if (!(await claimMetrics(db, executionArn, writer))) return;
       try {
+        if (!(await claimMetrics(db, executionArn, writer))) return;
+        isAttempted = true;
         await put(metricData(namespace, record, outcomes, prices));
       } catch (thrown) {
-        if (isRefusedForNow(thrown)) await giveMetricsBack(db, executionArn, writer);
+        // The note may be there even when no answer to it came.
+        if (!isAttempted || isRefusedForNow(thrown)) await giveMetricsBack(db, executionArn, writer);
         throw thrown;
       }
     } catch (thrown) {

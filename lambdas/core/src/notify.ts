@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { CLIENT_LIMITS } from './clients.ts';
 import type { Database } from './database.ts';
@@ -49,12 +50,20 @@ export async function deliverNotification(
   // Not earlier: what came before must not shorten the lease.
   const takenAt = clock();
   const lease = { ':takenAt': takenAt.toISOString() };
+  // A write whose answer is lost is sent again by the SDK, and is to succeed again.
+  const sender = randomUUID();
   const taken = await changeSettled(
     db,
     executionArn,
-    'SET #notify = :pending, notifyClaimedAt = :takenAt, runningShard = :running',
-    '#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)',
-    { ...lease, ':before': notify, ':expired': new Date(takenAt.getTime() - LEASE_MS).toISOString() },
+    'SET #notify = :pending, notifyClaimedAt = :takenAt, notifyBy = :sender, runningShard = :running',
+    `(#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired))
+      OR (#notify = :pending AND notifyBy = :sender)`,
+    {
+      ...lease,
+      ':sender': sender,
+      ':before': notify,
+      ':expired': new Date(takenAt.getTime() - LEASE_MS).toISOString(),
+    },
   );
   if (!taken) return false;
   try {

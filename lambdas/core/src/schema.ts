@@ -217,6 +217,8 @@ export const executionRowSchema = {
     notify: { enum: ['machine', 'pending', 'sent', 'none'] },
     /** When the one who sends the message now began: see LEASE_MS in notify.ts. */
     notifyClaimedAt: timestamp,
+    /** Which call that is. */
+    notifyBy: { type: 'string' },
     /** `sent`: the one attempt to write the metrics has begun; missing in rows from before this was kept. */
     metrics: { enum: ['pending', 'sent'] },
     /** Which call made that attempt. */

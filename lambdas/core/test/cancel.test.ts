@@ -131,7 +131,7 @@ describe('finishCancel', () => {
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
   });
 
-  it('tries again, boundedly, while others write to the tasks of an action', async () => {
+  it('tries again, boundedly, while others are faster', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
@@ -141,7 +141,7 @@ describe('finishCancel', () => {
       failing(db, (command) => {
         if (command !== 'TransactWriteCommand') return undefined;
         attempts += 1;
-        return attempts <= until ? cancelled('None', 'TransactionConflict') : undefined;
+        return attempts <= until ? cancelled('ConditionalCheckFailed', 'None') : undefined;
       });
     const { onEnded, ends } = noteEnds();
     const endless = await failureOf(finishCancel(conflicting(Number.POSITIVE_INFINITY), record, new Date(), onEnded));

@@ -72,6 +72,18 @@ describe('a write that meets another one', () => {
     expect(inputs[2]).to.deep.equal(inputs[0]);
   });
 
+  it('keeps its token as a transaction, so that one that was carried out is not so again, and takes another the next time', async () => {
+    await transact([cancelledFor('None', 'TransactionConflict'), new Refused(500, 'InternalServerError'), conflict]);
+    expect(times).to.have.length(4);
+    await transact([]);
+    const tokens = aws()
+      .calls.slice(-5)
+      .map(({ input }) => String(Object(input).ClientRequestToken));
+    expect(tokens[0]).to.have.length(36);
+    expect(tokens.slice(0, 4)).to.deep.equal(Array(4).fill(tokens[0]));
+    expect(tokens[4]).not.to.equal(tokens[0]);
+  });
+
   for (const codes of [
     ['None', 'TransactionConflict'],
     ['ThrottlingError', 'None'],

@@ -7,7 +7,7 @@ import { durationOf, metricData } from '../src/metrics.ts';
 import { type End, settle } from '../src/settle.ts';
 import type { ExecutionRow, OutcomeRow } from '../src/types.ts';
 import { givenMetrics, unnoticed } from './ends.ts';
-import { failing } from './failing.ts';
+import { beforeEachCall, failing } from './failing.ts';
 import { executionRow, outcomeRow } from './rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -251,6 +251,19 @@ describe('createMetricsWriter', () => {
     await writeMetrics(settled, rows);
     await writeMetrics(settled, rows);
     expect(puts).to.have.length(1);
+  });
+
+  it('leaves them to the sweep when no answer to its note comes, though the note was written', async () => {
+    const { settled, rows } = await givenEnded();
+    const lost = beforeEachCall(database(), async (_input, command, sendOnce) => {
+      if (command !== 'UpdateCommand') return;
+      await sendOnce();
+      throw new Error('lost');
+    });
+    const { writeMetrics, puts } = givenMetrics(lost);
+    await writeMetrics(settled, rows);
+    expect(puts).to.deep.equal([]);
+    expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
   });
 
   it('sends nothing, and leaves it to the sweep, when the record cannot be written', async () => {

@@ -49,6 +49,19 @@ describe('deliverNotification', () => {
     expect(await deliver(database(), record)).to.equal(true);
   });
 
+  it('sends once when the answer to its lease is lost and the SDK sends that write again', async () => {
+    for (const notify of ['pending', 'machine'] as const) {
+      const record = await givenUntold(notify);
+      expect(
+        await deliver(
+          failing(database(), () => undefined, 2),
+          record,
+        ),
+      ).to.equal(true);
+      expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
+    }
+  });
+
   it('takes over from a sender that has not confirmed within a minute, and from no other', async () => {
     const record = await givenUntold();
     const begin = new Date();

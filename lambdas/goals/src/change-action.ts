@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
@@ -108,10 +107,7 @@ export async function changeAction(
       await db.client.send(new TransactWriteCommand(changeActionRequest(db, goal, action, changes, now)));
       return actionAnswer({ ...action, ...changes });
     } catch (thrown) {
-      const codes = cancellationCodes(thrown);
-      if (!codes?.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict')) throw thrown;
-      // Transactions on one row that meet are refused; without an uneven pause they would meet again.
-      await delay(Math.random() * 20 * round);
+      if (!cancellationCodes(thrown)?.includes('ConditionalCheckFailed')) throw thrown;
     }
   }
   throw new TransientError('The goal is written by others without end');

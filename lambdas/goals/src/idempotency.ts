@@ -38,7 +38,7 @@ export function readKey(header: string | undefined): string | undefined {
   throw invalidField('Idempotency-Key', 'must be 1 to 255 visible ASCII characters');
 }
 
-/** Times a creation is tried while another one with the same key is under way. */
+/** Times that a creation is tried while another one with the same key comes before it. */
 const ATTEMPTS = 3;
 
 /**
@@ -79,8 +79,7 @@ export async function createGoalOnce(
       await db.client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, ...TransactItems] }));
       return { isNew: true, goal: goalAnswer(goal, actions) };
     } catch (thrown) {
-      const refused = cancellationCodes(thrown)?.[0];
-      if (refused !== 'ConditionalCheckFailed' && refused !== 'TransactionConflict') throw thrown;
+      if (cancellationCodes(thrown)?.[0] !== 'ConditionalCheckFailed') throw thrown;
     }
   }
   throw new TransientError('Another request with this Idempotency-Key is under way');

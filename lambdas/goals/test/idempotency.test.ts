@@ -65,26 +65,28 @@ describe('createGoalOnce', () => {
 
   it('tries again while another request writes, and gives up as transient, having created nothing', async () => {
     const userId = `user-${randomUUID()}`;
-    for (const code of ['TransactionConflict', 'ConditionalCheckFailed']) {
-      let tries = 0;
-      const busy = failing(database(), (command) => {
-        if (command !== 'TransactWriteCommand') return undefined;
-        tries += 1;
-        return cancelled(code, 'None');
-      });
-      expect(await failureOf(createOn(busy, userId))).to.be.instanceOf(TransientError);
-      expect(tries).to.equal(3);
-    }
+    let tries = 0;
+    const busy = failing(database(), (command) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      tries += 1;
+      return cancelled('ConditionalCheckFailed', 'None');
+    });
+    expect(await failureOf(createOn(busy, userId))).to.be.instanceOf(TransientError);
+    expect(tries).to.equal(3);
     expect(await count(userId)).to.equal(0);
     const once = failing(database(), (command, before) =>
-      command === 'TransactWriteCommand' && before === 0 ? cancelled('TransactionConflict') : undefined,
+      command === 'TransactWriteCommand' && before === 0 ? cancelled('ConditionalCheckFailed') : undefined,
     );
     expect((await createOn(once, userId)).isNew).to.equal(true);
   });
 
   it('passes on any other fault of the database', async () => {
     const userId = `user-${randomUUID()}`;
-    for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict'), cancelled('ThrottlingError')]) {
+    for (const fault of [
+      new Error('gone'),
+      cancelled('TransactionConflict', 'ConditionalCheckFailed'),
+      cancelled('ThrottlingError'),
+    ]) {
       const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
       expect(await failureOf(createOn(broken, userId))).to.equal(fault);
     }
