@@ -11,10 +11,31 @@ describe('a stack that is unkind', function () {
   this.timeout(120_000);
 
   it('has every fault, drawn from the seed of this run, but for what a test wants otherwise', () => {
-    expect(readAwsFaults(unkind({ indexLagMs: 5, snsOutage: 0 }).AWS_FAULTS)).to.deep.equal({
+    expect(readAwsFaults(unkind({ indexLagMs: 5, snsOutage: 0 }, 1).AWS_FAULTS)).to.deep.equal({
       ...ALL_FAULTS,
       indexLagMs: 5,
       snsOutage: 0,
+      seed: String(SEED),
+    });
+  });
+
+  it('has each share twice as high in `make soak`, but for what a test wants; durations and switches stay', () => {
+    expect(readAwsFaults(unkind({ aiReset: 0.05 }, 2).AWS_FAULTS)).to.deep.equal({
+      ...ALL_FAULTS,
+      wholeSeconds: 0.5,
+      databaseThrottle: 0.008,
+      databaseError: 0.004,
+      aiReset: 0.05,
+      aiCut: 0.02,
+      aiEmpty: 0.02,
+      aiSlow: 0.04,
+      aiThrottle: 0.02,
+      aiUnavailable: 0.02,
+      statesOutage: 0.02,
+      snsOutage: 0.1,
+      eventLost: 0.2,
+      eventDoubled: 0.2,
+      eventLate: 0.4,
       seed: String(SEED),
     });
   });

@@ -7,8 +7,9 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
 import { type Fault, useFaultyStack } from '../support/fault-proxy.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { patiently, signIn } from '../support/stack.ts';
+import { signIn } from '../support/stack.ts';
 import { tablesOf } from '../support/tables.ts';
+import { startFor, unkind } from '../support/unkind.ts';
 
 /** The tasks that the AI gives an action. */
 const answerOf = (count: number) =>
@@ -52,7 +53,8 @@ describe('any database faults while tasks are saved', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   const script = (title: string): ScriptedAnswer => ({ toolInput: { tasks: answerOf(countOf(title)) } });
   // A slow call outlasts the 30 s (300 ms) of the state: the next attempt runs beside it.
-  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1' }, { slowMs: 350, ai: { script } });
+  const environment = { TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind() };
+  const { stack, plan } = useFaultyStack(environment, { slowMs: 350, ai: { script } });
   let database: Database;
   let goals = 0;
   const executions: { goalId: string; executionArn: string; titles: ReadonlyMap<string, string> }[] = [];
@@ -97,7 +99,7 @@ describe('any database faults while tasks are saved', function () {
     const property = fc.asyncProperty(cases, async ({ tasks, calls, later, cancelledAfter }) => {
       goals += 1;
       plan.arm();
-      const user = await signIn(stack().url, `atomic-${goals}`);
+      const user = await signIn(stack().url, `atomic-${goals}`, { isPatient: true });
       const goal = await user.createGoal(tasks.map((count, index) => `Goal ${goals}, action ${index}: ${count} tasks`));
       let made = 0;
       plan.arm(({ lambdaName }) => {
@@ -106,12 +108,12 @@ describe('any database faults while tasks are saved', function () {
         made += 1;
         return fault === 'none' ? undefined : fault;
       });
-      const { executionArn } = (await patiently(() => user.start(goal.goalId))).body;
+      const executionArn = await startFor(user, goal.goalId);
       if (cancelledAfter !== null) {
         await sleep(cancelledAfter);
-        expect((await patiently(() => user.cancel(executionArn))).status).to.be.oneOf([200, 409]);
+        expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
       }
-      while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(5);
+      while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(20);
       await plan.idle();
       plan.arm();
       const execution = {

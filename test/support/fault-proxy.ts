@@ -138,7 +138,10 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
   };
 }
 
-/** A local stack, for the tests of one describe block, in which every call of a Lambda to a service may get a fault. */
+/**
+ * A local stack, for the tests of one describe block, in which every call of a Lambda to a service may get a fault.
+ * @param environment with AWS_FAULTS, what is passed on meets those faults too: they are behind the proxies
+ */
 export function useFaultyStack(
   environment: Readonly<Record<string, string>>,
   options: { slowMs: number } & Omit<TestStackOptions, 'through'>,

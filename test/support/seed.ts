@@ -18,7 +18,7 @@ function readNumber(name: string): number | undefined {
 fc.configureGlobal({ seed: SEED, includeErrorInReport: true });
 
 /** `make soak` sets it: each property gets this many times its cases. */
-const TIMES = readNumber('PROPERTY_TIMES') ?? 1;
+export const TIMES = readNumber('PROPERTY_TIMES') ?? 1;
 
 /** For mocha: how long the tests of a file that checks properties may take. */
 export const PROPERTY_LIMIT_MS = 600_000 * TIMES;
