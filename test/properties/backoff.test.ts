@@ -7,7 +7,7 @@ import { type Retrier, retriersOf } from '../support/definition.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Timers may fire a millisecond early, and times are read in whole ones. */
@@ -54,8 +54,9 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 
 /** The script says how each AI call fails, and each try makes one: the database fails none three times in a row. */
 const UNKIND = unkind({
-  ...{ aiReset: 0, aiCut: 0, aiEmpty: 0, aiThrottle: 0, aiUnavailable: 0 },
-  ...{ databaseThrottle: 0.0008, databaseError: 0.0004 },
+  ...AI_NEVER_FAILS,
+  databaseThrottle: 0.0008,
+  databaseError: 0.0004,
   // 300 ms would be 30 s here, which outlasts the retries of a message.
   outageMs: 15,
 });
@@ -90,7 +91,7 @@ describe('an action whose AI calls fail', function () {
     }
     const user = await signIn(stack().url, name, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
+    const executionArn = await startFor(user, goalId);
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const invocations = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks');

@@ -4,7 +4,7 @@ import { AiScript, mostAtOnce } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Span } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { startFor, unkind } from '../support/unkind.ts';
 
 /** Requirement 2. */
 const ACTIONS_AT_ONCE = 8;
@@ -27,7 +27,7 @@ describe('a run of 1 to 64 actions', function () {
       script.plan(title, () => ({ latencyMs: latencies[position] ?? 0 }));
     const user = await signIn(stack().url, name, { isPatient: true });
     const goal = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goal.goalId)).body;
+    const executionArn = await startFor(user, goal.goalId);
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const calls = await Promise.all(titles.map((title) => script.callsOf(title)));

@@ -13,13 +13,14 @@ import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
 import { numberOf, textOf, useRows } from '../support/rows.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { eventually, type Goal, type Status, signIn, type User } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { startFor, unkind } from '../support/unkind.ts';
 
 /** States that the executions have entered when the engine stops. */
 const CUT_AFTER = [0, 1, 3, 5, 7, 9];
 /** Each try of an action makes one AI call: the database fails none three times in a row. */
 const UNKIND = unkind({
-  ...{ databaseThrottle: 0.0008, databaseError: 0.0004 },
+  databaseThrottle: 0.0008,
+  databaseError: 0.0004,
   // 300 ms would be 30 s here, which outlasts the retries of a message.
   outageMs: 15,
 });
@@ -101,7 +102,7 @@ describe('the history of an execution', function () {
     const userId = `history-${runs}`;
     const user = await signIn(stack().url, userId, { isPatient: true });
     const goal = await user.createGoal(kinds.map((each, at) => `${titleOf(runs, at)} ${TAGS[each]}`.trim()));
-    return { userId, user, goal, kinds, executionArn: (await user.start(goal.goalId)).body.executionArn };
+    return { userId, user, goal, kinds, executionArn: await startFor(user, goal.goalId) };
   }
 
   /** Until the execution has entered so many states, or has ended. */

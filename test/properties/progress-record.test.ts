@@ -6,7 +6,7 @@ import { ExecutionHistory } from '../support/history.ts';
 import { numberOf, type Row, textOf, useRows } from '../support/rows.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Status, signIn, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
 
 const TIME_SCALE = 0.05;
 /** Requirement 6: the record is never older than this; milliseconds of this stack. */
@@ -26,7 +26,8 @@ const timeOf = (record: Row | undefined, name: string) => Date.parse(textOf(reco
 
 const UNKIND = unkind({
   // The script says how long each AI call takes, by which the estimate is judged.
-  ...{ aiReset: 0, aiCut: 0, aiEmpty: 0, aiSlow: 0, aiThrottle: 0, aiUnavailable: 0 },
+  ...AI_NEVER_FAILS,
+  aiSlow: 0,
   // It moves the begin of a batch by up to 1 s, which is 20 s here.
   wholeSeconds: 0,
 });
@@ -46,7 +47,7 @@ describe('a run whose batches last long', function () {
       script.plan(title, () => ({ latencyMs: latencies[position] ?? 0 }));
     const user = await signIn(stack().url, `user ${runs}`, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
+    const executionArn = await startFor(user, goalId);
     const looks: Look[] = [];
     for (;;) {
       const requestedAt = Date.now();

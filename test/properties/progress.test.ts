@@ -6,7 +6,7 @@ import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Status, signIn, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { startFor, unkind } from '../support/unkind.ts';
 
 /** What the AI does for one action. */
 interface Action {
@@ -55,7 +55,7 @@ describe('the progress of a run', function () {
     }
     const user = await signIn(stack().url, name, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
+    const executionArn = await startFor(user, goalId);
     const polls: Poll[] = [];
     const poll = async () => {
       const requestedAt = Date.now();

@@ -5,7 +5,7 @@ import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
 
 const TIME_SCALE = 0.01;
 const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;
@@ -30,7 +30,7 @@ const batchEnd = (input: unknown) => Date.parse(String(field(input, 'batchStarte
 
 /** Here AI calls fail by time alone. */
 const UNKIND = unkind({
-  ...{ aiReset: 0, aiCut: 0, aiEmpty: 0, aiThrottle: 0, aiUnavailable: 0 },
+  ...AI_NEVER_FAILS,
   // 300 ms would be 30 s here, which outlasts the retries of a message.
   outageMs: 15,
 });
@@ -53,7 +53,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
     }
     const user = await signIn(stack().url, name, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
+    const executionArn = await startFor(user, goalId);
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const calls = (await Promise.all(titles.map((title) => script.callsOf(title)))).flat();
