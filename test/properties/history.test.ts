@@ -23,6 +23,8 @@ const UNKIND = unkind({
   databaseError: 0.0004,
   // 300 ms would be 30 s here, which outlasts the retries of a message.
   outageMs: 15,
+  // Each case waits for a list.
+  indexLagMs: 50,
 });
 /** What the AI makes of an action, as a tag in its title. */
 const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle=1]', 'hangs for ever': '[ai:hang]' };
