@@ -31,6 +31,10 @@ const batchEnd = (input: unknown) => Date.parse(String(field(input, 'batchStarte
 /** Here AI calls fail by time alone. */
 const UNKIND = unkind({
   ...AI_NEVER_FAILS,
+  // Full goals at once, whose waits for a free Lambda are a hundredth of what they are on AWS, would use these up.
+  lambdaConcurrency: 0,
+  // The SDK waits for up to 1 s before it asks a busy database again: that would be 100 s of a batch.
+  databaseThrottle: 0,
   // 300 ms would be 30 s here, which outlasts the retries of a message.
   outageMs: 15,
 });
