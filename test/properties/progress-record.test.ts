@@ -22,12 +22,15 @@ interface Look {
   readonly record: Row | undefined;
 }
 
+const positionOf = (input: unknown): unknown => Reflect.get(Object(input), 'position');
 const timeOf = (record: Row | undefined, name: string) => Date.parse(textOf(record, name) ?? '');
 
 const UNKIND = unkind({
   // The script says how long each AI call takes, by which the estimate is judged.
   ...AI_NEVER_FAILS,
   aiSlow: 0,
+  // Full goals at once, whose waits for a free Lambda are a twentieth of what they are on AWS, would use these up.
+  lambdaConcurrency: 0,
   // It moves the begin of a batch by up to 1 s, which is 20 s here.
   wholeSeconds: 0,
 });
@@ -72,7 +75,8 @@ describe('a run whose batches last long', function () {
 
   /** The record, read from the table, has every action that ended 30 s before, and is true of the moment that it names. */
   function checkRecord({ what, looks, history, noiseMs }: Run): void {
-    const saves = history.invocations('SaveTasks').filter(({ error }) => error === undefined);
+    const tries = history.invocations('SaveTasks');
+    const saves = tries.filter(({ error }) => error === undefined);
     for (const { requestedAt, answeredAt, record, status } of looks) {
       const endedBefore = (at: number) => saves.filter(({ endedAt = Infinity }) => endedAt < at);
       const processed = numberOf(record, 'processedActions');
@@ -83,7 +87,9 @@ describe('a run whose batches last long', function () {
       expect(processed, `what ended before the record was written, of ${what}`).to.be.at.least(
         endedBefore(writtenAt).length,
       );
-      expect(processed).to.be.at.most(saves.filter(({ startedAt }) => startedAt <= answeredAt).length);
+      // A try that failed may have saved its action all the same.
+      const begun = tries.filter(({ startedAt }) => startedAt <= answeredAt).map(({ input }) => positionOf(input));
+      expect(processed).to.be.at.most(new Set(begun).size);
       const percentage = Math.floor((100 * processed) / status.totalActions);
       expect(numberOf(record, 'progressPercentage')).to.equal(percentage);
     }
