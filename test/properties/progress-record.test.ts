@@ -31,6 +31,8 @@ const UNKIND = unkind({
   aiSlow: 0,
   // Full goals at once, whose waits for a free Lambda are a twentieth of what they are on AWS, would use these up.
   lambdaConcurrency: 0,
+  // The SDK waits for up to 1 s before it asks a busy database again: that would be 20 s of the record's age.
+  databaseThrottle: 0,
   // It moves the begin of a batch by up to 1 s, which is 20 s here.
   wholeSeconds: 0,
 });
