@@ -1,20 +1,30 @@
 import { expect } from 'chai';
+import { AiScript } from '../support/ai-script.ts';
 import { signIn, titles, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
 
-/** Batches that all start on a whole second, and an AI whose connections break ten times as often as elsewhere. */
-const FAULTS = { wholeSeconds: 1, aiReset: 0.05, aiCut: 0.05, statesOutage: 0, snsOutage: 0 };
+/** Batches that all start on a whole second; how the AI fails is in the script. */
+const UNKIND = unkind({ ...AI_NEVER_FAILS, wholeSeconds: 1 });
+/** Connections break twice before an action has its answer. */
+const BROKEN = ['reset', 'cut'] as const;
 
 describe('a run on services as unkind as AWS', function () {
   this.timeout(120_000);
-  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '50', ...unkind(FAULTS) });
+  const script = new AiScript();
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '50', ...UNKIND }, { ai: script.ai });
 
   it('saves every action: times without a fraction and broken connections to the AI end none', async () => {
     const runs = await Promise.all(
       ['one', 'another'].map(async (name) => {
-        const user = await signIn(stack().url, name);
-        const { goalId } = await user.createGoal(titles(16));
-        return { user, executionArn: (await user.start(goalId)).body.executionArn };
+        const actions = titles(16, () => `for ${name}`);
+        for (const title of actions)
+          script.plan(title, (call) => {
+            const fault = BROKEN[call - 1];
+            return fault === undefined ? {} : { fault };
+          });
+        const user = await signIn(stack().url, name, { isPatient: true });
+        const { goalId } = await user.createGoal(actions);
+        return { user, executionArn: await startFor(user, goalId) };
       }),
     );
     for (const { user, executionArn } of runs)

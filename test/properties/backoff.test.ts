@@ -7,6 +7,7 @@ import { type Retrier, retriersOf } from '../support/definition.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Timers may fire a millisecond early, and times are read in whole ones. */
@@ -51,10 +52,19 @@ function expectedWaits(retriers: readonly Retrier[], faults: readonly Fault[]): 
 
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 
+/** The script says how each AI call fails, and each try makes one: the database fails none three times in a row. */
+const UNKIND = unkind({
+  ...AI_NEVER_FAILS,
+  databaseThrottle: 0.0008,
+  databaseError: 0.0004,
+  // 300 ms would be 30 s here, which outlasts the retries of a message.
+  outageMs: 15,
+});
+
 describe('an action whose AI calls fail', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5' }, { ai: script.ai });
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5', ...UNKIND }, { ai: script.ai });
   /** What was waited before each retry that has the same wait, in milliseconds of the engine. */
   const waited = new Map<number, number[]>();
   const eventLoop = monitorEventLoopDelay({ resolution: 1 });
@@ -79,9 +89,9 @@ describe('an action whose AI calls fail', function () {
         return fault === undefined ? {} : FAULTS[fault].answer;
       });
     }
-    const user = await signIn(stack().url, name);
+    const user = await signIn(stack().url, name, { isPatient: true });
     const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
+    const executionArn = await startFor(user, goalId);
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     const invocations = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks');
