@@ -8,6 +8,8 @@ import { unkind } from '../support/unkind.ts';
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
 /** Every run makes the same calls in the same order: of the faults of AWS, those alone that leave both as they are. */
 const QUIET = unkind({
+  // AI calls of cancelled runs go on hanging, and would take the room of the next ones.
+  lambdaConcurrency: 0,
   databaseHoldMs: 0,
   databaseThrottle: 0,
   databaseError: 0,
