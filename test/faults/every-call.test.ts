@@ -1,30 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { ALL_FAULTS } from '../../local/aws-faults.ts';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/fault-proxy.ts';
+import { SEED } from '../support/seed.ts';
 import { signIn, titles, type User } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
 
 /** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
-/** Every run makes the same calls in the same order: of the faults of AWS, those alone that leave both as they are. */
-const QUIET = unkind({
-  // AI calls of cancelled runs go on hanging, and would take the room of the next ones.
-  lambdaConcurrency: 0,
-  databaseHoldMs: 0,
-  databaseThrottle: 0,
-  databaseError: 0,
-  aiReset: 0,
-  aiCut: 0,
-  aiEmpty: 0,
-  aiSlow: 0,
-  aiThrottle: 0,
-  aiUnavailable: 0,
-  statesOutage: 0,
-  snsOutage: 0,
-  eventLost: 0,
-  eventDoubled: 0,
-  eventLate: 0,
-});
+/** Every run makes the same calls in the same order: of the faults of AWS, the one that leaves both as they are. */
+const QUIET = { AWS_FAULTS: JSON.stringify({ wholeSeconds: ALL_FAULTS.wholeSeconds, seed: SEED }) };
 type Survived = (typeof FAULTS)[number];
 const WHAT_HAPPENS: Readonly<Record<Survived, string>> = {
   fail: 'the call fails',

@@ -6,7 +6,7 @@ import { TransientError } from './errors.ts';
 import { countOutcomes, endOutcome, getExecution, listOutcomes } from './executions.ts';
 import { actionKey } from './goals.ts';
 import { endedProgress } from './progress.ts';
-import { goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
+import { endOf, goalStatusAfterCancel, type OnEnded, sendSettlement, settleRequest } from './settle.ts';
 import { listTasks, taskKey } from './tasks.ts';
 import type { ExecutionRow, OutcomeRow } from './types.ts';
 
@@ -100,7 +100,7 @@ export async function finishCancel(
   const counts = countOutcomes(outcomes);
   const fields: Partial<ExecutionRow> = {
     status: 'ABORTED',
-    stoppedAt: now.toISOString(),
+    stoppedAt: endOf(outcomes, now),
     currentState: 'Ended',
     processedActions: counts.processed,
     savedActions: counts.saved,

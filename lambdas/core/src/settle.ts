@@ -98,6 +98,12 @@ export function settleRequest(
   };
 }
 
+/** When an execution has ended: when it is settled, but no earlier than its last action, which may be saved meanwhile. */
+export function endOf(outcomes: readonly OutcomeRow[], now: Date): string {
+  const writtenAt = outcomes.flatMap(({ updatedAt }) => (updatedAt === undefined ? [] : Date.parse(updatedAt)));
+  return new Date(Math.max(now.getTime(), ...writtenAt)).toISOString();
+}
+
 /** Why an execution ended when Step Functions does not say, as of a time-out. */
 const CAUSES = {
   FAILED: 'The execution failed.',
@@ -173,7 +179,7 @@ export async function settle(
   const status = end.status === 'by outcome' ? statusByOutcome(counts) : end.status;
   const fields: Partial<ExecutionRow> = {
     status,
-    stoppedAt: now.toISOString(),
+    stoppedAt: endOf(outcomes, now),
     currentState: 'Ended',
     processedActions: counts.processed,
     savedActions: counts.saved,

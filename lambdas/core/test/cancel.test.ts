@@ -6,7 +6,7 @@ import { type GivenExecution, givenExecution, givenSaved, saveInput } from '../.
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { finishCancel, removeSavedRequest } from '../src/cancel.ts';
 import type { Database } from '../src/database.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
+import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../src/executions.ts';
 import { getGoal } from '../src/goals.ts';
 import { settle } from '../src/settle.ts';
 import { listTasks } from '../src/tasks.ts';
@@ -120,6 +120,16 @@ describe('finishCancel', () => {
       expect(await failureOf(finishCancel(broken, record, new Date(), unnoticed))).to.equal(fault);
       expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
     }
+  });
+
+  it('ends an execution no earlier than what became of its last action', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const later = new Date(Date.now() + 5_000);
+    const failed = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
+    await endOutcome(db, execution.executionArn, 0, failed, later);
+    const record = await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
+    expect(record).to.include({ stoppedAt: later.toISOString() });
   });
 
   it('leaves alone an execution that nobody wants cancelled', async () => {

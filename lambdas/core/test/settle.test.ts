@@ -164,6 +164,16 @@ describe('settle', () => {
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
   });
 
+  it('ends an execution no earlier than its last action, which may have been saved while it was settled', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const later = new Date(Date.now() + 5_000);
+    await saveTasks(db, saveInput(execution, 0), 300_000, later);
+    const end = { status: 'ABORTED', notify: 'pending' } as const;
+    const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    expect(record).to.include({ status: 'ABORTED', stoppedAt: later.toISOString() });
+  });
+
   it('changes nothing once settled', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
