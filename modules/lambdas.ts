@@ -35,7 +35,7 @@ const AI_CALLS_PER_RUN = 24;
 /**
  * Invocations of generate-tasks at once: so many that the runs the stage is made for wait for the AI alone, and no more,
  * so that a rush of runs takes neither the concurrency that the API needs nor the quota of the model. Runs beyond it are
- * throttled by Lambda, and retried up to 6 times, for 2 minutes or so (statemachine/retries.ts).
+ * throttled by Lambda, and tried again for as long as their batch lives (statemachine/retries.ts).
  */
 export function generateTasksConcurrency({ settings }: StageConfig): number | undefined {
   return settings.concurrentRuns === undefined ? undefined : AI_CALLS_PER_RUN * settings.concurrentRuns;

@@ -26,11 +26,14 @@ export const RETRIERS = {
     MaxAttempts: 4,
     BackoffRate: 2,
   },
-  /** Before the retriers of requirements 3 and 5: a throttled invocation never began, so it costs none of their attempts. */
+  /**
+   * Before the retriers of requirements 3 and 5: a throttled invocation never began, so it costs none of their attempts. It
+   * is tried again for about as long as its batch lives (300 s): the waits are half of 2, 4, 8, 16, 30, 30 … s on average.
+   */
   ThrottledRetry: {
     ErrorEquals: [THROTTLED],
     IntervalSeconds: 2,
-    MaxAttempts: 6,
+    MaxAttempts: 23,
     BackoffRate: 2,
     MaxDelaySeconds: 30,
     JitterStrategy: 'FULL',
