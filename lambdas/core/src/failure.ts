@@ -11,9 +11,15 @@ function messageIn(cause: string): string {
   return cause;
 }
 
-/** The reason of a failure in words, from `Error` and `Cause` of a Catch; never empty, whether there is a `Cause` or not. */
+/** Where the first line ends: any control character, and Unicode's own line breaks. */
+const AFTER_FIRST_LINE = /[\p{Cc}\p{Zl}\p{Zp}].*/su;
+
+/**
+ * The reason of a failure in words, one line from `Error` and `Cause` of a Catch; never empty, whether there is a `Cause` or
+ * not.
+ */
 export function failureReason({ Error: name, Cause: cause = '' }: StateError): string {
-  const message = messageIn(cause);
+  const message = messageIn(cause).replace(AFTER_FIRST_LINE, '');
   if (message !== '' && message !== name) return message.slice(0, 300);
   return name === 'States.Timeout' ? 'The step did not answer in time' : name;
 }

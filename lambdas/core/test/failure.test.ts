@@ -29,6 +29,16 @@ describe('failureReason', () => {
     );
   });
 
+  it('is the first line alone: what an SDK says below it is for programmers', () => {
+    const errorMessage = 'Error: aborted\n  Deserialization error: to see the raw response, inspect {error}.$response';
+    expect(failureReason({ Error: 'TransientError', Cause: JSON.stringify({ errorMessage }) })).to.equal(
+      'Error: aborted',
+    );
+    for (const control of ['\r\n', '\u0000', '\u0085', '\u2028', '\u2029'])
+      expect(failureReason({ Error: 'E', Cause: `one${control}two` })).to.equal('one');
+    expect(failureReason({ Error: 'E', Cause: '\ntwo' })).to.equal('E');
+  });
+
   it('takes JSON without a message for plain text', () => {
     for (const Cause of ['null', '7', '"text"', '{"errorMessage":7}', '[]'])
       expect(failureReason({ Error: 'E', Cause })).to.equal(Cause);
