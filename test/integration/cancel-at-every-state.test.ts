@@ -4,6 +4,7 @@ import type { Fault } from '../../local/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { levelsOf } from '../support/definition.ts';
+import { SEED, TIMES } from '../support/seed.ts';
 import { eventually, type Goal, signIn, type User, useStack } from '../support/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
 
@@ -210,13 +211,16 @@ describe('a cancel at every state of the definition', function () {
     await expectFinished(user, goal, last, inState.status === 'active' ? before.tasks : inState.tasks);
   }
 
-  for (const state of named('Task')) {
+  for (const [index, state] of named('Task').entries()) {
     it(`${state}: leaves nothing of the run, or is refused once the run is settled; the next start completes`, async () => {
+      // Whether a retry is cancelled before the call and a first run after it, or the other way: by the seed; `make soak` does both.
+      const isRetry = (index + SEED) % 2 === 0;
       await Promise.all([
-        cancelIn(state, 'before its call', false),
-        cancelIn(state, 'after its call', false),
-        cancelIn(state, 'before its call', true),
-        cancelIn(state, 'after its call', true),
+        cancelIn(state, 'before its call', isRetry),
+        cancelIn(state, 'after its call', !isRetry),
+        ...(TIMES > 1
+          ? [cancelIn(state, 'before its call', !isRetry), cancelIn(state, 'after its call', isRetry)]
+          : []),
       ]);
     });
   }
