@@ -110,6 +110,9 @@ export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIC
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
   Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
 
+/** The stacks of this process, by their address. */
+const stacks = new Map<string, LocalStack>();
+
 /** A token from the local control call. */
 export async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
   const response = await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify(request) });
@@ -169,7 +172,11 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
         await sleep(pauseMs);
       }
     },
-    async waitForEnd(executionArn: string, limitMs?: number): Promise<Status> {
+    /** As `waitFor`; while the engine of a stack of `useStack` runs it, that is asked, which costs no request. */
+    async waitForEnd(executionArn: string, limitMs = 200_000): Promise<Status> {
+      const giveUpAt = performance.now() + limitMs;
+      const isRunning = () => stacks.get(url)?.stepFunctions.executions.running().includes(executionArn);
+      while (isRunning() && performance.now() < giveUpAt) await sleep(10);
       return this.waitFor(executionArn, ({ status }) => status !== 'RUNNING', limitMs);
     },
   };
@@ -197,9 +204,11 @@ export function useStack(
       inMemory: true,
       ...options,
     });
+    stacks.set(stack.url, stack);
   });
   after(async function () {
     this.timeout(300_000);
+    stacks.delete(stack?.url ?? '');
     await stack?.close();
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
   });
