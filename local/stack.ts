@@ -50,6 +50,8 @@ export interface StackOptions {
   readonly quiet?: boolean;
   /** Runs a small goal first, of a user of its own: see warm-up.ts. For a stack whose data nobody keeps. */
   readonly warmUp?: boolean;
+  /** Only the steps of a run start at once, whose time is short; other functions start when they are called. */
+  readonly lazy?: boolean;
   /** The database is not on the disk, which costs less: for a stack that is not started again. */
   readonly inMemory?: boolean;
   /** Tests put proxies between a Lambda (its folder's name) and a service: takes the service's address, gives the one to use. */
@@ -279,7 +281,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
     });
     closer.add(() => gateway.close());
-    await lambda.warm();
+    const steps = JSON.stringify(stateMachine.definition);
+    await lambda.warm(({ functionName }) => !options.lazy || steps.includes(`:${functionName}:`));
     const recovered = await stepFunctions.recover();
     const { region, account, schedules } = description;
     const scheduler = startScheduler({ ...asynchronously, schedules, region, account });

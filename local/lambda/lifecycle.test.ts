@@ -31,6 +31,13 @@ describe('Lambda pool: start and end', () => {
     expect(pool.workers()).to.deep.equal(workers);
   });
 
+  it('warms those alone that are wanted', async () => {
+    const names = ['a', 'b', 'c'];
+    const pool = bench.pool(...names.map((name) => bench.define(name, 'exports.handler = async () => process.pid;')));
+    await pool.warm(({ functionName }) => functionName === 'b');
+    expect(pool.workers().map(({ functionName }) => functionName)).to.deep.equal(['b']);
+  });
+
   it('names every function that cannot start, and why', async () => {
     const pool = bench.pool(
       bench.define('good', 'exports.handler = async () => 1;'),

@@ -30,10 +30,10 @@ export interface LambdaPool {
   /** The processes that live. */
   workers(): { functionName: string; pid: number }[];
   /**
-   * Starts the worker of every function, so that no first invocation waits for one.
+   * Starts the worker of every function that is wanted, so that no first invocation waits for one.
    * @throws Error naming each function that cannot start, and why
    */
-  warm(): Promise<void>;
+  warm(isWanted?: (lambda: LambdaFunction) => boolean): Promise<void>;
   /** Ends every worker and waits until they are gone. */
   close(): Promise<void>;
 }
@@ -114,10 +114,10 @@ export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
 
     workers: () => [...alive].flatMap(([{ pid }, functionName]) => (pid === undefined ? [] : [{ functionName, pid }])),
 
-    async warm() {
+    async warm(isWanted = () => true) {
       if (closing !== undefined) throw closed();
       const failures = await Promise.all(
-        functions.map((lambda) =>
+        functions.filter(isWanted).map((lambda) =>
           workerOf(lambda).loaded.then(
             () => [],
             (error: Error) => {

@@ -202,6 +202,7 @@ export function useStack(
       port: 0,
       quiet: true,
       inMemory: true,
+      lazy: true,
       ...options,
     });
     stacks.set(stack.url, stack);
