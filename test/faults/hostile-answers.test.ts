@@ -201,7 +201,7 @@ describe('hostile answers of the AI', function () {
     await engineEnd(stack(), executionArn);
     const status = await user.waitForEnd(executionArn);
     expect(status.status).to.be.oneOf(['SUCCEEDED', 'PARTIALLY_SUCCEEDED']);
-    expect(stack().lambda.workers(), 'processes of the Lambdas').to.deep.equal(workers);
+    expect(stack().lambda.workers(), 'processes of the Lambdas').to.include.deep.members(workers);
 
     const stored = await storedTasks(goalId);
     for (const each of stored) checkStored(each);
