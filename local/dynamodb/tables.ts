@@ -44,9 +44,7 @@ async function createTable(client: DynamoDBClient, table: TableDescription): Pro
 async function updateTable(client: DynamoDBClient, table: TableDescription): Promise<void> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
   if (Table?.StreamSpecification?.StreamEnabled === true) {
-    await client.send(
-      new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }),
-    );
+    await client.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
   }
   const known = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
   const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = createTableInput(table);

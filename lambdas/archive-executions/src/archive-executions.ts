@@ -53,8 +53,8 @@ export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
 
 /** Seconds since an execution ended. */
 function ageOf({ stoppedAt, startedAt }: Row, now: Date): number {
-  const seconds = Math.floor((now.getTime() - Date.parse(String(stoppedAt ?? startedAt))) / 1000);
-  return seconds > 0 ? seconds : 0;
+  const milliseconds = now.getTime() - Date.parse(String(stoppedAt ?? startedAt));
+  return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
 }
 
 /** @returns false for a record that is not to be archived any more: the index was behind */
@@ -94,13 +94,16 @@ export async function archiveExecutions(collaborators: Collaborators): Promise<O
     }
   }
 
+  let isOver = false;
   for await (const rows of pages()) {
     for (let start = 0; start < rows.length; start += AT_ONCE) {
       const batch = rows.slice(start, start + AT_ONCE);
-      if (hasTime()) await Promise.all(batch.map(archiveOne));
-      else batch.forEach(leave);
+      isOver = !hasTime();
+      if (isOver) batch.forEach(leave);
+      else await Promise.all(batch.map(archiveOne));
     }
-    if (!hasTime()) break;
+    // The rows of later pages began later.
+    if (isOver) break;
   }
   await putAge(oldestSeconds);
   if (failures.length > 0) {

@@ -64,13 +64,7 @@ async function finish(
   values: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   return (
-    (await changeSettled(
-      db,
-      executionArn,
-      `${set}, #shard = :unarchived`,
-      `${isDue} AND ${otherIsDone}`,
-      values,
-    )) ||
+    (await changeSettled(db, executionArn, `${set}, #shard = :unarchived`, `${isDue} AND ${otherIsDone}`, values)) ||
     (await changeSettled(db, executionArn, set, isDue, values))
   );
 }

@@ -101,6 +101,10 @@ describe('what is due of a settled record', () => {
     );
     expect(await claimMetrics(database(), executionArn, 'a')).to.equal(false);
     expect(await markTold(database(), executionArn, 'pending')).to.equal(true);
-    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: undefined, runningShard: 'UNARCHIVED' });
+    expect(await stateOf(executionArn)).to.deep.equal({
+      notify: 'sent',
+      metrics: undefined,
+      runningShard: 'UNARCHIVED',
+    });
   });
 });

@@ -3,7 +3,14 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import { claimMetrics, markTold } from '../src/due.ts';
-import { endOutcome, enterState, getExecution, getOutcome, openExecutionPages, unarchivedPages } from '../src/executions.ts';
+import {
+  endOutcome,
+  enterState,
+  getExecution,
+  getOutcome,
+  openExecutionPages,
+  unarchivedPages,
+} from '../src/executions.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
