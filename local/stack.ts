@@ -8,6 +8,7 @@ import { createCloser } from './closer.ts';
 import type { AlarmStatus } from './cloudwatch/alarm-watch.ts';
 import type { MetricSummary } from './cloudwatch/metric-store.ts';
 import { startDatabase } from './dynamodb/database.ts';
+import { startExpiry } from './dynamodb/expiry.ts';
 import { createEventDelivery } from './event-delivery.ts';
 import { createEventBus } from './events.ts';
 import { startGateway } from './http/gateway.ts';
@@ -34,7 +35,6 @@ import {
   startStepFunctions,
   type TaskContext,
 } from './step-functions/index.ts';
-import { startStreams } from './streams/streams.ts';
 import { readTerraform, type StackDescription } from './terraform.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -239,17 +239,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closer.add(() => lambda.close());
     closer.add(() => stepFunctions.close());
     closer.add(() => closing.abort());
-    const streams = startStreams({
-      mappings: description.streamMappings,
+    const expiry = startExpiry({
       tables: description.tables,
       databaseUrl: database.url,
       region: description.region,
-      dataDir,
-      timeScale,
-      invoke,
-      onFailure: (source, what) => log.write('streams', `${source}: ${what}`),
+      onFailure: (error) => log.write('dynamodb', `rows did not expire: ${String(error)}`),
     });
-    closer.add(() => streams.close());
+    closer.add(() => expiry.close());
 
     // `make` builds it before a start; a demo or a test of the API does without.
     const page = existsSync(join(PAGE, 'index.html'))
@@ -275,7 +271,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
         }),
         metrics: () => monitoring.metrics(),
         alarms: () => monitoring.alarms(),
-        expire: (before) => streams.expire(before),
+        expire: (before) => expiry.expire(before),
       },
       onAnswer: (answered) => monitoring.put(gatewayMetrics(api.id, answered, Date.now())),
       onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
@@ -305,7 +301,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       inbox: () => sns.messages(),
       metrics: () => monitoring.metrics(),
       alarms: () => monitoring.alarms(),
-      expire: (before) => streams.expire(before),
+      expire: (before) => expiry.expire(before),
       stateEntries: (executionArn) => stepFunctions.executions.stateEntries(executionArn),
       close: () => closer.close(),
     };

@@ -29,7 +29,6 @@ const functionArn = (self: Self) =>
 const aliasArn = (self: Self) => `${functionArn(self)}:${self.text('name')}`;
 const invokeArn = (self: Self, arn: string) =>
   `arn:aws:apigateway:${self.region}:lambda:path/2015-03-31/functions/${arn}/invocations`;
-const tableArn = (self: Self) => `arn:aws:dynamodb:${self.region}:${self.account}:table/${self.text('name')}`;
 const stateMachineArn = (self: Self) =>
   `arn:aws:states:${self.region}:${self.account}:stateMachine:${self.text('name')}`;
 const topicArn = (self: Self) => `arn:aws:sns:${self.region}:${self.account}:${self.text('name')}`;
@@ -83,8 +82,7 @@ const COMPUTED: Readonly<Record<string, Attributes>> = {
   aws_cognito_user_pool_client: { id: inventedId },
   aws_dynamodb_table: {
     id: nameOf,
-    arn: tableArn,
-    stream_arn: (self) => `${tableArn(self)}/stream/2024-01-01T00:00:00.000`,
+    arn: (self) => `arn:aws:dynamodb:${self.region}:${self.account}:table/${self.text('name')}`,
   },
   aws_iam_role: {
     id: nameOf,

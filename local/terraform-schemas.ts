@@ -94,8 +94,6 @@ const tableSchema = {
       required: ['attribute_name', 'enabled'],
       properties: { attribute_name: text, enabled: flag },
     },
-    stream_enabled: flag,
-    stream_view_type: { enum: ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] },
   },
 } as const;
 
@@ -180,29 +178,6 @@ const apiSchema = {
 } as const;
 
 const bucketSchema = { type: 'object', required: ['bucket'], properties: { bucket: text } } as const;
-
-/** The one kind of source that the local stack imitates: a table's stream. */
-const sourceMappingSchema = {
-  type: 'object',
-  required: ['event_source_arn', 'function_name', 'starting_position'],
-  properties: {
-    event_source_arn: text,
-    function_name: text,
-    starting_position: { enum: ['LATEST', 'TRIM_HORIZON'] },
-    enabled: flag,
-    batch_size: { type: 'integer', minimum: 1, maximum: 10_000 },
-    bisect_batch_on_function_error: flag,
-    maximum_retry_attempts: { type: 'integer', minimum: -1 },
-    maximum_record_age_in_seconds: { type: 'integer', minimum: -1 },
-    function_response_types: { type: 'array', items: { enum: ['ReportBatchItemFailures'] } },
-    filter_criteria: {
-      type: 'object',
-      properties: {
-        filter: { type: 'array', items: { type: 'object', required: ['pattern'], properties: { pattern: text } } },
-      },
-    },
-  },
-} as const;
 
 const dimensionsSchema = { type: 'object', additionalProperties: text } as const;
 
@@ -301,10 +276,6 @@ export const RULE = kind<FromSchema<typeof ruleSchema>>('aws_cloudwatch_event_ru
 export const TARGET = kind<FromSchema<typeof targetSchema>>('aws_cloudwatch_event_target', targetSchema);
 export const API = kind<FromSchema<typeof apiSchema>>('aws_apigatewayv2_api', apiSchema);
 export const BUCKET = kind<FromSchema<typeof bucketSchema>>('aws_s3_bucket', bucketSchema);
-export const SOURCE_MAPPING = kind<FromSchema<typeof sourceMappingSchema>>(
-  'aws_lambda_event_source_mapping',
-  sourceMappingSchema,
-);
 export const ALARM = kind<MetricAlarm>('aws_cloudwatch_metric_alarm', alarmSchema);
 
 /** Says where in a document an error is, and what must be there instead. */

@@ -70,7 +70,7 @@ describe('readTerraform with what the stage dev is deployed from', () => {
     });
   });
 
-  it('describes the tables with keys, indexes, TTL and stream', () => {
+  it('describes the tables with keys, indexes and TTL', () => {
     expect(stack.tables.map(({ name }) => name)).to.have.members([
       'goal-activity-dev-goals',
       'goal-activity-dev-tasks',
@@ -90,12 +90,10 @@ describe('readTerraform with what the stage dev is deployed from', () => {
         { name: 'byRunning', hashKey: 'runningShard', rangeKey: 'startedAt', projectionType: 'ALL' },
       ],
       ttlAttribute: 'expiresAt',
-      streamViewType: 'NEW_AND_OLD_IMAGES',
     });
     expect(stack.tables.find(({ name }) => name.endsWith('tasks'))).to.deep.include({
       globalSecondaryIndexes: [],
       ttlAttribute: undefined,
-      streamViewType: undefined,
     });
   });
 
@@ -144,8 +142,14 @@ describe('readTerraform with what the stage dev is deployed from', () => {
     ]);
   });
 
-  it('lists the rule that runs on a schedule', () => {
+  it('lists the rules that run on a schedule', () => {
     expect(stack.schedules).to.deep.equal([
+      {
+        name: 'goal-activity-dev-archive',
+        arn: 'arn:aws:events:ap-northeast-1:123456789012:rule/goal-activity-dev-archive',
+        everySeconds: 3600,
+        targets: [{ functionName: 'goal-activity-dev-archive-executions' }],
+      },
       {
         name: 'goal-activity-dev-sweep',
         arn: 'arn:aws:events:ap-northeast-1:123456789012:rule/goal-activity-dev-sweep',
@@ -153,29 +157,6 @@ describe('readTerraform with what the stage dev is deployed from', () => {
         targets: [{ functionName: 'goal-activity-dev-reconcile-executions' }],
       },
     ]);
-  });
-
-  it('lists the mapping of the stream, with the filter that lets rows pass which expired', () => {
-    const [mapping] = stack.streamMappings;
-    expect(stack.streamMappings).to.have.length(1);
-    expect(mapping).to.deep.include({
-      tableName: 'goal-activity-dev-workflow-executions',
-      functionName: 'goal-activity-dev-archive-executions',
-      ttlAttribute: 'expiresAt',
-      startingPosition: 'TRIM_HORIZON',
-      bisectOnError: true,
-      reportsItemFailures: true,
-      patterns: [
-        {
-          eventName: ['REMOVE'],
-          userIdentity: { type: ['Service'], principalId: ['dynamodb.amazonaws.com'] },
-          dynamodb: { Keys: { sk: { S: ['EXECUTION'] } } },
-        },
-      ],
-    });
-    expect(mapping?.streamArn).to.match(/:table\/goal-activity-dev-workflow-executions\/stream\//);
-    expect(mapping?.maximumRetries).to.be.above(0);
-    expect(mapping?.maximumAgeSeconds).to.be.above(0);
   });
 
   it('lists the buckets, the archive among them', () => {
@@ -242,18 +223,6 @@ describe('readTerraform with a document that is not as it must be', () => {
   };
   const route = { route_key: 'GET /', target: 'integrations/${aws_apigatewayv2_integration.work.id}' };
   const stateMachine = { name: 'a', definition: '{}' };
-  const table = {
-    name: 'ttt',
-    hash_key: 'id',
-    attribute: [{ name: 'id', type: 'S' }],
-    stream_enabled: true,
-    stream_view_type: 'NEW_IMAGE',
-  };
-  const mapping = {
-    event_source_arn: '${aws_dynamodb_table.t.stream_arn}',
-    function_name: '${aws_lambda_function.work.function_name}',
-    starting_position: 'LATEST',
-  };
   const metricAlarm = {
     alarm_name: 'a-alarm',
     comparison_operator: 'GreaterThanThreshold',
@@ -295,7 +264,7 @@ describe('readTerraform with a document that is not as it must be', () => {
     expect(stack.functions[0]?.zipPath).to.equal(join(folder, 'z.zip'));
     expect(stack.routes).to.deep.equal([{ routeKey: 'GET /', functionName: 'a-work', authorizer: false }]);
     expect(stack).to.deep.include({ tables: [], rules: [], topics: [], api: { id: 'it', cors: undefined } });
-    expect(stack).to.deep.include({ schedules: [], streamMappings: [], alarms: [], buckets: [] });
+    expect(stack).to.deep.include({ schedules: [], alarms: [], buckets: [] });
   });
 
   for (const [reserved, expected] of [
@@ -309,29 +278,6 @@ describe('readTerraform with a document that is not as it must be', () => {
       expect(readWith({ aws_lambda_function }).functions[0]?.reservedConcurrency).to.equal(expected);
     });
   }
-
-  it('reads a mapping with everything as AWS has it unless told, and leaves out one that is switched off', () => {
-    const { streamMappings } = readWith({
-      aws_dynamodb_table: { t: table },
-      aws_lambda_event_source_mapping: { m: mapping, off: { ...mapping, enabled: false } },
-    });
-    expect(streamMappings).to.deep.equal([
-      {
-        name: 'm',
-        tableName: 'ttt',
-        streamArn: 'arn:aws:dynamodb:r:1:table/ttt/stream/2024-01-01T00:00:00.000',
-        ttlAttribute: undefined,
-        functionName: 'a-work',
-        batchSize: 100,
-        startingPosition: 'LATEST',
-        patterns: [],
-        bisectOnError: false,
-        reportsItemFailures: false,
-        maximumRetries: -1,
-        maximumAgeSeconds: -1,
-      },
-    ]);
-  });
 
   it('reads a schedule whose target gets an input of its own', () => {
     const { schedules, rules } = readWith({
@@ -452,32 +398,6 @@ describe('readTerraform with a document that is not as it must be', () => {
     'a schedule that is no rate': [
       { aws_cloudwatch_event_rule: { r: { name: 'r', schedule_expression: 'cron(0 3 * * ? *)' } } },
       'aws_cloudwatch_event_rule.r: schedule_expression: cron(0 3 * * ? *) is no schedule that the local stack knows',
-    ],
-    'a mapping of a table without a stream': [
-      {
-        aws_dynamodb_table: { t: { ...table, stream_enabled: false } },
-        aws_lambda_event_source_mapping: { m: mapping },
-      },
-      'aws_lambda_event_source_mapping.m: event_source_arn is arn:aws:dynamodb:r:1:table/ttt/stream/',
-    ],
-    'a mapping to a function of another stack': [
-      {
-        aws_dynamodb_table: { t: table },
-        aws_lambda_event_source_mapping: { m: { ...mapping, function_name: 'b-work' } },
-      },
-      'aws_lambda_event_source_mapping.m: function_name is b-work, which is no function',
-    ],
-    'a mapping whose filter the local stack does not know': [
-      {
-        aws_dynamodb_table: { t: table },
-        aws_lambda_event_source_mapping: {
-          m: {
-            ...mapping,
-            filter_criteria: { filter: [{ pattern: '{"dynamodb":{"Keys":{"id":{"S":[{"exists":true}]}}}}' }] },
-          },
-        },
-      },
-      'aws_lambda_event_source_mapping.m: filter_criteria: The local event bus does not know the filter of S',
     ],
     'an alarm without a metric': [
       { aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, namespace: undefined } } },

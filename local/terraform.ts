@@ -3,10 +3,9 @@ import type { Alarm } from './cloudwatch/alarm.ts';
 import type { EventRule } from './events.ts';
 import type { CorsSettings } from './http/cors.ts';
 import type { Schedule } from './schedule.ts';
-import type { StreamMapping } from './streams/mapping.ts';
 import { readAlarms } from './terraform-alarms.ts';
 import { parseJson, readTerraformDocument, type TerraformDocument } from './terraform-document.ts';
-import { functionOf, readMappings, readRules, readSchedules } from './terraform-events.ts';
+import { functionOf, readRules, readSchedules } from './terraform-events.ts';
 import { TerraformError } from './terraform-references.ts';
 import {
   API,
@@ -61,7 +60,6 @@ export interface TableDescription {
   readonly globalSecondaryIndexes: readonly IndexDescription[];
   /** Attribute with the epoch second after which a row may be deleted. */
   readonly ttlAttribute: string | undefined;
-  readonly streamViewType: Table['stream_view_type'];
 }
 
 /** What the local stack runs, read from the Terraform JSON of a stage. */
@@ -89,8 +87,6 @@ export interface StackDescription {
   readonly rules: readonly EventRule[];
   /** The rules that run on a schedule. */
   readonly schedules: readonly Schedule[];
-  /** The Lambdas that get the records of a table's stream. */
-  readonly streamMappings: readonly StreamMapping[];
   readonly alarms: readonly Alarm[];
   readonly buckets: readonly string[];
 }
@@ -106,14 +102,13 @@ export function readTerraform(path: string): StackDescription {
   const functions = readFunctions(document, dirname(path));
   const functionNames = new Set(functions.map(({ functionName }) => functionName));
   const [authorizerName, authorizer] = document.one(AUTHORIZER);
-  const tables = document.all(TABLE).map(([, table]) => describeTable(table));
   return {
     region,
     account,
     stage,
     prefix,
     functions,
-    tables,
+    tables: document.all(TABLE).map(([, table]) => describeTable(table)),
     stateMachine: readStateMachine(document),
     topics: readTopics(document),
     routes: readRoutes(document, document.attribute(AUTHORIZER, authorizerName, 'id'), functionNames),
@@ -124,7 +119,6 @@ export function readTerraform(path: string): StackDescription {
     api: readApi(document),
     rules: readRules(document, functionNames),
     schedules: readSchedules(document, functionNames),
-    streamMappings: readMappings(document, functionNames, tables),
     alarms: readAlarms(document),
     buckets: document.all(BUCKET).map(([, { bucket }]) => bucket),
   };
@@ -168,7 +162,6 @@ function describeTable(table: Table): TableDescription {
       projectionType: index.projection_type,
     })),
     ttlAttribute: table.ttl?.enabled === true ? table.ttl.attribute_name : undefined,
-    streamViewType: table.stream_enabled === true ? table.stream_view_type : undefined,
   };
 }
 

@@ -27,6 +27,8 @@ export const THRESHOLDS = {
   apiLatencyMs: 3_000,
   /** An execution's own timeout (requirement 4). */
   executionMs: 900_000,
+  /** A day, in which the archiver runs 24 times. */
+  unarchivedSeconds: 86_400,
 } as const;
 
 const FIVE_MINUTES = 300;
@@ -82,6 +84,7 @@ export function alarmsOf(targets: AlarmTargets): readonly AlarmSpec[] {
     ]),
     ...aiAlarms(targets),
     ...queueAlarms(targets),
+    archiveAlarm(targets),
     ...apiAlarms(targets),
   ];
 }
@@ -113,7 +116,7 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
 /**
  * One alarm a function, so that on-call sees which. They differ in what an error means:
  * - a step of the state machine is retried; from the third error in 5 minutes on, the retries do not heal it;
- * - elsewhere (HTTP, events, schedule, stream) a failure that a caller may see is an answer, so an error is a defect;
+ * - elsewhere (HTTP, events, schedules) a failure that a caller may see is an answer, so an error is a defect;
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
 function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
@@ -212,6 +215,23 @@ function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
     comparison: '>',
     threshold: 0,
   }));
+}
+
+/**
+ * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
+ * errors, throttles and dead letters tell of that.
+ */
+function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
+  return {
+    id: 'archive-behind',
+    priority: 'MEDIUM',
+    meaning:
+      'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
+    watched: { namespace: metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
+    periodSeconds: 7_200,
+    comparison: '>',
+    threshold: THRESHOLDS.unarchivedSeconds,
+  };
 }
 
 /** HTTP APIs name their metrics otherwise than REST APIs: `5xx`, by ApiId. */

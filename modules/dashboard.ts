@@ -184,9 +184,8 @@ function api({ apiId }: DashboardProps): readonly Row[] {
   ];
 }
 
-function storage({ tableNames, queues, functions: deployed }: DashboardProps): readonly Row[] {
+function storage({ tableNames, queues, metricsNamespace: own }: DashboardProps): readonly Row[] {
   const throttleEvents = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-  const archive = deployed['archive-executions'];
   return [
     [
       graph('DynamoDB: throttled reads and writes', {
@@ -205,11 +204,10 @@ function storage({ tableNames, queues, functions: deployed }: DashboardProps): r
           metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }, 'Maximum', { label: id }),
         ),
       }),
-      graph('Archive: how far behind the stream, ms', {
-        metrics:
-          archive === undefined
-            ? []
-            : [metric('AWS/Lambda', 'IteratorAge', { FunctionName: archive.functionName }, 'Maximum')],
+      graph('Archive: how long the oldest execution waits, s', {
+        metrics: [metric(own, 'OldestUnarchivedAge', {}, 'Maximum', { period: 3600 })],
+        periodSeconds: 3600,
+        line: { label: 'Alarm', value: THRESHOLDS.unarchivedSeconds },
       }),
     ],
   ];

@@ -46,32 +46,39 @@ export class StatusEvents extends Construct {
   }
 }
 
-/** What sweeps up after lost events. */
-export interface SweepProps {
+/** What is done again and again. */
+export interface ScheduleProps {
   /** Starts the rule's name. */
   readonly prefix: string;
-  /** Called every five minutes. */
+  /** Ends the rule's name; names target and permission. */
+  readonly name: string;
+  /** What it is for. */
+  readonly description: string;
+  /** Minutes from one run to the next, at least 2. */
+  readonly everyMinutes: number;
+  /** Called each time. */
   readonly handler: PublishedFunction;
-  /** Takes the sweeps that could not be started, and those that failed for good. */
+  /** Takes the runs that could not be started, and those that failed for good. */
   readonly deadLetters: SqsQueue;
 }
 
-/** Status events are best effort, so every five minutes the open executions are looked at (design.md section 7, rule 4). */
-export class Sweep extends Construct {
-  constructor(scope: Construct, id: string, props: SweepProps) {
+/** A schedule and the function that it calls. */
+export class Schedule extends Construct {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
+    const { prefix, name, description, everyMinutes, handler, deadLetters } = props;
     const rule = new CloudwatchEventRule(this, 'rule', {
-      name: `${props.prefix}-sweep`,
-      description: 'Executions that nobody settled are settled by reconcile-executions',
-      scheduleExpression: 'rate(5 minutes)',
+      name: `${prefix}-${name}`,
+      description,
+      scheduleExpression: `rate(${everyMinutes} minutes)`,
     });
     addEventTarget(this, {
       rule,
-      name: 'sweep',
-      handler: props.handler,
-      deadLetters: props.deadLetters,
-      // By then the next sweep begins.
-      maximumAgeSeconds: 5 * 60,
+      name,
+      handler,
+      deadLetters,
+      // By then the next run begins.
+      maximumAgeSeconds: everyMinutes * 60,
       deliveryRetries: 2,
     });
   }

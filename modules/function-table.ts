@@ -121,8 +121,12 @@ export const FUNCTIONS = {
     timeoutSeconds: 240,
     variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, ...ALERTS, ...METRICS],
   },
-  /** At most 25 expired executions, each a query and an object: a second each is plenty. */
-  'archive-executions': { memoryMb: 256, timeoutSeconds: 60, variables: [EXECUTIONS, 'ARCHIVE_BUCKET'] },
+  /** Ten at once, each a query, an object and an update; what 180 s do not suffice for is left to the next run, an hour later. */
+  'archive-executions': {
+    memoryMb: 256,
+    timeoutSeconds: 240,
+    variables: [EXECUTIONS, 'ARCHIVE_BUCKET', 'METRICS_NAMESPACE'],
+  },
   /** Reads, and one transaction of at most 66 rows. */
   goals: { memoryMb: 512, timeoutSeconds: 20, variables: [GOALS, TASKS] },
 } as const satisfies Record<string, FunctionSpec>;

@@ -25,10 +25,8 @@ export interface GrantTargets {
   readonly deadLetterQueue: string;
   /** ARN of the queue for sweeps that failed. */
   readonly sweepDeadLetterQueue: string;
-  /** ARN of the queue for expired executions that could not be archived. */
+  /** ARN of the queue for runs of the archiver that failed. */
   readonly archiveDeadLetterQueue: string;
-  /** ARN of the stream of the table `workflow-executions`. */
-  readonly executionsStream: string;
   /** ARN of the archive's bucket. */
   readonly archiveBucket: string;
   /** Namespace of the custom metrics. */
@@ -51,6 +49,7 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
       tables.map((table) => targets[table]),
     );
   const byUser = (table: Table) => allow('ByUser', ['dynamodb:Query'], [`${targets[table]}/index/byUser`]);
+  const byRunning = allow('Running', ['dynamodb:Query'], [`${targets.executions}/index/byRunning`]);
   const stop = allow('Stop', ['states:StopExecution'], [targets.stateMachineExecutions]);
   const alert = [allow('Alert', ['sns:Publish'], [targets.alertsTopic]), targets.topicKey];
   /** A metric is no resource that a policy could name, so AWS forces the wildcard; the namespace is what can be fixed. */
@@ -124,22 +123,17 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     'handle-error': [...settle, ...alert, metrics, deadLetter(targets.deadLetterQueue)],
     'reconcile-executions': [
       ...settle,
-      allow('Running', ['dynamodb:Query'], [`${targets.executions}/index/byRunning`]),
+      byRunning,
       ...repair,
       ...alert,
       metrics,
       deadLetter(targets.sweepDeadLetterQueue),
     ],
     'archive-executions': [
-      on('Executions', ['executions'], 'Query'),
-      allow(
-        'Stream',
-        ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-        [targets.executionsStream],
-      ),
-      // Lambda asks which streams the table has; the wildcard is their time of creation.
-      allow('Streams', ['dynamodb:ListStreams'], [`${targets.executions}/stream/*`]),
+      on('Executions', ['executions'], 'Query', 'UpdateItem'),
+      byRunning,
       allow('Archive', ['s3:PutObject'], [`${targets.archiveBucket}/executions/*`]),
+      metrics,
       deadLetter(targets.archiveDeadLetterQueue),
     ],
     goals: [

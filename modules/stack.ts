@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { App, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
-import { ArchiveBucket, ArchiveStream } from './archive.ts';
+import { ArchiveBucket } from './archive.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import { hasPart, type StageConfig } from './config.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { StatusEvents, Sweep } from './events.ts';
+import { Schedule, StatusEvents } from './events.ts';
 import type { PublishedFunction } from './functions.ts';
 import { type GrantTargets, modelStatements } from './grants.ts';
 import { HttpApi } from './http-api.ts';
@@ -54,7 +54,6 @@ export class GoalActivityStack extends ReadableStack {
       goals: tables.goals.arn,
       tasks: tables.tasks.arn,
       executions: tables.executions.arn,
-      executionsStream: tables.executions.streamArn,
       stateMachine: `arn:aws:states:${region}:${account}:stateMachine:${prefix}`,
       stateMachineExecutions: `arn:aws:states:${region}:${account}:execution:${prefix}:*`,
       ...(versions ? { stateMachineAlias: LIVE } : {}),
@@ -106,10 +105,21 @@ export class GoalActivityStack extends ReadableStack {
       handler: steps['handle-error'],
       deadLetters,
     });
-    new Sweep(this, 'sweep', { prefix, handler: others['reconcile-executions'], deadLetters: sweepDeadLetters });
-    new ArchiveStream(this, 'archive-stream', {
-      table: tables.executions,
-      archiver: others['archive-executions'],
+    // Status events are best effort, so the open executions are looked at (design.md section 7, rule 4).
+    new Schedule(this, 'sweep', {
+      prefix,
+      name: 'sweep',
+      description: 'Executions that nobody settled are settled by reconcile-executions',
+      everyMinutes: 5,
+      handler: others['reconcile-executions'],
+      deadLetters: sweepDeadLetters,
+    });
+    new Schedule(this, 'archive-schedule', {
+      prefix,
+      name: 'archive',
+      description: 'Executions that have ended are archived by archive-executions',
+      everyMinutes: 60,
+      handler: others['archive-executions'],
       deadLetters: archiveDeadLetters,
     });
 

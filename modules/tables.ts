@@ -18,8 +18,6 @@ interface TableSpec {
   readonly indexes?: Readonly<Record<string, Key>>;
   /** Attribute with the epoch second after which DynamoDB deletes the row. */
   readonly expiresAttribute?: string;
-  /** Whether changes go to a stream, for the archive of expired rows. */
-  readonly stream?: boolean;
 }
 
 /** The three tables of design.md section 6. */
@@ -45,11 +43,11 @@ export class Tables extends Construct {
       indexes: {
         byGoal: ['goalId', 'startedAt'],
         byUser: ['userId', 'startedAt'],
-        // Sparse: only what runs, or of which something is due, has runningShard, so the sweep reads such rows and no others.
+        // Sparse: only what runs, or of which something is due, or what is not archived yet has runningShard, the last in a
+        // partition of its own, so that sweep and archiver read such rows and no others.
         byRunning: ['runningShard', 'startedAt'],
       },
       expiresAttribute: 'expiresAt',
-      stream: true,
     });
   }
 
@@ -73,7 +71,6 @@ export class Tables extends Construct {
             })),
           }),
       ...(spec.expiresAttribute === undefined ? {} : { ttl: { enabled: true, attributeName: spec.expiresAttribute } }),
-      ...(spec.stream === true ? { streamEnabled: true, streamViewType: 'NEW_AND_OLD_IMAGES' } : {}),
       // The AWS managed KMS key: its use is in CloudTrail, and no reader needs a grant on it. A key of our own would
       // only add a way to lose the data.
       serverSideEncryption: { enabled: true },

@@ -42,10 +42,6 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
     pattern: /^aws_iam_role_policy: s3:PutObject on \$\{aws_s3_bucket\.\w+\.arn\}\/executions\/\*$/,
   },
   {
-    reason: 'Lambda asks which streams the table has, and a stream is named by the time of its creation',
-    pattern: /^aws_iam_role_policy: dynamodb:ListStreams on \$\{aws_dynamodb_table\.\w+\.arn\}\/stream\/\*$/,
-  },
-  {
     reason: 'log delivery names the objects that it writes, of no other delivery',
     pattern: /^aws_s3_bucket_policy: s3:PutObject on \$\{aws_s3_bucket\.\w+\.arn\}\/AWSLogs\/\d{12}\/CloudFront\/\*$/,
     condition: 'aws:sourcearn',

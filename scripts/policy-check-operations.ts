@@ -114,7 +114,6 @@ function deadLetters(document: Document): readonly Finding[] {
   const subscriptions = ofType(document, 'aws_sns_topic_subscription').filter(
     ({ of }) => of.protocol === 'lambda' || of.protocol === 'sqs',
   );
-  const mappings = ofType(document, 'aws_lambda_event_source_mapping');
   const aliases = ofType(document, 'aws_lambda_alias');
   const invoked = new Set(
     [...targets, ...subscriptions]
@@ -144,16 +143,6 @@ function deadLetters(document: Document): readonly Finding[] {
         valuesAt(lambda.of, 'dead_letter_config', 'target_arn').length > 0 ||
         configs.some(({ of }) => means(of.function_name, lambda, 'function_name')),
       'the function is invoked asynchronously, and what it fails on is lost',
-    ),
-    ...failing(
-      mappings,
-      ({ of }) => valuesAt(of, 'destination_config', 'on_failure', 'destination_arn').length > 0,
-      'records that the function fails on are lost',
-    ),
-    ...failing(
-      mappings,
-      ({ of }) => Number(of.maximum_retry_attempts) >= 0 && Number(of.maximum_record_age_in_seconds) > 0,
-      'one bad record holds up its shard until the stream forgets it',
     ),
   ];
 }

@@ -21,7 +21,6 @@ const table: TableDescription = {
   attributes: [{ name: 'id', type: 'S' }],
   globalSecondaryIndexes: [],
   ttlAttribute: undefined,
-  streamViewType: undefined,
 };
 
 async function put(url: string, id: string): Promise<void> {

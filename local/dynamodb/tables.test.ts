@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DescribeTimeToLiveCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -21,7 +26,6 @@ const executions: TableDescription = {
   attributes: ['executionArn', 'sk', 'goalId', 'startedAt'].map((name) => ({ name, type: 'S' })),
   globalSecondaryIndexes: [{ name: 'byGoal', hashKey: 'goalId', rangeKey: 'startedAt', projectionType: 'ALL' }],
   ttlAttribute: 'expiresAt',
-  streamViewType: 'NEW_AND_OLD_IMAGES',
 };
 const counters: TableDescription = {
   name: 'counters',
@@ -30,7 +34,6 @@ const counters: TableDescription = {
   attributes: [{ name: 'id', type: 'S' }],
   globalSecondaryIndexes: [],
   ttlAttribute: undefined,
-  streamViewType: undefined,
 };
 
 describe('createTables', () => {
@@ -80,7 +83,16 @@ describe('createTables', () => {
     ]);
   });
 
-  it('makes active tables with keys, index, stream and TTL', async () => {
+  it('ends the stream that a table had which was kept', async () => {
+    const kept = { ...counters, name: 'streamed' };
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' } as const;
+    await client.send(new CreateTableCommand({ ...createTableInput(kept), StreamSpecification }));
+    await createTables(client, [kept]);
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: 'streamed' }));
+    expect(table?.StreamSpecification?.StreamEnabled ?? false).to.equal(false);
+  });
+
+  it('makes active tables with keys, index and TTL', async () => {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: 'executions' }));
     expect(table).to.deep.include({
       TableStatus: 'ACTIVE',
@@ -88,7 +100,6 @@ describe('createTables', () => {
         { AttributeName: 'executionArn', KeyType: 'HASH' },
         { AttributeName: 'sk', KeyType: 'RANGE' },
       ],
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_AND_OLD_IMAGES' },
     });
     expect(table?.GlobalSecondaryIndexes?.[0]).to.deep.include({
       IndexName: 'byGoal',

@@ -20,7 +20,7 @@ export function createClient(url: string, region: string): DynamoDBClient {
   });
 }
 
-/** Makes the tables that are missing, with indexes, TTL and streams, and indexes that are new; resolves once all are active. */
+/** Makes the tables that are missing, with indexes and TTL, and indexes that are new; resolves once all are active. */
 export async function createTables(client: DynamoDBClient, tables: readonly TableDescription[]): Promise<void> {
   await Promise.all(tables.map((table) => createTable(client, table)));
 }
@@ -31,15 +31,21 @@ async function createTable(client: DynamoDBClient, table: TableDescription): Pro
   } catch (thrown) {
     // The database was kept from the run before.
     if (!(thrown instanceof Error && thrown.name === 'ResourceInUseException')) throw thrown;
-    await addMissingIndexes(client, table);
+    await updateTable(client, table);
   }
   await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: table.name });
   if (table.ttlAttribute !== undefined) await enableTtl(client, table.name, table.ttlAttribute);
 }
 
-/** An index that was not in the Terraform document when the table was made; one request an index, as DynamoDB has it. */
-async function addMissingIndexes(client: DynamoDBClient, table: TableDescription): Promise<void> {
+/**
+ * Adds the indexes that were not in the Terraform document when the table was made, one request an index, as DynamoDB has
+ * it. Ends its stream, which tables had then: dynoxide reads all records of a stream at every write.
+ */
+async function updateTable(client: DynamoDBClient, table: TableDescription): Promise<void> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
+  if (Table?.StreamSpecification?.StreamEnabled === true) {
+    await client.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
+  }
   const known = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
   const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = createTableInput(table);
   for (const index of GlobalSecondaryIndexes) {
@@ -70,9 +76,6 @@ export function createTableInput(table: TableDescription): CreateTableCommandInp
             Projection: { ProjectionType: index.projectionType },
           })),
         }),
-    ...(table.streamViewType === undefined
-      ? {}
-      : { StreamSpecification: { StreamEnabled: true, StreamViewType: table.streamViewType } }),
   };
 }
 

@@ -266,6 +266,19 @@ describe('dead-letters-not-empty', () => {
   }
 });
 
+describe('archive-behind', () => {
+  it('goes off when an execution ended more than a day ago and is not archived, and stays so between two hourly runs', () => {
+    expect(trigger(prodAlarm('archive-behind'))).to.deep.equal({
+      metric: 'GoalActivity/prod OldestUnarchivedAge',
+      dimensions: undefined,
+      statistic: 'Maximum',
+      period: 7200,
+      when: 'GreaterThanThreshold 86400',
+      periods: '1 of 1',
+    });
+  });
+});
+
 describe('alarms on the HTTP API', () => {
   const dimensions = { ApiId: reference('aws_apigatewayv2_api.http_api.id') };
 

@@ -199,15 +199,15 @@ describe('dashboard', () => {
     }
   });
 
-  it('shows every dead-letter queue, and how far the archive is behind', () => {
+  it('shows every dead-letter queue, and how long the oldest execution waits to be archived', () => {
     expect(drawn('Dead letters')).to.have.members(
       Object.keys(resourcesOf(prod, 'aws_sqs_queue')).map(
         (queue) =>
           `AWS/SQS ApproximateNumberOfMessagesVisible QueueName ${reference(`aws_sqs_queue.${queue}.name`)}: Maximum`,
       ),
     );
-    expect(drawn('Archive: how far behind the stream, ms')).to.deep.equal([
-      `AWS/Lambda IteratorAge FunctionName ${reference('aws_lambda_function.archive_executions_function.function_name')}: Maximum`,
+    expect(drawn('Archive: how long the oldest execution waits, s')).to.deep.equal([
+      'GoalActivity/prod OldestUnarchivedAge: Maximum',
     ]);
   });
 

@@ -66,44 +66,58 @@ describe('status events', () => {
   });
 });
 
-describe('sweep', () => {
-  const SWEEP = reference('aws_cloudwatch_event_rule.sweep_rule.arn');
-  const SWEEP_QUEUE = reference('aws_sqs_queue.sweep_dead_letters_queue.arn');
+for (const { what, id, minutes, lambda, queue } of [
+  { what: 'sweep', id: 'sweep', minutes: 5, lambda: 'reconcile_executions', queue: 'sweep_dead_letters_queue' },
+  {
+    what: 'archive',
+    id: 'archive_schedule',
+    minutes: 60,
+    lambda: 'archive_executions',
+    queue: 'archive_dead_letters_queue',
+  },
+]) {
+  describe(`schedule of the ${what}`, () => {
+    const rule = reference(`aws_cloudwatch_event_rule.${id}_rule.arn`);
+    const deadLetters = reference(`aws_sqs_queue.${queue}.arn`);
 
-  it('begins every five minutes', () => {
-    const { schedule_expression, event_pattern } = resourceOf(dev, 'aws_cloudwatch_event_rule', 'sweep_rule');
-    expect([schedule_expression, event_pattern]).to.deep.equal(['rate(5 minutes)', undefined]);
-  });
+    it(`begins every ${minutes} minutes`, () => {
+      const { schedule_expression, event_pattern } = resourceOf(dev, 'aws_cloudwatch_event_rule', `${id}_rule`);
+      expect([schedule_expression, event_pattern]).to.deep.equal([`rate(${minutes} minutes)`, undefined]);
+    });
 
-  it('is done by the live reconcile-executions, which lets this rule alone call it', () => {
-    const { arn, rule } = resourceOf(dev, 'aws_cloudwatch_event_target', 'sweep_target');
-    expect(arn).to.equal(reference('aws_lambda_alias.reconcile_executions_live.arn'));
-    expect(rule).to.equal(reference('aws_cloudwatch_event_rule.sweep_rule.name'));
-    expect(resourceOf(dev, 'aws_lambda_permission', 'sweep_permission')).to.include({
-      action: 'lambda:InvokeFunction',
-      principal: 'events.amazonaws.com',
-      function_name: reference('aws_lambda_function.reconcile_executions_function.function_name'),
-      qualifier: reference('aws_lambda_alias.reconcile_executions_live.name'),
-      source_arn: SWEEP,
+    it(`calls the live ${lambda}, which lets this rule alone call it`, () => {
+      const target = resourceOf(dev, 'aws_cloudwatch_event_target', `${id}_target`);
+      expect(target.arn).to.equal(reference(`aws_lambda_alias.${lambda}_live.arn`));
+      expect(target.rule).to.equal(reference(`aws_cloudwatch_event_rule.${id}_rule.name`));
+      expect(resourceOf(dev, 'aws_lambda_permission', `${id}_permission`)).to.include({
+        action: 'lambda:InvokeFunction',
+        principal: 'events.amazonaws.com',
+        function_name: reference(`aws_lambda_function.${lambda}_function.function_name`),
+        qualifier: reference(`aws_lambda_alias.${lambda}_live.name`),
+        source_arn: rule,
+      });
+    });
+
+    it('ends before the next run begins', () => {
+      expect(resourceOf(dev, 'aws_lambda_function', `${lambda}_function`).timeout).to.be.below(minutes * 60);
+    });
+
+    it('tries a run that fails again until the next one, then keeps it in a queue of its own', () => {
+      const { retry_policy, dead_letter_config } = resourceOf(dev, 'aws_cloudwatch_event_target', `${id}_target`);
+      expect(retry_policy).to.deep.equal({
+        maximum_event_age_in_seconds: minutes * 60,
+        maximum_retry_attempts: 2,
+      });
+      expect(dead_letter_config).to.deep.equal({ arn: deadLetters });
+      const retries = resourceOf(dev, 'aws_lambda_function_event_invoke_config', `${id}_retries`);
+      expect(retries.destination_config).to.deep.equal({ on_failure: { destination: deadLetters } });
+      const { policy } = resourceOf(dev, 'aws_sqs_queue_policy', `${id}_dead_letter_policy`);
+      expect(statementsOf(policy).map(({ Resource, Condition }) => [Resource, Condition])).to.deep.equal([
+        [[deadLetters], { ArnEquals: { 'aws:SourceArn': rule } }],
+      ]);
     });
   });
-
-  it('ends before the next one begins', () => {
-    expect(resourceOf(dev, 'aws_lambda_function', 'reconcile_executions_function').timeout).to.be.below(5 * 60);
-  });
-
-  it('that fails is tried again until the next one, then kept in a queue of its own', () => {
-    const { retry_policy, dead_letter_config } = resourceOf(dev, 'aws_cloudwatch_event_target', 'sweep_target');
-    expect(retry_policy).to.deep.equal({ maximum_event_age_in_seconds: 300, maximum_retry_attempts: 2 });
-    expect(dead_letter_config).to.deep.equal({ arn: SWEEP_QUEUE });
-    const retries = resourceOf(dev, 'aws_lambda_function_event_invoke_config', 'sweep_retries');
-    expect(retries.destination_config).to.deep.equal({ on_failure: { destination: SWEEP_QUEUE } });
-    const { policy } = resourceOf(dev, 'aws_sqs_queue_policy', 'sweep_dead_letter_policy');
-    expect(statementsOf(policy).map(({ Resource, Condition }) => [Resource, Condition])).to.deep.equal([
-      [[SWEEP_QUEUE], { ArnEquals: { 'aws:SourceArn': SWEEP } }],
-    ]);
-  });
-});
+}
 
 describe('functions that are invoked asynchronously', () => {
   it('have each a queue of its own for what fails for good, encrypted and kept for 14 days', () => {

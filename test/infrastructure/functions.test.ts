@@ -62,8 +62,12 @@ const EXPECTED: Readonly<
   ],
   'archive-executions': [
     256,
-    60,
-    { ...EXECUTIONS, ARCHIVE_BUCKET: reference('aws_s3_bucket.archive_store_bucket.id') },
+    240,
+    {
+      ...EXECUTIONS,
+      ARCHIVE_BUCKET: reference('aws_s3_bucket.archive_store_bucket.id'),
+      METRICS_NAMESPACE: METRICS.METRICS_NAMESPACE,
+    },
   ],
   goals: [512, 20, { ...GOALS, ...TASKS }],
 };

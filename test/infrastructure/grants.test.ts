@@ -29,8 +29,6 @@ const ARN: Readonly<Record<string, string>> = {
   'archive-queue': reference('aws_sqs_queue.archive_dead_letters_queue.arn'),
   'executions/byGoal': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/index/byGoal`,
   'executions/byRunning': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/index/byRunning`,
-  'executions/stream': reference('aws_dynamodb_table.tables_workflow_executions.stream_arn'),
-  'executions/streams': `${reference('aws_dynamodb_table.tables_workflow_executions.arn')}/stream/*`,
   archived: `${reference('aws_s3_bucket.archive_store_bucket.arn')}/executions/*`,
   machine: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev',
   runs: 'arn:aws:states:ap-northeast-1:123456789012:execution:goal-activity-dev:*',
@@ -87,10 +85,10 @@ const GRANTS: Readonly<Record<string, readonly string[]>> = {
     'sqs: SendMessage -> sweep-queue',
   ],
   'archive-executions': [
-    'dynamodb: Query -> executions',
-    'dynamodb: DescribeStream GetRecords GetShardIterator -> executions/stream',
-    'dynamodb: ListStreams -> executions/streams',
+    'dynamodb: Query UpdateItem -> executions',
+    'dynamodb: Query -> executions/byRunning',
     's3: PutObject -> archived',
+    METRICS,
     'sqs: SendMessage -> archive-queue',
   ],
   goals: [

@@ -117,6 +117,7 @@ describe('monitoring of another set of functions and queues', () => {
       'p-ai-latency',
       'p-ai-throttles',
       'p-dead-letters-not-empty-new',
+      'p-archive-behind',
       'p-api-5xx',
       'p-api-p99',
     ]);

@@ -334,19 +334,6 @@ const BREACHES: readonly Breach[] = [
     violations: ['aws_sns_topic_subscription.queue: messages that cannot be delivered are lost'],
   },
   {
-    rule: 'dead-letters',
-    by: 'a stream without a queue and without an end of retries',
-    change: (of) =>
-      set(of, 'aws_lambda_event_source_mapping', 'archive_stream_mapping', {
-        destination_config: undefined,
-        maximum_retry_attempts: -1,
-      }),
-    violations: [
-      'aws_lambda_event_source_mapping.archive_stream_mapping: records that the function fails on are lost',
-      'aws_lambda_event_source_mapping.archive_stream_mapping: one bad record holds up its shard until the stream forgets it',
-    ],
-  },
-  {
     rule: 'tracing',
     by: 'a function and a state machine without it',
     change: (of) => {

@@ -22,10 +22,6 @@ const FORCED: readonly [reason: string, pattern: RegExp][] = [
   ],
   ['a metric is no resource', /^cloudwatch:PutMetricData on \*$/],
   [
-    'a stream is named after the time when it was made',
-    /^dynamodb:ListStreams on \$\{aws_dynamodb_table\.tables_workflow_executions\.arn\}\/stream\/\*$/,
-  ],
-  [
     'an archived execution has a name of its own',
     /^s3:PutObject on \$\{aws_s3_bucket\.archive_store_bucket\.arn\}\/executions\/\*$/,
   ],

@@ -7,16 +7,18 @@ import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/li
 import { expect } from 'chai';
 import { createClient } from '../../local/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
-import { StreamStore } from '../../local/streams/store.ts';
 import { startProcess } from '../support/process.ts';
 import { signIn, titles } from '../support/stack.ts';
 
 const REGION = 'ap-northeast-1';
 const BUCKET = 'goal-activity-dev-archive-123456789012';
 const TABLE = 'goal-activity-dev-workflow-executions';
+const SWEEP = 'goal-activity-dev-reconcile-executions';
+const ARCHIVER = 'goal-activity-dev-archive-executions';
 const DAY_SECONDS = 24 * 3600;
-/** After any record of today has expired (90 days), and before its outcomes do (14 days later). */
+/** After any record of today has expired. */
 const EXPIRY = () => Math.floor(Date.now() / 1000) + 91 * DAY_SECONDS;
+/** An hour is 3 minutes here: a test that invokes the archiver itself is over before its schedule does. */
 const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.05' };
 
 describe('the archive', function () {
@@ -31,8 +33,9 @@ describe('the archive', function () {
     rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
   });
 
-  async function start(): Promise<LocalStack> {
-    const stack = await startStack({ environment: { ...ENVIRONMENT, DATA_DIR: dataDir }, port: 0, quiet: true });
+  async function start(environment: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
+    const all = { ...ENVIRONMENT, DATA_DIR: dataDir, ...environment };
+    const stack = await startStack({ environment: all, port: 0, quiet: true });
     close.push(() => stack.close());
     return stack;
   }
@@ -48,7 +51,7 @@ describe('the archive', function () {
     const { goalId } = await user.createGoal(titles(3, (index) => (index === 1 ? '[ai:denied]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     expect(await user.waitForEnd(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
-    return { goalId, executionArn };
+    return { goalId, executionArn, user };
   }
 
   function database(stack: LocalStack): DynamoDBDocumentClient {
@@ -65,8 +68,28 @@ describe('the archive', function () {
         ExpressionAttributeValues: { ':executionArn': executionArn },
       }),
     );
-    return Items.map(({ sk, ...row }): { sk: string; row: Record<string, unknown> } => ({ sk: String(sk), row }));
+    return Items.map(({ sk, runningShard, ...row }) => ({ sk: String(sk), runningShard, row }));
   }
+
+  /** Waits until the record has this place in the index. @param between is done before each look */
+  async function waitForShard(
+    stack: LocalStack,
+    executionArn: string,
+    shard: string | undefined,
+    between: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
+    for (;;) {
+      await between();
+      const record = (await rowsOf(stack, executionArn)).find(({ sk }) => sk === 'EXECUTION');
+      if (record !== undefined && record.runningShard === shard) return;
+      await sleep(50);
+    }
+  }
+  /** The machine has told people of a partial success; that they are told is noted by a sweep. */
+  const waitForEndTold = (stack: LocalStack, executionArn: string) =>
+    waitForShard(stack, executionArn, 'UNARCHIVED', () => stack.lambda.invoke(SWEEP, {}));
+
+  const archiveNow = (stack: LocalStack) => stack.lambda.invoke(ARCHIVER, {});
 
   function archive(stack: LocalStack) {
     const client = new S3Client({
@@ -75,104 +98,78 @@ describe('the archive', function () {
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     close.push(() => client.destroy());
-    const keys = async (Prefix = ''): Promise<string[]> => {
-      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
-      return Contents.map(({ Key = '' }) => Key);
-    };
     return {
-      keys,
+      async keys(Prefix = ''): Promise<string[]> {
+        const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix }));
+        return Contents.map(({ Key = '' }) => Key);
+      },
       async read(key: string): Promise<string> {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
         return (await Body?.transformToString()) ?? '';
       },
-      async waitForKeys(count: number): Promise<string[]> {
-        for (let found = await keys(); ; found = await keys()) {
-          if (found.length >= count) return found;
-          await sleep(20);
-        }
-      },
     };
   }
 
-  const invocations = ({ metrics }: LocalStack) =>
-    metrics()['AWS/Lambda']?.find(
-      ({ metricName, dimensions }) =>
-        metricName === 'Invocations' && dimensions.FunctionName === 'goal-activity-dev-archive-executions',
-    )?.sum ?? 0;
-
-  it('gets an execution that expired, with its outcomes, found by goal and date; and none that somebody deleted', async () => {
+  it('gets an execution that has ended, with its outcomes, once, found by goal and date; then its rows expire together', async () => {
     const stack = await start();
     const deleted = await runExecution(stack.url, 'deleted');
-    const { goalId, executionArn } = await runExecution(stack.url, 'expired');
+    const { goalId, executionArn, user } = await runExecution(stack.url, 'kept');
+    await waitForEndTold(stack, executionArn);
     const rows = await rowsOf(stack, executionArn);
     const execution = rows.find(({ sk }) => sk === 'EXECUTION')?.row;
     const outcomes = rows.filter(({ sk }) => sk.startsWith('ACTION#')).map(({ row }) => row);
     await database(stack).send(
       new DeleteCommand({ TableName: TABLE, Key: { executionArn: deleted.executionArn, sk: 'EXECUTION' } }),
     );
-    expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 1 });
+    expect(await archiveNow(stack)).to.deep.equal({ archived: 1, oldestSeconds: 0 });
 
-    const { keys, read, waitForKeys } = archive(stack);
+    const { keys, read } = archive(stack);
     const day = String(execution?.startedAt).slice(0, 10);
     const key = `executions/goalId=${goalId}/date=${day}/${executionArn.split(':').at(-1)}.json`;
-    expect(await waitForKeys(1)).to.deep.equal([key]);
+    expect(await keys()).to.deep.equal([key]);
     expect(await keys(`executions/goalId=${goalId}/`)).to.deep.equal([key]);
-    const archived: unknown = JSON.parse(await read(key));
-    expect(archived).to.deep.equal({ execution, outcomes });
+    expect(JSON.parse(await read(key))).to.deep.equal({ execution, outcomes });
     expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['SAVED', 'FAILED', 'SAVED']);
 
-    // The outcomes go 14 days later, and are no execution to archive.
-    expect(await stack.expire(EXPIRY() + 15 * DAY_SECONDS)).to.deep.equal({ [TABLE]: 6 });
+    // People see it as before; a second run finds nothing to do.
+    await waitForShard(stack, executionArn, undefined);
+    const file = statSync(join(dataDir, 's3', BUCKET, key));
+    expect(await archiveNow(stack)).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    expect(await keys()).to.deep.equal([key]);
+    expect(statSync(join(dataDir, 's3', BUCKET, key))).to.include({ ino: file.ino, mtimeMs: file.mtimeMs });
+    expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+
+    // The outcomes of the deleted one go as well.
+    expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 7 });
     expect(await rowsOf(stack, executionArn)).to.deep.equal([]);
-    const third = await runExecution(stack.url, 'third');
-    await stack.expire(EXPIRY());
-    const found = await waitForKeys(2);
-    expect(found.filter((each) => each.includes(third.goalId))).to.have.length(1);
-    // An object is there a moment before the function that wrote it has answered.
-    while (invocations(stack) < 2) await sleep(20);
-    expect(invocations(stack)).to.equal(2);
+    expect(await keys()).to.deep.equal([key]);
+    const age = stack.metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'OldestUnarchivedAge');
+    expect(age).to.include({ sampleCount: 2, maximum: 0 });
   });
 
-  it('has it once, with the same bytes, although its record is delivered twice', async () => {
-    const first = await start();
-    const { goalId } = await runExecution(first.url, 'twice');
-    await first.expire(EXPIRY());
-    const [key = ''] = await archive(first).waitForKeys(1);
-    const bytes = await archive(first).read(key);
-    await stop();
-    const file = join(dataDir, 's3', BUCKET, key);
-    const written = statSync(file);
-
-    // As if the process had died before it wrote down how far it had come.
-    const store = new StreamStore(dataDir);
-    const [name = ''] = first.description.streamMappings.map((mapping) => mapping.name);
-    for (const streamArn of store.streams(name)) store.saveCheckpoint(name, streamArn, '0');
-    store.close();
-
-    const second = await start();
-    while (invocations(second) === 0) await sleep(20);
-    expect(invocations(second)).to.equal(1);
-    expect(await archive(second).keys()).to.deep.equal([key]);
-    expect(key).to.include(`goalId=${goalId}/`);
-    expect(await archive(second).read(key)).to.equal(bytes);
-    expect(statSync(file)).to.include({ ino: written.ino, mtimeMs: written.mtimeMs });
+  it('has it once, with the same bytes, although the archiver meets itself', async () => {
+    const stack = await start();
+    const { executionArn } = await runExecution(stack.url, 'twice');
+    await waitForEndTold(stack, executionArn);
+    await Promise.all([archiveNow(stack), archiveNow(stack)]);
+    const { keys, read } = archive(stack);
+    const [key = '', ...more] = await keys();
+    expect(more).to.deep.equal([]);
+    expect(JSON.parse(await read(key))).to.nested.include({ 'execution.executionArn': executionArn });
+    await waitForShard(stack, executionArn, undefined);
   });
 
-  it('has it once although the stack was killed when it had expired', async () => {
-    const environment = { ...ENVIRONMENT, DATA_DIR: dataDir };
-    const first = await startProcess(environment);
+  it('has it once although the stack was killed after the end, by its schedule alone', async () => {
+    const first = await startProcess({ ...ENVIRONMENT, DATA_DIR: dataDir });
     close.push(() => first.end('SIGKILL'));
-    const { goalId } = await runExecution(first.url, 'killed');
-    const answer = await fetch(`${first.url}/local/expire`, {
-      method: 'POST',
-      body: JSON.stringify({ before: EXPIRY() }),
-    });
-    expect(await answer.json()).to.deep.equal({ expired: { [TABLE]: 1 } });
+    const { goalId, executionArn } = await runExecution(first.url, 'killed');
     await stop();
 
-    const second = await start();
-    const [key] = await archive(second).waitForKeys(1);
-    expect(key).to.include(`goalId=${goalId}/`);
-    expect(await archive(second).keys()).to.have.length(1);
+    // An hour is 3.6 s here; a sweep, which notes that people were told, comes every 0.3 s.
+    const second = await start({ TIME_SCALE: '0.001' });
+    await waitForShard(second, executionArn, undefined);
+    const keys = await archive(second).keys();
+    expect(keys).to.have.length(1);
+    expect(keys[0]).to.include(`goalId=${goalId}/`);
   });
 });

@@ -1,38 +1,33 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { parse } from '@goal-activity/core/boundary.ts';
-import { ValidationError } from '@goal-activity/core/errors.ts';
-import { EXECUTION } from '@goal-activity/core/executions.ts';
+import { TransientError } from '@goal-activity/core/errors.ts';
+import { type Row, UNARCHIVED_SHARD } from '@goal-activity/core/executions.ts';
 import { errorFields, type Log } from '@goal-activity/core/logger.ts';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { archivableSchema, outputSchema, streamRecordSchema } from './schema.ts';
+import type { archivableSchema, outputSchema } from './schema.ts';
 import * as validators from './validators.generated.js';
 
 export type Output = FromSchema<typeof outputSchema>;
-type StreamRecord = FromSchema<typeof streamRecordSchema>;
 type Archivable = FromSchema<typeof archivableSchema>;
-type Row = Readonly<Record<string, unknown>>;
 
 export interface Collaborators {
-  /** The rows of the execution's actions, as they are in the table, in order of position; consistent. */
-  listRows(executionArn: string): Promise<Row[]>;
+  /** Records that are not archived yet, page by page, oldest first; a little behind the table, as an index is. */
+  pages(): AsyncIterable<readonly Row[]>;
+  /** Record and outcomes as they are in the table; consistent. */
+  readRows(executionArn: string): Promise<{ readonly record: Row | undefined; readonly outcomes: readonly Row[] }>;
   /** Writes an object unless there is one under this key. @returns false when there was one already */
   put(key: string, body: string): Promise<boolean>;
+  /** Takes a record out of the index, unless something has become due of it meanwhile. */
+  leaveIndex(executionArn: string): Promise<unknown>;
+  /** Tells CloudWatch how long ago the execution ended that waits longest. */
+  putAge(seconds: number): Promise<unknown>;
+  /** Whether there is time for more: what is left is for the next run. */
+  hasTime(): boolean;
+  readonly now: () => Date;
   readonly log: Log;
 }
 
-/** Executions archived at once: a query and an upload each. */
+/** Executions archived at once: a query, an upload and an update each. */
 const AT_ONCE = 10;
-
-/** Whether TTL deleted an execution's record: a delete by hand is meant to leave nothing, and outcomes go with their record. */
-export function isExpiredExecution({ eventName, userIdentity, dynamodb }: StreamRecord): boolean {
-  return (
-    eventName === 'REMOVE' &&
-    userIdentity?.type === 'Service' &&
-    userIdentity.principalId === 'dynamodb.amazonaws.com' &&
-    dynamodb.Keys.sk?.S === EXECUTION
-  );
-}
 
 /** Where an execution is filed, so that it is found by goal and date (and by Athena, as partitions). */
 export function archiveKey({ goalId, startedAt, name }: Archivable): string {
@@ -50,62 +45,71 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** The archived object: the rows with all their attributes, but for the sort key, which says nothing outside the table. */
+/** The archived object: the rows with all their attributes, but for those that say nothing outside the table. */
 export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
-  const content = ({ sk: _sk, ...row }: Row) => row;
+  const content = ({ sk: _sk, runningShard: _shard, ...row }: Row) => row;
   return `${JSON.stringify(sorted({ execution: content(execution), outcomes: outcomes.map(content) }))}\n`;
 }
 
-const ATTRIBUTE_TYPES = new Set(['S', 'N', 'B', 'SS', 'NS', 'BS', 'M', 'L', 'NULL', 'BOOL']);
-
-/** Whether this is a row as a stream writes it: each attribute an object of one type; what is nested, unmarshall checks. */
-function isImage(image: object | undefined): image is Record<string, AttributeValue> {
-  if (image === undefined) return false;
-  return Object.values(image).every((attribute: unknown) => {
-    const types = Object.keys(Object(attribute));
-    return types.length === 1 && types.every((type) => ATTRIBUTE_TYPES.has(type));
-  });
+/** Seconds since an execution ended. */
+function ageOf({ stoppedAt, startedAt }: Row, now: Date): number {
+  const milliseconds = now.getTime() - Date.parse(String(stoppedAt ?? startedAt));
+  return Number.isNaN(milliseconds) ? 0 : Math.max(0, Math.floor(milliseconds / 1000));
 }
 
-async function archive(record: StreamRecord, { listRows, put, log }: Collaborators): Promise<void> {
-  const image: object | undefined = record.dynamodb.OldImage;
-  if (!isImage(image)) throw new ValidationError('The stream record does not hold the row that was deleted');
-  const row: Row = unmarshall(image);
-  const execution = parse<Archivable>(validators.archivable, row, 'The expired record');
-  const { executionArn, goalId } = execution;
-  const written = await put(archiveKey(execution), archiveBody(row, await listRows(executionArn)));
+/** @returns false for a record that is not to be archived any more: the index was behind */
+async function archive(executionArn: string, { readRows, put, leaveIndex, log }: Collaborators): Promise<boolean> {
+  const { record, outcomes } = await readRows(executionArn);
+  if (record?.runningShard !== UNARCHIVED_SHARD) return false;
+  const execution = parse<Archivable>(validators.archivable, record, 'The record');
+  const written = await put(archiveKey(execution), archiveBody(record, outcomes));
+  await leaveIndex(executionArn);
+  const { goalId } = execution;
   log.info(written ? 'execution archived' : 'execution was archived before', { executionArn, goalId });
-}
-
-/** Sequence number and execution of a record, whatever else is wrong with it. */
-function identify(record: unknown): { itemIdentifier: string; executionArn: string } {
-  const inside = (value: unknown, ...path: string[]): unknown =>
-    path.reduce((holder: unknown, name) => Reflect.get(Object(holder), name), value);
-  const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-  return {
-    itemIdentifier: textOf(inside(record, 'dynamodb', 'SequenceNumber')),
-    executionArn: textOf(inside(record, 'dynamodb', 'Keys', 'executionArn', 'S')).slice(0, 256),
-  };
+  return true;
 }
 
 /**
- * Writes one object an execution that TTL removed. A record delivered again finds its object there, and changes nothing.
- * Each failure is reported by itself, and delivered again; the others are done.
+ * Writes one object for each execution that has ended and is not archived yet. A run that is repeated finds its objects
+ * there, and changes nothing. One failure does not stop the others.
+ * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
-export async function archiveExecutions(records: readonly unknown[], collaborators: Collaborators): Promise<Output> {
-  const batchItemFailures: Output['batchItemFailures'] = [];
-  const archiveOne = async (record: unknown) => {
-    try {
-      const checked = parse<StreamRecord>(validators.streamRecord, record, 'The stream record');
-      if (isExpiredExecution(checked)) await archive(checked, collaborators);
-    } catch (thrown) {
-      const { itemIdentifier, executionArn } = identify(record);
-      collaborators.log.error('execution could not be archived', { executionArn, ...errorFields(thrown) });
-      batchItemFailures.push({ itemIdentifier });
-    }
+export async function archiveExecutions(collaborators: Collaborators): Promise<Output> {
+  const { pages, putAge, hasTime, now, log } = collaborators;
+  const failures: unknown[] = [];
+  let archived = 0;
+  let oldestSeconds = 0;
+  const leave = (row: Row) => {
+    oldestSeconds = Math.max(oldestSeconds, ageOf(row, now()));
   };
-  for (let start = 0; start < records.length; start += AT_ONCE) {
-    await Promise.all(records.slice(start, start + AT_ONCE).map(archiveOne));
+
+  async function archiveOne(row: Row) {
+    const executionArn = String(row.executionArn);
+    try {
+      if (await archive(executionArn, collaborators)) archived += 1;
+    } catch (thrown) {
+      failures.push(thrown);
+      leave(row);
+      log.error('execution could not be archived', { executionArn, ...errorFields(thrown) });
+    }
   }
-  return { batchItemFailures };
+
+  let isOver = false;
+  for await (const rows of pages()) {
+    for (let start = 0; start < rows.length; start += AT_ONCE) {
+      const batch = rows.slice(start, start + AT_ONCE);
+      isOver = !hasTime();
+      if (isOver) batch.forEach(leave);
+      else await Promise.all(batch.map(archiveOne));
+    }
+    // The rows of later pages began later.
+    if (isOver) break;
+  }
+  await putAge(oldestSeconds);
+  if (failures.length > 0) {
+    throw new TransientError(`${failures.length} of ${archived + failures.length} executions could not be archived`, {
+      cause: failures[0],
+    });
+  }
+  return { archived, oldestSeconds };
 }

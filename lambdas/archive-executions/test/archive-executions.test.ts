@@ -1,55 +1,35 @@
-import { DeleteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/database.ts';
-import { EXECUTION, listOutcomeItems } from '@goal-activity/core/executions.ts';
+import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '@goal-activity/core/due.ts';
+import {
+  EXECUTION,
+  openExecutionPages,
+  type Row,
+  readExecutionRows,
+  unarchivedPages,
+} from '@goal-activity/core/executions.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
+import { failureOf } from '../../../test/support/failure.ts';
 import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { unnoticed } from '../../core/test/ends.ts';
-import { archiveExecutions } from '../src/archive-executions.ts';
+import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
-/** The rows of an execution, its record first. */
-async function rowsOf(db: Database, executionArn: string) {
-  const { Items = [] } = await db.client.send(
-    new QueryCommand({
-      TableName: db.executions,
-      KeyConditionExpression: 'executionArn = :executionArn',
-      ExpressionAttributeValues: { ':executionArn': executionArn },
-    }),
-  );
-  return {
-    record: Items.find(({ sk }) => sk === EXECUTION) ?? {},
-    outcomes: Items.filter(({ sk }) => sk !== EXECUTION),
-  };
-}
-
-let sequence = 100;
-
-/** The record that the stream has of a row which TTL deleted, with what a test changes. */
-function removal(row: Readonly<Record<string, unknown>>, changes: object = {}) {
-  sequence += 1;
-  const { executionArn, sk } = row;
-  return {
-    eventID: `event-${sequence}`,
-    eventName: 'REMOVE',
-    eventSource: 'aws:dynamodb',
-    userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
-    dynamodb: {
-      SequenceNumber: String(sequence),
-      Keys: marshall({ executionArn, sk }),
-      OldImage: marshall(row),
-      StreamViewType: 'NEW_AND_OLD_IMAGES',
-    },
-    ...changes,
-  };
-}
-
 const STARTED_AT = new Date('2026-11-24T23:59:59.999Z');
+const ENDED_AT = new Date('2026-11-25T00:01:00.000Z');
+const NOW = new Date('2026-11-25T01:01:00.999Z');
 const keyOf = ({ goalId }: GivenExecution) => `executions/goalId=${goalId}/date=2026-11-24/${goalId}-1.json`;
+const withoutKeys = ({ sk: _sk, runningShard: _shard, ...row }: Row) => row;
+
+async function executionArnsIn(pages: AsyncIterable<readonly Row[]>): Promise<unknown[]> {
+  const found: unknown[] = [];
+  for await (const rows of pages) found.push(...rows.map(({ executionArn }) => executionArn));
+  return found;
+}
 
 describe('archiveExecutions', () => {
   const database = useDatabase();
@@ -57,40 +37,71 @@ describe('archiveExecutions', () => {
   beforeEach(async () => {
     s3 = await startBucketServer();
   });
-  afterEach(() => s3.close());
+  // Tests share the index: each leaves it empty.
+  afterEach(async () => {
+    await s3.close();
+    for (const executionArn of await executionArnsIn(unarchivedPages(database())))
+      await leaveIndex(database(), String(executionArn));
+  });
 
-  async function archive(records: readonly unknown[]) {
-    const db = database();
+  function given(db: Database, changes: Partial<Collaborators> = {}) {
     const { log, lines } = createMemoryLog();
-    const answer = await archiveExecutions(records, {
-      listRows: (executionArn) => listOutcomeItems(db, executionArn),
+    const ages: number[] = [];
+    const collaborators: Collaborators = {
+      pages: () => unarchivedPages(db, 2),
+      readRows: (executionArn) => readExecutionRows(db, executionArn),
       put: (key, body) => putOnce(s3.client, BUCKET, key, body),
+      leaveIndex: (executionArn) => leaveIndex(db, executionArn),
+      putAge: async (seconds) => ages.push(seconds),
+      hasTime: () => true,
+      now: () => NOW,
       log,
-    });
-    return { ...answer, lines };
+      ...changes,
+    };
+    return { run: () => archiveExecutions(collaborators), lines, ages };
   }
 
-  /** An execution that has ended, and whose record TTL has removed. */
-  async function givenExpired(actionCount = 2) {
+  /** An execution that has been settled, and of which something is due yet. */
+  async function givenSettled(actionCount = 1, now = ENDED_AT): Promise<GivenExecution> {
     const db = database();
     const execution = await givenExecution(db, { actionCount, now: STARTED_AT });
     await givenSaved(db, execution, [0]);
-    const { executionArn } = execution;
-    await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-    const { record, outcomes } = await rowsOf(db, executionArn);
-    await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
-    return { execution, key: keyOf(execution), record, outcomes };
+    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, now, unnoticed);
+    return execution;
   }
+  async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
+    await claimMetrics(database(), executionArn, writer);
+    await markTold(database(), executionArn, 'machine');
+  }
+  async function givenDone(actionCount = 1): Promise<GivenExecution> {
+    const execution = await givenSettled(actionCount);
+    // A save sets the clock of the test's own time.
+    await change(execution, 'SET stoppedAt = :value', ENDED_AT.toISOString());
+    await finish(execution);
+    return execution;
+  }
+  const change = ({ executionArn }: GivenExecution, UpdateExpression: string, value?: string) =>
+    database().client.send(
+      new UpdateCommand({
+        TableName: database().executions,
+        Key: { executionArn, sk: EXECUTION },
+        UpdateExpression,
+        ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': value } }),
+      }),
+    );
+  const waiting = () => executionArnsIn(unarchivedPages(database()));
 
-  it('writes one object with the execution and its outcomes, found by goal and date', async () => {
-    const { execution, key, record, outcomes } = await givenExpired();
-    const { batchItemFailures, lines } = await archive([removal(record)]);
-    expect(batchItemFailures).to.deep.equal([]);
-    expect([...s3.objects.keys()]).to.deep.equal([key]);
+  it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
+    const db = database();
+    const execution = await givenDone(2);
     const { executionArn, goalId } = execution;
-    const content: unknown = JSON.parse(s3.objects.get(key) ?? '');
-    const withoutSortKey = ({ sk: _sk, ...row }: Record<string, unknown>) => row;
-    expect(content).to.deep.equal({ execution: withoutSortKey(record), outcomes: outcomes.map(withoutSortKey) });
+    const { record = {}, outcomes } = await readExecutionRows(db, executionArn);
+    const { run, lines, ages } = given(db);
+    expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+    expect(ages).to.deep.equal([0]);
+    expect([...s3.objects.keys()]).to.deep.equal([keyOf(execution)]);
+    const content: unknown = JSON.parse(s3.objects.get(keyOf(execution)) ?? '');
+    expect(content).to.deep.equal({ execution: withoutKeys(record), outcomes: outcomes.map(withoutKeys) });
     expect(content).to.nested.include({
       'execution.executionArn': executionArn,
       'execution.status': 'PARTIALLY_SUCCEEDED',
@@ -100,159 +111,255 @@ describe('archiveExecutions', () => {
     });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'execution archived', executionArn, goalId });
-  });
-
-  it('leaves one object, unchanged, when a record is delivered twice; S3 answers 412 and that counts as done', async () => {
-    const { key, record } = await givenExpired();
-    const delivered = removal(record);
-    await archive([delivered]);
-    const first = s3.objects.get(key);
-    const { batchItemFailures, lines } = await archive([delivered, delivered]);
-    expect(batchItemFailures).to.deep.equal([]);
-    expect(s3.answers).to.deep.equal([200, 412, 412]);
-    expect([...s3.objects]).to.deep.equal([[key, first]]);
-    expect(lines.map(({ message }) => message)).to.deep.equal([1, 2].map(() => 'execution was archived before'));
-  });
-
-  it('writes the same bytes whatever the order of a row’s attributes', async () => {
-    const { key, record } = await givenExpired();
-    await archive([removal(record)]);
-    const first = s3.objects.get(key);
-    await s3.close();
-    s3 = await startBucketServer();
-    await archive([removal(Object.fromEntries(Object.entries(record).reverse()))]);
-    expect(s3.objects.get(key)).to.equal(first);
-  });
-
-  it('reports each record that failed by its sequence number; the others are done', async () => {
-    const [ill, sound] = [await givenExpired(), await givenExpired()];
-    s3.refuse(ill.key, 500, 'InternalError');
-    const records = [removal(ill.record), removal(sound.record), { ...removal(sound.record), eventName: 7 }];
-    const { batchItemFailures, lines } = await archive(records);
-    expect(batchItemFailures).to.have.deep.members(
-      [records[0], records[2]].map((record) => ({ itemIdentifier: record?.dynamodb.SequenceNumber })),
+    expect((await readExecutionRows(db, executionArn)).record).to.deep.equal(
+      Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'runningShard')),
     );
-    expect([...s3.objects.keys()]).to.deep.equal([sound.key]);
-    const errors = lines.filter(({ level }) => level === 'error');
-    expect(errors.map(({ errorName }) => errorName)).to.have.members(['InternalError', 'ValidationError']);
-    expect(errors.map(({ executionArn }) => executionArn)).to.have.members([
-      ill.execution.executionArn,
-      sound.execution.executionArn,
-    ]);
-    expect(errors.every(({ stack }) => typeof stack === 'string')).to.equal(true);
-    s3.accept(ill.key);
-    expect((await archive(records.slice(0, 2))).batchItemFailures).to.deep.equal([]);
-    expect(s3.objects.size).to.equal(2);
+    expect(await run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    expect(s3.answers).to.deep.equal([200]);
   });
 
-  it('has a record delivered again whose upload met another one at the same time (409)', async () => {
-    const { key, record } = await givenExpired();
-    s3.refuse(key, 409, 'ConditionalRequestConflict');
-    const delivered = removal(record);
-    const { batchItemFailures } = await archive([delivered]);
-    expect(batchItemFailures).to.deep.equal([{ itemIdentifier: delivered.dynamodb.SequenceNumber }]);
-  });
-
-  it('reports a record without the row that was deleted, and one whose row cannot be filed', async () => {
-    const { record } = await givenExpired();
-    const { dynamodb } = removal(record);
-    const { OldImage: _image, ...withoutImage } = dynamodb;
-    const { goalId: _goalId, ...withoutGoal } = record;
-    const { batchItemFailures } = await archive([
-      removal(record, { dynamodb: { ...withoutImage, SequenceNumber: '1' } }),
-      removal(record, { dynamodb: { ...dynamodb, SequenceNumber: '2', OldImage: { goalId: 'g' } } }),
-      removal(withoutGoal, { dynamodb: { ...dynamodb, SequenceNumber: '3', OldImage: marshall(withoutGoal) } }),
-      'no record at all',
-    ]);
-    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).to.have.members(['1', '2', '3', '']);
-    expect(s3.answers).to.deep.equal([]);
-  });
-
-  it('ignores outcomes, deletes by hand, and rows that were written', async () => {
-    const { record, outcomes } = await givenExpired();
-    const { userIdentity: _service, ...byHand } = removal(record);
-    const user = { type: 'Service', principalId: 'replication.dynamodb.amazonaws.com' };
-    const { batchItemFailures } = await archive([
-      ...outcomes.map((row) => removal(row)),
-      byHand,
-      removal(record, { userIdentity: user }),
-      removal(record, { eventName: 'MODIFY' }),
-      removal(record, { eventName: 'INSERT' }),
-    ]);
-    expect(batchItemFailures).to.deep.equal([]);
-    expect(s3.answers).to.deep.equal([]);
-  });
-
-  it('archives an execution whose outcomes are gone', async () => {
-    const { execution, key, record } = await givenExpired();
+  it('leaves what runs, and what is due of yet, to the sweep', async () => {
     const db = database();
-    for (const { sk } of (await rowsOf(db, execution.executionArn)).outcomes) {
-      const Key = { executionArn: execution.executionArn, sk };
-      await db.client.send(new DeleteCommand({ TableName: db.executions, Key }));
-    }
-    expect((await archive([removal(record)])).batchItemFailures).to.deep.equal([]);
-    expect(JSON.parse(s3.objects.get(key) ?? '')).to.nested.include({
-      'execution.name': record.name,
-      'outcomes.length': 0,
+    const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
+    const untold = await givenSettled();
+    expect(await given(db).run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    const open = await executionArnsIn(openExecutionPages(db));
+    expect(open).to.include.members([running.executionArn, untold.executionArn]);
+    await finish(untold);
+    expect(await given(db).run()).to.include({ archived: 1 });
+    expect([...s3.objects.keys()]).to.deep.equal([keyOf(untold)]);
+  });
+
+  it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
+    const db = database();
+    const execution = await givenDone();
+    const dying = given(db, { leaveIndex: () => Promise.reject(new Error('killed')) });
+    expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
+    const first = s3.objects.get(keyOf(execution));
+    expect(first).to.be.a('string');
+    const { run, lines } = given(db);
+    expect(await run()).to.include({ archived: 1 });
+    expect(s3.answers).to.deep.equal([200, 412]);
+    expect([...s3.objects]).to.deep.equal([[keyOf(execution), first]]);
+    expect(lines.map(({ message }) => message)).to.deep.equal(['execution was archived before']);
+    expect(await waiting()).to.deep.equal([]);
+  });
+
+  it('leaves one object when two runs meet', async () => {
+    const db = database();
+    const executions = [await givenDone(), await givenDone()];
+    await Promise.all([given(db).run(), given(db).run()]);
+    expect([...s3.objects.keys()]).to.have.members(executions.map(keyOf));
+    expect(await waiting()).to.deep.equal([]);
+  });
+
+  it('archives nothing for an index that is behind: what is archived, gone or the sweep’s again', async () => {
+    const db = database();
+    const [archived, taken] = [await givenDone(), await givenDone()];
+    const rows: Row[] = [];
+    for await (const page of unarchivedPages(db)) rows.push(...page);
+    await leaveIndex(db, archived.executionArn);
+    await giveMetricsBack(db, taken.executionArn, 'a');
+    const behind = given(db, {
+      pages: async function* () {
+        yield [...rows, { ...rows[0], executionArn: 'gone' }];
+      },
+    });
+    expect(await behind.run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    expect(s3.answers).to.deep.equal([]);
+    expect(behind.lines).to.deep.equal([]);
+  });
+
+  it('keeps a record in the index of which something becomes due while it is archived, and files it once', async () => {
+    const db = database();
+    const execution = await givenDone();
+    const { executionArn } = execution;
+    const meeting = given(db, {
+      put: async (key, body) => {
+        await giveMetricsBack(db, executionArn, 'a');
+        return putOnce(s3.client, BUCKET, key, body);
+      },
+    });
+    await meeting.run();
+    expect(await executionArnsIn(openExecutionPages(db))).to.include(executionArn);
+    await finish(execution, 'b');
+    expect(await waiting()).to.deep.equal([executionArn]);
+    expect(await given(db).run()).to.include({ archived: 1 });
+    expect(s3.answers).to.deep.equal([200, 412]);
+  });
+
+  it('archives the others when one fails, logs which, tells how old it is, and fails at the end', async () => {
+    const db = database();
+    const executions = [await givenDone(), await givenDone(), await givenDone()];
+    const [ill, ...sound] = executions;
+    if (ill === undefined) throw new Error('no execution');
+    s3.refuse(keyOf(ill), 500, 'InternalError');
+    const { run, lines, ages } = given(db);
+    expect(await failureOf(run())).to.include({
+      name: 'TransientError',
+      message: '1 of 3 executions could not be archived',
+    });
+    expect([...s3.objects.keys()]).to.have.members(sound.map(keyOf));
+    const errors = lines.filter(({ level }) => level === 'error');
+    expect(errors).to.have.length(1);
+    expect(errors[0]).to.include({
+      message: 'execution could not be archived',
+      executionArn: ill.executionArn,
+      errorName: 'InternalError',
+    });
+    expect(errors[0]?.stack).to.be.a('string');
+    expect(ages).to.deep.equal([3600]);
+    s3.accept(keyOf(ill));
+    expect(await given(db).run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+  });
+
+  it('has the cause of the first failure as the cause of its own', async () => {
+    await givenDone();
+    const cause = new Error('no bucket');
+    expect((await failureOf(given(database(), { put: () => Promise.reject(cause) }).run())).cause).to.equal(cause);
+  });
+
+  it('tries again what met another upload of the same object at the same time (409)', async () => {
+    const execution = await givenDone();
+    s3.refuse(keyOf(execution), 409, 'ConditionalRequestConflict');
+    await failureOf(given(database()).run());
+    expect(await waiting()).to.deep.equal([execution.executionArn]);
+  });
+
+  it('reports a record that cannot be filed, and archives the others', async () => {
+    const db = database();
+    const [torn, sound] = [await givenDone(), await givenDone()];
+    await change(torn, 'REMOVE goalId');
+    const { run, lines } = given(db);
+    expect((await failureOf(run())).message).to.equal('1 of 2 executions could not be archived');
+    expect([...s3.objects.keys()]).to.deep.equal([keyOf(sound)]);
+    expect(lines.find(({ level }) => level === 'error')).to.include({
+      executionArn: torn.executionArn,
+      errorName: 'ValidationError',
     });
   });
 
-  it('archives an execution of the largest goal, and a batch of many', async () => {
-    const expired = await Promise.all([64, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1].map((count) => givenExpired(count)));
-    const { batchItemFailures } = await archive(expired.map(({ record }) => removal(record)));
-    expect(batchItemFailures).to.deep.equal([]);
-    expect([...s3.objects.keys()]).to.have.members(expired.map(({ key }) => key));
-    expect(s3.answers).to.deep.equal(expired.map(() => 200));
-    expect(JSON.parse(s3.objects.get(expired[0]?.key ?? '') ?? '').outcomes).to.have.length(64);
+  for (const [where, sizes, oldestSeconds, read] of [
+    ['in the middle of a page', [25, 5], 3624, 1],
+    ['between two pages', [20, 5, 5], 3624, 2],
+    ['with the last page', [20], 0, 1],
+  ] as const) {
+    it(`ends when its time does, ${where}: tells the age of the oldest that waits, and leaves it to the next run`, async () => {
+      const executions = Array.from({ length: 30 }, (_, index) => ({
+        executionArn: `arn:aws:states:r:1:execution:m:g-${index}`,
+        goalId: 'g',
+        name: `g-${index}`,
+        startedAt: new Date(STARTED_AT.getTime() + index).toISOString(),
+        // The one that began last ended first.
+        stoppedAt: new Date(ENDED_AT.getTime() - index * 1000).toISOString(),
+        runningShard: 'UNARCHIVED',
+      }));
+      let pages = 0;
+      const keys: string[] = [];
+      const { run, ages } = given(database(), {
+        async *pages() {
+          let start = 0;
+          for (const size of sizes) {
+            pages += 1;
+            yield executions.slice(start, start + size);
+            start += size;
+          }
+        },
+        readRows: async (arn) => ({
+          record: executions.find(({ executionArn }) => executionArn === arn),
+          outcomes: [],
+        }),
+        put: async (key) => {
+          keys.push(key);
+          return true;
+        },
+        leaveIndex: async () => true,
+        hasTime: () => keys.length < 20,
+      });
+      expect(await run()).to.deep.equal({ archived: 20, oldestSeconds });
+      expect(ages).to.deep.equal([oldestSeconds]);
+      expect(keys).to.have.length(20);
+      expect(pages).to.equal(read);
+    });
+  }
+
+  it('archives ten at once and no more', async () => {
+    let running = 0;
+    let most = 0;
+    const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
+    const asked: string[] = [];
+    const { run } = given(database(), {
+      async *pages() {
+        yield rows;
+      },
+      readRows: async (executionArn) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        asked.push(executionArn);
+        return { record: undefined, outcomes: [] };
+      },
+    });
+    await run();
+    expect(most).to.equal(10);
+    expect(asked.sort()).to.deep.equal(rows.map(({ executionArn }) => executionArn).sort());
   });
 
-  it('takes for a row what has attributes of one type each, and nothing else', async () => {
-    const { record, outcomes } = await givenExpired(1);
-    const { dynamodb } = removal(record);
-    const { OldImage } = dynamodb;
-    const images: unknown[] = [
-      undefined,
-      { ...OldImage, extra: null },
-      { ...OldImage, extra: 'text' },
-      { ...OldImage, extra: {} },
-      { ...OldImage, extra: { S: 'a', N: '1' } },
-      { ...OldImage, extra: { S: 'a', X: 'b' } },
-      { ...OldImage, extra: { X: 'b' } },
-    ];
-    const { batchItemFailures, lines } = await archive(
-      images.map((image) => removal(record, { dynamodb: { ...dynamodb, OldImage: image } })),
-    );
-    expect(batchItemFailures).to.have.length(images.length);
-    expect(lines.map(({ errorMessage }) => errorMessage)).to.deep.equal(
-      images.map(() => 'The stream record does not hold the row that was deleted'),
-    );
-    expect(outcomes).to.have.length(1);
+  for (const [what, row, seconds] of [
+    ['its end', { stoppedAt: '2026-11-25T01:00:00.000Z', startedAt: '2026-11-24T00:00:00.000Z' }, 60],
+    ['its start where the end is unknown', { startedAt: '2026-11-24T00:00:00.000Z' }, 90_060],
+    ['nothing where both are', {}, 0],
+    ['nothing where the clocks differ', { stoppedAt: '2026-11-25T02:00:00.000Z' }, 0],
+  ] as const) {
+    it(`counts the age of what it could not archive from ${what}`, async () => {
+      const { run, ages } = given(database(), {
+        async *pages() {
+          yield [{ executionArn: 'a', ...row }];
+        },
+        readRows: () => Promise.reject(new Error('no database')),
+      });
+      await failureOf(run());
+      expect(ages).to.deep.equal([seconds]);
+    });
+  }
+
+  it('fails when its age cannot be told: an alarm hangs on it', async () => {
+    const { run } = given(database(), { putAge: () => Promise.reject(new Error('no CloudWatch')) });
+    expect((await failureOf(run())).message).to.equal('no CloudWatch');
   });
 
-  it('archives attributes of every type that a row can have', async () => {
-    const { key, record } = await givenExpired(1);
-    const more = {
-      text: { S: 'a' },
-      number: { N: '1' },
-      bytes: { B: new Uint8Array([1]) },
-      texts: { SS: ['b', 'a'] },
-      numbers: { NS: ['1'] },
-      byteSets: { BS: [new Uint8Array([1])] },
-      map: { M: { z: { S: '1' }, a: { L: [{ NULL: true }] } } },
-      list: { L: [{ M: { b: { N: '1' }, a: { N: '2' } } }] },
-      nothing: { NULL: true },
-      yes: { BOOL: true },
-    };
-    const { dynamodb } = removal(record);
-    const OldImage = { ...more, ...dynamodb.OldImage };
-    expect((await archive([removal(record, { dynamodb: { ...dynamodb, OldImage } })])).batchItemFailures).to.deep.equal(
-      [],
-    );
-    const text = s3.objects.get(key) ?? '';
-    expect(text).to.contain('"list":[{"a":2,"b":1}],"map":{"a":[null],"z":"1"}').and.contain('"nothing":null');
-    const { execution }: { execution: object } = JSON.parse(text);
-    expect(execution).to.include.all.keys(Object.keys(more));
-    const names = Object.keys(execution);
-    expect(names).to.deep.equal([...names].sort());
+  it('archives an execution whose outcomes are gone, and one of the largest goal', async () => {
+    const db = database();
+    const [bare, largest] = [await givenDone(), await givenDone(64)];
+    await given(db, {
+      readRows: async (executionArn) => {
+        const rows = await readExecutionRows(db, executionArn);
+        return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
+      },
+    }).run();
+    const outcomesOf = (execution: GivenExecution) => JSON.parse(s3.objects.get(keyOf(execution)) ?? '').outcomes;
+    expect(outcomesOf(bare)).to.deep.equal([]);
+    expect(outcomesOf(largest)).to.have.length(64);
+  });
+
+  it('archives attributes that it does not know', async () => {
+    const db = database();
+    const execution = await givenDone();
+    const { record } = await readExecutionRows(db, execution.executionArn);
+    await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
+    await given(db).run();
+    expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');
+  });
+});
+
+describe('archiveBody', () => {
+  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
+    const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
+    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
+    const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
+    const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
+    expect(archiveBody(row, [reversed])).to.equal(expected);
+    expect(archiveBody(reversed, [row])).to.equal(expected);
   });
 });

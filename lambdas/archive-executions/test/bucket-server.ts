@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createClient } from '@goal-activity/core/clients.ts';
 
@@ -17,6 +18,8 @@ export interface BucketServer {
   /** Uploads under this key are refused with this status and code, until told otherwise. */
   refuse(key: string, status: number, code: string): void;
   accept(key: string): void;
+  /** Answers take this long from now on. */
+  answerAfter(milliseconds: number): void;
   close(): Promise<void>;
 }
 
@@ -24,6 +27,7 @@ export interface BucketServer {
 export async function startBucketServer(): Promise<BucketServer> {
   const objects = new Map<string, string>();
   const answers: number[] = [];
+  let pauseMs = 0;
   const refusals = new Map<string, { status: number; code: string }>();
 
   function put(key: string, body: string, onlyIfNew: boolean): { status: number; code: string } {
@@ -41,6 +45,7 @@ export async function startBucketServer(): Promise<BucketServer> {
     const { status, code } = known
       ? put(path.slice(BUCKET.length + 2), body, request.headers['if-none-match'] === '*')
       : { status: 404, code: 'NoSuchBucket' };
+    await sleep(pauseMs);
     answers.push(status);
     response.writeHead(status, { 'content-type': 'application/xml' });
     response.end(code === '' ? '' : `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`);
@@ -62,6 +67,9 @@ export async function startBucketServer(): Promise<BucketServer> {
     answers,
     refuse: (key, status, code) => void refusals.set(key, { status, code }),
     accept: (key) => void refusals.delete(key),
+    answerAfter: (milliseconds) => {
+      pauseMs = milliseconds;
+    },
     async close() {
       client.destroy();
       server.closeAllConnections();

@@ -1,42 +1,72 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
-import { EXECUTION, getExecution } from '@goal-activity/core/executions.ts';
+import { claimMetrics, markTold } from '@goal-activity/core/due.ts';
+import { getExecution } from '@goal-activity/core/executions.ts';
+import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useAwsServer } from '../../core/test/aws-server.ts';
+import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/call-handler.ts';
+import { unnoticed } from '../../core/test/ends.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {
   const database = useDatabase();
+  const cloudWatch = useAwsServer({ PutMetricData: () => ({}) });
   let s3: BucketServer;
   before(async () => {
     s3 = await startBucketServer();
   });
   after(() => s3.close());
 
-  it('files the execution of a TTL delete in the bucket, and names the record when it cannot', async () => {
+  async function givenEnded() {
     const db = database();
-    const { executionArn, goalId } = await givenExecution(db, {
-      actionCount: 2,
-      now: new Date('2026-11-24T00:00:00Z'),
-    });
-    const Keys = marshall({ executionArn, sk: EXECUTION });
-    const OldImage = { ...marshall((await getExecution(db, executionArn)) ?? {}), ...Keys };
-    const record = {
-      eventName: 'REMOVE',
-      userIdentity: { type: 'Service', principalId: 'dynamodb.amazonaws.com' },
-      dynamodb: { SequenceNumber: '111', Keys, OldImage },
-    };
-    const torn = { ...record, dynamodb: { SequenceNumber: '112', Keys } };
-    const variables = { ...(await databaseVariables(db)), AWS_ENDPOINT_URL_S3: s3.url, ARCHIVE_BUCKET: BUCKET };
-    const { answer, lines } = await callHandler('archive-executions', { Records: [record, torn] }, variables);
-    expect(answer).to.deep.equal({ batchItemFailures: [{ itemIdentifier: '112' }] });
+    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z') });
+    await settle(db, given.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    await claimMetrics(db, given.executionArn, 'a');
+    await markTold(db, given.executionArn, 'machine');
+    return given;
+  }
+  const variables = async () => ({
+    ...(await databaseVariables(database())),
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch().url,
+    ARCHIVE_BUCKET: BUCKET,
+    METRICS_NAMESPACE: 'GoalActivity/test',
+  });
+
+  it('files what has ended in the bucket, once, and tells CloudWatch how long the oldest waits', async () => {
+    const { executionArn, goalId } = await givenEnded();
+    const { outcomes, lines } = await callHandlerInTurn('archive-executions', [{}, {}], await variables());
+    expect(outcomes).to.deep.equal([
+      { answer: { archived: 1, oldestSeconds: 0 } },
+      { answer: { archived: 0, oldestSeconds: 0 } },
+    ]);
     const key = `executions/goalId=${goalId}/date=2026-11-24/${goalId}-1.json`;
     expect([...s3.objects.keys()]).to.deep.equal([key]);
     expect(JSON.parse(s3.objects.get(key) ?? '')).to.nested.include({
       'execution.goalId': goalId,
+      'execution.status': 'FAILED',
       'outcomes.length': 2,
     });
+    expect(await getExecution(database(), executionArn)).not.to.have.property('runningShard');
     expect(lines.find(({ message }) => message === 'execution archived')).to.include({ executionArn, goalId });
+    const age = { MetricName: 'OldestUnarchivedAge', Unit: 'Seconds', Value: 0 };
+    const input = { Namespace: 'GoalActivity/test', MetricData: [age] };
+    const call = { operation: 'PutMetricData', input };
+    expect(cloudWatch().calls).to.deep.equal([call, call]);
+  });
+
+  it('begins nothing in the last quarter of its time, which is for what is under way and for the metric', async function () {
+    this.timeout(20_000);
+    for (let count = 0; count < 11; count += 1) await givenEnded();
+    const earlier = s3.answers.length;
+    // Of 5.4 s until the deadline.
+    s3.answerAfter(4_200);
+    const { answer } = await callHandler('archive-executions', {}, await variables(), 6_000);
+    expect(answer).to.include({ archived: 10 });
+    expect(s3.answers.length - earlier).to.equal(10);
+    s3.answerAfter(0);
+    const later = await callHandler('archive-executions', {}, await variables());
+    expect(later.answer).to.deep.equal({ archived: 1, oldestSeconds: 0 });
   });
 });

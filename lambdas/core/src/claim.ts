@@ -1,6 +1,6 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from './database.ts';
-import { EXECUTION, HISTORY_DAYS, listOutcomes, OPEN, OUTCOME_EXTRA_DAYS, RUNNING_SHARD } from './executions.ts';
+import { EXECUTION, HISTORY_DAYS, listOutcomes, OPEN, RUNNING_SHARD } from './executions.ts';
 import { actionKey, GOAL } from './goals.ts';
 import { takeSlot } from './slots.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from './types.ts';
@@ -105,9 +105,7 @@ export function claimRequest(
             outcome: 'PENDING',
             taskCount: 0,
             failedAttempts: {},
-            ...(record.expiresAt === undefined
-              ? {}
-              : { expiresAt: record.expiresAt + OUTCOME_EXTRA_DAYS * DAY_SECONDS }),
+            ...(record.expiresAt === undefined ? {} : { expiresAt: record.expiresAt }),
           },
         },
       })),

@@ -1,21 +1,22 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { conditionFailed, type Database } from './database.ts';
-import { EXECUTION, RUNNING_SHARD } from './executions.ts';
+import { EXECUTION, RUNNING_SHARD, UNARCHIVED_SHARD } from './executions.ts';
 
 /**
  * What is due when an execution is settled: its message to people (field `notify`) and its metrics (field `metrics`). As
- * long as one of them is, the record stays in the sweep's index (`runningShard`), so that a process that dies leaves
- * nothing undone. These conditions say that one is not. Rows from before metrics were kept have no such field.
+ * long as one of them is, the record stays in the sweep's part of the index (`runningShard`), so that a process that dies
+ * leaves nothing undone. The write that does the last of them hands the record to the archiver: it is final. These conditions say that one is not. Rows from before metrics were kept have no such field.
  */
 const IS_DONE = { notify: '#notify IN (:none, :sent)', metrics: 'NOT #metrics = :pending' };
 
-const NAMES = { '#notify': 'notify', '#metrics': 'metrics' };
+const NAMES = { '#notify': 'notify', '#metrics': 'metrics', '#shard': 'runningShard' };
 const VALUES = {
   ':none': 'none',
   ':sent': 'sent',
   ':pending': 'pending',
   ':machine': 'machine',
   ':running': RUNNING_SHARD,
+  ':unarchived': UNARCHIVED_SHARD,
 };
 
 /** DynamoDB refuses names and values that no expression holds. */
@@ -53,7 +54,7 @@ export async function changeSettled(
   }
 }
 
-/** Notes that one thing is done, and takes the record out of the index with the same write if the other one is not due. */
+/** Notes that one thing is done, and hands the record to the archiver with the same write if the other one is not due. */
 async function finish(
   db: Database,
   executionArn: string,
@@ -63,7 +64,7 @@ async function finish(
   values: Readonly<Record<string, string>> = {},
 ): Promise<boolean> {
   return (
-    (await changeSettled(db, executionArn, `${set} REMOVE runningShard`, `${isDue} AND ${otherIsDone}`, values)) ||
+    (await changeSettled(db, executionArn, `${set}, #shard = :unarchived`, `${isDue} AND ${otherIsDone}`, values)) ||
     (await changeSettled(db, executionArn, set, isDue, values))
   );
 }
@@ -88,10 +89,19 @@ export const claimMetrics = (db: Database, executionArn: string, writer: string)
 
 /** Gives what `claimMetrics` took to the sweep, when the metrics certainly are not written. */
 export const giveMetricsBack = (db: Database, executionArn: string, writer: string) =>
-  changeSettled(db, executionArn, 'SET #metrics = :pending, runningShard = :running', 'metricsBy = :writer', {
+  changeSettled(db, executionArn, 'SET #metrics = :pending, #shard = :running', 'metricsBy = :writer', {
     ':writer': writer,
   });
 
-/** Takes a record out of the index of which nothing is due: two that finished at the same moment may both have left it there. */
+/** Hands a record to the archiver of which nothing is due: two that finished at the same moment may both have left it to the sweep. */
+export const leaveSweep = (db: Database, executionArn: string) =>
+  changeSettled(
+    db,
+    executionArn,
+    'SET #shard = :unarchived',
+    `#shard = :running AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
+  );
+
+/** Takes an archived record out of the index, unless something has become due of it meanwhile. */
 export const leaveIndex = (db: Database, executionArn: string) =>
-  changeSettled(db, executionArn, 'REMOVE runningShard', `${IS_DONE.notify} AND ${IS_DONE.metrics}`);
+  changeSettled(db, executionArn, 'REMOVE #shard', '#shard = :unarchived');

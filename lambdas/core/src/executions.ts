@@ -7,10 +7,8 @@ import type { ExecutionRow, OutcomeRow } from './types.ts';
 import * as validators from './validators.generated.js';
 
 export const EXECUTION = 'EXECUTION';
-/** Requirement 13: history is kept this long; TTL removes older rows and the stream archives them. */
+/** Requirement 13: history is kept this long; TTL removes older rows, which archive-executions archived soon after they ended. */
 export const HISTORY_DAYS = 90;
-/** Outcomes outlive their execution's row by this much, so that the archive still finds them when TTL has removed it. */
-export const OUTCOME_EXTRA_DAYS = 14;
 
 /**
  * Value of `runningShard` in every row that the sweep must look at: from the claim until the execution is settled, its
@@ -18,6 +16,8 @@ export const OUTCOME_EXTRA_DAYS = 14;
  * second, far more than executions start.
  */
 export const RUNNING_SHARD = 'RUNNING';
+/** Value of `runningShard` from then on, until the execution is archived: a partition of its own, which the sweep does not read. */
+export const UNARCHIVED_SHARD = 'UNARCHIVED';
 
 /** An execution that no one may change any more, or that is being cancelled, is not open. */
 export const OPEN = '#status = :running AND attribute_not_exists(cancelRequestedAt)';
@@ -30,9 +30,12 @@ export async function getExecution(db: Database, executionArn: string): Promise<
   return Item && parse(validators.executionRow, Item, 'An execution row');
 }
 
-/** Reads the outcome rows of an execution as they are, in order of position, consistently; at most 64 of about 1 KB, so one page. */
-export async function listOutcomeItems(db: Database, executionArn: string): Promise<Record<string, unknown>[]> {
-  const { Items } = await db.client.send(
+/**
+ * Reads the outcomes of an execution in order of position, consistently: counts come from here, never from memory (rule 6).
+ * At most 64 rows of about 1 KB, so one page.
+ */
+export async function listOutcomes(db: Database, executionArn: string): Promise<OutcomeRow[]> {
+  const { Items = [] } = await db.client.send(
     new QueryCommand({
       TableName: db.executions,
       KeyConditionExpression: 'executionArn = :executionArn AND begins_with(sk, :prefix)',
@@ -40,23 +43,20 @@ export async function listOutcomeItems(db: Database, executionArn: string): Prom
       ConsistentRead: true,
     }),
   );
-  return Items ?? [];
+  return Items.map((item) => parse(validators.outcomeRow, item, 'An outcome row'));
 }
 
-/** Reads the outcomes of an execution in order of position, consistently: counts come from here, never from memory (rule 6). */
-export async function listOutcomes(db: Database, executionArn: string): Promise<OutcomeRow[]> {
-  const items = await listOutcomeItems(db, executionArn);
-  return items.map((item) => parse(validators.outcomeRow, item, 'An outcome row'));
-}
+/** A row as it is in the table. */
+export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an execution's record and its outcomes in one query, consistently. The record comes last in the order of keys,
- * so it is never older than the outcomes: a record that has ended never comes with pending actions.
+ * Reads an execution's record and its outcomes as they are, in one query, consistently. The record comes last in the order
+ * of keys, so it is never older than the outcomes: a record that has ended never comes with pending actions.
  */
-export async function readExecution(
+export async function readExecutionRows(
   db: Database,
   executionArn: string,
-): Promise<{ record: ExecutionRow | undefined; outcomes: OutcomeRow[] }> {
+): Promise<{ record: Row | undefined; outcomes: Row[] }> {
   const { Items = [] } = await db.client.send(
     new QueryCommand({
       TableName: db.executions,
@@ -65,30 +65,35 @@ export async function readExecution(
       ConsistentRead: true,
     }),
   );
-  const item = Items.find(({ sk }) => sk === EXECUTION);
+  const record = Items.find(({ sk }) => sk === EXECUTION);
+  return { record, outcomes: Items.filter((each) => each !== record) };
+}
+
+/** The same, checked. */
+export async function readExecution(
+  db: Database,
+  executionArn: string,
+): Promise<{ record: ExecutionRow | undefined; outcomes: OutcomeRow[] }> {
+  const { record, outcomes } = await readExecutionRows(db, executionArn);
   return {
-    record: item && parse(validators.executionRow, item, 'An execution row'),
-    outcomes: Items.filter((each) => each !== item).map((each) => parse(validators.outcomeRow, each, 'An outcome row')),
+    record: record && parse(validators.executionRow, record, 'An execution row'),
+    outcomes: outcomes.map((each) => parse(validators.outcomeRow, each, 'An outcome row')),
   };
 }
 
 /**
- * Reads the rows of the sparse index `byRunning`, oldest execution first, as they are: one that breaks its schema must
+ * Reads one partition of the sparse index `byRunning`, oldest execution first, as it is: a row that breaks its schema must
  * not hide the others.
- * @param pageSize rows a query
  */
-export async function* openExecutionPages(
-  db: Database,
-  pageSize = 100,
-): AsyncGenerator<readonly Record<string, unknown>[]> {
+async function* indexPages(db: Database, shard: string, pageSize: number): AsyncGenerator<readonly Row[]> {
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await db.client.send(
       new QueryCommand({
         TableName: db.executions,
         IndexName: 'byRunning',
-        KeyConditionExpression: 'runningShard = :running',
-        ExpressionAttributeValues: { ':running': RUNNING_SHARD },
+        KeyConditionExpression: 'runningShard = :shard',
+        ExpressionAttributeValues: { ':shard': shard },
         Limit: pageSize,
         ExclusiveStartKey: start,
       }),
@@ -97,6 +102,12 @@ export async function* openExecutionPages(
     start = LastEvaluatedKey;
   } while (start);
 }
+
+/** What the sweep must look at. @param pageSize rows a query */
+export const openExecutionPages = (db: Database, pageSize = 100) => indexPages(db, RUNNING_SHARD, pageSize);
+
+/** Executions of which nothing is due any more, and which are not archived yet. @param pageSize rows a query */
+export const unarchivedPages = (db: Database, pageSize = 100) => indexPages(db, UNARCHIVED_SHARD, pageSize);
 
 /** Reads one outcome, consistently. */
 export async function getOutcome(

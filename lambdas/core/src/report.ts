@@ -1,5 +1,5 @@
-import { leaveIndex, markTold } from './due.ts';
-import { listOutcomes } from './executions.ts';
+import { leaveSweep, markTold } from './due.ts';
+import { listOutcomes, RUNNING_SHARD } from './executions.ts';
 import type { Log } from './logger.ts';
 import { type AlertTools, deliverNotification, isToldByMachine, LEASE_MS } from './notify.ts';
 import { endedStatus, type RepairTools, repair, staleness } from './repair.ts';
@@ -17,12 +17,12 @@ export interface ReportTools extends AlertTools {
 export interface SweepTools extends RepairTools, ReportTools {}
 
 /**
- * Whether something is due of a settled record, judged from the record alone: it is still in the sweep's index, those who
+ * Whether something is due of a settled record, judged from the record alone: it is still in the sweep's part of the index, those who
  * usually do it have had their time, and nobody sends its message at this moment.
  */
 export function isUnreported(record: ExecutionRow, now: Date, graceMs: number): boolean {
   const { status, runningShard, stoppedAt, startedAt, notifyClaimedAt, notify } = record;
-  if (status === 'RUNNING' || runningShard === undefined) return false;
+  if (status === 'RUNNING' || runningShard !== RUNNING_SHARD) return false;
   const age = (since: string) => now.getTime() - Date.parse(since);
   const isBeingSent = notify === 'pending' && notifyClaimedAt !== undefined && age(notifyClaimedAt) <= LEASE_MS;
   return age(stoppedAt ?? startedAt) > graceMs && !isBeingSent;
@@ -59,7 +59,7 @@ export async function report(
     const fields = { executionArn, goalId, status, errorName: record.error ?? status };
     log.error('execution ended abnormally, alert sent', fields);
   }
-  if (record.runningShard !== undefined) await leaveIndex(db, executionArn);
+  if (record.runningShard === RUNNING_SHARD) await leaveSweep(db, executionArn);
 }
 
 /**

@@ -223,8 +223,8 @@ export const executionRowSchema = {
     metrics: { enum: ['pending', 'sent'] },
     /** Which call made that attempt. */
     metricsBy: { type: 'string' },
-    /** Puts the row into the sparse index `byRunning`: see RUNNING_SHARD in executions.ts. */
-    runningShard: { const: 'RUNNING' },
+    /** Puts the row into the sparse index `byRunning`, for the sweep or for the archiver: see RUNNING_SHARD in executions.ts. */
+    runningShard: { enum: ['RUNNING', 'UNARCHIVED'] },
     version: count,
     expiresAt: count,
   },

@@ -7,7 +7,7 @@ import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
 import { CLIENT_LIMITS, createClient } from '../src/clients.ts';
 import { createDatabase } from '../src/database.ts';
-import { currentDeadline, obeyDeadline, underDeadline } from '../src/deadline.ts';
+import { currentDeadline, obeyDeadline, timeLeftMs, underDeadline } from '../src/deadline.ts';
 
 const context = (leftMs: number) => ({ awsRequestId: 'r', getRemainingTimeInMillis: () => leftMs });
 
@@ -48,6 +48,17 @@ describe('the deadline of an invocation', () => {
       expect(signal?.aborted).to.equal(true);
     });
   }
+
+  it('says how much time is left, of this invocation, and that there is no end outside of one', async () => {
+    await underDeadline(context(10_000), async () => {
+      const before = timeLeftMs();
+      expect(before).to.be.within(8_000, 9_000);
+      const until = performance.now() + 5;
+      while (performance.now() < until);
+      expect(timeLeftMs()).to.be.within(before - 1_000, before - 5);
+    });
+    expect(timeLeftMs()).to.equal(Number.POSITIVE_INFINITY);
+  });
 
   it('is over with the invocation, and leaves no timer', async () => {
     const signal = await underDeadline(context(1_000), async () => currentDeadline());

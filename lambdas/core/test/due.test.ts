@@ -2,7 +2,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
-import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '../src/due.ts';
+import { changeSettled, claimMetrics, giveMetricsBack, leaveIndex, leaveSweep, markTold } from '../src/due.ts';
 import { EXECUTION, getExecution } from '../src/executions.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
@@ -17,19 +17,19 @@ describe('what is due of a settled record', () => {
   }
   const stateOf = async (executionArn: string) => {
     const { notify, metrics, runningShard } = (await getExecution(database(), executionArn)) ?? {};
-    return { notify, metrics, isIndexed: runningShard !== undefined };
+    return { notify, metrics, runningShard };
   };
 
-  it('keeps it in the index until both are done, whichever comes first', async () => {
+  it('keeps it with the sweep until both are done, whichever comes first, and then hands it to the archiver', async () => {
     const [one, other] = [await givenSettled(), await givenSettled('pending')];
     expect(await markTold(database(), one, 'machine')).to.equal(true);
-    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'pending', isIndexed: true });
+    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'pending', runningShard: 'RUNNING' });
     expect(await claimMetrics(database(), one, 'a')).to.equal(true);
-    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+    expect(await stateOf(one)).to.deep.equal({ notify: 'sent', metrics: 'sent', runningShard: 'UNARCHIVED' });
     expect(await claimMetrics(database(), other, 'a')).to.equal(true);
-    expect(await stateOf(other)).to.deep.equal({ notify: 'pending', metrics: 'sent', isIndexed: true });
+    expect(await stateOf(other)).to.deep.equal({ notify: 'pending', metrics: 'sent', runningShard: 'RUNNING' });
     expect(await markTold(database(), other, 'pending')).to.equal(true);
-    expect(await stateOf(other)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+    expect(await stateOf(other)).to.deep.equal({ notify: 'sent', metrics: 'sent', runningShard: 'UNARCHIVED' });
   });
 
   it('is done by one caller each', async () => {
@@ -46,22 +46,47 @@ describe('what is due of a settled record', () => {
     await claimMetrics(database(), executionArn, 'a');
     await markTold(database(), executionArn, 'machine');
     expect(await giveMetricsBack(database(), executionArn, 'a')).to.equal(true);
-    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'pending', isIndexed: true });
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'pending', runningShard: 'RUNNING' });
     await claimMetrics(database(), executionArn, 'b');
     expect(await giveMetricsBack(database(), executionArn, 'a')).to.equal(false);
-    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'sent', isIndexed: false });
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'sent', runningShard: 'UNARCHIVED' });
   });
 
-  it('leaves the index only when nothing is due', async () => {
+  it('leaves the sweep only when nothing is due', async () => {
     const executionArn = await givenSettled();
-    expect(await leaveIndex(database(), executionArn)).to.equal(false);
+    expect(await leaveSweep(database(), executionArn)).to.equal(false);
     await claimMetrics(database(), executionArn, 'a');
-    expect(await leaveIndex(database(), executionArn)).to.equal(false);
+    expect(await leaveSweep(database(), executionArn)).to.equal(false);
     await markTold(database(), executionArn, 'machine');
-    expect(await leaveIndex(database(), executionArn)).to.equal(true);
+    expect(await leaveSweep(database(), executionArn)).to.equal(false);
+    expect(await stateOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
     const { executionArn: running } = await givenExecution(database(), { actionCount: 1 });
-    expect(await leaveIndex(database(), running)).to.equal(false);
-    expect(await stateOf(running)).to.include({ isIndexed: true });
+    expect(await leaveSweep(database(), running)).to.equal(false);
+    expect(await stateOf(running)).to.include({ runningShard: 'RUNNING' });
+  });
+
+  it('of two that finished at the same moment is left to the sweep, which hands it to the archiver, once', async () => {
+    const executionArn = await givenSettled();
+    const both = 'SET #notify = :sent, #metrics = :sent';
+    expect(await changeSettled(database(), executionArn, both, '#shard = :running')).to.equal(true);
+    expect(await leaveSweep(database(), executionArn)).to.equal(true);
+    expect(await stateOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
+    expect(await leaveIndex(database(), executionArn)).to.equal(true);
+    // A sweep whose read is old does not bring it back.
+    expect(await leaveSweep(database(), executionArn)).to.equal(false);
+    expect(await stateOf(executionArn)).to.include({ runningShard: undefined });
+  });
+
+  it('keeps a record in the index that is archived meanwhile, and again when it is done', async () => {
+    const executionArn = await givenSettled();
+    await markTold(database(), executionArn, 'machine');
+    await claimMetrics(database(), executionArn, 'a');
+    await giveMetricsBack(database(), executionArn, 'a');
+    expect(await leaveIndex(database(), executionArn)).to.equal(false);
+    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: 'pending', runningShard: 'RUNNING' });
+    await claimMetrics(database(), executionArn, 'b');
+    expect(await leaveIndex(database(), executionArn)).to.equal(true);
+    expect(await stateOf(executionArn)).to.include({ metrics: 'sent', runningShard: undefined });
   });
 
   it('is no metrics in a row from before they were kept', async () => {
@@ -76,6 +101,10 @@ describe('what is due of a settled record', () => {
     );
     expect(await claimMetrics(database(), executionArn, 'a')).to.equal(false);
     expect(await markTold(database(), executionArn, 'pending')).to.equal(true);
-    expect(await stateOf(executionArn)).to.deep.equal({ notify: 'sent', metrics: undefined, isIndexed: false });
+    expect(await stateOf(executionArn)).to.deep.equal({
+      notify: 'sent',
+      metrics: undefined,
+      runningShard: 'UNARCHIVED',
+    });
   });
 });

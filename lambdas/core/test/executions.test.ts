@@ -3,7 +3,14 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import { claimMetrics, markTold } from '../src/due.ts';
-import { endOutcome, enterState, getExecution, getOutcome, openExecutionPages } from '../src/executions.ts';
+import {
+  endOutcome,
+  enterState,
+  getExecution,
+  getOutcome,
+  openExecutionPages,
+  unarchivedPages,
+} from '../src/executions.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
@@ -83,10 +90,10 @@ describe('endOutcome', () => {
   });
 });
 
-describe('openExecutionPages', () => {
+describe('the index of executions', () => {
   const database = useDatabase();
 
-  it('reads the open executions page by page, oldest first, and no other row', async () => {
+  it('gives the open executions page by page, oldest first, and apart from them those that are not archived', async () => {
     const db = database();
     const started = Date.now();
     const ages = [30_000, 10_000, 50_000, 20_000, 40_000];
@@ -97,6 +104,9 @@ describe('openExecutionPages', () => {
     await settle(db, ended, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
     await claimMetrics(db, ended, 'a test');
     await markTold(db, ended, 'machine');
+    const unarchived: unknown[] = [];
+    for await (const rows of unarchivedPages(db)) unarchived.push(...rows.map(({ executionArn }) => executionArn));
+    expect(unarchived).to.deep.equal([ended]);
     const pages: unknown[][] = [];
     for await (const rows of openExecutionPages(db, 2)) pages.push(rows.map(({ executionArn }) => executionArn));
     expect(pages.flat()).to.deep.equal([2, 4, 3, 1].map((index) => executions[index]?.executionArn));

@@ -146,7 +146,7 @@ describe('deliverNotification', () => {
       await deliver(database(), record);
       const after = await getExecution(database(), record.executionArn);
       expect(after).to.include({ notify: 'sent', metrics });
-      expect(after?.runningShard).to.equal(metrics === 'sent' ? undefined : 'RUNNING');
+      expect(after?.runningShard).to.equal(metrics === 'sent' ? 'UNARCHIVED' : 'RUNNING');
     }
   });
 });

@@ -4,7 +4,7 @@ import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { givenExecution } from '../../../test/support/goal.ts';
 import type { Database } from '../src/database.ts';
-import { getExecution, getOutcome, listOutcomeItems, listOutcomes, readExecution } from '../src/executions.ts';
+import { getExecution, getOutcome, listOutcomes, readExecution, readExecutionRows } from '../src/executions.ts';
 import { getGoal, getGoalWithAction, listActions } from '../src/goals.ts';
 import { readProgress } from '../src/progress.ts';
 import { listSlots } from '../src/slots.ts';
@@ -16,9 +16,9 @@ describe('reads that decide something', () => {
 
   const reads: Record<string, (db: Database, executionArn: string, goalId: string) => Promise<unknown>> = {
     getExecution,
-    listOutcomeItems,
     listOutcomes,
     readExecution,
+    readExecutionRows,
     readProgress,
     getOutcome: (db, executionArn) => getOutcome(db, executionArn, 0),
     getGoal: (db, _executionArn, goalId) => getGoal(db, goalId),
@@ -113,6 +113,9 @@ describe('readExecution', () => {
     const { record, outcomes } = await readExecution(db, execution.executionArn);
     expect(record).to.include({ executionArn: execution.executionArn, status: 'RUNNING' });
     expect(outcomes.map(({ position }) => position)).to.deep.equal([0, 1, 2]);
+    const rows = await readExecutionRows(db, execution.executionArn);
+    expect(rows.record).to.deep.equal({ ...record, sk: 'EXECUTION' });
+    expect(rows.outcomes.map(({ sk }) => sk)).to.deep.equal([0, 1, 2].map((position) => `ACTION#0${position}`));
     expect(await readExecution(db, 'unknown')).to.deep.equal({ record: undefined, outcomes: [] });
   });
 });

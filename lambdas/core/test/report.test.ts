@@ -50,7 +50,7 @@ describe('sweep', () => {
       expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
       expect(await recordOf(record.executionArn))
         .to.include({ notify: 'sent', metrics: 'sent' })
-        .and.not.have.property('runningShard');
+        .and.include({ runningShard: 'UNARCHIVED' });
     });
   }
 
@@ -74,7 +74,7 @@ describe('sweep', () => {
       expect(after).to.include({ notify: 'sent', metrics: 'sent' });
       await sweepOf(after, async () => description).run();
       expect(topic().messagesAbout(executionArn)).to.have.length(1);
-      expect(await recordOf(executionArn)).not.to.have.property('runningShard');
+      expect(await recordOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
     });
   }
 
@@ -117,7 +117,7 @@ describe('sweep', () => {
     const values = puts[0]?.MetricData?.map(({ MetricName, Value }) => [MetricName, Value]);
     expect(Object.fromEntries(values ?? [])).to.include({ ExecutionsSucceeded: 1, TasksSaved: 3, InputTokens: 100 });
     const after = await recordOf(execution.executionArn);
-    expect(after).not.to.have.property('runningShard');
+    expect(after).to.include({ runningShard: 'UNARCHIVED' });
     await sweep(tools, after, new Date());
     expect(puts).to.have.length(1);
   });
@@ -132,7 +132,7 @@ describe('sweep', () => {
     const { tools, puts } = givenSweep(counting, topic());
     await sweep(tools, left, new Date());
     expect(commands).to.deep.equal(['UpdateCommand']);
-    expect(await recordOf(executionArn)).not.to.have.property('runningShard');
+    expect(await recordOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
     expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
     expect(puts).to.deep.equal([]);
   });
@@ -146,7 +146,7 @@ describe('sweep', () => {
     expect(topic().messagesAbout(executionArn)).to.have.length(1);
     expect(await recordOf(executionArn))
       .to.include({ status: 'TIMED_OUT', notify: 'sent' })
-      .and.not.have.property('runningShard');
+      .and.include({ runningShard: 'UNARCHIVED' });
   });
 
   it('does nothing else with what still runs', async () => {
@@ -185,12 +185,13 @@ describe('what is unreported', () => {
   });
   const at = (changes: Partial<ExecutionRow>) => isUnreported({ ...settled, ...changes }, now, 10_000);
 
-  it('is a settled record that is still in the index after the grace', () => {
+  it('is a settled record that is still the sweep’s after the grace', () => {
     expect(at({})).to.equal(true);
     expect(at({ stoppedAt: before(10_000) })).to.equal(false);
     expect(at({ status: 'RUNNING' })).to.equal(false);
     const { runningShard: _shard, ...done } = settled;
     expect(isUnreported(done, now, 10_000)).to.equal(false);
+    expect(at({ runningShard: 'UNARCHIVED' })).to.equal(false);
     const { stoppedAt: _stopped, ...unstamped } = settled;
     expect(isUnreported(unstamped, now, 600_000)).to.equal(false);
     expect(isUnreported(unstamped, now, 599_999)).to.equal(true);

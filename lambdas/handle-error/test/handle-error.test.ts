@@ -137,7 +137,7 @@ describe('handle-error', () => {
       // Known from here on: the sweep need not ask.
       expect(await getExecution(db, executionArn))
         .to.include({ notify: 'sent', metrics: 'sent' })
-        .and.not.have.property('runningShard');
+        .and.include({ runningShard: 'UNARCHIVED' });
     });
 
     it('tells people of what was stopped by hand with an error that the machine has too', async () => {
@@ -160,7 +160,7 @@ describe('handle-error', () => {
       expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
       expect(await getExecution(db, executionArn))
         .to.include({ metrics: 'sent', notify: 'none' })
-        .and.not.have.property('runningShard');
+        .and.include({ runningShard: 'UNARCHIVED' });
       const again = given(
         failing(db, (command) => (command === 'GetCommand' ? undefined : new Error(`${command} is not expected`))),
       );

@@ -17,7 +17,6 @@ export const PEOPLE: TableDescription = {
     { name: 'keysByTeam', hashKey: 'team', rangeKey: undefined, projectionType: 'KEYS_ONLY' },
   ],
   ttlAttribute: undefined,
-  streamViewType: undefined,
 };
 /** A table without an index. */
 export const THINGS: TableDescription = {
