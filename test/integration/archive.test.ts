@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { createClient } from '../../local/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { startProcess } from '../support/process.ts';
-import { signIn, titles } from '../support/stack.ts';
+import { signIn, statusPath, titles } from '../support/stack.ts';
 
 const REGION = 'ap-northeast-1';
 const BUCKET = 'goal-activity-dev-archive-123456789012';
@@ -141,10 +141,25 @@ describe('the archive', function () {
 
     // The outcomes of the deleted one go as well.
     expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 7 });
+    expect((await user.call('GET', statusPath(executionArn))).status).to.equal(404);
     expect(await rowsOf(stack, executionArn)).to.deep.equal([]);
     expect(await keys()).to.deep.equal([key]);
     const age = stack.metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'OldestUnarchivedAge');
     expect(age).to.include({ sampleCount: 2, maximum: 0 });
+  });
+
+  it('is not needed to show what is left while its rows expire, in whatever order DynamoDB deletes them', async () => {
+    const stack = await start();
+    const { executionArn, user } = await runExecution(stack.url, 'expiring');
+    for (const { sk } of await rowsOf(stack, executionArn)) {
+      if (sk === 'EXECUTION') continue;
+      await database(stack).send(new DeleteCommand({ TableName: TABLE, Key: { executionArn, sk } }));
+    }
+    // Each answer is checked against the contract.
+    expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED', totalActions: 0 });
+    const path = `/api/workflows/${encodeURIComponent(executionArn)}`;
+    expect(await user.call('GET', `${path}/history`)).to.include({ status: 200 });
+    expect(await user.call('GET', '/api/workflows')).to.include({ status: 200 });
   });
 
   it('has it once, with the same bytes, although the archiver meets itself', async () => {
