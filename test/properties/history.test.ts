@@ -12,7 +12,7 @@ import { type Level, levelsOf } from '../support/definition.ts';
 import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
 import { numberOf, useRows } from '../support/rows.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { eventually, type Goal, type Status, signIn, type User } from '../support/stack.ts';
+import { eventually, type Goal, type Status, signIn, stacks, type User } from '../support/stack.ts';
 import { startFor, unkind } from '../support/unkind.ts';
 
 /** States that the executions have entered when the engine stops. */
@@ -95,6 +95,7 @@ describe('the history of an execution', function () {
         return proxy.url;
       },
     });
+    stacks.set(open.url, open);
   };
 
   const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;

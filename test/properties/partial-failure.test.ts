@@ -111,7 +111,8 @@ describe('any set of failing actions', function () {
         }
         if (!retried) return;
         for (const { title } of failing) mended.add(title);
-        const retry = await startFor(user, goal.goalId, () => user.call<Started>('POST', retryPath));
+        const before = first.status.executionArn;
+        const retry = await startFor(user, goal.goalId, before, () => user.call<Started>('POST', retryPath));
         const second = await run(user, goal, retry);
         expect([second.status.status, second.goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
         expect(idsOf(second.status.outcomes), 'actions of the retry').to.deep.equal(idsOf(failing));

@@ -110,8 +110,8 @@ export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIC
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
   Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
 
-/** The stacks of this process, by their address. */
-const stacks = new Map<string, LocalStack>();
+/** The stacks of this process, by their address: their engines know more of an execution than an answer of 5xx says. */
+export const stacks = new Map<string, Pick<LocalStack, 'stepFunctions'>>();
 
 /** A token from the local control call. */
 export async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
@@ -151,13 +151,22 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
       let tries = 0;
       const ask = () => {
         tries += 1;
-        return send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token });
+        return this.startOnce(goalId);
       };
       const answer = await (isPatient ? patiently(ask) : ask());
       if (answer.status !== 409 || tries === 1) return answer;
       // It was carried out though it was answered 5xx, and its run is over.
       const { executionArn } = (await call<Goal>('GET', `/api/goals/${goalId}`)).body;
       return executionArn === null ? answer : { ...answer, status: 200, body: await getStatus(executionArn) };
+    },
+    startOnce: (goalId: string) => send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token }),
+    /** Whether the engine has an execution, running or not. */
+    hasBegun(executionArn: string): boolean {
+      try {
+        return stacks.get(url)?.stepFunctions.executions.describe(executionArn) !== undefined;
+      } catch {
+        return false;
+      }
     },
     cancel: (executionArn: string, reason = 'a test') => call<Status>('POST', cancelPath(executionArn), { reason }),
     /** Polls until the status answer is as wanted; fails after `limitMs`. */

@@ -41,18 +41,23 @@ export function unkind(
 }
 
 /**
- * Starts a goal, or what `ask` starts. What was answered with 5xx may have been done, and be over when it is asked for
- * again: 409, and the goal names the execution.
- * @param user a patient one
- * @returns its ARN
+ * Starts a goal, or its next execution. What was answered with 5xx may have been done, and even be over: asking again would
+ * begin another execution, if that one has failed in part.
+ * @param before the execution that the goal had, if it had one
+ * @param ask what starts it; a start of a person who is not patient, if nothing else is said
+ * @returns the execution's ARN
  */
 export async function startFor(
   user: User,
   goalId: string,
-  ask: () => Promise<{ status: number; body: Started }> = () => user.start(goalId),
+  before: string | null = null,
+  ask: () => Promise<{ status: number; body: Started }> = () => user.startOnce(goalId),
 ): Promise<string> {
-  const { status, body } = await ask();
-  const executionArn = status === 409 ? (await user.getGoal(goalId)).executionArn : body.executionArn;
-  if (executionArn === null) throw new Error('the goal was not started');
-  return executionArn;
+  for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; ) {
+    const { status, body } = await ask();
+    if (status < 300) return body.executionArn;
+    const { executionArn } = await user.getGoal(goalId);
+    if (executionArn !== null && executionArn !== before && user.hasBegun(executionArn)) return executionArn;
+  }
+  throw new Error('the goal was not started');
 }
