@@ -8,7 +8,7 @@ import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Tests of the whole stack that run at a time, each file in a process: more than two cores, since they mostly wait. */
-const JOBS = '5';
+const JOBS = '4';
 /** The longest first, so that no process is left over with one of them at the end. */
 const STACK = [
   'test/faults/every-call.test.ts',
