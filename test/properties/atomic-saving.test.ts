@@ -54,7 +54,7 @@ describe('any database faults while tasks are saved', function () {
   const script = (title: string): ScriptedAnswer => ({ toolInput: { tasks: answerOf(countOf(title)) } });
   // A slow call outlasts the 30 s (300 ms) of the state: the next attempt runs beside it.
   const environment = { TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind() };
-  const { stack, plan } = useFaultyStack(environment, { slowMs: 350, ai: { script } });
+  const { stack, plan } = useFaultyStack(environment, { slowMs: 350, lambdas: ['save-tasks'], ai: { script } });
   let database: Database;
   let goals = 0;
   const executions: { goalId: string; executionArn: string; titles: ReadonlyMap<string, string> }[] = [];

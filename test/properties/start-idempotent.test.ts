@@ -45,7 +45,8 @@ const cases = fc.record(
 
 describe('any interleaving of starts of a goal, with crashes', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind() }, { slowMs: 0 });
+  const environment = { TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind() };
+  const { stack, plan } = useFaultyStack(environment, { slowMs: 0, lambdas: LAMBDAS });
   const ended: { user: User; goalId: string; arns: readonly string[] }[] = [];
   let goals = 0;
   let sweeping = 0;

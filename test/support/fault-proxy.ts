@@ -140,18 +140,20 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
 
 /**
  * A local stack, for the tests of one describe block, in which every call of a Lambda to a service may get a fault.
+ * @param options `lambdas`: those whose calls may get one; the way of others is shorter
  * @param environment with AWS_FAULTS, what is passed on meets those faults too: they are behind the proxies
  */
 export function useFaultyStack(
   environment: Readonly<Record<string, string>>,
-  options: { slowMs: number } & Omit<TestStackOptions, 'through'>,
+  options: { slowMs: number; lambdas?: readonly string[] } & Omit<TestStackOptions, 'through'>,
 ): { stack: () => LocalStack; plan: FaultPlan } {
-  const { slowMs, ...others } = options;
+  const { slowMs, lambdas, ...others } = options;
   const proxies: { close(): Promise<void> }[] = [];
   const plan = new FaultPlan(slowMs, () => stack());
   const stack = useStack(environment, {
     ...others,
     through: async (service, url, lambdaName) => {
+      if (lambdas?.includes(lambdaName) === false) return url;
       const proxy = await startFaultProxy(service, url, lambdaName, plan);
       proxies.push(proxy);
       return proxy.url;
