@@ -1,0 +1,10 @@
+import { CANCELS } from './cancel.ts';
+import { ENDS } from './end.ts';
+import { DRAWN } from './everything.ts';
+import type { Scenario } from './scenario.ts';
+import { STARTS } from './start.ts';
+
+/** Scenarios whose schedules are tried one after the other, up to a number of preemptions. */
+export const EXPLORED: Readonly<Record<string, Scenario>> = { ...STARTS, ...CANCELS, ...ENDS };
+
+export { DRAWN };
