@@ -1,4 +1,4 @@
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from './mutants/index.ts';
 
 /** A change of the Lambdas' source on loading. */
 export interface Edit {
@@ -25,9 +25,9 @@ const PROCESS_MEMORY: readonly Edit[] = [
 
 function editsOf(mutant: string | undefined): readonly Edit[] {
   if (mutant === undefined) return PROCESS_MEMORY;
-  const edits = MUTANTS[mutant]?.edits;
-  if (edits === undefined) throw new Error(`no mutant ${mutant}`);
-  return [...PROCESS_MEMORY, ...edits];
+  const found = MUTANTS[mutant];
+  if (found === undefined) throw new Error(`no mutant ${mutant}`);
+  return [...PROCESS_MEMORY, ...found.edits, ...(found.maskedBy?.edits ?? [])];
 }
 
 /**
@@ -38,8 +38,9 @@ export function edit(path: string, source: string, mutant: string | undefined): 
   let edited = source;
   for (const each of editsOf(mutant)) {
     if (!path.endsWith(`/lambdas/${each.file}`)) continue;
-    if (!edited.includes(each.from)) throw new Error(`an edit does not fit any more: ${each.file} has no ${each.from}`);
-    edited = edited.replace(each.from, () => each.to);
+    const parts = edited.split(each.from);
+    if (parts.length !== 2) throw new Error(`an edit does not fit any more: ${each.file} has not once ${each.from}`);
+    edited = parts.join(each.to);
     made.add(each);
   }
   return edited;

@@ -8,11 +8,11 @@
 import { parseArguments, type Task } from './search/arguments.ts';
 import { run } from './search/play.ts';
 import { deepen, draw, explore, type Found, repeat, shrink } from './search/search.ts';
-import { loadHandlers } from './world/handlers.ts';
+import { loadCode } from './world/handlers.ts';
 
 const MOST_PREEMPTIONS = 4;
 const task = parseArguments(process.argv.slice(2));
-const subject = { ...task, handlers: await loadHandlers(task.mutant) };
+const subject = { ...task, code: await loadCode(task.mutant) };
 
 async function search({ how, preemptions, seed, limits }: Task): Promise<Found[]> {
   if (how === 'draw') return [await draw(subject, seed, limits)];

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter, dirname } from 'node:path';
 import { ROOT } from '../support/process.ts';
 import { type Result, readResults } from './search/result.ts';
 
-/** Runs a file of this folder in a process whose time, chance and services are the explorer's. */
-export async function runExplorer(
-  file: string,
-  args: readonly string[],
-): Promise<{ code: unknown; output: string; errors: string }> {
-  const hooks = new URL('./hooks.ts', import.meta.url).href;
-  const child = spawn(process.execPath, ['--import', hooks, `test/interleavings/${file}`, ...args], {
+/** Runs a command as a person does, with this Node. */
+export async function runCommand(command: string): Promise<{ code: unknown; output: string; errors: string }> {
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  const child = spawn(command, {
     cwd: ROOT,
+    shell: true,
+    env: { ...process.env, PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -25,9 +25,10 @@ export async function runExplorer(
   return { code, output, errors };
 }
 
-/** The results that a file prints, by name. */
-export async function resultsOf(file: string, args: readonly string[] = []): Promise<ReadonlyMap<string, Result>> {
-  const { code, output, errors } = await runExplorer(file, args);
+/** The results that a file of this folder prints, by name; in its process, time, chance and services are the explorer's. */
+export async function resultsOf(file: string, args: string): Promise<ReadonlyMap<string, Result>> {
+  const command = `node --import ./test/interleavings/hooks.ts test/interleavings/${file} ${args}`;
+  const { code, output, errors } = await runCommand(command);
   if (code !== 0) throw new Error(`${file} ended with ${code}: ${errors}`);
   return new Map(readResults(output).map((result) => [result.name, result]));
 }

@@ -8,7 +8,7 @@ import type { Subject } from './search/play.ts';
 import { writeResult } from './search/result.ts';
 import { deepen, draw, type Found, shrink } from './search/search.ts';
 import { BOUNDS } from './world/bounds.ts';
-import { loadHandlers } from './world/handlers.ts';
+import { loadCode } from './world/handlers.ts';
 
 const [seed = 1, times = 1] = process.argv.slice(2).map(Number);
 const all = { ...EXPLORED, ...DRAWN };
@@ -25,11 +25,11 @@ async function plainest(subject: Subject, rounds: readonly Found[]) {
 }
 
 async function main(): Promise<void> {
-  const handlers = await loadHandlers();
+  const code = await loadCode();
   for (const { scenario: name, how, preemptions, schedules } of plan(times)) {
     const scenario = all[name];
     if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    const subject = { scenario, bounds: { ...BOUNDS, ...scenario.bounds }, handlers };
+    const subject = { scenario, bounds: { ...BOUNDS, ...scenario.bounds }, code };
     const rounds =
       how === 'draw' ? [await draw(subject, seed, { schedules })] : await deepen(subject, preemptions, { schedules });
     const complete = rounds.findLastIndex(({ isComplete }) => isComplete);

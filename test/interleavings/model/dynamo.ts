@@ -61,6 +61,12 @@ export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) =>
     Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key),
   );
 
+/** As the client of the Lambdas writes it. */
+const withoutUndefined = (item: Item): Item =>
+  Object.values(item).includes(undefined)
+    ? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
+    : item;
+
 /** A model of DynamoDB, made from its documentation alone, and of no code of the local stack. */
 export class Dynamo {
   readonly items = new Map<string, Item>();
@@ -68,40 +74,47 @@ export class Dynamo {
   readonly held = new Set<string>();
   /** The sparse index of executions as it was before its last changes, the newest first. */
   readonly pastIndexes: Item[][] = [];
+  /** How many there were. */
+  writes = 0;
+  readonly #keepsPast: boolean;
   readonly #onWrite: (write: Write) => void;
   readonly #digest = new Digest();
   readonly #digests = new Map<string, number>();
-  readonly #changed = new Set<string>();
+  /** A short text for each item that was ever written in this run. */
+  readonly known = new Map<object, string>();
 
-  constructor(onWrite: (write: Write) => void) {
+  /** @param keepsPast whether queries of an index may be behind */
+  constructor(keepsPast: boolean, onWrite: (write: Write) => void) {
+    this.#keepsPast = keepsPast;
     this.#onWrite = onWrite;
   }
 
   /** The same for equal contents. */
   digest(): string {
-    for (const key of this.#changed) {
-      this.#digest.toggle(this.#digests.get(key) ?? 0);
-      const item = this.items.get(key);
-      const now = item === undefined ? 0 : hash(key + canonical(item));
-      this.#digests.set(key, now);
-      this.#digest.toggle(now);
-    }
-    this.#changed.clear();
     return this.#digest.toString();
+  }
+
+  #note(key: string, item: Item | undefined): void {
+    this.#digest.toggle(this.#digests.get(key) ?? 0);
+    const digest = item === undefined ? 0 : hash(key + canonical(item));
+    if (item !== undefined) this.known.set(item, String(digest));
+    this.#digests.set(key, digest);
+    this.#digest.toggle(digest);
   }
 
   /** Writes an item, or deletes it. */
   put(key: string, item: Item | undefined): void {
     const before = this.items.get(key);
     if (item === undefined && before === undefined) return;
-    if (key.startsWith('executions|') && (before?.runningShard ?? item?.runningShard) !== undefined) {
+    if (this.#keepsPast && (before?.runningShard ?? item?.runningShard) !== undefined) {
       this.pastIndexes.unshift(this.index());
       this.pastIndexes.length = Math.min(this.pastIndexes.length, 2);
     }
-    const after = item && Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+    const after = item && withoutUndefined(item);
     if (after === undefined) this.items.delete(key);
     else this.items.set(key, after);
-    this.#changed.add(key);
+    this.#note(key, after);
+    this.writes += 1;
     this.#onWrite({ key, before, after });
   }
 
@@ -118,13 +131,13 @@ export class Dynamo {
   run(command: object, lag = 0): unknown {
     if (command instanceof GetCommand) {
       const item = this.items.get(keyOf(command.input.TableName, command.input.Key));
-      return item === undefined ? {} : { Item: { ...item } };
+      return item === undefined ? {} : { Item: item };
     }
     if (command instanceof BatchGetCommand) {
       const requests = Object.entries(command.input.RequestItems ?? {});
       const found = requests.map(([table, { Keys = [] }]) => {
         const items = Keys.map((key) => this.items.get(keyOf(table, key)));
-        return [table, items.flatMap((item) => (item === undefined ? [] : [{ ...item }]))];
+        return [table, items.flatMap((item) => (item === undefined ? [] : [item]))];
       });
       return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
     }
@@ -155,8 +168,7 @@ export class Dynamo {
     return rows
       .filter((item) => isMet(input.KeyConditionExpression, { item, names, values }))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
-      .slice(0, input.Limit)
-      .map((item) => ({ ...item }));
+      .slice(0, input.Limit);
   }
 
   #part({ Put, Update, Delete }: TransactItem): Part {

@@ -1,15 +1,22 @@
 /** A row, as the document client has it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/** Text that is the same for equal values, sets included. */
-export function canonical(value: unknown): string {
-  if (value instanceof Set) return `{${[...value].map(canonical).sort().join()}}`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${entries.map(([name, each]) => `${name}:${canonical(each)}`).join()}}`;
-  }
-  return JSON.stringify(value) ?? 'undefined';
+/**
+ * Text that is the same for equal values, sets included.
+ * @param known texts of objects that need not be described again
+ */
+export function canonical(value: unknown, known?: ReadonlyMap<object, string>): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const text = known?.get(value);
+  if (text !== undefined) return text;
+  if (value instanceof Set)
+    return `{${[...value]
+      .map((each) => canonical(each, known))
+      .sort()
+      .join()}}`;
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each, known)).join()}]`;
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${name}:${canonical(Reflect.get(value, name), known)}`).join()}}`;
 }
 
 /** A number below 2^53 that is very likely another one for another text. */

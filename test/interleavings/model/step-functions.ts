@@ -10,6 +10,7 @@ export interface Execution {
   readonly input: string;
   readonly startedAt: number;
   status: ExecutionState;
+  endedAt?: number | undefined;
   error?: string | undefined;
   cause?: string | undefined;
 }
@@ -19,6 +20,10 @@ const PREFIX = 'arn:aws:states:eu-west-1:123456789012:execution:activity:';
 export const arnOf = (name: string) => `${PREFIX}${name}`;
 /** The same text with the names of executions instead of their ARNs. */
 export const withoutPrefix = (text: string) => text.replaceAll(PREFIX, '');
+
+export type Past = 'RUNNING' | 'not there';
+/** Reads are behind by less than this; AWS says only that it is short. */
+const CONSISTENT_AFTER_MS = 5_000;
 
 /** A model of Step Functions' API; what an execution does is in machine.ts. */
 export class StepFunctions {
@@ -36,16 +41,27 @@ export class StepFunctions {
   /** Ends an execution, unless it has ended. */
   end(execution: Execution, status: ExecutionState, error?: string, cause?: string): void {
     if (execution.status !== 'RUNNING') return;
-    Object.assign(execution, { status, error, cause });
+    Object.assign(execution, { status, error, cause, endedAt: this.#now() });
     this.#onEnd(execution);
+  }
+
+  /** What else DescribeExecution may say of an execution for a moment after it changed: it is eventually consistent. */
+  pastOf(executionArn: string | undefined): Past[] {
+    const execution = this.executions.get(executionArn ?? '');
+    if (execution === undefined) return [];
+    const isRecent = (at: number | undefined) => at !== undefined && this.#now() - at < CONSISTENT_AFTER_MS;
+    return [
+      ...(isRecent(execution.endedAt) ? ['RUNNING' as const] : []),
+      ...(isRecent(execution.startedAt) ? ['not there' as const] : []),
+    ];
   }
 
   /**
    * Carries out a command.
-   * @param isStale whether a read misses what changed last: DescribeExecution is eventually consistent
+   * @param past what DescribeExecution says instead of what is
    * @throws AwsError
    */
-  run(command: object, isStale = false): unknown {
+  run(command: object, past?: Past): unknown {
     if (command instanceof StartExecutionCommand)
       return this.#start(command.input.name ?? '', command.input.input ?? '');
     if (command instanceof StopExecutionCommand) {
@@ -54,13 +70,10 @@ export class StepFunctions {
       return { stopDate: new Date() };
     }
     if (command instanceof DescribeExecutionCommand) {
-      const execution = this.#find(command.input.executionArn);
-      const { status, error, cause, input } = execution;
-      const startDate = new Date(execution.startedAt);
-      if (!isStale) return { status, error, cause, input, startDate };
-      // It shows the state before the last change: of a running one, that there is none.
-      if (status === 'RUNNING') throw doesNotExist();
-      return { status: 'RUNNING', input, startDate };
+      const { status, error, cause, input, startedAt } = this.#find(command.input.executionArn);
+      const startDate = new Date(startedAt);
+      if (past === 'not there') throw doesNotExist();
+      return past === 'RUNNING' ? { status: past, input, startDate } : { status, error, cause, input, startDate };
     }
     throw new Error(`the model of Step Functions does not know ${command.constructor.name}`);
   }

@@ -3,6 +3,9 @@ import { type Answer, text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { actionsIn, goalsIn, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';
 
+/** Less than it takes until an execution is overdue, by more than the time between two sweeps. */
+const OVERDUE_MS = 500_000;
+
 const isCancelled = (record: Item | undefined) => record?.error === 'ABORT';
 
 /** The rules that hold once all is over, whatever happened. */
@@ -17,6 +20,7 @@ export function checkEnd(world: World): void {
     if (recordOf(world, arn) === undefined) world.notes.add(`execution without a record, ${status} ${error}`);
     if (status === 'RUNNING') world.breaks('never-ends', arn);
   }
+  checkMetrics(world);
   for (const answer of world.answers) checkPromise(world, answer);
 }
 
@@ -58,6 +62,10 @@ function checkRecord(world: World, record: Item): void {
   if (record.cancelRequestedAt !== undefined && !isCancelled(record)) world.breaks('cancel-overruled', arn);
   if (isCancelled(record) && tasks.length > 0) world.breaks('cancelled-with-tasks', arn);
   if (record.runningShard !== undefined) world.breaks('in-index-for-ever', arn);
+  // The sweeps that come from then on find a claim whose start died long before it is overdue.
+  if (record.error === 'NeverStarted' && world.endedAt - Date.parse(String(record.startedAt)) < OVERDUE_MS) {
+    world.breaks('never-started', arn);
+  }
   if (!world.stepFunctions.executions.has(arn) && !isCancelled(record)) {
     world.notes.add(`record without an execution: ${record.status} ${record.error}`);
   }
@@ -75,6 +83,16 @@ function checkMessages(world: World, record: Item): void {
   if (!isWanted && messages.length > 0) world.breaks('needless-alert', `${arn} ${status} by ${senders}`);
   if (messages.length > 1) checkSecondMessage(world, arn, senders);
   if (notify === 'pending' || metrics === 'pending') world.breaks('never-reported', `${arn} ${notify} ${metrics}`);
+}
+
+/** Each execution is counted once, unless whoever counts it dies or gets no answer: then it may not be counted. */
+function checkMetrics(world: World): void {
+  const counted = world.metrics.reduce((sum, { executions }) => sum + executions, 0);
+  const ended = recordsIn(world).length;
+  if (counted > ended) world.breaks('counted-twice', `${ended} executions as ${counted}`);
+  if (counted < ended && world.bounds.faults === 0 && !world.actors.some(({ state }) => state === 'dead')) {
+    world.breaks('not-counted', `${ended} executions as ${counted}`);
+  }
 }
 
 /** A second message is allowed where guarantees.md says so: a sender died, or the machine was ended while it published. */

@@ -32,7 +32,15 @@ function checkRecord(world: World, { key, before, after }: Write): void {
     if (changed === undefined) return;
     const change = `${before[changed]} → ${after?.[changed]}`;
     world.breaks('settled-record-changed', `${changed} of ${key}: ${change} by ${by}`);
-  } else if (
+    return;
+  }
+  if (Number(after?.processedActions) < Number(before.processedActions)) {
+    const fall = `${before.processedActions} → ${after?.processedActions} by ${by}`;
+    if (world.writer?.isOrphan)
+      world.notes.add('progress fell: an invocation that Step Functions had given up wrote late');
+    else world.breaks('progress-falls', fall);
+  }
+  if (
     after !== undefined &&
     after.status !== 'RUNNING' &&
     before.cancelRequestedAt !== undefined &&

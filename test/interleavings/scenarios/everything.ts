@@ -6,6 +6,8 @@ const everything: Partial<Bounds> = {
   faults: 2,
   modes: MODES.filter((mode) => mode !== 'deny'),
   opens: 1,
+  lags: 1,
+  stales: 1,
   events: 2,
   generates: true,
   everything: true,

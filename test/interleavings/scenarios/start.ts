@@ -74,6 +74,20 @@ export const STARTS: Readonly<Record<string, Scenario>> = {
       cancel(world, 'cancel');
     },
   },
+  'two-starts-denied': {
+    bounds: denied,
+    prepare,
+    act: (world) => {
+      start(world, 'startA');
+      start(world, 'startB');
+    },
+  },
+  /** It dies somewhere, and nobody asks again: the sweep starts what was claimed. */
+  'start-dies': {
+    bounds: { ...startsAlone, faults: 1, modes: ['crashBefore', 'crashAfter'] },
+    prepare,
+    act: (world) => start(world, 'start'),
+  },
   'start-denied': {
     bounds: denied,
     prepare,

@@ -45,7 +45,17 @@ function listOf<Element extends string>(
     });
 }
 
-const COUNTS = ['faults', 'opens', 'torn', 'events', 'retries', 'lags', 'stales', 'batchSize'] as const;
+const COUNTS = [
+  'faults',
+  'opens',
+  'torn',
+  'events',
+  'retries',
+  'lags',
+  'stales',
+  'sweepCallSeconds',
+  'batchSize',
+] as const;
 const SWITCHES = ['generates', 'waits', 'everything'] as const;
 
 /** The bounds that arguments name; a scenario's own bounds hold for the others. */

@@ -6,9 +6,9 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { clock } from '../stand-ins/time.ts';
 import { field } from '../world/answer.ts';
 import type { Bounds } from '../world/bounds.ts';
-import type { Handlers } from '../world/handlers.ts';
+import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
-import { type Option, optionsOf } from '../world/schedule.ts';
+import { type Option, optionsOf } from '../world/options.ts';
 import { type Observers, World } from '../world/world.ts';
 
 /** Says which of the options comes next: its index, or undefined to give the run up. */
@@ -18,7 +18,7 @@ export type Chooser = (options: readonly Option[], world: World) => number | und
 export interface Subject {
   readonly scenario: Scenario;
   readonly bounds: Bounds;
-  readonly handlers: Handlers;
+  readonly code: Code;
 }
 
 export interface Run {
@@ -40,7 +40,6 @@ for (const event of ['unhandledRejection', 'uncaughtException']) {
 }
 
 const MOST_STEPS = 2_000;
-export const MAX_RUNNING = 2;
 
 async function play(world: World, choose: Chooser, until?: () => boolean): Promise<Omit<Run, 'world'>> {
   for (let steps = 0; ; steps += 1) {
@@ -49,14 +48,14 @@ async function play(world: World, choose: Chooser, until?: () => boolean): Promi
       world.breaks('exception', escaped instanceof Error ? String(escaped.stack) : String(escaped));
       escaped = undefined;
     }
-    checkStep(world, MAX_RUNNING);
+    checkStep(world);
     if (until?.() === true) return { isComplete: true, steps };
     const options = optionsOf(world);
     if (options.length === 0) return { isComplete: true, steps };
     const index = choose(options, world);
     const option = index === undefined ? undefined : options[index];
     if (option === undefined) return { isComplete: false, steps };
-    world.say(`${String(steps).padStart(3)} ${option.label}`);
+    if (world.trace !== undefined) world.say(`${String(steps).padStart(3)} ${option.label()}`);
     option.run();
     if (option.actor !== undefined) world.last = option.actor;
     if (steps > MOST_STEPS) {
@@ -78,8 +77,8 @@ const observers: Observers = {
  * Runs a scenario by one schedule, and what follows until nothing happens any more.
  * @param isTraced whether the world tells what happened
  */
-export async function run({ scenario, bounds, handlers }: Subject, choose: Chooser, isTraced = false): Promise<Run> {
-  const world = new World(bounds, handlers, observers);
+export async function run({ scenario, bounds, code }: Subject, choose: Chooser, isTraced = false): Promise<Run> {
+  const world = new World(bounds, code, observers);
   if (isTraced) world.trace = [];
   try {
     await prepare(world, scenario);
@@ -118,12 +117,14 @@ const FIRST_TO_BE_QUIET = 4;
 /** Lets the sweep come as often as it takes, without faults and events, and looks at what is left. */
 async function finish(world: World): Promise<void> {
   world.isQuiet = true;
+  world.endedAt = clock.now;
   world.events.length = 0;
   world.happenings.length = 0;
   Object.assign(world.left, { faults: 0, opens: 0, torn: 0, lags: 0, stales: 0 });
   world.say('--- the schedule is over; sweeps follow');
   let quiet = 0;
   for (let sweep = 1; sweep <= SWEEPS && quiet < 2; sweep += 1) {
+    if (!isAnythingLeft(world)) break;
     world.pass(SWEEP_MS);
     const running = endOverdue(world);
     let repaired: unknown;
@@ -136,9 +137,15 @@ async function finish(world: World): Promise<void> {
     await play(world, first);
     quiet = sweep >= FIRST_TO_BE_QUIET && repaired === 0 && !running ? quiet + 1 : 0;
   }
-  if (quiet < 2) world.breaks('never-quiet', 'the sweep finds work for ever');
+  if (quiet < 2 && isAnythingLeft(world)) world.breaks('never-quiet', 'the sweep finds work for ever');
   checkEnd(world);
 }
+
+/** Whether a sweep could find anything, or anybody is still at work. */
+const isAnythingLeft = ({ db, stepFunctions, actors }: World) =>
+  db.index().length > 0 ||
+  [...stepFunctions.executions.values()].some(({ status }) => status === 'RUNNING') ||
+  actors.some(({ calls }) => calls.length > 0);
 
 /** Step Functions ends an execution after its time. @returns whether others still run */
 function endOverdue(world: World): boolean {

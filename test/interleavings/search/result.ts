@@ -43,6 +43,6 @@ export const replayCommand = (scenario: string, choices: string, mutant?: string
   [
     'node --import ./test/interleavings/hooks.ts test/interleavings/explore.ts replay',
     scenario,
-    ...(mutant === undefined ? [] : [`mutant=${mutant}`]),
+    ...(mutant === undefined ? [] : [`'mutant=${mutant}'`]),
     `choices=${choices}`,
   ].join(' ');

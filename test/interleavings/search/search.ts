@@ -1,6 +1,6 @@
 import { hash } from '../model/items.ts';
 import { realNow } from '../stand-ins/time.ts';
-import type { Option } from '../world/schedule.ts';
+import type { Option } from '../world/options.ts';
 import type { World } from '../world/world.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
@@ -49,15 +49,15 @@ export interface Limits {
   /** Schedules; the same everywhere. */
   readonly schedules?: number;
   readonly milliseconds?: number;
-  /** Ends with the first violation. */
-  readonly isFirstEnough?: boolean;
+  /** Ends when this rule is broken. */
+  readonly untilBroken?: string;
 }
 
-function isOver(found: Found, { schedules, milliseconds, isFirstEnough }: Limits): boolean {
+function isOver(found: Found, { schedules, milliseconds, untilBroken }: Limits): boolean {
   return (
     found.schedules >= (schedules ?? Number.POSITIVE_INFINITY) ||
     found.milliseconds >= (milliseconds ?? Number.POSITIVE_INFINITY) ||
-    (isFirstEnough === true && found.violations.size > 0)
+    (untilBroken !== undefined && found.violations.has(untilBroken))
   );
 }
 

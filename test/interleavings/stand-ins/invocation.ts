@@ -6,6 +6,8 @@ export interface Invocation {
   issue(command: object): Promise<unknown>;
   /** An id that no other call has, the same in every run of the same schedule. */
   newId(): string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   /** What the process of this invocation remembers: every invocation has a process of its own. */
   readonly memory: Map<unknown, unknown>;
 }

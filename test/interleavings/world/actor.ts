@@ -1,8 +1,9 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { keysOf, type OpenTransaction } from '../model/dynamo.ts';
-import { canonical, hash } from '../model/items.ts';
+import { hash } from '../model/items.ts';
 import { withoutPrefix } from '../model/step-functions.ts';
 import type { Invocation } from '../stand-ins/invocation.ts';
+import { clock } from '../stand-ins/time.ts';
 import type { Lambda } from './handlers.ts';
 
 /** A call that waits to be released. */
@@ -11,7 +12,9 @@ export interface Call {
   /** Its place among the calls of its actor. */
   readonly index: number;
   readonly command: object;
-  readonly label: string;
+  readonly issuedAt: number;
+  /** What it does: see labelOf. */
+  label?: string;
   resolve(answer: unknown): void;
   reject(error: unknown): void;
   /** Set once it is a transaction that lies open. */
@@ -21,7 +24,12 @@ export interface Call {
 }
 
 /** What a call does, for people, and for telling it from others. */
-export function labelOf(command: object): string {
+export function labelOf(call: Call): string {
+  call.label ??= describe(call.command);
+  return call.label;
+}
+
+function describe(command: object): string {
   const name = command.constructor.name.replace('Command', '');
   const input: object = Object(Reflect.get(command, 'input'));
   const { TableName, Key, IndexName, ExpressionAttributeValues: values = {} } = fieldsOf(input);
@@ -47,6 +55,7 @@ export class Actor implements Invocation {
   readonly lambda: Lambda | 'state';
   /** Its execution, for a step of a state machine. */
   readonly executionArn: string | undefined;
+  readonly startedAt = clock.now;
   readonly memory = new Map<unknown, unknown>();
   readonly calls: Call[] = [];
   /** When Lambda ends it; milliseconds since the epoch. */
@@ -74,7 +83,7 @@ export class Actor implements Invocation {
     return new Promise((resolve, reject) => {
       const index = this.issued;
       this.issued += 1;
-      this.#onCall({ actor: this, index, command, label: labelOf(command), resolve, reject, collisions: 0 });
+      this.#onCall({ actor: this, index, command, issuedAt: clock.now, resolve, reject, collisions: 0 });
     });
   }
 
@@ -84,7 +93,7 @@ export class Actor implements Invocation {
   }
 
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
-  remember({ index, label }: Call, answer: unknown): void {
-    this.history = (this.history + hash(`${index}|${label}|${canonical(answer ?? null)}`)) % 0x1fffffffffffff;
+  remember(call: Call, answer: string): void {
+    this.history = (this.history + hash(`${call.index}|${labelOf(call)}|${answer}`)) % 0x1fffffffffffff;
   }
 }

@@ -25,6 +25,8 @@ export interface Bounds {
   readonly lags: number;
   /** Answers of DescribeExecution that miss the last change. */
   readonly stales: number;
+  /** Seconds that each call of a sweep takes. */
+  readonly sweepCallSeconds: number;
   /** Lambdas whose calls all come at once: nobody else comes in between. */
   readonly atomic: readonly Lambda[];
   /** Actions of a batch; 8 when deployed. */
@@ -46,6 +48,7 @@ export const BOUNDS: Bounds = {
   retries: 1,
   lags: 0,
   stales: 0,
+  sweepCallSeconds: 0,
   atomic: ['get-actions', 'create-batches'],
   batchSize: 8,
   generates: false,

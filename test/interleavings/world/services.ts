@@ -2,6 +2,7 @@ import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
+import type { Past } from '../model/step-functions.ts';
 import { Pause } from '../stand-ins/invocation.ts';
 import type { Actor } from './actor.ts';
 import type { World } from './world.ts';
@@ -10,19 +11,15 @@ import type { World } from './world.ts';
 export interface Delay {
   /** Changes that an index is behind. */
   readonly lag?: number;
-  readonly isStale?: boolean;
+  /** What DescribeExecution says instead of what is. */
+  readonly past?: Past;
 }
 
 /**
  * Carries out a call against the models.
  * @throws AwsError
  */
-export function execute(
-  world: World,
-  actor: Actor,
-  command: object,
-  { lag = 0, isStale = false }: Delay = {},
-): unknown {
+export function execute(world: World, actor: Actor, command: object, { lag = 0, past }: Delay = {}): unknown {
   world.writer = actor;
   if (command instanceof Pause) return undefined;
   if (command instanceof PublishCommand) return publish(world, actor, command);
@@ -33,7 +30,7 @@ export function execute(
     command instanceof StopExecutionCommand ||
     command instanceof DescribeExecutionCommand
   ) {
-    return world.stepFunctions.run(command, isStale);
+    return world.stepFunctions.run(command, past);
   }
   return world.db.run(command, lag);
 }

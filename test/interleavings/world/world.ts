@@ -1,7 +1,8 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { InvocationLost } from '../model/aws-errors.ts';
+import { ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
@@ -10,7 +11,7 @@ import { BEGINNING, clock } from '../stand-ins/time.ts';
 import { Actor, type Call } from './actor.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { Bounds } from './bounds.ts';
-import { type Handlers, type Lambda, timeoutMs } from './handlers.ts';
+import { type Code, type Lambda, timeoutMs } from './handlers.ts';
 import { execute } from './services.ts';
 
 /** A status event of an execution, on its way. */
@@ -63,25 +64,29 @@ export class World {
   /** Somebody who settles or tells people died, or a fault hit a call that does: then there may be two messages. */
   crashed = 0;
   isTellingDisturbed = false;
+  /** Writes and executions when the rules of every step were looked at last. */
+  checkedChanges = -1;
   /** From the end of the schedule on, no events are sent and nothing fails. */
   isQuiet = false;
+  /** When the schedule ended. */
+  endedAt = 0;
   /** As long as it does not hold, calls are carried out at once. */
   atOnceUntil: (() => boolean) | undefined;
   /** Whether the AI refuses an action for good. */
   isRefused: (executionName: string, position: number) => boolean = () => false;
-  readonly #handlers: Handlers;
+  readonly #code: Code;
   readonly #observers: Observers;
   readonly #ids = new Map<string, number>();
   /** Set when the run is over: what still goes on belongs to no run. */
   isOver = false;
 
-  constructor(bounds: Bounds, handlers: Handlers, observers: Observers) {
+  constructor(bounds: Bounds, code: Code, observers: Observers) {
     this.bounds = bounds;
     this.left = { ...pickBudgets(bounds) };
-    this.#handlers = handlers;
+    this.#code = code;
     this.#observers = observers;
     clock.now = BEGINNING;
-    this.db = new Dynamo((write) => observers.onWrite(this, write));
+    this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
     this.stepFunctions = new StepFunctions(
       () => clock.now,
       (execution) => observers.onStart(this, execution),
@@ -125,7 +130,7 @@ export class World {
         if (isGood) resolve(value);
         else reject(value);
       };
-      const handler = this.#handlers.get(lambda);
+      const handler = this.#code.handlers.get(lambda);
       if (handler === undefined) throw new Error(`${lambda} is not loaded`);
       runAs(actor, () => handler(event)).then(
         (value) => finish(true, value),
@@ -187,7 +192,20 @@ export class World {
     clock.now += ms;
     for (const actor of this.actors) {
       if ((actor.state === 'live' || actor.calls.length > 0) && actor.deadline <= clock.now) this.kill(actor);
+      for (const call of actor.calls.filter((each) => this.#isTooLate(each))) {
+        actor.calls.splice(actor.calls.indexOf(call), 1);
+        actor.remember(call, 'no answer in time');
+        this.isTellingDisturbed = true;
+        call.reject(new ConnectionLost());
+      }
     }
+  }
+
+  /** Whether the client of a call has given it up; it was not carried out, and is not any more. */
+  #isTooLate({ actor, command, issuedAt, open }: Call): boolean {
+    if (actor.lambda === 'state' || command instanceof Pause || open !== undefined) return false;
+    const { sns, others } = this.#code.limitMs;
+    return clock.now - issuedAt > (command instanceof PublishCommand ? sns : others);
   }
 
   #ended(execution: Execution): void {
@@ -204,7 +222,7 @@ export class World {
     const parts: unknown[] = [this.db.digest(), clock.now, this.crashed > 0, this.isTellingDisturbed];
     parts.push(...Object.values(this.left), ...this.db.held, this.metrics.length);
     for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
-    for (const { name, status } of this.stepFunctions.executions.values()) parts.push(name, status);
+    for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
     for (const { left } of this.events) parts.push(left);
     for (const { label } of this.happenings) parts.push(label);
     for (const { id, isOrphan, state, history, issued, calls } of this.actors) {
