@@ -92,6 +92,12 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     bounds: { stales: 1, faults: 0 },
     breaks: '202-without-record-at-the-end',
   },
+  'a claim is settled as never started since DescribeExecution is behind': {
+    edits: [core('repair', "if (description === undefined && state === 'not confirmed') return record;", '')],
+    scenario: 'stale-read',
+    bounds: { stales: 1, events: 0 },
+    breaks: 'never-started',
+  },
   'the sweep acts on what the index says (masked: every write of a repair has its condition)': {
     edits: [
       {

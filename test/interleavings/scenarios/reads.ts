@@ -38,6 +38,15 @@ export const READS: Readonly<Record<string, Scenario>> = {
       start(world, 'start');
       tick(world, 11);
       sweep(world, 'sweep');
+      end(world, 'g-1', 'ABORTED');
+    },
+  },
+  'stale-read': {
+    bounds: { stales: 2, atomic: [...STEPS, 'update-goal-status'] },
+    prepare: (world) => seedGoal(world),
+    act: (world) => {
+      start(world, 'start');
+      tick(world, 11);
       status(world, 'status');
       end(world, 'g-1', 'ABORTED');
     },
