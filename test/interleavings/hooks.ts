@@ -9,6 +9,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { edit } from './edits.ts';
+import { MACHINE } from './model/step-functions.ts';
 import { currentInvocation } from './stand-ins/invocation.ts';
 import { replaceTimeAndChance } from './stand-ins/time.ts';
 
@@ -52,7 +53,7 @@ Object.assign(process.env, {
   GOALS_TABLE: 'goals',
   TASKS_TABLE: 'tasks',
   EXECUTIONS_TABLE: 'executions',
-  STATE_MACHINE_ARN: 'arn:aws:states:eu-west-1:123456789012:stateMachine:activity:live',
+  STATE_MACHINE_ARN: MACHINE,
   ALERTS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:alerts',
   RUNBOOK_URL: 'https://example.com/runbook',
   METRICS_NAMESPACE: 'goal-activity',

@@ -4,7 +4,7 @@ import { BOUNDS, type Bounds, MODES, type Mode } from '../world/bounds.ts';
 import { isLambda, type Lambda } from '../world/handlers.ts';
 import type { Limits } from './search.ts';
 
-export const HOWS = ['deepen', 'explore', 'draw', 'replay'] as const;
+const HOWS = ['deepen', 'explore', 'draw', 'replay'] as const;
 export type How = (typeof HOWS)[number];
 
 /** What one call of explore.ts is to do. */
