@@ -35,7 +35,8 @@ test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the rando
 	@node scripts/test.ts
 
 soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)
-	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts test/integration/cancel-at-every-state.test.ts
+	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts \
+		test/integration/cancel-at-every-state.test.ts test/interleavings/*.test.ts
 
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 20 minutes (LAMBDA=save-tasks: of one)
 	@node scripts/mutation.ts

@@ -13,6 +13,7 @@ const JOBS = '4';
 const STACK = [
   'test/faults/every-call.test.ts',
   'test/integration/alarms.test.ts',
+  'test/interleavings/*.test.ts',
   'test/browser/look.test.ts',
   'test/properties/history.test.ts',
   'test/faults/*.test.ts',

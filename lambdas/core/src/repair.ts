@@ -78,6 +78,8 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
     }
   }
   const description = await workflow.describe(executionArn);
+  // StartExecution has just said that it is there: DescribeExecution is behind for a moment.
+  if (description === undefined && state === 'not confirmed') return record;
   if (description && record.confirmedAt === undefined && !isForClaim(record, description)) {
     log.error('the name of the execution is taken', { executionArn, goalId });
     const cause = 'The name of this execution is that of an earlier one.';

@@ -99,6 +99,8 @@ async function startClaimed(
     if ((await workflow.start(record.name, executionInput(record))) === 'started') return 'started';
     const found = await workflow.describe(executionArn);
     if (found !== undefined && isForClaim(record, found)) return 'ended';
+    // DescribeExecution is behind for a moment, and whoever made the claim may have been told that its execution began.
+    if (found === undefined && !isOwn) throw startDelayed();
     log.warn('the name of the execution is taken', { executionArn, goalId });
     await unclaim(record);
     return 'taken';

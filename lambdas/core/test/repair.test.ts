@@ -274,6 +274,15 @@ describe('repair', () => {
     });
   });
 
+  it('leaves a claim alone whose execution Step Functions has, but does not describe yet', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const { tools, ends } = given(db, { start: async () => 'exists', describe: async () => undefined });
+    const found = await recordOf(db, executionArn);
+    expect(await repair(tools, found, new Date())).to.equal(found);
+    expect(ends).to.deep.equal([]);
+  });
+
   it('leaves alone an execution whose status means nothing to it', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });

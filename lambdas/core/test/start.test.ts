@@ -86,6 +86,13 @@ describe('a start that finds a claim whose execution has not begun', () => {
     expect((await startWorkflow(goalId, userId, tools)).record).to.include({ executionArn });
     expect(await getExecution(database(), executionArn)).not.to.have.property('confirmedAt');
   });
+
+  it('is delayed, and leaves the claim, when Step Functions has that execution but does not describe it yet', async () => {
+    const { executionArn, goalId, userId } = await given();
+    const { tools } = givenStart(database(), async () => 'exists');
+    expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
+    expect(await getExecution(database(), executionArn)).to.include({ status: 'RUNNING' });
+  });
 });
 
 describe('a start whose execution name is taken, as after a point-in-time restore', () => {

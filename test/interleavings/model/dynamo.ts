@@ -1,0 +1,240 @@
+import {
+  BatchGetCommand,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { cancelled, conditionFailed, conflict } from './aws-errors.ts';
+import { isMet, updated } from './expressions.ts';
+import { canonical, Digest, hash, type Item } from './items.ts';
+
+/** The keys of the tables that are modelled. */
+const KEYS: Readonly<Record<string, readonly [string, string]>> = {
+  goals: ['goalId', 'sk'],
+  tasks: ['goalId', 'sk'],
+  executions: ['executionArn', 'sk'],
+};
+
+/** Where an item is: `table|partition|sort`. */
+export function keyOf(table: string | undefined, item: Item = {}): string {
+  const [partition, sort] = KEYS[table ?? ''] ?? [];
+  if (partition === undefined || sort === undefined) throw new Error(`the model does not know the table ${table}`);
+  return `${table}|${item[partition]}|${item[sort]}`;
+}
+
+export interface Write {
+  readonly key: string;
+  readonly before: Item | undefined;
+  readonly after: Item | undefined;
+}
+
+type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type Request = Pick<
+  NonNullable<TransactItem['Update']>,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+/** One item of a write. */
+interface Part {
+  readonly key: string;
+  readonly isGood: boolean;
+  write(): void;
+}
+
+/**
+ * A transaction between its two phases: it holds its items until it commits. One that will be cancelled holds those whose
+ * conditions were met. (Two-phase commit: "Amazon DynamoDB Distributed Transactions at Scale", USENIX ATC 2023.)
+ */
+export interface OpenTransaction {
+  /** @throws AwsError when it is cancelled */
+  commit(): void;
+  /** Writes the first items, or all but these, and goes on holding the others: queries are read-committed. Once. */
+  commitHalf: ((count: number, isPrefix: boolean) => void) | undefined;
+}
+
+/** What the keys of a transaction are, for its name in a trace. */
+export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) =>
+  TransactItems.map(({ Put, Update, Delete }) =>
+    Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key),
+  );
+
+/** As the client of the Lambdas writes it. */
+const withoutUndefined = (item: Item): Item =>
+  Object.values(item).includes(undefined)
+    ? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
+    : item;
+
+/** A model of DynamoDB, made from its documentation alone, and of no code of the local stack. */
+export class Dynamo {
+  readonly items = new Map<string, Item>();
+  /** Items that open transactions hold. */
+  readonly held = new Set<string>();
+  /** The sparse index of executions as it was before its last changes, the newest first. */
+  readonly pastIndexes: Item[][] = [];
+  /** How many there were. */
+  writes = 0;
+  readonly #keepsPast: boolean;
+  readonly #onWrite: (write: Write) => void;
+  readonly #digest = new Digest();
+  readonly #digests = new Map<string, number>();
+  /** A short text for each item that was ever written in this run. */
+  readonly known = new Map<object, string>();
+
+  /** @param keepsPast whether queries of an index may be behind */
+  constructor(keepsPast: boolean, onWrite: (write: Write) => void) {
+    this.#keepsPast = keepsPast;
+    this.#onWrite = onWrite;
+  }
+
+  /** The same for equal contents. */
+  digest(): string {
+    return this.#digest.toString();
+  }
+
+  #note(key: string, item: Item | undefined): void {
+    this.#digest.toggle(this.#digests.get(key) ?? 0);
+    const digest = item === undefined ? 0 : hash(key + canonical(item));
+    if (item !== undefined) this.known.set(item, String(digest));
+    this.#digests.set(key, digest);
+    this.#digest.toggle(digest);
+  }
+
+  /** Writes an item, or deletes it. */
+  put(key: string, item: Item | undefined): void {
+    const before = this.items.get(key);
+    if (item === undefined && before === undefined) return;
+    if (this.#keepsPast && (before?.runningShard ?? item?.runningShard) !== undefined) {
+      this.pastIndexes.unshift(this.index());
+      this.pastIndexes.length = Math.min(this.pastIndexes.length, 2);
+    }
+    const after = item && withoutUndefined(item);
+    if (after === undefined) this.items.delete(key);
+    else this.items.set(key, after);
+    this.#note(key, after);
+    this.writes += 1;
+    this.#onWrite({ key, before, after });
+  }
+
+  /** The sparse index of executions. */
+  index(): Item[] {
+    return [...this.items.values()].filter(({ runningShard }) => runningShard !== undefined);
+  }
+
+  /**
+   * Carries out a command.
+   * @param lag changes that an index is behind
+   * @throws AwsError
+   */
+  run(command: object, lag = 0): unknown {
+    if (command instanceof GetCommand) {
+      const item = this.items.get(keyOf(command.input.TableName, command.input.Key));
+      return item === undefined ? {} : { Item: item };
+    }
+    if (command instanceof BatchGetCommand) {
+      const requests = Object.entries(command.input.RequestItems ?? {});
+      const found = requests.map(([table, { Keys = [] }]) => {
+        const items = Keys.map((key) => this.items.get(keyOf(table, key)));
+        return [table, items.flatMap((item) => (item === undefined ? [] : [item]))];
+      });
+      return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
+    }
+    if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
+    if (command instanceof UpdateCommand) {
+      const part = this.#part({ Update: { ...command.input, UpdateExpression: command.input.UpdateExpression ?? '' } });
+      if (this.held.has(part.key)) throw conflict();
+      if (!part.isGood) throw conditionFailed();
+      part.write();
+      return {};
+    }
+    if (command instanceof TransactWriteCommand) {
+      this.begin(command.input).commit();
+      return {};
+    }
+    throw new Error(`the model of DynamoDB does not know ${command.constructor.name}`);
+  }
+
+  #query(input: QueryCommandInput, lag: number): Item[] {
+    if (input.FilterExpression !== undefined) throw new Error('the model knows no filters');
+    const names = input.ExpressionAttributeNames;
+    const values = input.ExpressionAttributeValues;
+    const rows =
+      input.IndexName === undefined
+        ? [...this.items].flatMap(([key, item]) => (key.startsWith(`${input.TableName}|`) ? [item] : []))
+        : (this.pastIndexes[lag - 1] ?? this.index());
+    const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
+    return rows
+      .filter((item) => isMet(input.KeyConditionExpression, { item, names, values }))
+      .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
+      .slice(0, input.Limit);
+  }
+
+  #part({ Put, Update, Delete }: TransactItem): Part {
+    if (Put) {
+      const key = keyOf(Put.TableName, Put.Item);
+      return { key, isGood: this.#isMet(key, Put), write: () => this.put(key, Put.Item) };
+    }
+    if (Delete) {
+      const key = keyOf(Delete.TableName, Delete.Key);
+      return { key, isGood: this.#isMet(key, Delete), write: () => this.put(key, undefined) };
+    }
+    if (Update) {
+      const key = keyOf(Update.TableName, Update.Key);
+      const write = () => {
+        const after = updated(Update.UpdateExpression ?? '', this.#environment(key, Update));
+        this.put(key, { ...Update.Key, ...after });
+      };
+      return { key, isGood: this.#isMet(key, Update), write };
+    }
+    throw new Error('the model knows no other items of a transaction');
+  }
+
+  #environment(key: string, { ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Request) {
+    return { item: this.items.get(key) ?? {}, names, values };
+  }
+
+  #isMet(key: string, request: Request): boolean {
+    return isMet(request.ConditionExpression, this.#environment(key, request));
+  }
+
+  /**
+   * The first phase of a transaction.
+   * @throws AwsError when another one holds one of its items
+   */
+  begin({ TransactItems = [] }: TransactWriteCommandInput): OpenTransaction {
+    const parts = TransactItems.map((item) => this.#part(item));
+    if (new Set(parts.map(({ key }) => key)).size !== parts.length) throw new Error('an item comes twice');
+    if (parts.length > 100) throw new Error('a transaction has at most 100 items');
+    const codes = parts.map(({ key, isGood }) =>
+      this.held.has(key) ? 'TransactionConflict' : isGood ? 'None' : 'ConditionalCheckFailed',
+    );
+    if (codes.includes('TransactionConflict')) throw cancelled(codes);
+    const isBad = codes.includes('ConditionalCheckFailed');
+    const holding = new Set(parts.filter(({ isGood }) => isGood).map(({ key }) => key));
+    for (const key of holding) this.held.add(key);
+    let left = parts;
+    const write = (some: readonly Part[]) => {
+      for (const { key, write } of some) {
+        this.held.delete(key);
+        holding.delete(key);
+        write();
+      }
+    };
+    return {
+      commit: () => {
+        if (!isBad) return write(left);
+        for (const key of holding) this.held.delete(key);
+        throw cancelled(codes);
+      },
+      commitHalf: isBad
+        ? undefined
+        : (count, isPrefix) => {
+            const [head, tail] = [left.slice(0, count), left.slice(count)];
+            left = isPrefix ? tail : head;
+            write(isPrefix ? head : tail);
+          },
+    };
+  }
+}

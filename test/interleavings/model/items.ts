@@ -1,0 +1,52 @@
+/** A row, as the document client has it. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * Text that is the same for equal values, sets included.
+ * @param known texts of objects that need not be described again
+ */
+export function canonical(value: unknown, known?: ReadonlyMap<object, string>): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
+  const text = known?.get(value);
+  if (text !== undefined) return text;
+  if (value instanceof Set)
+    return `{${[...value]
+      .map((each) => canonical(each, known))
+      .sort()
+      .join()}}`;
+  if (Array.isArray(value)) return `[${value.map((each) => canonical(each, known)).join()}]`;
+  const names = Object.keys(value).sort();
+  return `{${names.map((name) => `${name}:${canonical(Reflect.get(value, name), known)}`).join()}}`;
+}
+
+/** A number below 2^53 that is very likely another one for another text. */
+export function hash(text: string): number {
+  let a = 0x9dc5811c | 0;
+  let b = 0x1b873593 | 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = Math.imul(a ^ code, 0x01000193);
+    b = Math.imul(b ^ code, 0x85ebca6b);
+    b ^= b >>> 13;
+  }
+  a ^= a >>> 15;
+  a = Math.imul(a, 0x2c1b3c6d);
+  a ^= a >>> 12;
+  b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
+  b ^= b >>> 16;
+  return (a >>> 0) * 0x200000 + (b >>> 11);
+}
+
+/** A digest of many texts that does not depend on their order, changed one text at a time. */
+export class Digest {
+  #low = 0;
+  #high = 0;
+  /** Adds what was not in it, or takes out what was. */
+  toggle(digest: number): void {
+    this.#low ^= (digest % 0x100000000) | 0;
+    this.#high ^= Math.floor(digest / 0x200000) | 0;
+  }
+  toString(): string {
+    return `${this.#low}.${this.#high}`;
+  }
+}

@@ -1,0 +1,11 @@
+import { BARRIERS } from './barriers.ts';
+import { MENDS } from './mends.ts';
+import type { Mutant } from './mutant.ts';
+
+const isMasked = true;
+/** Each that is masked, with what masks it. */
+const MASKED = Object.entries(BARRIERS).flatMap(([name, { maskedBy, ...mutant }]) =>
+  maskedBy === undefined ? [] : [[`${name} (masked: ${maskedBy.barrier})`, { ...mutant, isMasked }] as const],
+);
+
+export const MUTANTS: Readonly<Record<string, Mutant>> = { ...BARRIERS, ...MENDS, ...Object.fromEntries(MASKED) };

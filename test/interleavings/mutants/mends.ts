@@ -1,0 +1,54 @@
+import { core, type Mutant } from './mutant.ts';
+
+const invocation = new URL('../stand-ins/invocation.ts', import.meta.url).href;
+
+/** The mends of issue 10 that an exploration had asked for, taken back one at a time. */
+export const MENDS: Readonly<Record<string, Mutant>> = {
+  'the lost alert: a record leaves the index when the machine is to tell people': {
+    edits: [
+      core(
+        'settle',
+        "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,",
+        "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}${fields.notify === 'machine' ? ' REMOVE runningShard' : ''}`,",
+      ),
+    ],
+    scenario: 'settle-timeout-sweep',
+    breaks: 'no-alert',
+  },
+  'the two cancels: one settles while the other removes tasks': {
+    edits: [
+      core(
+        'cancel',
+        'if (isClear && !(await listTasks(db, goalId)).some((task) => task.executionArn === executionArn)) return outcomes;',
+        'if (isClear) return outcomes;',
+      ),
+    ],
+    scenario: 'torn-cancel',
+    breaks: 'cancel-200-with-task',
+  },
+  'the two alerts: a lease is stamped with an earlier time than that at which it is taken': {
+    edits: [
+      core(
+        'wiring',
+        'import { SNSClient }',
+        `import { currentInvocation } from '${invocation}';\nimport { SNSClient }`,
+      ),
+      core('wiring', 'clock: () => new Date(),', 'clock: () => new Date(currentInvocation().startedAt),'),
+    ],
+    scenario: 'leases-late',
+    breaks: 'two-alerts',
+  },
+  'the two alerts: a publish may take longer than a lease': {
+    edits: [
+      core('notify', '{ ...CLIENT_LIMITS, attempts: 2 }', '{ ...CLIENT_LIMITS, requestMs: 900_000, attempts: 2 }'),
+    ],
+    scenario: 'leases',
+    bounds: { atomic: ['handle-error'] },
+    breaks: 'two-alerts',
+  },
+  'the vanishing execution: a start answers with a claim that is taken back': {
+    edits: [core('start', "(state === 'started' && (await confirm(repaired.executionArn)))", "state === 'started'")],
+    scenario: 'two-starts-denied',
+    breaks: '200-without-record-at-the-end',
+  },
+};

@@ -1,0 +1,18 @@
+import type { World } from '../world/world.ts';
+import { cancel, isAtWork, type Scenario, seedGoal, start } from './scenario.ts';
+
+const prepare = (world: World) => {
+  seedGoal(world);
+  start(world, 'first');
+};
+
+/** Two batches, here of one action each, whose ends write the progress of one record. */
+export const BATCHES: Readonly<Record<string, Scenario>> = {
+  'two-batches': { bounds: { batchSize: 1 }, prepare, until: isAtWork('save-tasks'), act: () => undefined },
+  'two-batches-cancel': {
+    bounds: { batchSize: 1, atomic: ['get-actions', 'create-batches', 'aggregate-results', 'update-goal-status'] },
+    prepare,
+    until: isAtWork('save-tasks'),
+    act: (world) => cancel(world, 'cancel'),
+  },
+};

@@ -1,0 +1,160 @@
+import { checkAnswer } from '../rules/answers.ts';
+import { checkEnd } from '../rules/end.ts';
+import { checkStep } from '../rules/steps.ts';
+import { checkWrite } from '../rules/writes.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { clock } from '../stand-ins/time.ts';
+import { field } from '../world/answer.ts';
+import type { Bounds } from '../world/bounds.ts';
+import type { Code } from '../world/handlers.ts';
+import { runMachine } from '../world/machine.ts';
+import { type Option, optionsOf } from '../world/options.ts';
+import { type Observers, World } from '../world/world.ts';
+
+/** Says which of the options comes next: its index, or undefined to give the run up. */
+export type Chooser = (options: readonly Option[], world: World) => number | undefined;
+
+/** What is run. */
+export interface Subject {
+  readonly scenario: Scenario;
+  readonly bounds: Bounds;
+  readonly code: Code;
+}
+
+export interface Run {
+  readonly world: World;
+  /** False for a run that its chooser gave up. */
+  readonly isComplete: boolean;
+  readonly steps: number;
+}
+
+/** Lets the code of the Lambdas come to its next calls. */
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** What code that nobody waits for has thrown. */
+let escaped: unknown;
+for (const event of ['unhandledRejection', 'uncaughtException']) {
+  process.on(event, (thrown: unknown) => {
+    escaped ??= thrown;
+  });
+}
+
+const MOST_STEPS = 2_000;
+
+async function play(world: World, choose: Chooser, until?: () => boolean): Promise<Omit<Run, 'world'>> {
+  for (let steps = 0; ; steps += 1) {
+    await settled();
+    if (escaped !== undefined) {
+      world.breaks('exception', escaped instanceof Error ? String(escaped.stack) : String(escaped));
+      escaped = undefined;
+    }
+    checkStep(world);
+    if (until?.() === true) return { isComplete: true, steps };
+    const options = optionsOf(world);
+    if (options.length === 0) return { isComplete: true, steps };
+    const index = choose(options, world);
+    const option = index === undefined ? undefined : options[index];
+    if (option === undefined) return { isComplete: false, steps };
+    if (world.trace !== undefined) world.say(`${String(steps).padStart(3)} ${option.label()}`);
+    option.run();
+    if (option.actor !== undefined) world.last = option.actor;
+    if (steps > MOST_STEPS) {
+      world.breaks('endless', `more than ${MOST_STEPS} steps`);
+      return { isComplete: true, steps };
+    }
+  }
+}
+
+const first: Chooser = () => 0;
+
+const observers: Observers = {
+  onWrite: checkWrite,
+  onAnswer: checkAnswer,
+  onStart: (world, execution) => void runMachine(world, execution),
+};
+
+/**
+ * Runs a scenario by one schedule, and what follows until nothing happens any more.
+ * @param isTraced whether the world tells what happened
+ */
+export async function run({ scenario, bounds, code }: Subject, choose: Chooser, isTraced = false): Promise<Run> {
+  const world = new World(bounds, code, observers);
+  if (isTraced) world.trace = [];
+  try {
+    await prepare(world, scenario);
+    scenario.act(world);
+    const { isComplete, steps } = await play(world, choose);
+    if (isComplete) await finish(world);
+    return { world, isComplete, steps };
+  } finally {
+    world.isOver = true;
+  }
+}
+
+/** Brings the world to where the interleaving begins, by the plainest schedule. */
+async function prepare(world: World, { prepare, until }: Scenario): Promise<void> {
+  prepare(world);
+  if (until === undefined) return;
+  const { faults, opens, lags, stales } = world.left;
+  Object.assign(world.left, { faults: 0, opens: 0, lags: 0, stales: 0 });
+  world.atOnceUntil = () => until(world);
+  await play(world, first, () => until(world));
+  world.atOnceUntil = undefined;
+  Object.assign(world.left, { faults, opens, lags, stales });
+  world.happenings.length = 0;
+  world.last = undefined;
+  world.say('--- it is prepared');
+}
+
+/** A sweep finds nothing any more well before that. */
+const SWEEPS = 10;
+/** The schedule of the sweep, and a little. */
+const SWEEP_MS = 310_000;
+const EXECUTION_MS = 900_000;
+/** From this sweep on, an execution that was confirmed and hangs is overdue. */
+const FIRST_TO_BE_QUIET = 4;
+
+/** Lets the sweep come as often as it takes, without faults and events, and looks at what is left. */
+async function finish(world: World): Promise<void> {
+  world.isQuiet = true;
+  world.endedAt = clock.now;
+  world.events.length = 0;
+  world.happenings.length = 0;
+  Object.assign(world.left, { faults: 0, opens: 0, torn: 0, lags: 0, stales: 0 });
+  world.say('--- the schedule is over; sweeps follow');
+  let quiet = 0;
+  for (let sweep = 1; sweep <= SWEEPS && quiet < 2; sweep += 1) {
+    if (!isAnythingLeft(world)) break;
+    world.pass(SWEEP_MS);
+    const running = endOverdue(world);
+    let repaired: unknown;
+    world.invoke(`final${sweep}`, 'reconcile-executions', {}).then(
+      (answer) => {
+        repaired = field(answer, 'repaired');
+      },
+      (thrown: unknown) => world.breaks('sweep-fails', String(thrown)),
+    );
+    await play(world, first);
+    quiet = sweep >= FIRST_TO_BE_QUIET && repaired === 0 && !running ? quiet + 1 : 0;
+  }
+  if (quiet < 2 && isAnythingLeft(world)) world.breaks('never-quiet', 'the sweep finds work for ever');
+  checkEnd(world);
+}
+
+/** Whether a sweep could find anything, or anybody is still at work. */
+const isAnythingLeft = ({ db, stepFunctions, actors }: World) =>
+  db.index().length > 0 ||
+  [...stepFunctions.executions.values()].some(({ status }) => status === 'RUNNING') ||
+  actors.some(({ calls }) => calls.length > 0);
+
+/** Step Functions ends an execution after its time. @returns whether others still run */
+function endOverdue(world: World): boolean {
+  let isOneRunning = false;
+  for (const execution of world.stepFunctions.executions.values()) {
+    if (execution.status !== 'RUNNING') continue;
+    const isAtWork = world.actors.some(({ executionArn, state }) => executionArn === execution.arn && state === 'live');
+    if (clock.now - execution.startedAt > EXECUTION_MS && !isAtWork) world.stepFunctions.end(execution, 'TIMED_OUT');
+    else isOneRunning = true;
+  }
+  return isOneRunning;
+}

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What a Lambda's code meets of the world while one invocation of it runs. */
+export interface Invocation {
+  /** Sends a command of an AWS SDK client, or waits: the world decides when it is done, and how. */
+  issue(command: object): Promise<unknown>;
+  /** An id that no other call has, the same in every run of the same schedule. */
+  newId(): string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** What the process of this invocation remembers: every invocation has a process of its own. */
+  readonly memory: Map<unknown, unknown>;
+}
+
+/** The invocation that the running code belongs to. */
+const storage = new AsyncLocalStorage<Invocation>();
+
+export const runAs = <Result>(invocation: Invocation, run: () => Result): Result => storage.run(invocation, run);
+
+/** @throws Error when code of a Lambda runs outside of every invocation */
+export function currentInvocation(): Invocation {
+  const invocation = storage.getStore();
+  if (invocation === undefined) throw new Error('code of a Lambda runs outside of every invocation');
+  return invocation;
+}
+
+/** A pause of a Lambda's code: a point where others may come in. */
+export class Pause {
+  readonly ms: number;
+  readonly signal: AbortSignal | undefined;
+  constructor(ms: number, signal: AbortSignal | undefined) {
+    this.ms = ms;
+    this.signal = signal;
+  }
+}
+
+/** Stands in for a map that a Lambda's process keeps: each invocation sees one of its own. */
+export class ProcessMap<Key, Value> {
+  get(key: Key): Value | undefined {
+    return this.#own().get(key);
+  }
+  set(key: Key, value: Value): void {
+    this.#own().set(key, value);
+  }
+  delete(key: Key): void {
+    this.#own().delete(key);
+  }
+  keys(): IterableIterator<Key> {
+    return this.#own().keys();
+  }
+  get size(): number {
+    return this.#own().size;
+  }
+  #own(): Map<Key, Value> {
+    const { memory } = currentInvocation();
+    const found: unknown = memory.get(this);
+    if (isMap<Key, Value>(found)) return found;
+    const made = new Map<Key, Value>();
+    memory.set(this, made);
+    return made;
+  }
+}
+
+/** What is kept under a ProcessMap is always its own map. */
+function isMap<Key, Value>(value: unknown): value is Map<Key, Value> {
+  return value instanceof Map;
+}

@@ -1,0 +1,39 @@
+import { canonical } from '../model/items.ts';
+import type { Actor } from './actor.ts';
+
+/** How an invocation ended. */
+export interface Answer {
+  readonly actor: Actor;
+  readonly event: unknown;
+  /** Of an HTTP Lambda. */
+  readonly status: number | undefined;
+  /** The parsed body of an HTTP answer, or the result of a state. */
+  readonly body: unknown;
+  readonly error: Error | undefined;
+  /** The same for equal answers. */
+  readonly summary: string;
+}
+
+/** What stands under a name in data of any shape. */
+export const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+
+/** The same as text; empty when it is none. */
+export function text(value: unknown, name: string): string {
+  const found = field(value, name);
+  return typeof found === 'string' ? found : '';
+}
+
+export function answerOf(actor: Actor, event: unknown, isGood: boolean, value: unknown): Answer {
+  if (!isGood) {
+    const error = value instanceof Error ? value : new Error(String(value));
+    const summary = `${error.name}: ${error.message}`;
+    return { actor, event, status: undefined, body: undefined, error, summary };
+  }
+  const status = field(value, 'statusCode');
+  if (typeof status !== 'number') {
+    return { actor, event, status: undefined, body: value, error: undefined, summary: canonical(value ?? null) };
+  }
+  const body = text(value, 'body');
+  const parsed: unknown = body === '' ? undefined : JSON.parse(body);
+  return { actor, event, status, body: parsed, error: undefined, summary: `${status} ${body}` };
+}

@@ -1,0 +1,69 @@
+import { FUNCTIONS } from '../../../modules/function-table.ts';
+import { assertMade } from '../edits.ts';
+import { field } from './answer.ts';
+
+/** The Lambdas whose code runs in the explorer. */
+export const LAMBDAS = [
+  'start-workflow',
+  'cancel-workflow',
+  'retry-workflow',
+  'get-status',
+  'goals',
+  'validate-input',
+  'get-actions',
+  'create-batches',
+  'generate-tasks',
+  'save-tasks',
+  'update-progress',
+  'aggregate-results',
+  'update-goal-status',
+  'handle-error',
+  'reconcile-executions',
+] as const satisfies readonly (keyof typeof FUNCTIONS)[];
+
+export type Lambda = (typeof LAMBDAS)[number];
+type Handler = (event: unknown) => Promise<unknown>;
+
+/** The code of the Lambdas, and what it says of its clients. */
+export interface Code {
+  readonly handlers: ReadonlyMap<Lambda, Handler>;
+  /** Milliseconds that a call of a client may take with all its attempts: of SNS, and of the others. */
+  readonly limitMs: { readonly sns: number; readonly others: number };
+}
+
+export const isLambda = (name: string): name is Lambda => LAMBDAS.some((lambda) => lambda === name);
+const isHandler = (value: unknown): value is Handler => typeof value === 'function';
+
+/**
+ * Loads the code of the Lambdas, through hooks.ts.
+ * @param mutant the fault that is put into it
+ */
+export async function loadCode(mutant?: string): Promise<Code> {
+  const load = async (file: string): Promise<object> => {
+    const url = new URL(`../../../lambdas/${file}`, import.meta.url);
+    if (mutant !== undefined) url.searchParams.set('mutant', mutant);
+    return import(url.href);
+  };
+  const handlers = new Map<Lambda, Handler>();
+  for (const lambda of LAMBDAS) {
+    const handler: unknown = Reflect.get(await load(`${lambda}/src/handler.ts`), 'handler');
+    if (!isHandler(handler)) throw new Error(`${lambda} has no handler`);
+    handlers.set(lambda, handler);
+  }
+  const sns = limitOf(Reflect.get(await load('core/src/notify.ts'), 'SNS_LIMITS'));
+  const others = limitOf(Reflect.get(await load('core/src/clients.ts'), 'CLIENT_LIMITS'));
+  assertMade(mutant);
+  return { handlers, limitMs: { sns, others } };
+}
+
+/** The longest waits of the SDK before the second and the third attempt; milliseconds. */
+const WAITS_MS = [0, 1_000, 3_000];
+
+function limitOf(limits: unknown): number {
+  const [attempts, requestMs] = [field(limits, 'attempts'), field(limits, 'requestMs')];
+  if (typeof attempts !== 'number' || typeof requestMs !== 'number') throw new Error('a client has no limits');
+  return attempts * requestMs + (WAITS_MS[attempts - 1] ?? 0);
+}
+
+/** Milliseconds until Lambda ends an invocation. */
+export const timeoutMs = (lambda: Lambda) => FUNCTIONS[lambda].timeoutSeconds * 1000;

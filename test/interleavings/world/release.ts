@@ -1,0 +1,104 @@
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { collided } from '../../../lambdas/core/src/database.ts';
+import { AwsError, ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
+import { canonical } from '../model/items.ts';
+import type { Call } from './actor.ts';
+import type { Mode } from './bounds.ts';
+import { type Delay, execute } from './services.ts';
+import type { World } from './world.ts';
+
+/** Attempts that the clients of the Lambdas make at a write that meets another one: see core/src/database.ts. */
+const COLLISION_ATTEMPTS = 6;
+
+const remove = (call: Call) => call.actor.calls.splice(call.actor.calls.indexOf(call), 1);
+
+/** Gives a call what came of it; one that met another write waits and is sent again. */
+function settle(world: World, call: Call, run: () => unknown): void {
+  const { actor } = call;
+  try {
+    const value = run();
+    actor.remember(call, canonical(value, world.db.known));
+    call.resolve(value);
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError || thrown instanceof ConnectionLost)) throw thrown;
+    const codes = thrown instanceof AwsError ? (thrown.CancellationReasons ?? []).map(({ Code }) => Code) : [];
+    world.say(`      → ${thrown.name} ${codes.join(' ')}`);
+    call.collisions += 1;
+    if (collided(thrown) && call.collisions < COLLISION_ATTEMPTS) {
+      delete call.open;
+      actor.calls.push(call);
+      return;
+    }
+    actor.remember(call, `${thrown.name} ${codes}`);
+    call.reject(thrown);
+  }
+}
+
+/** Carries a call out and answers it. */
+export function answer(world: World, call: Call, delay: Delay = {}): void {
+  remove(call);
+  const { sweepCallSeconds } = world.bounds;
+  if (sweepCallSeconds > 0 && call.actor.lambda === 'reconcile-executions' && !world.isQuiet) {
+    world.pass(1000 * sweepCallSeconds);
+  }
+  settle(world, call, () => execute(world, call.actor, call.command, delay));
+}
+
+/** Ends a transaction that lies open. */
+export function commit(world: World, call: Call): void {
+  remove(call);
+  world.writer = call.actor;
+  settle(world, call, () => {
+    call.open?.commit();
+    return {};
+  });
+}
+
+/** Lets a transaction lie open. */
+export function prepare(world: World, call: Call): void {
+  const { command } = call;
+  if (!(command instanceof TransactWriteCommand)) throw new Error('no transaction');
+  world.left.opens -= 1;
+  try {
+    call.open = world.db.begin(command.input);
+  } catch (thrown) {
+    remove(call);
+    settle(world, call, () => {
+      throw thrown;
+    });
+  }
+}
+
+/** Carries a call out for nobody to hear what came of it. */
+function executeUnheard(world: World, { actor, command }: Call): void {
+  try {
+    execute(world, actor, command);
+  } catch (thrown) {
+    if (!(thrown instanceof AwsError)) throw thrown;
+  }
+}
+
+/** Lets something befall a call. */
+export function fail(world: World, call: Call, mode: Mode): void {
+  const { actor, command } = call;
+  world.left.faults -= 1;
+  if (command instanceof PublishCommand || /handle-error|reconcile|get-status|state/.test(actor.lambda)) {
+    world.isTellingDisturbed = true;
+  }
+  if (mode === 'orphan') {
+    actor.isOrphan = true;
+    actor.giveUp(new InvocationLost('connection lost'));
+    return;
+  }
+  remove(call);
+  if (mode === 'lost' || mode === 'echo' || mode === 'crashAfter') executeUnheard(world, call);
+  if (mode === 'crashBefore' || mode === 'crashAfter') {
+    world.kill(actor);
+    return;
+  }
+  settle(world, call, () => {
+    if (mode === 'echo') return execute(world, actor, command);
+    throw mode === 'deny' ? new AwsError('AccessDeniedException', 'not authorized') : new ConnectionLost();
+  });
+}

@@ -1,0 +1,258 @@
+import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
+import { Dynamo, type Write } from '../model/dynamo.ts';
+import { hash } from '../model/items.ts';
+import { type Execution, StepFunctions } from '../model/step-functions.ts';
+import { Pause, runAs } from '../stand-ins/invocation.ts';
+import { BEGINNING, clock } from '../stand-ins/time.ts';
+import { Actor, type Call } from './actor.ts';
+import { type Answer, answerOf } from './answer.ts';
+import type { Bounds } from './bounds.ts';
+import { type Code, type Lambda, timeoutMs } from './handlers.ts';
+import { execute } from './services.ts';
+
+/** A status event of an execution, on its way. */
+export interface StatusEvent {
+  readonly execution: Execution;
+  readonly status: Execution['status'];
+  readonly error: string | undefined;
+  readonly cause: string | undefined;
+  /** How often it may still come. */
+  left: number;
+}
+
+/** Something that people, a schedule or time may do, once, at any moment at which it is possible. */
+export interface Happening {
+  readonly label: string;
+  isPossible(): boolean;
+  happen(): void;
+}
+
+/** Who is told of what befalls a world. */
+export interface Observers {
+  onWrite(world: World, write: Write): void;
+  onAnswer(world: World, answer: Answer): void;
+  /** An execution was started: its machine is to run. */
+  onStart(world: World, execution: Execution): void;
+}
+
+/** One run of a scenario: the services, and everybody's calls, which a schedule releases one by one. */
+export class World {
+  readonly bounds: Bounds;
+  readonly db: Dynamo;
+  readonly stepFunctions: StepFunctions;
+  readonly actors: Actor[] = [];
+  readonly events: StatusEvent[] = [];
+  readonly happenings: Happening[] = [];
+  readonly messages: { readonly executionArn: string; readonly by: string; readonly subject: string }[] = [];
+  readonly metrics: { readonly by: string; readonly executions: number }[] = [];
+  readonly answers: Answer[] = [];
+  /** Rules that were broken; the run goes on, so that one does not hide another. */
+  readonly broken = new Map<string, string>();
+  /** What is worth knowing, though it breaks no rule. */
+  readonly notes = new Set<string>();
+  /** What happened, when it is to be told. */
+  trace: string[] | undefined;
+  /** What is left of the bounds. */
+  readonly left: { faults: number; opens: number; torn: number; lags: number; stales: number };
+  /** Whose call was released last, and whose write is looked at. */
+  last: Actor | undefined;
+  writer: Actor | undefined;
+  /** Somebody who settles or tells people died, or a fault hit a call that does: then there may be two messages. */
+  crashed = 0;
+  isTellingDisturbed = false;
+  /** Writes and executions when the rules of every step were looked at last. */
+  checkedChanges = -1;
+  /** From the end of the schedule on, no events are sent and nothing fails. */
+  isQuiet = false;
+  /** When the schedule ended. */
+  endedAt = 0;
+  /** As long as it does not hold, calls are carried out at once. */
+  atOnceUntil: (() => boolean) | undefined;
+  /** Whether the AI refuses an action for good. */
+  isRefused: (executionName: string, position: number) => boolean = () => false;
+  readonly #code: Code;
+  readonly #observers: Observers;
+  readonly #ids = new Map<string, number>();
+  /** Set when the run is over: what still goes on belongs to no run. */
+  isOver = false;
+
+  constructor(bounds: Bounds, code: Code, observers: Observers) {
+    this.bounds = bounds;
+    this.left = { ...pickBudgets(bounds) };
+    this.#code = code;
+    this.#observers = observers;
+    clock.now = BEGINNING;
+    this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
+    this.stepFunctions = new StepFunctions(
+      () => clock.now,
+      (execution) => observers.onStart(this, execution),
+      (execution) => this.#ended(execution),
+    );
+  }
+
+  say(line: string): void {
+    this.trace?.push(line);
+  }
+
+  breaks(rule: string, message: string): void {
+    if (this.broken.has(rule)) return;
+    this.broken.set(rule, message);
+    this.say(`  !!! ${rule}: ${message}`);
+  }
+
+  /** @param id made unique by a number */
+  newActor(id: string, lambda: Lambda | 'state', executionArn?: string): Actor {
+    const count = (this.#ids.get(id) ?? 0) + 1;
+    this.#ids.set(id, count);
+    const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn, (call) => this.#accept(call));
+    this.actors.push(actor);
+    return actor;
+  }
+
+  /** Runs the code of a Lambda as an actor of its own. @returns its result; what a dead one rejects with is its death */
+  invoke(id: string, lambda: Lambda, event: unknown, executionArn?: string): Promise<unknown> {
+    const actor = this.newActor(id, lambda, executionArn);
+    actor.deadline = clock.now + timeoutMs(lambda);
+    const result = new Promise<unknown>((resolve, reject) => {
+      actor.giveUp = reject;
+      const finish = (isGood: boolean, value: unknown) => {
+        if (actor.state === 'dead' || this.isOver) return;
+        actor.state = 'done';
+        const answer = answerOf(actor, event, isGood, value);
+        actor.history = hash(`${actor.history}|${answer.summary}`);
+        this.answers.push(answer);
+        this.say(`      ${actor.id} ends: ${answer.summary.slice(0, 150)}`);
+        this.#observers.onAnswer(this, answer);
+        if (isGood) resolve(value);
+        else reject(value);
+      };
+      const handler = this.#code.handlers.get(lambda);
+      if (handler === undefined) throw new Error(`${lambda} is not loaded`);
+      runAs(actor, () => handler(event)).then(
+        (value) => finish(true, value),
+        (thrown: unknown) => finish(false, thrown),
+      );
+    });
+    result.catch(() => undefined);
+    return result;
+  }
+
+  /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
+  #accept(call: Call): void {
+    const { actor, command } = call;
+    if (this.isOver) return;
+    if (this.atOnceUntil?.() === true) this.atOnceUntil = undefined;
+    if (command instanceof Pause && command.ms >= LONG_PAUSE_MS) {
+      this.#acceptLongPause(call, command);
+      return;
+    }
+    const isAtOnce = this.atOnceUntil !== undefined || this.bounds.atomic.some((lambda) => lambda === actor.lambda);
+    if (!isAtOnce && (this.bounds.everything || !isStill(command))) {
+      actor.calls.push(call);
+      return;
+    }
+    try {
+      call.resolve(execute(this, actor, command));
+    } catch (thrown) {
+      call.reject(thrown);
+    }
+  }
+
+  /** Somebody stops waiting for something: that happens at any moment, or, where waits are left out, never. */
+  #acceptLongPause(call: Call, { signal }: Pause): void {
+    if (!this.bounds.waits || this.isQuiet) return;
+    const { calls } = call.actor;
+    calls.push(call);
+    signal?.addEventListener('abort', () => {
+      if (calls.includes(call)) calls.splice(calls.indexOf(call), 1);
+    });
+  }
+
+  /** Ends an invocation in the middle; what lies open of it is carried out. */
+  kill(actor: Actor): void {
+    for (const { open } of actor.calls.splice(0)) {
+      try {
+        open?.commit();
+      } catch {
+        // A transaction that was cancelled; nobody is there to hear of it.
+      }
+    }
+    if (actor.state !== 'live') return;
+    actor.state = 'dead';
+    if (TELLERS.has(actor.lambda)) this.crashed += 1;
+    actor.giveUp(new InvocationLost('the function died'));
+  }
+
+  /** Lets time pass; invocations whose time is over end. */
+  pass(ms: number): void {
+    clock.now += ms;
+    for (const actor of this.actors) {
+      if ((actor.state === 'live' || actor.calls.length > 0) && actor.deadline <= clock.now) this.kill(actor);
+      for (const call of actor.calls.filter((each) => this.#isTooLate(each))) {
+        actor.calls.splice(actor.calls.indexOf(call), 1);
+        actor.remember(call, 'no answer in time');
+        this.isTellingDisturbed = true;
+        call.reject(new ConnectionLost());
+      }
+    }
+  }
+
+  /** Whether the client of a call has given it up; it was not carried out, and is not any more. */
+  #isTooLate({ actor, command, issuedAt, open }: Call): boolean {
+    if (actor.lambda === 'state' || command instanceof Pause || open !== undefined) return false;
+    const { sns, others } = this.#code.limitMs;
+    return clock.now - issuedAt > (command instanceof PublishCommand ? sns : others);
+  }
+
+  #ended(execution: Execution): void {
+    const { status, error, cause } = execution;
+    this.say(`      [Step Functions] ${execution.name} ${status} ${error ?? ''}`);
+    // The rule on the state machine does not match a success.
+    if (this.bounds.events > 0 && !this.isQuiet && status !== 'SUCCEEDED') {
+      this.events.push({ execution, status, error, cause, left: this.bounds.events });
+    }
+  }
+
+  /** A digest of all that the rest of a run depends on, but for whose turn it was. */
+  digest(): string {
+    const parts: unknown[] = [this.db.digest(), clock.now, this.crashed > 0, this.isTellingDisturbed];
+    parts.push(...Object.values(this.left), ...this.db.held, this.metrics.length);
+    for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
+    for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
+    for (const { left } of this.events) parts.push(left);
+    for (const { label } of this.happenings) parts.push(label);
+    for (const { id, isOrphan, state, history, issued, calls } of this.actors) {
+      parts.push(id, isOrphan, state, history, issued);
+      for (const { index, open, collisions } of calls)
+        parts.push(index, open && (open.commitHalf ? 'o' : 'h'), collisions);
+    }
+    if (this.left.lags > 0) parts.push(hash(JSON.stringify(this.db.pastIndexes)));
+    return parts.join(';');
+  }
+}
+
+/** A reader's answer waits so long for a repair; the pauses between two tries are shorter. */
+const LONG_PAUSE_MS = 1_000;
+
+/** Lambdas that settle executions or tell people of them. */
+const TELLERS: ReadonlySet<string> = new Set([
+  'handle-error',
+  'reconcile-executions',
+  'get-status',
+  'start-workflow',
+  'retry-workflow',
+]);
+
+/** Calls that touch nothing that others do: they may come at any time, so it does not matter when they come. */
+const isStill = (command: object) =>
+  command instanceof Pause ||
+  command instanceof PutMetricDataCommand ||
+  command instanceof ConverseCommand ||
+  command instanceof BatchGetCommand ||
+  (command instanceof QueryCommand && command.input.TableName === 'goals');
+
+const pickBudgets = ({ faults, opens, torn, lags, stales }: Bounds) => ({ faults, opens, torn, lags, stales });
