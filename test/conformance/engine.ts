@@ -16,11 +16,9 @@ import { statusEvent } from '../../local/step-functions/status-event.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { tablesOf } from '../support/tables.ts';
-import { Scripts } from './scripts.ts';
+import { Scripts, TIME_SCALE } from './scripts.ts';
 import { type SecondEngine, startSecondEngine } from './second-engine.ts';
 
-/** Multiplies every wait and timeout of both engines: small waits stay longer than what a busy machine adds to them. */
-export const TIME_SCALE = 0.05;
 export const STAGE = 'dev';
 
 /** The local stack, with its own engine or with the second one. */
@@ -34,6 +32,8 @@ export interface Engine {
   history(executionArn: string): Promise<HistoryEvent[]>;
   /** Resolves once the execution's end has reached the event bus, and all that the bus calls has answered. */
   told(executionArn: string): Promise<void>;
+  /** Of moto itself; undefined for the local engine. */
+  readonly motoUrl: string | undefined;
   /** Of the second engine alone. */
   setDefinition(definition: unknown): Promise<void>;
   close(): Promise<void>;
@@ -123,6 +123,7 @@ async function start(name: Engine['name'], dataDir: string): Promise<Engine> {
     ai,
     scripts,
     db: tablesOf(stack),
+    motoUrl: second?.motoUrl,
     describe: (executionArn) => client.send(new DescribeExecutionCommand({ executionArn })),
     async history(executionArn) {
       const events: HistoryEvent[] = [];

@@ -1,49 +1,82 @@
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
-import { differencesOf, expectPromises } from './compare.ts';
+import { failureOf } from '../support/failure.ts';
+import { differencesOf, expectNoLongerWaits, expectPromises } from './compare.ts';
+import { mend, VISIBLE, WORKED_AROUND } from './differences.ts';
 import { type Engine, useEngine } from './engine.ts';
 import type { Observation } from './observe.ts';
-import { runAll } from './run.ts';
+import { run, runAll } from './run.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
-/** What became of each scenario: an observation, or why there is none. */
-type Results = ReadonlyMap<Scenario, PromiseSettledResult<Observation>>;
-
-const RUN_LIMIT_MS = 300_000;
+const RUN_LIMIT_MS = 600_000;
 const ENGINES = { local: 'the local engine', second: "moto's engine" } as const;
 
-function observationOf(results: Results | undefined, scenario: Scenario): Observation {
-  const result = results?.get(scenario);
-  if (result === undefined) throw new Error('it was not run');
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
-}
-
 describe('the definition that is deployed, with the Lambdas that are deployed', () => {
-  const results: Partial<Record<Engine['name'], Results>> = {};
+  /** What became of each scenario: an observation, or why there is none. */
+  const results: Partial<Record<Engine['name'], ReadonlyMap<Scenario, PromiseSettledResult<Observation>>>> = {};
+
+  /** A run without the known differences. */
+  function observationOf(name: Engine['name'], scenario: Scenario) {
+    const result = results[name]?.get(scenario);
+    if (result === undefined) throw new Error('it was not run');
+    if (result.status === 'rejected') throw result.reason;
+    return name === 'second' ? mend(result.value, scenario) : { mended: result.value, seen: [] };
+  }
 
   for (const name of ['local', 'second'] as const) {
     describe(`on ${ENGINES[name]}`, () => {
       const engine = useEngine(name);
       before(async function () {
         this.timeout(RUN_LIMIT_MS);
-        const startedAt = performance.now();
         results[name] = await runAll(engine(), SCENARIOS);
-        console.log(`      ${SCENARIOS.length} runs in ${Math.round((performance.now() - startedAt) / 1000)} s`);
       });
       for (const scenario of SCENARIOS) {
         it(`does what is promised: ${scenario.name}`, () =>
-          expectPromises(scenario, observationOf(results[name], scenario)));
+          expectPromises(scenario, observationOf(name, scenario).mended));
       }
+      it('waits no longer than the definition says', () =>
+        expectNoLongerWaits(
+          SCENARIOS.map((scenario) => ({ scenario, observed: observationOf(name, scenario).mended })),
+        ));
+      if (name === 'local') return;
+
+      it(`still has what is worked around: ${WORKED_AROUND.alias.what}`, async () => {
+        const { description } = engine().stack;
+        const [alias = ''] = description.stateMachine.aliasArns;
+        const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+        const client = new SFNClient({ endpoint: engine().motoUrl ?? '', region: description.region, credentials });
+        const refused = await failureOf(client.send(new StartExecutionCommand({ stateMachineArn: alias })));
+        client.destroy();
+        expect(refused.name).to.equal('StateMachineDoesNotExist');
+      });
+
+      it(`still has what is worked around: ${WORKED_AROUND.serviceError.what}`, async function () {
+        this.timeout(RUN_LIMIT_MS);
+        const observed = await run(engine(), {
+          name: 'refused by Lambda itself',
+          actions: 1,
+          script: ({ state }) => (state === 'GenerateTasks' ? { throttled: true } : undefined),
+        });
+        expect(observed.calls['GenerateTasks@0']).to.deep.equal(['Exception']);
+      });
     });
   }
 
   describe('on both', () => {
     for (const scenario of SCENARIOS) {
-      it(`does the same: ${scenario.name}`, () => {
-        const local = observationOf(results.local, scenario);
-        const second = observationOf(results.second, scenario);
-        const found = differencesOf(local, second);
-        expect(found, JSON.stringify(found, undefined, 2)).to.deep.equal([]);
+      it(`comes to the same: ${scenario.name}`, () => {
+        const found = differencesOf(
+          observationOf('local', scenario).mended,
+          observationOf('second', scenario).mended,
+        ).map((difference) => JSON.stringify(difference));
+        expect(found.join('\n')).to.equal('');
+      });
+    }
+
+    for (const difference of VISIBLE) {
+      it(`still shows a known difference: ${difference.what}`, () => {
+        const shown = SCENARIOS.filter((scenario) => observationOf('second', scenario).seen.includes(difference));
+        expect(shown).to.not.deep.equal([]);
       });
     }
   });

@@ -3,11 +3,19 @@ import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
 import { levelsOf } from '../support/definition.ts';
-import { type Engine, TIME_SCALE } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { TIME_SCALE } from './scripts.ts';
 
 /** What became of a run, without what no two runs have in common (ids, times). */
 export interface Observation {
-  readonly engine: { readonly status: string; readonly error: string | undefined; readonly cause: string | undefined };
+  readonly engine: {
+    readonly status: string;
+    readonly error: string | undefined;
+    readonly cause: string | undefined;
+    readonly hasStopDate: boolean;
+  };
+  /** The event that ends the history. */
+  readonly lastEvent: string | undefined;
   readonly record: Readonly<Record<string, unknown>>;
   readonly goal: string;
   /** The states of the run itself, in the order in which they were entered. */
@@ -96,7 +104,13 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
   const batchStates: Record<string, number> = {};
   for (const { state } of at('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
   return {
-    engine: { status: String(description.status), error: description.error, cause: clean(description.cause) },
+    engine: {
+      status: String(description.status),
+      error: description.error,
+      cause: clean(description.cause),
+      hasStopDate: description.stopDate !== undefined,
+    },
+    lastEvent: history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type,
     record: {
       status: record?.status,
       currentState: record?.currentState,

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { signIn } from '../support/stack.ts';
 import type { Engine } from './engine.ts';
 import { type Observation, observe } from './observe.ts';
-import type { Scenario } from './scenarios.ts';
+import { CANCEL_REASON, type Plan, type Scenario } from './scenarios.ts';
 import type { Script } from './scripts.ts';
 
-const titleOf = (scenario: Scenario, position: number) => `Walk ${position} of ${scenario.name}`;
+const titleOf = (scenario: Plan, position: number) => `Walk ${position} of ${scenario.name}`;
 
 /** Holds the first call of a state, for each action. @returns a promise for the moment when all of them are there */
 function hold(script: Script | undefined, state: string, count: number) {
@@ -27,8 +28,8 @@ function hold(script: Script | undefined, state: string, count: number) {
 const isOfAction = (state: string) => ['GenerateTasks', 'SaveTasks'].includes(state);
 
 /** Runs a scenario to its end. @param again makes it a run of its own, when the same engine has run it before */
-export async function run(engine: Engine, scenario: Scenario, again = ''): Promise<Observation> {
-  const user = await signIn(engine.stack.url, `${scenario.name}${again}`.replaceAll(/\W/g, '-'));
+export async function run(engine: Engine, scenario: Plan, again = ''): Promise<Observation> {
+  const user = await signIn(engine.stack.url, `user-${randomUUID()}`);
   const titles = Array.from({ length: scenario.actions }, (_, position) => titleOf(scenario, position) + again);
   for (const [position, title] of titles.entries()) {
     engine.ai.plan(title, (call) => scenario.ai?.(position, call) ?? {});
@@ -43,7 +44,7 @@ export async function run(engine: Engine, scenario: Scenario, again = ''): Promi
   const { executionArn } = body;
   if (held) {
     await held.reached;
-    const cancelled = await user.cancel(executionArn, 'by the conformance run');
+    const cancelled = await user.cancel(executionArn, CANCEL_REASON);
     if (cancelled.status !== 200) throw new Error(`the cancel of ${scenario.name} was answered ${cancelled.status}`);
     held.release();
   }
@@ -54,18 +55,20 @@ export async function run(engine: Engine, scenario: Scenario, again = ''): Promi
 
 /** Goals in work at a time: a dozen users. */
 const AT_ONCE = 12;
+const WARM_UP: Plan = { name: 'warm-up', actions: 8 };
 
 /** Runs scenarios, several at a time, in their order. */
 export async function runAll(
   engine: Engine,
   scenarios: readonly Scenario[],
-  again = '',
 ): Promise<Map<Scenario, PromiseSettledResult<Observation>>> {
+  // What is called for the first time is slow, and a step has 30 s: here, some 2 s.
+  await run(engine, WARM_UP);
   const results = new Map<Scenario, PromiseSettledResult<Observation>>();
   const waiting = scenarios.values();
   const lane = async () => {
     for (const scenario of waiting) {
-      const [result] = await Promise.allSettled([run(engine, scenario, again)]);
+      const [result] = await Promise.allSettled([run(engine, scenario)]);
       if (result !== undefined) results.set(scenario, result);
     }
   };

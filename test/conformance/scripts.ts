@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FunctionError } from '../../local/lambda/errors.ts';
+import { FunctionError, ThrottledError } from '../../local/lambda/errors.ts';
+
+/** Multiplies every wait and timeout of both engines: small waits stay longer than what a busy machine adds to them. */
+export const TIME_SCALE = 0.08;
 
 /** One call of a Task state, as a script is asked about it. */
 export interface TaskCall {
@@ -16,9 +19,13 @@ export interface TaskCall {
  */
 export type Behaviour =
   | { readonly error: string }
+  /** Lambda itself refuses it, as it refuses what is above a function's concurrency. */
+  | { readonly throttled: true }
   | { readonly hangs: true }
   | { readonly answer: (answer: object) => object }
-  | { readonly after: () => Promise<void> };
+  | { readonly after: () => Promise<void> }
+  /** Of the definition. */
+  | { readonly afterSeconds: number };
 
 /** Undefined for a call that nothing happens to. */
 export type Script = (call: TaskCall) => Behaviour | undefined;
@@ -60,9 +67,14 @@ export class Scripts {
     const behaviour = script?.({ state: task.stateName, position, attempt });
     if (behaviour === undefined) return call();
     if ('error' in behaviour) throw failure(behaviour.error);
+    if ('throttled' in behaviour) throw new ThrottledError();
     if ('answer' in behaviour) return behaviour.answer(Object(await call()));
     if ('after' in behaviour) {
       await behaviour.after();
+      return call();
+    }
+    if ('afterSeconds' in behaviour) {
+      await sleep(behaviour.afterSeconds * 1000 * TIME_SCALE);
       return call();
     }
     // Longer than any test; the engine has given it up long before.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CreateStateMachineCommand, SFNClient, UpdateStateMachineCommand } from '@aws-sdk/client-sfn';
 import { listen, readBody } from '../../local/http/server.ts';
-import { FunctionError } from '../../local/lambda/errors.ts';
+import { FunctionError, ThrottledError } from '../../local/lambda/errors.ts';
 import { allStates, parseDefinition } from '../../local/step-functions/definition.ts';
 import type { StackDescription } from '../../local/terraform.ts';
 import { venvProgram } from './python.ts';
@@ -30,6 +30,8 @@ export interface SecondEngineOptions {
 export interface SecondEngine {
   /** Of Step Functions' API. */
   readonly url: string;
+  /** Of moto itself. */
+  readonly motoUrl: string;
   /** Executions that start from now on run this definition. */
   setDefinition(definition: unknown): Promise<void>;
   close(): Promise<void>;
@@ -73,6 +75,12 @@ function answerSnsError(response: ServerResponse, { name, message }: Error): voi
   const code = name.replace(/^SNS\.|Exception$/g, '');
   const body = `<ErrorResponse><Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
   answer(response, 500, body, { 'content-type': 'text/xml' });
+}
+
+/** As Lambda does. */
+function answerThrottled(response: ServerResponse): void {
+  const headers = { 'x-amzn-errortype': 'TooManyRequestsException' };
+  answer(response, 429, JSON.stringify({ Type: 'User', message: 'Rate Exceeded.' }), headers);
 }
 
 /** Starts moto and waits until it listens. */
@@ -124,6 +132,7 @@ export async function startSecondEngine(options: SecondEngineOptions): Promise<S
       const result = await options.call(task, () => options.invokeLambda(functionArn, payload), payload);
       answer(response, 200, JSON.stringify(result ?? null));
     } catch (thrown) {
+      if (thrown instanceof ThrottledError) return answerThrottled(response);
       const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
       const error =
         thrown instanceof FunctionError ? message : JSON.stringify({ errorType: name, errorMessage: message });
@@ -163,7 +172,7 @@ export async function startSecondEngine(options: SecondEngineOptions): Promise<S
     body: string,
     response: ServerResponse,
   ): Promise<void> {
-    // moto has aliases, but starts no execution by one.
+    // See differences.ts: WORKED_AROUND.alias.
     const sent = stateMachine.aliasArns.reduce(
       (text, alias) => text.replaceAll(`"${alias}"`, `"${stateMachine.arn}"`),
       body,
@@ -182,7 +191,8 @@ export async function startSecondEngine(options: SecondEngineOptions): Promise<S
     else await publish(new URLSearchParams(body.toString('utf8')), request, response);
   }
 
-  const server = createServer((request, response) => {
+  // Its client takes a connection from its pool without looking whether it is still open.
+  const server = createServer({ keepAliveTimeout: 300_000 }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
       if (process.env.CONFORMANCE_LOG) console.error(error);
       response.destroy();
@@ -200,6 +210,7 @@ export async function startSecondEngine(options: SecondEngineOptions): Promise<S
   await client.send(new CreateStateMachineCommand({ name: stateMachine.name, definition, roleArn }));
   return {
     url,
+    motoUrl: moto.url,
     async setDefinition(changed) {
       await client.send(
         new UpdateStateMachineCommand({ stateMachineArn: stateMachine.arn, definition: JSON.stringify(changed) }),
