@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
 import type { Observation } from './observe.ts';
-import { type Expected, SAVED_PATH, type Scenario, type Wait } from './scenarios.ts';
+import { SAVED } from './scenarios/expected.ts';
+import type { Scenario, Wait } from './scenarios/scenario.ts';
 
 /** Timers may fire a millisecond early, and times are read in whole ones; in seconds of the definition. */
 const TIMER_SECONDS = 0.06;
@@ -33,7 +34,7 @@ export function expectPromises({ actions, expected }: Scenario, observed: Observ
   expect(observed.goal, 'the goal').to.equal(goal);
   const hasBatches = path.includes('ProcessBatches');
   for (let position = 0; position < actions; position += 1) {
-    const states = actionPaths[position] ?? (hasBatches ? SAVED_PATH : []);
+    const states = actionPaths[position] ?? (hasBatches ? SAVED : []);
     expect(observed.actionPaths[position], `states of action ${position}`).to.deep.equal(states);
   }
   const batches = hasBatches ? Math.ceil(actions / 8) : 0;

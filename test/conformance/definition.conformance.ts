@@ -3,12 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { terraformPath } from '../../local/stack.ts';
-import { readTerraform } from '../../local/terraform.ts';
-import { STAGE } from './engine.ts';
+import { description } from './engine/engine.ts';
 import { venvProgram } from './python.ts';
 
-const { stateMachine, account } = readTerraform(terraformPath(STAGE));
+const { stateMachine, account } = description;
 
 /** What cfn-lint says of a state machine with this definition. */
 function lint(definition: unknown): string {

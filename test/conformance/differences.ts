@@ -1,5 +1,5 @@
 import type { Observation } from './observe.ts';
-import { CANCEL_REASON, type Scenario } from './scenarios.ts';
+import { CANCEL_REASON, type Scenario } from './scenarios/scenario.ts';
 
 /** Something that moto 5.2.5 does otherwise than AWS's documentation says. */
 export interface KnownDifference {
@@ -40,9 +40,10 @@ export const VISIBLE: readonly VisibleDifference[] = [
     aws: `${API}/API_StopExecution.html`,
     moto: `${ASL}/component/state/exec/state_map/iteration/iteration_worker.py (ProgramStopped) and ${ASL}/component/program/program.py (set_error)`,
     mend: (observed, { cancelIn }) => {
-      const isSeen = cancelIn !== undefined && observed.engine.status === 'FAILED';
-      if (!isSeen) return undefined;
-      return { ...observed, engine: { ...observed.engine, ...STOPPED }, lastEvent: 'ExecutionAborted' };
+      const { engine, lastEvent, path } = observed;
+      const isFailure = engine.status === 'FAILED' && lastEvent === 'ExecutionFailed';
+      const isSeen = cancelIn !== undefined && isFailure && path.at(-1) === 'ProcessBatches';
+      return isSeen ? { ...observed, engine: { ...engine, ...STOPPED }, lastEvent: 'ExecutionAborted' } : undefined;
     },
   },
   {

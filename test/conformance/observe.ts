@@ -3,8 +3,8 @@ import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
 import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
 import { levelsOf } from '../support/definition.ts';
-import type { Engine } from './engine.ts';
-import { TIME_SCALE } from './scripts.ts';
+import type { Engine } from './engine/engine.ts';
+import { TIME_SCALE } from './engine/scripts.ts';
 
 /** What became of a run, without what no two runs have in common (ids, times). */
 export interface Observation {
@@ -60,8 +60,7 @@ function normalizer(ids: Readonly<Record<string, string>>) {
     Object.entries(ids)
       .reduce((changed, [id, name]) => changed.replaceAll(id, name), text)
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, '<time>')
-      // SNS's own words, which the real one and its imitations wrap differently.
-      .replaceAll(/ \(Service: [^)]*\)/g, '')
+      .replaceAll(/Request ID: [\w-]+/g, 'Request ID: <id>')
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '<id>')
       .replaceAll(/"trace":\[.*?\]/g, '"trace":[]');
 }

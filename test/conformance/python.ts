@@ -11,26 +11,27 @@ const FOLDER = join(ROOT, '.venv');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 /** A copy of the requirements that were installed. */
 const INSTALLED = join(FOLDER, 'requirements.txt');
-/** What moto 5.2 asks for. */
-const OLDEST = [3, 10] as const;
+/** What the requirements ask for. */
+const OLDEST = [3, 11] as const;
 
 /** A program of the virtual environment. */
 export const venvProgram = (name: string) => join(FOLDER, 'bin', name);
 
-function run(command: string, args: readonly string[]): string {
+/** @throws Error in one line */
+function run(command: string, args: readonly string[]): void {
   const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (error !== undefined) throw error;
-  const lines = `${stderr}${stdout}`.trim().split('\n');
-  if (status !== 0) throw new Error(lines.at(-1));
-  return stdout.trim();
+  const lines = `${stdout}${stderr}`.trim().split('\n');
+  if (status !== 0) throw new Error(lines.findLast((line) => /^error/i.test(line)) ?? lines.at(-1));
 }
 
-/** The first of the usual names that is a Python of today. @throws Error in one line */
+/** The first of the usual names that is a Python as it is needed. */
 function findPython(): string {
   const [major, minor] = OLDEST;
-  const isNew = `import sys; raise SystemExit(sys.version_info < (${major}, ${minor}))`;
-  const found = ['python3', 'python'].find((name) => spawnSync(name, ['-c', isNew]).status === 0);
-  if (found === undefined) throw new Error(`Python ${major}.${minor} or later is not on the path.`);
+  // Debian has the second of these modules in a package of its own, python3-venv.
+  const isGood = `import sys, venv, ensurepip; raise SystemExit(sys.version_info < (${major}, ${minor}))`;
+  const found = ['python3', 'python'].find((name) => spawnSync(name, ['-c', isGood]).status === 0);
+  if (found === undefined) throw new Error(`Python ${major}.${minor} or later, with venv, is not on the path.`);
   return found;
 }
 

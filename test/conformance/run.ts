@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { signIn } from '../support/stack.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from './engine/engine.ts';
+import type { Script } from './engine/scripts.ts';
 import { type Observation, observe } from './observe.ts';
-import { CANCEL_REASON, type Plan, type Scenario } from './scenarios.ts';
-import type { Script } from './scripts.ts';
+import { CANCEL_REASON, type Plan, type Scenario } from './scenarios/scenario.ts';
 
 const titleOf = (scenario: Plan, position: number) => `Walk ${position} of ${scenario.name}`;
 
@@ -27,13 +27,11 @@ function hold(script: Script | undefined, state: string, count: number) {
 
 const isOfAction = (state: string) => ['GenerateTasks', 'SaveTasks'].includes(state);
 
-/** Runs a scenario to its end. @param again makes it a run of its own, when the same engine has run it before */
-export async function run(engine: Engine, scenario: Plan, again = ''): Promise<Observation> {
+/** Runs a scenario to its end. */
+export async function run(engine: Engine, scenario: Plan): Promise<Observation> {
   const user = await signIn(engine.stack.url, `user-${randomUUID()}`);
-  const titles = Array.from({ length: scenario.actions }, (_, position) => titleOf(scenario, position) + again);
-  for (const [position, title] of titles.entries()) {
-    engine.ai.plan(title, (call) => scenario.ai?.(position, call) ?? {});
-  }
+  const titles = Array.from({ length: scenario.actions }, (_, position) => titleOf(scenario, position));
+  for (const [position, title] of titles.entries()) engine.ai.plan(title, () => scenario.ai?.(position) ?? {});
   const { goalId } = await user.createGoal(titles);
   const { cancelIn } = scenario;
   const held = cancelIn && hold(scenario.script, cancelIn, isOfAction(cancelIn) ? scenario.actions : 1);
@@ -53,25 +51,43 @@ export async function run(engine: Engine, scenario: Plan, again = ''): Promise<O
   return observe(engine, goalId, executionArn);
 }
 
+/** What became of a scenario: an observation, or why there is none. */
+export type Result = PromiseSettledResult<Observation>;
+
 /** Goals in work at a time: a dozen users. */
 const AT_ONCE = 12;
+/** What is called for the first time is slow, and a step has 30 s: here, some 2 s. */
 const WARM_UP: Plan = { name: 'warm-up', actions: 8 };
 
-/** Runs scenarios, several at a time, in their order. */
+/**
+ * Runs scenarios, several at a time, in their order. One that is not `fine` is run once more, by itself, and says so: a machine
+ * that is busy with a dozen of them may hold a call up until its state gives it up.
+ */
 export async function runAll(
   engine: Engine,
   scenarios: readonly Scenario[],
-): Promise<Map<Scenario, PromiseSettledResult<Observation>>> {
-  // What is called for the first time is slow, and a step has 30 s: here, some 2 s.
+  fine: (scenario: Scenario, result: Result) => void,
+): Promise<Map<Scenario, Result>> {
   await run(engine, WARM_UP);
-  const results = new Map<Scenario, PromiseSettledResult<Observation>>();
+  const results = new Map<Scenario, Result>();
+  const settle = async (scenario: Scenario) => {
+    const [result] = await Promise.allSettled([run(engine, scenario)]);
+    results.set(scenario, result);
+    return result;
+  };
   const waiting = scenarios.values();
   const lane = async () => {
-    for (const scenario of waiting) {
-      const [result] = await Promise.allSettled([run(engine, scenario)]);
-      if (result !== undefined) results.set(scenario, result);
-    }
+    for (const scenario of waiting) await settle(scenario);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  for (const [scenario, result] of [...results]) {
+    try {
+      fine(scenario, result);
+    } catch (failure) {
+      const why = failure instanceof Error ? failure.message : failure;
+      console.log(`      once more, by itself: ${scenario.name} (${why})`);
+      await settle(scenario);
+    }
+  }
   return results;
 }

@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FunctionError, ThrottledError } from '../../local/lambda/errors.ts';
+import { FunctionError, ThrottledError } from '../../../local/lambda/errors.ts';
+import { OUTAGE_ERRORS } from '../../../local/sns/publish.ts';
+import { snsTaskError } from '../../../local/sns-task.ts';
+import type { TaskContext } from '../../../local/step-functions/index.ts';
 
 /** Multiplies every wait and timeout of both engines: small waits stay longer than what a busy machine adds to them. */
 export const TIME_SCALE = 0.08;
+
+/** What a message fails with that SNS did not take. */
+export const SNS_ERROR = 'SNS.InternalErrorException';
 
 /** One call of a Task state, as a script is asked about it. */
 export interface TaskCall {
@@ -39,7 +45,7 @@ function positionOf(payload: unknown): number | undefined {
 
 /** A failed call as an engine sees it: what a Lambda threw, or what SNS answered. */
 function failure(error: string): Error {
-  if (error.startsWith('SNS.')) return Object.assign(new Error('Internal error'), { name: error });
+  if (error === SNS_ERROR) return snsTaskError(OUTAGE_ERRORS.failed());
   return new FunctionError({ errorType: error, errorMessage: `${error} of the conformance run` });
 }
 
@@ -54,11 +60,7 @@ export class Scripts {
   }
 
   /** Stands around each call of a Task state, of either engine. */
-  async around(
-    task: { readonly executionArn: string; readonly stateName: string },
-    call: () => Promise<unknown>,
-    payload: unknown,
-  ): Promise<unknown> {
+  readonly around = async (task: TaskContext, call: () => Promise<unknown>, payload: unknown): Promise<unknown> => {
     const position = positionOf(payload);
     const key = `${task.executionArn} ${task.stateName} ${position}`;
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
@@ -79,7 +81,7 @@ export class Scripts {
     }
     // Longer than any test; the engine has given it up long before.
     return sleep(3_600_000, undefined, { signal: this.#closed.signal, ref: false });
-  }
+  };
 
   /** Lets the calls go that hang. */
   close(): void {
