@@ -45,20 +45,17 @@ function withEntry(
   });
 }
 
+const statesOf = (definition: unknown): readonly (readonly [string, Body])[] =>
+  allStates(parseDefinition(definition)).map(([name, state]) => [name, { ...state }]);
+
 /** The second of two neighbours comes first. */
 function exchanged(definition: unknown, first: string, second: string): unknown {
-  const after = ({ Next, End }: Body) => (Next === undefined ? { End } : { Next });
-  const [, last] = allStates(parseDefinition(definition)).find(([name]) => name === second) ?? [];
-  const { Next: _next, End: _end, ...rest } = { Next: undefined, End: undefined, ...last };
-  if (last === undefined) throw new Error(`no state ${second}`);
-  return changed(
-    definition,
-    {
-      [first]: ({ Next, End, ...body }) => ({ ...body, ...after({ ...last }) }),
-      [second]: () => ({ ...rest, Next: first }),
-    },
-    { [first]: second },
-  );
+  const last = new Map(statesOf(definition)).get(second);
+  const states = {
+    [first]: (body: Body) => ({ ...body, Next: last?.Next, End: last?.End }),
+    [second]: (body: Body) => ({ ...body, Next: first, End: undefined }),
+  };
+  return changed(definition, states, { [first]: second });
 }
 
 const NEIGHBOURS = [
@@ -72,51 +69,49 @@ const NEIGHBOURS = [
 /** The Catch of ProcessBatches has nothing to catch: whatever fails in a batch is caught there. It is a second barrier. */
 const UNREACHED = 'ProcessBatches';
 
+/** One state of each kind of retrier: all that have the same one are alike. */
+const COUNTED = ['GetActions', 'GenerateTasks', 'SaveTasks', 'NotifyPartial'];
+const NUMBERS: Readonly<Record<string, (retrier: Body) => Body>> = {
+  'one more retry': (retrier) => ({ ...retrier, MaxAttempts: Number(retrier.MaxAttempts) + 1 }),
+  'waits that do not grow': (retrier) => ({ ...retrier, BackoffRate: 1 }),
+};
+
 /** Every definition that lacks a retrier or a catcher, or has two neighbours in the other order, and some with other numbers. */
 export function brokenDefinitions(definition: unknown): Broken[] {
-  const states = allStates(parseDefinition(definition)).map(([name, state]) => [name, { ...state }] as const);
   const entries = (field: 'Retry' | 'Catch') =>
-    states.flatMap(([state, body]: readonly [string, Body]) =>
-      listOf(body, field).map((entry, index) => ({ state, index, entry })),
+    statesOf(definition).flatMap(([state, body]) =>
+      listOf(body, field).map((entry, index) => ({
+        state,
+        entry,
+        broken: (change: (entry: Body) => Body | undefined) => withEntry(definition, state, field, index, change),
+      })),
     );
-  const errors = ({ ErrorEquals }: Body) => String(ErrorEquals).split(',')[0];
+  const retriers = entries('Retry');
+  const catchers = entries('Catch').filter(({ state }) => state !== UNREACHED);
+  // With jitter, waits say little, and its 23 retries take long.
+  const counted = retriers.filter(({ state, entry }) => COUNTED.includes(state) && entry.JitterStrategy === undefined);
   return [
-    ...entries('Retry').map(({ state, index, entry }) => ({
-      what: `${state} without its retrier of ${errors(entry)}`,
+    ...retriers.map(({ state, entry, broken }) => ({
+      what: `${state} without its retrier of ${String(entry.ErrorEquals).split(',')[0]}`,
       state,
-      definition: withEntry(definition, state, 'Retry', index, () => undefined),
+      definition: broken(() => undefined),
     })),
-    ...entries('Catch').flatMap(({ state, index }) =>
-      state === UNREACHED
-        ? []
-        : {
-            what: `${state} without its catcher`,
-            state,
-            definition: withEntry(definition, state, 'Catch', index, () => undefined),
-          },
-    ),
+    ...catchers.map(({ state, broken }) => ({
+      what: `${state} without its catcher`,
+      state,
+      definition: broken(() => undefined),
+    })),
     ...NEIGHBOURS.map(([first, second]) => ({
       what: `${second} before ${first}`,
       state: undefined,
       definition: exchanged(definition, first, second),
     })),
-    ...['GetActions', 'SaveTasks', 'NotifyPartial'].flatMap((state) => [
-      {
-        what: `${state} with one more retry`,
+    ...counted.flatMap(({ state, broken }) =>
+      Object.entries(NUMBERS).map(([what, change]) => ({
+        what: `${state} with ${what}`,
         state,
-        definition: withEntry(definition, state, 'Retry', state === 'SaveTasks' ? 1 : 0, (entry) => ({
-          ...entry,
-          MaxAttempts: Number(entry.MaxAttempts) + 1,
-        })),
-      },
-      {
-        what: `${state} with waits that do not grow`,
-        state,
-        definition: withEntry(definition, state, 'Retry', state === 'SaveTasks' ? 1 : 0, (entry) => ({
-          ...entry,
-          BackoffRate: 1,
-        })),
-      },
-    ]),
+        definition: broken(change),
+      })),
+    ),
   ];
 }

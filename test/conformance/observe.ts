@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
 import { getGoal, listActions } from '@goal-activity/core/goals.ts';
 import { listTasks } from '@goal-activity/core/tasks.ts';
@@ -54,6 +55,30 @@ const waitsOf = ({ attempts }: Visit) =>
     return next === undefined || endedAt === undefined ? [] : (next.at - endedAt) / 1000 / TIME_SCALE;
   });
 
+/** What the history says of states and calls. */
+function readHistory(
+  history: readonly HistoryEvent[],
+  actionIds: readonly string[],
+  levelOf: (state: string) => Level,
+) {
+  const { visits } = readVisits(history, actionIds);
+  const statesAt = (level: Level, isWanted = (_: Visit) => true) =>
+    visits.filter((visit) => levelOf(visit.state) === level && isWanted(visit)).map(({ state }) => state);
+  const calls: Record<string, string[]> = {};
+  const waits: Record<string, number[]> = {};
+  for (const visit of visits.filter(({ attempts }) => attempts.length > 0)) {
+    const position = levelOf(visit.state) === 'action' ? `@${actionIds.indexOf(visit.actionId ?? '')}` : '';
+    const key = `${visit.state}${position}`;
+    calls[key] = [...(calls[key] ?? []), callsOf(visit)].sort();
+    waits[key] = [...(waits[key] ?? []), ...waitsOf(visit)];
+  }
+  const batchStates: Record<string, number> = {};
+  for (const state of statesAt('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
+  const actionPaths = actionIds.map((actionId) => statesAt('action', (visit) => visit.actionId === actionId));
+  const lastEvent = history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type;
+  return { path: statesAt('run'), actionPaths, batchStates, calls, waits, lastEvent };
+}
+
 /** Runs of one engine differ from those of another by ids and times. */
 function normalizer(ids: Readonly<Record<string, string>>) {
   return (text: string): string =>
@@ -64,6 +89,12 @@ function normalizer(ids: Readonly<Record<string, string>>) {
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '<id>')
       .replaceAll(/"trace":\[.*?\]/g, '"trace":[]');
 }
+
+/** What is compared of an execution's record. */
+const RECORDED = [
+  ...(['status', 'currentState', 'error', 'summary', 'processedActions', 'savedActions', 'failedActions'] as const),
+  ...(['taskCount', 'progressPercentage', 'notify', 'metrics', 'cancelReason'] as const),
+];
 
 /** Reads what became of an execution, from the engine, the database and the inbox. */
 export async function observe(engine: Engine, goalId: string, executionArn: string): Promise<Observation> {
@@ -77,63 +108,23 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
     listActions(db, goalId),
     listTasks(db, goalId),
   ]);
-  const ordered = actions.toSorted((one, other) => one.position - other.position);
-  const actionIds = ordered.map(({ actionId }) => actionId);
-  const positionOf = (actionId: string) => actionIds.indexOf(actionId);
-  const ids = Object.fromEntries(actionIds.map((actionId, index) => [actionId, `<action ${index}>`]));
+  const actionIds = actions.toSorted((one, other) => one.position - other.position).map(({ actionId }) => actionId);
   const normalize = normalizer({
     [encodeURIComponent(executionArn)]: '<execution>',
     [executionArn]: '<execution>',
     [goalId]: '<goal>',
-    ...ids,
+    ...Object.fromEntries(actionIds.map((actionId, index) => [actionId, `<action ${index}>`])),
   });
   const clean = (text: string | undefined) => (text === undefined ? undefined : normalize(text));
-
-  const { visits } = readVisits(history, actionIds);
-  const levelOf = levelFinder(engine.stack.description.stateMachine.definition);
-  const at = (level: Level) => visits.filter(({ state }) => levelOf(state) === level);
-  const calls: Record<string, string[]> = {};
-  const waits: Record<string, number[]> = {};
-  for (const visit of visits.filter(({ attempts }) => attempts.length > 0)) {
-    const { state, actionId } = visit;
-    const key = levelOf(state) === 'action' && actionId !== undefined ? `${state}@${positionOf(actionId)}` : state;
-    calls[key] = [...(calls[key] ?? []), callsOf(visit)].sort();
-    waits[key] = [...(waits[key] ?? []), ...waitsOf(visit)];
-  }
-  const batchStates: Record<string, number> = {};
-  for (const { state } of at('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
+  const { status, error, cause, stopDate } = description;
   return {
-    engine: {
-      status: String(description.status),
-      error: description.error,
-      cause: clean(description.cause),
-      hasStopDate: description.stopDate !== undefined,
-    },
-    lastEvent: history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type,
+    engine: { status: String(status), error, cause: clean(cause), hasStopDate: stopDate !== undefined },
+    ...readHistory(history, actionIds, levelFinder(engine.stack.description.stateMachine.definition)),
     record: {
-      status: record?.status,
-      currentState: record?.currentState,
-      error: record?.error,
+      ...Object.fromEntries(RECORDED.map((name) => [name, record?.[name]])),
       cause: clean(record?.cause),
-      summary: record?.summary,
-      processedActions: record?.processedActions,
-      savedActions: record?.savedActions,
-      failedActions: record?.failedActions,
-      taskCount: record?.taskCount,
-      progressPercentage: record?.progressPercentage,
-      notify: record?.notify,
-      metrics: record?.metrics,
     },
     goal: String(goal?.status),
-    path: at('run').map(({ state }) => state),
-    actionPaths: actionIds.map((actionId) =>
-      at('action')
-        .filter((visit) => visit.actionId === actionId)
-        .map(({ state }) => state),
-    ),
-    batchStates,
-    calls,
-    waits,
     outcomes: outcomeRows.map(({ position, outcome, taskCount, error, reason, failedAttempts = {} }) => ({
       ...{ position, outcome, taskCount, error },
       reason: clean(reason),

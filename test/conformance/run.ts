@@ -41,7 +41,7 @@ export async function run(engine: Engine, scenario: Plan): Promise<Observation> 
   if (status !== 202) throw new Error(`the start of ${scenario.name} was answered ${status}`);
   const { executionArn } = body;
   if (held) {
-    await held.reached;
+    await Promise.race([held.reached, engine.told(executionArn)]);
     const cancelled = await user.cancel(executionArn, CANCEL_REASON);
     if (cancelled.status !== 200) throw new Error(`the cancel of ${scenario.name} was answered ${cancelled.status}`);
     held.release();

@@ -1,10 +1,10 @@
 import { callsOf, FAILED, failing, PARTIAL, repeated, SAVED, THROTTLED, TRANSIENT } from './expected.ts';
 import type { Scenario, Wait } from './scenario.ts';
 
-export const ACTION_ERRORS = [TRANSIENT.slice(0, 3), TRANSIENT.slice(3, 6), TRANSIENT.slice(6, 9)] as const;
+const ACTION_ERRORS = [TRANSIENT.slice(0, 3), TRANSIENT.slice(3, 6), TRANSIENT.slice(6, 9)] as const;
 
 /** Each retrier and catcher of a state that does an action's work, with the waits of its retrier. */
-export const workScenarios = (state: 'GenerateTasks' | 'SaveTasks', waits: readonly Wait[]): Scenario[] => {
+const workScenarios = (state: 'GenerateTasks' | 'SaveTasks', waits: readonly Wait[]): Scenario[] => {
   const at = (position: number) => `${state}@${position}`;
   const failedPath = state === 'GenerateTasks' ? FAILED : [...SAVED, 'ActionFailed'];
   const lost = (error: string, times: number) => ({
@@ -30,18 +30,12 @@ export const workScenarios = (state: 'GenerateTasks' | 'SaveTasks', waits: reado
         waits: Object.fromEntries([0, 1, 2, 3].map((position) => [at(position), waits])),
       },
     },
-    {
-      name: `${state} is not tried again after a PermanentError`,
+    ...['PermanentError', 'BatchTimeout'].map((error) => ({
+      name: `${state} is not tried again after a ${error}`,
       actions: 4,
-      script: failing({ [at(3)]: ['PermanentError'] }),
-      expected: lost('PermanentError', 1),
-    },
-    {
-      name: `${state} is not tried again after a BatchTimeout`,
-      actions: 4,
-      script: failing({ [at(3)]: ['BatchTimeout'] }),
-      expected: lost('BatchTimeout', 1),
-    },
+      script: failing({ [at(3)]: [error] }),
+      expected: lost(error, 1),
+    })),
     {
       name: `${state} is throttled, which costs no retry`,
       actions: 4,
@@ -68,7 +62,7 @@ export const workScenarios = (state: 'GenerateTasks' | 'SaveTasks', waits: reado
 };
 
 /** ThrottledRetry of retries.ts: 23 retries. */
-export const THROTTLED_WAITS = [2, 4, 8, 16, ...Array.from({ length: 19 }, () => 30)].map((upTo) => ({ upTo }));
+const THROTTLED_WAITS = [2, 4, 8, 16, ...Array.from({ length: 19 }, () => 30)].map((upTo) => ({ upTo }));
 
 export const WORK_SCENARIOS: readonly Scenario[] = [
   ...workScenarios('GenerateTasks', [2, 4, 8]),

@@ -107,8 +107,8 @@ export const CANCELS: readonly Scenario[] = [
  * One action of each of the first three batches is not answered three times and then, after 460 s, refused for its batch's
  * sake; one of the fourth batch, which begins then, is not answered at all, so that its last call lasts from 840 s to 960 s.
  */
-export const SLOW_POSITIONS = [0, 8, 16];
-export const SLOW_CALLS = [...repeated('States.Timeout', 3), 'BatchTimeout'].join(', ');
+const SLOW_POSITIONS = [0, 8, 16];
+const SLOW_CALLS = [...repeated('States.Timeout', 3), 'BatchTimeout'].join(', ');
 
 export const TIMEOUTS: readonly Scenario[] = [
   {

@@ -4,7 +4,7 @@ import type { Expected } from './scenario.ts';
 
 export const UNTIL_BATCHES = ['ValidateInput', 'GetActions', 'CreateBatches', 'ProcessBatches'] as const;
 export const SETTLED: readonly string[] = [...UNTIL_BATCHES, 'AggregateResults', 'UpdateGoalStatus', 'ByOutcome'];
-export const HANDLED = ['HandleError', 'ByOutcome', 'NotifyFailure', 'Failed'] as const;
+const HANDLED = ['HandleError', 'ByOutcome', 'NotifyFailure', 'Failed'] as const;
 export const SAVED = ['GenerateTasks', 'SaveTasks'] as const;
 
 export const ALL_GOOD: Expected = {
@@ -48,7 +48,7 @@ export const TRANSIENT = [
 ] as const;
 export const THROTTLED = 'Lambda.TooManyRequestsException';
 
-export const behaviourOf = (error: string): Behaviour => (error === 'States.Timeout' ? { hangs: true } : { error });
+const behaviourOf = (error: string): Behaviour => (error === 'States.Timeout' ? { hangs: true } : { error });
 
 /** The errors that the calls of each state, or of a state for one action (`SaveTasks@3`), fail with, one after the other. */
 export const failing =
@@ -75,7 +75,7 @@ export const denied = (positions: readonly number[]) => ({
   failed: Object.fromEntries(positions.map((position) => [position, 'PermanentError'])),
 });
 
-export const LOST = [1, 2, 3] as const;
+const LOST = [1, 2, 3] as const;
 /** Three of four actions are out of retries. */
 export const ESCALATED: Expected = {
   ...PARTIAL,

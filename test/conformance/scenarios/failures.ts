@@ -15,7 +15,7 @@ import type { Expected, Scenario } from './scenario.ts';
 import { STEP_ERRORS, STEP_WAITS } from './steps.ts';
 
 /** The state that handles what no other has, after a ValidateInput that failed for good. */
-export const handling = (name: string, errors: readonly string[], expected: Partial<Expected>): Scenario => ({
+const handling = (name: string, errors: readonly string[], expected: Partial<Expected>): Scenario => ({
   name: `HandleError ${name}`,
   actions: 1,
   script: failing({ ValidateInput: ['PermanentError'], HandleError: errors }),
@@ -27,7 +27,7 @@ export const handling = (name: string, errors: readonly string[], expected: Part
   },
 });
 /** It fails itself, and the status event does its work. */
-export const unhandled = (errors: readonly string[]): Partial<Expected> => ({
+const unhandled = (errors: readonly string[]): Partial<Expected> => ({
   engine: ['FAILED', errors[0] ?? ''],
   path: ['ValidateInput', 'HandleError'],
   calls: { HandleError: [errors.join(', ')] },
@@ -45,9 +45,9 @@ export const HANDLE_SCENARIOS: readonly Scenario[] = [
   handling('is not tried again after a PermanentError', ['PermanentError'], unhandled(['PermanentError'])),
 ];
 
-export const NOTIFY_WAITS = [2, 4, 8, 16, 30] as const;
+const NOTIFY_WAITS = [2, 4, 8, 16, 30] as const;
 /** The states that tell people, each in a run that comes to it. */
-export const TELLING: Readonly<Record<string, Pick<Scenario, 'actions' | 'ai' | 'expected'>>> = {
+const TELLING: Readonly<Record<string, Pick<Scenario, 'actions' | 'ai' | 'expected'>>> = {
   NotifyPartial: {
     actions: 2,
     ai: (position) => (position === 1 ? DENIED : undefined),

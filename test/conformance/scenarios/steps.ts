@@ -15,7 +15,7 @@ import {
 import type { Expected, Scenario } from './scenario.ts';
 
 /** The states of the run itself that do not talk to people, with the goal's status when they have failed for good. */
-export const STEPS = {
+const STEPS = {
   ValidateInput: 'failed',
   GetActions: 'failed',
   CreateBatches: 'failed',
@@ -58,7 +58,7 @@ export const STEP_SCENARIOS = Object.entries(STEPS).flatMap(([state, goal], inde
 });
 
 /** What one failing action of two is, with more of what fails. */
-export const withFailure = (
+const withFailure = (
   name: string,
   errors: Readonly<Record<string, readonly string[]>>,
   expected: Partial<Expected>,
@@ -70,8 +70,8 @@ export const withFailure = (
   expected: { ...PARTIAL, ...denied([1]), ...expected, calls: { ...denied([1]).calls, ...expected.calls } },
 });
 
-export const UNRECORDED = { actionPaths: { 1: [...FAILED, 'ActionUnrecorded'] } };
-export const UNKNOWN = { batchStates: { ProcessActions: 1, UpdateProgress: 1, ProgressUnknown: 1 } };
+const UNRECORDED = { actionPaths: { 1: [...FAILED, 'ActionUnrecorded'] } };
+const UNKNOWN = { batchStates: { ProcessActions: 1, UpdateProgress: 1, ProgressUnknown: 1 } };
 
 /** What records progress and failures. */
 export const RECORD_SCENARIOS: readonly Scenario[] = [
