@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'chai';
+import { config, expect } from 'chai';
 import type { Observation } from './observe.ts';
 import { SAVED } from './scenarios/expected.ts';
 import type { Scenario, Wait } from './scenarios/scenario.ts';
+
+// What is printed of a failure is its message alone: of a run that is run once more, and of a broken definition.
+config.truncateThreshold = 0;
 
 /** Timers may fire a millisecond early, and times are read in whole ones; in seconds of the definition. */
 const TIMER_SECONDS = 0.06;
