@@ -93,7 +93,7 @@ function normalizer(ids: Readonly<Record<string, string>>) {
 /** What is compared of an execution's record. */
 const RECORDED = [
   ...(['status', 'currentState', 'error', 'summary', 'processedActions', 'savedActions', 'failedActions'] as const),
-  ...(['taskCount', 'progressPercentage', 'notify', 'metrics', 'cancelReason'] as const),
+  ...(['taskCount', 'progressPercentage', 'metrics', 'cancelReason'] as const),
 ];
 
 /** Reads what became of an execution, from the engine, the database and the inbox. */
@@ -123,6 +123,8 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
     record: {
       ...Object.fromEntries(RECORDED.map((name) => [name, record?.[name]])),
       cause: clean(record?.cause),
+      // What the machine tells is noted as sent by whoever reads it next, such as a sweep.
+      notify: record?.notify === 'machine' ? 'sent' : record?.notify,
     },
     goal: String(goal?.status),
     outcomes: outcomeRows.map(({ position, outcome, taskCount, error, reason, failedAttempts = {} }) => ({

@@ -5,6 +5,7 @@ What is changed of it, all that there is:
   with the definition (local/step-functions/definition.ts); here it cannot be done there, since moto takes whole seconds.
 - MOTO_PORT, where the interpreter looks for Lambda and SNS, is the port of services.ts and not moto's own.
 - One boto3 client a service: moto makes one for each call, which takes longer than the call.
+- A retrier's key is made once: see differences.ts, WORKED_AROUND.retryCount.
 """
 
 import functools
@@ -18,6 +19,7 @@ from moto.core.config import default_user_config
 from moto.server import main
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.component.program.program import Program
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_sns
@@ -48,6 +50,16 @@ def evaluate_scaled(self, env):
 Program.eval = evaluate_scaled
 
 lock = threading.Lock()
+make_key = EvalComponent.heap_key.fget
+
+
+def make_key_once(self):
+    with lock:
+        return make_key(self)
+
+
+EvalComponent.heap_key = property(make_key_once)
+
 client_for = functools.cache(lambda_eval_utils.boto_client_for)
 
 
