@@ -19,10 +19,10 @@ PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f ! -name '*.g
 STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test soak mutation check format build synth plan deploy bootstrap clean
+.PHONY: help start demo test soak conformance mutation check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without an AWS account (PORT=3000)
 	@node local/main.ts
@@ -37,6 +37,10 @@ test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the rando
 soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)
 	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts \
 		test/integration/cancel-at-every-state.test.ts test/interleavings/*.test.ts
+
+conformance: $(SYNTHESIZED) ## The state machine on a second interpreter, compared with the first (needs Python 3; some 5 minutes)
+	@node test/conformance/python.ts
+	@mocha test/conformance/*.conformance.ts
 
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 20 minutes (LAMBDA=save-tasks: of one)
 	@node scripts/mutation.ts

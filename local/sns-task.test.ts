@@ -45,16 +45,22 @@ describe('a state that publishes', () => {
     ]);
   });
 
-  it('fails with the name that Step Functions gives the error', async () => {
+  it('fails with the Error and the Cause that Step Functions gives', async () => {
     const refusing = {
       publish: () => {
         throw new SnsError(404, 'NotFound', 'NotFoundException', 'Topic does not exist');
       },
     };
-    expect(await failureOf(publishResult(refusing, WORKS, {}))).to.include({
-      name: 'SNS.NotFoundException',
-      message: 'Topic does not exist',
-    });
+    const { name, message } = await failureOf(publishResult(refusing, WORKS, {}));
+    expect(name).to.equal('SNS.NotFoundException');
+    expect(message).to.match(
+      /^Topic does not exist \(Service: AmazonSNS; Status Code: 404; Error Code: NotFound; Request ID: [\w-]{36}; Proxy: null\)$/,
+    );
+  });
+
+  it('says of no answer what there is to say', async () => {
+    const silent: Outages = { meet: () => Promise.reject(new NoAnswer('Read timed out')) };
+    expect((await failureOf(publishResult(sns, silent, {}))).message).to.equal('Read timed out');
   });
 
   for (const [error, name] of [

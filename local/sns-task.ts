@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describeError } from '@goal-activity/core/errors.ts';
 import type { Outages } from './outages.ts';
+import { SnsError } from './sns/publish.ts';
 import type { Sns } from './sns/sns.ts';
 
 /** The resource of a Task state that publishes to a topic. */
@@ -37,7 +39,16 @@ export async function publishResult(
     const { messageId } = await outages.meet(() => sns.publish(input));
     return { MessageId: messageId };
   } catch (thrown) {
-    const { name, message } = describeError(thrown);
-    throw Object.assign(new Error(message, { cause: thrown }), { name: `SNS.${name}` });
+    throw snsTaskError(thrown);
   }
+}
+
+/** The Error and the Cause of a state whose message was not taken: Cause is in the words of Step Functions' own client. */
+export function snsTaskError(thrown: unknown): Error {
+  const { name, message } = describeError(thrown);
+  const details =
+    thrown instanceof SnsError
+      ? ` (Service: AmazonSNS; Status Code: ${thrown.status}; Error Code: ${thrown.code}; Request ID: ${randomUUID()}; Proxy: null)`
+      : '';
+  return Object.assign(new Error(message + details, { cause: thrown }), { name: `SNS.${name}` });
 }

@@ -59,7 +59,7 @@ export interface StackOptions {
   /** Tests decide here when, how often and in what order status events reach the event bus, in place of EVENT_DELIVERIES and AWS_FAULTS. */
   readonly deliver?: (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => Promise<void>;
   /** Tests stand here around each call that a Task state makes: they may wait before it and after it, and fail it. */
-  readonly aroundTask?: (task: TaskContext, call: () => Promise<unknown>) => Promise<unknown>;
+  readonly aroundTask?: (task: TaskContext, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
   /** Tests decide and see here what becomes of each AI call. */
   readonly ai?: Pick<BedrockOptions, 'script' | 'onEnd'>;
 }
@@ -200,7 +200,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       invokeTask: (resource, payload, task) => {
         const call = () =>
           resource === SNS_PUBLISH ? publishResult(sns, snsOutages, payload) : invoke(resource, payload);
-        return options.aroundTask?.(task, call) ?? call();
+        return options.aroundTask?.(task, call, payload) ?? call();
       },
       onStatusChange: async (event) => {
         monitoring.put(statesMetrics(event));

@@ -116,6 +116,11 @@ describe('workflow check', () => {
     expect(runsOf(jobOf('check', 'check'))).to.deep.equal(['bash .ci/run']);
     expect(jobOf('check', 'check').permissions).to.deep.equal({ contents: 'read' });
   });
+
+  it('asks a second interpreter about the state machine in a job of its own, which can only read', () => {
+    expect(runsOf(jobOf('check', 'conformance'))).to.deep.equal(['make conformance']);
+    expect(jobOf('check', 'conformance').permissions).to.deep.equal({ contents: 'read' });
+  });
 });
 
 describe('workflow plan', () => {

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  type HistoryEvent,
+  paginateGetExecutionHistory,
+  SFNClient,
+} from '@aws-sdk/client-sfn';
+import type { Database } from '@goal-activity/core/database.ts';
+import { createEventBus } from '../../../local/events.ts';
+import { type LocalStack, startStack, terraformPath } from '../../../local/stack.ts';
+import type { StatusEvent } from '../../../local/step-functions/index.ts';
+import { readTerraform } from '../../../local/terraform.ts';
+import { AiScript } from '../../support/ai-script.ts';
+import { tablesOf } from '../../support/tables.ts';
+import { Scripts, TIME_SCALE } from './scripts.ts';
+import { type SecondEngine, startSecondEngine } from './second-engine.ts';
+
+/** What is deployed, as it is synthesized. */
+export const description = readTerraform(terraformPath('dev'));
+
+/** The local stack, with its own engine or with the second one. */
+export interface Engine {
+  readonly stack: LocalStack;
+  readonly ai: AiScript;
+  readonly scripts: Scripts;
+  readonly db: Database;
+  /** Undefined for the local engine. */
+  readonly second: SecondEngine | undefined;
+  describe(executionArn: string): Promise<DescribeExecutionCommandOutput>;
+  history(executionArn: string): Promise<HistoryEvent[]>;
+  /** Resolves once the execution's end has reached the event bus, and all that the bus calls has answered. */
+  told(executionArn: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type EngineName = 'local' | 'second';
+
+const TOLD_LIMIT_MS = 180_000;
+const POLL_MS = 50;
+
+/** What reads an engine, whichever it is. */
+function readerOf(endpoint: string) {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SFNClient({ endpoint, region: description.region, credentials });
+  return {
+    describe: (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn })),
+    async history(executionArn: string): Promise<HistoryEvent[]> {
+      const found: HistoryEvent[] = [];
+      for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
+        found.push(...events);
+      return found;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** @param dataDir an empty folder */
+async function start(name: EngineName, dataDir: string): Promise<Engine> {
+  const ai = new AiScript();
+  const scripts = new Scripts();
+  const ended = new Set<string>();
+  let snsUrl = '';
+  const deliver = async (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => {
+    await bus(event);
+    if (event.detail.status !== 'RUNNING') ended.add(event.detail.executionArn);
+  };
+  const invoke = (functionName: string, payload: unknown) => stack.lambda.invoke(functionName, payload);
+  const bus = createEventBus({
+    rules: description.rules,
+    timeScale: TIME_SCALE,
+    invoke,
+    onFailure: (functionName, error) => console.error(`${functionName}: ${error}`),
+  });
+  const second =
+    name === 'local'
+      ? undefined
+      : await startSecondEngine({
+          description,
+          timeScale: TIME_SCALE,
+          aroundTask: scripts.around,
+          invoke,
+          snsUrl: () => snsUrl,
+          deliver: (event) => deliver(event, bus),
+        });
+  const stack = await startStack({
+    environment: { TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '30', DATA_DIR: dataDir },
+    port: 0,
+    quiet: true,
+    inMemory: true,
+    ai: ai.ai,
+    aroundTask: scripts.around,
+    through: async (service, url) => {
+      if (service === 'sns') snsUrl = url;
+      return service === 'states' ? (second?.url ?? url) : url;
+    },
+    deliver,
+  });
+  const reader = readerOf(second?.url ?? stack.stepFunctions.url);
+  return {
+    stack,
+    ai,
+    scripts,
+    db: tablesOf(stack),
+    second,
+    ...reader,
+    async told(executionArn) {
+      const giveUpAt = performance.now() + TOLD_LIMIT_MS;
+      while (!ended.has(executionArn)) {
+        if (performance.now() > giveUpAt) throw new Error(`${executionArn} does not end`);
+        await sleep(POLL_MS);
+      }
+    },
+    async close() {
+      scripts.close();
+      reader.close();
+      await stack.close();
+      await second?.close();
+    },
+  };
+}
+
+/** An engine for the tests of one describe block. */
+export function useEngine(name: EngineName): () => Engine {
+  let engine: Engine | undefined;
+  let dataDir = '';
+  before(async function () {
+    this.timeout(120_000);
+    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-conformance-'));
+    engine = await start(name, dataDir);
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await engine?.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return () => {
+    if (engine === undefined) throw new Error('useEngine() belongs in a describe block');
+    return engine;
+  };
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateStateMachineCommand,
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  SFNClient,
+  UpdateStateMachineCommand,
+} from '@aws-sdk/client-sfn';
+import { type StatusEvent, statusEvent } from '../../../local/step-functions/status-event.ts';
+import { startMoto } from './moto.ts';
+import { type ServicesOptions, startServices } from './services.ts';
+
+export interface SecondEngineOptions extends Omit<ServicesOptions, 'motoUrl' | 'onStart'> {
+  readonly timeScale: number;
+  /** Gets what EventBridge would: the end of each execution. */
+  readonly deliver: (event: StatusEvent) => Promise<void>;
+}
+
+/** moto's Step Functions, whose tasks are done by the local stack. */
+export interface SecondEngine {
+  /** Of Step Functions' API. */
+  readonly url: string;
+  /** Of the same without what differences.ts says is worked around. */
+  readonly motoUrl: string;
+  /** Executions that start from now on run this definition. */
+  setDefinition(definition: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Between two looks at an execution: moto tells nobody of its end. */
+const POLL_MS = 50;
+const ENDS = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+
+/** The event of an execution's end; undefined while it runs. */
+function endOf(description: DescribeExecutionCommandOutput, stateMachineArn: string): StatusEvent | undefined {
+  const { executionArn = '', name = '', input = '', output, error, cause, startDate, stopDate } = description;
+  const status = ENDS.find((end) => end === description.status);
+  if (status === undefined) return undefined;
+  const dates = { startDate: Number(startDate), stopDate: Number(stopDate ?? new Date()) };
+  const unused = { sequence: 0, stateEntries: 0, stateMachineAliasArn: undefined };
+  return statusEvent({ executionArn, name, input, output, error, cause, status, ...dates, ...unused }, stateMachineArn);
+}
+
+/** Starts the second engine with the definition that is deployed. */
+export async function startSecondEngine(options: SecondEngineOptions): Promise<SecondEngine> {
+  const { region, account, stateMachine } = options.description;
+  const stateMachineArn = stateMachine.arn;
+
+  async function watch(executionArn: string): Promise<void> {
+    for (;;) {
+      const end = endOf(await client.send(new DescribeExecutionCommand({ executionArn })), stateMachineArn);
+      if (end !== undefined) return options.deliver(end);
+      await sleep(POLL_MS);
+    }
+  }
+
+  const services = await startServices({
+    ...options,
+    motoUrl: () => moto.url,
+    onStart: (executionArn) => void watch(executionArn).catch((error: unknown) => console.error(executionArn, error)),
+  });
+  const moto = await startMoto({ timeScale: options.timeScale, account, servicesPort: services.port });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new SFNClient({ endpoint: moto.url, region, credentials });
+  const definition = JSON.stringify(stateMachine.definition);
+  const roleArn = `arn:aws:iam::${account}:role/${stateMachine.name}`;
+  await client.send(new CreateStateMachineCommand({ name: stateMachine.name, definition, roleArn }));
+  return {
+    url: services.url,
+    motoUrl: moto.url,
+    async setDefinition(changed) {
+      await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(changed) }));
+    },
+    async close() {
+      client.destroy();
+      await moto.close();
+      await services.close();
+    },
+  };
+}

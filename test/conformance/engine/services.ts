@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, readBody } from '../../../local/http/server.ts';
+import { FunctionError, ThrottledError } from '../../../local/lambda/errors.ts';
+import { SnsError } from '../../../local/sns/publish.ts';
+import type { TaskContext } from '../../../local/step-functions/index.ts';
+import type { StackDescription } from '../../../local/terraform.ts';
+import { createCallerFinder } from './caller.ts';
+
+export interface ServicesOptions {
+  readonly description: StackDescription;
+  /** Stands around each call of a Task state. */
+  readonly aroundTask: (task: TaskContext, call: () => Promise<unknown>, payload: unknown) => Promise<unknown>;
+  readonly invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
+  /** Of the topics. */
+  readonly snsUrl: () => string;
+  /** Of moto. */
+  readonly motoUrl: () => string;
+  /** An execution has been started. */
+  readonly onStart: (executionArn: string) => void;
+}
+
+/** What is answered to a request. */
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const BODY_LIMIT = 16 * 1024 * 1024;
+const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
+const XML = { 'content-type': 'text/xml' };
+
+/** Lambda's answer for a call that failed. */
+function lambdaFailure(thrown: unknown): Answer {
+  if (thrown instanceof ThrottledError) {
+    const headers = { 'x-amzn-errortype': 'TooManyRequestsException' };
+    return { status: 429, body: JSON.stringify({ Type: 'User', message: thrown.message }), headers };
+  }
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  // See differences.ts: WORKED_AROUND.serviceError.
+  const error = thrown instanceof FunctionError ? message : JSON.stringify({ errorType: name, errorMessage: message });
+  return { status: 200, body: error, headers: { 'x-amz-function-error': 'Unhandled' } };
+}
+
+/** SNS's answer for a message that it did not take. */
+function snsFailure(thrown: unknown): Answer {
+  const { cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { status, code, message } =
+    cause instanceof SnsError ? cause : { status: 500, code: 'InternalError', message: String(thrown) };
+  const error = `<Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
+  return { status, body: `<ErrorResponse>${error}<RequestId>none</RequestId></ErrorResponse>`, headers: XML };
+}
+
+/** Passes a request on as it is, but for what belongs to its connection. */
+async function pass(url: string, received: IncomingHttpHeaders, body: string): Promise<Answer> {
+  const { host: _host, connection: _connection, 'content-length': _length, ...headers } = received;
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const response = await fetch(url, { method: 'POST', headers: sent, body });
+  const type = { 'content-type': response.headers.get('content-type') ?? '' };
+  return { status: response.status, body: await response.text(), headers: type };
+}
+
+/**
+ * What moto and the Lambdas find in place of AWS: Lambda and SNS for moto, whose calls the local stack carries out, and Step
+ * Functions for the Lambdas, which is moto.
+ */
+export async function startServices(options: ServicesOptions) {
+  const { stateMachine } = options.description;
+  const caller = createCallerFinder(options.description);
+
+  async function invoke(functionArn: string, body: string): Promise<Answer> {
+    const payload: unknown = JSON.parse(body);
+    const call = () => options.invoke(functionArn, payload);
+    try {
+      const result = await options.aroundTask(caller.ofInvocation(functionArn, payload), call, payload);
+      return { status: 200, body: JSON.stringify(result ?? null) };
+    } catch (thrown) {
+      return lambdaFailure(thrown);
+    }
+  }
+
+  async function publish(headers: IncomingHttpHeaders, body: string): Promise<Answer> {
+    let answer: Answer | undefined;
+    try {
+      const call = async () => {
+        answer = await pass(options.snsUrl(), headers, body);
+      };
+      await options.aroundTask(caller.ofMessage(new URLSearchParams(body)), call, undefined);
+      return answer ?? snsFailure(new Error('the message was not passed on'));
+    } catch (thrown) {
+      return snsFailure(thrown);
+    }
+  }
+
+  async function states(target: string, headers: IncomingHttpHeaders, body: string): Promise<Answer> {
+    // See differences.ts: WORKED_AROUND.alias.
+    const known = stateMachine.aliasArns.reduce(
+      (text, arn) => text.replaceAll(`"${arn}"`, `"${stateMachine.arn}"`),
+      body,
+    );
+    const answer = await pass(options.motoUrl(), headers, known);
+    if (answer.status === 200 && target.endsWith('.StartExecution')) {
+      options.onStart(String(Reflect.get(Object(JSON.parse(answer.body)), 'executionArn')));
+    }
+    return answer;
+  }
+
+  async function serve(request: IncomingMessage): Promise<Answer> {
+    const body = (await readBody(request, BODY_LIMIT)).toString('utf8');
+    const functionArn = INVOCATION.exec(request.url ?? '')?.[1];
+    if (functionArn !== undefined) return invoke(decodeURIComponent(functionArn), body);
+    const target = request.headers['x-amz-target'];
+    return typeof target === 'string' ? states(target, request.headers, body) : publish(request.headers, body);
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { status, body, headers } = await serve(request);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(body);
+  }
+
+  // moto takes a connection from its pool without looking whether it is still open.
+  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
+    answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  });
+  const address = await listen(server, 0);
+  return {
+    ...address,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}

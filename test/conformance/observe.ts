@@ -1,0 +1,144 @@
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
+import { getGoal, listActions } from '@goal-activity/core/goals.ts';
+import { listTasks } from '@goal-activity/core/tasks.ts';
+import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
+import { levelsOf } from '../support/definition.ts';
+import type { Engine } from './engine/engine.ts';
+import { TIME_SCALE } from './engine/scripts.ts';
+
+/** What became of a run, without what no two runs have in common (ids, times). */
+export interface Observation {
+  readonly engine: {
+    readonly status: string;
+    readonly error: string | undefined;
+    readonly cause: string | undefined;
+    readonly hasStopDate: boolean;
+  };
+  /** The event that ends the history. */
+  readonly lastEvent: string | undefined;
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly goal: string;
+  /** The states of the run itself, in the order in which they were entered. */
+  readonly path: readonly string[];
+  /** The same of each action, by position. */
+  readonly actionPaths: readonly (readonly string[])[];
+  /** How often each state of a batch was entered. */
+  readonly batchStates: Readonly<Record<string, number>>;
+  /**
+   * What each visit of a task state came to, call by call, as in `TransientError, ok`; `open` is a call that was not over. By
+   * state, and position of the action if it is about one: `SaveTasks@3`.
+   */
+  readonly calls: Readonly<Record<string, readonly string[]>>;
+  /** Those between the calls, in seconds of the definition. */
+  readonly waits: Readonly<Record<string, readonly number[]>>;
+  readonly outcomes: readonly Readonly<Record<string, unknown>>[];
+  /** With action, number and title. */
+  readonly tasks: readonly string[];
+  readonly messages: readonly Readonly<Record<string, unknown>>[];
+}
+
+type Level = 'run' | 'batch' | 'action';
+
+/** At which level of the definition each state is. */
+function levelFinder(definition: unknown): (state: string) => Level {
+  const [run, batch] = levelsOf(definition);
+  return (state) => (run?.types.has(state) ? 'run' : batch?.types.has(state) ? 'batch' : 'action');
+}
+
+const callsOf = ({ attempts }: Visit) =>
+  attempts.map(({ endedAt, failure }) => failure?.error ?? (endedAt === undefined ? 'open' : 'ok')).join(', ');
+
+const waitsOf = ({ attempts }: Visit) =>
+  attempts.flatMap(({ endedAt }, index) => {
+    const next = attempts[index + 1];
+    return next === undefined || endedAt === undefined ? [] : (next.at - endedAt) / 1000 / TIME_SCALE;
+  });
+
+/** What the history says of states and calls. */
+function readHistory(
+  history: readonly HistoryEvent[],
+  actionIds: readonly string[],
+  levelOf: (state: string) => Level,
+) {
+  const { visits } = readVisits(history, actionIds);
+  const statesAt = (level: Level, isWanted = (_: Visit) => true) =>
+    visits.filter((visit) => levelOf(visit.state) === level && isWanted(visit)).map(({ state }) => state);
+  const calls: Record<string, string[]> = {};
+  const waits: Record<string, number[]> = {};
+  for (const visit of visits.filter(({ attempts }) => attempts.length > 0)) {
+    const position = levelOf(visit.state) === 'action' ? `@${actionIds.indexOf(visit.actionId ?? '')}` : '';
+    const key = `${visit.state}${position}`;
+    calls[key] = [...(calls[key] ?? []), callsOf(visit)].sort();
+    waits[key] = [...(waits[key] ?? []), ...waitsOf(visit)];
+  }
+  const batchStates: Record<string, number> = {};
+  for (const state of statesAt('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
+  const actionPaths = actionIds.map((actionId) => statesAt('action', (visit) => visit.actionId === actionId));
+  const lastEvent = history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type;
+  return { path: statesAt('run'), actionPaths, batchStates, calls, waits, lastEvent };
+}
+
+/** Runs of one engine differ from those of another by ids and times. */
+function normalizer(ids: Readonly<Record<string, string>>) {
+  return (text: string): string =>
+    Object.entries(ids)
+      .reduce((changed, [id, name]) => changed.replaceAll(id, name), text)
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)/g, '<time>')
+      .replaceAll(/Request ID: [\w-]+/g, 'Request ID: <id>')
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, '<id>')
+      .replaceAll(/"trace":\[.*?\]/g, '"trace":[]');
+}
+
+/** What is compared of an execution's record. */
+const RECORDED = [
+  ...(['status', 'currentState', 'error', 'summary', 'processedActions', 'savedActions', 'failedActions'] as const),
+  ...(['taskCount', 'progressPercentage', 'metrics', 'cancelReason'] as const),
+];
+
+/** Reads what became of an execution, from the engine, the database and the inbox. */
+export async function observe(engine: Engine, goalId: string, executionArn: string): Promise<Observation> {
+  const { db } = engine;
+  const [description, history, record, outcomeRows, goal, actions, tasks] = await Promise.all([
+    engine.describe(executionArn),
+    engine.history(executionArn),
+    getExecution(db, executionArn),
+    listOutcomes(db, executionArn),
+    getGoal(db, goalId),
+    listActions(db, goalId),
+    listTasks(db, goalId),
+  ]);
+  const actionIds = actions.toSorted((one, other) => one.position - other.position).map(({ actionId }) => actionId);
+  const normalize = normalizer({
+    [encodeURIComponent(executionArn)]: '<execution>',
+    [executionArn]: '<execution>',
+    [goalId]: '<goal>',
+    ...Object.fromEntries(actionIds.map((actionId, index) => [actionId, `<action ${index}>`])),
+  });
+  const clean = (text: string | undefined) => (text === undefined ? undefined : normalize(text));
+  const { status, error, cause, stopDate } = description;
+  return {
+    engine: { status: String(status), error, cause: clean(cause), hasStopDate: stopDate !== undefined },
+    ...readHistory(history, actionIds, levelFinder(engine.stack.description.stateMachine.definition)),
+    record: {
+      ...Object.fromEntries(RECORDED.map((name) => [name, record?.[name]])),
+      cause: clean(record?.cause),
+      // What the machine tells is noted as sent by whoever reads it next, such as a sweep.
+      notify: record?.notify === 'machine' ? 'sent' : record?.notify,
+    },
+    goal: String(goal?.status),
+    outcomes: outcomeRows.map(({ position, outcome, taskCount, error, reason, failedAttempts = {} }) => ({
+      ...{ position, outcome, taskCount, error },
+      reason: clean(reason),
+      failedAttempts: Object.keys(failedAttempts).length,
+    })),
+    tasks: tasks.map(({ taskId, title }) => `${normalize(taskId)} ${title}`).sort(),
+    messages: engine.stack
+      .inbox()
+      .filter(({ message }) => message.includes(executionArn))
+      .map(({ topicName, subject, message, attributes }) => ({
+        ...{ topicName, subject, attributes },
+        message: normalize(message),
+      })),
+  };
+}
