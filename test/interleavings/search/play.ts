@@ -1,3 +1,4 @@
+import { RUNNING_SHARD } from '@goal-activity/core/executions.ts';
 import { checkAnswer } from '../rules/answers.ts';
 import { checkEnd } from '../rules/end.ts';
 import { checkStep } from '../rules/steps.ts';
@@ -143,7 +144,7 @@ async function finish(world: World): Promise<void> {
 
 /** Whether a sweep could find anything, or anybody is still at work. */
 const isAnythingLeft = ({ db, stepFunctions, actors }: World) =>
-  db.index().length > 0 ||
+  db.index().some(({ runningShard }) => runningShard === RUNNING_SHARD) ||
   [...stepFunctions.executions.values()].some(({ status }) => status === 'RUNNING') ||
   actors.some(({ calls }) => calls.length > 0);
 
