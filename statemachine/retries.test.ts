@@ -1,20 +1,10 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { Json } from '../local/step-functions/engine.ts';
+import { LAMBDA_ERRORS, THROTTLED } from '../test/support/lambda-errors.ts';
 import { type Call, type Failure, scriptedRun } from '../test/support/scripted-run.ts';
 
-/** What Lambda says when it could not run a function to its end. */
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.Unknown',
-  'Runtime.ExitError',
-  'Sandbox.Timedout',
-];
 const PASSING = ['TransientError', 'States.Timeout', ...LAMBDA_ERRORS];
-const THROTTLED = 'Lambda.TooManyRequestsException';
 const LASTING = ['ValidationError', 'PermanentError', 'BatchTimeout', 'States.DataLimitExceeded', 'Error'];
 
 /** How a run comes to a state: what fails before it, or what UpdateGoalStatus wants next. */

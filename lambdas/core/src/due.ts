@@ -5,7 +5,8 @@ import { EXECUTION, RUNNING_SHARD, UNARCHIVED_SHARD } from './executions.ts';
 /**
  * What is due when an execution is settled: its message to people (field `notify`) and its metrics (field `metrics`). As
  * long as one of them is, the record stays in the sweep's part of the index (`runningShard`), so that a process that dies
- * leaves nothing undone. The write that does the last of them hands the record to the archiver: it is final. These conditions say that one is not. Rows from before metrics were kept have no such field.
+ * leaves nothing undone. The write that does the last of them hands the record to the archiver. Each condition says that
+ * one of them is not due. Rows from before metrics were kept have no such field.
  */
 const IS_DONE = { notify: '#notify IN (:none, :sent)', metrics: 'NOT #metrics = :pending' };
 

@@ -1,4 +1,5 @@
-import { callsOf, FAILED, failing, PARTIAL, repeated, SAVED, THROTTLED, TRANSIENT } from './expected.ts';
+import { THROTTLED } from '../../support/lambda-errors.ts';
+import { callsOf, FAILED, failing, PARTIAL, repeated, SAVED, TRANSIENT } from './expected.ts';
 import type { Scenario, Wait } from './scenario.ts';
 
 const ACTION_ERRORS = [TRANSIENT.slice(0, 3), TRANSIENT.slice(3, 6), TRANSIENT.slice(6, 9)] as const;

@@ -1,4 +1,5 @@
 import type { ScriptedAnswer } from '../../../local/bedrock/bedrock.ts';
+import { LAMBDA_ERRORS } from '../../support/lambda-errors.ts';
 import type { Behaviour, Script } from '../engine/scripts.ts';
 import type { Expected } from './scenario.ts';
 
@@ -35,18 +36,7 @@ export const failedIn = (state: string, goal: string): Expected => ({
 });
 
 /** Errors of `retries.ts` that every retrier of a step knows; `States.Timeout` is what a call that hangs becomes. */
-export const TRANSIENT = [
-  'TransientError',
-  'States.Timeout',
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.Unknown',
-  'Runtime.ExitError',
-  'Sandbox.Timedout',
-] as const;
-export const THROTTLED = 'Lambda.TooManyRequestsException';
+export const TRANSIENT = ['TransientError', 'States.Timeout', ...LAMBDA_ERRORS] as const;
 
 const behaviourOf = (error: string): Behaviour => (error === 'States.Timeout' ? { hangs: true } : { error });
 

@@ -1,3 +1,4 @@
+import { THROTTLED } from '../../support/lambda-errors.ts';
 import {
   ALL_GOOD,
   callsOf,
@@ -9,7 +10,6 @@ import {
   PARTIAL,
   repeated,
   someOf,
-  THROTTLED,
   TRANSIENT,
 } from './expected.ts';
 import type { Expected, Scenario } from './scenario.ts';

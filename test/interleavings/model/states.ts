@@ -1,3 +1,5 @@
+import { LAMBDA_ERRORS, THROTTLED } from '../../support/lambda-errors.ts';
+
 /** A retrier of a state: which errors, and how many attempts after the first. Waits are left out: any order of calls is tried. */
 export interface Retrier {
   readonly errors: readonly string[];
@@ -28,16 +30,6 @@ export type State =
 
 export type States = Readonly<Record<string, State>>;
 
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.Unknown',
-  'Runtime.ExitError',
-  'Sandbox.Timedout',
-];
-const THROTTLED = 'Lambda.TooManyRequestsException';
 const PASSING = ['TransientError', 'States.Timeout', ...LAMBDA_ERRORS];
 
 const STANDARD: readonly Retrier[] = [
