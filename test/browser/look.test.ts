@@ -64,6 +64,8 @@ describe('how the page looks', function () {
       setAi(site(), { latencyMs: '1200' });
       await start(page);
       await page.locator('button.cell[data-phase="saved"]').first().waitFor();
+      // The last wave takes longer than it takes to look at the run and at the question.
+      setAi(site(), { latencyMs: '12000' });
       await inspect(page);
       await page.locator('.progress-card .button').click();
       await inspect(page);

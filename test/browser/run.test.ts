@@ -73,6 +73,7 @@ describe('a run in the browser', function () {
     await createGoal(page, 'Stopped half-way', simpleTable);
     await start(page);
     await cellsIn(page, 'saved').nth(2).waitFor();
+    setAi(site(), { latencyMs: '30000' });
     await page.locator('.progress-card .button').click();
     const dialog = page.locator('dialog');
     expect(await dialog.textContent()).to.match(/tasks that this run has made so far are removed/);
@@ -91,6 +92,7 @@ describe('a run in the browser', function () {
     await createGoal(page, 'Reloaded', simpleTable);
     await start(page);
     await cellsIn(page, 'saved').first().waitFor();
+    setAi(site(), { latencyMs: '5000' });
     await page.reload();
     await page.locator('.progress-card').waitFor();
     await untilEnded(page);
