@@ -99,4 +99,12 @@ describe('the build', function () {
     for (const unused of ['sso-oidc', 'fromIni', 'cognito-identity', 'readable-stream', 'colorspace'])
       expect(code).not.to.contain(unused);
   });
+
+  it('imports nothing in the first call, which would load fetch and WebSocket along with node:http', () => {
+    const folder = join(ROOT, 'dist', 'lambdas');
+    const bundles = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'index.js')));
+    expect(bundles).to.include('save-tasks');
+    for (const name of bundles)
+      expect(readFileSync(join(folder, name, 'index.js'), 'utf8'), name).not.to.match(/\bimport\(/);
+  });
 });

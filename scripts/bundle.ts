@@ -32,6 +32,8 @@ export async function bundleLambda(workspace: string): Promise<Uint8Array> {
     platform: 'node',
     target: 'node24',
     format: 'cjs',
+    // The SDK imports node:http in its first call, which as an import() loads all of fetch and WebSocket (undici) as well.
+    supported: { 'dynamic-import': false },
     minify: true,
     legalComments: 'none',
     mainFields: ['module', 'main'],
