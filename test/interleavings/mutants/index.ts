@@ -1,3 +1,4 @@
+import { ARCHIVE } from './archive.ts';
 import { BARRIERS } from './barriers.ts';
 import { MENDS } from './mends.ts';
 import type { Mutant } from './mutant.ts';
@@ -8,4 +9,9 @@ const MASKED = Object.entries(BARRIERS).flatMap(([name, { maskedBy, ...mutant }]
   maskedBy === undefined ? [] : [[`${name} (masked: ${maskedBy.barrier})`, { ...mutant, isMasked }] as const],
 );
 
-export const MUTANTS: Readonly<Record<string, Mutant>> = { ...BARRIERS, ...MENDS, ...Object.fromEntries(MASKED) };
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...BARRIERS,
+  ...ARCHIVE,
+  ...MENDS,
+  ...Object.fromEntries(MASKED),
+};

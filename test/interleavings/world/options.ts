@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Pause } from '../stand-ins/invocation.ts';
@@ -136,7 +137,11 @@ function canBefall(mode: Mode, { actor, command }: Call): boolean {
     case 'lost':
       return !isRead(command);
     case 'echo':
-      return command instanceof UpdateCommand || command instanceof StartExecutionCommand;
+      return (
+        command instanceof UpdateCommand ||
+        command instanceof StartExecutionCommand ||
+        command instanceof PutObjectCommand
+      );
     case 'crashBefore':
       return actor.lambda !== 'state';
     case 'crashAfter':
