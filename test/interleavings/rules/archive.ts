@@ -8,8 +8,16 @@ import { recordOf } from './rows.ts';
 const keyOf = ({ goalId, startedAt, name }: Item) =>
   `executions/goalId=${goalId}/date=${String(startedAt).slice(0, 10)}/${name}.json`;
 
-/** What an object is to say: the rows, but for what finds them in the table. */
-const contentOf = ({ sk: _sk, runningShard: _shard, ...content }: Item) => content;
+/** What an object is to say: the rows, but for what finds them in the table, and who is at work on them. */
+const contentOf = ({
+  sk: _sk,
+  runningShard: _shard,
+  metricsBy: _metricsBy,
+  notifyBy: _notifyBy,
+  notifyClaimedAt: _claimedAt,
+  repairTriedAt: _triedAt,
+  ...content
+}: Item) => content;
 
 const isDue = ({ notify, metrics }: Item) => notify === 'pending' || notify === 'machine' || metrics === 'pending';
 
@@ -44,14 +52,17 @@ export function checkArchived(world: World, record: Item, outcomes: readonly Ite
   }
   const archived: unknown = JSON.parse(body);
   const expected = { execution: contentOf(record), outcomes: outcomes.map(contentOf) };
-  if (canonical(archived) !== canonical(expected)) {
-    world.breaks('archived-otherwise', `${arn}: ${differences(field(archived, 'execution'), contentOf(record))}`);
-  }
+  const different = differencesOf(archived, expected);
+  if (different.length > 0) world.breaks('archived-otherwise', `${arn}: ${different.join()}`);
 }
 
-/** The fields in which two records differ, for people. */
-const differences = (archived: unknown, record: Item) =>
-  Object.keys({ ...Object(archived), ...record })
-    .filter((name) => canonical(field(archived, name)) !== canonical(record[name]))
-    .map((name) => `${name} ${canonical(field(archived, name))}, not ${canonical(record[name])}`)
-    .join();
+/** The places where two values differ, for people. */
+function differencesOf(archived: unknown, expected: unknown, place = ''): string[] {
+  if (canonical(archived) === canonical(expected)) return [];
+  if (typeof archived !== 'object' || typeof expected !== 'object') {
+    return [`${place} ${canonical(archived)}, not ${canonical(expected)}`];
+  }
+  return Object.keys({ ...archived, ...expected }).flatMap((name) =>
+    differencesOf(field(archived, name), field(expected, name), `${place}/${name}`),
+  );
+}

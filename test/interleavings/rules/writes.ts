@@ -42,8 +42,8 @@ function checkRecord(world: World, { key, before, after }: Write): void {
   if (Number(after?.processedActions) < Number(before.processedActions)) {
     world.breaks('progress-falls', `${before.processedActions} → ${after?.processedActions} by ${by}`);
   }
-  if (STATES.indexOf(String(after?.currentState)) < STATES.indexOf(String(before.currentState))) {
-    world.breaks('state-goes-back', `${before.currentState} → ${after?.currentState} by ${by}`);
+  if (after !== undefined && STATES.indexOf(String(after.currentState)) < STATES.indexOf(String(before.currentState))) {
+    world.breaks('state-goes-back', `${before.currentState} → ${after.currentState} by ${by}`);
   }
   if (
     after !== undefined &&

@@ -11,6 +11,7 @@ import {
   type Scenario,
   seedGoal,
   start,
+  status,
   sweep,
   tick,
 } from './scenario.ts';
@@ -67,6 +68,17 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
       archive(world, 'archive', isUnarchived());
       tick(world, 11, isUnarchived());
       sweep(world, 'sweep', isUnarchived());
+    },
+  },
+  /** A status read finds that the run has not begun, and says that it tries a repair when all is over. */
+  'archive-status': {
+    bounds: { atomic: [...STEPS, 'validate-input', 'update-goal-status'] },
+    prepare: (world) => seedGoal(world),
+    act: (world) => {
+      start(world, 'start');
+      tick(world, 11);
+      status(world, 'status');
+      archive(world, 'archive', isUnarchived());
     },
   },
   'two-archivers': {
