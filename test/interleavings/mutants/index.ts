@@ -5,7 +5,7 @@ import type { Mutant } from './mutant.ts';
 
 const isMasked = true;
 /** Each that is masked, with what masks it. */
-const MASKED = Object.entries(BARRIERS).flatMap(([name, { maskedBy, ...mutant }]) =>
+const MASKED = Object.entries({ ...BARRIERS, ...ARCHIVE }).flatMap(([name, { maskedBy, ...mutant }]) =>
   maskedBy === undefined ? [] : [[`${name} (masked: ${maskedBy.barrier})`, { ...mutant, isMasked }] as const],
 );
 

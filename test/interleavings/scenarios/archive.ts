@@ -66,8 +66,8 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
     until: isAtWork('update-goal-status'),
     act: (world) => {
       archive(world, 'archive', isUnarchived());
-      tick(world, 11, isUnarchived());
-      sweep(world, 'sweep', isUnarchived());
+      tick(world, 11, isOver);
+      sweep(world, 'sweep', isOver);
     },
   },
   /** A status read finds that the run has not begun, and says that it tries a repair when all is over. */
@@ -82,7 +82,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
     },
   },
   'two-archivers': {
-    bounds: { faults: 2, modes: ['crashBefore', 'crashAfter', 'fail', 'lost', 'echo'], events: 0, atomic: STEPS },
+    bounds: { faults: 1, modes: ['crashBefore', 'crashAfter', 'fail', 'lost', 'echo'], events: 0, atomic: STEPS },
     prepare,
     until: isUnarchived(),
     act: (world) => {
@@ -91,7 +91,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
     },
   },
   'archive-lagging-index': {
-    bounds: { lags: 2, faults: 1, modes: ['lost'], events: 0, atomic: STEPS },
+    bounds: { lags: 2, events: 0, atomic: STEPS },
     prepare,
     until: isAtWork('update-goal-status'),
     act: (world) => {

@@ -1,6 +1,18 @@
 import { BEGINNING, clock } from '../stand-ins/time.ts';
 import type { World } from '../world/world.ts';
-import { end, executionOf, isAtWork, recordOf, refuse, type Scenario, seedGoal, start, status, sweep, tick } from './scenario.ts';
+import {
+  end,
+  executionOf,
+  isAtWork,
+  recordOf,
+  refuse,
+  type Scenario,
+  seedGoal,
+  start,
+  status,
+  sweep,
+  tick,
+} from './scenario.ts';
 
 const STEPS = ['get-actions', 'create-batches', 'update-progress', 'save-tasks', 'aggregate-results'] as const;
 
