@@ -5,6 +5,7 @@
 import { registerHooks } from 'node:module';
 import { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -43,7 +44,7 @@ registerHooks({
   },
 });
 
-for (const client of [DynamoDBDocumentClient, SFNClient, SNSClient, CloudWatchClient, BedrockRuntimeClient]) {
+for (const client of [DynamoDBDocumentClient, SFNClient, SNSClient, S3Client, CloudWatchClient, BedrockRuntimeClient]) {
   Object.assign(client.prototype, { send: (command: object) => currentInvocation().issue(command) });
 }
 
@@ -54,6 +55,7 @@ Object.assign(process.env, {
   TASKS_TABLE: 'tasks',
   EXECUTIONS_TABLE: 'executions',
   STATE_MACHINE_ARN: MACHINE,
+  ARCHIVE_BUCKET: 'archive',
   ALERTS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:alerts',
   RUNBOOK_URL: 'https://example.com/runbook',
   METRICS_NAMESPACE: 'goal-activity',

@@ -1,4 +1,4 @@
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import type { OutcomeRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
@@ -70,6 +70,7 @@ describe('aggregateResults', () => {
   it('notes the state that comes next, and how many actions have ended', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 2 });
+    await updateOpenExecution(db, executionArn, { currentState: 'ProcessBatches' });
     const { log, lines } = createMemoryLog();
     await aggregateResults(db, { executionArn, goalId, results: [] }, log, new Date());
     expect(await getExecution(db, executionArn)).to.include({ currentState: 'UpdateGoalStatus', processedActions: 2 });

@@ -1,4 +1,4 @@
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
@@ -12,6 +12,7 @@ describe('the handler of aggregate-results', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
     const { executionArn, goalId } = execution;
+    await updateOpenExecution(db, executionArn, { currentState: 'ProcessBatches' });
     const { answer } = await callHandler(
       'aggregate-results',
       { executionArn, goalId, results: [] },

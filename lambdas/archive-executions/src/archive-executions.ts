@@ -45,9 +45,15 @@ function sorted(value: unknown): unknown {
   );
 }
 
-/** The archived object: the rows with all their attributes, but for those that say nothing outside the table. */
+/**
+ * What says nothing outside the table: the places of a row there, and who is at work on a record. The latter may change
+ * once it is archived, as when a status read that began before the end says that it tries a repair.
+ */
+const LEFT_OUT = new Set(['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt']);
+
+/** The archived object: the rows with all their other attributes. */
 export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
-  const content = ({ sk: _sk, runningShard: _shard, ...row }: Row) => row;
+  const content = (row: Row) => Object.fromEntries(Object.entries(row).filter(([name]) => !LEFT_OUT.has(name)));
   return `${JSON.stringify(sorted({ execution: content(execution), outcomes: outcomes.map(content) }))}\n`;
 }
 

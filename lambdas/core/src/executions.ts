@@ -21,6 +21,8 @@ export const UNARCHIVED_SHARD = 'UNARCHIVED';
 
 /** An execution that no one may change any more, or that is being cancelled, is not open. */
 export const OPEN = '#status = :running AND attribute_not_exists(cancelRequestedAt)';
+export const isOpen = (record: ExecutionRow | undefined) =>
+  record?.status === 'RUNNING' && record.cancelRequestedAt === undefined;
 
 /** Reads an execution's record, consistently; undefined when there is none. The caller checks the owner (rule 5). */
 export async function getExecution(db: Database, executionArn: string): Promise<ExecutionRow | undefined> {
@@ -218,15 +220,31 @@ export async function updateOpenExecution(
   }
 }
 
-/** Notes which state an open execution has come to, in its record and in the log. @returns false when it is not open any more */
+/** The states that steps note in the record, each with the one that comes before it there. */
+const BEFORE = {
+  GetActions: 'ValidateInput',
+  ProcessBatches: 'GetActions',
+  UpdateGoalStatus: 'ProcessBatches',
+} as const;
+
+/**
+ * Notes which state an open execution has come to, in its record and in the log. Each state is entered once: a step that
+ * Step Functions gave up, and that writes late, takes neither the state nor the counts back.
+ * @returns false when it had come to that state before, or is not open any more
+ */
 export async function enterState(
   db: Database,
   log: Log,
   executionArn: string,
-  state: string,
+  state: keyof typeof BEFORE,
   fields: Readonly<Partial<ExecutionRow>> = {},
 ): Promise<boolean> {
-  const entered = await updateOpenExecution(db, executionArn, { ...fields, currentState: state });
+  const entered = await updateOpenExecution(
+    db,
+    executionArn,
+    { ...fields, currentState: state },
+    { condition: 'currentState = :before', values: { ':before': BEFORE[state] } },
+  );
   if (entered) log.info('state entered', { executionArn, state });
   return entered;
 }

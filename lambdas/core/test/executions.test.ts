@@ -8,13 +8,16 @@ import {
   enterState,
   getExecution,
   getOutcome,
+  isOpen,
   openExecutionPages,
   unarchivedPages,
+  updateOpenExecution,
 } from '../src/executions.ts';
 import { createMemoryLog } from '../src/logger.ts';
 import { settle } from '../src/settle.ts';
 import { unnoticed } from './ends.ts';
 import { failing } from './failing.ts';
+import { executionRow } from './rows.ts';
 
 describe('enterState', () => {
   const database = useDatabase();
@@ -23,10 +26,27 @@ describe('enterState', () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
     const { log, lines } = createMemoryLog();
-    expect(await enterState(db, log, executionArn, 'ProcessBatches', { processedActions: 1 })).to.equal(true);
-    expect(await getExecution(db, executionArn)).to.include({ currentState: 'ProcessBatches', processedActions: 1 });
+    expect(await enterState(db, log, executionArn, 'GetActions', { processedActions: 1 })).to.equal(true);
+    expect(await getExecution(db, executionArn)).to.include({ currentState: 'GetActions', processedActions: 1 });
     expect(lines).to.have.length(1);
-    expect(lines[0]).to.include({ message: 'state entered', executionArn, state: 'ProcessBatches' });
+    expect(lines[0]).to.include({ message: 'state entered', executionArn, state: 'GetActions' });
+  });
+
+  it('is done once a state, in their order: a call that comes late or again changes and logs nothing', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db);
+    const { log, lines } = createMemoryLog();
+    const states = ['GetActions', 'ProcessBatches', 'UpdateGoalStatus'] as const;
+    for (const [index, state] of states.entries()) {
+      expect(await enterState(db, log, executionArn, state)).to.equal(true);
+      await updateOpenExecution(db, executionArn, { processedActions: 2 });
+      const before = await getExecution(db, executionArn);
+      for (const late of states.slice(0, index + 1)) {
+        expect(await enterState(db, log, executionArn, late, { processedActions: 0 })).to.equal(false);
+      }
+      expect(await getExecution(db, executionArn)).to.deep.equal(before);
+    }
+    expect(lines.map(({ state }) => state)).to.deep.equal([...states]);
   });
 
   it('changes and logs nothing once the execution has ended', async () => {
@@ -34,7 +54,7 @@ describe('enterState', () => {
     const { executionArn } = await givenExecution(db);
     await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
     const { log, lines } = createMemoryLog();
-    expect(await enterState(db, log, executionArn, 'ProcessBatches')).to.equal(false);
+    expect(await enterState(db, log, executionArn, 'GetActions')).to.equal(false);
     expect(await getExecution(db, executionArn)).to.include({ currentState: 'Ended' });
     expect(lines).to.deep.equal([]);
   });
@@ -45,8 +65,16 @@ describe('enterState', () => {
     const fault = new Error('gone');
     const { log, lines } = createMemoryLog();
     const broken = failing(db, () => fault);
-    expect(await failureOf(enterState(broken, log, executionArn, 'ProcessBatches'))).to.equal(fault);
+    expect(await failureOf(enterState(broken, log, executionArn, 'GetActions'))).to.equal(fault);
     expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('isOpen', () => {
+  it('is a record that runs and is not being cancelled', () => {
+    const open = executionRow({ status: 'RUNNING' });
+    const others = [undefined, { ...open, status: 'ABORTED' as const }, { ...open, cancelRequestedAt: open.startedAt }];
+    expect([open, ...others].map(isOpen)).to.deep.equal([true, false, false, false]);
   });
 });
 

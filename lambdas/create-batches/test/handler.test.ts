@@ -1,7 +1,8 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { recordProgress } from '@goal-activity/core/progress.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
+import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
 
 describe('the handler of create-batches', () => {
@@ -10,6 +11,7 @@ describe('the handler of create-batches', () => {
   it('cuts the batches, and notes that they are being processed', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+    await updateOpenExecution(db, executionArn, { currentState: 'GetActions' });
     const actions = Array.from({ length: 9 }, (_, position) => ({ actionId: `a${position}`, position }));
     const { answer } = await callHandler(
       'create-batches',
@@ -23,5 +25,21 @@ describe('the handler of create-batches', () => {
       progressPercentage: 0,
       estimatedSecondsRemaining: 15,
     });
+  });
+
+  it('cuts the same batches, and takes nothing back, when it comes late or again', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const { executionArn, goalId } = execution;
+    await givenSaved(db, execution, [0]);
+    await updateOpenExecution(db, executionArn, { currentState: 'ProcessBatches' });
+    await recordProgress(db, executionArn, new Date());
+    const before = await getExecution(db, executionArn);
+    const actions = execution.actions.map(({ actionId, position }) => ({ actionId, position }));
+    const input = { executionArn, goalId, actions };
+    const { answer } = await callHandler('create-batches', input, await databaseVariables(db));
+    expect(answer).to.deep.equal({ executionArn, goalId, batches: [actions] });
+    expect(before).to.include({ processedActions: 1 });
+    expect(await getExecution(db, executionArn)).to.deep.equal(before);
   });
 });

@@ -1,6 +1,6 @@
 import type { Database } from '@goal-activity/core/database.ts';
 import { PermanentError, ValidationError } from '@goal-activity/core/errors.ts';
-import { listOutcomes } from '@goal-activity/core/executions.ts';
+import { isOpen, listOutcomes } from '@goal-activity/core/executions.ts';
 import { settlementOf } from '@goal-activity/core/notification.ts';
 import { type OnEnded, settle } from '@goal-activity/core/settle.ts';
 import type { Settlement } from '@goal-activity/core/types.ts';
@@ -22,8 +22,6 @@ export async function updateGoalStatus(
 ): Promise<Settlement> {
   const record = await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, now, onEnded);
   if (record === undefined) throw new ValidationError('The execution has no record');
-  if (record.status === 'RUNNING' && record.cancelRequestedAt === undefined) {
-    throw new PermanentError('The execution could not be settled');
-  }
+  if (isOpen(record)) throw new PermanentError('The execution could not be settled');
   return settlementOf(record, await listOutcomes(db, executionArn), runbookUrl);
 }

@@ -1,4 +1,5 @@
 import { ValidationError } from '@goal-activity/core/errors.ts';
+import { isOpen } from '@goal-activity/core/executions.ts';
 import type { ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
@@ -9,7 +10,7 @@ export type Output = FromSchema<typeof outputSchema>;
 export interface Collaborators {
   getGoal(goalId: string): Promise<GoalRow | undefined>;
   getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
-  /** Notes that the execution runs, if it is open. @returns false when it is not open any more */
+  /** Notes that the execution runs, once, if it is open. @returns false when that was noted before, or it is not open any more */
   confirm(executionArn: string): Promise<boolean>;
 }
 
@@ -28,6 +29,8 @@ export async function validateInput(input: Input, { getGoal, getExecution, confi
     throw new ValidationError('The goal is not claimed for this execution');
   }
   if (actionIds.join() !== record.actionIds.join()) throw new ValidationError('The actions are not those of the claim');
-  if (!(await confirm(executionArn))) throw new ValidationError('The execution was cancelled or had ended before');
+  if (!(await confirm(executionArn)) && !isOpen(await getExecution(executionArn))) {
+    throw new ValidationError('The execution was cancelled or had ended before');
+  }
   return { executionArn, goalId, actionIds };
 }

@@ -1,6 +1,7 @@
 import type { Database } from '@goal-activity/core/database.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
+import { enterState, getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
 import { getGoal } from '@goal-activity/core/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/logger.ts';
 import { settle } from '@goal-activity/core/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/database.ts';
@@ -13,7 +14,7 @@ const given = (db: Database): Collaborators => ({
   getGoal: (goalId) => getGoal(db, goalId),
   getExecution: (executionArn) => getExecution(db, executionArn),
   confirm: (executionArn) =>
-    updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString(), currentState: 'GetActions' }),
+    enterState(db, createMemoryLog().log, executionArn, 'GetActions', { confirmedAt: new Date().toISOString() }),
 });
 
 const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Input => ({
@@ -36,6 +37,19 @@ describe('validateInput', () => {
       actionIds: execution.record.actionIds,
     });
     expect((await getExecution(db, execution.executionArn))?.confirmedAt).to.be.a('string');
+  });
+
+  it('answers the same when it comes late or again, and takes nothing back', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { confirmed: false });
+    const input = inputOf(execution);
+    const output = await validateInput(input, given(db));
+    for (const currentState of ['GetActions', 'ProcessBatches']) {
+      await updateOpenExecution(db, execution.executionArn, { currentState });
+      const before = await getExecution(db, execution.executionArn);
+      expect(await validateInput(input, given(db))).to.deep.equal(output);
+      expect(await getExecution(db, execution.executionArn)).to.deep.equal(before);
+    }
   });
 
   it("refuses another user, other actions, another goal's execution and an execution nobody claimed (rule 5)", async () => {
@@ -89,7 +103,12 @@ describe('validateInput', () => {
       expect(failure.message).to.contain(words);
     }
     expect(await getExecution(db, execution.executionArn)).not.to.have.property('confirmedAt');
-    const late = await failureOf(validateInput(input, { ...own, confirm: async () => false }));
+    const cancelRequestedAt = new Date().toISOString();
+    const confirm = async (executionArn: string) => {
+      await updateOpenExecution(db, executionArn, { cancelRequestedAt });
+      return false;
+    };
+    const late = await failureOf(validateInput(input, { ...own, confirm }));
     expect(late.message).to.contain('cancelled or had ended');
   });
 });

@@ -132,8 +132,8 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: 'validate-input/src/validate-input.ts',
-        from: 'if (!(await confirm(executionArn)))',
-        to: 'if (!(await confirm(executionArn)) && false)',
+        from: 'if (!(await confirm(executionArn)) &&',
+        to: 'if (!(await confirm(executionArn)) && false &&',
       },
     ],
     scenario: 'start-cancel',

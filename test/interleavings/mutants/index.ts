@@ -1,11 +1,17 @@
+import { ARCHIVE } from './archive.ts';
 import { BARRIERS } from './barriers.ts';
 import { MENDS } from './mends.ts';
 import type { Mutant } from './mutant.ts';
 
 const isMasked = true;
 /** Each that is masked, with what masks it. */
-const MASKED = Object.entries(BARRIERS).flatMap(([name, { maskedBy, ...mutant }]) =>
+const MASKED = Object.entries({ ...BARRIERS, ...ARCHIVE }).flatMap(([name, { maskedBy, ...mutant }]) =>
   maskedBy === undefined ? [] : [[`${name} (masked: ${maskedBy.barrier})`, { ...mutant, isMasked }] as const],
 );
 
-export const MUTANTS: Readonly<Record<string, Mutant>> = { ...BARRIERS, ...MENDS, ...Object.fromEntries(MASKED) };
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
+  ...BARRIERS,
+  ...ARCHIVE,
+  ...MENDS,
+  ...Object.fromEntries(MASKED),
+};

@@ -2,7 +2,10 @@ import { core, type Mutant } from './mutant.ts';
 
 const invocation = new URL('../stand-ins/invocation.ts', import.meta.url).href;
 
-/** The mends of issue 10 that an exploration had asked for, taken back one at a time. */
+/** A step that Step Functions gave up writes to the record whatever state it is in. */
+const entersAnyState = core('executions', "condition: 'currentState = :before'", "condition: ':before = :before'");
+
+/** Mends that an exploration had asked for, taken back one at a time. */
 export const MENDS: Readonly<Record<string, Mutant>> = {
   'the lost alert: a record leaves the index when the machine is to tell people': {
     edits: [
@@ -50,5 +53,16 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
     edits: [core('start', "(state === 'started' && (await confirm(repaired.executionArn)))", "state === 'started'")],
     scenario: 'two-starts-denied',
     breaks: '200-without-record-at-the-end',
+  },
+  'the late CreateBatches: it sets the counts of a record back': {
+    edits: [entersAnyState],
+    scenario: 'late-steps',
+    breaks: 'progress-falls',
+  },
+  'the late steps: they set the state of a record back': {
+    edits: [entersAnyState],
+    scenario: 'late-steps',
+    bounds: { modes: ['orphan'] },
+    breaks: 'state-goes-back',
   },
 };

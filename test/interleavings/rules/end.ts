@@ -1,7 +1,7 @@
-import { UNARCHIVED_SHARD } from '@goal-activity/core/executions.ts';
 import type { Item } from '../model/items.ts';
 import { type Answer, text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
+import { checkArchived } from './archive.ts';
 import { actionsIn, goalsIn, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';
 
 /** Less than it takes until an execution is overdue, by more than the time between two sweeps. */
@@ -62,7 +62,7 @@ function checkRecord(world: World, record: Item): void {
   }
   if (record.cancelRequestedAt !== undefined && !isCancelled(record)) world.breaks('cancel-overruled', arn);
   if (isCancelled(record) && tasks.length > 0) world.breaks('cancelled-with-tasks', arn);
-  if (record.runningShard !== UNARCHIVED_SHARD) world.breaks('not-left-to-the-archiver', arn);
+  checkArchived(world, record, outcomes);
   // The sweeps that come from then on find a claim whose start died long before it is overdue.
   if (record.error === 'NeverStarted' && world.endedAt - Date.parse(String(record.startedAt)) < OVERDUE_MS) {
     world.breaks('never-started', arn);

@@ -1,5 +1,6 @@
 import type { Write } from '../model/dynamo.ts';
 import type { World } from '../world/world.ts';
+import { checkLeaving } from './archive.ts';
 
 /** Fields of a record that nobody may change once it is settled. */
 const FROZEN = [
@@ -16,6 +17,9 @@ const FROZEN = [
   'version',
 ];
 
+/** The states that an open record comes to, in their order; it ends in any of them. */
+const STATES = ['ValidateInput', 'GetActions', 'ProcessBatches', 'UpdateGoalStatus', 'Ended'];
+
 /** The rules that each write must keep (docs/guarantees.md), whoever writes when. */
 export function checkWrite(world: World, write: Write): void {
   const { key } = write;
@@ -27,6 +31,7 @@ export function checkWrite(world: World, write: Write): void {
 function checkRecord(world: World, { key, before, after }: Write): void {
   const by = world.writer?.id;
   if (before === undefined) return;
+  if (after !== undefined) checkLeaving(world, before, after);
   if (before.status !== 'RUNNING') {
     const changed = FROZEN.find((name) => before[name] !== after?.[name]);
     if (changed === undefined) return;
@@ -35,10 +40,10 @@ function checkRecord(world: World, { key, before, after }: Write): void {
     return;
   }
   if (Number(after?.processedActions) < Number(before.processedActions)) {
-    const fall = `${before.processedActions} → ${after?.processedActions} by ${by}`;
-    if (world.writer?.isOrphan)
-      world.notes.add('progress fell: an invocation that Step Functions had given up wrote late');
-    else world.breaks('progress-falls', fall);
+    world.breaks('progress-falls', `${before.processedActions} → ${after?.processedActions} by ${by}`);
+  }
+  if (after !== undefined && STATES.indexOf(String(after.currentState)) < STATES.indexOf(String(before.currentState))) {
+    world.breaks('state-goes-back', `${before.currentState} → ${after.currentState} by ${by}`);
   }
   if (
     after !== undefined &&

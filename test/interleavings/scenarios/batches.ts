@@ -15,4 +15,15 @@ export const BATCHES: Readonly<Record<string, Scenario>> = {
     until: isAtWork('save-tasks'),
     act: (world) => cancel(world, 'cancel'),
   },
+  /** Step Functions gives a step up that goes on, and tries it again, or the SDK sends a write again. */
+  'late-steps': {
+    bounds: {
+      faults: 2,
+      modes: ['orphan', 'echo', 'lost'],
+      atomic: ['get-actions', 'save-tasks', 'update-goal-status'],
+    },
+    prepare,
+    until: isAtWork('validate-input'),
+    act: () => undefined,
+  },
 };

@@ -1,6 +1,19 @@
 import type { Bounds } from '../world/bounds.ts';
 import { MODES } from '../world/bounds.ts';
-import { cancel, end, refuse, retry, type Scenario, seedGoal, start, status, sweep, tick } from './scenario.ts';
+import {
+  archive,
+  cancel,
+  end,
+  isUnarchived,
+  refuse,
+  retry,
+  type Scenario,
+  seedGoal,
+  start,
+  status,
+  sweep,
+  tick,
+} from './scenario.ts';
 
 const everything: Partial<Bounds> = {
   faults: 2,
@@ -30,6 +43,7 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
       retry(world, 'retry');
       status(world, 'status');
       sweep(world, 'sweep');
+      archive(world, 'archive', isUnarchived());
       tick(world, 11);
       tick(world, 61);
       end(world, 'g-1', 'ABORTED');
@@ -49,6 +63,7 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
       status(world, 'status');
       sweep(world, 'sweepA');
       sweep(world, 'sweepB');
+      archive(world, 'archive', isUnarchived());
       for (const seconds of [11, 890, 11]) tick(world, seconds);
       end(world, 'g-1', 'TIMED_OUT');
       end(world, 'g-2', 'TIMED_OUT');
@@ -67,6 +82,7 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
       retry(world, 'retry');
       status(world, 'status');
       sweep(world, 'sweep');
+      archive(world, 'archive', isUnarchived());
       tick(world, 11);
     },
   },

@@ -1,3 +1,4 @@
+import { ARCHIVES } from './archive.ts';
 import { BATCHES } from './batches.ts';
 import { CANCELS } from './cancel.ts';
 import { CHANGES } from './change.ts';
@@ -15,6 +16,7 @@ export const EXPLORED: Readonly<Record<string, Scenario>> = {
   ...CHANGES,
   ...BATCHES,
   ...READS,
+  ...ARCHIVES,
 };
 
 export { DRAWN };

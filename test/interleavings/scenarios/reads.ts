@@ -1,7 +1,23 @@
+import { BEGINNING, clock } from '../stand-ins/time.ts';
 import type { World } from '../world/world.ts';
-import { end, executionOf, isAtWork, refuse, type Scenario, seedGoal, start, status, sweep, tick } from './scenario.ts';
+import {
+  end,
+  executionOf,
+  isAtWork,
+  recordOf,
+  refuse,
+  type Scenario,
+  seedGoal,
+  start,
+  status,
+  sweep,
+  tick,
+} from './scenario.ts';
 
 const STEPS = ['get-actions', 'create-batches', 'update-progress', 'save-tasks', 'aggregate-results'] as const;
+
+/** The grace of a start is over. */
+const isLate = (world: World) => clock.now > BEGINNING && recordOf(world, 'g-1') !== undefined;
 
 const prepareFailing = (world: World) => {
   refuse(world, [1]);
@@ -47,7 +63,7 @@ export const READS: Readonly<Record<string, Scenario>> = {
     act: (world) => {
       start(world, 'start');
       tick(world, 11);
-      status(world, 'status');
+      status(world, 'status', 'g-1', isLate);
       end(world, 'g-1', 'ABORTED');
     },
   },

@@ -1,3 +1,4 @@
+import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/executions.ts';
 import { actionKey, GOAL } from '../../../lambdas/core/src/goals.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
 import type { Bounds } from '../world/bounds.ts';
@@ -67,10 +68,15 @@ const isThere =
   (name: string): When =>
   (world) =>
     recordOf(world, name) !== undefined;
-const hasEnded =
+export const hasEnded =
   (name: string): When =>
   (world) =>
     isThere(name)(world) && recordOf(world, name)?.status !== 'RUNNING';
+/** The archiver is to take it. */
+export const isUnarchived =
+  (name = 'g-1'): When =>
+  (world) =>
+    recordOf(world, name)?.runningShard === UNARCHIVED_SHARD;
 
 function later(world: World, id: string, lambda: Lambda, event: object, when: When): void {
   world.happenings.push({
@@ -90,6 +96,7 @@ export const retry = (world: World, id: string, name = 'g-1', when = hasEnded(na
 export const status = (world: World, id: string, name = 'g-1', when = isThere(name)) =>
   later(world, id, 'get-status', request('GET', { executionArn: arnOf(name) }), when);
 export const sweep = (world: World, id: string, when = always) => later(world, id, 'reconcile-executions', {}, when);
+export const archive = (world: World, id: string, when = always) => later(world, id, 'archive-executions', {}, when);
 export const change = (world: World, id: string, actionId: string, title: string, when = always) => {
   const route = 'PATCH /api/goals/{goalId}/actions/{actionId}';
   later(world, id, 'goals', request(route, { goalId: 'g', actionId }, { title }), when);

@@ -1,5 +1,6 @@
 import { RUNNING_SHARD } from '@goal-activity/core/executions.ts';
 import { checkAnswer } from '../rules/answers.ts';
+import { checkObject } from '../rules/archive.ts';
 import { checkEnd } from '../rules/end.ts';
 import { checkStep } from '../rules/steps.ts';
 import { checkWrite } from '../rules/writes.ts';
@@ -70,6 +71,7 @@ const first: Chooser = () => 0;
 
 const observers: Observers = {
   onWrite: checkWrite,
+  onObject: checkObject,
   onAnswer: checkAnswer,
   onStart: (world, execution) => void runMachine(world, execution),
 };
@@ -115,7 +117,7 @@ const EXECUTION_MS = 900_000;
 /** From this sweep on, an execution that was confirmed and hangs is overdue. */
 const FIRST_TO_BE_QUIET = 4;
 
-/** Lets the sweep come as often as it takes, without faults and events, and looks at what is left. */
+/** Lets the sweep come as often as it takes, and the archiver then, without faults and events, and looks at what is left. */
 async function finish(world: World): Promise<void> {
   world.isQuiet = true;
   world.endedAt = clock.now;
@@ -139,6 +141,10 @@ async function finish(world: World): Promise<void> {
     quiet = sweep >= FIRST_TO_BE_QUIET && repaired === 0 && !running ? quiet + 1 : 0;
   }
   if (quiet < 2 && isAnythingLeft(world)) world.breaks('never-quiet', 'the sweep finds work for ever');
+  world.invoke('finalArchive', 'archive-executions', {}).catch((thrown: unknown) => {
+    world.breaks('archiver-fails', String(thrown));
+  });
+  await play(world, first);
   checkEnd(world);
 }
 

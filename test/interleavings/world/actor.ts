@@ -40,7 +40,8 @@ function describe(command: object): string {
   }
   if (TableName === undefined) {
     const { name: execution = '', executionArn = '' } = fieldsOf(input);
-    return withoutPrefix(`${name} ${execution}${executionArn}`).trim();
+    const object = typeof Key === 'string' ? Key : '';
+    return withoutPrefix(`${name} ${execution}${executionArn}${object}`).trim();
   }
   const place =
     Key === undefined ? (IndexName ?? Object.values(Object(values)).join('/')) : Object.values(Object(Key)).join('/');

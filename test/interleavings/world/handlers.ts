@@ -19,6 +19,7 @@ export const LAMBDAS = [
   'update-goal-status',
   'handle-error',
   'reconcile-executions',
+  'archive-executions',
 ] as const satisfies readonly (keyof typeof FUNCTIONS)[];
 
 export type Lambda = (typeof LAMBDAS)[number];

@@ -1,3 +1,4 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Pause } from '../stand-ins/invocation.ts';
@@ -35,11 +36,18 @@ export function optionsOf(world: World): Option[] {
     if (!happening.isPossible()) return;
     const run = () => {
       world.happenings.splice(world.happenings.indexOf(happening), 1);
-      happening.happen();
+      begin(world, () => happening.happen());
     };
     plain.push({ label: () => happening.label, isPlain: true, run });
   });
   return [...plain, ...bounded];
+}
+
+/** Whoever begins has the turn: to begin in the middle of what somebody else does is one preemption, not two. */
+function begin(world: World, happen: () => void): void {
+  const before = world.actors.length;
+  happen();
+  world.last = world.actors[before] ?? world.last;
 }
 
 function addEvents(world: World, plain: Option[]): void {
@@ -49,7 +57,7 @@ function addEvents(world: World, plain: Option[]): void {
     const name = `event ${event.execution.name} ${event.status}`;
     const arrive = () => {
       event.left -= 1;
-      deliver(world, event);
+      begin(world, () => deliver(world, event));
     };
     plain.push({ label: () => `${name} arrives`, isPlain: true, run: arrive });
   }
@@ -136,7 +144,11 @@ function canBefall(mode: Mode, { actor, command }: Call): boolean {
     case 'lost':
       return !isRead(command);
     case 'echo':
-      return command instanceof UpdateCommand || command instanceof StartExecutionCommand;
+      return (
+        command instanceof UpdateCommand ||
+        command instanceof StartExecutionCommand ||
+        command instanceof PutObjectCommand
+      );
     case 'crashBefore':
       return actor.lambda !== 'state';
     case 'crashAfter':

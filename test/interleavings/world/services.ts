@@ -1,5 +1,6 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { Past } from '../model/step-functions.ts';
@@ -23,6 +24,7 @@ export function execute(world: World, actor: Actor, command: object, { lag = 0, 
   world.writer = actor;
   if (command instanceof Pause) return undefined;
   if (command instanceof PublishCommand) return publish(world, actor, command);
+  if (command instanceof PutObjectCommand) return world.bucket.run(command);
   if (command instanceof PutMetricDataCommand) return putMetrics(world, command);
   if (command instanceof ConverseCommand) return converse(command);
   if (

@@ -3,6 +3,7 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
+import { Bucket, type ObjectWrite } from '../model/bucket.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
@@ -34,6 +35,7 @@ export interface Happening {
 /** Who is told of what befalls a world. */
 export interface Observers {
   onWrite(world: World, write: Write): void;
+  onObject(world: World, write: ObjectWrite): void;
   onAnswer(world: World, answer: Answer): void;
   /** An execution was started: its machine is to run. */
   onStart(world: World, execution: Execution): void;
@@ -43,6 +45,7 @@ export interface Observers {
 export class World {
   readonly bounds: Bounds;
   readonly db: Dynamo;
+  readonly bucket: Bucket;
   readonly stepFunctions: StepFunctions;
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
@@ -87,6 +90,7 @@ export class World {
     this.#observers = observers;
     clock.now = BEGINNING;
     this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
+    this.bucket = new Bucket((write) => observers.onObject(this, write));
     this.stepFunctions = new StepFunctions(
       () => clock.now,
       (execution) => observers.onStart(this, execution),
@@ -224,6 +228,7 @@ export class World {
     for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
     for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
     for (const { left } of this.events) parts.push(left);
+    for (const [key, body] of this.bucket.objects) parts.push(key, hash(body));
     for (const { label } of this.happenings) parts.push(label);
     for (const { id, isOrphan, state, history, issued, calls } of this.actors) {
       parts.push(id, isOrphan, state, history, issued);
