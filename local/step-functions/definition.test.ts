@@ -143,6 +143,12 @@ describe('parseDefinition', () => {
     expect(JSON.stringify(DEFINITION)).to.equal(before);
   });
 
+  it('gives each caller a copy of its own of what it knows to be valid', () => {
+    const first = parseDefinition(DEFINITION);
+    first.StartAt = 'Elsewhere';
+    expect(parseDefinition(DEFINITION).StartAt).to.equal('Outer');
+  });
+
   it('refuses what is not a definition, with the reason', () => {
     expect(() => parseDefinition({ StartAt: 'Missing', States: {} })).to.throw(/definition is invalid/);
     expect(() => parseDefinition('text')).to.throw();
