@@ -143,6 +143,16 @@ describe('parseDefinition', () => {
     expect(JSON.stringify(DEFINITION)).to.equal(before);
   });
 
+  it('gives each caller a copy of its own, also of what it has parsed before', () => {
+    const first = parseDefinition(DEFINITION);
+    const expected = structuredClone(first);
+    first.States = {};
+    const second = parseDefinition(DEFINITION);
+    expect(second).to.deep.equal(expected);
+    second.States = {};
+    expect(parseDefinition(DEFINITION)).to.deep.equal(expected);
+  });
+
   it('refuses what is not a definition, with the reason', () => {
     expect(() => parseDefinition({ StartAt: 'Missing', States: {} })).to.throw(/definition is invalid/);
     expect(() => parseDefinition('text')).to.throw();

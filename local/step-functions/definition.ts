@@ -8,17 +8,24 @@ type Retrier = NonNullable<Extract<State, { Type: 'Task' }>['Retry']>[number];
 /** Node's timers hold 31 bits of milliseconds; AWS allows 99,999,999 s. A longer timer would fire at once. */
 export const LONGEST_TIMER_SECONDS = 2_147_483;
 
+/** What passed, by its JSON: the validator compiles its schemas each time, a tenth of a second. */
+const passed = new Map<string, Definition>();
+
 /**
  * Checks a parsed definition.
  * @returns a copy (the validator writes into what it is given)
  * @throws Error with the validator's findings, or because the definition uses JSONata
  */
 export function parseDefinition(value: unknown): Definition {
+  const text = JSON.stringify(value);
+  const known = passed.get(text);
+  if (known !== undefined) return structuredClone(known);
   const copy: unknown = structuredClone(value);
   assertDefinition(copy);
   if (JSON.stringify(copy).includes('"QueryLanguage":"JSONata"')) {
     throw new Error('State machine definition is invalid: the local stack runs JSONPath definitions only');
   }
+  passed.set(text, structuredClone(copy));
   return copy;
 }
 
