@@ -7,7 +7,8 @@ import { FUNCTIONS } from '../modules/function-table.ts';
 import { ROUTES } from '../modules/routes.ts';
 import { synthesize } from '../modules/stack.ts';
 import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
-import { dev, withFolders } from '../test/infrastructure/synthesized.ts';
+import { withFolders } from '../test/infrastructure/folders.ts';
+import { dev } from '../test/infrastructure/synthesized.ts';
 import { readTerraform, type StackDescription, TerraformError } from './terraform.ts';
 import { References } from './terraform-references.ts';
 

@@ -57,8 +57,10 @@ function copyOfSources(): string {
     cpSync(join(ROOT, name), join(copy, name), { recursive: true });
   const workspaces = readdirSync(join(ROOT, 'lambdas')).map((name) => `@goal-activity/${name}`);
   for (const folder of packageFolders([...workspaces, ...BUILT_WITH])) {
-    if (!workspaces.includes(folder.slice('node_modules/'.length)))
-      cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+    if (workspaces.includes(folder.slice('node_modules/'.length))) continue;
+    // Two thirds of the SDK's files are its types, which no build reads.
+    for (const name of readdirSync(join(ROOT, folder)).filter((each) => each !== 'dist-types'))
+      cpSync(join(ROOT, folder, name), join(copy, folder, name), { recursive: true });
   }
   mkdirSync(join(copy, 'node_modules', '@goal-activity'));
   for (const name of workspaces)

@@ -1,11 +1,11 @@
 /**
  * Loaded first into the processes in which Stryker runs the tests, and into their worker threads. Tests of a handler run
- * it in a thread with an environment of its own; this takes the active mutant there, and the coverage back.
+ * it in a thread with an environment of its own; this takes the active mutant there with each message, and the coverage back.
  */
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { registerHooks, syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
-import threads, { type WorkerOptions } from 'node:worker_threads';
+import threads, { type MessagePort, type WorkerOptions } from 'node:worker_threads';
 
 type Hits = Record<string, number>;
 interface Coverage {
@@ -49,22 +49,35 @@ function watchThreads(): void {
       count += 1;
       // In the sandbox, which Stryker removes.
       const coverageFile = resolve(`thread-${process.pid}-${count}.json`);
-      const { activeMutant, currentTestId } = stryker;
       const env = typeof options.env === 'object' ? options.env : process.env;
-      const given = JSON.stringify({ activeMutant, currentTestId, coverageFile });
-      super(file, { ...options, env: { ...env, [VARIABLE]: given } });
-      this.once('exit', () => takeCoverage(coverageFile));
+      super(file, { ...options, env: { ...env, [VARIABLE]: coverageFile } });
+      this.on('message', () => takeCoverage(coverageFile));
+    }
+
+    override postMessage(message: unknown): void {
+      const { activeMutant, currentTestId } = stryker;
+      super.postMessage({ given: { activeMutant, currentTestId }, message });
     }
   };
   syncBuiltinESMExports();
 }
 
-function joinProcess(): void {
-  const { coverageFile, ...given }: Stryker & { coverageFile: string } = JSON.parse(process.env[VARIABLE] ?? '{}');
+function joinProcess(port: MessagePort): void {
+  const coverageFile = process.env[VARIABLE] ?? '';
   delete process.env[VARIABLE];
-  Object.assign(stryker, given);
-  process.once('exit', () => {
-    if (stryker.mutantCoverage !== undefined) writeFileSync(coverageFile, JSON.stringify(stryker.mutantCoverage));
+  const on = port.on.bind(port);
+  const post = port.postMessage.bind(port);
+  Object.assign(port, {
+    on: (event: string, listener: (message: unknown) => void) =>
+      on(event, ({ given, message }) => {
+        Object.assign(stryker, given);
+        listener(message);
+      }),
+    postMessage(message: unknown) {
+      if (stryker.mutantCoverage !== undefined) writeFileSync(coverageFile, JSON.stringify(stryker.mutantCoverage));
+      delete stryker.mutantCoverage;
+      post(message);
+    },
   });
 }
 
@@ -79,5 +92,5 @@ registerHooks({
     ),
 });
 
-if (threads.isMainThread) watchThreads();
-else joinProcess();
+if (threads.parentPort === null) watchThreads();
+else joinProcess(threads.parentPort);

@@ -115,9 +115,10 @@ describe('scripts/terraform.ts', () => {
     chmodSync(join(folder, 'terraform'), 0o755);
   }
 
+  const { NODE_COMPILE_CACHE = '' } = process.env;
   const run = (environment: Readonly<Record<string, string>>, ...rest: readonly string[]) =>
     spawnSync(process.execPath, [join(import.meta.dirname, 'terraform.ts'), ...rest], {
-      env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', ...environment },
+      env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', NODE_COMPILE_CACHE, ...environment },
       encoding: 'utf8',
     });
 

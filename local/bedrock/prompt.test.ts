@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { anyCodePoint } from '../../test/support/code-point.ts';
 import { isJapanese, readPrompt, taggedFault } from './prompt.ts';
 import { generateTasks, malformedInput } from './tasks.ts';
 
@@ -41,7 +42,7 @@ describe('the prompt as the mock reads it', () => {
 describe('the tasks that the mock makes', () => {
   it('are 3 to 5, different, in range and about the action, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (title, seed) => {
+      fc.property(fc.string({ unit: anyCodePoint }), fc.string(), (title, seed) => {
         const text = `Action: ${JSON.stringify(title)}`;
         const prompt = readPrompt(text);
         const tasks = generateTasks(seed, text, prompt);

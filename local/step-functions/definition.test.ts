@@ -143,10 +143,14 @@ describe('parseDefinition', () => {
     expect(JSON.stringify(DEFINITION)).to.equal(before);
   });
 
-  it('gives each caller a copy of its own of what it knows to be valid', () => {
+  it('gives each caller a copy of its own, also of what it has parsed before', () => {
     const first = parseDefinition(DEFINITION);
-    first.StartAt = 'Elsewhere';
-    expect(parseDefinition(DEFINITION).StartAt).to.equal('Outer');
+    const expected = structuredClone(first);
+    first.States = {};
+    const second = parseDefinition(DEFINITION);
+    expect(second).to.deep.equal(expected);
+    second.States = {};
+    expect(parseDefinition(DEFINITION)).to.deep.equal(expected);
   });
 
   it('refuses what is not a definition, with the reason', () => {

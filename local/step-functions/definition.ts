@@ -8,8 +8,8 @@ type Retrier = NonNullable<Extract<State, { Type: 'Task' }>['Retry']>[number];
 /** Node's timers hold 31 bits of milliseconds; AWS allows 99,999,999 s. A longer timer would fire at once. */
 export const LONGEST_TIMER_SECONDS = 2_147_483;
 
-/** Those that were found good, by their text: the validator compiles its schemas each time, which is half of a stack's start. */
-const parsed = new Map<string, Definition>();
+/** What passed, by its JSON: the validator compiles its schemas each time, a tenth of a second. */
+const passed = new Map<string, Definition>();
 
 /**
  * Checks a parsed definition.
@@ -17,15 +17,15 @@ const parsed = new Map<string, Definition>();
  * @throws Error with the validator's findings, or because the definition uses JSONata
  */
 export function parseDefinition(value: unknown): Definition {
-  const text = JSON.stringify(value) ?? '';
-  const known = parsed.get(text);
+  const text = JSON.stringify(value);
+  const known = passed.get(text);
   if (known !== undefined) return structuredClone(known);
   const copy: unknown = structuredClone(value);
   assertDefinition(copy);
-  if (text.includes('"QueryLanguage":"JSONata"')) {
+  if (JSON.stringify(copy).includes('"QueryLanguage":"JSONata"')) {
     throw new Error('State machine definition is invalid: the local stack runs JSONPath definitions only');
   }
-  parsed.set(text, structuredClone(copy));
+  passed.set(text, structuredClone(copy));
   return copy;
 }
 

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
 import { SynthError } from '../../modules/synth-error.ts';
-import { dev, emulator, fieldOf, resourceOf, resourcesOf, statementsOf, withFolders } from './synthesized.ts';
+import { withFolders } from './folders.ts';
+import { dev, emulator, fieldOf, resourceOf, resourcesOf, statementsOf } from './synthesized.ts';
 
 /** The JSON of the stage for an emulator at these addresses. */
 const synthesizeFor = (environment: NodeJS.ProcessEnv) =>

@@ -8,17 +8,8 @@ import { LAMBDA_LIMITS, PublishedFunction } from '../../modules/functions.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { SynthError } from '../../modules/synth-error.ts';
-import {
-  dev,
-  fieldOf,
-  prod,
-  reference,
-  resourceOf,
-  resourcesOf,
-  synthesizeStage,
-  underscored,
-  withFolders,
-} from './synthesized.ts';
+import { withFolders } from './folders.ts';
+import { dev, fieldOf, prod, reference, resourceOf, resourcesOf, synthesizeStage, underscored } from './synthesized.ts';
 
 const GOALS = { GOALS_TABLE: reference('aws_dynamodb_table.tables_goals.name') };
 const TASKS = { TASKS_TABLE: reference('aws_dynamodb_table.tables_tasks.name') };

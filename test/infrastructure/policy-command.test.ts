@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { synthesizeText, withFolders } from './synthesized.ts';
+import { withFolders } from './folders.ts';
+import { synthesizeText } from './synthesized.ts';
 
 const texts = { dev: synthesizeText('dev'), prod: synthesizeText('prod') };
 

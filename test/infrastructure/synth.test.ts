@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { Construct } from 'constructs';
 import { loadConfig } from '../../modules/config.ts';
 import { GoalActivityStack } from '../../modules/stack.ts';
+import { withFolders } from './folders.ts';
 import {
   dev,
   emulator,
@@ -16,7 +17,6 @@ import {
   synthesizeBootstrap,
   synthesizeStage,
   synthesizeText,
-  withFolders,
   withProd,
 } from './synthesized.ts';
 

@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import { bootstrapName } from '../../modules/bootstrap.ts';
 import { loadConfig } from '../../modules/config.ts';
-import { FUNCTIONS } from '../../modules/function-table.ts';
 import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
+import { withFolders } from './folders.ts';
 
 /** A resource's arguments, as they stand in the Terraform JSON. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -54,22 +53,6 @@ const isPolicy = ajv.compile<{ Statement: PolicyStatement[] }>({
     },
   },
 });
-
-/**
- * Runs `use` with a new folder that holds `zips/` with a stand-in for each Lambda's zip, and `out/` to synthesize to.
- * The folder is removed afterwards.
- */
-export function withFolders<T>(use: (folders: { zipFolder: string; outputFolder: string }) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'goal-activity-synth-'));
-  try {
-    const zipFolder = join(folder, 'zips');
-    mkdirSync(zipFolder);
-    for (const lambda of Object.keys(FUNCTIONS)) writeFileSync(join(zipFolder, `${lambda}.zip`), `zip of ${lambda}`);
-    return use({ zipFolder, outputFolder: join(folder, 'out') });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 /** The text of a stage's Terraform JSON; `settings` replaces the content of the settings file. */
 export function synthesizeText(stage: string, settings?: unknown): string {

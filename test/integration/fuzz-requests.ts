@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { isObject, type JsonObject, locate, namesAt, type Operation, valueAt } from '../contract-document.ts';
+import { anyCodePoint } from '../support/code-point.ts';
 
 /** A request to send as it is. */
 export interface FuzzedRequest {
@@ -35,7 +36,7 @@ const TEXTS = [
 ];
 const JUNK: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown>(null, true, -1, 0, 1.5, 1e300, [], {}, [[]], { constructor: {} }, ...TEXTS),
-  fc.string({ unit: 'binary', maxLength: 10 }),
+  fc.string({ unit: anyCodePoint, maxLength: 10 }),
   fc.jsonValue({ maxDepth: 2 }),
 );
 /** Path segments that mean nothing; already encoded. */

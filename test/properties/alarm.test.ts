@@ -7,7 +7,7 @@ import { statusEvent } from '../../local/step-functions/status-event.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
-import { withFolders } from '../infrastructure/synthesized.ts';
+import { withFolders } from '../infrastructure/folders.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 
 const MINUTE = 60_000;

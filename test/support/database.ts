@@ -6,7 +6,7 @@ import { createClient, createTables } from '../../local/dynamodb/tables.ts';
 import { readTerraform } from '../../local/terraform.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
-import { withFolders } from '../infrastructure/synthesized.ts';
+import { withFolders } from '../infrastructure/folders.ts';
 
 const stack = withFolders((folders) => readTerraform(synthesize({ config: loadConfig('dev'), ...folders })));
 

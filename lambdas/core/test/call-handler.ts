@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { Worker } from 'node:worker_threads';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { build } from 'esbuild';
 import { environmentOf, FUNCTIONS, type LambdaName, type Variable } from '../../../modules/function-table.ts';
 import type { Database } from '../src/database.ts';
+import type { Run } from './handler-worker.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -26,8 +27,52 @@ export interface Called extends Outcome {
   readonly lines: readonly Record<string, unknown>[];
 }
 
+/** Of each Lambda, its code and that of what it imports as one script, without the packages. */
+const scripts = new Map<LambdaName, Promise<string>>();
+/** Threads with nothing to do: each takes one call at a time. They end with the tests. */
+const idle: Worker[] = [];
+after(() => Promise.all(idle.splice(0).map((worker) => worker.terminate())));
+
+const fileOf = (lambda: LambdaName) => join(ROOT, lambda, 'src', 'handler.ts');
+
+async function bundle(lambda: LambdaName): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [fileOf(lambda)],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    // A thread loads them once, which takes far longer than all the rest of a call.
+    external: ['@aws-sdk/*', '@smithy/*', 'logform', 'triple-beam', 'winston', 'winston-transport'],
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
+
+function scriptOf(lambda: LambdaName): Promise<string> {
+  const script = scripts.get(lambda) ?? bundle(lambda);
+  scripts.set(lambda, script);
+  return script;
+}
+
+/** Has a thread do this; one that fails by itself is not used again. */
+async function runInThread(run: Run): Promise<{ outcomes: Outcome[]; log: string }> {
+  const worker = idle.pop() ?? new Worker(join(import.meta.dirname, 'handler-worker.ts'), { env: {}, stdout: true });
+  let log = '';
+  const read = (chunk: Buffer) => {
+    log += chunk;
+  };
+  worker.stdout.on('data', read);
+  worker.postMessage(run);
+  const [result]: { outcomes?: Outcome[]; error?: Error }[] = await once(worker, 'message');
+  worker.stdout.off('data', read);
+  idle.push(worker);
+  if (result?.outcomes === undefined) throw result?.error;
+  return { outcomes: result.outcomes, log };
+}
+
 /**
- * Loads a Lambda's handler.ts with exactly the variables that it is deployed with, and calls it once.
+ * Loads a Lambda's handler.ts anew with exactly the variables that it is deployed with, and calls it once.
  * @param changes to the values of its variables, and the SDK's `AWS_ENDPOINT_URL_*`; without an endpoint, no service answers
  * @param limitMs the time that the function has, as its context says
  * @throws Error when the handler cannot be loaded
@@ -49,28 +94,20 @@ export async function callHandlerInTurn(
   changes: Readonly<Record<string, string>> = {},
   limitMs = 60_000,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly lines: Called['lines'] }> {
-  const variables = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
-  const values = Object.fromEntries(variables.map((name) => [name, sampleValue(name)]));
-  const worker = new Worker(join(import.meta.dirname, 'handler-worker.ts'), {
-    workerData: { file: join(ROOT, lambda, 'src', 'handler.ts'), events, limitMs },
-    env: {
-      AWS_REGION: 'ap-northeast-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-      ...environmentOf(lambda, { ...values, LOG_LEVEL: 'info' }),
-      ...changes,
-    },
-    stdout: true,
-  });
-  const output = text(worker.stdout);
-  const ended = once(worker, 'exit');
-  // Rejects with what the thread throws while it loads.
-  const [outcomes]: Outcome[][] = await once(worker, 'message');
-  // It ends by itself, having written its log: idle connections do not keep a thread.
-  await ended;
-  const lines = (await output).split('\n').filter((line) => line !== '');
-  return { outcomes: outcomes ?? [], lines: lines.map((line) => JSON.parse(line)) };
+  const names = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
+  const values = Object.fromEntries(names.map((name) => [name, sampleValue(name)]));
+  const variables = {
+    AWS_REGION: 'ap-northeast-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+    ...environmentOf(lambda, { ...values, LOG_LEVEL: 'info' }),
+    ...changes,
+  };
+  const script = await scriptOf(lambda);
+  const { outcomes, log } = await runInThread({ file: fileOf(lambda), script, variables, events, limitMs });
+  const lines = log.split('\n').filter((line) => line !== '');
+  return { outcomes, lines: lines.map((line) => JSON.parse(line)) };
 }
 
 /** The event of a request that passed the authorizer. */
