@@ -87,6 +87,7 @@ describe('the history of an execution', function () {
       environment: { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', DATA_DIR: dataDir, ...UNKIND },
       port: 0,
       quiet: true,
+      lazy: true,
       ai: script.ai,
       through: async (service, url, lambdaName) => {
         if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
