@@ -36,7 +36,7 @@ test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the rando
 
 soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)
 	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts \
-		test/integration/cancel-at-every-state.test.ts test/interleavings/*.test.ts
+		test/integration/cancel-at-every-state.test.ts test/integration/many-users.test.ts test/interleavings/*.test.ts
 
 conformance: $(SYNTHESIZED) ## The state machine on a second interpreter, compared with the first (needs Python 3; some 5 minutes)
 	@node test/conformance/python.ts

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { NO_AI_FAULTS } from '../../local/bedrock/settings.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { signIn, titles, useStack } from '../support/stack.ts';
 
@@ -7,11 +8,28 @@ const GOALS = 3;
 const RESERVED = 48;
 const ACTIONS = 64;
 
-describe('more AI calls than Lambda has room for', function () {
+describe('what AWS_FAULTS wants of the engine, of the AI and of Lambda', function () {
   this.timeout(120_000);
-  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '300', AWS_FAULTS: '{"lambdaConcurrency":1}' });
+  const stack = useStack({
+    TIME_SCALE: '0.1',
+    AWS_FAULTS: '{"wholeSeconds":1,"aiSlow":0.25,"aiThrottle":0.125,"lambdaConcurrency":1,"seed":"7"}',
+  });
 
-  it('are throttled, tried again until all are done, and never more than are reserved', async () => {
+  it('is done: every batch starts on a whole second, and the AI has the shares and the seed', async () => {
+    const user = await signIn(stack().url, 'someone');
+    const { goalId } = await user.createGoal(titles(16));
+    const { executionArn } = (await user.start(goalId)).body;
+    await engineEnd(stack(), executionArn);
+    const inputs = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks').map(({ input }) => input);
+    expect(inputs).to.have.length.at.least(16);
+    for (const input of inputs) expect(Object(input).batchStartedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const { faults, seed } = stack().bedrock.settings();
+    expect(faults).to.deep.include({ slow: 0.25, busy: 0.125, reset: 0 });
+    expect(seed).to.equal('7');
+  });
+
+  it('throttles more AI calls than are reserved: they are tried again until all are done, never more than that at once', async () => {
+    stack().bedrock.configure({ faults: NO_AI_FAULTS, latencyMs: 300 });
     const runs = await Promise.all(
       Array.from({ length: GOALS }, async (_, index) => {
         const user = await signIn(stack().url, `user-${index}`);
@@ -34,26 +52,5 @@ describe('more AI calls than Lambda has room for', function () {
       ['AWS/Lambda']?.filter(({ metricName }) => metricName === 'Throttles')
       .filter(({ dimensions }) => dimensions.FunctionName?.endsWith('-generate-tasks'));
     expect(counted?.map(({ sum }) => sum)).to.deep.equal([throttled]);
-  });
-});
-
-describe('what AWS_FAULTS wants of the engine and of the AI', function () {
-  this.timeout(60_000);
-  const stack = useStack({
-    TIME_SCALE: '0.1',
-    AWS_FAULTS: '{"wholeSeconds":1,"aiSlow":0.25,"aiThrottle":0.125,"seed":"7"}',
-  });
-
-  it('is done: every batch starts on a whole second, and the AI has the shares and the seed', async () => {
-    const user = await signIn(stack().url, 'someone');
-    const { goalId } = await user.createGoal(titles(16));
-    const { executionArn } = (await user.start(goalId)).body;
-    await engineEnd(stack(), executionArn);
-    const inputs = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks').map(({ input }) => input);
-    expect(inputs).to.have.length.at.least(16);
-    for (const input of inputs) expect(Object(input).batchStartedAt).to.match(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-    const { faults, seed } = stack().bedrock.settings();
-    expect(faults).to.deep.include({ slow: 0.25, busy: 0.125, reset: 0 });
-    expect(seed).to.equal('7');
   });
 });

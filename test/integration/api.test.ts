@@ -203,6 +203,19 @@ describe('retry, history and list of executions', function () {
     }
   });
 
+  it('tells the history of a run that takes too long: it ends with the timeout, and with it whatever was going on', async () => {
+    const user = await signIn(stack().url, 'history-of-timeout');
+    const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    const status = await user.waitForEnd(executionArn);
+    expect(status.status).to.equal('TIMED_OUT');
+    const history = await historyOf(user, executionArn);
+    checkEnded(history, status);
+    const end = history.events.at(-1);
+    expect(end).to.include({ kind: 'end', error: 'States.Timeout' });
+    expect(history.states.find(({ state }) => state === 'ProcessBatches')?.stopDate).to.equal(end?.at);
+  });
+
   it("lists a user's executions by goal, status and time, page by page, and nobody else's", async () => {
     const user = await signIn(stack().url, 'list');
     const made: { goalId: string; executionArn: string; startDate: string }[] = [];
@@ -435,23 +448,5 @@ describe('retry, history and list of executions', function () {
     const exercised = new Set(contract.exercised().map(({ operationId }) => operationId));
     const operations = operationsOf(readDocument(OPENAPI)).map(({ operationId }) => operationId);
     expect([...exercised]).to.include.members(operations);
-  });
-});
-
-describe('the history of a run that takes too long', function () {
-  this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.01' });
-
-  it('ends with the timeout, and with it whatever was going on', async () => {
-    const user = await signIn(stack().url, 'history-of-timeout');
-    const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
-    const { executionArn } = (await user.start(goalId)).body;
-    const status = await user.waitForEnd(executionArn);
-    expect(status.status).to.equal('TIMED_OUT');
-    const history = await historyOf(user, executionArn);
-    checkEnded(history, status);
-    const end = history.events.at(-1);
-    expect(end).to.include({ kind: 'end', error: 'States.Timeout' });
-    expect(history.states.find(({ state }) => state === 'ProcessBatches')?.stopDate).to.equal(end?.at);
   });
 });

@@ -201,11 +201,6 @@ describe('a workflow from HTTP request to saved tasks', function () {
     // A batch may be said to start up to a second later than it does, and has its 300 s from then on.
     expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02 + 1_000);
   });
-});
-
-describe('a workflow that takes too long', function () {
-  this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.01', ...unkind() });
 
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
     const { url, bedrock, inbox } = stack();
