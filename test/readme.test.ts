@@ -76,7 +76,9 @@ describe('documents', () => {
       });
 
       it('links only to files and headings that exist', () => {
-        const links = [...document.text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+        const links = [...document.text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
+          ([, link, defined = '']) => link ?? defined,
+        );
         const broken = links.filter((link) => {
           if (/^[a-z]+:/.test(link)) return false;
           const [path = '', anchor] = link.split('#');

@@ -1,0 +1,119 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { expect } from 'chai';
+import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const design = read('docs/design.md');
+
+/** What is made or installed, and what is no text of ours. */
+const SKIPPED = new Set(['node_modules', 'dist', 'cdktf.out', 'coverage', '.git', '.local', '.venv', '.stryker-tmp']);
+const files = globSync('**/*.{ts,tsx,cjs,py,json,md,yaml,yml}', {
+  cwd: ROOT,
+  exclude: (path) => SKIPPED.has(basename(path)) || /\.generated\.|package-lock/.test(path),
+});
+
+/** "rule 4", "Rules 2, 3 and 6", also where a comment's line breaks after the word. */
+const CITATION = /\b(rule|requirement)s?\s+(?:[*/]+\s+)?(\d+(?:(?:,| and| or) \d+)*)/gi;
+
+/** The rules and requirements that a text cites, as `rule 4`. */
+function citedIn(text: string): string[] {
+  return [...text.matchAll(CITATION)].flatMap(([, kind = '', numbers = '']) =>
+    (numbers.match(/\d+/g) ?? []).map((number) => `${kind.toLowerCase()} ${number}`),
+  );
+}
+
+/** Rules and requirements, each with the text below its heading. */
+const entries = design
+  .split(/^#{2,3} /m)
+  .map((section) => ({ name: /^((?:Rule|Requirement) \d+)\n/.exec(section)?.[1]?.toLowerCase(), section }))
+  .filter((entry): entry is { name: string; section: string } => entry.name !== undefined);
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Retry?: readonly string[];
+  readonly Catch?: readonly { readonly Next: string }[];
+  readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
+}
+
+const statesOf = (level: Readonly<Record<string, State>>): [string, State][] =>
+  Object.entries(level).flatMap(([name, state]) => [[name, state], ...statesOf(state.ItemProcessor?.States ?? {})]);
+const template: { States: Record<string, State> } = JSON.parse(read('statemachine/definition.asl.json'));
+const states = statesOf(template.States);
+
+const LAMBDAS: Readonly<Record<string, string>> = FUNCTION_OF_PLACEHOLDER;
+const nameIn = (placeholder: string) => placeholder.replace(/^\$\{(\w+)\}$/, '$1');
+
+/** A state as the table shows it. */
+function rowOf([state, { Type, Resource = '', Retry = [], Catch = [] }]: [string, State]) {
+  const worker = Type === 'Task' ? `\`${LAMBDAS[nameIn(Resource)]}\`` : Type;
+  return {
+    state,
+    worker: Resource.endsWith(':sns:publish') ? 'SNS' : worker,
+    retriers: Retry.map(nameIn).join(', '),
+    caught: Catch.map(({ Next }) => Next).join(', '),
+  };
+}
+
+describe('docs/design.md', () => {
+  for (const [kind, count] of [
+    ['rule', 9],
+    ['requirement', 17],
+  ] as const) {
+    it(`has every ${kind} from 1 to ${count}, each once, in order`, () => {
+      const names = entries.map(({ name }) => name).filter((name) => name.startsWith(kind));
+      expect(names).to.deep.equal(Array.from({ length: count }, (_, index) => `${kind} ${index + 1}`));
+    });
+  }
+
+  for (const { name, section } of entries) {
+    it(`leads from ${name} to the code that keeps it and to the test that proves it`, () => {
+      expect(section).to.match(/^- Kept by [\s\S]*?\]\(\.\.\/[\w/.-]+\.ts\)/m);
+      expect(section).to.match(/^- Proven by [\s\S]*?\]\((?:guarantees\.md#|\.\.\/[\w/.-]+\.test\.ts\))/m);
+    });
+  }
+
+  it('names only functions and constants that the files it links to declare', () => {
+    const missing = [...design.matchAll(/\[`(\w+)`\]\(\.\.\/([\w/.-]+\.ts)\)/g)].filter(
+      ([, name, path = '']) =>
+        !new RegExp(`^ *(?:export )?(?:async )?(?:const|function|class) ${name}\\b|^ *${name}: `, 'm').test(read(path)),
+    );
+    expect(missing.map(([link]) => link)).to.deep.equal([]);
+  });
+
+  it('has whatever rule or requirement is cited anywhere', () => {
+    const names = new Set(entries.map(({ name }) => name));
+    const unknown = files.flatMap((path) => {
+      const cited = citedIn(read(path)).filter((name) => !names.has(name));
+      return cited.map((name) => `${path}: ${name}`);
+    });
+    expect(unknown).to.deep.equal([]);
+  });
+
+  it('is linked to from every citation in a document, but for titles of tests', () => {
+    const documents = files.filter((path) => path.endsWith('.md') && path !== 'docs/design.md');
+    const unlinked = documents.flatMap((path) => {
+      const text = read(path).replaceAll(/^- `test\/.*$/gm, '');
+      const linked = [...text.matchAll(/\[((?:rule|requirement) \d+)\](\([^)]+\))?/gi)];
+      const targets = linked.map(([, name = '', target = '']) => {
+        const anchor = `design.md#${name.toLowerCase().replace(' ', '-')}`;
+        const defined = text.toLowerCase().includes(`[${name.toLowerCase()}]: `) && text.includes(`${anchor}\n`);
+        return { name: name.toLowerCase(), isRight: target === '' ? defined : target.endsWith(`${anchor})`) };
+      });
+      const good = targets.filter(({ isRight }) => isRight).map(({ name }) => name);
+      return citedIn(text).length === good.length ? [] : [`${path}: ${citedIn(text)}, linked: ${good}`];
+    });
+    expect(unlinked).to.deep.equal([]);
+  });
+
+  it('shows every state of the machine with its Lambda, its retriers and the state that catches its failure', () => {
+    const [, chapter = ''] = /^## The state machine\n([\s\S]*?)^## /m.exec(design) ?? [];
+    const rows = [...chapter.matchAll(/^\|(.*)\|$/gm)].slice(2).map(([, row = '']) => {
+      const [state, worker, _does, retriers, caught] = row.split('|').map((cell) => cell.trim());
+      return { state, worker, retriers, caught };
+    });
+    expect(rows).to.have.deep.members(states.map(rowOf));
+  });
+});
