@@ -58,13 +58,11 @@ function rowOf([state, { Type, Resource = '', Retry = [], Catch = [] }]: [string
 }
 
 describe('docs/design.md', () => {
-  for (const [kind, count] of [
-    ['rule', 9],
-    ['requirement', 17],
-  ] as const) {
-    it(`has every ${kind} from 1 to ${count}, each once, in order`, () => {
+  for (const kind of ['rule', 'requirement']) {
+    it(`numbers its ${kind}s from 1 on, each once, in order`, () => {
       const names = entries.map(({ name }) => name).filter((name) => name.startsWith(kind));
-      expect(names).to.deep.equal(Array.from({ length: count }, (_, index) => `${kind} ${index + 1}`));
+      expect(names).not.to.be.empty;
+      expect(names).to.deep.equal(names.map((_, index) => `${kind} ${index + 1}`));
     });
   }
 
