@@ -24,11 +24,13 @@ function citedIn(text: string): string[] {
   );
 }
 
-/** Rules and requirements, each with the text below its heading. */
-const entries = design
-  .split(/^#{2,3} /m)
-  .map((section) => ({ name: /^((?:Rule|Requirement) \d+)\n/.exec(section)?.[1]?.toLowerCase(), section }))
-  .filter((entry): entry is { name: string; section: string } => entry.name !== undefined);
+/** Rules and requirements as they are defined: an anchor, the name, and what is said of it. */
+const entries = [
+  ...design.matchAll(/^- <a id="(\w+)-(\d+)"><\/a>\*\*(Rule|Requirement) (\d+)\. ([\s\S]*?)(?=^- <a id|^## )/gm),
+].map(([, anchorKind, anchorNumber, kind = '', number = '', section = '']) => {
+  const name = `${kind.toLowerCase()} ${number}`;
+  return { name, isAnchored: `${anchorKind} ${anchorNumber}` === name, section };
+});
 
 interface State {
   readonly Type: string;
@@ -66,10 +68,12 @@ describe('docs/design.md', () => {
     });
   }
 
-  for (const { name, section } of entries) {
-    it(`leads from ${name} to the code that keeps it and to the test that proves it`, () => {
-      expect(section).to.match(/^- Kept by [\s\S]*?\]\(\.\.\/[\w/.-]+\.ts\)/m);
-      expect(section).to.match(/^- Proven by [\s\S]*?\]\((?:guarantees\.md#|\.\.\/[\w/.-]+\.test\.ts\))/m);
+  for (const { name, isAnchored, section } of entries) {
+    it(`has an anchor for ${name}, and leads to the code that keeps it and to the test that proves it`, () => {
+      expect(isAnchored).to.equal(true);
+      const [, kept = '', proven = ''] = /^ {2}- Kept by\s([\s\S]*)^ {2}- Proven by\s([\s\S]*)/m.exec(section) ?? [];
+      expect(kept).to.match(/\]\(\.\.\/[\w/.-]+\.ts\)/);
+      expect(proven).to.match(/\]\((?:guarantees\.md#|\.\.\/[\w/.-]+\.test\.ts\))/);
     });
   }
 
