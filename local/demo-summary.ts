@@ -1,7 +1,7 @@
 import type { ExecutionStatus, Goal, Task } from './demo-client.ts';
 import type { Messages } from './messages.ts';
 
-/** AI calls that the workflow has in flight at once: 3 batches of 8 actions (design.md section 10). */
+/** AI calls that the workflow has in flight at once: 3 batches of 8 actions (requirement 2). */
 const IN_FLIGHT = 24;
 const SHOWN_ACTIONS = 3;
 

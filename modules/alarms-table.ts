@@ -21,7 +21,7 @@ export interface AlarmTargets {
 
 /** Numbers that alarms and the dashboard's lines share. */
 export const THRESHOLDS = {
-  /** Percent of the executions that ended (design.md section 2, requirement 8). */
+  /** Percent of the executions that ended (requirement 8). */
   failureRatePercent: 10,
   aiLatencyMs: 5_000,
   apiLatencyMs: 3_000,
@@ -36,7 +36,7 @@ const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER
 
 /**
  * Steps whose errors are a part of normal work: the AI throttles or answers badly, and a save that comes after a cancel
- * is refused (design.md section 7, rule 2), up to 24 of them at once.
+ * is refused (rule 2), up to 24 of them at once.
  */
 const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
 

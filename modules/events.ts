@@ -17,7 +17,7 @@ export interface StatusEventsProps {
 }
 
 /**
- * Executions that ended without their last state having run (design.md section 7, rule 4): their status events go to
+ * Executions that ended without their last state having run (rule 4): their status events go to
  * the handler. FAILED is among them for the execution whose own error handling failed.
  */
 export class StatusEvents extends Construct {

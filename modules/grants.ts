@@ -71,7 +71,7 @@ export function grantsOf(lambda: LambdaName, targets: GrantTargets): readonly St
     allow('Describe', ['states:DescribeExecution'], [targets.stateMachineExecutions]),
     stop,
   ];
-  /** Fence the outcomes, settle record and goal, delete the tasks of the execution (design.md section 7, rule 2). */
+  /** Fence the outcomes, settle record and goal, delete the tasks of the execution (rule 2). */
   const settle = [
     on('Executions', ['executions'], 'Query', 'GetItem', 'UpdateItem'),
     on('Goals', ['goals'], 'UpdateItem'),

@@ -17,7 +17,7 @@ export interface LambdasProps {
   readonly variables: Readonly<Partial<Record<Variable, string>>>;
 }
 
-/** Durations that Lambda code keeps to (design.md section 2, requirement 4), in milliseconds. */
+/** Durations that Lambda code keeps to (requirement 4), in milliseconds. */
 export const DURATIONS = {
   AI_TIMEOUT_MS: '115000',
   BATCH_TIMEOUT_MS: '300000',
@@ -26,10 +26,10 @@ export const DURATIONS = {
   START_GRACE_MS: '10000',
 } as const;
 
-/** Executions that one user may have running at once, so that nobody takes all of the AI's quota (design.md section 8, 429). */
+/** Executions that one user may have running at once, so that nobody takes all of the AI's quota (requirement 17). */
 export const MAX_RUNNING_EXECUTIONS = '5';
 
-/** AI calls that one run has in flight: 3 batches of 8 actions (design.md section 2, requirement 2). */
+/** AI calls that one run has in flight: 3 batches of 8 actions (requirement 2). */
 const AI_CALLS_PER_RUN = 24;
 
 /**

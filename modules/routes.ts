@@ -12,7 +12,7 @@ export interface Route {
   readonly lambda: LambdaName;
 }
 
-/** The calls of design.md section 8. */
+/** The calls of the HTTP API (docs/openapi.yaml). */
 export const ROUTES = [
   { operation: 'create-goal', method: 'POST', path: '/api/goals', lambda: 'goals' },
   { operation: 'list-goals', method: 'GET', path: '/api/goals', lambda: 'goals' },

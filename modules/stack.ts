@@ -105,7 +105,7 @@ export class GoalActivityStack extends ReadableStack {
       handler: steps['handle-error'],
       deadLetters,
     });
-    // Status events are best effort, so the open executions are looked at (design.md section 7, rule 4).
+    // Status events are best effort, so the open executions are looked at (rule 4).
     new Schedule(this, 'sweep', {
       prefix,
       name: 'sweep',

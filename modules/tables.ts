@@ -20,7 +20,7 @@ interface TableSpec {
   readonly expiresAttribute?: string;
 }
 
-/** The three tables of design.md section 6. */
+/** The three tables (docs/design.md, Data). */
 export class Tables extends Construct {
   /** Goals and their actions. */
   readonly goals: DynamodbTable;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { zipSync } from 'fflate';
 
-/** Packages that Lambda has no use for, and what stands in for them: a third of the bundle (design.md section 10). */
+/** Packages that Lambda has no use for, and what stands in for them: a third of the bundle. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/^@aws-sdk\/credential-provider-node$/, 'credentials.ts'],
   [/^@dabh\/diagnostics$/, 'diagnostics.cjs'],

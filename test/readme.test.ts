@@ -5,7 +5,7 @@ import { expect } from 'chai';
 const ROOT = join(import.meta.dirname, '..');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
 /** Made by running something, so not there in a fresh clone. */
-const MADE = /^(?:\.local|coverage|dist|cdktf\.out|node_modules)(?:\/|$)|\.generated\./;
+const MADE = /^(?:\.local|coverage|(?:web\/)?dist|cdktf\.out|node_modules)(?:\/|$)|\.generated\./;
 const KNOWN_ENDING = /\.(?:ts|js|cjs|json|yaml|md|zip)$/;
 
 interface Document {
@@ -49,14 +49,15 @@ function exists(folder: string, path: string): boolean {
   return globSync(pattern.replace(/\/$/, ''), { cwd: folder }).length > 0;
 }
 
-/** What GitHub makes of a heading. */
+/** What GitHub makes of headings, and the anchors that a text sets itself. */
 function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  const ofHeadings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{Letter}\p{Number}\s-]/gu, '')
       .replaceAll(' ', '-'),
   );
+  return [...ofHeadings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
 }
 
 describe('documents', () => {
@@ -76,7 +77,9 @@ describe('documents', () => {
       });
 
       it('links only to files and headings that exist', () => {
-        const links = [...document.text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+        const links = [...document.text.matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$/gm)].map(
+          ([, link, defined = '']) => link ?? defined,
+        );
         const broken = links.filter((link) => {
           if (/^[a-z]+:/.test(link)) return false;
           const [path = '', anchor] = link.split('#');

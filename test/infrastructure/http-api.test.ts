@@ -13,7 +13,7 @@ import {
   withProd,
 } from './synthesized.ts';
 
-/** The calls of design.md section 8 that this stack answers. */
+/** The calls of docs/openapi.yaml. */
 const CALLS: readonly (readonly [route: string, lambda: string])[] = [
   ['POST /api/goals', 'goals'],
   ['GET /api/goals', 'goals'],

@@ -85,7 +85,7 @@ export function judge(thrown: unknown): 'may pass' | 'refused' | undefined {
 }
 
 /**
- * Gives an error of the AWS SDK or of Node its class for Retry and Catch (design.md section 5). Errors of our own pass
+ * Gives an error of the AWS SDK or of Node its class for Retry and Catch (docs/design.md, Decisions). Errors of our own pass
  * unchanged; anything unknown is permanent, since repeating a bug helps nobody.
  */
 export function classify(thrown: unknown): Error {

@@ -1,6 +1,6 @@
 /**
  * Errors of the workflow. `name` is the exact string that the state machine's Retry and Catch match
- * (design.md section 5); `cause` carries the origin.
+ * (docs/design.md, Decisions); `cause` carries the origin.
  */
 export class ValidationError extends Error {
   override readonly name = 'ValidationError';

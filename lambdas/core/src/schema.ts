@@ -1,4 +1,4 @@
-/** The domain (design.md sections 1 and 6) as JSON schemas; types.ts derives the types from them. */
+/** The domain (docs/design.md, Words and Data) as JSON schemas; types.ts derives the types from them. */
 
 import { line, storedLine, text } from './text-rules.ts';
 

@@ -13,7 +13,7 @@ const BATCHES_AT_A_TIME = 3;
 
 /**
  * The phase of each action of an execution, by action id. The API has no state "generating": pending actions of the
- * first three batches that are not done are those that the workflow asks the AI for (docs/development.md).
+ * first three batches that are not done are those that the workflow asks the AI for (requirement 2).
  */
 export function phasesOf({ status, outcomes }: Pick<ExecutionStatus, 'status' | 'outcomes'>): Map<string, Phase> {
   const ordered = [...outcomes].sort((a, b) => a.position - b.position);

@@ -1,6 +1,6 @@
 import type { Cost } from '../api/types.ts';
 
-/** The workflow asks the AI for 3 batches of 8 actions at a time (docs/development.md). */
+/** The workflow asks the AI for 3 batches of 8 actions at a time (requirement 2). */
 const IN_FLIGHT = 24;
 /** What the API assumes for a call before it has measured one (`estimatedSecondsRemaining`). */
 const SECONDS_PER_CALL = 15;
