@@ -86,15 +86,15 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
       .filter(({ message }) => message.includes(executionArn));
   const nameOf = (executionArn: string) => executionArn.split(':').at(-1) ?? '';
   /** How many executions ended in each way, as the Lambdas have told CloudWatch. */
-  const counted = () =>
-    Object.fromEntries(
-      Object.entries(METRICS).map(([status, name]) => {
-        const metric = stack()
-          .metrics()
-          ['GoalActivity/dev']?.find(({ metricName }) => metricName === name);
-        return [status, metric?.sum ?? 0];
-      }),
+  const counted = () => {
+    const told = stack().metrics()['GoalActivity/dev'];
+    return Object.fromEntries(
+      Object.entries(METRICS).map(([status, name]) => [
+        status,
+        told?.find(({ metricName }) => metricName === name)?.sum ?? 0,
+      ]),
     );
+  };
 
   async function until(condition: () => boolean, what: string): Promise<void> {
     const giveUpAt = performance.now() + 60_000;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ALL_FAULTS } from '../../local/aws-faults.ts';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/fault-proxy.ts';
+import { engineEnd } from '../support/history.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { signIn, titles, type User } from '../support/stack.ts';
 
@@ -44,6 +45,9 @@ describe('a fault in every call of a run, one after the other', function () {
     const goal = await user.createGoal(ACTIONS);
     plan.arm((call) => (call.index === index ? fault : undefined));
     const executionArn = await start(user, goal.goalId);
+    // Each question makes the same calls: one while it runs and those once it is over are enough.
+    await user.getStatus(executionArn);
+    await engineEnd(stack(), executionArn);
     await end(user, executionArn);
     const { calls: made } = plan;
     const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;

@@ -29,7 +29,12 @@ async function settled(user: User, goalId: string, reported: Reported): Promise<
   for (const giveUpAt = performance.now() + 60_000; performance.now() < giveUpAt; await sleep(10)) {
     const goal = await user.getGoal(goalId);
     if (goal.status !== 'processing') return goal;
-    if (goal.executionArn !== null) report(reported, await user.getStatus(goal.executionArn));
+    let isRunning = goal.executionArn !== null;
+    for (; isRunning && performance.now() < giveUpAt; await sleep(10)) {
+      const status = await user.getStatus(goal.executionArn ?? '');
+      report(reported, status);
+      isRunning = status.status === 'RUNNING';
+    }
   }
   const { status, executionArn } = await user.getGoal(goalId);
   throw new Error(`the goal is stuck: ${status}, ${executionArn}`);
