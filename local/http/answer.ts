@@ -1,5 +1,4 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { CONNECTION_HEADERS } from './event.ts';
 
 /** An HTTP answer, ready to be sent. */
 export interface Answer {
@@ -8,6 +7,20 @@ export interface Answer {
   headers: Record<string, string | string[]>;
   body: Buffer;
 }
+
+/** Headers of one connection, which end at the gateway (RFC 9110, 7.6.1). */
+export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
+  'connection',
+  'expect',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 const JSON_TYPE = 'application/json';
 

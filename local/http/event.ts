@@ -4,6 +4,7 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda';
+import { CONNECTION_HEADERS } from './answer.ts';
 import type { Claims } from './authorizer.ts';
 import type { MatchedRoute, RequestPath } from './routes.ts';
 
@@ -32,20 +33,6 @@ export interface ApiIdentity {
   accountId: string;
   apiId: string;
 }
-
-/** Headers of one connection, which end at the gateway (RFC 9110, 7.6.1). */
-export const CONNECTION_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * The event that API Gateway gives a Lambda function: payload format 2.0, down to what the documentation leaves open

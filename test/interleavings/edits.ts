@@ -1,12 +1,5 @@
 import { MUTANTS } from './mutants/index.ts';
-
-/** A change of the Lambdas' source on loading. */
-export interface Edit {
-  /** Under lambdas/. */
-  readonly file: string;
-  readonly from: string;
-  readonly to: string;
-}
+import type { Edit } from './mutants/mutant.ts';
 
 /** Edits that have been made, so that none is forgotten. */
 const made = new Set<Edit>();

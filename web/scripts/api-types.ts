@@ -127,7 +127,7 @@ async function generate(): Promise<void> {
   );
   writeFileSync(
     join(target, 'schemas.generated.d.ts'),
-    "/* Written by scripts/api-types.ts. */\nimport type { Schemas } from './check.ts';\nexport const schemas: Schemas;\n",
+    "/* Written by scripts/api-types.ts. */\nimport type { Schemas } from './schema.ts';\nexport const schemas: Schemas;\n",
   );
 }
 

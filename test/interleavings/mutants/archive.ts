@@ -1,5 +1,4 @@
-import type { Edit } from '../edits.ts';
-import { core, type Mutant } from './mutant.ts';
+import { core, type Edit, type Mutant } from './mutant.ts';
 
 const archiver = (from: string, to: string, name = 'archive-executions'): Edit => ({
   file: `archive-executions/src/${name}.ts`,

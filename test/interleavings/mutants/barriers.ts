@@ -1,5 +1,4 @@
-import type { Edit } from '../edits.ts';
-import { core, type Mutant } from './mutant.ts';
+import { core, type Edit, type Mutant } from './mutant.ts';
 
 const STEPS = ['get-actions', 'create-batches', 'update-progress', 'aggregate-results'] as const;
 /** Where cancel and saves alone are interleaved. */

@@ -1,5 +1,12 @@
-import type { Edit } from '../edits.ts';
 import type { Bounds } from '../world/bounds.ts';
+
+/** A change of the Lambdas' source on loading. */
+export interface Edit {
+  /** Under lambdas/. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 /** A fault in the Lambdas' code, and where the explorer is to find it. */
 export interface Mutant {

@@ -1,4 +1,4 @@
-import type { Lambda } from '../world/handlers.ts';
+import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
 import {
   archive,

@@ -2,7 +2,7 @@ import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/executions.ts';
 import { actionKey, GOAL } from '../../../lambdas/core/src/goals.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
 import type { Bounds } from '../world/bounds.ts';
-import type { Lambda } from '../world/handlers.ts';
+import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
 
 export const USER = 'user-1';

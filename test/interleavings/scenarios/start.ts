@@ -1,5 +1,5 @@
 import type { Bounds } from '../world/bounds.ts';
-import type { Lambda } from '../world/handlers.ts';
+import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
 import { cancel, executionOf, type Scenario, seedGoal, start, status, sweep, tick } from './scenario.ts';
 

@@ -1,7 +1,7 @@
 import { DRAWN, EXPLORED } from '../scenarios/index.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { BOUNDS, type Bounds, MODES, type Mode } from '../world/bounds.ts';
-import { isLambda, type Lambda } from '../world/handlers.ts';
+import { isLambda, type Lambda } from '../world/lambdas.ts';
 import type { Limits } from './search.ts';
 
 const HOWS = ['deepen', 'explore', 'draw', 'replay'] as const;

@@ -4,7 +4,7 @@ import { hash } from '../model/items.ts';
 import { withoutPrefix } from '../model/step-functions.ts';
 import type { Invocation } from '../stand-ins/invocation.ts';
 import { clock } from '../stand-ins/time.ts';
-import type { Lambda } from './handlers.ts';
+import type { Lambda } from './lambdas.ts';
 
 /** A call that waits to be released. */
 export interface Call {

@@ -1,4 +1,4 @@
-import type { Lambda } from './handlers.ts';
+import type { Lambda } from './lambdas.ts';
 
 /**
  * What may befall a call:

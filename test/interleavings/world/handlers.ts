@@ -1,28 +1,7 @@
-import { FUNCTIONS } from '../../../modules/function-table.ts';
 import { assertMade } from '../edits.ts';
 import { field } from './answer.ts';
+import { LAMBDAS, type Lambda } from './lambdas.ts';
 
-/** The Lambdas whose code runs in the explorer. */
-export const LAMBDAS = [
-  'start-workflow',
-  'cancel-workflow',
-  'retry-workflow',
-  'get-status',
-  'goals',
-  'validate-input',
-  'get-actions',
-  'create-batches',
-  'generate-tasks',
-  'save-tasks',
-  'update-progress',
-  'aggregate-results',
-  'update-goal-status',
-  'handle-error',
-  'reconcile-executions',
-  'archive-executions',
-] as const satisfies readonly (keyof typeof FUNCTIONS)[];
-
-export type Lambda = (typeof LAMBDAS)[number];
 type Handler = (event: unknown) => Promise<unknown>;
 
 /** The code of the Lambdas, and what it says of its clients. */
@@ -32,7 +11,6 @@ export interface Code {
   readonly limitMs: { readonly sns: number; readonly others: number };
 }
 
-export const isLambda = (name: string): name is Lambda => LAMBDAS.some((lambda) => lambda === name);
 const isHandler = (value: unknown): value is Handler => typeof value === 'function';
 
 /**
@@ -65,6 +43,3 @@ function limitOf(limits: unknown): number {
   if (typeof attempts !== 'number' || typeof requestMs !== 'number') throw new Error('a client has no limits');
   return attempts * requestMs + (WAITS_MS[attempts - 1] ?? 0);
 }
-
-/** Milliseconds until Lambda ends an invocation. */
-export const timeoutMs = (lambda: Lambda) => FUNCTIONS[lambda].timeoutSeconds * 1000;

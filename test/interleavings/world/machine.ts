@@ -3,7 +3,7 @@ import { START_AT, STATES, type State, type States } from '../model/states.ts';
 import type { Execution } from '../model/step-functions.ts';
 import { clock } from '../stand-ins/time.ts';
 import { field, text } from './answer.ts';
-import { isLambda } from './handlers.ts';
+import { isLambda } from './lambdas.ts';
 import type { World } from './world.ts';
 
 type Data = Readonly<Record<string, unknown>>;

@@ -3,10 +3,22 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
-import type { Past } from '../model/step-functions.ts';
+import type { Bucket } from '../model/bucket.ts';
+import type { Dynamo } from '../model/dynamo.ts';
+import type { Past, StepFunctions } from '../model/step-functions.ts';
 import { Pause } from '../stand-ins/invocation.ts';
 import type { Actor } from './actor.ts';
-import type { World } from './world.ts';
+
+/** What calls are carried out against, and what they leave behind. */
+export interface Services {
+  readonly db: Dynamo;
+  readonly bucket: Bucket;
+  readonly stepFunctions: StepFunctions;
+  readonly messages: { readonly executionArn: string; readonly by: string; readonly subject: string }[];
+  readonly metrics: { readonly by: string; readonly executions: number }[];
+  /** Whose write is looked at. */
+  writer: Actor | undefined;
+}
 
 /** How a read may miss what was written last. */
 export interface Delay {
@@ -20,33 +32,33 @@ export interface Delay {
  * Carries out a call against the models.
  * @throws AwsError
  */
-export function execute(world: World, actor: Actor, command: object, { lag = 0, past }: Delay = {}): unknown {
-  world.writer = actor;
+export function execute(services: Services, actor: Actor, command: object, { lag = 0, past }: Delay = {}): unknown {
+  services.writer = actor;
   if (command instanceof Pause) return undefined;
-  if (command instanceof PublishCommand) return publish(world, actor, command);
-  if (command instanceof PutObjectCommand) return world.bucket.run(command);
-  if (command instanceof PutMetricDataCommand) return putMetrics(world, command);
+  if (command instanceof PublishCommand) return publish(services, actor, command);
+  if (command instanceof PutObjectCommand) return services.bucket.run(command);
+  if (command instanceof PutMetricDataCommand) return putMetrics(services, command);
   if (command instanceof ConverseCommand) return converse(command);
   if (
     command instanceof StartExecutionCommand ||
     command instanceof StopExecutionCommand ||
     command instanceof DescribeExecutionCommand
   ) {
-    return world.stepFunctions.run(command, past);
+    return services.stepFunctions.run(command, past);
   }
-  return world.db.run(command, lag);
+  return services.db.run(command, lag);
 }
 
-function publish(world: World, actor: Actor, { input }: PublishCommand) {
+function publish(services: Services, actor: Actor, { input }: PublishCommand) {
   const executionArn = /^Execution: (\S+)$/m.exec(input.Message ?? '')?.[1] ?? 'unknown';
-  world.messages.push({ executionArn, by: actor.id, subject: input.Subject ?? '' });
+  services.messages.push({ executionArn, by: actor.id, subject: input.Subject ?? '' });
   return { MessageId: '1' };
 }
 
-function putMetrics(world: World, { input }: PutMetricDataCommand) {
-  const actor = world.writer?.id ?? '';
+function putMetrics(services: Services, { input }: PutMetricDataCommand) {
+  const actor = services.writer?.id ?? '';
   const counted = input.MetricData?.find(({ MetricName }) => MetricName === 'Executions')?.Value;
-  world.metrics.push({ by: actor, executions: counted ?? 0 });
+  services.metrics.push({ by: actor, executions: counted ?? 0 });
   return {};
 }
 

@@ -12,8 +12,9 @@ import { BEGINNING, clock } from '../stand-ins/time.ts';
 import { Actor, type Call } from './actor.ts';
 import { type Answer, answerOf } from './answer.ts';
 import type { Bounds } from './bounds.ts';
-import { type Code, type Lambda, timeoutMs } from './handlers.ts';
-import { execute } from './services.ts';
+import type { Code } from './handlers.ts';
+import { type Lambda, timeoutMs } from './lambdas.ts';
+import { execute, type Services } from './services.ts';
 
 /** A status event of an execution, on its way. */
 export interface StatusEvent {
@@ -42,7 +43,7 @@ export interface Observers {
 }
 
 /** One run of a scenario: the services, and everybody's calls, which a schedule releases one by one. */
-export class World {
+export class World implements Services {
   readonly bounds: Bounds;
   readonly db: Dynamo;
   readonly bucket: Bucket;
@@ -50,8 +51,8 @@ export class World {
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
   readonly happenings: Happening[] = [];
-  readonly messages: { readonly executionArn: string; readonly by: string; readonly subject: string }[] = [];
-  readonly metrics: { readonly by: string; readonly executions: number }[] = [];
+  readonly messages: Services['messages'] = [];
+  readonly metrics: Services['metrics'] = [];
   readonly answers: Answer[] = [];
   /** Rules that were broken; the run goes on, so that one does not hide another. */
   readonly broken = new Map<string, string>();

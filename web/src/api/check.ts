@@ -1,21 +1,6 @@
+import type { Schema, Schemas } from './schema.ts';
 import { schemas } from './schemas.generated.js';
 import type { Answers, Operation } from './types.ts';
-
-/** The part of JSON schema that answers are checked for: shape and enumerations. */
-export interface Schema {
-  readonly $ref?: string;
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly required?: readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-  readonly oneOf?: readonly Schema[];
-}
-
-export interface Schemas {
-  readonly answers: Readonly<Record<string, Schema>>;
-  readonly definitions: Readonly<Record<string, Schema>>;
-}
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
