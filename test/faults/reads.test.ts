@@ -25,7 +25,7 @@ describe('status and history while Step Functions refuses every call', function 
     if (executionArn === null) throw new Error('the goal was not claimed');
 
     let polls = 0;
-    for (const endAt = performance.now() + POLLS_MS; performance.now() < endAt; await sleep(50)) {
+    for (const endAt = performance.now() + POLLS_MS; performance.now() < endAt; await sleep(100)) {
       const { status, body } = await user.call<Started>('GET', statusPath(executionArn));
       expect([status, body.status]).to.deep.equal([200, 'RUNNING']);
       polls += 1;

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { createClient } from '../../local/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { startProcess } from '../support/process.ts';
-import { signIn, statusPath, titles } from '../support/stack.ts';
+import { signIn, statusPath, titles, useStack } from '../support/stack.ts';
 
 const REGION = 'ap-northeast-1';
 const BUCKET = 'goal-activity-dev-archive-123456789012';
@@ -23,27 +23,12 @@ const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.05' };
 
 describe('the archive', function () {
   this.timeout(300_000);
-  let dataDir = '';
   const close: (() => unknown)[] = [];
-  beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-archive-'));
-  });
-  afterEach(async () => {
+  /** Ends everything that was started. */
+  const closeAll = async () => {
     for (const each of close.splice(0).reverse()) await each();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-  });
-
-  async function start(environment: Readonly<Record<string, string>> = {}): Promise<LocalStack> {
-    const all = { ...ENVIRONMENT, DATA_DIR: dataDir, ...environment };
-    const stack = await startStack({ environment: all, port: 0, quiet: true });
-    close.push(() => stack.close());
-    return stack;
-  }
-
-  /** Ends everything that was started, in the middle of a test. */
-  async function stop(): Promise<void> {
-    for (const each of close.splice(0).reverse()) await each();
-  }
+  };
+  afterEach(closeAll);
 
   /** An execution of three actions, one of which failed. */
   async function runExecution(url: string, userId: string) {
@@ -110,81 +95,97 @@ describe('the archive', function () {
     };
   }
 
-  it('gets an execution that has ended, with its outcomes, once, found by goal and date; then its rows expire together', async () => {
-    const stack = await start();
-    const deleted = await runExecution(stack.url, 'deleted');
-    const { goalId, executionArn, user } = await runExecution(stack.url, 'kept');
-    await waitForEndTold(stack, executionArn);
-    const rows = await rowsOf(stack, executionArn);
-    const { metricsBy: _by, ...execution } = rows.find(({ sk }) => sk === 'EXECUTION')?.row ?? {};
-    const outcomes = rows.filter(({ sk }) => sk.startsWith('ACTION#')).map(({ row }) => row);
-    await database(stack).send(
-      new DeleteCommand({ TableName: TABLE, Key: { executionArn: deleted.executionArn, sk: 'EXECUTION' } }),
-    );
-    expect(await archiveNow(stack)).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+  describe('of a stack that goes on', () => {
+    // The first test counts what there is: it comes first.
+    const getStack = useStack(ENVIRONMENT);
 
-    const { keys, read } = archive(stack);
-    const day = String(execution.startedAt).slice(0, 10);
-    const key = `executions/goalId=${goalId}/date=${day}/${executionArn.split(':').at(-1)}.json`;
-    expect(await keys()).to.deep.equal([key]);
-    expect(await keys(`executions/goalId=${goalId}/`)).to.deep.equal([key]);
-    expect(JSON.parse(await read(key))).to.deep.equal({ execution, outcomes });
-    expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['SAVED', 'FAILED', 'SAVED']);
+    it('gets an execution that has ended, with its outcomes, once, found by goal and date; then its rows expire together', async () => {
+      const stack = getStack();
+      const s3Dir = join(dirname(stack.logFile), 's3', BUCKET);
+      const deleted = await runExecution(stack.url, 'deleted');
+      const { goalId, executionArn, user } = await runExecution(stack.url, 'kept');
+      await waitForEndTold(stack, executionArn);
+      const rows = await rowsOf(stack, executionArn);
+      const { metricsBy: _by, ...execution } = rows.find(({ sk }) => sk === 'EXECUTION')?.row ?? {};
+      const outcomes = rows.filter(({ sk }) => sk.startsWith('ACTION#')).map(({ row }) => row);
+      await database(stack).send(
+        new DeleteCommand({ TableName: TABLE, Key: { executionArn: deleted.executionArn, sk: 'EXECUTION' } }),
+      );
+      expect(await archiveNow(stack)).to.deep.equal({ archived: 1, oldestSeconds: 0 });
 
-    // People see it as before; a second run finds nothing to do.
-    await waitForShard(stack, executionArn, undefined);
-    const file = statSync(join(dataDir, 's3', BUCKET, key));
-    expect(await archiveNow(stack)).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    expect(await keys()).to.deep.equal([key]);
-    expect(statSync(join(dataDir, 's3', BUCKET, key))).to.include({ ino: file.ino, mtimeMs: file.mtimeMs });
-    expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+      const { keys, read } = archive(stack);
+      const day = String(execution.startedAt).slice(0, 10);
+      const key = `executions/goalId=${goalId}/date=${day}/${executionArn.split(':').at(-1)}.json`;
+      expect(await keys()).to.deep.equal([key]);
+      expect(await keys(`executions/goalId=${goalId}/`)).to.deep.equal([key]);
+      expect(JSON.parse(await read(key))).to.deep.equal({ execution, outcomes });
+      expect(outcomes.map(({ outcome }) => outcome)).to.deep.equal(['SAVED', 'FAILED', 'SAVED']);
 
-    // The outcomes of the deleted one go as well.
-    expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 7 });
-    expect((await user.call('GET', statusPath(executionArn))).status).to.equal(404);
-    expect(await rowsOf(stack, executionArn)).to.deep.equal([]);
-    expect(await keys()).to.deep.equal([key]);
-    const age = stack.metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'OldestUnarchivedAge');
-    expect(age).to.include({ sampleCount: 2, maximum: 0 });
+      // People see it as before; a second run finds nothing to do.
+      await waitForShard(stack, executionArn, undefined);
+      const file = statSync(join(s3Dir, key));
+      expect(await archiveNow(stack)).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+      expect(await keys()).to.deep.equal([key]);
+      expect(statSync(join(s3Dir, key))).to.include({ ino: file.ino, mtimeMs: file.mtimeMs });
+      expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+
+      // The outcomes of the deleted one go as well.
+      expect(await stack.expire(EXPIRY())).to.deep.equal({ [TABLE]: 7 });
+      expect((await user.call('GET', statusPath(executionArn))).status).to.equal(404);
+      expect(await rowsOf(stack, executionArn)).to.deep.equal([]);
+      expect(await keys()).to.deep.equal([key]);
+      const age = stack.metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'OldestUnarchivedAge');
+      expect(age).to.include({ sampleCount: 2, maximum: 0 });
+    });
+
+    it('is not needed to show what is left while its rows expire, in whatever order DynamoDB deletes them', async () => {
+      const stack = getStack();
+      const { executionArn, user } = await runExecution(stack.url, 'expiring');
+      for (const { sk } of await rowsOf(stack, executionArn)) {
+        if (sk === 'EXECUTION') continue;
+        await database(stack).send(new DeleteCommand({ TableName: TABLE, Key: { executionArn, sk } }));
+      }
+      // Each answer is checked against the contract.
+      expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED', totalActions: 0 });
+      const path = `/api/workflows/${encodeURIComponent(executionArn)}`;
+      expect(await user.call('GET', `${path}/history`)).to.include({ status: 200 });
+      expect(await user.call('GET', '/api/workflows')).to.include({ status: 200 });
+    });
+
+    it('has it once, with the same bytes, although the archiver meets itself', async () => {
+      const stack = getStack();
+      const { goalId, executionArn } = await runExecution(stack.url, 'twice');
+      await waitForEndTold(stack, executionArn);
+      await Promise.all([archiveNow(stack), archiveNow(stack)]);
+      const { keys, read } = archive(stack);
+      const [key = '', ...more] = await keys(`executions/goalId=${goalId}/`);
+      expect(more).to.deep.equal([]);
+      expect(JSON.parse(await read(key))).to.nested.include({ 'execution.executionArn': executionArn });
+      await waitForShard(stack, executionArn, undefined);
+    });
   });
 
-  it('is not needed to show what is left while its rows expire, in whatever order DynamoDB deletes them', async () => {
-    const stack = await start();
-    const { executionArn, user } = await runExecution(stack.url, 'expiring');
-    for (const { sk } of await rowsOf(stack, executionArn)) {
-      if (sk === 'EXECUTION') continue;
-      await database(stack).send(new DeleteCommand({ TableName: TABLE, Key: { executionArn, sk } }));
-    }
-    // Each answer is checked against the contract.
-    expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED', totalActions: 0 });
-    const path = `/api/workflows/${encodeURIComponent(executionArn)}`;
-    expect(await user.call('GET', `${path}/history`)).to.include({ status: 200 });
-    expect(await user.call('GET', '/api/workflows')).to.include({ status: 200 });
-  });
+  describe('of a stack that is started again', () => {
+    let dataDir = '';
+    before(() => {
+      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-archive-'));
+    });
+    after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
 
-  it('has it once, with the same bytes, although the archiver meets itself', async () => {
-    const stack = await start();
-    const { executionArn } = await runExecution(stack.url, 'twice');
-    await waitForEndTold(stack, executionArn);
-    await Promise.all([archiveNow(stack), archiveNow(stack)]);
-    const { keys, read } = archive(stack);
-    const [key = '', ...more] = await keys();
-    expect(more).to.deep.equal([]);
-    expect(JSON.parse(await read(key))).to.nested.include({ 'execution.executionArn': executionArn });
-    await waitForShard(stack, executionArn, undefined);
-  });
+    it('has it once although the stack was killed after the end, by its schedule alone', async () => {
+      const first = await startProcess({ ...ENVIRONMENT, DATA_DIR: dataDir });
+      close.push(() => first.end('SIGKILL'));
+      const { goalId, executionArn } = await runExecution(first.url, 'killed');
+      await closeAll();
 
-  it('has it once although the stack was killed after the end, by its schedule alone', async () => {
-    const first = await startProcess({ ...ENVIRONMENT, DATA_DIR: dataDir });
-    close.push(() => first.end('SIGKILL'));
-    const { goalId, executionArn } = await runExecution(first.url, 'killed');
-    await stop();
-
-    // An hour is 3.6 s here; a sweep, which notes that people were told, comes every 0.3 s.
-    const second = await start({ TIME_SCALE: '0.001' });
-    await waitForShard(second, executionArn, undefined);
-    const keys = await archive(second).keys();
-    expect(keys).to.have.length(1);
-    expect(keys[0]).to.include(`goalId=${goalId}/`);
+      // An hour is 3.6 s here; a sweep, which notes that people were told, comes every 0.3 s.
+      const environment = { ...ENVIRONMENT, TIME_SCALE: '0.001', DATA_DIR: dataDir };
+      const second = await startStack({ environment, port: 0, quiet: true, lazy: true });
+      close.push(() => second.close());
+      await waitForShard(second, executionArn, undefined);
+      const keys = await archive(second).keys();
+      expect(keys).to.have.length(1);
+      expect(keys[0]).to.include(`goalId=${goalId}/`);
+    });
   });
 });
