@@ -121,8 +121,10 @@ describe('a write that meets another one', () => {
     const failure = await failureOf(put(Array.from({ length: 9 }, () => conflict)));
     expect(failure.name).to.equal('TransactionConflictException');
     expect(times).to.have.length(6);
+    // A busy machine makes a wait longer, never shorter.
     for (const [index, wait] of [15, 30, 60, 120, 240].entries())
-      expect((times[index + 1] ?? 0) - (times[index] ?? 0)).to.be.within(wait - 2, wait * 1.5 + 30);
+      expect((times[index + 1] ?? 0) - (times[index] ?? 0)).to.be.at.least(wait - 2);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).to.be.below(2_000);
   });
 
   it('is not waited for longer than its invocation lasts', async () => {
@@ -132,7 +134,7 @@ describe('a write that meets another one', () => {
     // The last wait is from 450 to 930 ms.
     const failure = await failureOf(underDeadline(context, () => put(Array.from({ length: 9 }, () => conflict))));
     expect(failure.name).to.equal('AbortError');
-    expect(performance.now() - started).to.be.within(530, 850);
+    expect(performance.now() - started).to.be.within(530, 925);
   });
 
   it('is known by its error', () => {
