@@ -1,5 +1,3 @@
-import type { Lambda } from '../world/lambdas.ts';
-import type { World } from '../world/world.ts';
 import {
   archive,
   cancel,
@@ -7,8 +5,10 @@ import {
   hasEnded,
   isAtWork,
   isUnarchived,
-  refuse,
+  prepareFailingRun,
+  prepareRun,
   type Scenario,
+  STEPS,
   seedGoal,
   start,
   status,
@@ -16,23 +16,6 @@ import {
   tick,
 } from './scenario.ts';
 
-const STEPS: readonly Lambda[] = [
-  'get-actions',
-  'create-batches',
-  'save-tasks',
-  'update-progress',
-  'aggregate-results',
-];
-
-const prepare = (world: World) => {
-  seedGoal(world);
-  start(world, 'first');
-};
-/** One of two actions fails, so that people are to be told. */
-const prepareFailing = (world: World) => {
-  refuse(world, [1]);
-  prepare(world);
-};
 const isOver = hasEnded('g-1');
 
 /** Requirement 13: whatever ends is in the archive with its last words, once, and only then leaves the index. */
@@ -40,7 +23,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   /** The last step hands the record over, and its status event comes late, and twice. */
   'archive-end': {
     bounds: { events: 2, atomic: STEPS },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       archive(world, 'archive');
@@ -50,7 +33,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   /** The event, or the machine, tells people; the sweep looks whether it did. */
   'archive-sweep': {
     bounds: { atomic: STEPS },
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       end(world, 'g-1', 'TIMED_OUT');
@@ -62,7 +45,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   /** Who noted that metrics are sent gets no answer, and gives them back: the record returns to the sweep. */
   'archive-given-back': {
     bounds: { faults: 1, modes: ['lost'], events: 0, atomic: STEPS },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       archive(world, 'archive', isUnarchived());
@@ -83,7 +66,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   },
   'two-archivers': {
     bounds: { faults: 1, modes: ['crashBefore', 'crashAfter', 'fail', 'lost', 'echo'], events: 0, atomic: STEPS },
-    prepare,
+    prepare: prepareRun,
     until: isUnarchived(),
     act: (world) => {
       archive(world, 'archiveA');
@@ -92,7 +75,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   },
   'archive-lagging-index': {
     bounds: { lags: 2, events: 0, atomic: STEPS },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       archive(world, 'archiveA', isOver);
@@ -103,7 +86,7 @@ export const ARCHIVES: Readonly<Record<string, Scenario>> = {
   },
   'archive-cancel': {
     bounds: { atomic: [...STEPS, 'update-goal-status'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('aggregate-results'),
     act: (world) => {
       cancel(world, 'cancel');

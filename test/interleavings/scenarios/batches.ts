@@ -1,17 +1,11 @@
-import type { World } from '../world/world.ts';
-import { cancel, isAtWork, type Scenario, seedGoal, start } from './scenario.ts';
-
-const prepare = (world: World) => {
-  seedGoal(world);
-  start(world, 'first');
-};
+import { cancel, isAtWork, prepareRun, type Scenario } from './scenario.ts';
 
 /** Two batches, here of one action each, whose ends write the progress of one record. */
 export const BATCHES: Readonly<Record<string, Scenario>> = {
-  'two-batches': { bounds: { batchSize: 1 }, prepare, until: isAtWork('save-tasks'), act: () => undefined },
+  'two-batches': { bounds: { batchSize: 1 }, prepare: prepareRun, until: isAtWork('save-tasks'), act: () => undefined },
   'two-batches-cancel': {
     bounds: { batchSize: 1, atomic: ['get-actions', 'create-batches', 'aggregate-results', 'update-goal-status'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => cancel(world, 'cancel'),
   },
@@ -22,7 +16,7 @@ export const BATCHES: Readonly<Record<string, Scenario>> = {
       modes: ['orphan', 'echo', 'lost'],
       atomic: ['get-actions', 'save-tasks', 'update-goal-status'],
     },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('validate-input'),
     act: () => undefined,
   },

@@ -1,22 +1,16 @@
-import type { World } from '../world/world.ts';
-import { cancel, isAtWork, refuse, retry, type Scenario, seedGoal, start } from './scenario.ts';
-
-const prepare = (world: World) => {
-  seedGoal(world);
-  start(world, 'first');
-};
+import { cancel, isAtWork, prepareRun, refuse, retry, type Scenario, start } from './scenario.ts';
 
 /** Rules 2, 3, 6 and 7: no task of a cancelled execution, no lost or doubled save, nothing of others wiped. */
 export const CANCELS: Readonly<Record<string, Scenario>> = {
   'save-cancel': {
     bounds: { events: 2, atomic: ['get-actions', 'create-batches', 'aggregate-results'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => cancel(world, 'cancel'),
   },
   'save-two-cancels': {
     bounds: { atomic: ['get-actions', 'create-batches', 'update-progress', 'aggregate-results'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => {
       cancel(world, 'cancelA');
@@ -25,7 +19,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   },
   'save-cancel-start': {
     bounds: { atomic: ['get-actions', 'create-batches', 'update-progress', 'aggregate-results', 'validate-input'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => {
       cancel(world, 'cancel');
@@ -34,7 +28,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   },
   'settle-cancel': {
     bounds: {},
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('aggregate-results'),
     act: (world) => cancel(world, 'cancel'),
   },
@@ -42,7 +36,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
     bounds: {},
     prepare: (world) => {
       refuse(world, [1]);
-      prepare(world);
+      prepareRun(world);
       retry(world, 'second');
     },
     until: isAtWork('save-tasks', 'g-2/'),
@@ -65,7 +59,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
         'handle-error',
       ],
     },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('aggregate-results'),
     act: (world) => {
       cancel(world, 'cancelA');
@@ -76,14 +70,14 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   /** A cancel that meets the transactions of saves. */
   'save-cancel-open': {
     bounds: { events: 0, opens: 1, atomic: ['get-actions', 'create-batches', 'update-progress', 'aggregate-results'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => cancel(world, 'cancel'),
   },
   /** Step Functions gives a save up that goes on, and tries it again. */
   'orphan-save': {
     bounds: { faults: 1, modes: ['orphan'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: () => undefined,
   },
@@ -93,7 +87,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
       modes: ['orphan'],
       atomic: ['get-actions', 'create-batches', 'aggregate-results', 'update-goal-status'],
     },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => cancel(world, 'cancel'),
   },

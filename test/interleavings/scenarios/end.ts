@@ -6,27 +6,17 @@ import {
   endNow,
   executionOf,
   isAtWork,
+  prepareFailingRun,
+  prepareRun,
   refuse,
   retry,
   type Scenario,
-  seedGoal,
-  start,
   status,
   sweep,
   tick,
 } from './scenario.ts';
 
-const prepare = (world: World) => {
-  seedGoal(world);
-  start(world, 'first');
-};
-/** One of two actions fails. */
-const prepareFailing = (world: World) => {
-  refuse(world, [1]);
-  prepare(world);
-};
-
-const hasEnded = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
+const hasStopped = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
 const isOverdue = (world: World) => clock.now - (executionOf(world, 'g-1')?.startedAt ?? clock.now) >= 900_000;
 
 /** The execution has timed out, its last step was under way, and all graces are over. */
@@ -40,27 +30,27 @@ function timeOut(world: World): void {
 export const ENDS: Readonly<Record<string, Scenario>> = {
   'settle-timeout': {
     bounds: { events: 2 },
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => end(world, 'g-1', 'TIMED_OUT'),
   },
   'settle-timeout-sweep': {
     bounds: {},
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       clock.now += 884_000;
       for (const actor of world.actors) actor.deadline += 884_000;
       tick(world, 17);
       end(world, 'g-1', 'TIMED_OUT', isOverdue);
-      tick(world, 12, hasEnded);
-      sweep(world, 'sweep', hasEnded);
+      tick(world, 12, hasStopped);
+      sweep(world, 'sweep', hasStopped);
     },
   },
   /** The machine is to tell people, and the sweep comes meanwhile. */
   'notify-sweep': {
     bounds: {},
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       tick(world, 11);
@@ -71,7 +61,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
     bounds: {},
     prepare: (world) => {
       refuse(world, [0, 1]);
-      prepare(world);
+      prepareRun(world);
     },
     until: isAtWork('update-goal-status'),
     act: (world) => {
@@ -90,7 +80,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
         'update-goal-status',
       ],
     },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => {
       end(world, 'g-1', 'TIMED_OUT');
@@ -99,7 +89,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
   },
   'timeout-cancel': {
     bounds: { atomic: ['get-actions', 'create-batches', 'update-progress'] },
-    prepare,
+    prepare: prepareRun,
     until: isAtWork('save-tasks'),
     act: (world) => {
       end(world, 'g-1', 'TIMED_OUT');
@@ -108,7 +98,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
   },
   'event-sweep-status': {
     bounds: {},
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       timeOut(world);
@@ -118,7 +108,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
   },
   leases: {
     bounds: {},
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       timeOut(world);
@@ -129,7 +119,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
   /** Each call of the sweep takes nearly as long as its client allows: together longer than a lease. */
   'leases-late': {
     bounds: { sweepCallSeconds: 13 },
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       timeOut(world);
@@ -143,7 +133,7 @@ export const ENDS: Readonly<Record<string, Scenario>> = {
       retries: 0,
       atomic: ['get-actions', 'create-batches', 'validate-input', 'save-tasks', 'update-progress', 'aggregate-results'],
     },
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => retry(world, 'retry'),
   },

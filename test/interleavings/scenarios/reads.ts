@@ -4,9 +4,10 @@ import {
   end,
   executionOf,
   isAtWork,
+  prepareFailingRun,
   recordOf,
-  refuse,
   type Scenario,
+  STEPS,
   seedGoal,
   start,
   status,
@@ -14,22 +15,14 @@ import {
   tick,
 } from './scenario.ts';
 
-const STEPS = ['get-actions', 'create-batches', 'update-progress', 'save-tasks', 'aggregate-results'] as const;
-
 /** The grace of a start is over. */
 const isLate = (world: World) => clock.now > BEGINNING && recordOf(world, 'g-1') !== undefined;
-
-const prepareFailing = (world: World) => {
-  refuse(world, [1]);
-  seedGoal(world);
-  start(world, 'first');
-};
 
 /** Reads that are a little behind: indexes and DescribeExecution are eventually consistent. */
 export const READS: Readonly<Record<string, Scenario>> = {
   'lagging-index': {
-    bounds: { lags: 2, atomic: [...STEPS] },
-    prepare: prepareFailing,
+    bounds: { lags: 2, atomic: STEPS },
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       end(world, 'g-1', 'TIMED_OUT');
@@ -69,7 +62,7 @@ export const READS: Readonly<Record<string, Scenario>> = {
   },
   'stale-report': {
     bounds: { stales: 2 },
-    prepare: prepareFailing,
+    prepare: prepareFailingRun,
     until: isAtWork('update-goal-status'),
     act: (world) => {
       tick(world, 11);

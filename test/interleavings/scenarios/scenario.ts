@@ -129,6 +129,26 @@ export const refuse = (world: World, positions: readonly number[], names = ['g-1
   world.isRefused = (name, position) => names.includes(name) && positions.includes(position);
 };
 
+/** A goal of two actions, whose execution a person starts. */
+export const prepareRun = (world: World) => {
+  seedGoal(world);
+  start(world, 'first');
+};
+/** One of the two fails, so that people are to be told. */
+export const prepareFailingRun = (world: World) => {
+  refuse(world, [1]);
+  prepareRun(world);
+};
+
+/** The steps between the start of a run and its settlement that call the database. */
+export const STEPS: readonly Lambda[] = [
+  'get-actions',
+  'create-batches',
+  'update-progress',
+  'save-tasks',
+  'aggregate-results',
+];
+
 /** Holds as soon as an invocation of this Lambda is under way. */
 export const isAtWork =
   (lambda: Lambda, id = ''): When =>

@@ -1,20 +1,13 @@
 import type { Bounds } from '../world/bounds.ts';
 import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
-import { cancel, executionOf, type Scenario, seedGoal, start, status, sweep, tick } from './scenario.ts';
+import { cancel, executionOf, type Scenario, STEPS, seedGoal, start, status, sweep, tick } from './scenario.ts';
 
 /** The run of an execution matters little where its start is looked at. */
-const STEPS: readonly Lambda[] = [
-  'get-actions',
-  'create-batches',
-  'update-progress',
-  'save-tasks',
-  'aggregate-results',
-  'update-goal-status',
-];
-const startsAlone: Partial<Bounds> = { atomic: STEPS };
+const STEPS_TO_THE_END: readonly Lambda[] = [...STEPS, 'update-goal-status'];
+const startsAlone: Partial<Bounds> = { atomic: STEPS_TO_THE_END };
 const untilSaved: Partial<Bounds> = { atomic: ['get-actions', 'create-batches', 'update-progress'] };
-const denied: Partial<Bounds> = { faults: 1, modes: ['deny'], atomic: STEPS };
+const denied: Partial<Bounds> = { faults: 1, modes: ['deny'], atomic: STEPS_TO_THE_END };
 
 const prepare = (world: World) => seedGoal(world);
 
@@ -26,7 +19,7 @@ const afterRunsOf = (...goals: readonly string[]) => ({
   },
   until: (world: World) => goals.every((goalId) => executionOf(world, `${goalId}-1`)?.status === 'SUCCEEDED'),
 });
-const slots: Partial<Bounds> = { atomic: [...STEPS, 'validate-input'] };
+const slots: Partial<Bounds> = { atomic: [...STEPS_TO_THE_END, 'validate-input'] };
 
 /** Rule 1: a goal has one running execution, and a user no more than are allowed. */
 export const STARTS: Readonly<Record<string, Scenario>> = {
