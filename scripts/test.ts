@@ -20,8 +20,6 @@ const STACK = [
   'test/properties/*.test.ts',
   'test/integration/*.test.ts',
   'test/**/*.test.ts',
-  'local/**/*.test.ts',
-  'scripts/**/*.test.ts',
   'web/src/**/*.test.ts',
 ];
 /** Tests of the code whose coverage is measured. The stack runs bundles, whose coverage is not. */

@@ -2,7 +2,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ROUTES } from '../modules/routes.ts';
+import { ROUTES } from '../modules/api/routes.ts';
 import { createContract } from './contract.ts';
 import {
   isObject,
