@@ -1,22 +1,18 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
+import type { StageConfig } from '../config.ts';
+import type { Names } from '../names.ts';
+import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
+import { generateTasksConcurrency } from '../workflow/lambdas.ts';
 import type { AlarmSpec, MetricMath, WatchedMetric } from './alarms.ts';
 
-/** What the alarms watch. */
-export interface AlarmTargets {
-  /** ARN of the state machine, without version or alias. */
-  readonly stateMachineArn: string;
-  /** Name of the deployed function, by the Lambda's name. */
-  readonly functions: Readonly<Record<string, { readonly functionName: string }>>;
-  /** Id of the model or inference profile, as it is called: that is what Bedrock's metrics are told apart by. */
-  readonly modelId: string;
+/** What alarms and dashboard watch. */
+export interface Watched {
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
+  /** What the stage's resources are called. */
+  readonly names: Names;
   /** Id of the HTTP API. */
   readonly apiId: string;
-  /** Dead-letter queues: the name in AWS, and a short id for the alarm's name. */
-  readonly queues: readonly { readonly name: string; readonly id: string }[];
-  /** Namespace of our own metrics. */
-  readonly metricsNamespace: string;
-  /** Concurrency reserved for generate-tasks, if it is. */
-  readonly reservedConcurrency?: number;
 }
 
 /** Numbers that alarms and the dashboard's lines share. */
@@ -75,27 +71,25 @@ function lambdaMetric(functionName: string, name: string): WatchedMetric {
 }
 
 /** Every alarm of a stage. */
-export function alarmsOf(targets: AlarmTargets): readonly AlarmSpec[] {
+export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
   return [
-    ...executionAlarms(targets),
-    ...Object.entries(targets.functions).flatMap(([lambda, { functionName }]) => [
-      errorsAlarm(lambda, functionName),
-      throttlesAlarm(functionName, lambda, targets.reservedConcurrency),
-    ]),
-    ...aiAlarms(targets),
-    ...queueAlarms(targets),
-    archiveAlarm(targets),
-    ...apiAlarms(targets),
+    ...executionAlarms(watched),
+    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+    ...aiAlarms(watched),
+    ...queueAlarms(watched),
+    archiveAlarm(watched),
+    ...apiAlarms(watched),
   ];
 }
 
-function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[] {
+function executionAlarms({ names }: Watched): readonly AlarmSpec[] {
+  const { arn } = names.stateMachine;
   return [
     {
       id: 'failure-rate',
       priority: 'HIGH',
       meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
-      watched: failureRate(stateMachineArn),
+      watched: failureRate(arn),
       periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: THRESHOLDS.failureRatePercent,
@@ -105,7 +99,7 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
       id: 'execution-timeouts',
       priority: 'HIGH',
       meaning: 'An execution ran into its time limit of 900 s. It is settled by its status event or by the sweep.',
-      watched: stateMachineMetric(stateMachineArn, 'ExecutionsTimedOut'),
+      watched: stateMachineMetric(arn, 'ExecutionsTimedOut'),
       periodSeconds: 60,
       comparison: '>=',
       threshold: 1,
@@ -119,7 +113,8 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
  * - elsewhere (HTTP, events, schedules) a failure that a caller may see is an answer, so an error is a defect;
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
-function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
+function errorsAlarm(lambda: LambdaName, { names }: Watched): AlarmSpec {
+  const functionName = names.functionName(lambda);
   const errors = lambdaMetric(functionName, 'Errors');
   const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM', periodSeconds: FIVE_MINUTES } as const;
   if (FALLIBLE.has(lambda)) {
@@ -148,7 +143,9 @@ function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
 }
 
 /** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
-function throttlesAlarm(functionName: string, lambda: string, reservedConcurrency: number | undefined): AlarmSpec {
+function throttlesAlarm(lambda: LambdaName, { config, names }: Watched): AlarmSpec {
+  const functionName = names.functionName(lambda);
+  const reservedConcurrency = generateTasksConcurrency(config);
   const queues = lambda === QUEUES_BY_THROTTLING && reservedConcurrency !== undefined;
   return {
     id: 'lambda-throttles',
@@ -165,7 +162,7 @@ function throttlesAlarm(functionName: string, lambda: string, reservedConcurrenc
   };
 }
 
-function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSpec[] {
+function aiAlarms({ config, names }: Watched): readonly AlarmSpec[] {
   return [
     {
       /**
@@ -176,7 +173,7 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       priority: 'LOW',
       meaning:
         'The AI took more than 5 s a call, on average over 15 minutes. Executions take longer, none fails of it.',
-      watched: { namespace: metricsNamespace, name: 'AiLatency', statistic: 'Average' },
+      watched: { namespace: names.metricsNamespace, name: 'AiLatency', statistic: 'Average' },
       periodSeconds: 900,
       comparison: '>',
       threshold: THRESHOLDS.aiLatencyMs,
@@ -189,7 +186,7 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       watched: {
         namespace: 'AWS/Bedrock',
         name: 'InvocationThrottles',
-        dimensions: { ModelId: modelId },
+        dimensions: { ModelId: config.settings.modelId },
         statistic: 'Sum',
       },
       periodSeconds: FIVE_MINUTES,
@@ -199,8 +196,8 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
   ];
 }
 
-function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
-  return queues.map(({ name, id }) => ({
+function queueAlarms({ names }: Watched): readonly AlarmSpec[] {
+  return Object.entries(names.queues).map(([id, { name }]) => ({
     id: 'dead-letters-not-empty',
     of: id,
     priority: 'MEDIUM',
@@ -221,13 +218,13 @@ function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
  * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
  * errors, throttles and dead letters tell of that.
  */
-function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
+function archiveAlarm({ names }: Watched): AlarmSpec {
   return {
     id: 'archive-behind',
     priority: 'MEDIUM',
     meaning:
       'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
-    watched: { namespace: metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
+    watched: { namespace: names.metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
     periodSeconds: 7_200,
     comparison: '>',
     threshold: THRESHOLDS.unarchivedSeconds,
@@ -235,7 +232,7 @@ function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
 }
 
 /** HTTP APIs name their metrics otherwise than REST APIs: `5xx`, by ApiId. */
-function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
+function apiAlarms({ apiId }: Watched): readonly AlarmSpec[] {
   const metric = { namespace: 'AWS/ApiGateway', dimensions: { ApiId: apiId } };
   return [
     {

@@ -7,8 +7,9 @@ import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { defined } from '../defined.ts';
+import { allow, policyDocument, type Statement, trustPolicy } from '../policy.ts';
 import { SynthError } from '../synth-error.ts';
-import { allow, policyDocument, type Statement, trustPolicy } from './policy.ts';
 
 /** Limits of AWS Lambda that a property is checked against ("Lambda quotas"). */
 export const LAMBDA_LIMITS = {
@@ -91,7 +92,7 @@ export class PublishedFunction extends Construct {
       timeout: props.timeoutSeconds,
       publish: true,
       environment: { variables: { ...props.environment } },
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
       tracingConfig: { mode: props.tracing ? 'Active' : 'PassThrough' },
       // JSON also makes Lambda's own lines (start, report, an uncaught error) searchable by field.
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
-import { bootstrapName } from '../../modules/bootstrap.ts';
-import { loadConfig } from '../../modules/config.ts';
+import { bootstrapName, loadConfig } from '../../modules/config.ts';
 import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from './folders.ts';

@@ -99,7 +99,7 @@ describe('a deploy', () => {
   });
 });
 
-describe('scripts/terraform/terraform.ts', () => {
+describe('scripts/terraform/run.ts', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
@@ -117,7 +117,7 @@ describe('scripts/terraform/terraform.ts', () => {
 
   const { NODE_COMPILE_CACHE = '' } = process.env;
   const run = (environment: Readonly<Record<string, string>>, ...rest: readonly string[]) =>
-    spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/terraform/terraform.ts'), ...rest], {
+    spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/terraform/run.ts'), ...rest], {
       env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', NODE_COMPILE_CACHE, ...environment },
       encoding: 'utf8',
     });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { NEWS } from '../../../lambdas/core/src/workflow/notification.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { stageSchema } from '../../../modules/settings-schema.ts';
-import { DURATIONS } from '../../../modules/workflow/lambdas.ts';
+import { DURATIONS } from '../../../modules/workflow/variables.ts';
 import { dev, full, prod, resourcesOf } from '../synthesized.ts';
 
 const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'operations.md'), 'utf8');

@@ -1,11 +1,11 @@
 /**
- * `node scripts/terraform/terraform.ts plan|deploy [bootstrap]`: plans or applies what was synthesized for STAGE, or the stack
+ * `node scripts/terraform/run.ts plan|deploy [bootstrap]`: plans or applies what was synthesized for STAGE, or the stack
  * that holds its state bucket. TOOL (terraform, tofu, cdktf), TERRAFORM_BINARY_NAME, AUTO_APPROVE=1 and PLAN_FILE choose how.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bootstrapName } from '../../modules/bootstrap.ts';
+import { bootstrapName } from '../../modules/config.ts';
 import { type Action, type Command, commandsFor, findProgram, ToolError } from './tool.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -13,7 +13,7 @@ const { STAGE: stage = 'dev', PATH: path = '', PLAN_FILE: planFile = '', ...envi
 
 function parseArguments([action, which]: readonly string[]): { action: Action; isBootstrap: boolean } {
   if ((action !== 'plan' && action !== 'deploy') || (which !== undefined && which !== 'bootstrap')) {
-    throw new ToolError('usage: node scripts/terraform/terraform.ts plan|deploy [bootstrap]');
+    throw new ToolError('usage: node scripts/terraform/run.ts plan|deploy [bootstrap]');
   }
   return { action, isBootstrap: which === 'bootstrap' };
 }
