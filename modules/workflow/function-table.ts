@@ -75,17 +75,9 @@ export const FUNCTIONS = {
     grants: [on('goals', 'GetItem'), on('executions', 'GetItem', 'UpdateItem')],
   },
   /** One query of at most 65 rows. */
-  'get-actions': {
-    ...SMALL,
-    variables: [GOALS],
-    grants: [on('goals', 'Query')],
-  },
+  'get-actions': { ...SMALL, variables: [GOALS], grants: [on('goals', 'Query')] },
   /** One update; the batches are made in memory. */
-  'create-batches': {
-    ...SMALL,
-    variables: [EXECUTIONS],
-    grants: [on('executions', 'UpdateItem')],
-  },
+  'create-batches': { ...SMALL, variables: [EXECUTIONS], grants: [on('executions', 'UpdateItem')] },
   /**
    * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and note, log and report its own
    * timeout after, all within the state's 120 s (requirement 4). Waiting takes no CPU; 512 MB shorten the TLS handshake and the cold starts of 24 at once.
