@@ -11,14 +11,8 @@ import { defined } from '../defined.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy.ts';
 import { SynthError } from '../synth-error.ts';
 
-/** Limits of AWS Lambda that a property is checked against ("Lambda quotas"). */
-export const LAMBDA_LIMITS = {
-  memoryMb: { minimum: 128, maximum: 10_240 },
-  timeoutSeconds: { minimum: 1, maximum: 900 },
-} as const;
-
 /** How X-Ray is written to; the service has no resources to name, so AWS forces the wildcard. */
-export const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
 
 /** What a function needs. */
 export interface PublishedFunctionProps {
@@ -53,10 +47,9 @@ export class PublishedFunction extends Construct {
   /** Points at the newest version. */
   readonly live: LambdaAlias;
 
-  /** @throws SynthError when the zip is not there, Error when a property is beyond Lambda's limits */
+  /** @throws SynthError when the zip is not there */
   constructor(scope: Construct, id: string, props: PublishedFunctionProps) {
     super(scope, id);
-    checkLimits(props);
     const sha256 = hashOf(props.zip);
     this.logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${props.name}`,
@@ -115,16 +108,4 @@ export class PublishedFunction extends Construct {
 function hashOf(zip: string): Buffer {
   if (!existsSync(zip)) throw new SynthError(`${zip} is missing: run make build`);
   return createHash('sha256').update(readFileSync(zip)).digest();
-}
-
-function checkLimits(props: PublishedFunctionProps): void {
-  for (const property of ['memoryMb', 'timeoutSeconds'] as const) {
-    const { minimum, maximum } = LAMBDA_LIMITS[property];
-    const value = props[property];
-    if (!Number.isInteger(value) || value < minimum || value > maximum) {
-      throw new Error(
-        `${props.name}: ${property} is ${value}, but must be a whole number from ${minimum} to ${maximum}`,
-      );
-    }
-  }
 }

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { parseDocument } from '../../../scripts/policy/document.ts';
-import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../../scripts/policy/exceptions.ts';
-import { statementsOf } from '../../../scripts/policy/policies.ts';
-import { CHECKS, violationsOf } from '../../../scripts/policy/rules.ts';
-import { withFolders } from '../folders.ts';
-import { synthesizeText } from '../synthesized.ts';
+import { parseDocument } from '../../scripts/policy/document.ts';
+import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../scripts/policy/exceptions.ts';
+import { statementsOf } from '../../scripts/policy/policies.ts';
+import { CHECKS, violationsOf } from '../../scripts/policy/rules.ts';
+import { withFolders } from './folders.ts';
+import { synthesizeText } from './synthesized.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 /** Arguments of resources by their address; undefined takes a resource away. */
@@ -210,7 +210,7 @@ describe('exceptions of the policy check', () => {
 });
 
 describe('command of the policy check', () => {
-  const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'policy', 'check.ts');
+  const script = join(import.meta.dirname, '..', '..', 'scripts', 'policy', 'check.ts');
   const broken = texts.prod.replaceAll('"retention_in_days": 90', '"retention_in_days": 0');
 
   /** Runs the command over stacks of these texts. */
