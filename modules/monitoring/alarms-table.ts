@@ -27,7 +27,6 @@ export const THRESHOLDS = {
   unarchivedSeconds: 86_400,
 } as const;
 
-const FIVE_MINUTES = 300;
 const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER));
 
 /**
@@ -90,7 +89,6 @@ function executionAlarms({ names }: Watched): readonly AlarmSpec[] {
       priority: 'HIGH',
       meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
       watched: failureRate(arn),
-      periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: THRESHOLDS.failureRatePercent,
       tellsEnd: true,
@@ -116,7 +114,7 @@ function executionAlarms({ names }: Watched): readonly AlarmSpec[] {
 function errorsAlarm(lambda: LambdaName, { names }: Watched): AlarmSpec {
   const functionName = names.functionName(lambda);
   const errors = lambdaMetric(functionName, 'Errors');
-  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM', periodSeconds: FIVE_MINUTES } as const;
+  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
   if (FALLIBLE.has(lambda)) {
     return {
       ...common,
@@ -155,7 +153,6 @@ function throttlesAlarm(lambda: LambdaName, { config, names }: Watched): AlarmSp
       ? `${functionName} was throttled for 15 minutes on end: its reserved concurrency of ${reservedConcurrency} is too small for the load.`
       : `${functionName} was throttled: the concurrency of the account is used up.`,
     watched: lambdaMetric(functionName, 'Throttles'),
-    periodSeconds: FIVE_MINUTES,
     comparison: '>=',
     threshold: 1,
     ...(queues ? { breaching: [3, 3] } : {}),
@@ -189,7 +186,6 @@ function aiAlarms({ config, names }: Watched): readonly AlarmSpec[] {
         dimensions: { ModelId: config.settings.modelId },
         statistic: 'Sum',
       },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: 10,
     },
@@ -241,7 +237,6 @@ function apiAlarms({ apiId }: Watched): readonly AlarmSpec[] {
       priority: 'HIGH',
       meaning: 'The HTTP API answered at least 3 requests with a 5xx in 5 minutes.',
       watched: { ...metric, name: '5xx', statistic: 'Sum' },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>=',
       threshold: 3,
     },
@@ -251,7 +246,6 @@ function apiAlarms({ apiId }: Watched): readonly AlarmSpec[] {
       priority: 'LOW',
       meaning: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes.',
       watched: { ...metric, name: 'Latency', statistic: 'p99' },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: THRESHOLDS.apiLatencyMs,
       breaching: [3, 3],

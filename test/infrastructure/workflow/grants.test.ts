@@ -15,7 +15,7 @@ import {
 
 /** What a resource is called within the account, region and stage. */
 const short = (arn: string) =>
-  arn.replace(/^arn:aws:\w+:(ap-northeast-1:123456789012|):/, '').replaceAll('goal-activity-dev', '~');
+  arn.replace(/^arn:aws:\w+:ap-northeast-1:123456789012:/, '').replaceAll('goal-activity-dev', '~');
 
 /** `service: Action Action -> resource resource if test key value`. */
 function sentence({ Effect, Action, Resource = [], Condition = {} }: PolicyStatement): string {
