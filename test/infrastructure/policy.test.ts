@@ -123,12 +123,6 @@ const STATEMENTS: readonly (readonly [what: string, at: string, statement: Argum
 ];
 
 describe('policy check', () => {
-  for (const [stage, text] of Object.entries(texts)) {
-    it(`finds nothing wrong with ${stage}`, () => {
-      expect(violationsOf(parseDocument(JSON.parse(text)))).to.deep.equal([]);
-    });
-  }
-
   for (const [rule, at, changed, toldOf = at] of BREACHES) {
     it(`tells of ${toldOf}, by the rule ${rule}, when ${at} is ${JSON.stringify(changed) ?? 'missing'}`, () => {
       const violations = afterChange({ [at]: changed });
