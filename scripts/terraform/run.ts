@@ -3,31 +3,11 @@
  * that holds its state bucket. TOOL (terraform, tofu, cdktf), TERRAFORM_BINARY_NAME, AUTO_APPROVE=1 and PLAN_FILE choose how.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { bootstrapName } from '../../modules/config.ts';
-import { type Action, type Command, commandsFor, findProgram, ToolError } from './tool.ts';
+import { type Command, commandsFor, findProgram, findStack, parseArguments, ToolError } from './tool.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { STAGE: stage = 'dev', PATH: path = '', PLAN_FILE: planFile = '', ...environment } = process.env;
-
-function parseArguments([action, which]: readonly string[]): { action: Action; isBootstrap: boolean } {
-  if ((action !== 'plan' && action !== 'deploy') || (which !== undefined && which !== 'bootstrap')) {
-    throw new ToolError('usage: node scripts/terraform/run.ts plan|deploy [bootstrap]');
-  }
-  return { action, isBootstrap: which === 'bootstrap' };
-}
-
-function findStack(isBootstrap: boolean): { stack: string; folder: string } {
-  const stack = isBootstrap ? bootstrapName(stage) : `goal-activity-${stage}`;
-  const folder = join(environment.CDKTF_OUTDIR ?? join(root, 'cdktf.out'), 'stacks', stack);
-  if (existsSync(join(folder, 'cdk.tf.json'))) return { stack, folder };
-  throw new ToolError(
-    isBootstrap
-      ? `There is no stack ${stack}: set ${stage}.stateBucket in modules/settings.json, then run make bootstrap STAGE=${stage}`
-      : `There is no stack ${stack}: run make synth STAGE=${stage}`,
-  );
-}
 
 function run(command: Command): number {
   console.error(`> ${command.file} ${command.arguments.join(' ')}`);
@@ -49,7 +29,8 @@ try {
     // Terraform would take it as relative to the stack's folder.
     planFile: planFile === '' ? '' : resolve(root, planFile),
   };
-  const commands = commandsFor(action, findStack(isBootstrap), choice, (program) => findProgram(program, path));
+  const stack = findStack(environment.CDKTF_OUTDIR ?? join(root, 'cdktf.out'), stage, isBootstrap);
+  const commands = commandsFor(action, stack, choice, (program) => findProgram(program, path));
   for (const command of commands) {
     process.exitCode = run(command);
     if (process.exitCode !== 0) break;
