@@ -60,13 +60,13 @@ synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, pro
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
-	@node scripts/terraform/terraform.ts plan
+	@node scripts/terraform/run.ts plan
 
 deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
-	@node scripts/terraform/terraform.ts deploy
+	@node scripts/terraform/run.ts deploy
 
 bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
-	@node scripts/terraform/terraform.ts deploy bootstrap
+	@node scripts/terraform/run.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data
 	rm -rf dist web/dist web/src/api/*.generated.* cdktf.out coverage .local lambdas/*/src/*.generated.*

@@ -1,18 +1,8 @@
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { namesOf } from '../names.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
-
-/** Where archived executions lie. */
-export interface ArchiveBucketProps {
-  /** Starts the bucket's name. */
-  readonly prefix: string;
-  /** Ends the bucket's name, which must be unique in all of AWS. */
-  readonly account: string;
-  /** Years after which an archived execution is deleted. */
-  readonly years: number;
-  /** Whether the bucket refuses to be deleted. */
-  readonly protect: boolean;
-}
 
 /**
  * Days until an object goes to a colder class. Until then the execution is in the table too, and nobody reads the object.
@@ -26,13 +16,14 @@ const UNDELETE_DAYS = 30;
 export class ArchiveBucket extends Construct {
   readonly bucket: S3Bucket;
 
-  constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
+  constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
+    const { archiveYears, deletionProtection } = config.settings;
     this.bucket = new PrivateBucket(this, 'store', {
-      name: `${props.prefix}-archive-${props.account}`,
+      name: namesOf(config).archive.name,
       encryption: 'aws:kms',
       versioned: true,
-      protect: props.protect,
+      protect: deletionProtection,
       rules: [
         {
           id: 'age',
@@ -40,7 +31,7 @@ export class ArchiveBucket extends Construct {
           filter: [{ prefix: 'executions/' }],
           transition: [{ days: COLD_AFTER_DAYS, storageClass: 'GLACIER_IR' }],
           // In whole days; a leap day more rather than one less.
-          expiration: [{ days: props.years * 366 }],
+          expiration: [{ days: archiveYears * 366 }],
         },
         keepNoncurrentVersions(UNDELETE_DAYS),
       ],
