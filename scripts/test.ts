@@ -22,6 +22,7 @@ const STACK = [
   'test/**/*.test.ts',
   'local/**/*.test.ts',
   'scripts/**/*.test.ts',
+  'client/src/**/*.test.ts',
   'web/src/**/*.test.ts',
 ];
 /** Tests of the code whose coverage is measured. The stack runs bundles, whose coverage is not. */

@@ -1,4 +1,4 @@
-import { isRecord } from './api/check.ts';
+import { isRecord } from '@goal-activity/client/json.ts';
 
 export interface CognitoSettings {
   readonly kind: 'cognito';

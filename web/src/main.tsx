@@ -1,18 +1,25 @@
+import { createApiClient } from '@goal-activity/client/client.ts';
 import { createRoot } from 'react-dom/client';
-import { createApiClient } from './api/client.ts';
+import { type AroundNavHandler, Router } from 'wouter';
 import { App } from './app.tsx';
-import { createSession } from './auth/session.ts';
+import { Session } from './auth/session.ts';
 import { loadConfig } from './config.ts';
 import { TextsProvider } from './i18n/context.tsx';
+import type { Messages } from './i18n/en/en.ts';
 import { initialLanguage } from './i18n/language.ts';
-import type { Messages } from './i18n/messages.ts';
 import { loadMessages } from './i18n/tables.ts';
-import { replacePath } from './router.ts';
-import { ServicesProvider } from './services.tsx';
+import { ServicesContext } from './services.ts';
 import './styles/base.css';
 import './styles/components.css';
 import './styles/mandala.css';
 import './styles/views.css';
+
+/** A new view begins at its top. Going where one is makes no entry in the history. */
+const goTo: AroundNavHandler = (navigate, to, options) => {
+  if (to === location.pathname + location.search) return;
+  navigate(to, options);
+  if (!options?.replace) scrollTo(0, 0);
+};
 
 /** Without its configuration the page can do nothing but say so. */
 function showFailure(root: HTMLElement, texts: Messages): void {
@@ -34,24 +41,25 @@ async function start(root: HTMLElement): Promise<void> {
   const messages = await loadMessages(language);
   try {
     const config = await loadConfig();
-    const session = createSession(config, {
+    const session = new Session(config, {
       local: localStorage,
       session: sessionStorage,
       address: () => new URL(location.href),
       leaveFor: (url) => location.assign(url),
-      replacePath,
-      fetch: fetch.bind(globalThis),
+      replacePath: (path) => history.replaceState(null, '', path),
     });
     const api = createApiClient({
-      apiUrl: config.apiUrl,
+      baseUrl: config.apiUrl,
       token: () => session.token(),
       onUnauthorized: () => session.expire(),
     });
     createRoot(root).render(
       <TextsProvider initial={{ language, messages }}>
-        <ServicesProvider services={{ config, session, api }}>
-          <App />
-        </ServicesProvider>
+        <ServicesContext value={{ config, session, api }}>
+          <Router aroundNav={goTo}>
+            <App />
+          </Router>
+        </ServicesContext>
       </TextsProvider>,
     );
     await session.resume();

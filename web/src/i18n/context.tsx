@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { createFormats, type Formats } from '../format.ts';
+import type { Messages } from './en/en.ts';
 import { type Language, rememberLanguage } from './language.ts';
-import type { Messages } from './messages.ts';
 import { loadMessages } from './tables.ts';
 
 export interface Texts {

@@ -1,4 +1,4 @@
-import type { ActionType, NewGoal } from '../api/types.ts';
+import type { ActionType, NewGoal } from '@goal-activity/client/types.ts';
 import { PER_BLOCK } from './layout.ts';
 
 export interface DraftAction {

@@ -1,4 +1,4 @@
-import { isRecord } from '../api/check.ts';
+import { isRecord } from '@goal-activity/client/json.ts';
 import { type Draft, emptyDraft, fill, isEmpty, setAction } from './draft.ts';
 
 /** The goal being written is kept in the browser: 64 actions are not to be lost by a reload or an expired session. */

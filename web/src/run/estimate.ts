@@ -1,4 +1,4 @@
-import type { Cost } from '../api/types.ts';
+import type { Cost } from '@goal-activity/client/types.ts';
 
 /** The workflow asks the AI for 3 batches of 8 actions at a time (requirement 2). */
 const IN_FLIGHT = 24;

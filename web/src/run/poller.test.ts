@@ -1,7 +1,7 @@
+import { ApiError, ConnectionError } from '@goal-activity/client/errors.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
 import { useFakeTimers as installFakeTimers, restore } from 'sinon';
-import { ApiError, ConnectionError } from '../api/errors.ts';
-import type { ExecutionStatus } from '../api/types.ts';
 import { type Connection, createPoller, type Polled } from './poller.ts';
 
 const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({

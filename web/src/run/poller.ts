@@ -1,5 +1,5 @@
-import { ApiError, isPassing } from '../api/errors.ts';
-import type { ExecutionStatus } from '../api/types.ts';
+import { ApiError, isPassing } from '@goal-activity/client/errors.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 
 /** Used when an answer does not say how long to wait. */
 const DEFAULT_SECONDS = 1;

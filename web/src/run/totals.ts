@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../api/types.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 
 /** Actions whose tasks this execution has saved. */
 export const savedOf = ({ outcomes }: ExecutionStatus): number =>

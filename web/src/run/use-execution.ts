@@ -1,6 +1,7 @@
+import { retryAfterOf } from '@goal-activity/client/errors.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ExecutionStatus } from '../api/types.ts';
-import { useServices } from '../services.tsx';
+import { useServices } from '../services.ts';
 import { type Connection, createPoller, type Poller, type Surroundings } from './poller.ts';
 
 const browser: Surroundings = {
@@ -36,13 +37,15 @@ export function useExecution(executionArn: string): Followed {
   useEffect(() => {
     const created = createPoller({
       async fetch(etag, signal) {
-        const answer = await api.send('GET /api/workflows/{executionArn}/status', {
-          path: { executionArn },
+        const { data, response } = await api.GET('/api/workflows/{executionArn}/status', {
+          params: { path: { executionArn }, header: etag === undefined ? {} : { 'If-None-Match': etag } },
           signal,
-          ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
         });
-        const { status, body, retryAfterSeconds } = answer;
-        return { status: body, etag: answer.etag ?? (status === 304 ? etag : undefined), retryAfterSeconds };
+        return {
+          status: data,
+          etag: response.headers.get('etag') ?? (response.status === 304 ? etag : undefined),
+          retryAfterSeconds: retryAfterOf(response),
+        };
       },
       surroundings: browser,
       onStatus: setStatus,

@@ -1,7 +1,9 @@
 import { type FormEvent, useState } from 'react';
-import { Button, ErrorNote, Heading } from '../components/basics.tsx';
+import { Button, Heading } from '../components/basics.tsx';
+import { ErrorNote } from '../components/errors.tsx';
+import { useAction } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
-import { useAction, useServices } from '../services.tsx';
+import { useServices } from '../services.ts';
 
 /** Users to choose from locally; each sees only their own goals. `me` is who the terminal's curl lines and samples are for. */
 const LOCAL_USERS = ['me', 'aoi', 'ben'];

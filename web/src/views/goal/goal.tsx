@@ -1,0 +1,78 @@
+import type { Action } from '@goal-activity/client/types.ts';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { Loading } from '../../components/basics.tsx';
+import { ErrorPage } from '../../components/errors.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { Legend, Mandala } from '../../components/mandala.tsx';
+import { useLoad } from '../../hooks.ts';
+import { useTexts } from '../../i18n/context.tsx';
+import { paths } from '../../paths.ts';
+import { goalChart } from '../../run/chart.ts';
+import { loadGoal, useServices } from '../../services.ts';
+import { EditDialog } from '../dialogs/edit-dialog.tsx';
+import { RetryDialog, StartDialog } from '../dialogs/start-dialogs.tsx';
+import { Actions, showAction } from './actions.tsx';
+import { GoalHead } from './goal-head.tsx';
+
+export default function GoalView({ goalId }: { goalId: string }) {
+  const { t } = useTexts();
+  const { api } = useServices();
+  const [dialog, setDialog] = useState<'start' | 'retry' | Action>();
+  const [selected, setSelected] = useState<string>();
+  const close = () => setDialog(undefined);
+  const loaded = useLoad(goalId, (signal) => loadGoal(api, goalId, signal));
+  if (loaded.error !== undefined) return <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
+  if (loaded.data === undefined) return <Loading />;
+  const { goal, tasks } = loaded.data;
+  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  const phaseOf = ({ actionId }: Action) => (withTasks.has(actionId) ? 'saved' : 'idle');
+  const without = goal.actions.length - withTasks.size;
+  const hasTasks = tasks.length > 0;
+
+  function show(actionId: string): void {
+    setSelected(actionId);
+    showAction(actionId);
+  }
+
+  return (
+    <>
+      <p className="crumbs">
+        <Link href={paths.goals}>
+          <Icon name="back" /> {t.nav.goals}
+        </Link>
+      </p>
+      <GoalHead goal={goal} without={without} onOpen={setDialog} />
+      {goal.actions.length > 0 && (
+        <>
+          <section aria-label={t.goal.chart}>
+            {hasTasks && <Legend phases={goal.actions.map(phaseOf)} />}
+            <Mandala
+              label={t.goal.chart}
+              hint={t.run.chartHint}
+              {...goalChart(goal, hasTasks ? phaseOf : () => undefined, t)}
+              selected={selected}
+              onSelect={show}
+            />
+          </section>
+          <Actions goal={goal} tasks={tasks} onEdit={setDialog} />
+        </>
+      )}
+      {dialog === 'start' && <StartDialog goal={goal} onClose={close} />}
+      {dialog === 'retry' && goal.executionArn !== null && (
+        <RetryDialog executionArn={goal.executionArn} count={without} onClose={close} />
+      )}
+      {typeof dialog === 'object' && (
+        <EditDialog
+          goalId={goalId}
+          action={dialog}
+          onClose={close}
+          onSaved={() => {
+            close();
+            loaded.reload();
+          }}
+        />
+      )}
+    </>
+  );
+}
