@@ -13,12 +13,12 @@ BUILT := dist/.built
 SYNTHESIZED := cdktf.out/.synthesized-$(STAGE)
 # The stages that are deployed to AWS: the policy check holds for each.
 CHECKED := cdktf.out/.synthesized-dev cdktf.out/.synthesized-prod
-LAMBDA_SOURCES := $(shell find lambdas -path '*/src/*.ts' ! -name '*.generated.*') $(wildcard lambdas/*/package.json scripts/*.ts)
+LAMBDA_SOURCES := $(shell find lambdas -path '*/src/*.ts' ! -name '*.generated.*') $(wildcard lambdas/*/package.json scripts/build/* scripts/build/*/*)
 PAGE := web/dist/.built
 PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
 # The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
 CONTRACT := client/src/contract.generated.d.ts
-STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* statemachine/*)
+STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help start demo test soak conformance mutation check format build synth plan deploy bootstrap clean
@@ -30,7 +30,7 @@ start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without 
 	@node local/main.ts
 
 demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows it happening (JSON=1: one JSON line last)
-	@node local/demo.ts
+	@node local/demo/demo.ts
 
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/browser.ts
@@ -45,13 +45,13 @@ conformance: $(SYNTHESIZED) ## The state machine on a second interpreter, compar
 	@mocha test/conformance/*.conformance.ts
 
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 20 minutes (LAMBDA=save-tasks: of one)
-	@node scripts/mutation.ts
+	@node scripts/mutation/mutation.ts
 
 check: $(BUILT) $(CHECKED) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .
 	tsc --noEmit
 	tsc --noEmit -p web
-	@node scripts/policy-check.ts dev prod
+	@node scripts/policy/check.ts dev prod
 
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
@@ -62,13 +62,13 @@ synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, pro
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
-	@node scripts/terraform.ts plan
+	@node scripts/terraform/terraform.ts plan
 
 deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
-	@node scripts/terraform.ts deploy
+	@node scripts/terraform/terraform.ts deploy
 
 bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
-	@node scripts/terraform.ts deploy bootstrap
+	@node scripts/terraform/terraform.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data
 	rm -rf dist web/dist cdktf.out coverage .local lambdas/*/src/*.generated.* client/src/*.generated.*
@@ -87,7 +87,7 @@ $(CONTRACT): $(INSTALLED) docs/openapi.yaml
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(LAMBDA_SOURCES) | $(CONTRACT)
-	@node scripts/build.ts
+	@node scripts/build/build.ts
 	@touch $@
 
 cdktf.out/.synthesized-%: $(BUILT) $(STACK_SOURCES)

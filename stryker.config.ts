@@ -1,9 +1,9 @@
 import process from 'node:process';
 
-/** The Lambda whose sources are changed: scripts/mutation.ts runs one after the other. */
+/** The Lambda whose sources are changed: scripts/mutation/mutation.ts runs one after the other. */
 const { LAMBDA = 'core' } = process.env;
 // Workers inherit this, so that mutants are also seen where a test runs a handler in a thread of its own.
-const hooks = ['--import', './scripts/mutation-threads.ts'];
+const hooks = ['--import', './scripts/mutation/threads.ts'];
 /** A Lambda is tested by its own tests, and by that of all handlers; starts and histories are core's, but tested where they are used. */
 const tested = LAMBDA === 'core' ? ['core', 'start-workflow', 'get-history'] : [LAMBDA];
 
@@ -27,7 +27,7 @@ export default {
   checkerNodeArgs: hooks,
   // A link of the whole node_modules would lead `@goal-activity/*` to the sources outside of the sandbox.
   symlinkNodeModules: false,
-  buildCommand: 'node scripts/mutation-links.ts',
+  buildCommand: 'node scripts/mutation/links.ts',
   // Not there: Stryker would rewrite a tsconfig.json by an interface that TypeScript 7 no longer has.
   tsconfigFile: 'none',
   ignorePatterns: ['coverage', 'cdktf.out', 'dist', 'web', 'docs', 'test/browser', '.local', '.venv'],

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { escapeControls } from '@goal-activity/core/escape-controls.ts';
+import { escapeControls } from '@goal-activity/core/log/escape-controls.ts';
 
 export interface LogFile {
   readonly path: string;

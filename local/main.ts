@@ -1,6 +1,6 @@
 /** `make start`: the local stack, until Ctrl-C. */
-import { type Language, languageOf } from './messages.ts';
-import { seedSampleGoal } from './seed.ts';
+import { type Language, languageOf } from './demo/messages.ts';
+import { seedSampleGoal } from './demo/seed.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 interface Texts {

@@ -1,42 +1,48 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPageHandler } from '../web/scripts/page.ts';
-import { createDraw, readAwsFaults } from './aws-faults.ts';
-import { type Bedrock, type BedrockOptions, startBedrock } from './bedrock/bedrock.ts';
-import { parseAiSettings } from './bedrock/settings.ts';
-import { createCloser } from './closer.ts';
-import type { AlarmStatus } from './cloudwatch/alarm-watch.ts';
-import type { MetricSummary } from './cloudwatch/metric-store.ts';
-import { startDatabase } from './dynamodb/database.ts';
-import { startExpiry } from './dynamodb/expiry.ts';
-import { createEventDelivery } from './event-delivery.ts';
-import { createEventBus } from './events.ts';
-import { startGateway } from './http/gateway.ts';
-import { createLocalIssuer } from './http/issuer.ts';
-import { FunctionError, ThrottledError } from './lambda/errors.ts';
-import type { LambdaPool } from './lambda/pool.ts';
-import { createLambdaPool } from './lambda/pool.ts';
-import { lambdaEnvironment } from './lambda-environment.ts';
-import { openLogFile } from './log-file.ts';
-import { startMonitoring } from './monitoring.ts';
-import { outagesOf } from './outages.ts';
-import { startS3 } from './s3/s3.ts';
-import { startScheduler } from './schedule.ts';
-import { bedrockMetrics, gatewayMetrics, lambdaMetrics, statesMetrics, throttleMetrics } from './service-metrics.ts';
-import { readSettings } from './settings.ts';
-import type { InboxMessage } from './sns/inbox.ts';
-import { OUTAGE_ERRORS as SNS_OUTAGE } from './sns/publish.ts';
-import { type Sns, startSns } from './sns/sns.ts';
-import { publishResult, SNS_PUBLISH } from './sns-task.ts';
+import { createDraw, readAwsFaults } from './aws/aws-faults.ts';
+import { type Bedrock, type BedrockOptions, startBedrock } from './aws/bedrock/bedrock.ts';
+import { parseAiSettings } from './aws/bedrock/settings.ts';
+import type { AlarmStatus } from './aws/cloudwatch/alarm-watch.ts';
+import type { MetricSummary } from './aws/cloudwatch/metric-store.ts';
+import { startDatabase } from './aws/dynamodb/database.ts';
+import { startExpiry } from './aws/dynamodb/expiry.ts';
+import { createEventDelivery } from './aws/events/event-delivery.ts';
+import { createEventBus } from './aws/events/events.ts';
+import { startScheduler } from './aws/events/schedule.ts';
+import { FunctionError, ThrottledError } from './aws/lambda/errors.ts';
+import { lambdaEnvironment } from './aws/lambda/lambda-environment.ts';
+import type { LambdaPool } from './aws/lambda/pool.ts';
+import { createLambdaPool } from './aws/lambda/pool.ts';
+import { startMonitoring } from './aws/monitoring.ts';
+import { outagesOf } from './aws/outages.ts';
+import { startS3 } from './aws/s3/s3.ts';
+import {
+  bedrockMetrics,
+  gatewayMetrics,
+  lambdaMetrics,
+  statesMetrics,
+  throttleMetrics,
+} from './aws/service-metrics.ts';
+import type { InboxMessage } from './aws/sns/inbox.ts';
+import { OUTAGE_ERRORS as SNS_OUTAGE } from './aws/sns/publish.ts';
+import { type Sns, startSns } from './aws/sns/sns.ts';
+import { publishResult, SNS_PUBLISH } from './aws/sns/sns-task.ts';
 import {
   OUTAGE_ERRORS as STATES_OUTAGE,
   type StatusEvent,
   type StepFunctions,
   startStepFunctions,
   type TaskContext,
-} from './step-functions/index.ts';
-import { readTerraform, type StackDescription } from './terraform.ts';
-import { warmUp } from './warm-up.ts';
+} from './aws/step-functions/index.ts';
+import { warmUp } from './aws/warm-up.ts';
+import { createCloser } from './closer.ts';
+import { createLocalIssuer } from './control/issuer.ts';
+import { startGateway } from './http/gateway.ts';
+import { openLogFile } from './log-file.ts';
+import { readSettings } from './settings.ts';
+import { readTerraform, type StackDescription } from './terraform/terraform.ts';
 
 /** Services that the steps of a run write to. */
 export type Service = 'dynamodb' | 'states' | 'sns';

@@ -3,24 +3,24 @@ import { join } from 'node:path';
 import { App, TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
-import { ArchiveBucket } from './archive.ts';
+import { HttpApi } from './api/http-api.ts';
+import { ROUTES } from './api/routes.ts';
+import { makeSignIn, signInDomain } from './api/sign-in.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import { hasPart, type StageConfig } from './config.ts';
-import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { Schedule, StatusEvents } from './events.ts';
-import type { PublishedFunction } from './functions.ts';
-import { type GrantTargets, modelStatements } from './grants.ts';
-import { HttpApi } from './http-api.ts';
-import { DURATIONS, generateTasksConcurrency, MAX_RUNNING_EXECUTIONS, makeLambdas } from './lambdas.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { Topics } from './monitoring/topics.ts';
 import { ReadableStack } from './readable-stack.ts';
-import { ROUTES } from './routes.ts';
-import { makeSignIn, signInDomain } from './sign-in.ts';
-import { LIVE, StateMachine } from './state-machine.ts';
-import { Tables } from './tables.ts';
 import { configureProvider, configureState } from './terraform.ts';
-import { Topics } from './topics.ts';
-import { Website } from './website.ts';
+import { Website } from './website/website.ts';
+import { ArchiveBucket } from './workflow/archive.ts';
+import { DeadLetterQueue } from './workflow/dead-letter-queue.ts';
+import { Schedule, StatusEvents } from './workflow/events.ts';
+import type { PublishedFunction } from './workflow/functions.ts';
+import { type GrantTargets, modelStatements } from './workflow/grants.ts';
+import { DURATIONS, generateTasksConcurrency, MAX_RUNNING_EXECUTIONS, makeLambdas } from './workflow/lambdas.ts';
+import { LIVE, StateMachine } from './workflow/state-machine.ts';
+import { Tables } from './workflow/tables.ts';
 
 /** What a stack is made from. */
 export interface GoalActivityStackProps {

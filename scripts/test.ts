@@ -20,8 +20,6 @@ const STACK = [
   'test/properties/*.test.ts',
   'test/integration/*.test.ts',
   'test/**/*.test.ts',
-  'local/**/*.test.ts',
-  'scripts/**/*.test.ts',
   'client/src/**/*.test.ts',
   'web/src/**/*.test.ts',
 ];

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import type { Json } from '../local/step-functions/engine.ts';
+import type { Json } from '../local/aws/step-functions/engine/engine.ts';
 import { LAMBDA_ERRORS, THROTTLED } from '../test/support/lambda-errors.ts';
 import { type Call, type Failure, scriptedRun } from '../test/support/scripted-run.ts';
 

@@ -2,7 +2,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ROUTES } from '../modules/routes.ts';
+import { ROUTES } from '../modules/api/routes.ts';
 import { createContract } from './contract.ts';
 import {
   isObject,
@@ -62,7 +62,7 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('has exactly the problem codes of the Lambdas, each with its status', () => {
-    const sources = globSync('lambdas/*/src/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
+    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
     const thrown = sources.flatMap((source) => [...source.matchAll(/new Problem\(\s*(\d{3}),\s*'(\w+)'/g)]);
     const documented = namesAt(document, ['components', 'schemas'])
       .filter((name) => name.endsWith('Problem'))

@@ -114,7 +114,7 @@ describe('documents', () => {
       .join('\n');
     expect(settings).not.to.be.empty;
     expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).to.deep.equal([]);
-    const usage = readFileSync(join(ROOT, 'local', 'messages.ts'), 'utf8');
+    const usage = readFileSync(join(ROOT, 'local', 'demo', 'messages.ts'), 'utf8');
     const explained = [...usage.matchAll(/^ {2}([A-Z_]+)(?:=\w+)? {2,}/gm)].map(([, name = '']) => name);
     expect(settings).to.include.members(explained);
   });

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ThrottledError } from '../lambda/errors.ts';
+import { ThrottledError } from '../aws/lambda/errors.ts';
+import { type ControlHandlers, createControl } from '../control/control.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
 import { type Access, authorize, type Claims, type TokenVerifier } from './authorizer.ts';
-import { type ControlHandlers, createControl } from './control.ts';
 import { type CorsRequest, type CorsSettings, preflightAnswer, withCors } from './cors.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute, type MatchedRoute, type RequestPath } from './routes.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { issueToken } from '../support/stack.ts';
+import { issueToken } from '../support/stack/stack.ts';
 import { createGoal, type Site, setAi, simpleTable, start, untilEnded } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */

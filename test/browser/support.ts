@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
 import { type PageServer, startPageServer } from '../../web/scripts/serve.ts';
-import { useStack } from '../support/stack.ts';
+import { useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];

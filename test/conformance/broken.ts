@@ -1,4 +1,4 @@
-import { allStates, parseDefinition } from '../../local/step-functions/definition.ts';
+import { allStates, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
 
 /** A definition with one thing changed in it. */
 export interface Broken {

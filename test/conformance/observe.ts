@@ -1,7 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goals.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
 import { levelsOf } from '../support/definition.ts';
 import type { Engine } from './engine/engine.ts';

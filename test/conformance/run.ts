@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signIn } from '../support/stack.ts';
+import { signIn } from '../support/stack/stack.ts';
 import type { Engine } from './engine/engine.ts';
 import type { Script } from './engine/scripts.ts';
 import { type Observation, observe } from './observe.ts';

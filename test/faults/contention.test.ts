@@ -1,17 +1,17 @@
-import { finishCancel } from '@goal-activity/core/cancel.ts';
-import { claim, newExecution } from '@goal-activity/core/claim.ts';
-import { executionArnFor } from '@goal-activity/core/execution-arn.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goals.ts';
-import { settle } from '@goal-activity/core/settle.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import { executionArnFor } from '@goal-activity/core/execution/execution-arn.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
+import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
+import { claim, newExecution } from '@goal-activity/core/workflow/claim.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../support/database.ts';
-import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/goal.ts';
 import { SEED } from '../support/seed.ts';
-import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { useDatabase } from '../support/stack/database.ts';
+import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/stack/goal.ts';
+import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const WRITERS = 200;
 const writers = <Result>(write: (writer: number) => Promise<Result>) =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { NO_AI_FAULTS } from '../../local/bedrock/settings.ts';
+import { NO_AI_FAULTS } from '../../local/aws/bedrock/settings.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
 
 /** Goals that run at once, of 24 AI calls at once each; the stage dev keeps 48 for the function that makes them. */
 const GOALS = 3;

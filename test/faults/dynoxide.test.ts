@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { findBinary } from '../../local/dynamodb/binary.ts';
-import { type StackProcess, startProcess } from '../support/process.ts';
-import { type Answer, patiently, type Status, signIn, statusPath, titles, useStack } from '../support/stack.ts';
+import { findBinary } from '../../local/aws/dynamodb/binary.ts';
+import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { type Answer, patiently, type Status, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 
 async function health(url: string): Promise<{ status: number; body: { status: string; down: string[] } }> {
   const response = await fetch(`${url}/local/health`);

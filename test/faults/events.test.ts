@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { StatusEvent } from '../../local/step-functions/index.ts';
-import { textOf, useRows } from '../support/rows.ts';
+import type { StatusEvent } from '../../local/aws/step-functions/index.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { textOf, useRows } from '../support/stack/rows.ts';
 import {
   type Goal,
   type Status,
@@ -13,8 +13,8 @@ import {
   titles,
   type User,
   useStack,
-} from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+} from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { ALL_FAULTS } from '../../local/aws-faults.ts';
-import { FAULTS, type ServiceCall, useFaultyStack } from '../support/fault-proxy.ts';
+import { ALL_FAULTS } from '../../local/aws/aws-faults.ts';
 import { engineEnd } from '../support/history.ts';
 import { SEED, TIMES } from '../support/seed.ts';
-import { signIn, titles, type User } from '../support/stack.ts';
+import { FAULTS, type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { signIn, titles, type User } from '../support/stack/stack.ts';
 
 /** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, request as send } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { getExecution } from '@goal-activity/core/executions.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
-import { useAwsServer } from '../../lambdas/core/test/aws-server.ts';
+import { useAwsServer } from '../../lambdas/core/test/support/aws-server.ts';
 import {
   type Called,
   callHandler,
   databaseVariables,
   httpAnswer,
   httpEvent,
-} from '../../lambdas/core/test/call-handler.ts';
-import { FUNCTIONS, type LambdaName } from '../../modules/function-table.ts';
-import { useDatabase } from '../support/database.ts';
-import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/goal.ts';
+} from '../../lambdas/core/test/support/call-handler.ts';
+import { FUNCTIONS, type LambdaName } from '../../modules/workflow/function-table.ts';
+import { useDatabase } from '../support/stack/database.ts';
+import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/stack/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const ids = { executionArn, goalId: 'g' };

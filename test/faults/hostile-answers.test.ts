@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
-import { createClient } from '../../local/dynamodb/tables.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
+import { createClient } from '../../local/aws/dynamodb/tables.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { signIn, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** In every hostile text that is long enough: it must never get into the log. */
 const MARK = 'zq-hostile-zq';

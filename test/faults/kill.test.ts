@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { choose, uniformInteger } from '../../local/bedrock/random.ts';
-import { type StackProcess, startProcess } from '../support/process.ts';
+import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
 import { SEED } from '../support/seed.ts';
-import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 /** `make soak` sets it; every fourth kill is one of the whole stack. */
 const KILLS = Number(process.env.KILLS || 4);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timeline } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
-import { useFaultyStack } from '../support/fault-proxy.ts';
-import { type Started, signIn, statusPath, titles } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { type Started, signIn, statusPath, titles } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** The grace of a start, and so the least time between two repairs by readers, is 2 s at this scale. */
 const TIME_SCALE = '0.2';

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AiScript } from '../support/ai-script.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 /** Batches that all start on a whole second; how the AI fails is in the script. */
 const UNKIND = unkind({ ...AI_NEVER_FAILS, wholeSeconds: 1 });

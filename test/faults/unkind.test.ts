@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import { ALL_FAULTS, readAwsFaults } from '../../local/aws-faults.ts';
+import { ALL_FAULTS, readAwsFaults } from '../../local/aws/aws-faults.ts';
 import { SEED } from '../support/seed.ts';
-import { type Goal, signIn, titles, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { type Goal, signIn, titles, useStack } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 /** The faults of AWS_FAULTS, each turned up until it is certain, in a whole stack; what they do in detail is tested beside them. */
 describe('a stack that is unkind', function () {

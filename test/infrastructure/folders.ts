@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FUNCTIONS } from '../../modules/function-table.ts';
+import { FUNCTIONS } from '../../modules/workflow/function-table.ts';
 
 /**
  * Runs `use` with a new folder that holds `zips/` with a stand-in for each Lambda's zip, and `out/` to synthesize to.

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { AlarmStatus } from '../../local/cloudwatch/alarm-watch.ts';
+import type { AlarmStatus } from '../../local/aws/cloudwatch/alarm-watch.ts';
 import type { LocalStack } from '../../local/stack.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
 
 const TIME_SCALE = 0.1;
 const MINUTE_MS = 60_000 * TIME_SCALE;

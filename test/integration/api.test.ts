@@ -18,7 +18,7 @@ import {
   titles,
   type User,
   useStack,
-} from '../support/stack.ts';
+} from '../support/stack/stack.ts';
 import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
 interface Listed {

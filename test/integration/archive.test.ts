@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { createClient } from '../../local/dynamodb/tables.ts';
+import { createClient } from '../../local/aws/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
-import { startProcess } from '../support/process.ts';
-import { signIn, statusPath, titles, useStack } from '../support/stack.ts';
+import { startProcess } from '../support/stack/process.ts';
+import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 
 const REGION = 'ap-northeast-1';
 const BUCKET = 'goal-activity-dev-archive-123456789012';

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { importJWK, SignJWT } from 'jose';
-import { wrongCursors } from '../../lambdas/core/test/wrong-cursors.ts';
-import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack.ts';
+import { wrongCursors } from '../../lambdas/core/test/support/wrong-cursors.ts';
+import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 
 interface Refusal {
   code: string;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
-import type { Fault } from '../../local/bedrock/settings.ts';
+import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
-import { readTerraform } from '../../local/terraform.ts';
+import { readTerraform } from '../../local/terraform/terraform.ts';
 import { levelsOf } from '../support/definition.ts';
 import { SEED, TIMES } from '../support/seed.ts';
-import { eventually, type Goal, signIn, type User, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 type When = 'before its call' | 'after its call';
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { patiently, send, signIn, titles, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { patiently, send, signIn, titles, useStack } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 describe('cancelling a workflow', function () {
   this.timeout(300_000);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TIMES } from '../support/seed.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** `make soak` has more, as of every random test. */
 const USERS = TIMES > 1 ? 20 : 10;

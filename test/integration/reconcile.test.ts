@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { LocalStack } from '../../local/stack.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = '0.01';
 /** EVENT_DELIVERIES says what becomes of events; an SNS that takes a message and says that it did not gets it twice. */

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type StackProcess, startProcess } from '../support/process.ts';
-import { signIn, titles } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { signIn, titles } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('kill -9 of the stack', function () {
   this.timeout(300_000);

@@ -1,8 +1,8 @@
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { createClient } from '../../local/dynamodb/tables.ts';
-import { signIn, titles, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { createClient } from '../../local/aws/dynamodb/tables.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('a goal whose table was restored to a time before its execution', function () {
   this.timeout(120_000);

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
-import { ROOT, runToEnd, startProcess } from '../support/process.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { ROOT, runToEnd, startProcess } from '../support/stack/process.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('make start', function () {
   this.timeout(300_000);
@@ -79,7 +79,7 @@ describe('make start', function () {
   }
 
   it('explains itself with --help, as make demo does, in English and in Japanese', async () => {
-    for (const file of ['local/main.ts', 'local/demo.ts']) {
+    for (const file of ['local/main.ts', 'local/demo/demo.ts']) {
       expect((await runToEnd(file, { LANG: 'C.UTF-8' }, ['--help'])).stdout).to.contain('Usage');
       expect((await runToEnd(file, { LANG: 'ja_JP.UTF-8' }, ['--help'])).stdout).to.contain('使い方');
     }

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { NO_AI_FAULTS } from '../../local/bedrock/settings.ts';
-import type { InboxMessage } from '../../local/sns/inbox.ts';
-import { type Status, signIn, titles, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { NO_AI_FAULTS } from '../../local/aws/bedrock/settings.ts';
+import type { InboxMessage } from '../../local/aws/sns/inbox.ts';
+import { type Status, signIn, titles, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** Messages of the inbox about one execution. */
 const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);

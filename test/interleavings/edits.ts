@@ -9,11 +9,15 @@ const invocation = new URL('./stand-ins/invocation.ts', import.meta.url).href;
 /** What a process of a Lambda remembers from one invocation to the next: here every invocation has a process of its own. */
 const PROCESS_MEMORY: readonly Edit[] = [
   {
-    file: 'core/src/refresh-progress.ts',
-    from: "import { bestEffort } from './best-effort.ts';",
-    to: `import { ProcessMap } from '${invocation}';\nimport { bestEffort } from './best-effort.ts';`,
+    file: 'core/src/execution/refresh-progress.ts',
+    from: "import { bestEffort } from '../aws/best-effort.ts';",
+    to: `import { ProcessMap } from '${invocation}';\nimport { bestEffort } from '../aws/best-effort.ts';`,
   },
-  { file: 'core/src/refresh-progress.ts', from: 'new Map<string, number>()', to: 'new ProcessMap<string, number>()' },
+  {
+    file: 'core/src/execution/refresh-progress.ts',
+    from: 'new Map<string, number>()',
+    to: 'new ProcessMap<string, number>()',
+  },
 ];
 
 function editsOf(mutant: string | undefined): readonly Edit[] {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, dirname } from 'node:path';
-import { ROOT } from '../support/process.ts';
+import { ROOT } from '../support/stack/process.ts';
 import { type Result, readResults } from './search/result.ts';
 
 /** Runs a command as a person does, with this Node. */

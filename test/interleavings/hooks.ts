@@ -18,7 +18,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
   'node:timers/promises': 'timers.ts',
   'node:crypto': 'crypto.ts',
   './logger.ts': 'logger.ts',
-  '@goal-activity/core/logger.ts': 'logger.ts',
+  '../log/logger.ts': 'logger.ts',
+  '@goal-activity/core/log/logger.ts': 'logger.ts',
 };
 
 /** The mutant that a module belongs to: each has modules of its own. */

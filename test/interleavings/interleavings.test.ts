@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { ROOT } from '../support/process.ts';
 import { PROPERTY_LIMIT_MS, SEED, TIMES } from '../support/seed.ts';
+import { ROOT } from '../support/stack/process.ts';
 import { resultsOf, runCommand } from './explorer.ts';
 import { plan } from './search/plan.ts';
 import { type Result, replayCommand } from './search/result.ts';

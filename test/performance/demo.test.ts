@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { runToEnd } from '../support/process.ts';
+import { runToEnd } from '../support/stack/process.ts';
 
 const IDEAL_MS = 3000;
 /** At most so much longer than the AI alone would take, on a machine that is not slow today. */
@@ -11,7 +11,7 @@ describe('make demo JSON=1', function () {
   /** One demo. @returns how long its run took, in milliseconds */
   async function run(latencyMs: number): Promise<number> {
     const environment = { JSON: '1', AI_LATENCY_MS: String(latencyMs), LANG: 'C.UTF-8' };
-    const { code, stdout, stderr } = await runToEnd('local/demo.ts', environment);
+    const { code, stdout, stderr } = await runToEnd('local/demo/demo.ts', environment);
     expect(code, stderr).to.equal(0);
     const lines = stdout.trim().split('\n');
     expect(lines).to.have.length(1);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { useFakeTimers } from 'sinon';
-import { startMonitoring } from '../../local/monitoring.ts';
-import { statesMetrics } from '../../local/service-metrics.ts';
-import { statusEvent } from '../../local/step-functions/status-event.ts';
-import { readTerraform } from '../../local/terraform.ts';
+import { startMonitoring } from '../../local/aws/monitoring.ts';
+import { statesMetrics } from '../../local/aws/service-metrics.ts';
+import { statusEvent } from '../../local/aws/step-functions/status-event.ts';
+import { readTerraform } from '../../local/terraform/terraform.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from '../infrastructure/folders.ts';

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '@goal-activity/core/database.ts';
-import { listOutcomes } from '@goal-activity/core/executions.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
-import { type Fault, useFaultyStack } from '../support/fault-proxy.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn } from '../support/stack.ts';
-import { tablesOf } from '../support/tables.ts';
-import { startFor, unkind } from '../support/unkind.ts';
+import { type Fault, useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { signIn } from '../support/stack/stack.ts';
+import { tablesOf } from '../support/stack/tables.ts';
+import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** The tasks that the AI gives an action. */
 const answerOf = (count: number) =>

@@ -1,13 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
+import { signIn, useStack } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Timers may fire a millisecond early, and times are read in whole ones. */

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { AiScript, mostAtOnce } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Span } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack.ts';
-import { startFor, unkind } from '../support/unkind.ts';
+import { signIn, useStack } from '../support/stack/stack.ts';
+import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** Requirement 2. */
 const ACTIONS_AT_ONCE = 8;

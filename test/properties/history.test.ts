@@ -9,11 +9,11 @@ import fc from 'fast-check';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
-import { FaultPlan, startFaultProxy } from '../support/fault-proxy.ts';
-import { numberOf, useRows } from '../support/rows.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { eventually, type Goal, type Status, signIn, stacks, type User } from '../support/stack.ts';
-import { startFor, unkind } from '../support/unkind.ts';
+import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
+import { numberOf, useRows } from '../support/stack/rows.ts';
+import { eventually, type Goal, type Status, signIn, stacks, type User } from '../support/stack/stack.ts';
+import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** States that the executions have entered when the engine stops. */
 const CUT_AFTER = [0, 1, 3, 5, 7, 9];

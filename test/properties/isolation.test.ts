@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Row, textOf, useRows } from '../support/rows.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack.ts';
-import { AI_SELDOM_FAILS, unkind } from '../support/unkind.ts';
+import { type Row, textOf, useRows } from '../support/stack/rows.ts';
+import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack/stack.ts';
+import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
 const MOVES = ['start again', 'cancel', 'retry', 'wait for the end'] as const;

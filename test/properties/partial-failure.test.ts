@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
-import type { Fault } from '../../local/bedrock/settings.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
+import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Goal, type Started, type Status, signIn, type User, useStack } from '../support/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
+import { type Goal, type Started, type Status, signIn, type User, useStack } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 /** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
 interface Fate {

@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
-import { numberOf, type Row, textOf, useRows } from '../support/rows.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Status, signIn, useStack } from '../support/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
+import { numberOf, type Row, textOf, useRows } from '../support/stack/rows.ts';
+import { type Status, signIn, useStack } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.05;
 /** Requirement 6: the record is never older than this; milliseconds of this stack. */

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Status, signIn, useStack } from '../support/stack.ts';
-import { startFor, unkind } from '../support/unkind.ts';
+import { type Status, signIn, useStack } from '../support/stack/stack.ts';
+import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** What the AI does for one action. */
 interface Action {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { ServiceCall } from '../support/fault-proxy.ts';
-import { useFaultyStack } from '../support/fault-proxy.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { eventually, type Goal, type Started, signIn, type User } from '../support/stack.ts';
-import { unkind } from '../support/unkind.ts';
+import type { ServiceCall } from '../support/stack/fault-proxy.ts';
+import { useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { eventually, type Goal, type Started, signIn, type User } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 /** What starts executions, and what repairs a start that died in its middle. */
 const LAMBDAS = ['start-workflow', 'get-status', 'reconcile-executions'] as const;

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/unkind.ts';
+import { signIn, useStack } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
 const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BedrockOptions, EndedCall, ScriptedAnswer } from '../../local/bedrock/bedrock.ts';
+import type { BedrockOptions, EndedCall, ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 
 /** Far more than the limit of an AI call at the time scales of the tests. */
 const OVER_LIMIT_MS = 60_000;

@@ -1,4 +1,4 @@
-import { type Definition, parseDefinition } from '../../local/step-functions/definition.ts';
+import { type Definition, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
 
 /** A retrier as the definition has it, with what may be left out filled in. */
 export interface Retrier {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HistoryEvent } from '../../local/aws/step-functions/index.ts';
 import type { LocalStack } from '../../local/stack.ts';
-import type { HistoryEvent } from '../../local/step-functions/index.ts';
 
 /** A stretch of an execution; times are milliseconds since the epoch, ids those of the events. */
 export interface Span {

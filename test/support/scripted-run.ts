@@ -1,8 +1,13 @@
 import sinon from 'sinon';
-import { parseDefinition } from '../../local/step-functions/definition.ts';
-import { type EngineEvent, type Json, type Machine, runDefinition } from '../../local/step-functions/engine.ts';
-import { taskError } from '../../local/step-functions/test-support.ts';
+import { parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
+import {
+  type EngineEvent,
+  type Json,
+  type Machine,
+  runDefinition,
+} from '../../local/aws/step-functions/engine/engine.ts';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
+import { taskError } from '../local/step-functions/test-support.ts';
 
 /** The definition that is deployed, with an ARN for each function and topic. */
 const definition = parseDefinition(

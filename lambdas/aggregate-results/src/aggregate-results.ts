@@ -1,10 +1,10 @@
-import type { Database } from '@goal-activity/core/database.ts';
-import { countOutcomes, endOutcome, enterState, listOutcomes } from '@goal-activity/core/executions.ts';
-import { failureReason } from '@goal-activity/core/failure.ts';
-import type { Log } from '@goal-activity/core/logger.ts';
-import { progressFields } from '@goal-activity/core/progress.ts';
-import { statusByOutcome } from '@goal-activity/core/settle.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { countOutcomes, endOutcome, enterState, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { failureReason } from '@goal-activity/core/execution/failure.ts';
+import { progressFields } from '@goal-activity/core/execution/progress.ts';
+import type { Log } from '@goal-activity/core/log/logger.ts';
 import type { OutcomeRow } from '@goal-activity/core/types.ts';
+import { statusByOutcome } from '@goal-activity/core/workflow/settle.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 

@@ -1,9 +1,9 @@
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { createMemoryLog } from '@goal-activity/core/logger.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import type { OutcomeRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { aggregateResults, unrecordedFailures } from '../src/aggregate-results.ts';
 
 describe('aggregateResults', () => {

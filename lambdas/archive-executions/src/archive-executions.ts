@@ -1,7 +1,7 @@
-import { parse } from '@goal-activity/core/boundary.ts';
+import { parse } from '@goal-activity/core/aws/boundary.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { type Row, UNARCHIVED_SHARD } from '@goal-activity/core/executions.ts';
-import { errorFields, type Log } from '@goal-activity/core/logger.ts';
+import { type Row, UNARCHIVED_SHARD } from '@goal-activity/core/execution/executions.ts';
+import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { archivableSchema, outputSchema } from './schema.ts';
 import * as validators from './validators.generated.js';

@@ -1,20 +1,20 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Database } from '@goal-activity/core/database.ts';
-import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '@goal-activity/core/due.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '@goal-activity/core/execution/due.ts';
 import {
   EXECUTION,
   openExecutionPages,
   type Row,
   readExecutionRows,
   unarchivedPages,
-} from '@goal-activity/core/executions.ts';
-import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+} from '@goal-activity/core/execution/executions.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';

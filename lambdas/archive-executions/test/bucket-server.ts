@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { createClient } from '@goal-activity/core/clients.ts';
+import { createClient } from '@goal-activity/core/aws/clients.ts';
 
 export const BUCKET = 'goal-activity-dev-archive';
 

@@ -1,12 +1,12 @@
-import { claimMetrics, markTold } from '@goal-activity/core/due.ts';
-import { getExecution } from '@goal-activity/core/executions.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import { claimMetrics, markTold } from '@goal-activity/core/execution/due.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/call-handler.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {

@@ -1,7 +1,7 @@
 import { executionNotFound, Problem } from '@goal-activity/core/errors.ts';
-import type { Log } from '@goal-activity/core/logger.ts';
+import type { Log } from '@goal-activity/core/log/logger.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
-import type { Workflow } from '@goal-activity/core/workflow.ts';
+import type { Workflow } from '@goal-activity/core/workflow/workflow.ts';
 
 export interface Collaborators {
   getExecution(executionArn: string): Promise<ExecutionRow | undefined>;

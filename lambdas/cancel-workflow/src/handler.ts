@@ -1,14 +1,14 @@
-import { finishCancel } from '@goal-activity/core/cancel.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { createEndRecorder } from '@goal-activity/core/ended.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { wirePrices } from '@goal-activity/core/aws/wiring.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { executionArnParameter, httpBoundary, parseRequest } from '@goal-activity/core/http.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { statusAnswer } from '@goal-activity/core/status.ts';
-import { wirePrices } from '@goal-activity/core/wiring.ts';
-import { createWorkflow } from '@goal-activity/core/workflow.ts';
+import { createEndRecorder } from '@goal-activity/core/execution/ended.ts';
+import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { statusAnswer } from '@goal-activity/core/execution/status.ts';
+import { executionArnParameter, httpBoundary, parseRequest } from '@goal-activity/core/http/http.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
+import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
+import { createWorkflow } from '@goal-activity/core/workflow/workflow.ts';
 import { cancelWorkflow } from './cancel-workflow.ts';
 import * as validators from './validators.generated.js';
 

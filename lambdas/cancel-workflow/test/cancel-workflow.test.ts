@@ -1,15 +1,15 @@
-import { finishCancel } from '@goal-activity/core/cancel.ts';
-import type { Database } from '@goal-activity/core/database.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
-import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
+import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { type Collaborators, cancelWorkflow } from '../src/cancel-workflow.ts';
 
 function given(db: Database) {

@@ -1,11 +1,11 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of cancel-workflow', () => {
   const database = useDatabase();

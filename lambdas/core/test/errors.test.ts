@@ -7,8 +7,8 @@ import {
   TransientError,
   tooManyExecutions,
 } from '../src/errors.ts';
-import { invalidField, toProblem } from '../src/http.ts';
-import { expectRefusal } from './refusals.ts';
+import { invalidField, toProblem } from '../src/http/http.ts';
+import { expectRefusal } from './support/refusals.ts';
 
 describe('a refusal', () => {
   it('says in words what is wrong, whatever it is', () => {

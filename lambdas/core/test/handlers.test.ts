@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { FUNCTIONS, type LambdaName } from '../../../modules/function-table.ts';
-import { ROUTES } from '../../../modules/routes.ts';
-import { callHandler, callHandlerInTurn, httpAnswer, httpEvent } from './call-handler.ts';
+import { ROUTES } from '../../../modules/api/routes.ts';
+import { FUNCTIONS, type LambdaName } from '../../../modules/workflow/function-table.ts';
+import { callHandler, callHandlerInTurn, httpAnswer, httpEvent } from './support/call-handler.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const isLambda = (name: string): name is LambdaName => name in FUNCTIONS;

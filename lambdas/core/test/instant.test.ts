@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { check } from '../../../test/support/seed.ts';
 import { executionRow } from '../src/validators.generated.js';
-import { executionRow as row } from './rows.ts';
+import { executionRow as row } from './support/rows.ts';
 
 const action = {
   executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1',

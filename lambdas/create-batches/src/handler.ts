@@ -1,9 +1,9 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { enterState } from '@goal-activity/core/executions.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { progressFields } from '@goal-activity/core/progress.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { enterState } from '@goal-activity/core/execution/executions.ts';
+import { progressFields } from '@goal-activity/core/execution/progress.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { createBatches } from './create-batches.ts';
 import * as validators from './validators.generated.js';
 

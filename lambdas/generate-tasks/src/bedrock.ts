@@ -1,6 +1,6 @@
 import { BedrockRuntimeClient, ConverseCommand, type ConverseCommandInput } from '@aws-sdk/client-bedrock-runtime';
-import { judge } from '@goal-activity/core/boundary.ts';
-import { type ClientConfig, createClient, handlerLimits } from '@goal-activity/core/clients.ts';
+import { judge } from '@goal-activity/core/aws/boundary.ts';
+import { type ClientConfig, createClient, handlerLimits } from '@goal-activity/core/aws/clients.ts';
 import { describeError, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { Usage } from '@goal-activity/core/types.ts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';

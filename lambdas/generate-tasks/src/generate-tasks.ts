@@ -1,6 +1,6 @@
-import { invalidPlaces, type Validator } from '@goal-activity/core/boundary.ts';
+import { invalidPlaces, type Validator } from '@goal-activity/core/aws/boundary.ts';
 import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import type { LogFields } from '@goal-activity/core/logger.ts';
+import type { LogFields } from '@goal-activity/core/log/logger.ts';
 import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AiTimeout, type Answer } from './bedrock.ts';

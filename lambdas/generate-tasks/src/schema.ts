@@ -1,3 +1,4 @@
+import { line, VISIBLE } from '@goal-activity/core/goal/text-rules.ts';
 import {
   actionId,
   executionArn,
@@ -8,7 +9,6 @@ import {
   position,
   usage,
 } from '@goal-activity/core/schema.ts';
-import { line, VISIBLE } from '@goal-activity/core/text-rules.ts';
 
 export const inputSchema = {
   type: 'object',

@@ -1,11 +1,11 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { usageOf } from '@goal-activity/core/cost.ts';
-import { endOutcome, getOutcome, listOutcomes } from '@goal-activity/core/executions.ts';
-import { readProgress } from '@goal-activity/core/progress.ts';
+import { usageOf } from '@goal-activity/core/execution/cost.ts';
+import { endOutcome, getOutcome, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { readProgress } from '@goal-activity/core/execution/progress.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { noteFailedAttemptRequest } from '../src/failed-attempt.ts';
 
 describe('noteFailedAttemptRequest', () => {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { getExecution, getOutcome } from '@goal-activity/core/executions.ts';
+import { getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
 

@@ -1,8 +1,8 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { listActions } from '@goal-activity/core/goals.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { listActions } from '@goal-activity/core/goal/goals.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { getActions } from './get-actions.ts';
 import * as validators from './validators.generated.js';
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of get-actions', () => {
   const database = useDatabase();

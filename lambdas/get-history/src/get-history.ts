@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
-import { errorFields, type Log } from '@goal-activity/core/logger.ts';
+import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
 import { recordTimeline } from './record-timeline.ts';
 import { timelineOf } from './timeline.ts';

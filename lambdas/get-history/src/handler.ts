@@ -1,11 +1,11 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { createClient } from '@goal-activity/core/clients.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { readExecution } from '@goal-activity/core/executions.ts';
-import { executionArnParameter, httpBoundary } from '@goal-activity/core/http.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { readHistory } from '@goal-activity/core/workflow.ts';
+import { createClient } from '@goal-activity/core/aws/clients.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { readExecution } from '@goal-activity/core/execution/executions.ts';
+import { executionArnParameter, httpBoundary } from '@goal-activity/core/http/http.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
+import { readHistory } from '@goal-activity/core/workflow/workflow.ts';
 import { getHistory } from './get-history.ts';
 
 const { EXECUTIONS_TABLE: executions, STATE_MACHINE_ARN: stateMachineArn } = readEnvironment([

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of get-history', () => {
   const database = useDatabase();

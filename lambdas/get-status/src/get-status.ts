@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Prices } from '@goal-activity/core/cost.ts';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
-import { pollAfterSeconds, statusAnswer } from '@goal-activity/core/status.ts';
+import type { Prices } from '@goal-activity/core/execution/cost.ts';
+import { pollAfterSeconds, statusAnswer } from '@goal-activity/core/execution/status.ts';
 import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
 
 export interface Collaborators {

@@ -1,9 +1,9 @@
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { readExecution } from '@goal-activity/core/executions.ts';
-import { executionArnParameter, httpBoundary, matchesEtag } from '@goal-activity/core/http.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { repairOnRead } from '@goal-activity/core/repair-on-read.ts';
-import { wirePrices, wireRepair } from '@goal-activity/core/wiring.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { wirePrices, wireRepair } from '@goal-activity/core/aws/wiring.ts';
+import { readExecution } from '@goal-activity/core/execution/executions.ts';
+import { executionArnParameter, httpBoundary, matchesEtag } from '@goal-activity/core/http/http.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
+import { repairOnRead } from '@goal-activity/core/workflow/repair-on-read.ts';
 import { getStatus, statusEtag } from './get-status.ts';
 
 const log = createLog('get-status');

@@ -1,12 +1,12 @@
-import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, readExecution } from '@goal-activity/core/executions.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { endOutcome, readExecution } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved, saveInput } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved, saveInput } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { type Collaborators, getStatus, statusEtag } from '../src/get-status.ts';
 

@@ -1,16 +1,16 @@
-import { settle } from '@goal-activity/core/settle.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import {
   callHandler,
   callHandlerInTurn,
   databaseVariables,
   httpAnswer,
   httpEvent,
-} from '../../core/test/call-handler.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+} from '../../core/test/support/call-handler.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 
 describe('the handler of get-status', () => {
   const database = useDatabase();

@@ -4,14 +4,14 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { parse } from '@goal-activity/core/boundary.ts';
-import type { Cursors } from '@goal-activity/core/cursor.ts';
-import type { Database } from '@goal-activity/core/database.ts';
+import { parse } from '@goal-activity/core/aws/boundary.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
-import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goals.ts';
-import { invalidField } from '@goal-activity/core/http.ts';
+import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
+import type { Cursors } from '@goal-activity/core/http/cursor.ts';
+import { invalidField } from '@goal-activity/core/http/http.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createCursors, readCursorKey } from '@goal-activity/core/cursor.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
 import { goalNotFound } from '@goal-activity/core/errors.ts';
+import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
 import {
   type HttpAnswer,
   type HttpRequest,
   httpBoundary,
   parseRequest,
   pathParameter,
-} from '@goal-activity/core/http.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
+} from '@goal-activity/core/http/http.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { actionNotFound, changeAction } from './change-action.ts';
 import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './goals.ts';
 import { createGoalOnce, readKey } from './idempotency.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { parse } from '@goal-activity/core/boundary.ts';
-import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
+import { parse } from '@goal-activity/core/aws/boundary.ts';
+import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
-import { invalidField } from '@goal-activity/core/http.ts';
+import { invalidField } from '@goal-activity/core/http/http.ts';
 import { type CreateGoal, createGoalRequest, goalAnswer, newGoal, readGoal } from './goals.ts';
 import * as validators from './validators.generated.js';
 

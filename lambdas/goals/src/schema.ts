@@ -1,5 +1,5 @@
+import { line, text } from '@goal-activity/core/goal/text-rules.ts';
 import { actionType, goalId, LIMITS, timestamp } from '@goal-activity/core/schema.ts';
-import { line, text } from '@goal-activity/core/text-rules.ts';
 
 const action = {
   type: 'object',

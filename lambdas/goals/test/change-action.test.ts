@@ -1,15 +1,15 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Database } from '@goal-activity/core/database.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { getGoal, listActions } from '@goal-activity/core/goals.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
-import { cancelled, failing } from '../../core/test/failing.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { changeAction, changeActionRequest } from '../src/change-action.ts';
 
 describe('changeAction', () => {

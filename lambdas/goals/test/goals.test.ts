@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createCursors } from '@goal-activity/core/cursor.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
+import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { assertCreatable, type CreateGoal, createGoal, listGoals, newGoal, readGoal, readTasks } from '../src/goals.ts';
 import { createGoal as isCreatable } from '../src/validators.generated.js';
 

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
 import {
   callHandler,
   callHandlerInTurn,
   databaseVariables,
   httpAnswer,
   httpEvent,
-} from '../../core/test/call-handler.ts';
-import { wrongCursors } from '../../core/test/wrong-cursors.ts';
+} from '../../core/test/support/call-handler.ts';
+import { wrongCursors } from '../../core/test/support/wrong-cursors.ts';
 
 describe('the handler of goals', () => {
   const database = useDatabase();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createCursors } from '@goal-activity/core/cursor.ts';
-import type { Database } from '@goal-activity/core/database.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
+import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { cancelled, failing } from '../../core/test/failing.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { changeAction } from '../src/change-action.ts';
 import { type CreateGoal, listGoals } from '../src/goals.ts';
 import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';

@@ -1,10 +1,10 @@
-import { finishCancel } from '@goal-activity/core/cancel.ts';
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
-import { failureReason } from '@goal-activity/core/failure.ts';
-import { settlementOf } from '@goal-activity/core/notification.ts';
-import { type ReportTools, report } from '@goal-activity/core/report.ts';
-import { type OnEnded, settle } from '@goal-activity/core/settle.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { failureReason } from '@goal-activity/core/execution/failure.ts';
 import type { ExecutionRow, Settlement } from '@goal-activity/core/types.ts';
+import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
+import { settlementOf } from '@goal-activity/core/workflow/notification.ts';
+import { type ReportTools, report } from '@goal-activity/core/workflow/report.ts';
+import { type OnEnded, settle } from '@goal-activity/core/workflow/settle.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { caughtSchema, statusEventSchema } from './schema.ts';
 

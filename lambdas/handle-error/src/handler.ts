@@ -1,7 +1,7 @@
-import { parse, taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createEndRecorder } from '@goal-activity/core/ended.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { wireAlerts, wireMetrics, wireTables } from '@goal-activity/core/wiring.ts';
+import { parse, taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { wireAlerts, wireMetrics, wireTables } from '@goal-activity/core/aws/wiring.ts';
+import { createEndRecorder } from '@goal-activity/core/execution/ended.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { type Collaborators, handleCaught, handleStatusEvent } from './handle-error.ts';
 import * as validators from './validators.generated.js';
 

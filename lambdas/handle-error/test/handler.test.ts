@@ -1,10 +1,10 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/sns/sns.ts';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 

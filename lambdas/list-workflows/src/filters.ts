@@ -1,4 +1,4 @@
-import { invalidField } from '@goal-activity/core/http.ts';
+import { invalidField } from '@goal-activity/core/http/http.ts';
 import type { ExecutionStatus } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { listWorkflowsSchema } from './schema.ts';

@@ -1,10 +1,10 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { createCursors, readCursorKey } from '@goal-activity/core/cursor.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { httpBoundary, parseRequest } from '@goal-activity/core/http.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { wirePrices } from '@goal-activity/core/wiring.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { wirePrices } from '@goal-activity/core/aws/wiring.ts';
+import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
+import { httpBoundary, parseRequest } from '@goal-activity/core/http/http.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { readFilters } from './filters.ts';
 import { listWorkflows } from './list-workflows.ts';
 import * as validators from './validators.generated.js';

@@ -1,9 +1,9 @@
 import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
-import { parse } from '@goal-activity/core/boundary.ts';
-import { type Prices, priced } from '@goal-activity/core/cost.ts';
-import type { Cursors } from '@goal-activity/core/cursor.ts';
-import { EXECUTION } from '@goal-activity/core/executions.ts';
-import { percentageOf } from '@goal-activity/core/progress.ts';
+import { parse } from '@goal-activity/core/aws/boundary.ts';
+import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
+import { EXECUTION } from '@goal-activity/core/execution/executions.ts';
+import { percentageOf } from '@goal-activity/core/execution/progress.ts';
+import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';

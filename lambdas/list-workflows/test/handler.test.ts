@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution } from '../../../test/support/goal.ts';
-import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
-import { wrongCursors } from '../../core/test/wrong-cursors.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
+import { wrongCursors } from '../../core/test/support/wrong-cursors.ts';
 
 describe('the handler of list-workflows', () => {
   const database = useDatabase();

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { createCursors } from '@goal-activity/core/cursor.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
-import { recordProgress } from '@goal-activity/core/progress.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import { recordProgress } from '@goal-activity/core/execution/progress.ts';
+import { createCursors } from '@goal-activity/core/http/cursor.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 

@@ -1,8 +1,8 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { getExecution, openExecutionPages } from '@goal-activity/core/executions.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { needsSweep, sweep } from '@goal-activity/core/report.ts';
-import { wireSweep } from '@goal-activity/core/wiring.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { wireSweep } from '@goal-activity/core/aws/wiring.ts';
+import { getExecution, openExecutionPages } from '@goal-activity/core/execution/executions.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
+import { needsSweep, sweep } from '@goal-activity/core/workflow/report.ts';
 import { reconcileExecutions } from './reconcile-executions.ts';
 import * as validators from './validators.generated.js';
 

@@ -1,6 +1,6 @@
-import { parse } from '@goal-activity/core/boundary.ts';
+import { parse } from '@goal-activity/core/aws/boundary.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { errorFields, type Log } from '@goal-activity/core/logger.ts';
+import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';

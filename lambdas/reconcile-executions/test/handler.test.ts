@@ -1,12 +1,12 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/sns/sns.ts';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 

@@ -1,5 +1,5 @@
 import { executionNotFound, Problem } from '@goal-activity/core/errors.ts';
-import { type Started, type StartTools, startExecution } from '@goal-activity/core/start.ts';
+import { type Started, type StartTools, startExecution } from '@goal-activity/core/workflow/start.ts';
 
 const nothingToDo = () =>
   new Problem(409, 'nothing_to_retry', 'There is nothing to retry', 'Every action of the goal has its tasks.');

@@ -1,10 +1,10 @@
-import { settle } from '@goal-activity/core/settle.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/call-handler.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 
 describe('the handler of retry-workflow', () => {
   const database = useDatabase();

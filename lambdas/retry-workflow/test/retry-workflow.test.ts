@@ -1,12 +1,12 @@
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
-import { givenStart } from '../../core/test/starts.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { givenStart } from '../../core/test/support/starts.ts';
 import { retryWorkflow } from '../src/retry-workflow.ts';
 
 describe('retryWorkflow', () => {

@@ -1,8 +1,8 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment, readNumbers } from '@goal-activity/core/environment.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { createProgressRefresher } from '@goal-activity/core/refresh-progress.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment, readNumbers } from '@goal-activity/core/aws/environment.ts';
+import { createProgressRefresher } from '@goal-activity/core/execution/refresh-progress.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { saveTasks } from './save-tasks.ts';
 import * as validators from './validators.generated.js';
 

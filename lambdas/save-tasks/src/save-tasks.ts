@@ -1,9 +1,9 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { cancellationCodes, type Database } from '@goal-activity/core/database.ts';
+import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
 import { BatchTimeout, PermanentError } from '@goal-activity/core/errors.ts';
-import { getOutcome } from '@goal-activity/core/executions.ts';
-import { actionKey } from '@goal-activity/core/goals.ts';
-import { taskKey } from '@goal-activity/core/tasks.ts';
+import { getOutcome } from '@goal-activity/core/execution/executions.ts';
+import { actionKey } from '@goal-activity/core/goal/goals.ts';
+import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema } from './schema.ts';

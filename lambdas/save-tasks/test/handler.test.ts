@@ -1,10 +1,10 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { getExecution } from '@goal-activity/core/executions.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, saveInput } from '../../../test/support/goal.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of save-tasks', () => {
   const database = useDatabase();

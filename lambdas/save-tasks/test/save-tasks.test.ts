@@ -1,10 +1,10 @@
-import { endOutcome, getOutcome } from '@goal-activity/core/executions.ts';
-import { listTasks } from '@goal-activity/core/tasks.ts';
+import { endOutcome, getOutcome } from '@goal-activity/core/execution/executions.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, saveInput } from '../../../test/support/goal.ts';
-import { cancelled, failing } from '../../core/test/failing.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;

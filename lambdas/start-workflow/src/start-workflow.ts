@@ -1,5 +1,5 @@
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
-import { type Started, type StartTools, startExecution } from '@goal-activity/core/start.ts';
+import { type Started, type StartTools, startExecution } from '@goal-activity/core/workflow/start.ts';
 
 function nothingToDo(actionCount: number): Problem {
   return actionCount === 0

@@ -1,16 +1,16 @@
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { getExecution, listOutcomes } from '@goal-activity/core/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goals.ts';
-import { settle } from '@goal-activity/core/settle.ts';
-import { type StartTools, startAnswer } from '@goal-activity/core/start.ts';
+import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { type StartTools, startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
-import { expectRefusal } from '../../core/test/refusals.ts';
-import { executionRow } from '../../core/test/rows.ts';
-import { givenStart } from '../../core/test/starts.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
+import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { executionRow } from '../../core/test/support/rows.ts';
+import { givenStart } from '../../core/test/support/starts.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
 describe('startWorkflow', () => {

@@ -1,9 +1,9 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { createEndRecorder } from '@goal-activity/core/ended.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
-import { wireMetrics } from '@goal-activity/core/wiring.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { wireMetrics } from '@goal-activity/core/aws/wiring.ts';
+import { createEndRecorder } from '@goal-activity/core/execution/ended.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { updateGoalStatus } from './update-goal-status.ts';
 import * as validators from './validators.generated.js';
 

@@ -1,9 +1,9 @@
-import type { Database } from '@goal-activity/core/database.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { PermanentError, ValidationError } from '@goal-activity/core/errors.ts';
-import { isOpen, listOutcomes } from '@goal-activity/core/executions.ts';
-import { settlementOf } from '@goal-activity/core/notification.ts';
-import { type OnEnded, settle } from '@goal-activity/core/settle.ts';
+import { isOpen, listOutcomes } from '@goal-activity/core/execution/executions.ts';
 import type { Settlement } from '@goal-activity/core/types.ts';
+import { settlementOf } from '@goal-activity/core/workflow/notification.ts';
+import { type OnEnded, settle } from '@goal-activity/core/workflow/settle.ts';
 
 export interface Collaborators {
   readonly db: Database;

@@ -1,10 +1,10 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { useAwsServer } from '../../core/test/aws-server.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of update-goal-status', () => {
   const database = useDatabase();

@@ -1,12 +1,12 @@
-import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { endOutcome, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { noteEnds } from '../../core/test/ends.ts';
-import { cancelled, failing } from '../../core/test/failing.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { noteEnds } from '../../core/test/support/ends.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { updateGoalStatus } from '../src/update-goal-status.ts';
 
 const runbookUrl = 'https://example.com/operations.md';

@@ -1,7 +1,7 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { updateProgress } from './update-progress.ts';
 import * as validators from './validators.generated.js';
 

@@ -1,7 +1,7 @@
-import type { Database } from '@goal-activity/core/database.ts';
-import { endOutcome, getOutcome } from '@goal-activity/core/executions.ts';
-import { failureReason } from '@goal-activity/core/failure.ts';
-import { recordProgress } from '@goal-activity/core/progress.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { endOutcome, getOutcome } from '@goal-activity/core/execution/executions.ts';
+import { failureReason } from '@goal-activity/core/execution/failure.ts';
+import { recordProgress } from '@goal-activity/core/execution/progress.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema } from './schema.ts';

@@ -1,8 +1,8 @@
-import { getExecution } from '@goal-activity/core/executions.ts';
+import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
-import { callHandler, databaseVariables } from '../../core/test/call-handler.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of update-progress', () => {
   const database = useDatabase();

@@ -1,7 +1,7 @@
-import { endOutcome, getExecution, getOutcome } from '@goal-activity/core/executions.ts';
+import { endOutcome, getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/goal.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { updateProgress } from '../src/update-progress.ts';
 
 const denied = {

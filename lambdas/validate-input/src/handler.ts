@@ -1,9 +1,9 @@
-import { taskBoundary } from '@goal-activity/core/boundary.ts';
-import { createDatabase } from '@goal-activity/core/database.ts';
-import { readEnvironment } from '@goal-activity/core/environment.ts';
-import { enterState, getExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
-import { createLog } from '@goal-activity/core/logger.ts';
+import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { enterState, getExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { createLog } from '@goal-activity/core/log/logger.ts';
 import { validateInput } from './validate-input.ts';
 import * as validators from './validators.generated.js';
 

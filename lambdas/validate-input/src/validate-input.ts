@@ -1,5 +1,5 @@
 import { ValidationError } from '@goal-activity/core/errors.ts';
-import { isOpen } from '@goal-activity/core/executions.ts';
+import { isOpen } from '@goal-activity/core/execution/executions.ts';
 import type { ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';

@@ -1,13 +1,13 @@
-import type { Database } from '@goal-activity/core/database.ts';
-import { enterState, getExecution, updateOpenExecution } from '@goal-activity/core/executions.ts';
-import { getGoal } from '@goal-activity/core/goals.ts';
-import { createMemoryLog } from '@goal-activity/core/logger.ts';
-import { settle } from '@goal-activity/core/settle.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { enterState, getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
+import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
+import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/database.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { type GivenExecution, givenExecution } from '../../../test/support/goal.ts';
-import { unnoticed } from '../../core/test/ends.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import { unnoticed } from '../../core/test/support/ends.ts';
 import { type Collaborators, type Input, validateInput } from '../src/validate-input.ts';
 
 const given = (db: Database): Collaborators => ({

@@ -9,13 +9,13 @@ import {
   paginateGetExecutionHistory,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Database } from '@goal-activity/core/database.ts';
-import { createEventBus } from '../../../local/events.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
+import { createEventBus } from '../../../local/aws/events/events.ts';
+import type { StatusEvent } from '../../../local/aws/step-functions/index.ts';
 import { type LocalStack, startStack, terraformPath } from '../../../local/stack.ts';
-import type { StatusEvent } from '../../../local/step-functions/index.ts';
-import { readTerraform } from '../../../local/terraform.ts';
+import { readTerraform } from '../../../local/terraform/terraform.ts';
 import { AiScript } from '../../support/ai-script.ts';
-import { tablesOf } from '../../support/tables.ts';
+import { tablesOf } from '../../support/stack/tables.ts';
 import { Scripts, TIME_SCALE } from './scripts.ts';
 import { type SecondEngine, startSecondEngine } from './second-engine.ts';
 

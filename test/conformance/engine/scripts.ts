@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FunctionError, ThrottledError } from '../../../local/lambda/errors.ts';
-import { OUTAGE_ERRORS } from '../../../local/sns/publish.ts';
-import { snsTaskError } from '../../../local/sns-task.ts';
-import type { TaskContext } from '../../../local/step-functions/index.ts';
+import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
+import { OUTAGE_ERRORS } from '../../../local/aws/sns/publish.ts';
+import { snsTaskError } from '../../../local/aws/sns/sns-task.ts';
+import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
 
 /** Multiplies every wait and timeout of both engines: small waits stay longer than what a busy machine adds to them. */
 export const TIME_SCALE = 0.08;

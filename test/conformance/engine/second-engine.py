@@ -2,7 +2,7 @@
 
 What is changed of it, all that there is:
 - TIME_SCALE multiplies the waits of retriers and the timeouts of tasks and of the execution, as the local engine does it
-  with the definition (local/step-functions/definition.ts); here it cannot be done there, since moto takes whole seconds.
+  with the definition (local/aws/step-functions/engine/definition.ts); here it cannot be done there, since moto takes whole seconds.
 - MOTO_PORT, where the interpreter looks for Lambda and SNS, is the port of services.ts and not moto's own.
 - One boto3 client a service: moto makes one for each call, which takes longer than the call.
 - A retrier's key is made once: see differences.ts, WORKED_AROUND.retryCount.

@@ -6,7 +6,7 @@ import {
   SFNClient,
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
-import { type StatusEvent, statusEvent } from '../../../local/step-functions/status-event.ts';
+import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
 import { startMoto } from './moto.ts';
 import { type ServicesOptions, startServices } from './services.ts';
 

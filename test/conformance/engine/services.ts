@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
+import { SnsError } from '../../../local/aws/sns/publish.ts';
+import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
 import { listen, readBody } from '../../../local/http/server.ts';
-import { FunctionError, ThrottledError } from '../../../local/lambda/errors.ts';
-import { SnsError } from '../../../local/sns/publish.ts';
-import type { TaskContext } from '../../../local/step-functions/index.ts';
-import type { StackDescription } from '../../../local/terraform.ts';
+import type { StackDescription } from '../../../local/terraform/terraform.ts';
 import { createCallerFinder } from './caller.ts';
 
 export interface ServicesOptions {

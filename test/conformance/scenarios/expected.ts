@@ -1,4 +1,4 @@
-import type { ScriptedAnswer } from '../../../local/bedrock/bedrock.ts';
+import type { ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
 import { LAMBDA_ERRORS } from '../../support/lambda-errors.ts';
 import type { Behaviour, Script } from '../engine/scripts.ts';
 import type { Expected } from './scenario.ts';

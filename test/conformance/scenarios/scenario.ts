@@ -1,4 +1,4 @@
-import type { ScriptedAnswer } from '../../../local/bedrock/bedrock.ts';
+import type { ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
 import type { Script } from '../engine/scripts.ts';
 
 /** A wait before a retry, in seconds; with jitter, it is anything up to that. */

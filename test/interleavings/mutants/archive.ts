@@ -19,14 +19,20 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
     breaks: 'left-the-index-unarchived',
   },
   'a record leaves the index whatever has become due of it': {
-    edits: [core('due', "'REMOVE #shard', '#shard = :unarchived'", "'REMOVE #shard', 'attribute_exists(#shard)'")],
+    edits: [
+      core('execution/due', "'REMOVE #shard', '#shard = :unarchived'", "'REMOVE #shard', 'attribute_exists(#shard)'"),
+    ],
     scenario: 'archive-given-back',
     breaks: 'left-the-index-while-due',
   },
   'the archiver takes what is left to the sweep': {
     edits: [
       archiver('record?.runningShard !== UNARCHIVED_SHARD', 'record === undefined'),
-      core('executions', 'indexPages(db, UNARCHIVED_SHARD, pageSize)', 'indexPages(db, RUNNING_SHARD, pageSize)'),
+      core(
+        'execution/executions',
+        'indexPages(db, UNARCHIVED_SHARD, pageSize)',
+        'indexPages(db, RUNNING_SHARD, pageSize)',
+      ),
     ],
     scenario: 'archive-end',
     breaks: 'archived-while-running',
@@ -37,12 +43,12 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
     breaks: 'archived-otherwise',
   },
   'metrics are given back, but not to the sweep': {
-    edits: [core('due', "'SET #metrics = :pending, #shard = :running'", "'SET #metrics = :pending'")],
+    edits: [core('execution/due', "'SET #metrics = :pending, #shard = :running'", "'SET #metrics = :pending'")],
     scenario: 'archive-given-back',
     breaks: 'never-reported',
   },
   'a record is handed to the archiver before people are told': {
-    edits: [core('due', "notify: '#notify IN (:none, :sent)'", "notify: 'attribute_exists(#notify)'")],
+    edits: [core('execution/due', "notify: '#notify IN (:none, :sent)'", "notify: 'attribute_exists(#notify)'")],
     scenario: 'archive-sweep',
     breaks: 'archived-otherwise',
   },

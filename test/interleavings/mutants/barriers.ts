@@ -20,7 +20,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'a cancel does not fence pending actions': {
     edits: [
       core(
-        'cancel',
+        'workflow/cancel',
         "const pending = outcomes.filter(({ outcome }) => outcome === 'PENDING');",
         'const pending: typeof outcomes = [];',
       ),
@@ -30,21 +30,29 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'task-of-ended-execution',
   },
   'a cancel looks once at what there is to take back': {
-    edits: [core('cancel', 'if (isClear && ', 'if (round > 1 || isClear && ')],
+    edits: [core('workflow/cancel', 'if (isClear && ', 'if (round > 1 || isClear && ')],
     scenario: 'save-cancel',
     bounds: { atomic: CANCEL_AND_SAVE },
     breaks: 'cancelled-with-tasks',
   },
   'whoever settles does not see a cancel': {
     edits: [
-      core('executions', "'#status = :running AND attribute_not_exists(cancelRequestedAt)'", "'#status = :running'"),
+      core(
+        'execution/executions',
+        "'#status = :running AND attribute_not_exists(cancelRequestedAt)'",
+        "'#status = :running'",
+      ),
     ],
     scenario: 'settle-cancel',
     breaks: 'cancel-overruled',
   },
   'a settlement does not fence pending actions': {
     edits: [
-      core('settle', "filter(({ outcome }) => outcome === 'PENDING')", "filter(({ outcome }) => outcome === 'NONE')"),
+      core(
+        'workflow/settle',
+        "filter(({ outcome }) => outcome === 'PENDING')",
+        "filter(({ outcome }) => outcome === 'NONE')",
+      ),
     ],
     scenario: 'timeout-retry',
     breaks: 'task-of-ended-execution',
@@ -52,7 +60,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'a settlement does not look whether the goal is its own': {
     edits: [
       core(
-        'settle',
+        'workflow/settle',
         "ConditionExpression: '#status = :processing AND executionArn = :executionArn',",
         "ConditionExpression: '(#status = :processing OR #status <> :processing) AND (executionArn = :executionArn OR executionArn <> :executionArn)',",
       ),
@@ -62,13 +70,13 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'running-without-goal',
     maskedBy: {
       barrier: 'a settled record is not settled again, and a goal is held for as long as its record is open',
-      edits: [core('settle', 'condition: string = OPEN', "condition = 'attribute_exists(executionArn)'")],
+      edits: [core('workflow/settle', 'condition: string = OPEN', "condition = 'attribute_exists(executionArn)'")],
     },
   },
   'a claim does not look whether the goal was changed': {
     edits: [
       core(
-        'claim',
+        'workflow/claim',
         "'version = :version AND #status = :before'",
         "'(version = :version OR version <> :version) AND (#status = :before OR #status <> :before)'",
       ),
@@ -77,22 +85,22 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'two-202',
     maskedBy: {
       barrier: 'the record of a claim must be new, and its name follows from the attempt',
-      edits: [core('claim', "'attribute_not_exists(executionArn)'", "'attribute_not_exists(nothing)'")],
+      edits: [core('workflow/claim', "'attribute_not_exists(executionArn)'", "'attribute_not_exists(nothing)'")],
     },
   },
   'a claim is taken back though its execution runs': {
-    edits: [core('claim', '`${OPEN} AND attribute_not_exists(confirmedAt)`', 'OPEN')],
+    edits: [core('workflow/claim', '`${OPEN} AND attribute_not_exists(confirmedAt)`', 'OPEN')],
     scenario: 'two-starts-denied',
     breaks: '200-without-record-at-the-end',
   },
   'a claim of another start is taken back since DescribeExecution is behind': {
-    edits: [core('start', 'if (found === undefined && !isOwn) throw startDelayed();', '')],
+    edits: [core('workflow/start', 'if (found === undefined && !isOwn) throw startDelayed();', '')],
     scenario: 'stale-start',
     bounds: { stales: 1, faults: 0 },
     breaks: '202-without-record-at-the-end',
   },
   'a claim is settled as never started since DescribeExecution is behind': {
-    edits: [core('repair', "if (description === undefined && state === 'not confirmed') return record;", '')],
+    edits: [core('workflow/repair', "if (description === undefined && state === 'not confirmed') return record;", '')],
     scenario: 'stale-read',
     bounds: { stales: 1, events: 0 },
     breaks: 'never-started',
@@ -111,7 +119,11 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'every sender takes the lease': {
     edits: [
-      core('notify', '(attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)', '(:expired = :expired)'),
+      core(
+        'workflow/notify',
+        '(attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)',
+        '(:expired = :expired)',
+      ),
     ],
     scenario: 'leases',
     breaks: 'two-alerts',
@@ -119,7 +131,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'a claim whose start died is never started': {
     edits: [
       core(
-        'repair',
+        'workflow/repair',
         "record.confirmedAt === undefined && age(record.startedAt) > startGraceMs ? 'not confirmed' : 'fresh'",
         "'fresh'",
       ),
@@ -142,7 +154,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'slots have no limit': {
     edits: [
       core(
-        'slots',
+        'goal/slots',
         "'attribute_not_exists(executions) OR size(executions) < :maxRunning'",
         "'attribute_not_exists(executions) OR size(executions) < :maxRunning OR size(executions) >= :maxRunning'",
       ),
@@ -151,24 +163,28 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'too-many-slots',
   },
   'slots of running executions are freed': {
-    edits: [core('slots', 'running[index] === false', 'running[index] !== undefined')],
+    edits: [core('goal/slots', 'running[index] === false', 'running[index] !== undefined')],
     scenario: 'slots-three',
     breaks: 'running-without-slot',
   },
   'what the machine has told is told again': {
-    edits: [core('notify', "new Set(['WorkflowFailed', 'AlreadySettled'])", "new Set(['AlreadySettled'])")],
+    edits: [core('workflow/notify', "new Set(['WorkflowFailed', 'AlreadySettled'])", "new Set(['AlreadySettled'])")],
     scenario: 'all-failed',
     breaks: 'two-alerts',
   },
   'what the machine still may tell is told by the sweep': {
     edits: [
-      core('report', 'if (description !== undefined && endedStatus(description.status) === undefined) return;', ''),
+      core(
+        'workflow/report',
+        'if (description !== undefined && endedStatus(description.status) === undefined) return;',
+        '',
+      ),
     ],
     scenario: 'notify-sweep',
     breaks: 'two-alerts',
   },
   'a record leaves the index before people are told': {
-    edits: [core('due', "notify: '#notify IN (:none, :sent)'", "notify: 'attribute_exists(#notify)'")],
+    edits: [core('execution/due', "notify: '#notify IN (:none, :sent)'", "notify: 'attribute_exists(#notify)'")],
     scenario: 'event-sweep-status',
     bounds: { faults: 1, modes: ['crashBefore', 'fail'] },
     breaks: 'never-reported',
@@ -187,14 +203,14 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     isMasked: true,
   },
   'a cancel makes a draft of a goal that has tasks': {
-    edits: [core('settle', "return before === 'partial' ? 'partial' : 'draft'", "return 'draft'")],
+    edits: [core('workflow/settle', "return before === 'partial' ? 'partial' : 'draft'", "return 'draft'")],
     scenario: 'retry-cancel',
     breaks: 'goal-status',
   },
   'a cancel settles what is settled': {
     edits: [
       core(
-        'cancel',
+        'workflow/cancel',
         "'#status = :running AND attribute_exists(cancelRequestedAt)'",
         "'attribute_exists(cancelRequestedAt)'",
       ),
@@ -204,13 +220,19 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'metrics are written by whoever comes': {
     edits: [
-      core('due', "'(#metrics = :pending OR metricsBy = :writer)'", "'(#metrics = :pending OR #metrics <> :pending)'"),
+      core(
+        'execution/due',
+        "'(#metrics = :pending OR metricsBy = :writer)'",
+        "'(#metrics = :pending OR #metrics <> :pending)'",
+      ),
     ],
     scenario: 'event-sweep-status',
     breaks: 'counted-twice',
   },
   'progress falls': {
-    edits: [core('progress', "'processedActions <= :processedActions'", "':processedActions = :processedActions'")],
+    edits: [
+      core('execution/progress', "'processedActions <= :processedActions'", "':processedActions = :processedActions'"),
+    ],
     scenario: 'two-batches',
     breaks: 'progress-falls',
   },

@@ -3,14 +3,18 @@ import { core, type Mutant } from './mutant.ts';
 const invocation = new URL('../stand-ins/invocation.ts', import.meta.url).href;
 
 /** A step that Step Functions gave up writes to the record whatever state it is in. */
-const entersAnyState = core('executions', "condition: 'currentState = :before'", "condition: ':before = :before'");
+const entersAnyState = core(
+  'execution/executions',
+  "condition: 'currentState = :before'",
+  "condition: ':before = :before'",
+);
 
 /** Mends that an exploration had asked for, taken back one at a time. */
 export const MENDS: Readonly<Record<string, Mutant>> = {
   'the lost alert: a record leaves the index when the machine is to tell people': {
     edits: [
       core(
-        'settle',
+        'workflow/settle',
         "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,",
         "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}${fields.notify === 'machine' ? ' REMOVE runningShard' : ''}`,",
       ),
@@ -21,7 +25,7 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the two cancels: one settles while the other removes tasks': {
     edits: [
       core(
-        'cancel',
+        'workflow/cancel',
         'if (isClear && !(await listTasks(db, goalId)).some((task) => task.executionArn === executionArn)) return outcomes;',
         'if (isClear) return outcomes;',
       ),
@@ -32,25 +36,31 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the two alerts: a lease is stamped with an earlier time than that at which it is taken': {
     edits: [
       core(
-        'wiring',
+        'aws/wiring',
         'import { SNSClient }',
         `import { currentInvocation } from '${invocation}';\nimport { SNSClient }`,
       ),
-      core('wiring', 'clock: () => new Date(),', 'clock: () => new Date(currentInvocation().startedAt),'),
+      core('aws/wiring', 'clock: () => new Date(),', 'clock: () => new Date(currentInvocation().startedAt),'),
     ],
     scenario: 'leases-late',
     breaks: 'two-alerts',
   },
   'the two alerts: a publish may take longer than a lease': {
     edits: [
-      core('notify', '{ ...CLIENT_LIMITS, attempts: 2 }', '{ ...CLIENT_LIMITS, requestMs: 900_000, attempts: 2 }'),
+      core(
+        'workflow/notify',
+        '{ ...CLIENT_LIMITS, attempts: 2 }',
+        '{ ...CLIENT_LIMITS, requestMs: 900_000, attempts: 2 }',
+      ),
     ],
     scenario: 'leases',
     bounds: { atomic: ['handle-error'] },
     breaks: 'two-alerts',
   },
   'the vanishing execution: a start answers with a claim that is taken back': {
-    edits: [core('start', "(state === 'started' && (await confirm(repaired.executionArn)))", "state === 'started'")],
+    edits: [
+      core('workflow/start', "(state === 'started' && (await confirm(repaired.executionArn)))", "state === 'started'"),
+    ],
     scenario: 'two-starts-denied',
     breaks: '200-without-record-at-the-end',
   },

@@ -1,4 +1,4 @@
-import type { Log, LogFields } from '../../../lambdas/core/src/logger.ts';
+import type { Log, LogFields } from '../../../lambdas/core/src/log/logger.ts';
 
 const nothing = () => undefined;
 

@@ -1,4 +1,4 @@
-import { FUNCTIONS } from '../../../modules/function-table.ts';
+import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
 
 /** The Lambdas whose code runs in the explorer. */
 export const LAMBDAS = [

@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { collided } from '../../../lambdas/core/src/database.ts';
+import { collided } from '../../../lambdas/core/src/aws/database.ts';
 import { AwsError, ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
 import { canonical } from '../model/items.ts';
 import type { Call } from './actor.ts';
@@ -8,7 +8,7 @@ import type { Mode } from './bounds.ts';
 import { type Delay, execute } from './services.ts';
 import type { World } from './world.ts';
 
-/** Attempts that the clients of the Lambdas make at a write that meets another one: see core/src/database.ts. */
+/** Attempts that the clients of the Lambdas make at a write that meets another one: see core/src/aws/database.ts. */
 const COLLISION_ATTEMPTS = 6;
 
 const remove = (call: Call) => call.actor.calls.splice(call.actor.calls.indexOf(call), 1);

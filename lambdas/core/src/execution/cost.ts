@@ -1,0 +1,36 @@
+import type { ExecutionRow, OutcomeRow } from '../types.ts';
+
+/** USD for a million tokens of the model in use. */
+export interface Prices {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** What an execution has used of the AI. */
+export type UsageTotal = NonNullable<ExecutionRow['usage']>;
+
+/** What an outcome row holds of usage: of the answer whose tasks were saved, and of those that were refused. */
+type Used = Pick<OutcomeRow, 'usage' | 'failedAttempts'>;
+
+/** Every usage that an outcome row holds, also of tasks that a cancel took back. */
+export const usagesOf = ({ usage, failedAttempts = {} }: Used) =>
+  [usage, ...Object.values(failedAttempts).map((attempt) => attempt.usage)].flatMap((each) => each ?? []);
+
+/** The AI calls of an execution whose usage is known. */
+export function usageOf(outcomes: readonly Used[]): UsageTotal {
+  const used = outcomes.flatMap(usagesOf);
+  return {
+    aiCalls: used.length,
+    inputTokens: used.reduce((sum, usage) => sum + usage.inputTokens, 0),
+    outputTokens: used.reduce((sum, usage) => sum + usage.outputTokens, 0),
+  };
+}
+
+/** A usage with its price, in USD to six decimal places. */
+export function priced({ aiCalls, inputTokens, outputTokens }: UsageTotal, prices: Prices) {
+  const estimatedUsd = (inputTokens * prices.input + outputTokens * prices.output) / 1_000_000;
+  return { aiCalls, inputTokens, outputTokens, estimatedUsd: Math.round(estimatedUsd * 1e6) / 1e6 };
+}
+
+/** What the AI calls of an execution cost. */
+export const costOf = (outcomes: readonly Used[], prices: Prices) => priced(usageOf(outcomes), prices);

@@ -1,0 +1,45 @@
+import { bestEffort } from '../aws/best-effort.ts';
+import type { Database } from '../aws/database.ts';
+import type { Log } from '../log/logger.ts';
+import { renewProgress } from './progress.ts';
+
+/** Executions that a process remembers; each is forgotten once so many others came after it. */
+const REMEMBERED = 100;
+
+/** Brings the record of an execution up to its outcomes if it is old; never fails. */
+export type RefreshProgress = (
+  input: { readonly executionArn: string; readonly batchStartedAt: string },
+  now: Date,
+) => Promise<void>;
+
+/**
+ * Makes what keeps the record of an execution from growing old in the middle of a batch (requirement 6). It was written when
+ * the batch began, and this process remembers when it wrote or read it last: as long as either is younger than `graceMs`,
+ * nothing is asked of the database.
+ */
+export function createProgressRefresher(
+  db: Database,
+  graceMs: number,
+  log: Pick<Log, 'warn'>,
+  renew: typeof renewProgress = renewProgress,
+): RefreshProgress {
+  /** In milliseconds since the epoch, by the execution's ARN; the one that was looked at last comes last. */
+  const writtenAt = new Map<string, number>();
+  function remember(executionArn: string, at: Date): void {
+    writtenAt.delete(executionArn);
+    writtenAt.set(executionArn, at.getTime());
+    for (const oldest of writtenAt.keys()) {
+      if (writtenAt.size <= REMEMBERED) break;
+      writtenAt.delete(oldest);
+    }
+  }
+  return async ({ executionArn, batchStartedAt }, now) => {
+    const last = Math.max(Date.parse(batchStartedAt), writtenAt.get(executionArn) ?? 0);
+    if (now.getTime() - last <= graceMs) return;
+    // Until it is done, and if it fails, other saves of this process need not try the same.
+    remember(executionArn, now);
+    await bestEffort(log, 'the progress could not be refreshed', { executionArn }, async () => {
+      remember(executionArn, await renew(db, executionArn, now, graceMs));
+    });
+  };
+}

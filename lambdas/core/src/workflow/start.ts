@@ -1,0 +1,180 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeError, executionCancelling, Problem, tooManyExecutions } from '../errors.ts';
+import { getExecution, updateOpenExecution } from '../execution/executions.ts';
+import { getGoal, listActions } from '../goal/goals.ts';
+import { freeSlots } from '../goal/slots.ts';
+import { listTasks } from '../goal/tasks.ts';
+import type { HttpAnswer } from '../http/http.ts';
+import { errorFields, type Log } from '../log/logger.ts';
+import type { ActionRow, ExecutionRow, GoalRow } from '../types.ts';
+import { type Claimed, claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from './claim.ts';
+import { type RepairTools, repair } from './repair.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What starting an execution takes. */
+export interface StartTools {
+  getGoal(goalId: string): Promise<GoalRow | undefined>;
+  listActions(goalId: string): Promise<ActionRow[]>;
+  /** Ids of the goal's actions that have tasks from before. */
+  actionsWithTasks(goalId: string): Promise<ReadonlySet<string>>;
+  getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
+  repair(record: ExecutionRow): Promise<ExecutionRow>;
+  claim(goal: GoalRow, record: ExecutionRow, actions: readonly ActionRow[]): Promise<Claimed>;
+  /** Takes the claim back. @returns false when it is not there to be taken any more */
+  unclaim(record: ExecutionRow): Promise<boolean>;
+  /** Notes that StartExecution went through. @returns false when the execution is not open, or its claim was taken back */
+  confirm(executionArn: string): Promise<boolean>;
+  /** Frees the slots of the user's executions that have ended. @returns false when all of them run */
+  freeSlots(userId: string): Promise<boolean>;
+  /** Executions that a user may have running. */
+  readonly maxRunning: number;
+  readonly workflow: Workflow;
+  readonly log: Log;
+  now(): Date;
+}
+
+/** How a call refuses what it cannot start. */
+export interface Refusals {
+  /** There is no such goal, or it is someone else's (rule 5). */
+  notFound(): Problem;
+  /** No action of the goal is without tasks. @param actionCount actions that it has */
+  nothingToDo(actionCount: number): Problem;
+}
+
+export interface Started {
+  readonly isNew: boolean;
+  readonly record: ExecutionRow;
+}
+
+/** The collaborators of a deployed Lambda. */
+export function createStartTools(tools: RepairTools, maxRunning: number): StartTools {
+  const { db, workflow, log } = tools;
+  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date());
+  return {
+    getGoal: (goalId) => getGoal(db, goalId),
+    listActions: (goalId) => listActions(db, goalId),
+    actionsWithTasks: async (goalId) => new Set((await listTasks(db, goalId)).map(({ actionId }) => actionId)),
+    getExecution: (executionArn) => getExecution(db, executionArn),
+    repair: repairNow,
+    claim: (goal, record, actions) => claim(db, goal, record, actions, maxRunning),
+    unclaim: (record) => unclaim(db, record, new Date()),
+    confirm: (executionArn) => updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString() }),
+    freeSlots: (userId) =>
+      freeSlots(db, userId, async (executionArn) => {
+        const record = await getExecution(db, executionArn);
+        // One that a crash left behind must not keep its user from starting others.
+        return record?.status === 'RUNNING' && (await repairNow(record)).status === 'RUNNING';
+      }),
+    maxRunning,
+    workflow,
+    log,
+    now: () => new Date(),
+  };
+}
+
+/** Each round begins with fresh data; more are needed only while others keep changing the same goal, or the user's slots. */
+const ROUNDS = 8;
+
+const startDelayed = (cause?: unknown) =>
+  new Problem(503, 'start_delayed', 'The start is delayed', 'The goal is kept for you. Send the same request again.', {
+    retryAfterSeconds: 2,
+    cause,
+  });
+
+/**
+ * Issues StartExecution for a claim (rule 1).
+ * @param isOwn whether this call made the claim: it alone takes it back when StartExecution is refused for good, since
+ * to whoever made it, it may have been granted
+ * @returns `taken`: the name was another execution's and the claim is taken back; `ended`: a repair issued the same
+ * StartExecution before this one, and the execution has ended since
+ * @throws Problem start_delayed while the execution may have been started; the refusal when the claim is taken back
+ */
+async function startClaimed(
+  record: ExecutionRow,
+  isOwn: boolean,
+  { workflow, unclaim, log }: StartTools,
+): Promise<'started' | 'ended' | 'taken'> {
+  const { executionArn, goalId } = record;
+  try {
+    if ((await workflow.start(record.name, executionInput(record))) === 'started') return 'started';
+    const found = await workflow.describe(executionArn);
+    if (found !== undefined && isForClaim(record, found)) return 'ended';
+    // DescribeExecution is behind for a moment, and whoever made the claim may have been told that its execution began.
+    if (found === undefined && !isOwn) throw startDelayed();
+    log.warn('the name of the execution is taken', { executionArn, goalId });
+    await unclaim(record);
+    return 'taken';
+  } catch (thrown) {
+    log.error('StartExecution failed', { executionArn, goalId, ...errorFields(thrown) });
+    if (isOwn && describeError(thrown).name === 'PermanentError' && (await unclaim(record))) throw thrown;
+    throw startDelayed(thrown);
+  }
+}
+
+/**
+ * The execution that holds the goal, repaired if a crash left it half done; undefined once it has ended, or its claim is
+ * taken back. A claim that is not confirmed may still be taken back by the start that made it, so it is no answer before
+ * this call's own StartExecution went through and the record says so.
+ * @throws Problem execution_cancelling while it is being cancelled: it is no answer to a start, and the goal is free in a
+ * moment; start_delayed
+ */
+async function runningExecution(goal: GoalRow, tools: StartTools): Promise<ExecutionRow | undefined> {
+  const { getExecution, repair, confirm } = tools;
+  const record = goal.executionArn === undefined ? undefined : await getExecution(goal.executionArn);
+  const repaired = record && (await repair(record));
+  if (repaired?.status !== 'RUNNING') return undefined;
+  if (repaired.cancelRequestedAt !== undefined) throw executionCancelling();
+  if (repaired.confirmedAt !== undefined) return repaired;
+  const state = await startClaimed(repaired, false, tools);
+  const isThere = state === 'ended' || (state === 'started' && (await confirm(repaired.executionArn)));
+  return isThere ? repaired : undefined;
+}
+
+/**
+ * Starts one execution for all actions of a goal that have no tasks yet. Asked again while it runs, it gives the
+ * running execution (rule 1).
+ * @throws Problem of `refusals`, execution_cancelling, start_delayed, too_many_executions
+ */
+export async function startExecution(
+  goalId: string,
+  userId: string,
+  refusals: Refusals,
+  tools: StartTools,
+): Promise<Started> {
+  const { getGoal, listActions, actionsWithTasks, claim, freeSlots, maxRunning, workflow, log, now } = tools;
+  /** Names to skip: the first ones that are taken, then more and more. */
+  let skipped = 0;
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    // Others of the same user, or of the same goal, are at it: they would meet again without an uneven pause.
+    if (round > 1) await delay(Math.random() * 20 * round);
+    const found = await getGoal(goalId);
+    if (found?.userId !== userId) throw refusals.notFound();
+    if (found.status === 'active') throw refusals.nothingToDo(found.actionCount);
+    if (found.status === 'processing') {
+      const record = await runningExecution(found, tools);
+      if (record) return { isNew: false, record };
+      continue;
+    }
+    const [actions, done] = await Promise.all([listActions(goalId), actionsWithTasks(goalId)]);
+    const waiting = actions.filter(({ actionId }) => !done.has(actionId));
+    if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
+    const goal = { ...found, attempt: found.attempt + skipped };
+    const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), now());
+    const { executionArn } = record;
+    const claimed = await claim(goal, record, waiting);
+    if (claimed === 'full' && !(await freeSlots(userId))) throw tooManyExecutions(maxRunning);
+    if (claimed === 'taken') skipped = 2 * skipped + 1;
+    if (claimed !== 'claimed') continue;
+    log.info('execution claimed', { executionArn, goalId, totalActions: waiting.length });
+    if ((await startClaimed(record, true, tools)) === 'taken') continue;
+    log.info('execution started', { executionArn, goalId, totalActions: waiting.length });
+    return { isNew: true, record };
+  }
+  throw startDelayed();
+}
+
+/** The answer to a start: 202 for a new execution, 200 for the one that runs. */
+export function startAnswer({ isNew, record }: Started): HttpAnswer {
+  const { executionArn, goalId, status, startedAt: startDate } = record;
+  return { status: isNew ? 202 : 200, body: { executionArn, goalId, status, startDate } };
+}

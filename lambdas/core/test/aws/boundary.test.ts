@@ -1,0 +1,199 @@
+import { expect } from 'chai';
+import sinon from 'sinon';
+import { failureOf } from '../../../../test/support/failure.ts';
+import { classify, invalidPlaces, parse, taskBoundary, type Validator } from '../../src/aws/boundary.ts';
+import { BatchTimeout, goalNotFound, PermanentError, TransientError, ValidationError } from '../../src/errors.ts';
+import { createMemoryLog } from '../../src/log/logger.ts';
+import { outcomeRow } from '../../src/validators.generated.js';
+
+const named = (name: string, extra: object = {}) => Object.assign(new Error('no'), { name, ...extra });
+const anything: Validator<unknown> = (_data): _data is unknown => true;
+
+describe('classify', () => {
+  const answered = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
+  const transient = [
+    named('TransactionCanceledException', { CancellationReasons: [{ Code: 'None' }, { Code: 'TransactionConflict' }] }),
+    named('TransactionCanceledException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'ProvisionedThroughputExceeded' }, {}],
+    }),
+    named('WhateverException', { ...answered(400), $retryable: {} }),
+    ...[
+      ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+      ...['UND_ERR_SOCKET', 'ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION', 'HPE_INVALID_CONSTANT', 'EPROTO'],
+    ].map((code) => named('Error', { code })),
+    ...[500, 501, 503, 599, 408, 424, 425, 429].map((status) => named('WhateverException', answered(status))),
+    Object.assign(new SyntaxError('the answer is no JSON'), answered(200)),
+    Object.assign(new TypeError('the answer is no answer'), answered(399)),
+    ...[
+      'AbortError',
+      'TimeoutError',
+      'ThrottlingException',
+      'ThrottledException',
+      'ProvisionedThroughputExceededException',
+      'RequestLimitExceeded',
+      'LimitExceededException',
+      'ExecutionLimitExceeded',
+      'KMSThrottlingException',
+      'TransactionConflictException',
+      'TransactionInProgressException',
+      'ReplicatedWriteConflictException',
+      'RequestTimeoutException',
+    ].map((name) => named(name, answered(400))),
+  ];
+  for (const error of transient) {
+    it(`takes ${error.name} ${JSON.stringify(error)} for transient`, () => {
+      expect(classify(error)).to.be.instanceOf(TransientError);
+    });
+  }
+
+  const permanent = [
+    named('AccessDeniedException', answered(400)),
+    named('WhateverException', answered(499)),
+    named('TransactionCanceledException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'ConditionalCheckFailed' }, { Code: 'TransactionConflict' }],
+    }),
+    named('ConditionalCheckFailedException', {
+      ...answered(400),
+      CancellationReasons: [{ Code: 'TransactionConflict' }],
+    }),
+    named('Error', { code: 7 }),
+    named('Error', { $metadata: { httpStatusCode: '500' } }),
+    Object.assign(new TypeError('a bug'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    Object.assign(new RangeError('a bug'), { code: 'ERR_OUT_OF_RANGE' }),
+    { name: 'TransientError', message: 'only looks like one of ours' },
+    new TypeError('a bug'),
+    'not even an error',
+  ];
+  for (const error of permanent) {
+    it(`takes ${String(error)} ${JSON.stringify(error)} for permanent`, () => {
+      expect(classify(error)).to.be.instanceOf(PermanentError);
+    });
+  }
+
+  it('leaves errors of our own as they are and keeps the origin of others', () => {
+    for (const own of [
+      new BatchTimeout('over'),
+      new ValidationError('wrong'),
+      new TransientError('later'),
+      new PermanentError('never'),
+      goalNotFound(),
+    ]) {
+      expect(classify(own)).to.equal(own);
+    }
+    const bug = new TypeError('a bug');
+    expect(classify(bug)).to.include({ cause: bug, message: 'TypeError: a bug' });
+    expect(classify('text')).to.include({ cause: 'text', message: 'Error: text' });
+  });
+});
+
+describe('what is said of invalid data', () => {
+  const refusing = (errors: NonNullable<Validator<unknown>['errors']> | null): Validator<unknown> =>
+    Object.assign((_data: unknown): _data is unknown => false, { errors });
+  const error = (place: string, message?: string) => ({
+    instancePath: place,
+    keyword: 'required',
+    ...(message === undefined ? {} : { message }),
+  });
+
+  it('is each place with its message, or with the rule that it breaks', () => {
+    expect(invalidPlaces(refusing([error('/a', 'must be there'), error('/b')]))).to.deep.equal([
+      { path: '/a', message: 'must be there' },
+      { path: '/b', message: 'required' },
+    ]);
+    expect(invalidPlaces(refusing(null))).to.deep.equal([]);
+    expect(invalidPlaces(anything)).to.deep.equal([]);
+  });
+
+  it('is at most five places, the whole called /', () => {
+    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((place) => error(place, 'is wrong'));
+    expect(() => parse(refusing(six), {}, 'The thing')).to.throw(
+      /^The thing is invalid: \/ is wrong; \/1 is wrong; \/2 is wrong; \/3 is wrong; \/4 is wrong$/,
+    );
+  });
+});
+
+describe('taskBoundary', () => {
+  it('refuses an invalid input as ValidationError, naming the place and not the value', async () => {
+    const { log } = createMemoryLog();
+    const run = taskBoundary({ log, input: outcomeRow, output: anything, run: async () => ({}) });
+    const error = await failureOf(
+      run({ executionArn: 'secret', actionId: 'a', position: 1, title: 't', outcome: 'SAVED', taskCount: 1 }),
+    );
+    expect(error.name).to.equal('ValidationError');
+    expect(error.message).to.contain('/executionArn').and.not.to.contain('secret');
+  });
+
+  it('refuses an invalid output of our own as PermanentError', async () => {
+    const { log } = createMemoryLog();
+    const run = taskBoundary<unknown, unknown>({ log, input: anything, output: outcomeRow, run: async () => ({}) });
+    expect((await failureOf(run({}))).name).to.equal('PermanentError');
+  });
+
+  it('logs start and end with the ids of the event and the duration', async () => {
+    const { log, lines } = createMemoryLog();
+    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(
+      { executionArn: 'arn', goalId: 'g', actionId: 'a', title: 'private' },
+      { awsRequestId: 'r' },
+    );
+    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'step ended']);
+    expect(lines[1]).to.include({ executionArn: 'arn', goalId: 'g', actionId: 'a', awsRequestId: 'r' });
+    expect(lines[1]?.durationMs).to.be.a('number');
+    expect(JSON.stringify(lines)).not.to.contain('private');
+  });
+
+  it('logs the execution of a status event, which is in its detail', async () => {
+    const { log, lines } = createMemoryLog();
+    const event = { source: 'aws.states', detail: { executionArn: 'arn', input: 'private' } };
+    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
+    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(['arn', 'arn']);
+    expect(JSON.stringify(lines)).not.to.contain('private');
+  });
+
+  it('logs a failure with its stack and throws it classified', async () => {
+    const { log, lines } = createMemoryLog();
+    const run = taskBoundary({
+      log,
+      input: anything,
+      output: anything,
+      run: async () => {
+        throw new TypeError('a bug');
+      },
+    });
+    expect((await failureOf(run({}))).name).to.equal('PermanentError');
+    expect(lines[1]).to.include({ level: 'error', message: 'step failed', errorName: 'PermanentError' });
+    expect(lines[1]?.stack).to.be.a('string');
+  });
+
+  it('refuses an event that holds nothing, without ids to log', async () => {
+    for (const event of [undefined, null, 'text']) {
+      const { log, lines } = createMemoryLog();
+      const run = taskBoundary({ log, input: outcomeRow, output: anything, run: async () => ({}) });
+      expect((await failureOf(run(event))).name).to.equal('ValidationError');
+      expect(lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
+    }
+  });
+
+  it('logs no id that is no text, and none in full that is longer than any of ours', async () => {
+    const { log, lines } = createMemoryLog();
+    const event = { executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } };
+    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
+    expect(lines[0])
+      .to.include({ goalId: 'g'.repeat(256) })
+      .and.not.have.any.keys('executionArn', 'actionId');
+  });
+
+  it('measures how long the step took', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
+    try {
+      const { log, lines } = createMemoryLog();
+      const run = async () => clock.tick(1234);
+      await taskBoundary({ log, input: anything, output: anything, run })({});
+      expect(lines[1]?.durationMs).to.equal(1234);
+    } finally {
+      clock.restore();
+    }
+  });
+});

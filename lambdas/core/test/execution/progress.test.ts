@@ -1,0 +1,178 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { failureOf } from '../../../../test/support/failure.ts';
+import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
+import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
+import { endOutcome, getExecution, updateOpenExecution } from '../../src/execution/executions.ts';
+import {
+  endedProgress,
+  percentageOf,
+  progressFields,
+  readProgress,
+  recordProgress,
+  renewProgress,
+} from '../../src/execution/progress.ts';
+import { settle } from '../../src/workflow/settle.ts';
+import { unnoticed } from '../support/ends.ts';
+import { outcomeRow } from '../support/rows.ts';
+import { watched } from '../support/watched.ts';
+
+const now = new Date('2026-11-24T00:00:10.000Z');
+const later = (ms: number) => new Date(now.getTime() + ms);
+
+describe('percentageOf', () => {
+  it('never rounds up, and is 0 of nothing', () => {
+    expect([percentageOf(2, 3), percentageOf(199, 200), percentageOf(3, 3), percentageOf(0, 0)]).to.deep.equal([
+      66, 99, 100, 0,
+    ]);
+  });
+});
+
+describe('progressFields', () => {
+  it('say what the outcomes say: counts, usage, percentage and estimate, and when that was', () => {
+    const usage = { inputTokens: 100, outputTokens: 50 };
+    const outcomes = [
+      outcomeRow(0, { usage }),
+      outcomeRow(1, { outcome: 'FAILED', taskCount: 0 }),
+      outcomeRow(2, { outcome: 'PENDING', taskCount: 0 }),
+    ];
+    expect(progressFields({ confirmedAt: later(-4_000).toISOString() }, outcomes, now)).to.deep.equal({
+      processedActions: 2,
+      savedActions: 1,
+      failedActions: 1,
+      taskCount: 3,
+      usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
+      progressPercentage: 66,
+      estimatedSecondsRemaining: 11,
+      progressAt: now.toISOString(),
+    });
+  });
+
+  it('are 100 % and no time once an execution has ended', () => {
+    expect(endedProgress(now)).to.deep.equal({
+      progressPercentage: 100,
+      estimatedSecondsRemaining: 0,
+      progressAt: now.toISOString(),
+    });
+  });
+});
+
+describe('readProgress', () => {
+  const database = useDatabase();
+
+  it('knows the latencies, the times and the failed attempts that the estimate goes by', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3, now });
+    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
+    await saveTasks(db, { ...saveInput(execution, 0, 1, now), usage }, 300_000, later(1_000));
+    const { outcomes } = await readProgress(db, execution.executionArn);
+    expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
+  });
+
+  it('says which kind of row it cannot read', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 1, now });
+    await updateOpenExecution(db, executionArn, { progressAt: 'soon' });
+    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An execution row .*progressAt/);
+    await updateOpenExecution(db, executionArn, { progressAt: now.toISOString() });
+    await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'ACTION#63' } }));
+    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An outcome row .*outcome/);
+  });
+});
+
+describe('recordProgress', () => {
+  const database = useDatabase();
+
+  it('writes what the outcomes say, and never a smaller count over a larger one', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 3, now });
+    const { executionArn } = execution;
+    await givenSaved(db, execution, [0]);
+    await endOutcome(db, executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' }, now);
+    const { record, outcomes } = await readProgress(db, executionArn);
+    expect(record).to.include({ confirmedAt: now.toISOString() });
+    expect(outcomes.map(({ outcome, taskCount, usage }) => ({ outcome, taskCount, usage }))).to.deep.equal([
+      { outcome: 'SAVED', taskCount: 3, usage: { inputTokens: 100, outputTokens: 50 } },
+      { outcome: 'FAILED', taskCount: 0, usage: undefined },
+      { outcome: 'PENDING', taskCount: 0, usage: undefined },
+    ]);
+    const written = later(1_000);
+    await recordProgress(db, executionArn, written);
+    expect(await getExecution(db, executionArn)).to.deep.include(progressFields(record, outcomes, written));
+    await updateOpenExecution(db, executionArn, { processedActions: 3, savedActions: 2 });
+    await recordProgress(db, executionArn, later(2_000));
+    expect(await getExecution(db, executionArn)).to.include({
+      processedActions: 3,
+      savedActions: 2,
+      progressAt: written.toISOString(),
+    });
+  });
+
+  it('writes at the end of a batch however young the record is', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2, now });
+    const { executionArn } = execution;
+    await recordProgress(db, executionArn, later(1_000));
+    await givenSaved(db, execution, [0]);
+    await recordProgress(db, executionArn, later(999));
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
+  });
+
+  it('writes nothing for an execution that there is not', async () => {
+    const db = database();
+    await recordProgress(db, 'unknown', now);
+    expect(await getExecution(db, 'unknown')).to.equal(undefined);
+  });
+});
+
+describe('renewProgress', () => {
+  const database = useDatabase();
+
+  it('leaves a record alone that was written within the grace, without a write', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 2, now });
+    const { executionArn } = execution;
+    await renewProgress(db, executionArn, now, 10_000);
+    await givenSaved(db, execution, [0]);
+    const { db: asked, inputs } = watched(db);
+    expect(await renewProgress(asked, executionArn, later(9_999), 10_000)).to.deep.equal(now);
+    expect(inputs).to.have.length(1);
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 0 });
+    expect(await renewProgress(db, executionArn, later(10_000), 10_000)).to.deep.equal(later(10_000));
+    expect(await getExecution(db, executionArn)).to.include({
+      processedActions: 1,
+      progressAt: later(10_000).toISOString(),
+    });
+  });
+
+  it('is written once in the grace, however many processes find it old at the same time', async () => {
+    const db = database();
+    const execution = await givenExecution(db, { actionCount: 4, now });
+    await recordProgress(db, execution.executionArn, now);
+    const { version = 0 } = (await getExecution(db, execution.executionArn)) ?? {};
+    await givenSaved(db, execution, [0, 1]);
+    await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        renewProgress(db, execution.executionArn, later(10_000 + 100 * index), 10_000),
+      ),
+    );
+    expect(await getExecution(db, execution.executionArn)).to.include({ version: version + 1, processedActions: 2 });
+  });
+
+  it('never writes a smaller count over a larger one', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { actionCount: 3, now });
+    await updateOpenExecution(db, executionArn, { processedActions: 1, progressAt: now.toISOString() });
+    await renewProgress(db, executionArn, later(60_000), 10_000);
+    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
+  });
+
+  it('writes nothing once the execution has ended', async () => {
+    const db = database();
+    const { executionArn } = await givenExecution(db, { now });
+    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, later(2_000), unnoticed);
+    await renewProgress(db, executionArn, later(60_000), 10_000);
+    expect(await getExecution(db, executionArn)).to.include(endedProgress(later(2_000)));
+  });
+});

@@ -1,0 +1,87 @@
+import { expect } from 'chai';
+import { createDatabase } from '../../src/aws/database.ts';
+import { createProgressRefresher } from '../../src/execution/refresh-progress.ts';
+import { createMemoryLog } from '../../src/log/logger.ts';
+
+const begin = Date.parse('2026-11-24T00:00:00.000Z');
+const at = (ms: number) => new Date(begin + ms);
+const input = (executionArn: string, batchStartedAt = at(0).toISOString()) => ({ executionArn, batchStartedAt });
+
+const db = createDatabase({ executions: 'e' });
+
+/** A refresher, and for each time that it recorded, the execution and the milliseconds since the beginning. */
+function given(answer: (executionArn: string, now: Date) => Promise<Date> = async (_, now) => now) {
+  const recorded: [string, number][] = [];
+  const { log, lines } = createMemoryLog();
+  const refresh = createProgressRefresher(db, 10_000, log, (given, executionArn, now, graceMs) => {
+    expect([given, graceMs]).to.deep.equal([db, 10_000]);
+    recorded.push([executionArn, now.getTime() - begin]);
+    return answer(executionArn, now);
+  });
+  return { refresh, recorded, lines };
+}
+
+describe('the progress after a save', () => {
+  it('is left alone as long as the batch is young: it was written when the batch began', async () => {
+    const { refresh, recorded } = given();
+    await refresh(input('a'), at(10_000));
+    expect(recorded).to.deep.equal([]);
+    await refresh(input('a'), at(10_001));
+    await refresh(input('b', '2026-11-24T00:00:01Z'), at(11_000));
+    expect(recorded).to.deep.equal([['a', 10_001]]);
+  });
+
+  it('is written again once it is older than the grace, by what this process knows of the execution', async () => {
+    const { refresh, recorded } = given();
+    for (const ms of [15_000, 20_000, 25_000, 25_001, 30_000]) await refresh(input('a'), at(ms));
+    await refresh(input('b'), at(30_000));
+    expect(recorded).to.deep.equal([
+      ['a', 15_000],
+      ['a', 25_001],
+      ['b', 30_000],
+    ]);
+  });
+
+  it('is asked about again when it will be old, if another process wrote it', async () => {
+    const { refresh, recorded } = given(async () => at(12_000));
+    for (const ms of [15_000, 22_000, 22_001]) await refresh(input('a'), at(ms));
+    expect(recorded.map(([, ms]) => ms)).to.deep.equal([15_000, 22_001]);
+  });
+
+  it('is written once when several saves of a process end at the same time', async () => {
+    const { refresh, recorded } = given();
+    await Promise.all([1, 2, 3].map((ms) => refresh(input('a'), at(15_000 + ms))));
+    expect(recorded).to.have.length(1);
+  });
+
+  it('costs the save nothing but a line in the log when it fails, and is tried again after the grace', async () => {
+    const { refresh, recorded, lines } = given(async () => {
+      throw new RangeError('gone');
+    });
+    for (const ms of [15_000, 25_000, 25_001]) await refresh(input('a'), at(ms));
+    expect(recorded.map(([, ms]) => ms)).to.deep.equal([15_000, 25_001]);
+    expect(lines).to.have.length(2);
+    expect(lines[0]).to.include({ level: 'warn', executionArn: 'a', errorName: 'RangeError' });
+    expect(lines[0]?.message).to.be.a('string').and.not.equal('');
+  });
+
+  it('is remembered of the last 100 executions', async () => {
+    const { refresh, recorded } = given();
+    for (let index = 0; index < 101; index += 1) await refresh(input(`e${index}`), at(15_000));
+    await refresh(input('e1'), at(15_001));
+    expect(recorded).to.have.length(101);
+    await refresh(input('e0'), at(15_001));
+    expect(recorded).to.have.length(102);
+  });
+
+  it('is remembered of an execution as long as that goes on, however many others come between', async () => {
+    const { refresh, recorded } = given();
+    await refresh(input('long'), at(15_000));
+    for (let index = 0; index < 99; index += 1) await refresh(input(`e${index}`), at(16_000));
+    await refresh(input('long'), at(26_000));
+    await refresh(input('e99'), at(26_000));
+    const before = recorded.length;
+    await refresh(input('long'), at(26_001));
+    expect(recorded).to.have.length(before);
+  });
+});

@@ -1,0 +1,30 @@
+import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Database } from '../../src/aws/database.ts';
+import { createMemoryLog } from '../../src/log/logger.ts';
+import { createMetricsWriter } from '../../src/log/metrics.ts';
+import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
+import type { OnEnded } from '../../src/workflow/settle.ts';
+
+/** For tests that settle as a preparation. */
+export const unnoticed: OnEnded = async () => undefined;
+
+/** Notes every end that a settlement reports. */
+export function noteEnds(): {
+  onEnded: OnEnded;
+  ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[];
+} {
+  const ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[] = [];
+  return { ends, onEnded: async (record, outcomes) => void ends.push({ record, outcomes }) };
+}
+
+/** The real writer of metrics, on a CloudWatch that notes what it is sent, or does what the test wants. */
+export function givenMetrics(db: Database, answer: () => Promise<unknown> = async () => undefined) {
+  const puts: PutMetricDataCommandInput[] = [];
+  const { log, lines } = createMemoryLog();
+  const prices = { input: 1, output: 5 };
+  const put = (input: PutMetricDataCommandInput) => {
+    puts.push(input);
+    return answer();
+  };
+  return { puts, lines, writeMetrics: createMetricsWriter({ db, namespace: 'N', prices, log, put }) };
+}

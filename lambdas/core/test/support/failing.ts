@@ -1,0 +1,52 @@
+import type { Database } from '../../src/aws/database.ts';
+
+/** The error of a transaction that DynamoDB refused, with a code for each of its items. */
+export const cancelled = (...codes: (string | undefined)[]) =>
+  Object.assign(new Error('refused'), {
+    name: 'TransactionCanceledException',
+    CancellationReasons: codes.map((Code) => (Code === undefined ? {} : { Code })),
+  });
+
+/**
+ * The same database; what is given happens before each call is sent.
+ * @param act gets the input of the call's command, its name, and what sends it once more
+ */
+export function beforeEachCall(
+  db: Database,
+  act: (input: Record<string, unknown>, command: string, sendOnce: () => Promise<unknown>) => Promise<void>,
+): Database {
+  const client = new Proxy(db.client, {
+    get(target, property) {
+      const send: unknown = Reflect.get(target, property);
+      if (property !== 'send' || typeof send !== 'function') return send;
+      return async (...sent: readonly unknown[]) => {
+        const command = Object(sent[0]);
+        const sendOnce = () => Reflect.apply(send, target, sent);
+        await act(command.input, String(command.constructor.name), sendOnce);
+        return sendOnce();
+      };
+    },
+  });
+  return { ...db, client };
+}
+
+/**
+ * The same database, but for calls that fail.
+ * @param failureOf the error that a call is to fail with, by its command (`TransactWriteCommand`) and by how many of that
+ * command came before it; undefined lets it through
+ * @param times that a call is sent; the answers but the last are lost
+ */
+export function failing(
+  db: Database,
+  failureOf: (command: string, before: number) => Error | undefined,
+  times = 1,
+): Database {
+  const counts = new Map<string, number>();
+  return beforeEachCall(db, async (_input, command, sendOnce) => {
+    const count = counts.get(command) ?? 0;
+    counts.set(command, count + 1);
+    const failure = failureOf(command, count);
+    if (failure !== undefined) throw failure;
+    for (let lost = 1; lost < times; lost += 1) await sendOnce().catch(() => undefined);
+  });
+}

@@ -1,0 +1,123 @@
+import { SettingError } from '../settings.ts';
+import { uniform } from './bedrock/random.ts';
+
+/** A share of calls, from 0 to 1; milliseconds; or 0 for off and 1 for on. */
+type Unit = 'share' | 'milliseconds' | 'switch';
+
+/**
+ * What AWS does and an imitation likes to leave out: every fault that AWS_FAULTS can turn on, with the value that `on`
+ * stands for. `local/features.md` tells what each one does. Durations are real time, whatever TIME_SCALE is.
+ */
+const FAULTS = {
+  /** Times of the engine that fall on a whole second, and are printed without a fraction (AWS: 1 in 1,000). */
+  wholeSeconds: ['share', 0.25],
+  /** How long a transaction keeps its items, up to: what writes one of them meanwhile is refused with a TransactionConflict. */
+  databaseHoldMs: ['milliseconds', 3],
+  /** Requests that DynamoDB throttles, half of them as a reason of a cancelled transaction where there is one. */
+  databaseThrottle: ['share', 0.004],
+  /** Requests that DynamoDB answers with InternalServerError, half of them after it carried them out. */
+  databaseError: ['share', 0.002],
+  /** How far an index is behind its table, up to. */
+  indexLagMs: ['milliseconds', 1000],
+  /** Lambda refuses what is above a function's reserved concurrency. */
+  lambdaConcurrency: ['switch', 1],
+  /** AI calls whose connection is reset before the answer, and in the middle of it. */
+  aiReset: ['share', 0.01],
+  aiCut: ['share', 0.01],
+  /** AI calls that are answered with nothing. */
+  aiEmpty: ['share', 0.01],
+  /** AI calls whose first byte comes later by up to AI_SLOW_MS. */
+  aiSlow: ['share', 0.02],
+  /** AI calls that are refused with 429 and 503, half of them with `Retry-After`. */
+  aiThrottle: ['share', 0.01],
+  aiUnavailable: ['share', 0.01],
+  /** Requests with which an outage of Step Functions, or of SNS, begins: it throttles, fails or does not answer for `outageMs`. */
+  statesOutage: ['share', 0.01],
+  snsOutage: ['share', 0.05],
+  outageMs: ['milliseconds', 300],
+  /** Status events that are lost, come twice, and come late, by up to `eventLateMs` and so out of order. */
+  eventLost: ['share', 0.1],
+  eventDoubled: ['share', 0.1],
+  eventLate: ['share', 0.2],
+  eventLateMs: ['milliseconds', 500],
+} as const satisfies Record<string, readonly [Unit, number]>;
+
+export type FaultName = keyof typeof FAULTS;
+
+/** How late the first byte of a slow AI call is at most. */
+export const AI_SLOW_MS = 500;
+
+/** The settings of AWS_FAULTS: every fault with its value, 0 where it is off. */
+export interface AwsFaults extends Readonly<Record<FaultName, number>> {
+  /** Whatever is drawn follows from it and from the order of calls. */
+  readonly seed: string;
+}
+
+const NAMES = Object.keys(FAULTS).filter((name): name is FaultName => name in FAULTS);
+const valuesOf = (value: (name: FaultName) => number) =>
+  Object.fromEntries(NAMES.map((name) => [name, value(name)])) as Record<FaultName, number>;
+
+export const NO_FAULTS: AwsFaults = { ...valuesOf(() => 0), seed: '1' };
+export const ALL_FAULTS: AwsFaults = { ...valuesOf((name) => FAULTS[name][1]), seed: '1' };
+
+const LONGEST_MS = 60_000;
+const HIGHEST: Readonly<Record<Unit, number>> = { share: 1, milliseconds: LONGEST_MS, switch: 1 };
+const MEANINGS: Readonly<Record<Unit, string>> = {
+  share: 'a share from 0 to 1',
+  milliseconds: `whole milliseconds from 0 to ${LONGEST_MS}`,
+  switch: '0 or 1',
+};
+
+const refuse = (what: string) => new SettingError(`AWS_FAULTS ${what}`);
+
+function parseObject(text: string): object {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw refuse('is not JSON. Write `on`, or the faults that you want: {"wholeSeconds":1,"databaseThrottle":0.01}');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refuse('must be `on` or a JSON object');
+  return value;
+}
+
+/**
+ * Reads AWS_FAULTS: `on` for all faults, a JSON object of those that are wanted with their values, and their `seed`;
+ * nothing or empty for none. `"all": true` in the object starts from `on`.
+ * @throws SettingError naming what is wrong
+ */
+export function readAwsFaults(text: string | undefined): AwsFaults {
+  if (!text) return NO_FAULTS;
+  if (text === 'on') return ALL_FAULTS;
+  const { seed, all = false, ...values }: { seed?: unknown; all?: unknown } = parseObject(text);
+  if (typeof all !== 'boolean') throw refuse('has `all`, which must be true or false');
+  if (seed !== undefined && !['string', 'number'].includes(typeof seed)) throw refuse('has a `seed` that is no text');
+  const faults: Record<FaultName, number> & { seed: string } = {
+    ...(all ? ALL_FAULTS : NO_FAULTS),
+    seed: String(seed ?? 1),
+  };
+  for (const [name, value] of Object.entries(values)) {
+    const known = NAMES.find((each) => each === name);
+    if (known === undefined) throw refuse(`has ${name}, which is no fault. Known: ${NAMES.join(', ')}`);
+    const unit = FAULTS[known][0];
+    const isRight =
+      typeof value === 'number' &&
+      value >= 0 &&
+      value <= HIGHEST[unit] &&
+      (unit === 'share' || Number.isInteger(value));
+    if (!isRight) throw refuse(`has ${name} ${JSON.stringify(value)}; it must be ${MEANINGS[unit]}`);
+    faults[known] = value;
+  }
+  return faults;
+}
+
+/** Draws numbers in [0, 1) that follow from the seed, from what they are for, and from how often that was drawn before. */
+export function createDraw(seed: string): (what: string) => number {
+  const drawn = new Map<string, number>();
+  return (what) => {
+    const times = (drawn.get(what) ?? 0) + 1;
+    drawn.set(what, times);
+    return uniform(seed, what, times);
+  };
+}

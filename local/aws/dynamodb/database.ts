@@ -1,0 +1,56 @@
+import type { TableDescription } from '../../terraform/terraform.ts';
+import type { AwsFaults } from '../aws-faults.ts';
+import { type Dynoxide, startDynoxide } from './dynoxide.ts';
+import { hasDatabaseFaults, startUnkindDatabase } from './faults/database.ts';
+import { createClient, createTables } from './tables.ts';
+
+export interface DatabaseOptions {
+  readonly tables: readonly TableDescription[];
+  readonly region: string;
+  /** Without it the data is in memory. */
+  readonly dataDir: string | undefined;
+  readonly faults: AwsFaults;
+  /** Is told, for people, when dynoxide has ended. */
+  onTrouble(what: string): void;
+}
+
+/** The database of a stack, with its tables. */
+export interface RunningDatabase extends Pick<Dynoxide, 'url' | 'lost' | 'isUp' | 'close'> {
+  /** What the Lambdas use: the faults of AWS_FAULTS are on this way alone. */
+  readonly lambdaUrl: string;
+  /** Of the dynoxide that runs now. */
+  pid(): number;
+}
+
+/**
+ * Starts dynoxide, makes the tables that are missing, and stands the faults that are wanted in front of it.
+ * @throws as startDynoxide does
+ */
+export async function startDatabase(options: DatabaseOptions): Promise<RunningDatabase> {
+  const { tables, region, dataDir, faults, onTrouble } = options;
+  const dynoxide = await startDynoxide({
+    ...(dataDir === undefined ? {} : { dataDir }),
+    onRestart: (how) => onTrouble(`dynoxide has ended (${how}) and is started again`),
+  });
+  const { url, lost, isUp } = dynoxide;
+  void lost.then(({ message }) => onTrouble(message));
+  try {
+    const client = createClient(url, region);
+    await createTables(client, tables).finally(() => client.destroy());
+    const unkind = hasDatabaseFaults(faults) ? await startUnkindDatabase({ url, tables, faults }) : undefined;
+    return {
+      url,
+      lambdaUrl: unkind?.url ?? url,
+      pid: () => dynoxide.pid,
+      lost,
+      isUp,
+      async close() {
+        await unkind?.close();
+        await dynoxide.close();
+      },
+    };
+  } catch (error) {
+    await dynoxide.close();
+    throw error;
+  }
+}

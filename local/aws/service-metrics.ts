@@ -1,0 +1,109 @@
+import type { AnsweredRequest } from '../http/gateway.ts';
+import type { AnsweredCall } from './bedrock/bedrock.ts';
+import type { Measurement } from './cloudwatch/metric-store.ts';
+import { statisticsOf } from './cloudwatch/statistics.ts';
+import type { StatusEvent } from './step-functions/index.ts';
+
+/** The metrics that AWS's services write on their own, as far as the alarms can look at them. */
+
+type Values = Readonly<Record<string, number>>;
+
+const UNITS: Readonly<Record<string, string>> = {
+  Duration: 'Milliseconds',
+  ExecutionTime: 'Milliseconds',
+  IntegrationLatency: 'Milliseconds',
+  InvocationLatency: 'Milliseconds',
+  Latency: 'Milliseconds',
+};
+
+const measure = (
+  namespace: string,
+  values: Values,
+  dimensions: Readonly<Record<string, string>>,
+  timestamp: number,
+): Measurement[] =>
+  Object.entries(values).map(([metricName, value]) => ({
+    namespace,
+    metricName,
+    dimensions,
+    timestamp,
+    statistics: statisticsOf([[value, 1]]),
+    unit: UNITS[metricName] ?? 'Count',
+  }));
+
+/** Step Functions' metric for each way that an execution can end. */
+const ENDED = {
+  SUCCEEDED: 'ExecutionsSucceeded',
+  FAILED: 'ExecutionsFailed',
+  TIMED_OUT: 'ExecutionsTimedOut',
+  ABORTED: 'ExecutionsAborted',
+} as const;
+
+/** What Step Functions measures when an execution starts or ends. */
+export function statesMetrics({ detail }: Pick<StatusEvent, 'detail'>): Measurement[] {
+  const { status, startDate, stopDate, stateMachineArn } = detail;
+  const dimensions = { StateMachineArn: stateMachineArn };
+  if (status === 'RUNNING') return measure('AWS/States', { ExecutionsStarted: 1 }, dimensions, startDate);
+  const end = stopDate ?? startDate;
+  return measure('AWS/States', { [ENDED[status]]: 1, ExecutionTime: end - startDate }, dimensions, end);
+}
+
+/** What Lambda measures of an invocation: by function, and over all. */
+export function lambdaMetrics(
+  functionName: string,
+  invocation: { readonly hasFailed: boolean; readonly durationMs: number },
+  now: number,
+): Measurement[] {
+  const { hasFailed, durationMs } = invocation;
+  const values = { Invocations: 1, Errors: hasFailed ? 1 : 0, Throttles: 0, Duration: durationMs };
+  return measureLambda(functionName, values, now);
+}
+
+/** What Lambda measures of an invocation that it throttled: it is none. */
+export const throttleMetrics = (functionName: string, now: number): Measurement[] =>
+  measureLambda(functionName, { Throttles: 1 }, now);
+
+const measureLambda = (functionName: string, values: Values, now: number): Measurement[] =>
+  [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
+
+/** What Bedrock measures of a call: invocations are those that succeeded. */
+export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredCall, now: number): Measurement[] {
+  const dimensions = { ModelId: modelId };
+  const values: Record<AnsweredCall['outcome'], Values> = {
+    answer: { Invocations: 1, InvocationLatency: latencyMs },
+    malformed: { Invocations: 1, InvocationLatency: latencyMs },
+    // What happens to an answer on its way is not seen by the service, nor is a connection that it never had.
+    cut: { Invocations: 1, InvocationLatency: latencyMs },
+    empty: { Invocations: 1, InvocationLatency: latencyMs },
+    reset: {},
+    throttle: { InvocationThrottles: 1 },
+    busy: { InvocationThrottles: 1 },
+    error: { InvocationServerErrors: 1 },
+    unavailable: { InvocationServerErrors: 1 },
+    denied: { InvocationClientErrors: 1 },
+  };
+  const tokens =
+    usage === undefined ? {} : { InputTokenCount: usage.inputTokens, OutputTokenCount: usage.outputTokens };
+  return measure('AWS/Bedrock', { ...values[outcome], ...tokens }, dimensions, now);
+}
+
+/** The one stage that the local HTTP API has. */
+const STAGE = '$default';
+
+/** What API Gateway measures of a request to an HTTP API: by API, and by stage. */
+export function gatewayMetrics(
+  apiId: string,
+  { status, latencyMs, integrationLatencyMs }: AnsweredRequest,
+  now: number,
+): Measurement[] {
+  const values = {
+    Count: 1,
+    '4xx': status >= 400 && status < 500 ? 1 : 0,
+    '5xx': status >= 500 ? 1 : 0,
+    Latency: latencyMs,
+    ...(integrationLatencyMs === undefined ? {} : { IntegrationLatency: integrationLatencyMs }),
+  };
+  return [{ ApiId: apiId }, { ApiId: apiId, Stage: STAGE }].flatMap((dimensions) =>
+    measure('AWS/ApiGateway', values, dimensions, now),
+  );
+}

@@ -1,0 +1,176 @@
+import {
+  Apigatewayv2Api,
+  type Apigatewayv2ApiCorsConfiguration,
+} from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js';
+import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
+import { Apigatewayv2DomainName } from '@cdktf/provider-aws/lib/apigatewayv2-domain-name/index.js';
+import { Apigatewayv2Integration } from '@cdktf/provider-aws/lib/apigatewayv2-integration/index.js';
+import { Apigatewayv2Route } from '@cdktf/provider-aws/lib/apigatewayv2-route/index.js';
+import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/index.js';
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
+import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
+import { Construct } from 'constructs';
+import type { StageSettings } from '../settings-schema.ts';
+import type { PublishedFunction } from '../workflow/functions.ts';
+import { aliasRecord } from './domain.ts';
+import { type HttpLambdaName, ROUTES, type Route } from './routes.ts';
+
+/** What the API is made of. */
+export interface HttpApiProps {
+  /** Name of the API. */
+  readonly name: string;
+  /** Requests a second, over all callers. */
+  readonly rateLimit: number;
+  /** Requests at once, over all callers. */
+  readonly burstLimit: number;
+  /** Days that access logs are kept. */
+  readonly logRetentionDays: number;
+  /** Pages of other origins that may call the API. */
+  readonly corsOrigins: readonly string[];
+  /** Region of the API. */
+  readonly region: string;
+  /** A domain name of our own; the one that API Gateway gives then answers no more. */
+  readonly domain?: NonNullable<StageSettings['domain']>;
+}
+
+/** Which tokens the API takes. */
+export interface Tokens {
+  /** `iss` of the tokens. */
+  readonly issuer: string;
+  /** Accepted `aud` of the tokens, or `client_id` of those that have no `aud`. */
+  readonly audience: readonly string[];
+}
+
+/** One line a request. Ids and figures only: no path, since a query may hold what a person typed. */
+const ACCESS_LOG = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  userId: '$context.authorizer.claims.sub',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  latencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+  error: '$context.error.message',
+};
+
+/** The HTTP API with its address, limits and logs; `addRoutes` gives it something to answer. */
+export class HttpApi extends Construct {
+  readonly api: Apigatewayv2Api;
+  /** Name of the host that answers. */
+  readonly host: string;
+  /** Address of the API, without a slash at the end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: HttpApiProps) {
+    super(scope, id);
+    const { domain, corsOrigins } = props;
+    this.api = new Apigatewayv2Api(this, 'api', {
+      name: props.name,
+      protocolType: 'HTTP',
+      ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
+      ...(corsOrigins.length === 0 ? {} : { corsConfiguration: corsOf(corsOrigins) }),
+    });
+    this.host = domain?.domainName ?? `${this.api.id}.execute-api.${props.region}.amazonaws.com`;
+    this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
+    const stage = this.stage(props);
+    if (domain !== undefined) this.name(domain, stage);
+  }
+
+  /**
+   * Adds every route, behind the JWT authorizer and answered by the alias `live` of its function. Apart from the
+   * constructor, since a user pool may have to know the page, and the page the API, before there is a token to check.
+   */
+  addRoutes(functions: Readonly<Record<HttpLambdaName, PublishedFunction>>, { issuer, audience }: Tokens): void {
+    const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
+      apiId: this.api.id,
+      name: 'jwt',
+      authorizerType: 'JWT',
+      identitySources: ['$request.header.Authorization'],
+      jwtConfiguration: { issuer, audience: [...audience] },
+    });
+    const integrations = new Map<HttpLambdaName, Apigatewayv2Integration>();
+    for (const route of ROUTES) {
+      const called = functions[route.lambda];
+      const integration = integrations.get(route.lambda) ?? this.integrate(route.lambda, called);
+      integrations.set(route.lambda, integration);
+      new Apigatewayv2Route(this, `${route.operation}-route`, {
+        apiId: this.api.id,
+        routeKey: `${route.method} ${route.path}`,
+        target: `integrations/${integration.id}`,
+        authorizationType: 'JWT',
+        authorizerId: authorizer.id,
+      });
+      this.permit(route, called);
+    }
+  }
+
+  private integrate(lambda: string, called: PublishedFunction): Apigatewayv2Integration {
+    return new Apigatewayv2Integration(this, `${lambda}-integration`, {
+      apiId: this.api.id,
+      integrationType: 'AWS_PROXY',
+      integrationUri: called.live.invokeArn,
+      payloadFormatVersion: '2.0',
+      // The most that an HTTP API waits; each function ends before it.
+      timeoutMilliseconds: 30_000,
+    });
+  }
+
+  /** API Gateway may call the function for this route; the wildcards are the stage and the value of each path parameter. */
+  private permit({ operation, method, path }: Route, called: PublishedFunction): void {
+    new LambdaPermission(this, `${operation}-permission`, {
+      statementId: operation,
+      action: 'lambda:InvokeFunction',
+      principal: 'apigateway.amazonaws.com',
+      functionName: called.function.functionName,
+      qualifier: called.live.name,
+      sourceArn: `${this.api.executionArn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
+    });
+  }
+
+  private stage(props: HttpApiProps): Apigatewayv2Stage {
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/vendedlogs/http-api/${props.name}`,
+      retentionInDays: props.logRetentionDays,
+    });
+    return new Apigatewayv2Stage(this, 'stage', {
+      apiId: this.api.id,
+      name: '$default',
+      autoDeploy: true,
+      defaultRouteSettings: {
+        throttlingRateLimit: props.rateLimit,
+        throttlingBurstLimit: props.burstLimit,
+        detailedMetricsEnabled: true,
+      },
+      accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(ACCESS_LOG) },
+    });
+  }
+
+  private name(domain: NonNullable<HttpApiProps['domain']>, stage: Apigatewayv2Stage): void {
+    const named = new Apigatewayv2DomainName(this, 'domain', {
+      domainName: domain.domainName,
+      domainNameConfiguration: {
+        certificateArn: domain.certificateArn,
+        endpointType: 'REGIONAL',
+        securityPolicy: 'TLS_1_2',
+      },
+    });
+    new Apigatewayv2ApiMapping(this, 'mapping', { apiId: this.api.id, domainName: named.id, stage: stage.id });
+    const { targetDomainName, hostedZoneId } = named.domainNameConfiguration;
+    // An HTTP API is reached by IPv4 alone, unless asked otherwise.
+    aliasRecord(this, domain, { name: targetDomainName, zoneId: hostedZoneId }, ['A']);
+  }
+}
+
+/** Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour. */
+function corsOf(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
+    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+    exposeHeaders: ['etag', 'retry-after'],
+    maxAge: 60 * 60,
+  };
+}

@@ -1,0 +1,86 @@
+import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js';
+import { Construct } from 'constructs';
+
+/** Which logs are asked. */
+export interface SavedQueriesProps {
+  /** Folder of the queries in the console. */
+  readonly prefix: string;
+  /** Log group of every function, by the Lambda's name. */
+  readonly logGroupNames: Readonly<Record<string, string>>;
+  /** Log group of the state machine's transitions. */
+  readonly stateMachineLogGroupName: string;
+}
+
+/** A query and the Lambdas whose logs it asks; all of them, and the state machine, unless told. */
+interface Query {
+  readonly name: string;
+  readonly lambdas?: readonly string[];
+  readonly text: string;
+}
+
+/** What stands in a query where on-call puts the execution's ARN. */
+export const EXECUTION_ARN_HERE = 'PASTE-THE-EXECUTION-ARN-HERE';
+
+/**
+ * The questions of the runbooks. Fields are those of lambdas/core/src/log/logger.ts, those of Lambda's own lines in JSON
+ * (`type`, `record`), and those of Step Functions' transition logs (`execution_arn`, `details`).
+ */
+const QUERIES: readonly Query[] = [
+  {
+    /** Our own error lines, and Lambda's report of what our code could not log: a timeout or a crash. */
+    name: 'errors-by-function',
+    text: `fields coalesce(function, @log) as source, coalesce(errorName, record.status) as error
+| filter level = "error" or (type = "platform.report" and record.status in ["timeout", "failure"])
+| stats count(*) as errors, latest(errorMessage) as lastMessage, max(@timestamp) as lastAt by source, error
+| sort errors desc`,
+  },
+  {
+    name: 'slowest-ai-calls',
+    lambdas: ['generate-tasks'],
+    text: `fields @timestamp, durationMs, inputTokens, outputTokens, modelId, goalId, actionId, executionArn
+| filter message = "AI answered"
+| sort durationMs desc
+| limit 50`,
+  },
+  {
+    /** The state machine's line of a transition and the functions' lines, in order. */
+    name: 'story-of-an-execution',
+    text: `fields @timestamp, coalesce(function, type) as what, coalesce(message, details.name) as happened, actionId, durationMs, errorName, errorMessage
+| filter executionArn = "${EXECUTION_ARN_HERE}" or execution_arn = "${EXECUTION_ARN_HERE}"
+| sort @timestamp asc
+| limit 10000`,
+  },
+  {
+    /** An action is tried up to four times: attempts are lines, actions are told apart by execution and id. */
+    name: 'failed-actions-by-reason',
+    lambdas: ['generate-tasks', 'save-tasks'],
+    text: `fields concat(executionArn, " ", actionId) as action
+| filter message = "step failed"
+| stats count(*) as attempts, count_distinct(action) as actions, latest(errorMessage) as lastMessage by function, errorName
+| sort actions desc`,
+  },
+];
+
+/** Logs Insights queries that on-call finds under Queries, in a folder of the stage's name. */
+export class SavedQueries extends Construct {
+  /** @throws Error when a query asks a Lambda that has no log group */
+  constructor(scope: Construct, id: string, props: SavedQueriesProps) {
+    super(scope, id);
+    for (const { name, lambdas, text } of QUERIES) {
+      new CloudwatchQueryDefinition(this, name, {
+        name: `${props.prefix}/${name}`,
+        logGroupNames: logGroupsOf(props, lambdas),
+        queryString: text,
+      });
+    }
+  }
+}
+
+function logGroupsOf(props: SavedQueriesProps, lambdas: Query['lambdas']): string[] {
+  if (lambdas === undefined) return [...Object.values(props.logGroupNames), props.stateMachineLogGroupName];
+  return lambdas.map((lambda) => {
+    const group = props.logGroupNames[lambda];
+    if (group === undefined) throw new Error(`${lambda} has no log group to query`);
+    return group;
+  });
+}

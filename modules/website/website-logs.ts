@@ -1,0 +1,86 @@
+import { CloudwatchLogDelivery } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery/index.js';
+import { CloudwatchLogDeliveryDestination } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-destination/index.js';
+import { CloudwatchLogDeliverySource } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-source/index.js';
+import { Construct } from 'constructs';
+import { PrivateBucket } from '../private-bucket.ts';
+import { allowService } from '../workflow/policy.ts';
+
+/** Whose logs, and where they go. */
+export interface WebsiteLogsProps {
+  /** Starts the names of bucket and delivery. */
+  readonly prefix: string;
+  /** Owner of the bucket. */
+  readonly account: string;
+  /** The distribution that is called. */
+  readonly distributionArn: string;
+  /** Days that the logs are kept. */
+  readonly logRetentionDays: number;
+}
+
+/** CloudFront is a global service, whose log deliveries are kept there (CloudFront guide, "Configure standard logging (v2)"). */
+const REGION = 'us-east-1';
+
+/** Neither addresses nor queries, cookies and tokens: the path holds ids alone. */
+const FIELDS = [
+  'date',
+  'time',
+  'x-edge-location',
+  'x-edge-request-id',
+  'cs-method',
+  'cs-uri-stem',
+  'sc-status',
+  'sc-bytes',
+  'time-taken',
+  'x-edge-result-type',
+  'x-edge-detailed-result-type',
+  'cs-protocol-version',
+  'ssl-protocol',
+];
+
+/** The access logs of a distribution, as JSON in a bucket of their own. */
+export class WebsiteLogs extends Construct {
+  constructor(scope: Construct, id: string, { prefix, account, ...props }: WebsiteLogsProps) {
+    super(scope, id);
+    const name = `${prefix}-website`;
+    const store = new PrivateBucket(this, 'store', {
+      name: `${prefix}-website-logs-${account}`,
+      encryption: 'AES256',
+      versioned: false,
+      protect: false,
+      rules: [
+        { id: 'age', status: 'Enabled', filter: [{ prefix: '' }], expiration: [{ days: props.logRetentionDays }] },
+      ],
+      statements: ({ arn }) => [
+        allowService(
+          'delivery.logs.amazonaws.com',
+          'Delivery',
+          ['s3:PutObject'],
+          [`${arn}/AWSLogs/${account}/CloudFront/*`],
+          {
+            StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': account },
+            ArnEquals: { 'aws:SourceArn': `arn:aws:logs:${REGION}:${account}:delivery-source:${name}` },
+          },
+        ),
+      ],
+    });
+    const source = new CloudwatchLogDeliverySource(this, 'source', {
+      region: REGION,
+      name,
+      logType: 'ACCESS_LOGS',
+      resourceArn: props.distributionArn,
+    });
+    const destination = new CloudwatchLogDeliveryDestination(this, 'destination', {
+      region: REGION,
+      name,
+      outputFormat: 'json',
+      deliveryDestinationConfiguration: [{ destinationResourceArn: store.bucket.arn }],
+      dependsOn: [store.policy],
+    });
+    new CloudwatchLogDelivery(this, 'delivery', {
+      region: REGION,
+      deliverySourceName: source.name,
+      deliveryDestinationArn: destination.arn,
+      recordFields: FIELDS,
+    });
+  }
+}

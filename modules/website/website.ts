@@ -1,0 +1,174 @@
+import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
+import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
+import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js';
+import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
+import { S3Object } from '@cdktf/provider-aws/lib/s3-object/index.js';
+import { Construct } from 'constructs';
+import { aliasRecord } from '../api/domain.ts';
+import type { HttpApi } from '../api/http-api.ts';
+import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
+import type { StageSettings } from '../settings-schema.ts';
+import { allowService } from '../workflow/policy.ts';
+import { securityHeaders } from './website-headers.ts';
+import { WebsiteLogs } from './website-logs.ts';
+
+/** What the page is served from, and what it may call. */
+export interface WebsiteProps {
+  /** Starts the names of buckets, functions and policies. */
+  readonly prefix: string;
+  /** Ends the buckets' names, which must be unique in all of AWS. */
+  readonly account: string;
+  /** The API, which the page finds under its own origin as `/api/*`. */
+  readonly api: HttpApi;
+  /** Host that the page sends people to, to sign in. */
+  readonly signInDomain: string;
+  /** Whether the bucket refuses to be deleted. */
+  readonly protect: boolean;
+  /** Days that access logs are kept. */
+  readonly logRetentionDays: number;
+  /** A domain name of our own. */
+  readonly domain?: NonNullable<StageSettings['websiteDomain']>;
+}
+
+/** Policies that CloudFront keeps for everyone (CloudFront guide, "Use managed cache policies" and "… origin request policies"). */
+const MANAGED = {
+  cachingOptimized: '658327ea-f89d-4fab-a63d-7e88639e58f6',
+  cachingDisabled: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+  allViewerExceptHostHeader: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+} as const;
+
+/**
+ * Routes of the page are no objects of the bucket, so what has no ending is answered with index.html. An error page of
+ * the distribution would do it too, but would also turn the API's 403 and 404 into HTML.
+ */
+export const ROUTING = `function handler(event) {
+  var request = event.request;
+  if (!/\\.[A-Za-z0-9]+$/.test(request.uri)) request.uri = '/index.html';
+  return request;
+}
+`;
+
+/** Days in which the files of an earlier deploy can be brought back. */
+const UNDELETE_DAYS = 30;
+
+/** The page: a private bucket behind CloudFront, and the API under the same origin, so that a browser sends no preflights. */
+export class Website extends Construct {
+  readonly distribution: CloudfrontDistribution;
+  readonly bucket: S3Bucket;
+  /** Address of the page, without a slash at the end. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: WebsiteProps) {
+    super(scope, id);
+    const { prefix, api, domain } = props;
+    const store = new PrivateBucket(this, 'store', {
+      name: `${prefix}-website-${props.account}`,
+      encryption: 'AES256',
+      versioned: true,
+      protect: props.protect,
+      rules: [keepNoncurrentVersions(UNDELETE_DAYS)],
+      statements: ({ arn }) => [
+        allowService('cloudfront.amazonaws.com', 'Distribution', ['s3:GetObject'], [`${arn}/*`], {
+          StringEquals: { 'AWS:SourceArn': this.distribution.arn },
+        }),
+      ],
+    });
+    this.bucket = store.bucket;
+    const access = new CloudfrontOriginAccessControl(this, 'access', {
+      name: `${prefix}-website`,
+      originAccessControlOriginType: 's3',
+      signingBehavior: 'always',
+      signingProtocol: 'sigv4',
+    });
+    const routing = new CloudfrontFunction(this, 'routing', {
+      name: `${prefix}-website-routing`,
+      runtime: 'cloudfront-js-2.0',
+      comment: 'Routes of the page are answered with index.html',
+      publish: true,
+      code: ROUTING,
+    });
+    const headers = securityHeaders(this, `${prefix}-website`, [`https://${props.signInDomain}`]);
+    const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
+    this.distribution = new CloudfrontDistribution(this, 'distribution', {
+      comment: prefix,
+      enabled: true,
+      isIpv6Enabled: true,
+      httpVersion: 'http2and3',
+      // All but South America and Oceania: where the page's people are, at two thirds of the price.
+      priceClass: 'PriceClass_200',
+      defaultRootObject: 'index.html',
+      ...(domain === undefined ? {} : { aliases: [domain.domainName] }),
+      origin: [
+        { originId: 'page', domainName: this.bucket.bucketRegionalDomainName, originAccessControlId: access.id },
+        {
+          originId: 'api',
+          domainName: api.host,
+          customOriginConfig: {
+            httpPort: 80,
+            httpsPort: 443,
+            originProtocolPolicy: 'https-only',
+            originSslProtocols: ['TLSv1.2'],
+          },
+        },
+      ],
+      defaultCacheBehavior: {
+        ...shared,
+        targetOriginId: 'page',
+        allowedMethods: ['GET', 'HEAD'],
+        cachePolicyId: MANAGED.cachingOptimized,
+        responseHeadersPolicyId: headers.id,
+        functionAssociation: [{ eventType: 'viewer-request', functionArn: routing.arn }],
+      },
+      orderedCacheBehavior: [
+        {
+          ...shared,
+          pathPattern: '/api/*',
+          targetOriginId: 'api',
+          allowedMethods: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'POST', 'PATCH', 'DELETE'],
+          cachePolicyId: MANAGED.cachingDisabled,
+          // All that the browser sent, the token too, but the host: API Gateway knows its own name alone.
+          originRequestPolicyId: MANAGED.allViewerExceptHostHeader,
+        },
+      ],
+      restrictions: { geoRestriction: { restrictionType: 'none', locations: [] } },
+      viewerCertificate:
+        domain === undefined
+          ? { cloudfrontDefaultCertificate: true }
+          : {
+              acmCertificateArn: domain.certificateArn,
+              sslSupportMethod: 'sni-only',
+              minimumProtocolVersion: 'TLSv1.2_2021',
+            },
+    });
+    this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
+    if (domain !== undefined) {
+      const { domainName: name, hostedZoneId: zoneId } = this.distribution;
+      aliasRecord(this, domain, { name, zoneId });
+    }
+    new WebsiteLogs(this, 'logs', { ...props, distributionArn: this.distribution.arn });
+  }
+
+  /**
+   * Tells the page where it is, so that one build serves every stage: what `web/src/config.ts` reads. It is no part of
+   * the build, so an upload of that must leave it alone.
+   * @param clientId of the page; apart from the constructor, since a user pool may have to know the page first
+   */
+  configure(domain: string, clientId: string): void {
+    new S3Object(this, 'config', {
+      bucket: this.bucket.id,
+      key: 'config.json',
+      contentType: 'application/json',
+      cacheControl: 'no-store',
+      // An empty apiUrl is where the page came from.
+      content: JSON.stringify({
+        apiUrl: '',
+        auth: { kind: 'cognito', domain, clientId, redirectUri: this.redirectUri },
+      }),
+    });
+  }
+
+  /** Where people come back to after they signed in. */
+  get redirectUri(): string {
+    return `${this.url}/`;
+  }
+}

@@ -1,0 +1,49 @@
+import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
+import { Construct } from 'constructs';
+import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
+
+/** Where archived executions lie. */
+export interface ArchiveBucketProps {
+  /** Starts the bucket's name. */
+  readonly prefix: string;
+  /** Ends the bucket's name, which must be unique in all of AWS. */
+  readonly account: string;
+  /** Years after which an archived execution is deleted. */
+  readonly years: number;
+  /** Whether the bucket refuses to be deleted. */
+  readonly protect: boolean;
+}
+
+/**
+ * Days until an object goes to a colder class. Until then the execution is in the table too, and nobody reads the object.
+ * S3 leaves objects under 128 KB where they are, since the colder class would bill them as 128 KB.
+ */
+const COLD_AFTER_DAYS = 90;
+/** Days in which a deleted or replaced object can be brought back. */
+const UNDELETE_DAYS = 30;
+
+/** The bucket of executions that have ended. Versioned: once the rows are gone from the table, its objects are the only copy. */
+export class ArchiveBucket extends Construct {
+  readonly bucket: S3Bucket;
+
+  constructor(scope: Construct, id: string, props: ArchiveBucketProps) {
+    super(scope, id);
+    this.bucket = new PrivateBucket(this, 'store', {
+      name: `${props.prefix}-archive-${props.account}`,
+      encryption: 'aws:kms',
+      versioned: true,
+      protect: props.protect,
+      rules: [
+        {
+          id: 'age',
+          status: 'Enabled',
+          filter: [{ prefix: 'executions/' }],
+          transition: [{ days: COLD_AFTER_DAYS, storageClass: 'GLACIER_IR' }],
+          // In whole days; a leap day more rather than one less.
+          expiration: [{ days: props.years * 366 }],
+        },
+        keepNoncurrentVersions(UNDELETE_DAYS),
+      ],
+    }).bucket;
+  }
+}

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { NEWS } from '../../../lambdas/core/src/workflow/notification.ts';
+import settings from '../../../modules/settings.json' with { type: 'json' };
+import { stageSchema } from '../../../modules/settings-schema.ts';
+import { DURATIONS } from '../../../modules/workflow/lambdas.ts';
+import { dev, full, prod, resourcesOf } from '../synthesized.ts';
+
+const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'operations.md'), 'utf8');
+
+/** What GitHub makes of a heading. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}\s-]/gu, '')
+    .replaceAll(' ', '-');
+
+/** What is below a heading, up to the next one of its level or above. */
+function sectionOf(heading: string): string {
+  const level = /^#+/.exec(heading)?.[0].length ?? 1;
+  const found = text.split(new RegExp(`^${heading}$`, 'm'))[1];
+  if (found === undefined) throw new Error(`no ${heading}`);
+  return found.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? '';
+}
+
+const anchorsIn = (section: string) =>
+  [...section.matchAll(/^### (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
+
+/** The cells of the tables of a section, without their heads. */
+const rowsOf = (section: string) =>
+  [...section.matchAll(/^\|(.*)\|$/gm)]
+    .map(([, row = '']) => row.split('|').map((cell) => cell.trim()))
+    .filter(([first = '']) => !/^-+$/.test(first));
+
+const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
+
+describe('runbooks', () => {
+  it('are there for every alarm, and for no alarm that there is not', () => {
+    const linked = alarms.map(({ alarm_description }) => /Runbook: (\S+)#(\S+)$/.exec(String(alarm_description)));
+    expect(linked).to.not.include(null);
+    for (const link of linked) expect(link?.[1]).to.equal(settings.prod.runbookUrl);
+    expect(anchorsIn(sectionOf('## Alarms'))).to.have.members([...new Set(linked.map((link) => link?.[2]))]);
+  });
+
+  it('are there for every kind of message about an execution, and for no other', () => {
+    const linked = NEWS.map(({ anchor }) => anchor);
+    expect(anchorsIn(sectionOf('## Notifications'))).to.have.members(linked);
+  });
+
+  for (const anchor of anchorsIn(sectionOf('## Alarms'))) {
+    it(`of ${anchor} say what to look at first, what to do, and the priority that the alarm has`, () => {
+      const section = sectionOf(`### Alarm: ${anchor.replace('alarm-', '')}`);
+      expect(section).to.match(/^(1\. \*\*Look at\*\*|- \*\*status-events\*\*)/m);
+      const alarm = alarms.find(({ alarm_description }) => String(alarm_description).endsWith(`#${anchor}`));
+      const priority = /^(HIGH|MEDIUM|LOW) PRIORITY/.exec(String(alarm?.alarm_description))?.[1];
+      expect(section.trim().split(/[.,]/)[0]).to.equal(priority);
+    });
+  }
+
+  it('name only saved queries that there are', () => {
+    const saved = Object.values(resourcesOf(prod, 'aws_cloudwatch_query_definition')).map(({ name }) =>
+      String(name).replace('goal-activity-prod/', ''),
+    );
+    for (const query of saved) expect(text).to.include(`\`${query}\``);
+    const named = [...text.matchAll(/`([a-z]+(?:-[a-z]+){2,3})`/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => /-(by|of|calls)(-|$)/.test(name) && !saved.includes(name))).to.deep.equal([]);
+  });
+
+  it('name the dead-letter queues that there are', () => {
+    const names = Object.values(resourcesOf(prod, 'aws_sqs_queue')).map(({ name }) => String(name));
+    const section = sectionOf('### Alarm: dead-letters-not-empty');
+    for (const name of names) expect(section).to.include(`\`${name}\``);
+  });
+});
+
+describe('settings in the operations manual', () => {
+  it('are all that there are, and no others', () => {
+    const section = sectionOf('## Before the first deploy').split('### Bootstrap')[0] ?? '';
+    const named = rowsOf(section)
+      .slice(1)
+      .flatMap(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+    expect(named).to.have.members(Object.keys(stageSchema.properties));
+  });
+
+  it('have the values that the limits speak of', () => {
+    expect(text).to.include(`dev ${settings.dev.concurrentRuns}, prod ${settings.prod.concurrentRuns}`);
+    expect(text).to.include(`prod's ${settings.prod.apiRateLimit} a second`);
+    expect(text).to.include(`\`${settings.emulator.account}\` for both`);
+    for (const part of settings.emulator.leaveOut)
+      expect(sectionOf('## Against an emulator')).to.include(`\`${part}\``);
+    expect(DURATIONS.EXECUTION_TIMEOUT_MS).to.equal('900000');
+  });
+
+  it('are spoken of with outputs that there are', () => {
+    const used = [...text.matchAll(/output -raw (\w+)/g)].map(([, name = '']) => name);
+    expect(used).to.not.deep.equal([]);
+    for (const name of used)
+      for (const synthesized of [dev, prod, full]) expect(synthesized.output).to.have.property(name);
+  });
+});
+
+describe('costs in the operations manual', () => {
+  const execution = rowsOf(sectionOf('## What an execution costs').split('### A month')[0] ?? '').slice(1);
+  const [idle = '', used = ''] = sectionOf('### A month').split('With executions');
+  const month = rowsOf(idle).slice(1);
+
+  /** The last row, after checking each row above and their sum. */
+  function totalOf(rows: readonly (readonly string[])[], digits: number): number {
+    const items = rows.slice(0, -1).map((cells) => {
+      const [what = '', ...numbers] = cells;
+      const [amount = 0, price = 0, unit = 1, usd = 0] = numbers.map(Number);
+      expect(usd.toFixed(digits), what).to.equal(((amount * price) / unit).toFixed(digits));
+      return usd;
+    });
+    const total = Number(rows.at(-1)?.at(-1));
+    expect(total).to.be.closeTo(
+      items.reduce((sum, usd) => sum + usd, 0),
+      10 ** -digits / 2,
+    );
+    return total;
+  }
+
+  it('of an execution are multiplied and added up', () => {
+    expect(totalOf(execution, 5)).to.be.above(0);
+  });
+
+  it('of a month are multiplied and added up, at three sizes', () => {
+    const [perExecution, base] = [totalOf(execution, 5), totalOf(month, 2)];
+    const sizes = rowsOf(used).slice(1);
+    expect(sizes).to.have.length(3);
+    for (const [executions, usd] of sizes) {
+      expect(Number(usd)).to.be.closeTo(base + Number(executions) * perExecution, 0.01);
+    }
+  });
+
+  it('use the token prices of the settings, and count what the stack has', () => {
+    const cell = (rows: readonly (readonly string[])[], start: string, column: number) =>
+      Number(rows.find(([what = '']) => what.startsWith(start))?.[column]);
+    expect(cell(execution, 'AI: input', 2)).to.equal(settings.prod.usdPerMillionInputTokens);
+    expect(cell(execution, 'AI: output', 2)).to.equal(settings.prod.usdPerMillionOutputTokens);
+    const watched = alarms.map(({ metric_query: queries }) =>
+      Array.isArray(queries) ? queries.filter((query: object) => 'metric' in query).length : 1,
+    );
+    expect(cell(month, 'CloudWatch: metrics watched', 1)).to.equal(watched.reduce((sum, count) => sum + count, 0));
+    expect(cell(month, 'CloudWatch: dashboard', 1)).to.equal(
+      Object.keys(resourcesOf(prod, 'aws_cloudwatch_dashboard')).length,
+    );
+    expect(cell(month, 'KMS', 1)).to.equal(Object.keys(resourcesOf(prod, 'aws_kms_key')).length);
+  });
+});

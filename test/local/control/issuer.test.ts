@@ -1,0 +1,135 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { createLocalIssuer, type LocalIssuer } from '../../../local/control/issuer.ts';
+import { TokenRejected } from '../../../local/http/authorizer.ts';
+import { failure } from '../http/testing.ts';
+
+const ISSUER = 'https://issuer.example.com';
+const AUDIENCE = 'goal-activity';
+const MINUTE = 60;
+
+describe('the local issuer', function () {
+  this.timeout(10_000);
+  let dataDir: string;
+  let issuer: LocalIssuer;
+  let sign: (claims: Record<string, unknown>, header?: { alg?: string; kid?: string | undefined }) => Promise<string>;
+
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'goal-activity-issuer-'));
+    issuer = await createLocalIssuer({ issuer: ISSUER, audience: AUDIENCE, dataDir });
+    const key: Record<string, string> = JSON.parse(await readFile(join(dataDir, 'issuer-key.json'), 'utf8'));
+    sign = async (claims, { alg = 'RS256', kid = key.kid } = {}) =>
+      new SignJWT(withoutUndefined({ iss: ISSUER, aud: AUDIENCE, sub: 'u', exp: now() + MINUTE, ...claims }))
+        .setProtectedHeader({ alg, ...(kid === undefined || kid === '' ? {} : { kid }) })
+        .sign(await importJWK({ ...key, kty: 'RSA' }, alg));
+  });
+
+  after(() => rm(dataDir, { recursive: true, force: true }));
+
+  it('issues tokens that it takes, with the user as sub', async () => {
+    const claims = await issuer.verify(await issuer.issueToken('user-1'));
+    expect(claims).to.deep.include({ iss: ISSUER, aud: AUDIENCE, sub: 'user-1' });
+    expect(Number(claims.exp) - Number(claims.iat)).to.equal(3600);
+  });
+
+  it('takes a token that names no user, at which the JWT authorizer does not look', async () => {
+    expect(await issuer.verify(await sign({ sub: undefined }))).not.to.have.property('sub');
+    expect(await issuer.verify(await sign({ sub: '' }))).to.have.property('sub', '');
+  });
+
+  it('takes client_id for the audience when there is no aud, and a list with the audience', async () => {
+    await issuer.verify(await sign({ aud: undefined, client_id: AUDIENCE }));
+    await issuer.verify(await sign({ aud: ['other', AUDIENCE] }));
+  });
+
+  it('takes a token for any audience of the authorizer', async () => {
+    const other = await createLocalIssuer({ issuer: ISSUER, audience: ['web', AUDIENCE], dataDir });
+    expect(await other.verify(await issuer.issueToken('u'))).to.have.property('aud', AUDIENCE);
+    expect(await other.verify(await other.issueToken('u'))).to.have.property('aud', 'web');
+    expect(await failure(issuer.verify(await other.issueToken('u')))).to.be.instanceOf(TokenRejected);
+  });
+
+  for (const [what, claims, reason] of [
+    ['has expired', { exp: now() - 1 }, 'the token has expired'],
+    ['has no expiry', { exp: undefined }, 'the claim exp is not valid'],
+    ['is for later', { nbf: now() + MINUTE }, 'the claim nbf is not valid'],
+    ['was issued in the future', { iat: now() + MINUTE }, 'the token was issued in the future'],
+    ['is of another issuer', { iss: 'https://other.example.com' }, 'issuer does not match'],
+    ['has no issuer', { iss: undefined }, 'issuer does not match'],
+    ['is for another audience', { aud: 'other', client_id: AUDIENCE }, 'the token does not have a valid audience'],
+    ['has no audience', { aud: undefined }, 'the token does not have a valid audience'],
+  ] as const) {
+    it(`refuses a token that ${what}`, async () => {
+      expect(await failure(issuer.verify(await sign(claims))))
+        .to.be.instanceOf(TokenRejected)
+        .with.property('message', reason);
+    });
+  }
+
+  it('refuses another algorithm, key or signature, and what is no token', async () => {
+    const token = await issuer.issueToken('u');
+    const [header, , signature] = token.split('.');
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const forged = new SignJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'admin', exp: now() + MINUTE });
+    const kid = issuer.jwks.keys[0]?.kid ?? '';
+    for (const bad of [
+      await sign({}, { alg: 'RS512' }),
+      await sign({}, { kid: 'another' }),
+      await sign({}, { kid: '' }),
+      await forged.setProtectedHeader({ alg: 'RS256', kid }).sign(other),
+      new UnsecuredJWT({ iss: ISSUER, aud: AUDIENCE, sub: 'u' }).setExpirationTime('1h').encode(),
+      `${header}.${Buffer.from('{"sub":"admin"}').toString('base64url')}.${signature}`,
+      token.slice(0, -4),
+      '',
+      'abc',
+      'a.b.c',
+      '💥',
+    ]) {
+      expect(await failure(issuer.verify(bad)), bad).to.be.instanceOf(TokenRejected);
+    }
+  });
+
+  it('takes its tokens after a restart with the same folder, and nobody else reads the key', async () => {
+    const token = await issuer.issueToken('user-1');
+    await chmod(join(dataDir, 'issuer-key.json'), 0o644);
+    const restarted = await createLocalIssuer({ issuer: ISSUER, audience: AUDIENCE, dataDir });
+    expect(await restarted.verify(token)).to.have.property('sub', 'user-1');
+    expect((await stat(join(dataDir, 'issuer-key.json'))).mode & 0o777).to.equal(0o600);
+    expect(await readdir(dataDir)).to.deep.equal(['issuer-key.json']);
+    expect(JSON.stringify(restarted.jwks)).to.not.include('"d"');
+  });
+
+  it('makes one key when two start at once, and another without a folder', async () => {
+    const fresh = join(dataDir, 'deeper');
+    const start = () => createLocalIssuer({ issuer: ISSUER, audience: AUDIENCE, dataDir: fresh });
+    const [one, two] = await Promise.all([start(), start()]);
+    await two.verify(await one.issueToken('u'));
+    await rm(fresh, { recursive: true });
+    const alone = await createLocalIssuer({ issuer: ISSUER, audience: AUDIENCE });
+    expect(await failure(alone.verify(await one.issueToken('u')))).to.be.instanceOf(TokenRejected);
+  });
+
+  it('says that a file holds no key', async () => {
+    const folder = await mkdtemp(join(dataDir, 'bad-'));
+    for (const content of ['', '{', 'null', '{"kty":"RSA"}', '{"kty":"EC","n":1}']) {
+      await writeFile(join(folder, 'issuer-key.json'), content);
+      const error = await failure(createLocalIssuer({ issuer: ISSUER, audience: AUDIENCE, dataDir: folder }));
+      expect(error)
+        .to.have.property('message')
+        .that.matches(/issuer-key\.json holds no RSA key/);
+    }
+    await rm(folder, { recursive: true });
+  });
+});
+
+function withoutUndefined(claims: Record<string, unknown>): JWTPayload {
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined));
+}
+
+function now(): number {
+  return Math.floor(Date.now() / 1000);
+}

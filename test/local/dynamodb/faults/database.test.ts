@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { cancellationCodes } from '@goal-activity/core/aws/database.ts';
+import { expect } from 'chai';
+import { hasDatabaseFaults } from '../../../../local/aws/dynamodb/faults/database.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { useUnkindDatabases } from './testing.ts';
+
+const put = (id: string) => ({ Put: { TableName: 'things', Item: { id } } });
+const check = (id: string) => ({
+  ConditionCheck: { TableName: 'things', Key: { id }, ConditionExpression: 'attribute_not_exists(gone)' },
+});
+type Action = ReturnType<typeof put> | ReturnType<typeof check>;
+
+describe('the unkind database', () => {
+  const databases = useUnkindDatabases();
+  const transact = (client: DynamoDBDocumentClient, items: readonly Action[], token?: string) =>
+    client.send(new TransactWriteCommand({ TransactItems: [...items], ClientRequestToken: token ?? randomUUID() }));
+  const isThere = async (client: DynamoDBDocumentClient, id: string) =>
+    (await client.send(new GetCommand({ TableName: 'things', Key: { id }, ConsistentRead: true }))).Item !== undefined;
+
+  it('passes everything on while no fault is on, errors too', async () => {
+    const client = await databases.start({});
+    const id = randomUUID();
+    const claim = new PutCommand({
+      TableName: 'things',
+      Item: { id },
+      ConditionExpression: 'attribute_not_exists(id)',
+    });
+    await client.send(claim);
+    expect(await isThere(client, id)).to.equal(true);
+    expect(await failureOf(client.send(claim))).to.have.property('name', 'ConditionalCheckFailedException');
+  });
+
+  describe('while a transaction is under way', () => {
+    /** Starts a transaction that keeps its items until a test that meets it has ended. */
+    async function meet(
+      items: readonly Action[],
+      test: (client: DynamoDBDocumentClient) => Promise<void>,
+      token: string = randomUUID(),
+    ) {
+      const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const sleep = () => {
+        begun.resolve();
+        return ended.promise;
+      };
+      const client = await databases.start({ databaseHoldMs: 1 }, { sleep });
+      const ongoing = transact(client, items, token);
+      await begun.promise;
+      await test(client).finally(ended.resolve);
+      await ongoing;
+      return client;
+    }
+
+    it('cancels another one that has an item of it, with a reason for that item', async () => {
+      const [shared, own] = [randomUUID(), randomUUID()];
+      await meet([put(shared)], async (client) => {
+        for (const item of [put(shared), check(shared)]) {
+          const failure = await failureOf(transact(client, [put(own), item]));
+          expect(cancellationCodes(failure)).to.deep.equal(['None', 'TransactionConflict']);
+          expect(failure).to.have.nested.property(
+            'CancellationReasons[1].Message',
+            'Transaction is ongoing for the item',
+          );
+          expect(failure.message).to.equal(
+            'Transaction cancelled, please refer cancellation reasons for specific reasons [None, TransactionConflict]',
+          );
+        }
+        expect(await isThere(client, own)).to.equal(false);
+      });
+    });
+
+    it('keeps an item that it only checks', async () => {
+      const shared = randomUUID();
+      await meet([check(shared)], async (client) => {
+        expect(cancellationCodes(await failureOf(transact(client, [put(shared)])))).to.deep.equal([
+          'TransactionConflict',
+        ]);
+      });
+    });
+
+    it('refuses a single write of an item of it', async () => {
+      const id = randomUUID();
+      const key = { TableName: 'things', Key: { id } };
+      await meet([put(id)], async (client) => {
+        for (const failure of [
+          await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } }))),
+          await failureOf(client.send(new UpdateCommand({ ...key, UpdateExpression: 'REMOVE a' }))),
+          await failureOf(client.send(new DeleteCommand(key))),
+        ]) {
+          expect(failure).to.deep.include({ name: 'TransactionConflictException' });
+          expect(failure.message).to.equal('Transaction is ongoing for the item');
+        }
+      });
+    });
+
+    it('lets reads, batches and other items through', async () => {
+      const [id, other] = [randomUUID(), randomUUID()];
+      await meet([put(id)], async (client) => {
+        expect(await isThere(client, id)).to.equal(false);
+        await client.send(new BatchWriteCommand({ RequestItems: { things: [{ PutRequest: { Item: { id } } }] } }));
+        await client.send(new PutCommand({ TableName: 'things', Item: { id: other } }));
+      });
+    });
+
+    it('says that it is in progress to who sends it again', async () => {
+      const id = randomUUID();
+      const token = randomUUID();
+      const again = async (client: DynamoDBDocumentClient) => {
+        const failure = await failureOf(transact(client, [put(id)], token));
+        expect(failure).to.have.property('name', 'TransactionInProgressException');
+      };
+      await meet([put(id)], again, token);
+    });
+
+    it('lets everyone have its items once it has been answered', async () => {
+      const id = randomUUID();
+      const client = await meet([put(id)], async () => undefined);
+      await client.send(new DeleteCommand({ TableName: 'things', Key: { id } }));
+      expect(await isThere(databases.direct(), id)).to.equal(false);
+    });
+  });
+
+  it('lets single writes of one item follow each other', async () => {
+    const client = await databases.start({ databaseHoldMs: 50 });
+    const id = randomUUID();
+    const add = { UpdateExpression: 'ADD amount :one', ExpressionAttributeValues: { ':one': 1 } };
+    const writes = Array.from({ length: 20 }, () =>
+      client.send(new UpdateCommand({ TableName: 'things', Key: { id }, ...add })),
+    );
+    await Promise.all(writes);
+  });
+
+  /** What becomes of 60 requests: the names of their errors, the codes of cancelled transactions. */
+  async function outcomes(ask: () => Promise<unknown>): Promise<string[]> {
+    const answers: string[] = [];
+    for (let count = 0; count < 60; count += 1) {
+      const failure = await ask().then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      answers.push(failure === undefined ? 'ok' : (cancellationCodes(failure)?.join() ?? failure.name));
+    }
+    return answers;
+  }
+
+  it('throttles the share that it should, as exceptions and as reasons, the same for the same seed', async () => {
+    const faults = { databaseThrottle: 0.5, seed: '7' };
+    const run = async (seed: string) => {
+      const client = await databases.start({ ...faults, seed });
+      return outcomes(() => transact(client, [put(randomUUID()), put(randomUUID())]));
+    };
+    const answers = await run('7');
+    expect(answers.filter((answer) => answer === 'ok')).to.have.length.within(20, 40);
+    expect(new Set(answers)).to.deep.equal(
+      new Set([
+        'ok',
+        'ThrottlingException',
+        'ProvisionedThroughputExceededException',
+        'ThrottlingError,None',
+        'None,ThrottlingError',
+        'ProvisionedThroughputExceeded,None',
+        'None,ProvisionedThroughputExceeded',
+      ]),
+    );
+    expect(await run('7')).to.deep.equal(answers);
+    expect(await run('8')).not.to.deep.equal(answers);
+  });
+
+  it('throttles reads too, which have no reasons', async () => {
+    const client = await databases.start({ databaseThrottle: 1 });
+    const answers = await outcomes(() => isThere(client, 'a'));
+    expect(new Set(answers)).to.deep.equal(new Set(['ThrottlingException', 'ProvisionedThroughputExceededException']));
+  });
+
+  it('carries out nothing that it throttles', async () => {
+    const client = await databases.start({ databaseThrottle: 1 });
+    const id = randomUUID();
+    await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } })));
+    expect(await isThere(databases.direct(), id)).to.equal(false);
+  });
+
+  it('fails with 500, before a request was carried out or after', async () => {
+    const client = await databases.start({ databaseError: 1 });
+    const ids = Array.from({ length: 20 }, () => randomUUID());
+    for (const id of ids) {
+      const failure = await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } })));
+      expect(failure).to.have.property('name', 'InternalServerError');
+      expect(failure).to.have.nested.property('$metadata.httpStatusCode', 500);
+    }
+    const direct = databases.direct();
+    const written = await Promise.all(ids.map((id) => isThere(direct, id)));
+    expect(new Set(written)).to.deep.equal(new Set([true, false]));
+  });
+
+  it('is in nobody’s way without a fault of the database', () => {
+    const off = { databaseHoldMs: 0, databaseThrottle: 0, databaseError: 0, indexLagMs: 0, seed: '1' };
+    expect(hasDatabaseFaults(off)).to.equal(false);
+    for (const name of ['databaseHoldMs', 'databaseThrottle', 'databaseError', 'indexLagMs'])
+      expect(hasDatabaseFaults({ ...off, [name]: 1 }), name).to.equal(true);
+  });
+});

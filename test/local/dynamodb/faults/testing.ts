@@ -1,0 +1,66 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { NO_FAULTS } from '../../../../local/aws/aws-faults.ts';
+import { type Dynoxide, startDynoxide } from '../../../../local/aws/dynamodb/dynoxide.ts';
+import {
+  type Clock,
+  type DatabaseFaults,
+  REAL_CLOCK,
+  startUnkindDatabase,
+} from '../../../../local/aws/dynamodb/faults/database.ts';
+import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
+import type { TableDescription } from '../../../../local/terraform/terraform.ts';
+
+/** A table with a sparse index, by team and then by date. */
+export const PEOPLE: TableDescription = {
+  name: 'people',
+  hashKey: 'id',
+  rangeKey: 'sk',
+  attributes: ['id', 'sk', 'team', 'since'].map((name) => ({ name, type: 'S' })),
+  globalSecondaryIndexes: [
+    { name: 'byTeam', hashKey: 'team', rangeKey: 'since', projectionType: 'ALL' },
+    { name: 'keysByTeam', hashKey: 'team', rangeKey: undefined, projectionType: 'KEYS_ONLY' },
+  ],
+  ttlAttribute: undefined,
+};
+/** A table without an index. */
+export const THINGS: TableDescription = {
+  ...PEOPLE,
+  name: 'things',
+  rangeKey: undefined,
+  attributes: [{ name: 'id', type: 'S' }],
+  globalSecondaryIndexes: [],
+};
+
+/** An engine for the tests of one describe block, with unkind databases in front of it. */
+export function useUnkindDatabases() {
+  let dynoxide: Dynoxide | undefined;
+  const closers: (() => Promise<void> | void)[] = [];
+  before(async () => {
+    dynoxide = await startDynoxide();
+    const client = createClient(dynoxide.url, 'eu-west-1');
+    await createTables(client, [PEOPLE, THINGS]).finally(() => client.destroy());
+  });
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+  after(() => dynoxide?.close());
+
+  /** A client that sends each request once. */
+  function connect(endpoint: string): DynamoDBDocumentClient {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
+    closers.unshift(() => client.destroy());
+    return DynamoDBDocumentClient.from(client);
+  }
+  return {
+    /** Past all faults. */
+    direct: () => connect(dynoxide?.url ?? ''),
+    async start(faults: Partial<DatabaseFaults>, clock?: Partial<Clock>): Promise<DynamoDBDocumentClient> {
+      const options = { url: dynoxide?.url ?? '', tables: [PEOPLE, THINGS], faults: { ...NO_FAULTS, ...faults } };
+      const database = await startUnkindDatabase({ ...options, clock: { ...REAL_CLOCK, ...clock } });
+      closers.push(() => database.close());
+      return connect(database.url);
+    },
+  };
+}

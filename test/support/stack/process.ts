@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const ROOT = join(import.meta.dirname, '..', '..', '..');
+
+export interface StackProcess {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Everything printed so far. */
+  output(): string;
+  /** Sends a signal and waits for the end. @returns exit code, or null when the signal ended it */
+  end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<number | null>;
+}
+
+/** Starts `node <file>` of this repository with these variables added to the environment. */
+export function run(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, file), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+/** Runs a file to its end. */
+export async function runToEnd(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+) {
+  const child = run(file, environment, args);
+  const texts = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    texts.stdout += chunk.toString();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    texts.stderr += chunk.toString();
+  });
+  const [code]: unknown[] = await once(child, 'close');
+  return { code, ...texts };
+}
+
+/** Runs `make start`'s program in a process of its own, so that it can be killed. */
+export async function startProcess(environment: Readonly<Record<string, string>>): Promise<StackProcess> {
+  const child = run('local/main.ts', { LANG: 'C.UTF-8', PORT: '0', ...environment });
+  let output = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  if (child.stdout === null) throw new Error('no output');
+  const lines = createInterface(child.stdout);
+  const url = await new Promise<string>((resolve, reject) => {
+    let found: string | undefined;
+    lines.on('line', (line) => {
+      output += `${line}\n`;
+      found ??= /runs at (http:\S+)/.exec(line)?.[1];
+      if (found !== undefined && line.includes('Ctrl-C')) resolve(found);
+    });
+    child.once('exit', (code) => reject(new Error(`the stack ended with ${code}: ${output}`)));
+  });
+  return {
+    url,
+    process: child,
+    output: () => output,
+    async end(signal) {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      const [code]: unknown[] = await ended;
+      return typeof code === 'number' ? code : null;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { createClient } from '../../../local/aws/dynamodb/tables.ts';
+import type { LocalStack } from '../../../local/stack.ts';
+
+/** A row as the database holds it. */
+export type Row = Readonly<Record<string, AttributeValue>>;
+export type TableName = 'goals' | 'tasks' | 'workflow-executions';
+
+/** The value of a text attribute. */
+export const textOf = (row: Row | undefined, name: string) => row?.[name]?.S;
+export const numberOf = (row: Row | undefined, name: string) => Number(row?.[name]?.N);
+
+const PARTITION_KEYS = { goals: 'goalId', tasks: 'goalId', 'workflow-executions': 'executionArn' } as const;
+
+/** Reads the tables of a stack directly, consistently, for the tests of one describe block. */
+export function useRows(stack: () => LocalStack) {
+  let client: DynamoDBClient | undefined;
+  let url = '';
+  const connected = () => {
+    if (client !== undefined && url === stack().databaseUrl) return client;
+    client?.destroy(); // the stack was started again
+    url = stack().databaseUrl;
+    client = createClient(url, stack().description.region);
+    return client;
+  };
+  const fullName = (table: TableName) => `${stack().description.prefix}-${table}`;
+  after(() => client?.destroy());
+
+  async function pages(
+    read: (start: Row | undefined) => Promise<{ Items?: Row[] | undefined; LastEvaluatedKey?: Row | undefined }>,
+  ) {
+    const rows: Row[] = [];
+    let start: Row | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await read(start);
+      rows.push(...Items);
+      start = LastEvaluatedKey;
+    } while (start !== undefined);
+    return rows;
+  }
+
+  return {
+    /** All rows of a partition, in the order of their keys. */
+    of: (table: TableName, partition: string) =>
+      pages((start) =>
+        connected().send(
+          new QueryCommand({
+            TableName: fullName(table),
+            KeyConditionExpression: '#key = :key',
+            ExpressionAttributeNames: { '#key': PARTITION_KEYS[table] },
+            ExpressionAttributeValues: { ':key': { S: partition } },
+            ConsistentRead: true,
+            ExclusiveStartKey: start,
+          }),
+        ),
+      ),
+    all: (table: TableName) =>
+      pages((start) =>
+        connected().send(
+          new ScanCommand({ TableName: fullName(table), ConsistentRead: true, ExclusiveStartKey: start }),
+        ),
+      ),
+  };
+}

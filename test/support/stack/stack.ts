@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LocalStack, type StackOptions, startStack } from '../../../local/stack.ts';
+import { createContract } from '../../contract.ts';
+
+/** Every answer of every integration test is checked against docs/openapi.yaml. */
+export const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
+
+export interface Goal {
+  goalId: string;
+  status: string;
+  version: number;
+  executionArn: string | null;
+  actions: { actionId: string; position: number; title: string }[];
+}
+export interface Started {
+  executionArn: string;
+  goalId: string;
+  status: string;
+  startDate: string;
+}
+export interface Status {
+  executionArn: string;
+  goalId: string;
+  status: string;
+  startDate: string;
+  stopDate: string | null;
+  currentState: string;
+  progressPercentage: number;
+  processedActions: number;
+  totalActions: number;
+  estimatedSecondsRemaining: number;
+  summary: string | null;
+  failedActions: { actionId: string; title: string; error: string; reason: string }[];
+  slowActions: string[];
+  outcomes: { actionId: string; position: number; outcome: string; taskCount: number; attempt?: number }[];
+  cost: { aiCalls: number };
+}
+export interface Task {
+  taskId: string;
+  actionId: string;
+  title: string;
+  executionArn: string;
+}
+
+export interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+  readonly headers: Headers;
+}
+
+/** Sends a request and checks the answer against the contract; the caller names the schema's type. */
+export async function send<Body = { code: string }>(
+  url: string,
+  method: string,
+  path: string,
+  options: {
+    token?: string | undefined;
+    body?: unknown;
+    raw?: string;
+    headers?: Readonly<Record<string, string>> | undefined;
+  } = {},
+): Promise<Answer<Body>> {
+  const content = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const response = await fetch(url + path, {
+    method,
+    headers: {
+      ...(options.token === undefined ? {} : { authorization: `Bearer ${options.token}` }),
+      ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(content === undefined ? {} : { body: content }),
+  });
+  const text = await response.text();
+  const body = text === '' ? undefined : JSON.parse(text);
+  contract.checkResponse(method, path, response.status, response.headers, body);
+  return { status: response.status, body, headers: response.headers };
+}
+
+/** Asks again while the answer is 5xx, as the API's problems tell a client to. */
+export async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs = 60_000): Promise<Answer<Body>> {
+  for (const giveUpAt = performance.now() + limitMs; ; await sleep(10)) {
+    const answer = await ask();
+    if (answer.status < 500) return answer;
+    if (performance.now() > giveUpAt) throw new Error(`nothing but ${answer.status}`);
+  }
+}
+
+/**
+ * Tries an assertion again until it holds: for lists, which come from indexes that lag behind the tables.
+ * @throws its last failure, after `limitMs`
+ */
+export async function eventually<Result>(assert: () => Promise<Result>, limitMs = 5_000): Promise<Result> {
+  for (const giveUpAt = performance.now() + limitMs; ; await sleep(20)) {
+    try {
+      return await assert();
+    } catch (failure) {
+      if (performance.now() > giveUpAt) throw failure;
+    }
+  }
+}
+
+export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
+export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+
+/** A title for each action; every test names what it wants of the AI by tags such as `[ai:denied]`. */
+export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
+  Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
+
+/** The stacks of this process, by their address: their engines know more of an execution than an answer of 5xx says. */
+export const stacks = new Map<string, Pick<LocalStack, 'stepFunctions'>>();
+
+/** A token from the local control call. */
+export async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
+  const response = await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify(request) });
+  return JSON.parse(await response.text()).token;
+}
+
+/**
+ * A signed-in user of a stack.
+ * @param isPatient asks again while the answer is 5xx, as users of a stack must that is as unkind as AWS
+ */
+export async function signIn(url: string, userId: string, { isPatient = false } = {}) {
+  const token = await issueToken(url, { userId });
+  const call = <Body>(method: string, path: string, body?: unknown, headers?: Readonly<Record<string, string>>) => {
+    const ask = () => send<Body>(url, method, path, { token, headers, ...(body === undefined ? {} : { body }) });
+    return isPatient ? patiently(ask) : ask();
+  };
+  const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;
+  return {
+    token,
+    call,
+    getStatus,
+    createGoal: async (actionTitles: readonly string[]) =>
+      (
+        await call<Goal>(
+          'POST',
+          '/api/goals',
+          { title: 'Walk across the country', actions: actionTitles.map((title) => ({ title, type: 'habit' })) },
+          // Asking again must not make a second goal.
+          isPatient ? { 'idempotency-key': randomUUID() } : {},
+        )
+      ).body,
+    getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
+    listTasks: async (goalId: string) =>
+      (await call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`)).body.tasks,
+    async start(goalId: string): Promise<Answer<Started>> {
+      let tries = 0;
+      const ask = () => {
+        tries += 1;
+        return this.startOnce(goalId);
+      };
+      const answer = await (isPatient ? patiently(ask) : ask());
+      if (answer.status !== 409 || tries === 1) return answer;
+      // It was carried out though it was answered 5xx, and its run is over.
+      const { executionArn } = (await call<Goal>('GET', `/api/goals/${goalId}`)).body;
+      return executionArn === null ? answer : { ...answer, status: 200, body: await getStatus(executionArn) };
+    },
+    startOnce: (goalId: string) => send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token }),
+    /** Whether the engine has an execution, running or not. */
+    hasBegun(executionArn: string): boolean {
+      try {
+        return stacks.get(url)?.stepFunctions.executions.describe(executionArn) !== undefined;
+      } catch {
+        return false;
+      }
+    },
+    cancel: (executionArn: string, reason = 'a test') => call<Status>('POST', cancelPath(executionArn), { reason }),
+    /** Polls until the status answer is as wanted; fails after `limitMs`. */
+    async waitFor(executionArn: string, wanted: (status: Status) => boolean, limitMs = 200_000): Promise<Status> {
+      const giveUpAt = performance.now() + limitMs;
+      // Each poll costs what a page's does: what takes long is asked about less often.
+      for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 1.3, 60)) {
+        const status = await getStatus(executionArn);
+        if (wanted(status)) return status;
+        if (performance.now() > giveUpAt)
+          throw new Error(`waited in vain; the last status is ${JSON.stringify(status)}`);
+        await sleep(pauseMs);
+      }
+    },
+    /** As `waitFor`; while the engine of a stack of `useStack` runs it, that is asked, which costs no request. */
+    async waitForEnd(executionArn: string, limitMs = 200_000): Promise<Status> {
+      const giveUpAt = performance.now() + limitMs;
+      const isRunning = () => stacks.get(url)?.stepFunctions.executions.running().includes(executionArn);
+      while (isRunning() && performance.now() < giveUpAt) await sleep(10);
+      return this.waitFor(executionArn, ({ status }) => status !== 'RUNNING', limitMs);
+    },
+  };
+}
+
+export type User = Awaited<ReturnType<typeof signIn>>;
+
+/** In a stack that is quicker, a step has a second: on a busy machine, the first call of a new process may need that. */
+const QUICK = 0.05;
+
+/** Runs a small goal of a user of its own, so that what a test measures is no first call. */
+async function warmUp(url: string): Promise<void> {
+  const user = await signIn(url, 'warm-up', { isPatient: true });
+  const { goalId } = await user.createGoal(titles(2));
+  const { status, body } = await user.start(goalId);
+  if (status < 300) await user.waitForEnd(body.executionArn);
+}
+
+/** What a test may put between the parts of a stack. */
+export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
+
+/** A local stack of its own for the tests of one describe block, in a temporary folder. */
+export function useStack(
+  environment: Readonly<Record<string, string>> = {},
+  options: TestStackOptions = {},
+): () => LocalStack {
+  let stack: LocalStack | undefined;
+  let dataDir = '';
+  before(async function () {
+    this.timeout(300_000);
+    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
+    stack = await startStack({
+      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
+      port: 0,
+      quiet: true,
+      inMemory: true,
+      lazy: true,
+      ...options,
+    });
+    stacks.set(stack.url, stack);
+    if (Number(environment.TIME_SCALE ?? 1) < QUICK) await warmUp(stack.url);
+  });
+  after(async function () {
+    this.timeout(300_000);
+    stacks.delete(stack?.url ?? '');
+    await stack?.close();
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return () => {
+    if (stack === undefined) throw new Error('useStack() belongs in a describe block');
+    return stack;
+  };
+}
