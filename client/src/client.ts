@@ -1,11 +1,8 @@
 /** The client of the HTTP API. What it takes and answers is generated from docs/openapi.yaml. */
 import createClient, { type Client } from 'openapi-fetch';
 import type { paths } from './contract.generated.d.ts';
-import { apiErrorOf, ConnectionError, UnexpectedAnswer } from './errors.ts';
-import { parseJson } from './json.ts';
-
-/** Longer than the gateway waits for the application (30 s), so that its answer comes first. */
-const TIMEOUT_MS = 35_000;
+import { ApiError, UnexpectedAnswer } from './errors.ts';
+import { exchange } from './exchange.ts';
 
 /**
  * `api.GET(path, { params, body, signal })` and the like. A call rejects with an ApiError when the API refuses, a
@@ -24,7 +21,7 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
 }
 
-export function createApiClient({ baseUrl, token, onUnauthorized, fetch: send = fetch }: ClientOptions): ApiClient {
+export function createApiClient({ baseUrl, token, onUnauthorized, fetch: send }: ClientOptions): ApiClient {
   return createClient<paths>({
     baseUrl,
     cache: 'no-store',
@@ -32,32 +29,19 @@ export function createApiClient({ baseUrl, token, onUnauthorized, fetch: send = 
     async fetch(request) {
       const bearer = token();
       if (bearer !== undefined) request.headers.set('authorization', `Bearer ${bearer}`);
-      let response: Response;
-      let text: string;
       try {
-        response = await send(request, {
-          signal: AbortSignal.any([request.signal, AbortSignal.timeout(TIMEOUT_MS)]),
-        });
-        text = await response.text();
-      } catch (cause) {
-        request.signal.throwIfAborted();
-        throw new ConnectionError('no answer', { cause });
+        return (await exchange(request, send)).response;
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 401) onUnauthorized?.();
+        throw error;
       }
-      if (response.status === 401) onUnauthorized?.();
-      const content = parseJson(text);
-      const isUnchanged = response.status === 304;
-      if (!response.ok && !isUnchanged) throw apiErrorOf(response, content);
-      if (content === undefined && !isUnchanged) {
-        throw new UnexpectedAnswer(`${request.method} ${request.url} was not answered with JSON`);
-      }
-      return new Response(isUnchanged ? null : text, response);
     },
   });
 }
 
 /** The body of an answer: `await bodyOf(api.GET('/api/goals'))`. A 304 has none, and counts as unexpected here. */
-export async function bodyOf<Body>(answer: Promise<{ data?: Body }>): Promise<Body> {
-  const { data } = await answer;
-  if (data === undefined) throw new UnexpectedAnswer('the answer has no body');
+export async function bodyOf<Body>(answer: Promise<{ data?: Body; response: Response }>): Promise<Body> {
+  const { data, response } = await answer;
+  if (data === undefined) throw new UnexpectedAnswer(response.url);
   return data;
 }

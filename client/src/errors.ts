@@ -1,54 +1,70 @@
 import { isRecord } from './json.ts';
 
-/** The API refused; `code` is one of docs/openapi.yaml, or `http_<status>` for an answer of the gateway. */
-export class ApiError extends Error {
-  override readonly name = 'ApiError';
-  readonly status: number;
-  readonly code: string;
-  /** JSON pointers into the request, each with what is wrong there. */
-  readonly fields: readonly { path: string; message: string }[];
-  /** Seconds that the server asks to wait. */
-  readonly retryAfterSeconds: number | undefined;
-
-  constructor(status: number, code: string, detail: string, fields: ApiError['fields'], retryAfterSeconds?: number) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-    this.fields = fields;
-    this.retryAfterSeconds = retryAfterSeconds;
-  }
-}
-
-/** No answer: the connection is down, or it took too long. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-}
-
-/** An answer that is not what the contract says: page and API are of different versions. */
-export class UnexpectedAnswer extends Error {
-  override readonly name = 'UnexpectedAnswer';
-}
-
 /** Seconds that an answer asks to wait; undefined without `Retry-After`, or for a date, which this API never sends. */
 export function retryAfterOf({ headers }: Response): number | undefined {
   const value = headers.get('retry-after');
   return value !== null && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
-/** Reads problem details, the gateway's `{"message"}`, or anything else that a proxy may have answered. */
-export function apiErrorOf(response: Response, body: unknown): ApiError {
-  const content = isRecord(body) ? body : {};
-  const text = (key: string) => (typeof content[key] === 'string' ? content[key] : undefined);
-  const fields = Array.isArray(content.errors)
-    ? content.errors.flatMap((each: unknown) =>
-        isRecord(each) && typeof each.path === 'string' && typeof each.message === 'string'
-          ? [{ path: each.path, message: each.message }]
-          : [],
-      )
-    : [];
-  const { status } = response;
-  const detail = text('detail') ?? text('message') ?? '';
-  return new ApiError(status, text('code') ?? `http_${status}`, detail, fields, retryAfterOf(response));
+interface FieldError {
+  /** JSON pointer into the request. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const isFieldError = (value: unknown): value is FieldError =>
+  isRecord(value) && typeof value.path === 'string' && typeof value.message === 'string';
+
+/** The API refused. It reads problem details, the gateway's `{"message"}`, or anything else that a proxy may have answered. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** Method and path, `GET /api/goals`. */
+  readonly call: string;
+  readonly status: number;
+  /** One of docs/openapi.yaml, or `http_<status>` for an answer of the gateway. */
+  readonly code: string;
+  readonly detail: string;
+  /** What is wrong with the request, and where. */
+  readonly fields: readonly FieldError[];
+  /** Seconds that the server asks to wait. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(call: string, response: Response, body: unknown) {
+    const { status } = response;
+    const content = isRecord(body) ? body : {};
+    const text = (key: string) => (typeof content[key] === 'string' ? content[key] : undefined);
+    const code = text('code') ?? `http_${status}`;
+    const detail = text('detail') ?? text('message') ?? '';
+    super(`${call} answered ${status}: ${code}: ${detail}`);
+    this.call = call;
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.fields = Array.isArray(content.errors) ? content.errors.filter(isFieldError) : [];
+    this.retryAfterSeconds = retryAfterOf(response);
+  }
+}
+
+/** No answer: the connection is down, or it took too long. The cause says which. */
+export class ConnectionError extends Error {
+  override readonly name = 'ConnectionError';
+  readonly call: string;
+
+  constructor(call: string, cause?: unknown) {
+    super(`${call} was not answered`, { cause });
+    this.call = call;
+  }
+}
+
+/** An answer that cannot be read: page and API are of different versions, or something else than the API answered. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+  readonly call: string;
+
+  constructor(call: string) {
+    super(`${call} was answered with something else`);
+    this.call = call;
+  }
 }
 
 /** Whether the same request may succeed a little later. */

@@ -1,26 +1,16 @@
-import { apiErrorOf, ConnectionError } from './errors.ts';
-import { isRecord, parseJson } from './json.ts';
+import { UnexpectedAnswer } from './errors.ts';
+import { exchange } from './exchange.ts';
+import { isRecord } from './json.ts';
 
 /**
  * A token of the local stack for any user; a deployed stage has no such address.
- * @throws ApiError, ConnectionError, or the signal's reason
+ * @throws ApiError, ConnectionError, UnexpectedAnswer, or the signal's reason
  */
-export async function localToken(baseUrl: string, userId: string, signal?: AbortSignal): Promise<string> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await fetch(`${baseUrl}/local/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ userId }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    text = await response.text();
-  } catch (cause) {
-    signal?.throwIfAborted();
-    throw new ConnectionError('no answer', { cause });
-  }
-  const body = parseJson(text);
-  if (!response.ok || !isRecord(body) || typeof body.token !== 'string') throw apiErrorOf(response, body);
-  return body.token;
+export async function localToken(baseUrl: string, userId: string, signal: AbortSignal | null = null): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ userId });
+  const request = new Request(`${baseUrl}/local/token`, { method: 'POST', headers, body, signal });
+  const { content } = await exchange(request);
+  if (!isRecord(content) || typeof content.token !== 'string') throw new UnexpectedAnswer('POST /local/token');
+  return content.token;
 }

@@ -16,5 +16,6 @@ export type Outcome = Schemas['Outcome'];
 export type FailedAction = Schemas['FailedAction'];
 export type Cost = Schemas['Cost'];
 export type ListedExecution = Schemas['ListedExecution'];
+export type ExecutionList = Schemas['ExecutionList'];
 export type ExecutionHistory = Schemas['ExecutionHistory'];
 export type HistoryEvent = Schemas['HistoryEvent'];

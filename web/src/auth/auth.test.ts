@@ -105,7 +105,7 @@ describe('signing in', () => {
   });
 
   describe('locally', () => {
-    const config: Config = { apiUrl: '', auth: { kind: 'local' } };
+    const config: Config = { apiUrl: 'http://127.0.0.1', auth: { kind: 'local' } };
 
     it('takes a user, remembers the name and not the token, and resumes after a reload', async () => {
       const { browser, local } = given('http://127.0.0.1/', { token: 'jwt' });

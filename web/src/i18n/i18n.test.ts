@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiError, apiErrorOf, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
+import { ApiError, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 import { en } from './en/en.ts';
@@ -64,19 +64,21 @@ describe('the texts', () => {
 });
 
 describe('explain', () => {
+  const refusal = (status: number, body?: object) => new ApiError('GET /', new Response('', { status }), body);
+
   it('goes by the code of the problem', () => {
-    const problem = apiErrorOf(new Response('', { status: 409 }), { code: 'execution_ended', detail: 'It ended.' });
+    const problem = refusal(409, { code: 'execution_ended', detail: 'It ended.' });
     expect(explain(problem, en)).to.equal(en.problems.execution_ended);
   });
 
   it('knows the gateway, a lost connection and a defect on either side', () => {
-    const busy = apiErrorOf(new Response('', { status: 503 }), { message: 'Service Unavailable' });
-    expect(explain(busy, en)).to.equal(en.problems.http_503);
-    expect(explain(new ApiError(500, 'internal_error', '', []), en)).to.equal(en.problem.server);
-    expect(explain(new ApiError(418, 'http_418', '', []), en)).to.equal(en.problem.unknown);
-    expect(explain(new ConnectionError(), en, true)).to.equal(en.problem.slow);
-    expect(explain(new ConnectionError(), en, false)).to.equal(en.problem.offline);
-    expect(explain(new UnexpectedAnswer(), en)).to.equal(en.problem.unexpected);
+    expect(explain(refusal(503, { message: 'Service Unavailable' }), en)).to.equal(en.problems.http_503);
+    expect(explain(refusal(500, { code: 'internal_error' }), en)).to.equal(en.problem.server);
+    expect(explain(refusal(418), en)).to.equal(en.problem.unknown);
+    const lost = new ConnectionError('GET /');
+    expect(explain(lost, en, true)).to.equal(en.problem.slow);
+    expect(explain(lost, en, false)).to.equal(en.problem.offline);
+    expect(explain(new UnexpectedAnswer('GET /'), en)).to.equal(en.problem.unexpected);
     expect(explain(new TypeError('a bug'), en)).to.equal(en.problem.unknown);
   });
 });

@@ -195,7 +195,10 @@ describe('the poller', () => {
   });
 
   it('waits as long as a busy server asks', async () => {
-    const { poller, pass, etags } = given([new ApiError(503, 'temporarily_unavailable', '', [], 7), { status: {} }]);
+    const { poller, pass, etags } = given([
+      new ApiError('GET /', new Response('', { status: 503, headers: { 'retry-after': '7' } }), undefined),
+      { status: {} },
+    ]);
     poller.start();
     await pass(6_999);
     expect(etags).to.have.length(1);
@@ -204,7 +207,7 @@ describe('the poller', () => {
   });
 
   it('gives up on what waiting cannot mend', async () => {
-    const notFound = new ApiError(404, 'execution_not_found', '', []);
+    const notFound = new ApiError('GET /', new Response('', { status: 404 }), undefined);
     const { poller, pass, etags, seen } = given([notFound]);
     poller.start();
     await pass(60_000);
