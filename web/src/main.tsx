@@ -1,18 +1,27 @@
 import { createApiClient } from '@goal-activity/client/client.ts';
+import { ConnectionError } from '@goal-activity/client/errors.ts';
+import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type AroundNavHandler, Router } from 'wouter';
 import { App } from './app.tsx';
 import { Session } from './auth/session.ts';
+import { ErrorNote } from './components/errors.tsx';
 import { loadConfig } from './config.ts';
 import { TextsProvider } from './i18n/context.tsx';
-import type { Messages } from './i18n/en/en.ts';
 import { initialLanguage } from './i18n/language.ts';
 import { loadMessages } from './i18n/tables.ts';
 import { ServicesContext } from './services.ts';
 import './styles/base.css';
+import './styles/frame.css';
+import './styles/icons.css';
 import './styles/components.css';
+import './styles/forms.css';
 import './styles/mandala.css';
-import './styles/views.css';
+import './styles/sign-in.css';
+import './styles/lists.css';
+import './styles/create.css';
+import './styles/goal.css';
+import './styles/run.css';
 
 /** A new view begins at its top. Going where one is makes no entry in the history. */
 const goTo: AroundNavHandler = (navigate, to, options) => {
@@ -21,24 +30,13 @@ const goTo: AroundNavHandler = (navigate, to, options) => {
   if (!options?.replace) scrollTo(0, 0);
 };
 
-/** Without its configuration the page can do nothing but say so. */
-function showFailure(root: HTMLElement, texts: Messages): void {
-  const note = document.createElement('p');
-  note.className = 'fatal';
-  note.setAttribute('role', 'alert');
-  note.textContent = `${texts.problem.slow.what} ${texts.problem.slow.next}`;
-  const again = document.createElement('button');
-  again.type = 'button';
-  again.className = 'button button-primary';
-  again.textContent = texts.common.retry;
-  again.onclick = () => location.reload();
-  root.replaceChildren(note, again);
-}
-
 async function start(root: HTMLElement): Promise<void> {
   const language = initialLanguage(localStorage, navigator.languages);
   document.documentElement.lang = language;
   const messages = await loadMessages(language);
+  const page = createRoot(root);
+  const render = (content: ReactNode) =>
+    page.render(<TextsProvider initial={{ language, messages }}>{content}</TextsProvider>);
   try {
     const config = await loadConfig();
     const session = new Session(config, {
@@ -53,18 +51,18 @@ async function start(root: HTMLElement): Promise<void> {
       token: () => session.token(),
       onUnauthorized: () => session.expire(),
     });
-    createRoot(root).render(
-      <TextsProvider initial={{ language, messages }}>
-        <ServicesContext value={{ config, session, api }}>
-          <Router aroundNav={goTo}>
-            <App />
-          </Router>
-        </ServicesContext>
-      </TextsProvider>,
+    render(
+      <ServicesContext value={{ config, session, api }}>
+        <Router aroundNav={goTo}>
+          <App />
+        </Router>
+      </ServicesContext>,
     );
     await session.resume();
-  } catch {
-    showFailure(root, messages);
+  } catch (cause) {
+    // Without its configuration the page can do nothing but say so.
+    const error = new ConnectionError('GET /config.json', cause);
+    render(<ErrorNote error={error} onRetry={() => location.reload()} />);
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
-import { placeOf, SIDE } from '../mandala/layout.ts';
+import { CENTRE, placeOf, SIDE, turn } from '../mandala/layout.ts';
 import { PHASES, type Phase } from '../run/cells.ts';
 import { Icon } from './icons.tsx';
 
@@ -29,7 +29,6 @@ export interface Chart {
 
 const EMPTY: Cell = { kind: 'empty', text: '', label: '' };
 const WIDTH = SIDE * SIDE;
-const CENTRE = 4;
 
 /** The 9 cells of each of the 9 blocks, in reading order: the goal's own block is in the middle. */
 function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
@@ -51,12 +50,6 @@ function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
   chart[CENTRE] = middle;
   return chart;
 }
-
-/** Row and column of a cell by its block and its place therein; and these by row and column. */
-const turn = (a: number, b: number): readonly [number, number] => [
-  Math.floor(a / SIDE) * SIDE + Math.floor(b / SIDE),
-  (a % SIDE) * SIDE + (b % SIDE),
-];
 
 const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
   ArrowUp: [-1, 0],

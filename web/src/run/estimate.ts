@@ -1,4 +1,4 @@
-import type { Cost } from '@goal-activity/client/types.ts';
+import type { ListedExecution } from '@goal-activity/client/types.ts';
 
 /** The workflow asks the AI for 3 batches of 8 actions at a time (requirement 2). */
 const IN_FLIGHT = 24;
@@ -10,21 +10,14 @@ const SECONDS_PER_CALL = 15;
  */
 const USUAL_USD_PER_ACTION = (900 * 3 + 500 * 15) / 1_000_000;
 
-export interface Estimate {
+interface Estimate {
   readonly seconds: number;
   readonly usd: number;
   /** True when it follows from an earlier run and not from what is usual. */
   readonly isMeasured: boolean;
 }
 
-/** An earlier execution, as the list of executions has it. */
-export interface EarlierRun {
-  readonly startDate: string;
-  readonly stopDate: string | null;
-  readonly savedActions: number;
-  readonly totalActions: number;
-  readonly cost: Cost;
-}
+type EarlierRun = Pick<ListedExecution, 'startDate' | 'stopDate' | 'savedActions' | 'totalActions' | 'cost'>;
 
 /** How long a run of so many actions takes and what it costs, by the last run that says something about it. */
 export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []): Estimate {

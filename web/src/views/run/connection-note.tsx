@@ -3,7 +3,7 @@ import { announce } from '../../announcer.tsx';
 import { Button } from '../../components/basics.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import type { Connection } from '../../run/poller.ts';
+import type { Connection } from '../../run/follower.ts';
 
 /** Visible as long as there is no connection; says when the next try is. */
 export function ConnectionNote({ connection, onNow }: { connection: Connection; onNow: () => void }) {

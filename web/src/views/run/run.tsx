@@ -61,12 +61,12 @@ function useGoalOf(status: ExecutionStatus | undefined) {
   return { ...loaded, data: shown.current };
 }
 
-interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'pollNow'> {
+interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
   readonly status: ExecutionStatus;
   onChanged(): void;
 }
 
-function Run({ status, connection, pollNow, goal, tasks, onChanged }: RunProps) {
+function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [selected, setSelected] = useState<string>();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
@@ -97,7 +97,7 @@ function Run({ status, connection, pollNow, goal, tasks, onChanged }: RunProps) 
         </Heading>
         <RunBadge status={status.status} />
       </div>
-      <ConnectionNote connection={connection} onNow={pollNow} />
+      <ConnectionNote connection={connection} onNow={askNow} />
       <div className="run-layout">
         <div className="run-side">
           {isEnded ? (
@@ -137,7 +137,7 @@ function Run({ status, connection, pollNow, goal, tasks, onChanged }: RunProps) 
           executionArn={executionArn}
           taskCount={tasksOf(status)}
           onClose={close}
-          onCancelled={closeThen(pollNow)}
+          onCancelled={closeThen(askNow)}
         />
       )}
       {dialog === 'retry' && <RetryDialog executionArn={executionArn} count={withoutTasks} onClose={close} />}
@@ -149,7 +149,7 @@ function Run({ status, connection, pollNow, goal, tasks, onChanged }: RunProps) 
 }
 
 export default function RunView({ executionArn }: { executionArn: string }) {
-  const { status, connection, error, pollNow, restart } = useExecution(executionArn);
+  const { status, connection, error, askNow, restart } = useExecution(executionArn);
   const loaded = useGoalOf(status);
   useAnnouncements(status);
   if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
@@ -157,12 +157,12 @@ export default function RunView({ executionArn }: { executionArn: string }) {
     return (
       <>
         <Loading />
-        <ConnectionNote connection={connection} onNow={pollNow} />
+        <ConnectionNote connection={connection} onNow={askNow} />
       </>
     );
   }
   if (loaded.data === undefined) {
     return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   }
-  return <Run status={status} connection={connection} pollNow={pollNow} {...loaded.data} onChanged={loaded.reload} />;
+  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
 }

@@ -2,7 +2,7 @@ import { ApiError, ConnectionError } from '@goal-activity/client/errors.ts';
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
 import { useFakeTimers as installFakeTimers, restore } from 'sinon';
-import { type Connection, createPoller, type Polled } from './poller.ts';
+import { type Connection, Follower, type Polled } from './follower.ts';
 
 const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({
   executionArn: 'arn',
@@ -31,15 +31,14 @@ interface GivenAnswer {
   readonly wait?: number;
 }
 
-/** A poller of which the test gives the answers, one after the other; the last one is repeated. */
+/** A follower of which the test gives the answers, one after the other; the last one is repeated. */
 function given(answers: (GivenAnswer | Error)[]) {
   const clock = installFakeTimers();
   const etags: (string | undefined)[] = [];
   const seen = { statuses: 0, connections: [] as Connection[], errors: [] as unknown[] };
   let hidden = false;
-  let listener: (() => void) | undefined;
-  const poller = createPoller({
-    async fetch(etag): Promise<Polled> {
+  const follower = new Follower({
+    async ask(etag): Promise<Polled> {
       etags.push(etag);
       const answer = answers[Math.min(etags.length, answers.length) - 1];
       if (answer instanceof Error) throw answer;
@@ -47,32 +46,24 @@ function given(answers: (GivenAnswer | Error)[]) {
       if (status === undefined) return { status: undefined, etag, retryAfterSeconds };
       return { status: statusOf(status), etag: `e${etags.length}`, retryAfterSeconds };
     },
-    surroundings: {
-      isHidden: () => hidden,
-      onChange(changed) {
-        listener = changed;
-        return () => {
-          listener = undefined;
-        };
-      },
-    },
+    isHidden: () => hidden,
     onStatus: () => {
       seen.statuses += 1;
     },
     onConnection: (connection) => seen.connections.push(connection),
-    onError: (error) => seen.errors.push(error),
   });
+  const controller = new AbortController();
   return {
-    poller,
     clock,
     etags,
     seen,
+    start: () => void follower.run(controller.signal).catch((error: unknown) => seen.errors.push(error)),
+    stop: () => controller.abort(),
+    wake: follower.wake,
     hide(value: boolean) {
       hidden = value;
-      listener?.();
+      follower.wake();
     },
-    isListening: () => listener !== undefined,
-    change: () => listener?.(),
     /** Lets the promises settle, then time pass. */
     async pass(milliseconds: number) {
       await clock.tickAsync(milliseconds);
@@ -80,12 +71,12 @@ function given(answers: (GivenAnswer | Error)[]) {
   };
 }
 
-describe('the poller', () => {
+describe('the follower of a run', () => {
   afterEach(() => restore());
 
   it('asks at once, then as often as the answers say, sending the last ETag', async () => {
-    const { poller, pass, etags } = given([{ status: {}, wait: 1 }, { status: {}, wait: 10 }, { wait: 10 }]);
-    poller.start();
+    const { start, pass, etags } = given([{ status: {}, wait: 1 }, { status: {}, wait: 10 }, { wait: 10 }]);
+    start();
     await pass(0);
     expect(etags).to.deep.equal([undefined]);
     await pass(999);
@@ -101,14 +92,14 @@ describe('the poller', () => {
   });
 
   it('asks ever more seldom when answers without news say so, and soon again when one says that', async () => {
-    const { poller, pass, etags } = given([
+    const { start, pass, etags } = given([
       { status: {}, wait: 1 },
       { wait: 2 },
       { wait: 4 },
       { wait: 30 },
       { wait: 1 },
     ]);
-    poller.start();
+    start();
     await pass(0);
     for (const seconds of [1, 2, 4, 30, 1, 1]) {
       const before = etags.length;
@@ -120,8 +111,8 @@ describe('the poller', () => {
   });
 
   it('asks after a second when an answer does not say when', async () => {
-    const { poller, pass, etags } = given([{ status: {}, wait: 10 }, {}]);
-    poller.start();
+    const { start, pass, etags } = given([{ status: {}, wait: 10 }, {}]);
+    start();
     await pass(10_000);
     expect(etags).to.have.length(2);
     await pass(1_000);
@@ -129,16 +120,16 @@ describe('the poller', () => {
   });
 
   it('stops when the execution has ended', async () => {
-    const { poller, pass, etags, isListening } = given([{ status: { status: 'SUCCEEDED' }, wait: 30 }]);
-    poller.start();
+    const { start, pass, etags, clock } = given([{ status: { status: 'SUCCEEDED' }, wait: 30 }]);
+    start();
     await pass(60_000);
     expect(etags).to.have.length(1);
-    expect(isListening()).to.equal(false);
+    expect(clock.countTimers()).to.equal(0);
   });
 
   it('does not ask while the tab is hidden, and at once when it is shown again', async () => {
-    const { poller, pass, etags, hide } = given([{ status: {} }]);
-    poller.start();
+    const { start, pass, etags, hide } = given([{ status: {} }]);
+    start();
     await pass(0);
     hide(true);
     await pass(60_000);
@@ -151,9 +142,9 @@ describe('the poller', () => {
   });
 
   it('waits for the tab to be shown when it is started hidden', async () => {
-    const { poller, pass, etags, hide } = given([{ status: {} }]);
+    const { start, pass, etags, hide } = given([{ status: {} }]);
     hide(true);
-    poller.start();
+    start();
     await pass(5_000);
     expect(etags).to.have.length(0);
     hide(false);
@@ -162,8 +153,8 @@ describe('the poller', () => {
   });
 
   it('tries again after 1, 2, 4, 8, 15, 30 and 30 seconds without a connection, and says when', async () => {
-    const { poller, pass, etags, seen, clock } = given([new ConnectionError('no answer')]);
-    poller.start();
+    const { start, pass, etags, seen, clock } = given([new ConnectionError('no answer')]);
+    start();
     await pass(0);
     for (const seconds of [1, 2, 4, 8, 15, 30, 30]) {
       const before = etags.length;
@@ -177,8 +168,8 @@ describe('the poller', () => {
   });
 
   it('goes on as before once there is an answer, and says so', async () => {
-    const { poller, pass, etags, seen } = given([{ status: {} }, new ConnectionError('no answer'), { status: {} }]);
-    poller.start();
+    const { start, pass, etags, seen } = given([{ status: {} }, new ConnectionError('no answer'), { status: {} }]);
+    start();
     await pass(2_000);
     expect(seen.connections.map(({ state }) => state)).to.deep.equal(['lost', 'ok']);
     await pass(1_000);
@@ -186,20 +177,20 @@ describe('the poller', () => {
   });
 
   it('asks at once when the machine is online again', async () => {
-    const { poller, pass, etags, change } = given([new ConnectionError('no answer'), { status: {} }]);
-    poller.start();
+    const { start, pass, etags, wake } = given([new ConnectionError('no answer'), { status: {} }]);
+    start();
     await pass(0);
-    change();
+    wake();
     await pass(0);
     expect(etags).to.have.length(2);
   });
 
   it('waits as long as a busy server asks', async () => {
-    const { poller, pass, etags } = given([
+    const { start, pass, etags } = given([
       new ApiError('GET /', new Response('', { status: 503, headers: { 'retry-after': '7' } }), undefined),
       { status: {} },
     ]);
-    poller.start();
+    start();
     await pass(6_999);
     expect(etags).to.have.length(1);
     await pass(1);
@@ -208,17 +199,17 @@ describe('the poller', () => {
 
   it('gives up on what waiting cannot mend', async () => {
     const notFound = new ApiError('GET /', new Response('', { status: 404 }), undefined);
-    const { poller, pass, etags, seen } = given([notFound]);
-    poller.start();
+    const { start, pass, etags, seen } = given([notFound]);
+    start();
     await pass(60_000);
     expect(etags).to.have.length(1);
     expect(seen.errors).to.deep.equal([notFound]);
   });
 
   it('says nothing more after it was stopped, whatever is under way', async () => {
-    const { poller, pass, seen } = given([{ status: {} }]);
-    poller.start();
-    poller.stop();
+    const { start, stop, pass, seen } = given([{ status: {} }]);
+    start();
+    stop();
     await pass(10_000);
     expect(seen).to.deep.equal({ statuses: 0, connections: [], errors: [] });
   });
