@@ -65,6 +65,23 @@ export function setAction(draft: Draft, block: number, index: number, changes: P
   };
 }
 
+/**
+ * Lines pasted into an action go on downwards from there.
+ * @returns undefined when there are more than places left, or it is a table: then they are for the whole chart
+ */
+export function fillDown(
+  draft: Draft,
+  text: string,
+  { block, index }: { block: number; index: number },
+): { draft: Draft; count: number } | undefined {
+  const lines = text.trim().split(/\r?\n/);
+  if (text.includes('\t') || lines.length > PER_BLOCK - index) return undefined;
+  return {
+    draft: lines.reduce((next, line, row) => setAction(next, block, index + row, { title: line.trim() }), draft),
+    count: lines.length,
+  };
+}
+
 export const countActions = (draft: Draft): number =>
   draft.blocks.reduce((sum, { actions }) => sum + actions.filter(({ title }) => title.trim() !== '').length, 0);
 

@@ -15,6 +15,36 @@ interface PasteDialogProps {
 
 const cell = (kind: Cell['kind'], text: string): Cell => ({ kind: text === '' ? 'empty' : kind, text, label: text });
 
+/** What was understood. */
+function Preview({ pasted, replaces }: { pasted: Pasted; replaces: boolean }) {
+  const { t } = useTexts();
+  return (
+    <>
+      <div className="paste-preview" aria-hidden="true">
+        <Mandala
+          label={t.create.chart}
+          hint=""
+          goal={cell('goal', pasted.goal ?? '')}
+          blocks={pasted.blocks.map(({ title, actions }) => ({
+            subGoal: cell('subGoal', title),
+            actions: actions.map((action) => cell('action', action)),
+          }))}
+          selected={undefined}
+          onSelect={() => undefined}
+        />
+      </div>
+      <div>
+        <p>
+          <strong>{t.pasteDialog.form[pasted.form]}</strong>
+        </p>
+        <p>{t.pasteDialog.found(pasted.actionCount, pasted.subGoalCount)}</p>
+        {pasted.leftOut > 0 && <p className="warning-text">{t.pasteDialog.leftOut(pasted.leftOut)}</p>}
+        {replaces && <p className="soft">{t.pasteDialog.replaces}</p>}
+      </div>
+    </>
+  );
+}
+
 /** A table or list goes in, and what was understood is shown before it replaces the chart. */
 export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDialogProps) {
   const { t } = useTexts();
@@ -42,29 +72,7 @@ export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDi
         {pasted === undefined ? (
           <p className="soft">{t.pasteDialog.nothing}</p>
         ) : (
-          <>
-            <div className="paste-preview" aria-hidden="true">
-              <Mandala
-                label={t.create.chart}
-                hint=""
-                goal={cell('goal', pasted.goal ?? '')}
-                blocks={pasted.blocks.map(({ title, actions }) => ({
-                  subGoal: cell('subGoal', title),
-                  actions: actions.map((action) => cell('action', action)),
-                }))}
-                selected={undefined}
-                onSelect={() => undefined}
-              />
-            </div>
-            <div>
-              <p>
-                <strong>{t.pasteDialog.form[pasted.form]}</strong>
-              </p>
-              <p>{t.pasteDialog.found(pasted.actionCount, pasted.subGoalCount)}</p>
-              {pasted.leftOut > 0 && <p className="warning-text">{t.pasteDialog.leftOut(pasted.leftOut)}</p>}
-              {replaces && <p className="soft">{t.pasteDialog.replaces}</p>}
-            </div>
-          </>
+          <Preview pasted={pasted} replaces={replaces} />
         )}
       </div>
       <div className="dialog-buttons">

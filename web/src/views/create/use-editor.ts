@@ -8,14 +8,13 @@ import { useTexts } from '../../i18n/context.tsx';
 import {
   type Draft,
   emptyDraft,
+  fillDown,
   newGoalOf,
   type Place,
   type Problem,
   placeOfPointer,
-  setAction,
   validate,
 } from '../../mandala/draft.ts';
-import { PER_BLOCK } from '../../mandala/layout.ts';
 import { isChartPaste } from '../../mandala/paste.ts';
 import { loadDraft, storeDraft } from '../../mandala/stored-draft.ts';
 import { paths } from '../../paths.ts';
@@ -45,18 +44,32 @@ function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem
   });
 }
 
-/** Puts the cursor into an element, or does so once it is rendered. */
-function useFocusLater(): (id: string) => void {
+/** Which block and which field are in view, by the id of the field. */
+function useFieldInView() {
+  const [block, setBlock] = useState(0);
+  const [selected, setSelected] = useState<string>();
   const wanted = useRef<string>(undefined);
   useEffect(() => {
     if (wanted.current !== undefined) document.getElementById(wanted.current)?.focus();
     wanted.current = undefined;
   });
-  return (id) => {
+
+  /** Puts the cursor into an element, or does so once it is rendered. */
+  function focus(id: string): void {
     const element = document.getElementById(id);
     if (element === null) wanted.current = id;
     else element.focus();
-  };
+  }
+
+  /** Shows a field and puts the cursor there. */
+  function open(id: string): void {
+    const number = /^(?:sub-goal|action)-(\d)/.exec(id)?.[1];
+    if (number !== undefined) setBlock(Number(number));
+    setSelected(id);
+    focus(id);
+  }
+
+  return { block, selected, setSelected, focus, open };
 }
 
 export type Editor = ReturnType<typeof useEditor>;
@@ -68,12 +81,10 @@ export function useEditor() {
   const state = session.getState();
   const user = state.status === 'signedIn' ? state.user : '';
   const [draft, setDraft] = useState(() => loadDraft(localStorage, user));
-  const [block, setBlock] = useState(0);
-  const [selected, setSelected] = useState<string>();
   const [isChecked, setChecked] = useState(false);
   const [refused, setRefused] = useState<readonly Problem[]>([]);
   const [pasted, setPasted] = useState<string>();
-  const focus = useFocusLater();
+  const field = useFieldInView();
   const create = useCreateGoal(draft, user, setRefused);
   useEffect(() => storeDraft(localStorage, user, draft), [draft, user]);
   const problems = isChecked ? [...validate(draft), ...refused] : [];
@@ -84,14 +95,12 @@ export function useEditor() {
   }
 
   return {
+    ...field,
     draft,
-    block,
-    selected,
     problems,
     pasted,
     create,
     change,
-    setSelected,
     setPasted,
     flawOf(place: Place): string | undefined {
       const found = problems.find((problem) => sameKind(problem.place, place));
@@ -101,18 +110,11 @@ export function useEditor() {
       change(emptyDraft);
       setChecked(false);
     },
-    /** Shows the field of a place and puts the cursor there. */
-    open(id: string): void {
-      const number = /^(?:sub-goal|action)-(\d)/.exec(id)?.[1];
-      if (number !== undefined) setBlock(Number(number));
-      setSelected(id);
-      focus(id);
-    },
     submit(event: FormEvent): void {
       event.preventDefault();
       setChecked(true);
       if (validate(draft).length === 0) create.run();
-      else focus('problems');
+      else field.focus('problems');
     },
     /** A table or list is for the chart; lines pasted into an action go on downwards from there. */
     paste(event: ClipboardEvent, at?: { block: number; index: number }): void {
@@ -122,15 +124,12 @@ export function useEditor() {
         return;
       }
       event.preventDefault();
-      const lines = text.trim().split(/\r?\n/);
-      if (at === undefined || text.includes('\t') || lines.length > PER_BLOCK - at.index) {
-        setPasted(text);
-        return;
+      const filled = at && fillDown(draft, text, at);
+      if (filled === undefined) setPasted(text);
+      else {
+        change(filled.draft);
+        announce(t.common.actions(filled.count));
       }
-      change(
-        lines.reduce((next, line, row) => setAction(next, at.block, at.index + row, { title: line.trim() }), draft),
-      );
-      announce(t.common.actions(lines.length));
     },
   };
 }

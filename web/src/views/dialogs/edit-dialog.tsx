@@ -18,19 +18,27 @@ interface EditDialogProps {
   onSaved(): void;
 }
 
-/** Changes the text of an action that has no tasks. */
-export function EditDialog({ goalId, action, onClose, onSaved }: EditDialogProps) {
+function useSave(
+  { goalId, action, onSaved }: Omit<EditDialogProps, 'onClose'>,
+  body: Pick<Action, 'title' | 'description'>,
+) {
   const { t } = useTexts();
   const { api } = useServices();
-  const [text, setText] = useState(action.title);
-  const [description, setDescription] = useState(action.description);
-  const title = text.trim();
-  const save = useAction(async () => {
+  return useAction(async () => {
     const params = { path: { goalId, actionId: action.actionId } };
-    await bodyOf(api.PATCH('/api/goals/{goalId}/actions/{actionId}', { params, body: { title, description } }));
+    await bodyOf(api.PATCH('/api/goals/{goalId}/actions/{actionId}', { params, body }));
     announce(t.editDialog.saved);
     onSaved();
   });
+}
+
+/** Changes the text of an action that has no tasks. */
+export function EditDialog({ goalId, action, onClose, onSaved }: EditDialogProps) {
+  const { t } = useTexts();
+  const [text, setText] = useState(action.title);
+  const [description, setDescription] = useState(action.description);
+  const title = text.trim();
+  const save = useSave({ goalId, action, onSaved }, { title, description });
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (title === action.title && description === action.description) onClose();

@@ -10,8 +10,8 @@ import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { goalChart } from '../../run/chart.ts';
 import { loadGoal, useServices } from '../../services.ts';
-import { EditDialog } from '../dialogs/edit-dialog.tsx';
-import { RetryDialog, StartDialog } from '../dialogs/start-dialogs.tsx';
+import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
+import { StartDialog } from '../dialogs/start-dialogs.tsx';
 import { Actions, showAction } from './actions.tsx';
 import { GoalHead } from './goal-head.tsx';
 
@@ -30,11 +30,6 @@ export default function GoalView({ goalId }: { goalId: string }) {
   const without = goal.actions.length - withTasks.size;
   const hasTasks = tasks.length > 0;
 
-  function show(actionId: string): void {
-    setSelected(actionId);
-    showAction(actionId);
-  }
-
   return (
     <>
       <p className="crumbs">
@@ -52,27 +47,27 @@ export default function GoalView({ goalId }: { goalId: string }) {
               hint={t.run.chartHint}
               {...goalChart(goal, hasTasks ? phaseOf : () => undefined, t)}
               selected={selected}
-              onSelect={show}
+              onSelect={(actionId) => {
+                setSelected(actionId);
+                showAction(actionId);
+              }}
             />
           </section>
           <Actions goal={goal} tasks={tasks} onEdit={setDialog} />
         </>
       )}
       {dialog === 'start' && <StartDialog goal={goal} onClose={close} />}
-      {dialog === 'retry' && goal.executionArn !== null && (
-        <RetryDialog executionArn={goal.executionArn} count={without} onClose={close} />
-      )}
-      {typeof dialog === 'object' && (
-        <EditDialog
-          goalId={goalId}
-          action={dialog}
-          onClose={close}
-          onSaved={() => {
-            close();
-            loaded.reload();
-          }}
-        />
-      )}
+      <GoalDialogs
+        dialog={dialog}
+        goal={goal}
+        executionArn={goal.executionArn}
+        without={without}
+        onClose={close}
+        onChanged={() => {
+          close();
+          loaded.reload();
+        }}
+      />
     </>
   );
 }

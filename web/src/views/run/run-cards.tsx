@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { Button, Facts } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
-import { savedOf, tasksOf } from '../../run/totals.ts';
+import { resultOf, savedOf } from '../../run/totals.ts';
 
 export function Progress({ status, onCancel }: { status: ExecutionStatus; onCancel: () => void }) {
   const { t, format } = useTexts();
@@ -48,7 +48,7 @@ interface ResultProps {
 export function Result({ status, withoutTasks, onRetry }: ResultProps) {
   const { t, format } = useTexts();
   const saved = savedOf(status);
-  const { next } = t.run.result(status.status, saved, status.totalActions, tasksOf(status));
+  const { next } = resultOf(status, t);
   const seconds = status.stopDate === null ? 0 : (Date.parse(status.stopDate) - Date.parse(status.startDate)) / 1000;
   return (
     <section className="card result-card">

@@ -1,4 +1,4 @@
-import type { Action, ExecutionStatus } from '@goal-activity/client/types.ts';
+import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.ts';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
@@ -12,12 +12,11 @@ import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
 import { goalChart } from '../../run/chart.ts';
-import { savedOf, tasksOf } from '../../run/totals.ts';
+import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
-import { EditDialog } from '../dialogs/edit-dialog.tsx';
-import { RetryDialog } from '../dialogs/start-dialogs.tsx';
+import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import { Chosen, FailedList } from './failures.tsx';
 import { CostCard, Progress, Result } from './run-cards.tsx';
@@ -32,7 +31,7 @@ function useAnnouncements(status: ExecutionStatus | undefined): void {
     const { progressPercentage, processedActions, totalActions, failedActions } = status;
     const previous = told.current;
     if (status.status !== 'RUNNING') {
-      const { what, next } = t.run.result(status.status, savedOf(status), totalActions, tasksOf(status));
+      const { what, next } = resultOf(status, t);
       if (!previous.ended) announce(`${what}. ${next}`);
       told.current = { ...previous, ended: true };
       return;
@@ -66,17 +65,56 @@ interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'
   onChanged(): void;
 }
 
-function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
+  const { t } = useTexts();
+  return (
+    <>
+      <p className="crumbs">
+        <Link href={paths.goal(goal.goalId)}>
+          <Icon name="back" /> {goal.title}
+        </Link>
+      </p>
+      <div className="page-head">
+        <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
+        <RunBadge status={status.status} />
+      </div>
+    </>
+  );
+}
+
+/** The goal's actions as they stand in the run. */
+function RunChart({ status, goal, tasks }: GoalWithTasks & { status: ExecutionStatus }) {
   const { t } = useTexts();
   const [selected, setSelected] = useState<string>();
-  const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
-  const { executionArn, failedActions } = status;
-  const isEnded = status.status !== 'RUNNING';
   const phases = phasesOf(status);
   const withTasks = new Set(tasks.map(({ actionId }) => actionId));
   const phaseOf = ({ actionId }: Action): Phase =>
     phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
-  const withoutTasks = goal.actions.length - withTasks.size;
+  return (
+    <section className="run-chart" aria-label={t.run.chart}>
+      <Legend phases={goal.actions.map(phaseOf)} />
+      <Mandala
+        label={t.run.chart}
+        hint={t.run.chartHint}
+        {...goalChart(goal, phaseOf, t)}
+        selected={selected}
+        onSelect={setSelected}
+      />
+      <Chosen
+        action={goal.actions.find(({ actionId }) => actionId === selected)}
+        phaseOf={phaseOf}
+        failed={status.failedActions.find(({ actionId }) => actionId === selected)}
+      />
+    </section>
+  );
+}
+
+function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+  const { t } = useTexts();
+  const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
+  const { executionArn, failedActions } = status;
+  const isEnded = status.status !== 'RUNNING';
+  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
   const closeThen = (next: () => void) => () => {
@@ -86,42 +124,18 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
 
   return (
     <>
-      <p className="crumbs">
-        <Link href={paths.goal(goal.goalId)}>
-          <Icon name="back" /> {goal.title}
-        </Link>
-      </p>
-      <div className="page-head">
-        <Heading title={`${t.run.title}: ${goal.title}`}>
-          {t.run.result(status.status, savedOf(status), status.totalActions, tasksOf(status)).what}
-        </Heading>
-        <RunBadge status={status.status} />
-      </div>
+      <RunHead status={status} goal={goal} />
       <ConnectionNote connection={connection} onNow={askNow} />
       <div className="run-layout">
         <div className="run-side">
           {isEnded ? (
-            <Result status={status} withoutTasks={withoutTasks} onRetry={retry} />
+            <Result status={status} withoutTasks={without} onRetry={retry} />
           ) : (
             <Progress status={status} onCancel={() => setDialog('cancel')} />
           )}
           <CostCard status={status} />
         </div>
-        <section className="run-chart" aria-label={t.run.chart}>
-          <Legend phases={goal.actions.map(phaseOf)} />
-          <Mandala
-            label={t.run.chart}
-            hint={t.run.chartHint}
-            {...goalChart(goal, phaseOf, t)}
-            selected={selected}
-            onSelect={setSelected}
-          />
-          <Chosen
-            action={goal.actions.find(({ actionId }) => actionId === selected)}
-            phaseOf={phaseOf}
-            failed={failedActions.find(({ actionId }) => actionId === selected)}
-          />
-        </section>
+        <RunChart status={status} goal={goal} tasks={tasks} />
       </div>
       {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
       {isEnded && (
@@ -140,10 +154,14 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
           onCancelled={closeThen(askNow)}
         />
       )}
-      {dialog === 'retry' && <RetryDialog executionArn={executionArn} count={withoutTasks} onClose={close} />}
-      {typeof dialog === 'object' && (
-        <EditDialog goalId={goal.goalId} action={dialog} onClose={close} onSaved={closeThen(onChanged)} />
-      )}
+      <GoalDialogs
+        dialog={dialog}
+        goal={goal}
+        executionArn={executionArn}
+        without={without}
+        onClose={close}
+        onChanged={closeThen(onChanged)}
+      />
     </>
   );
 }
