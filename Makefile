@@ -18,7 +18,7 @@ PAGE := web/dist/.built
 PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
 # The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
 CONTRACT := client/src/contract.generated.d.ts
-STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* modules/*/* statemachine/*)
+STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help start demo test soak conformance mutation check format build synth plan deploy bootstrap clean
