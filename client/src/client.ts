@@ -15,7 +15,7 @@ export interface ClientOptions {
   /** Where the API is; empty for where the page came from. */
   readonly baseUrl: string;
   token(): string | undefined;
-  /** Is told of a 401: the token was refused. */
+  /** Called on a 401: the API refused the token. */
   onUnauthorized?(): void;
   /** Sends requests in place of the global `fetch`. */
   readonly fetch?: typeof fetch;
@@ -39,7 +39,7 @@ export function createApiClient({ baseUrl, token, onUnauthorized, fetch: send }:
   });
 }
 
-/** The body of an answer: `await bodyOf(api.GET('/api/goals'))`. A 304 has none, and counts as unexpected here. */
+/** The body of an answer: `await bodyOf(api.GET('/api/goals'))`. A 304 has no body and throws. */
 export async function bodyOf<Body>(answer: Promise<{ data?: Body; response: Response }>): Promise<Body> {
   const { data, response } = await answer;
   if (data === undefined) throw new UnexpectedAnswer(response.url);

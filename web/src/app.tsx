@@ -39,7 +39,7 @@ function LanguageSwitch() {
   );
 }
 
-/** A link may have been written by hand, with characters encoded that need not be. */
+/** A person's link may encode more characters than the page does. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);

@@ -39,7 +39,7 @@ export interface RunningAction<Arguments extends unknown[]> {
   readonly error: unknown;
 }
 
-/** An action of the person: runs one at a time, and keeps the error to be shown. */
+/** Runs what a person asks for, one at a time, and keeps the error to be shown. */
 export function useAction<Arguments extends unknown[]>(
   action: (...values: Arguments) => Promise<void>,
 ): RunningAction<Arguments> {
@@ -74,7 +74,7 @@ export interface Pages<Item> extends Loaded<PageOf<Item>> {
   readonly next: RunningAction<[cursor: string]>;
 }
 
-/** A list that comes in pages: the first is loaded for each `key`, the next ones when asked for. */
+/** Loads the first page of a list once for each `key`, and the next ones when asked. */
 export function usePages<Item>(
   key: string,
   load: (from: { cursor?: string }, signal: AbortSignal | null) => Promise<PageOf<Item>>,

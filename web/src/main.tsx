@@ -23,7 +23,7 @@ import './styles/create.css';
 import './styles/goal.css';
 import './styles/run.css';
 
-/** A new view begins at its top. Going where one is makes no entry in the history. */
+/** A new view opens at its top. A link to the present address adds no entry to the history. */
 const goTo: AroundNavHandler = (navigate, to, options) => {
   if (to === location.pathname + location.search) return;
   navigate(to, options);
@@ -60,7 +60,7 @@ async function start(root: HTMLElement): Promise<void> {
     );
     await session.resume();
   } catch (cause) {
-    // Without its configuration the page can do nothing but say so.
+    // Without its configuration the page has nothing else to show.
     const error = new ConnectionError('GET /config.json', cause);
     render(<ErrorNote error={error} onRetry={() => location.reload()} />);
   }

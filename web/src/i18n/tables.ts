@@ -1,7 +1,7 @@
 import type { Messages } from './en/en.ts';
 import type { Language } from './language.ts';
 
-/** Each language is a file of its own, so that nobody loads the other. */
+/** The browser loads the texts of one language alone. */
 const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
   en: () => import('./en/en.ts').then(({ en }) => en),
   ja: () => import('./ja/ja.ts').then(({ ja }) => ja),

@@ -8,7 +8,7 @@ export const SIDE = 3;
 export const PER_BLOCK = 8;
 export const MAXIMUM_ACTIONS = 64;
 
-/** Row and column in the chart of a cell, by its block and its place therein; and these by row and column. */
+/** Turns a cell's block and place therein into its row and column in the chart. The way back is the same. */
 export const turn = (a: number, b: number): readonly [number, number] => [
   Math.floor(a / SIDE) * SIDE + Math.floor(b / SIDE),
   (a % SIDE) * SIDE + (b % SIDE),

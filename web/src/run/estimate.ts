@@ -19,7 +19,7 @@ interface Estimate {
 
 type EarlierRun = Pick<ListedExecution, 'startDate' | 'stopDate' | 'savedActions' | 'totalActions' | 'cost'>;
 
-/** How long a run of so many actions takes and what it costs, by the last run that says something about it. */
+/** Estimates time and cost of a run by the last run that saved tasks, else by what is usual. */
 export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []): Estimate {
   const rounds = Math.ceil(actionCount / IN_FLIGHT);
   const measured = earlier.find(({ stopDate, savedActions }) => stopDate !== null && savedActions > 0);

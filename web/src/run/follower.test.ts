@@ -197,7 +197,7 @@ describe('the follower of a run', () => {
     expect(etags).to.have.length(2);
   });
 
-  it('gives up on what waiting cannot mend', async () => {
+  it('gives up on an error that another try does not solve', async () => {
     const notFound = new ApiError('GET /', new Response('', { status: 404 }), undefined);
     const { start, pass, etags, seen } = given([notFound]);
     start();

@@ -20,7 +20,7 @@ export type Connection =
 
 interface FollowerOptions {
   ask(etag: string | undefined, signal: AbortSignal): Promise<Polled>;
-  /** Whether nobody looks. */
+  /** Whether the tab is hidden. */
   isHidden(): boolean;
   onStatus(status: ExecutionStatus): void;
   onConnection(connection: Connection): void;
@@ -38,12 +38,12 @@ export class Follower {
     this.#options = options;
   }
 
-  /** Ends the wait that is under way: somebody wants to know, the tab was shown or hidden, or the machine is online again. */
+  /** Ends the present wait: a person asks, the tab was shown or hidden, or the machine is online again. */
   readonly wake = (): void => this.#endPause();
 
   /**
    * @param signal ends it
-   * @throws an error that waiting cannot mend: not found, not signed in
+   * @throws an error that another try does not solve: not found, not signed in
    */
   async run(signal: AbortSignal): Promise<void> {
     const { ask, isHidden, onStatus, onConnection } = this.#options;

@@ -8,7 +8,7 @@ import { useServices } from '../services.ts';
 /** Users to choose from locally; each sees only their own goals. `me` is who the terminal's curl lines and samples are for. */
 const LOCAL_USERS = ['me', 'aoi', 'ben'];
 
-/** On the local stack there are no passwords: whoever is named is signed in. */
+/** The local stack has no passwords: it signs in whoever is named. */
 function LocalUsers({ isSigningIn, onPick }: { isSigningIn: boolean; onPick: (user: string) => void }) {
   const { t } = useTexts();
   const [name, setName] = useState('');

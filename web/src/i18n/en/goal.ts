@@ -46,7 +46,7 @@ export const goal = {
     filled: (count: number) => `${number(count)} of 64 actions`,
     submit: 'Create goal',
     submitting: 'Creating …',
-    fix: 'Please mend this first:',
+    fix: 'Please fix this first:',
     draftKept: 'Kept in this browser until you create the goal.',
     characters: (count: number, limit: number) => `${number(count)} of ${number(limit)} characters`,
   },

@@ -156,7 +156,7 @@ export const run = {
   failure: {
     accessDenied: {
       what: 'The AI refused access.',
-      next: 'Trying again helps only once the access is mended. Tell the people who run this service.',
+      next: 'Access has to be set up first. Please contact your administrator.',
     },
     quotaExhausted: { what: 'The AI’s quota for today is used up.', next: 'Try again tomorrow.' },
     throttled: { what: 'The AI was too busy, even after several attempts.', next: 'Try again in a few minutes.' },

@@ -155,7 +155,7 @@ export const run: typeof en = {
   failure: {
     accessDenied: {
       what: 'AI へのアクセスが拒否されました。',
-      next: 'アクセス権が直るまで、再試行しても変わりません。サービスの運営者に知らせてください。',
+      next: '先にアクセス権の設定が必要です。管理者にお問い合わせください。',
     },
     quotaExhausted: { what: '今日の AI の利用枠を使い切りました。', next: '明日もう一度お試しください。' },
     throttled: { what: '何度か試しましたが、AI が混み合っていました。', next: '数分後にもう一度お試しください。' },

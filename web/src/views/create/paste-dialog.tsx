@@ -45,7 +45,7 @@ function Preview({ pasted, replaces }: { pasted: Pasted; replaces: boolean }) {
   );
 }
 
-/** A table or list goes in, and what was understood is shown before it replaces the chart. */
+/** Takes a table or list, and shows what it understands before that replaces the chart. */
 export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDialogProps) {
   const { t } = useTexts();
   const [text, setText] = useState(initialText);

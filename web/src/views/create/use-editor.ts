@@ -21,7 +21,7 @@ import { paths } from '../../paths.ts';
 import { useServices } from '../../services.ts';
 import { sameKind } from './places.ts';
 
-/** Sends the draft. A repeated request with the same key makes one goal, whatever became of the first answer. */
+/** Sends the draft. The same draft keeps its key, so that a repeated request makes one goal. */
 function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void): RunningAction<[]> {
   const { api } = useServices();
   const [, navigate] = useLocation();

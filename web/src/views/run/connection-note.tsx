@@ -5,7 +5,7 @@ import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Connection } from '../../run/follower.ts';
 
-/** Visible as long as there is no connection; says when the next try is. */
+/** Says that there is no connection, and when the page tries again. */
 export function ConnectionNote({ connection, onNow }: { connection: Connection; onNow: () => void }) {
   const { t } = useTexts();
   const [now, setNow] = useState(Date.now);

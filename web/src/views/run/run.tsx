@@ -46,7 +46,7 @@ function useAnnouncements(status: ExecutionStatus | undefined): void {
   }, [status, t]);
 }
 
-/** The goal of the execution, with its tasks as they are at the beginning and, again, once it has ended. */
+/** Loads the execution's goal with its tasks, and again once the execution has ended. */
 function useGoalOf(status: ExecutionStatus | undefined) {
   const { api } = useServices();
   const goalId = status?.goalId;
@@ -54,7 +54,7 @@ function useGoalOf(status: ExecutionStatus | undefined) {
   const loaded = useLoad(goalId === undefined ? '' : `${goalId} ${isEnded}`, async (signal) =>
     goalId === undefined ? undefined : loadGoal(api, goalId, signal),
   );
-  // Kept while it is loaded again at the end of the run, so that the chart does not vanish for a moment.
+  // The goal stays until it has loaded again, so that the chart does not vanish at the end of the run.
   const shown = useRef(loaded.data);
   if (loaded.data !== undefined) shown.current = loaded.data;
   return { ...loaded, data: shown.current };
