@@ -29,7 +29,17 @@ const QUEUES_BY_THROTTLING = 'generate-tasks';
 
 /** Every alarm of a stage. */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
-  const { own, states, bedrock, api, queues } = metricsOf(watched);
+  return [
+    ...executionAlarms(watched),
+    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+    ...aiAlarms(watched),
+    ...leftoverAlarms(watched),
+    ...apiAlarms(watched),
+  ];
+}
+
+function executionAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { states } = metricsOf(watched);
   return [
     {
       id: 'failure-rate',
@@ -49,7 +59,12 @@ export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
       comparison: '>=',
       threshold: 1,
     },
-    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+  ];
+}
+
+function aiAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { own, bedrock } = metricsOf(watched);
+  return [
     {
       /**
        * The average over 15 minutes, in one period: the calls of an execution are reported when it ends, so where there
@@ -73,6 +88,13 @@ export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
       comparison: '>',
       threshold: 10,
     },
+  ];
+}
+
+/** What lies where nobody looks: dead letters, and executions that are not archived. */
+function leftoverAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { own, queues } = metricsOf(watched);
+  return [
     ...queues.map(
       ({ id, name, messages }): AlarmSpec => ({
         id: 'dead-letters-not-empty',
@@ -99,6 +121,12 @@ export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
       comparison: '>',
       threshold: THRESHOLDS.unarchivedSeconds,
     },
+  ];
+}
+
+function apiAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { api } = metricsOf(watched);
+  return [
     {
       /** Fewer may be a `start_delayed`, which asks the caller to come again, and is what the API promises. */
       id: 'api-5xx',
