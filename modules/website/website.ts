@@ -11,7 +11,7 @@ import { aliasRecord } from '../api/domain.ts';
 import type { HttpApi } from '../api/http-api.ts';
 import { signInDomain } from '../api/sign-in.ts';
 import type { StageConfig } from '../config.ts';
-import { allowService } from '../policy.ts';
+import { allowService } from '../policy-document.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
 import { securityHeaders } from './website-headers.ts';
 import { WebsiteLogs } from './website-logs.ts';
