@@ -254,9 +254,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closer.add(() => expiry.close());
 
     // `make` builds it before a start; a demo or a test of the API does without.
-    const page = existsSync(join(PAGE, 'index.html'))
-      ? { extra: createPageHandler(PAGE, { apiUrl: '', auth: { kind: 'local' } }) }
-      : {};
+    const page = existsSync(join(PAGE, 'index.html')) ? { extra: createPageHandler(PAGE) } : {};
     const issuer = await createLocalIssuer({ ...description.authorizer, dataDir });
     const gateway = await startGateway({
       port: options.port ?? settings.port,

@@ -91,8 +91,6 @@ export function fakeStack({ failing = [], answers = {}, onStatus, runningFor = 1
     switch (call) {
       case 'POST /local/token':
         return { status: 200, body: { token: 'a-token' } };
-      case 'GET /local/ai':
-        return { status: 200, body: { latencyMs: '500-1500', faults: {}, seed: '1' } };
       case 'POST /api/goals':
         goal = readGoal(body);
         return {
