@@ -8,7 +8,7 @@ import { ReadableStack } from './readable-stack.ts';
 /** Days in which an earlier state can be brought back. */
 const STATE_HISTORY_DAYS = 180;
 
-/** What is needed before there is a place for state: that place. Its own state is a local file, which can be made anew by an import. */
+/** The bucket that keeps the stage's state. Its own state is a local file, which `terraform import` can make again. */
 export class BootstrapStack extends ReadableStack {
   constructor(scope: Construct, config: StageConfig, bucketName: string) {
     super(scope, bootstrapName(config.stage));

@@ -17,7 +17,10 @@ export type QueueName = keyof typeof QUEUES;
 /** What a stage's resources are called: all that follows from its settings, and needs no resource to be made first. */
 export type Names = ReturnType<typeof namesOf>;
 
-/** Names and ARNs of a stage's resources. */
+/**
+ * Names and ARNs of a stage's resources. They are texts, no references, so Terraform may make a function before the table
+ * that it uses: until the first deploy of a stage has ended, its calls may fail. Where the order matters, use a reference.
+ */
 export function namesOf({ stage, prefix, settings }: StageConfig) {
   const { region, account } = settings;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;

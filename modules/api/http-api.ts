@@ -14,8 +14,8 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { StageSettings } from '../settings-schema.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
-import type { PublishedFunction } from '../workflow/functions.ts';
 import type { Lambdas } from '../workflow/lambdas.ts';
+import type { PublishedFunction } from '../workflow/published-function.ts';
 import { aliasRecord } from './domain.ts';
 import { ROUTES, type Route } from './routes.ts';
 

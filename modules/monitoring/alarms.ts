@@ -5,27 +5,7 @@ import {
 import { Construct } from 'constructs';
 import { defined } from '../defined.ts';
 import { SynthError } from '../synth-error.ts';
-
-/** A metric of CloudWatch and how its values of a period become one. */
-export interface WatchedMetric {
-  /** Such as `AWS/States`. */
-  readonly namespace: string;
-  readonly name: string;
-  /** Left out for a metric without dimensions. Values may be Terraform references. */
-  readonly dimensions?: Record<string, string>;
-  /** `Sum`, `Average`, `Maximum`, `Minimum`, `SampleCount`, or a percentile such as `p99`. */
-  readonly statistic: string;
-}
-
-/** Metric math. Ids begin with a small letter; an expression may use the ids of metrics and of other expressions. */
-export interface MetricMath {
-  readonly metrics: Readonly<Record<string, WatchedMetric>>;
-  readonly expressions: Readonly<Record<string, string>>;
-  /** The expression whose value is compared with the threshold. */
-  readonly result: string;
-  /** What the value is, for the graph. */
-  readonly label: string;
-}
+import type { MetricMath, WatchedMetric } from './metrics.ts';
 
 /** One alarm. Missing data never breach: no traffic is no trouble. */
 export interface AlarmSpec {
@@ -103,9 +83,10 @@ function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string)
   );
 }
 
-type Watched = Partial<CloudwatchMetricAlarmConfig>;
-
-function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, period: number): Watched {
+function metricOf(
+  { namespace, name, dimensions, statistic }: WatchedMetric,
+  period: number,
+): Partial<CloudwatchMetricAlarmConfig> {
   return {
     namespace,
     metricName: name,
@@ -115,7 +96,10 @@ function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, per
   };
 }
 
-function mathOf({ metrics, expressions, result, label }: MetricMath, period: number): Watched {
+function mathOf(
+  { metrics, expressions, result, label }: MetricMath,
+  period: number,
+): Partial<CloudwatchMetricAlarmConfig> {
   return {
     metricQuery: [
       ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({

@@ -6,7 +6,7 @@ import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { namesOf } from '../names.ts';
-import { allow, policyDocument, type Statement } from '../policy.ts';
+import { allow, policyDocument, type Statement } from '../policy-document.ts';
 
 /** The topics `alerts` (somebody must act) and `notices` (good to know), encrypted, with their e-mail subscriptions. */
 export class Topics extends Construct {

@@ -3,7 +3,7 @@ import { CloudwatchLogDeliveryDestination } from '@cdktf/provider-aws/lib/cloudw
 import { CloudwatchLogDeliverySource } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-source/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { allowService } from '../policy.ts';
+import { allowService } from '../policy-document.ts';
 import { PrivateBucket } from '../private-bucket.ts';
 
 /** Whose logs, and where they go. */

@@ -1,4 +1,7 @@
-import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionConfig,
+} from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js';
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
@@ -8,7 +11,7 @@ import { aliasRecord } from '../api/domain.ts';
 import type { HttpApi } from '../api/http-api.ts';
 import { signInDomain } from '../api/sign-in.ts';
 import type { StageConfig } from '../config.ts';
-import { allowService } from '../policy.ts';
+import { allowService } from '../policy-document.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
 import { securityHeaders } from './website-headers.ts';
 import { WebsiteLogs } from './website-logs.ts';
@@ -51,7 +54,7 @@ export class Website extends Construct {
 
   constructor(scope: Construct, id: string, props: WebsiteProps) {
     super(scope, id);
-    const { api, config } = props;
+    const { config } = props;
     const { prefix, settings } = config;
     const domain = settings.websiteDomain;
     const store = new PrivateBucket(this, 'store', {
@@ -67,23 +70,26 @@ export class Website extends Construct {
       ],
     });
     this.bucket = store.bucket;
+    this.distribution = this.distribute(props);
+    this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
+    if (domain !== undefined) {
+      const { domainName: name, hostedZoneId: zoneId } = this.distribution;
+      aliasRecord(this, domain, { name, zoneId });
+    }
+    new WebsiteLogs(this, 'logs', { config, distributionArn: this.distribution.arn });
+  }
+
+  /** CloudFront, with the page and, under `/api/*`, the API. */
+  private distribute({ config, api }: WebsiteProps): CloudfrontDistribution {
+    const domain = config.settings.websiteDomain;
     const access = new CloudfrontOriginAccessControl(this, 'access', {
-      name: `${prefix}-website`,
+      name: `${config.prefix}-website`,
       originAccessControlOriginType: 's3',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',
     });
-    const routing = new CloudfrontFunction(this, 'routing', {
-      name: `${prefix}-website-routing`,
-      runtime: 'cloudfront-js-2.0',
-      comment: 'Routes of the page are answered with index.html',
-      publish: true,
-      code: ROUTING,
-    });
-    const headers = securityHeaders(this, `${prefix}-website`, [`https://${signInDomain(config)}`]);
-    const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
-    this.distribution = new CloudfrontDistribution(this, 'distribution', {
-      comment: prefix,
+    return new CloudfrontDistribution(this, 'distribution', {
+      comment: config.prefix,
       enabled: true,
       isIpv6Enabled: true,
       httpVersion: 'http2and3',
@@ -104,6 +110,34 @@ export class Website extends Construct {
           },
         },
       ],
+      ...this.behaviors(config),
+      restrictions: { geoRestriction: { restrictionType: 'none', locations: [] } },
+      viewerCertificate:
+        domain === undefined
+          ? { cloudfrontDefaultCertificate: true }
+          : {
+              acmCertificateArn: domain.certificateArn,
+              sslSupportMethod: 'sni-only',
+              minimumProtocolVersion: 'TLSv1.2_2021',
+            },
+    });
+  }
+
+  /** What is answered by the bucket, and what by the API. */
+  private behaviors(
+    config: StageConfig,
+  ): Pick<CloudfrontDistributionConfig, 'defaultCacheBehavior' | 'orderedCacheBehavior'> {
+    const name = `${config.prefix}-website`;
+    const routing = new CloudfrontFunction(this, 'routing', {
+      name: `${name}-routing`,
+      runtime: 'cloudfront-js-2.0',
+      comment: 'Routes of the page are answered with index.html',
+      publish: true,
+      code: ROUTING,
+    });
+    const headers = securityHeaders(this, name, [`https://${signInDomain(config)}`]);
+    const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
+    return {
       defaultCacheBehavior: {
         ...shared,
         targetOriginId: 'page',
@@ -123,22 +157,7 @@ export class Website extends Construct {
           originRequestPolicyId: MANAGED.allViewerExceptHostHeader,
         },
       ],
-      restrictions: { geoRestriction: { restrictionType: 'none', locations: [] } },
-      viewerCertificate:
-        domain === undefined
-          ? { cloudfrontDefaultCertificate: true }
-          : {
-              acmCertificateArn: domain.certificateArn,
-              sslSupportMethod: 'sni-only',
-              minimumProtocolVersion: 'TLSv1.2_2021',
-            },
-    });
-    this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
-    if (domain !== undefined) {
-      const { domainName: name, hostedZoneId: zoneId } = this.distribution;
-      aliasRecord(this, domain, { name, zoneId });
-    }
-    new WebsiteLogs(this, 'logs', { config, distributionArn: this.distribution.arn });
+    };
   }
 
   /**

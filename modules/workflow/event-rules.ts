@@ -7,10 +7,10 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { type Names, namesOf, QUEUES, type QueueName } from '../names.ts';
-import { allowService, policyDocument } from '../policy.ts';
+import { allowService, policyDocument } from '../policy-document.ts';
 import type { LambdaName } from './function-table.ts';
-import type { PublishedFunction } from './functions.ts';
 import type { Lambdas } from './lambdas.ts';
+import type { PublishedFunction } from './published-function.ts';
 
 /** Events that call a function without anybody who waits for the answer. */
 interface EventSpec {
@@ -31,7 +31,7 @@ interface EventSpec {
   readonly deliveryRetries: number;
 }
 
-/** What happens every so many minutes, at least 2. An event is worth handling until the next one. */
+/** A schedule of every so many minutes, at least 2. Its event is worth handling until the next one. */
 function every(minutes: number): Pick<EventSpec, 'when' | 'maximumAgeSeconds' | 'deliveryRetries'> {
   return {
     when: { scheduleExpression: `rate(${minutes} minutes)` },
@@ -101,7 +101,7 @@ export function addEventRules(scope: Construct, config: StageConfig, lambdas: La
   }
 }
 
-/** Calls a function with the events of a rule. Nothing gets lost silently: what fails for good goes to the queue. */
+/** Calls a function with the events of a rule. The queue keeps each event that fails for good. */
 function addTarget(
   scope: Construct,
   event: EventSpec,

@@ -31,16 +31,17 @@ export interface FunctionSpec {
 const GOALS = 'GOALS_TABLE';
 const TASKS = 'TASKS_TABLE';
 const EXECUTIONS = 'EXECUTIONS_TABLE';
-/** For whoever works on an action, with the time that its batch has. */
+/** Tells a function how much time the batch of its action has. */
 const BATCH = ['BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS'] as const;
-/** For whoever says what an execution costs. */
+/** Lets a function compute what an execution costs. */
 const PRICES = ['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS'] as const;
-/** For whoever writes the metrics of an execution; the prices are for the cost, in a status answer too. */
+/** Lets a function write the metrics of an execution, its cost among them. */
 const METRICS = ['METRICS_NAMESPACE', ...PRICES] as const;
-/** For whoever composes messages to people, and for whoever sends them too. */
+/** Messages to people name the runbook. */
 const RUNBOOK = 'RUNBOOK_URL';
+/** Lets a function send such messages. */
 const ALERTS = ['ALERTS_TOPIC_ARN', RUNBOOK] as const;
-/** For whoever repairs an execution that a crash left half done. */
+/** Lets a function repair an execution that a crash left half done. */
 const REPAIR = ['STATE_MACHINE_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] as const;
 
 /** Of a small step of the workflow. */
@@ -60,9 +61,9 @@ const START = {
  * - 512 MB where a person waits: a cold start is CPU work, and takes about half as long as with 256 MB.
  *   256 MB for the small steps of the workflow, whose time is the database's.
  * - A step ends before its state does (30 s): were it the other way round, a retry would run beside its predecessor.
- * - 20 s at least: a client gives a call three attempts of 5 s, with waits between them (core/src/clients.ts); a shorter
+ * - 20 s at least: a client gives a call three attempts of 5 s, with waits between them (lambdas/core/src/aws/clients.ts); a shorter
  *   timeout would end a function that was about to succeed. However many calls it makes, a function gives up by itself a
- *   second before its timeout (core/src/deadline.ts).
+ *   second before its timeout (lambdas/core/src/aws/deadline.ts).
  * - A function behind HTTP ends before API Gateway gives up (30 s), so that the caller gets our answer.
  */
 export const FUNCTIONS = {
@@ -79,8 +80,8 @@ export const FUNCTIONS = {
   /** One update; the batches are made in memory. */
   'create-batches': { ...SMALL, variables: [EXECUTIONS], grants: [on('executions', 'UpdateItem')] },
   /**
-   * It waits for the AI for up to AI_TIMEOUT_MS (115 s); 3 s more let it read the goal before, and note, log and report its own
-   * timeout after, all within the state's 120 s (requirement 4). Waiting takes no CPU; 512 MB shorten the TLS handshake and the cold starts of 24 at once.
+   * It waits up to 115 s for the AI (AI_TIMEOUT_MS). In 3 s more it reads the goal before, and notes, logs and reports its own
+   * timeout after; the state allows 120 s (requirement 4). Waiting takes no CPU; 512 MB shorten the TLS handshake and the cold starts of 24 at once.
    */
   'generate-tasks': {
     memoryMb: 512,

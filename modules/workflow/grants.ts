@@ -1,5 +1,5 @@
 import { LIVE, type Names, type QueueName } from '../names.ts';
-import { allow, type Statement } from '../policy.ts';
+import { allow, type Statement } from '../policy-document.ts';
 
 /** What grants are made from. */
 export interface GrantTargets {

@@ -3,11 +3,11 @@ import type { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { namesOf } from '../names.ts';
-import type { Statement } from '../policy.ts';
+import type { Statement } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
 import { environmentOf, FUNCTIONS, type FunctionSpec, LAMBDAS, type LambdaName } from './function-table.ts';
-import { PublishedFunction } from './functions.ts';
 import { modelStatements } from './model-grants.ts';
+import { PublishedFunction } from './published-function.ts';
 import { variablesOf } from './variables.ts';
 
 /** What the functions of a stage have in common. */

@@ -1,5 +1,5 @@
 import { isInferenceProfile, PROFILE_PREFIX } from '../config.ts';
-import { allow, type Statement } from '../policy.ts';
+import { allow, type Statement } from '../policy-document.ts';
 import type { StageSettings } from '../settings-schema.ts';
 
 const INVOKE = ['bedrock:InvokeModel'];

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
 import type { StageConfig } from '../config.ts';
 import { LIVE, namesOf } from '../names.ts';
-import { allow, policyDocument, type Statement, trustPolicy } from '../policy.ts';
+import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
 import type { Lambdas } from './lambdas.ts';
 

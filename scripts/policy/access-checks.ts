@@ -1,7 +1,7 @@
 import { type Document, has, isTrue, type Resource, referencesIn, valuesAt } from './document.ts';
 import { FORCED_WILDCARDS } from './exceptions.ts';
-import { isReadable, type Statement, statementsOf } from './policies.ts';
 import { about, type Check, each } from './rule.ts';
+import { isReadable, type Statement, statementsOf } from './statements.ts';
 
 const PERMISSION = 'aws_lambda_permission';
 const BLOCKS = ['block_public_acls', 'block_public_policy', 'ignore_public_acls', 'restrict_public_buckets'];

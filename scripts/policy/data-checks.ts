@@ -1,7 +1,7 @@
 import { has, isTrue, type Resource, valuesAt } from './document.ts';
 import { PLAIN_LOG_GROUPS } from './exceptions.ts';
-import { statementsOf } from './policies.ts';
 import { about, type Check, each } from './rule.ts';
+import { statementsOf } from './statements.ts';
 
 /** Stages whose data must survive a mistake. */
 const PROTECTED_STAGES: ReadonlySet<string> = new Set(['prod']);

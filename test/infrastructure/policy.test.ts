@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { parseDocument } from '../../scripts/policy/document.ts';
 import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../scripts/policy/exceptions.ts';
-import { statementsOf } from '../../scripts/policy/policies.ts';
 import { CHECKS, violationsOf } from '../../scripts/policy/rules.ts';
+import { statementsOf } from '../../scripts/policy/statements.ts';
 import { withFolders } from './folders.ts';
 import { synthesizeText } from './synthesized.ts';
 

@@ -90,42 +90,19 @@ describe('synthesis', () => {
 });
 
 describe('outputs', () => {
-  const NAMES = {
-    stateMachineArn: '${aws_sfn_state_machine.workflow_state_machine.arn}',
-    goalsTable: '${aws_dynamodb_table.tables_goals.name}',
-    tasksTable: '${aws_dynamodb_table.tables_tasks.name}',
-    executionsTable: '${aws_dynamodb_table.tables_workflow_executions.name}',
-    archiveBucket: '${aws_s3_bucket.archive_store_bucket.id}',
-    websiteBucket: '${aws_s3_bucket.website_store_bucket.id}',
-    websiteDistribution: '${aws_cloudfront_distribution.website_distribution.id}',
-  };
-  for (const [what, synthesized, ours] of [
-    [
-      'the addresses and names that AWS gives',
-      prod,
-      {
-        apiUrl: '${aws_apigatewayv2_api.http_api.api_endpoint}',
-        tokenIssuer: 'https://auth.example.com/',
-        tokenAudience: 'goal-activity',
-        websiteUrl: 'https://${aws_cloudfront_distribution.website_distribution.domain_name}',
-      },
-    ],
-    [
-      'our own where there are some',
-      full,
-      {
-        apiUrl: 'https://api.example.com',
-        tokenIssuer: 'https://cognito-idp.ap-northeast-1.amazonaws.com/${aws_cognito_user_pool.users_pool.id}',
-        tokenAudience: '${aws_cognito_user_pool_client.users_client.id}',
-        websiteUrl: 'https://app.example.com',
-      },
-    ],
-  ] as const) {
-    it(`tell ${what}`, () => {
-      const values = Object.entries(synthesized.output).map(([name, { value }]) => [name, value]);
-      expect(Object.fromEntries(values)).to.deep.equal({ ...NAMES, ...ours });
+  it('tell the addresses that AWS gives, and our own where there are some', () => {
+    const distribution = 'aws_cloudfront_distribution.website_distribution';
+    expect(prod.output).to.deep.include({
+      apiUrl: { value: '${aws_apigatewayv2_api.http_api.api_endpoint}' },
+      websiteUrl: { value: `https://\${${distribution}.domain_name}` },
+      websiteDistribution: { value: `\${${distribution}.id}` },
+      websiteBucket: { value: '${aws_s3_bucket.website_store_bucket.id}' },
     });
-  }
+    expect(full.output).to.deep.include({
+      apiUrl: { value: 'https://api.example.com' },
+      websiteUrl: { value: 'https://app.example.com' },
+    });
+  });
 });
 
 describe('Terraform settings', () => {

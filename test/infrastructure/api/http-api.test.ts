@@ -53,9 +53,7 @@ describe('HTTP API', () => {
           source_arn: `\${aws_apigatewayv2_api.http_api.execution_arn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
         },
       });
-    });
-
-    it(`waits longer for ${method} ${path} than ${lambda} may take`, () => {
+      // It waits longer than the function may take.
       const { timeout_milliseconds: limit } = at(dev, `aws_apigatewayv2_integration.http_${owner}_integration`);
       expect(FUNCTIONS[lambda].timeoutSeconds * 1000).to.be.below(Number(limit));
     });

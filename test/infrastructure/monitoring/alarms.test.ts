@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseExpression } from '../../../local/aws/cloudwatch/expression.ts';
-import { failureRate } from '../../../modules/monitoring/alarms-table.ts';
+import { failureRate } from '../../../modules/monitoring/metrics.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../../modules/synth-error.ts';
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
@@ -139,7 +139,7 @@ describe('limits of CloudWatch for alarms', () => {
 });
 
 describe('failure-rate', () => {
-  const { expressions, result } = failureRate('arn');
+  const { expressions, result } = failureRate((name) => ({ namespace: 'AWS/States', name, statistic: 'Sum' }));
   const rate = (values: Readonly<Record<string, number>>) => {
     const lookUp = (id: string): number | undefined =>
       id in expressions ? parseExpression(expressions[id] ?? '').compute(lookUp) : values[id];

@@ -1,7 +1,11 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
 import { at, prod, resourcesOf, type Synthesized, synthesizeStage, withProd } from '../synthesized.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 interface Widget {
   readonly type: string;
@@ -24,6 +28,12 @@ const widgetsOf = (stage: Synthesized): readonly Widget[] =>
   JSON.parse(String(dashboardOf(stage).dashboard_body)).widgets;
 const widgets = widgetsOf(prod);
 const graphs = new Map(widgets.map(({ properties }) => [properties.title, properties]));
+function graph(title: string): Widget['properties'] {
+  const found = graphs.get(title);
+  if (found === undefined) throw new Error(`no graph ${title}`);
+  return found;
+}
+
 const linesOf = ({ annotations }: Widget['properties']) => (annotations?.horizontal ?? []).map(({ value }) => value);
 
 /** `statistic namespace name value…` of every metric in a graph, or the expression. */
@@ -35,80 +45,18 @@ function drawn({ metrics = [] }: Widget['properties']): readonly string[] {
 }
 
 const PREFIX = 'goal-activity-prod';
-const own = (statistic: string, ...names: readonly string[]) =>
-  names.map((name) => `${statistic} GoalActivity/prod ${name}`);
-const ofStates = (...names: readonly string[]) =>
-  names.map(
-    (name) =>
-      `Sum AWS/States Execution${name} StateMachineArn arn:aws:states:ap-northeast-1:111122223333:stateMachine:${PREFIX}`,
-  );
-const ofApi = (statistic: string, ...names: readonly string[]) =>
-  names.map((name) => `${statistic} AWS/ApiGateway ${name} ApiId \${aws_apigatewayv2_api.http_api.id}`);
-const ofLambdas = (statistic: string, name: string) =>
-  LAMBDAS.map((lambda) => `${statistic} AWS/Lambda ${name} FunctionName ${PREFIX}-${lambda}`);
-const ofTable = (name: string) => [
-  ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((event) => `Sum AWS/DynamoDB ${event} TableName ${name}`),
-  `SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${name}" MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents")', 'Sum', 300)`,
-];
-
-/** What each graph draws, and at which values it has a line: those of the alarms, and of the limits. */
-const GRAPHS: Readonly<Record<string, readonly [metrics: readonly string[], ...lines: readonly number[]]>> = {
-  'Executions by result': [
-    own(
-      'Sum',
-      ...['Succeeded', 'PartiallySucceeded', 'Failed', 'TimedOut', 'Aborted'].map((end) => `Executions${end}`),
-    ),
-  ],
-  'Executions at Step Functions': [ofStates('sStarted', 'sSucceeded', 'sFailed', 'sTimedOut', 'sAborted', 'Throttled')],
-  'Success rate (saved actions) and failure rate (executions), percent': [
-    [
-      ...own('Average', 'SuccessRate'),
-      ...ofStates('sFailed', 'sTimedOut', 'sSucceeded'),
-      'FILL(failed, 0) + FILL(timedout, 0)',
-      'bad + FILL(succeeded, 0)',
-      'IF(ended > 0, 100 * bad / ended, 0)',
-    ],
-    10,
-  ],
-  'Duration of an execution, ms': [
-    ['Average', 'p90', 'Maximum'].flatMap((statistic) => own(statistic, 'ExecutionDuration')),
-    900_000,
-  ],
-  'Actions that failed': [own('Sum', 'ActionFailures', 'ActionFailuresOutOfRetries')],
-  'Tasks saved': [own('Sum', 'TasksSaved')],
-  'AI: time of a call that gave tasks, ms': [
-    ['Average', 'p90', 'Maximum'].flatMap((statistic) => own(statistic, 'AiLatency')),
-    5_000,
-  ],
-  'AI: calls and what became of them': [
-    ['Invocations', 'InvocationThrottles', 'InvocationClientErrors', 'InvocationServerErrors'].map(
-      (name) => `Sum AWS/Bedrock ${name} ModelId ${settings.prod.modelId}`,
-    ),
-  ],
-  'AI: tokens': [own('Sum', 'InputTokens', 'OutputTokens')],
-  'AI: estimated cost an hour, USD': [own('Sum', 'EstimatedCost')],
-  'Lambda: errors': [ofLambdas('Sum', 'Errors')],
-  'Lambda: throttles': [ofLambdas('Sum', 'Throttles')],
-  'Lambda: concurrency': [ofLambdas('Maximum', 'ConcurrentExecutions'), 24 * settings.prod.concurrentRuns],
-  'Lambda: duration p90, ms': [ofLambdas('p90', 'Duration')],
-  'API: requests and errors': [ofApi('Sum', 'Count', '4xx', '5xx')],
-  'API: latency, ms': [[...ofApi('p50', 'Latency'), ...ofApi('p99', 'Latency', 'IntegrationLatency')], 3_000],
-  'DynamoDB: throttled reads and writes': [
-    ['goals', 'tasks', 'workflow-executions'].flatMap((table) => ofTable(`${PREFIX}-${table}`)),
-  ],
-  'Dead letters': [
-    ['', 'sweep-', 'archive-'].map(
-      (queue) => `Maximum AWS/SQS ApproximateNumberOfMessagesVisible QueueName ${PREFIX}-${queue}dead-letters`,
-    ),
-  ],
-  'Archive: how long the oldest execution waits, s': [own('Maximum', 'OldestUnarchivedAge'), 86_400],
-};
+const OWN = 'GoalActivity/prod';
+/** Whatever a Lambda may write as a metric's name. */
+const written = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap(
+  (file) => readFileSync(join(ROOT, file), 'utf8').match(/'[A-Z]\w+'/g) ?? [],
+);
+const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
+const thresholdOf = (alarm: string) => alarms.find((of) => of.alarm_name === `${PREFIX}-${alarm}`)?.threshold;
 
 describe('dashboard', () => {
   it('has the name of the stage’s prefix, and every graph shows the stage’s region', () => {
     expect(dashboardOf(prod).dashboard_name).to.equal(PREFIX);
     const shown = widgets.filter(({ type }) => type === 'metric').map(({ properties }) => properties);
-    expect(shown.map(({ title }) => title)).to.deep.equal(Object.keys(GRAPHS));
     expect(new Set(shown.map(({ region }) => region))).to.deep.equal(new Set([settings.prod.region]));
   });
 
@@ -133,17 +81,61 @@ describe('dashboard', () => {
     expect(new Set(taken).size).to.equal(taken.length);
   });
 
-  for (const [title, [metrics, ...lines]] of Object.entries(GRAPHS)) {
-    it(`shows ${title}`, () => {
-      const graph = graphs.get(title) ?? { title };
-      expect(drawn(graph)).to.have.members([...metrics]);
-      expect(linesOf(graph)).to.deep.equal(lines);
+  it('and alarms use our own metrics under the names that Lambdas write, and those of services that there are', () => {
+    const dimensions =
+      /AWS\/(States \w+ StateMachineArn|Lambda \w+ FunctionName|Bedrock \w+ ModelId|ApiGateway \w+ ApiId|DynamoDB \w+ TableName|SQS \w+ QueueName) /;
+    const metrics = [...graphs.values()].flatMap(drawn).filter((line) => line.includes('/') && !line.includes('('));
+    const ours = metrics.filter((line) => line.includes(` ${OWN} `)).map((line) => line.split(' ').at(-1));
+    expect(metrics.filter((line) => !dimensions.test(line))).to.have.length(ours.length);
+    const watched = alarms.filter(({ namespace }) => namespace === OWN).map(({ metric_name: name }) => name);
+    expect([...ours, ...watched].filter((name) => !written.includes(`'${name}'`))).to.deep.equal([]);
+    expect(ours).to.include.members(['ExecutionsPartiallySucceeded', 'SuccessRate', 'EstimatedCost', ...watched]);
+  });
+
+  for (const [title, metric, statistic] of [
+    ['Lambda: errors', 'Errors', 'Sum'],
+    ['Lambda: throttles', 'Throttles', 'Sum'],
+    ['Lambda: concurrency', 'ConcurrentExecutions', 'Maximum'],
+    ['Lambda: duration p90, ms', 'Duration', 'p90'],
+  ] as const) {
+    it(`shows ${title} of every function`, () => {
+      const expected = LAMBDAS.map((lambda) => `${statistic} AWS/Lambda ${metric} FunctionName ${PREFIX}-${lambda}`);
+      expect(drawn(graph(title))).to.have.members(expected);
     });
   }
 
+  it('shows every dead-letter queue, and throttling of every table and, by a search, of its indexes', () => {
+    const namesOf = (type: string) => Object.values(resourcesOf(prod, type)).map(({ name }) => String(name));
+    for (const queue of namesOf('aws_sqs_queue'))
+      expect(drawn(graph('Dead letters')).join('\n')).to.include(`QueueName ${queue}`);
+    const throttled = drawn(graph('DynamoDB: throttled reads and writes')).join('\n');
+    for (const table of namesOf('aws_dynamodb_table')) {
+      expect(throttled).to.include(`Sum AWS/DynamoDB WriteThrottleEvents TableName ${table}`);
+      expect(throttled).to.include(`SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}"`);
+    }
+  });
+
+  it('draws the failure rate by the very expression of its alarm', () => {
+    const queries = alarms.find((of) => of.alarm_name === `${PREFIX}-failure-rate`)?.metric_query;
+    const expressions = Object.values(Object(queries)).flatMap((query) => Object(query).expression ?? []);
+    const shown = drawn(graph('Success rate (saved actions) and failure rate (executions), percent'));
+    expect(shown).to.include.members(expressions);
+  });
+
+  it('draws the thresholds of alarms, and the limits of an execution and of generate-tasks', () => {
+    const shown = [...graphs].flatMap(([title, of]) => linesOf(of).map((value) => [title.split(/[:,(]/)[0], value]));
+    expect(shown).to.deep.equal([
+      ['Success rate ', thresholdOf('failure-rate')],
+      ['Duration of an execution', 900_000],
+      ['AI', thresholdOf('ai-latency')],
+      ['Lambda', at(prod, 'aws_lambda_function.generate_tasks_function').reserved_concurrent_executions],
+      ['API', thresholdOf('api-p99')],
+      ['Archive', thresholdOf('archive-behind')],
+    ]);
+  });
+
   it('draws no line for reserved concurrency where there is none', () => {
     const shared = widgetsOf(synthesizeStage('prod', withProd({ concurrentRuns: undefined })));
-    const concurrency = shared.find(({ properties }) => properties.title === 'Lambda: concurrency');
-    expect(linesOf(concurrency?.properties ?? { title: '' })).to.deep.equal([]);
+    expect(shared.filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
   });
 });

@@ -8,7 +8,7 @@ import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import { defined } from '../defined.ts';
-import { allow, policyDocument, type Statement, trustPolicy } from '../policy.ts';
+import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { SynthError } from '../synth-error.ts';
 
 /** How X-Ray is written to; the service has no resources to name, so AWS forces the wildcard. */
