@@ -6,13 +6,13 @@
  * (one schedule, and what happens in it). See docs/development.md.
  */
 import { parseArguments, type Task } from './search/arguments.ts';
-import { run } from './search/play.ts';
+import { run, subjectOf } from './search/play.ts';
 import { deepen, draw, explore, type Found, repeat, shrink } from './search/search.ts';
 import { loadCode } from './world/handlers.ts';
 
 const MOST_PREEMPTIONS = 4;
 const task = parseArguments(process.argv.slice(2));
-const subject = { ...task, code: await loadCode(task.mutant) };
+const subject = subjectOf(task.scenario, await loadCode(task.mutant), task.bounds);
 
 async function search({ how, preemptions, seed, limits }: Task): Promise<Found[]> {
   if (how === 'draw') return [await draw(subject, seed, limits)];

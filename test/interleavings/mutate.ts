@@ -5,9 +5,9 @@
 import { MUTANTS } from './mutants/index.ts';
 import { EXPLORED } from './scenarios/index.ts';
 import { MUTANT_BUDGET } from './search/plan.ts';
+import { subjectOf } from './search/play.ts';
 import { writeResult } from './search/result.ts';
 import { deepen } from './search/search.ts';
-import { BOUNDS } from './world/bounds.ts';
 import { loadCode } from './world/handlers.ts';
 
 async function main([times, ...chosen]: readonly string[]): Promise<void> {
@@ -15,8 +15,7 @@ async function main([times, ...chosen]: readonly string[]): Promise<void> {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
     const scenario = EXPLORED[mutant.scenario];
     if (scenario === undefined) throw new Error(`no scenario ${mutant.scenario}`);
-    const bounds = { ...BOUNDS, ...scenario.bounds, ...mutant.bounds };
-    const subject = { scenario, bounds, code: await loadCode(name) };
+    const subject = subjectOf(scenario, await loadCode(name), mutant.bounds);
     const { preemptions, schedules, schedulesIfMasked } = MUTANT_BUDGET;
     const limits = mutant.isMasked
       ? { schedules: schedulesIfMasked * Number(times) }

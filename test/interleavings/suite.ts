@@ -4,10 +4,9 @@
  */
 import { DRAWN, EXPLORED } from './scenarios/index.ts';
 import { plan } from './search/plan.ts';
-import type { Subject } from './search/play.ts';
+import { type Subject, subjectOf } from './search/play.ts';
 import { writeResult } from './search/result.ts';
 import { deepen, draw, type Found, shrink } from './search/search.ts';
-import { BOUNDS } from './world/bounds.ts';
 import { loadCode } from './world/handlers.ts';
 
 const [seed = 1, times = 1] = process.argv.slice(2).map(Number);
@@ -29,7 +28,7 @@ async function main(): Promise<void> {
   for (const { scenario: name, how, preemptions, schedules } of plan(times)) {
     const scenario = all[name];
     if (scenario === undefined) throw new Error(`no scenario ${name}`);
-    const subject = { scenario, bounds: { ...BOUNDS, ...scenario.bounds }, code };
+    const subject = subjectOf(scenario, code);
     const rounds =
       how === 'draw' ? [await draw(subject, seed, { schedules })] : await deepen(subject, preemptions, { schedules });
     const complete = rounds.findLastIndex(({ isComplete }) => isComplete);

@@ -1,6 +1,6 @@
 import { DRAWN, EXPLORED } from '../scenarios/index.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { BOUNDS, type Bounds, MODES, type Mode } from '../world/bounds.ts';
+import { type Bounds, MODES, type Mode } from '../world/bounds.ts';
 import { isLambda, type Lambda } from '../world/lambdas.ts';
 import type { Limits } from './search.ts';
 
@@ -12,7 +12,8 @@ export interface Task {
   readonly how: How;
   readonly name: string;
   readonly scenario: Scenario;
-  readonly bounds: Bounds;
+  /** Where they differ from those of the scenario. */
+  readonly bounds: Partial<Bounds>;
   readonly mutant: string | undefined;
   readonly preemptions: number | undefined;
   readonly seed: number;
@@ -91,7 +92,7 @@ export function parseArguments([how, name = '', ...rest]: readonly string[]): Ta
     how,
     name,
     scenario,
-    bounds: { ...BOUNDS, ...scenario.bounds, ...boundsIn(options) },
+    bounds: boundsIn(options),
     mutant: options.get('mutant'),
     preemptions: count('preemptions'),
     seed: count('seed') ?? 1,

@@ -174,16 +174,9 @@ class Machine {
     return this.#world.invoke(id, calls, payload, arn);
   }
 
-  async #publish(id: string, topic: string, settlement: Data): Promise<unknown> {
-    const actor = this.#world.newActor(id, 'state', this.#execution.arn);
-    const { notification } = settlement;
-    const Message = text(notification, 'message');
-    const Subject = text(notification, 'subject');
-    try {
-      return await actor.issue(new PublishCommand({ TopicArn: topic, Subject, Message }));
-    } finally {
-      actor.state = 'done';
-    }
+  #publish(id: string, topic: string, { notification }: Data): Promise<unknown> {
+    const [Message, Subject] = [text(notification, 'message'), text(notification, 'subject')];
+    return this.#world.send(id, new PublishCommand({ TopicArn: topic, Subject, Message }), this.#execution.arn);
   }
 }
 
