@@ -140,8 +140,8 @@ class Evaluator {
     const path: string[] = [];
     do {
       const token = this.next();
-      const name = token.startsWith('#') ? this.#request.ExpressionAttributeNames?.[token] : token;
-      if (name === undefined || !/^\w+$/.test(name)) throw this.unknown(`the name ${token}`);
+      const name = /^\w+$/.test(token) ? token : this.#request.ExpressionAttributeNames?.[token];
+      if (name === undefined) throw this.unknown(`the name ${token}`);
       path.push(name);
     } while (this.take('.'));
     return path;

@@ -94,7 +94,8 @@ export class Actor {
 
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
   remember(call: Call, text: string): void {
-    this.history = (this.history + hash(`${call.index}|${labelOf(call)}|${text}`)) % 0x1fffffffffffff;
+    // Sums of two numbers below 2^52 are exact, so that they are the same in any order.
+    this.history = (this.history + (hash(`${call.index}|${labelOf(call)}|${text}`) % 2 ** 52)) % 2 ** 52;
   }
 }
 

@@ -192,7 +192,7 @@ export class World implements Services {
   #finish(actor: Actor, ended: Ended): void {
     actor.state = 'done';
     const answer = { actor, ...ended };
-    actor.history = hash(`${actor.history}|${ended.summary}`);
+    actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
     this.answers.push(answer);
     this.say(`      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
