@@ -80,7 +80,7 @@ export async function run(subject: Subject, choose: Chooser, isTraced = false): 
   try {
     await prepare(world, scenario);
     if (isTraced) world.trace = [];
-    scenario.act(world);
+    for (const act of scenario.acts) act(world);
     const { isComplete, steps } = await play(world, choose);
     if (isComplete) await finish(world);
     return { world, isComplete, steps };
