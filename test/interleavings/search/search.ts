@@ -47,8 +47,8 @@ function collect({ violations, notes }: Found, world: World, choices: readonly n
 /** When a search ends before it is complete. */
 export interface Limits {
   /** Schedules; the same everywhere. */
-  readonly schedules?: number;
-  readonly milliseconds?: number;
+  readonly schedules?: number | undefined;
+  readonly milliseconds?: number | undefined;
   /** Ends when this rule is broken. */
   readonly untilBroken?: string;
 }
@@ -124,11 +124,10 @@ export async function deepen(subject: Subject, preemptions: number, limits: Limi
   const rounds: Found[] = [];
   const sum = (of: 'schedules' | 'milliseconds') => rounds.reduce((total, round) => total + round[of], 0);
   for (let most = 0; most <= preemptions; most += 1) {
-    const { schedules, milliseconds } = limits;
     const left = {
       ...limits,
-      ...(schedules === undefined ? {} : { schedules: schedules - sum('schedules') }),
-      ...(milliseconds === undefined ? {} : { milliseconds: milliseconds - sum('milliseconds') }),
+      schedules: limits.schedules && limits.schedules - sum('schedules'),
+      milliseconds: limits.milliseconds && limits.milliseconds - sum('milliseconds'),
     };
     const round = await explore(subject, most, left);
     const before = rounds.at(-1);
