@@ -27,7 +27,7 @@ async function report(
   plainest: (rule: string, choices: readonly number[]) => Promise<readonly number[]> = async (_, choices) => choices,
 ): Promise<void> {
   const complete = rounds.findLastIndex(({ isComplete }) => isComplete);
-  // The rounds with the fewest preemptions come last, so that theirs count.
+  // The first round that breaks a rule comes last, so that its schedule, the plainest, is told.
   const violations = new Map(rounds.toReversed().flatMap((round) => [...round.violations]));
   const result: Result = {
     name,

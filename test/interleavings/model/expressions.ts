@@ -39,6 +39,7 @@ function sizeOf(value: unknown): number | undefined {
 const missingAttribute = () =>
   new AwsError('ValidationException', 'The provided expression refers to an attribute that does not exist in the item');
 
+const tokens = new Map<string, readonly string[]>();
 const TOKEN = /[:#]?\w+|<>|<=|>=|\S/g;
 
 /** Reads an expression and evaluates it for an item on the way: DynamoDB's, as far as this project writes them. */
@@ -51,7 +52,8 @@ class Evaluator {
 
   constructor(text: string, item: Item, request: Request) {
     this.#text = text;
-    this.#tokens = text.match(TOKEN) ?? [];
+    this.#tokens = tokens.get(text) ?? text.match(TOKEN) ?? [];
+    tokens.set(text, this.#tokens);
     this.#item = item;
     this.#request = request;
   }
@@ -82,7 +84,7 @@ class Evaluator {
     if (!this.take(token)) throw this.unknown();
   }
 
-  /** What evaluates both sides, since both are read: `a OR b AND c`. */
+  /** `a OR b AND c`; all of it is evaluated, since all of it is read. */
   condition(): boolean {
     let holds = this.#all();
     while (this.take('OR')) holds = this.#all() || holds;

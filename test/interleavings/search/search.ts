@@ -1,6 +1,7 @@
 import { hash } from '../model/items.ts';
 import { realNow } from '../stand-ins/time.ts';
 import type { Option } from '../world/options.ts';
+import { beginning } from '../world/recording.ts';
 import type { World } from '../world/world.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
@@ -167,7 +168,8 @@ export async function draw(subject: Subject, seed: number, limits: Limits): Prom
       choices.push(index);
       return index;
     };
-    const { world, steps } = await run(subject, choose);
+    // Drawn schedules have little in common, so that what one of them recorded would only be kept.
+    const { world, steps } = await run({ ...subject, recorded: beginning() }, choose);
     found.schedules += 1;
     found.steps += steps;
     collect(found, world, choices);
