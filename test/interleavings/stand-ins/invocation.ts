@@ -32,6 +32,11 @@ export class Pause {
     this.ms = ms;
     this.signal = signal;
   }
+
+  /** A reader's answer waits so long for a repair; the pauses between two tries are shorter. */
+  get isLong(): boolean {
+    return this.ms >= 1_000;
+  }
 }
 
 /** Stands in for a map that a Lambda's process keeps: each invocation sees one of its own. */
