@@ -11,7 +11,7 @@ import { expect } from 'chai';
 import { findBinary } from '../../../local/aws/dynamodb/binary.ts';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../local/terraform/stack-description.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const table: TableDescription = {

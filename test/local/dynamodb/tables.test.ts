@@ -16,7 +16,7 @@ import { cancellationCodes } from '@goal-activity/core/aws/database.ts';
 import { expect } from 'chai';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { createClient, createTableInput, createTables } from '../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../local/terraform/stack-description.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const executions: TableDescription = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { References } from '../../../local/terraform/references.ts';
-import { readTerraform, type StackDescription, TerraformError } from '../../../local/terraform/terraform.ts';
+import { readTerraform, type StackDescription, TerraformError } from '../../../local/terraform/stack-description.ts';
 import { ROUTES } from '../../../modules/api/routes.ts';
 import { loadConfig } from '../../../modules/config.ts';
 import { synthesize } from '../../../modules/stack.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '../../../http/server.ts';
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { type AwsFaults, createDraw } from '../../aws-faults.ts';
 import { type Answer, exceptionAnswer } from './answers.ts';
 import { type Ask, IndexLag } from './index-lag.ts';

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { type Answer, exceptionAnswer, jsonAnswer } from './answers.ts';
 import { UnknownToIndexLag } from './conditions.ts';
 import { answerIndexQuery, type IndexQuery, isIndexed, partitionRequest, readIndexQuery } from './lagged-query.ts';

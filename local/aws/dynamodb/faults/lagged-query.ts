@@ -1,4 +1,4 @@
-import type { IndexDescription, TableDescription } from '../../../terraform/terraform.ts';
+import type { IndexDescription, TableDescription } from '../../../terraform/stack-description.ts';
 import { compare, parseConditions, satisfies, UnknownToIndexLag } from './conditions.ts';
 import { type Fields, fieldsOf, keyOf, pick } from './request.ts';
 

@@ -9,7 +9,7 @@ import {
   startUnkindDatabase,
 } from '../../../../local/aws/dynamodb/faults/database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
