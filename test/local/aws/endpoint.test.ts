@@ -29,8 +29,8 @@ describe('the endpoint of the AWS services', () => {
   });
 
   it('serves no page: neither one of another origin, nor one whose host was pointed here', async () => {
-    let calls = 0;
-    const url = await start({ sns: service('SNS', { answer: () => ({ body: String((calls += 1)) }) }) });
+    const calls: unknown[] = [];
+    const url = await start({ sns: service('SNS', { answer: () => ({ body: String(calls.push(1)) }) }) });
     const port = Number(new URL(url).port);
     const ask = (headers: Record<string, string>) =>
       raw(port, { method: 'POST', path: '/', headers: { ...signedFor('sns'), host: `127.0.0.1:${port}`, ...headers } });
@@ -45,7 +45,7 @@ describe('the endpoint of the AWS services', () => {
       expect(status, JSON.stringify(headers)).to.equal(403);
       expect(answered).not.to.have.property('access-control-allow-origin');
     }
-    expect(calls).to.equal(0);
+    expect(calls).to.deep.equal([]);
     expect(await ask({})).to.deep.include({ status: 200, body: '1' });
   });
 
@@ -71,7 +71,9 @@ describe('the endpoint of the AWS services', () => {
       sns: service('SNS', { answer: () => Promise.reject(new NoAnswer('none')) }),
       s3: service('S3'),
     });
-    expect(await failureOf(post(url, 'sns'))).to.have.nested.property('cause.code').that.is.a('string');
+    expect(await failureOf(post(url, 'sns')))
+      .to.have.nested.property('cause.code')
+      .that.is.a('string');
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
     const head = `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${signedFor('s3').authorization}\r\n`;
     socket.write(`${head}Content-Length: 9\r\n\r\n1`);

@@ -13,7 +13,14 @@ const ROUTES = [
 
 /** The one good token, and what it claims. */
 export const token = 'good';
-export const CLAIMS: Claims = { sub: 'u', groups: ['a', 'b'], exp: 1, ok: true, none: null, address: { city: 'Kyoto' } };
+export const CLAIMS: Claims = {
+  sub: 'u',
+  groups: ['a', 'b'],
+  exp: 1,
+  ok: true,
+  none: null,
+  address: { city: 'Kyoto' },
+};
 
 const authorizer = {
   async verify(given: string): Promise<Claims> {

@@ -81,7 +81,18 @@ describe('S3, with the SDK that the archiver uses', () => {
   });
 
   it('takes no key that could lead out of the bucket', async () => {
-    for (const key of ['../../secret', '/etc/passwd', 'a/../../b', 'a/..', '..', 'b//c', 'b/', '.hidden', 'ä', 'a\\b']) {
+    for (const key of [
+      '../../secret',
+      '/etc/passwd',
+      'a/../../b',
+      'a/..',
+      '..',
+      'b//c',
+      'b/',
+      '.hidden',
+      'ä',
+      'a\\b',
+    ]) {
       expect(await failureOf(put(key, '', '*')), key).to.have.property('name', 'NotImplemented');
     }
     expect(readdirSync(folder)).to.have.members(['.unfinished'].filter((name) => existsSync(join(folder, name))));

@@ -103,7 +103,9 @@ describe('the local SNS', () => {
     expect(await failureOf(publish({ TopicArn: `${ALERTS.arn}x` }))).to.be.instanceOf(NotFoundException);
     const body = new URLSearchParams({ Action: 'Sub<scribe' });
     const answer = await fetch(url, { method: 'POST', body, headers: signedFor('sns') });
-    expect(await answer.text()).to.include('<Code>InvalidAction</Code>').and.include('Sub&lt;scribe');
+    expect(await answer.text())
+      .to.include('<Code>InvalidAction</Code>')
+      .and.include('Sub&lt;scribe');
   });
 
   it('throttles, fails or breaks off calls in an outage, and the stack’s own messages come through', async () => {
