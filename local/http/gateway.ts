@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
 import { type Access, authorize, type TokenVerifier } from './authorizer.ts';
-import { type CorsSettings, preflightAnswer, withCors } from './cors.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
 import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
@@ -21,7 +20,6 @@ export interface GatewayOptions {
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
   readonly authorizer: TokenVerifier;
-  readonly cors?: CorsSettings | undefined;
   /** Invokes a Lambda function and waits for its answer; rejects when the function fails. */
   readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
   /** Answers a request that is for the stack itself, before the routes, and says whether it was one. */
@@ -59,15 +57,12 @@ interface Outcome {
  * @throws ListenError for a port in use
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
-  const { cors } = options;
   const findRoute = compileRoutes(options.routes);
 
   async function outcomeOf(request: IncomingMessage, response: ServerResponse, requestId: string) {
     const receivedAt = new Date();
     const [, rawPath = '', rawQueryString = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
     if (await options.control(request, response, rawPath)) return undefined;
-    const preflight = cors && preflightAnswer(cors, request);
-    if (preflight !== undefined) return { answer: preflight };
     const path = decodePath(rawPath);
     if (path === undefined) return { answer: gatewayAnswer(400, 'Bad Request') };
     const matched = findRoute(request.method ?? '', path.routed);
@@ -86,8 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     const requestId = newRequestId();
     const startedAt = performance.now();
     const finish = ({ answer, route }: Outcome): void => {
-      const isOfApi = cors !== undefined && answer.status !== 204;
-      send(request, response, requestId, isOfApi ? withCors(answer, cors, request.headers.origin) : answer);
+      send(request, response, requestId, answer);
       const { integrationLatencyMs } = route ?? {};
       const latencyMs = performance.now() - startedAt;
       if (route !== undefined) options.onAnswer({ status: answer.status, latencyMs, integrationLatencyMs });

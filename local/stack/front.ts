@@ -27,14 +27,13 @@ export async function startFront(
   expire: Expiry['expire'],
 ): Promise<Front> {
   const { description, settings, options, log, closer } = context;
-  const { api, account, stage, authorizer, routes } = description;
+  const { apiId, account, stage, authorizer, routes } = description;
   const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
   const gateway = await startGateway({
     port: options.port ?? settings.port,
     routes,
     authorizer: issuer,
-    cors: api.cors,
-    api: { accountId: account, apiId: api.id },
+    api: { accountId: account, apiId },
     extra: existsSync(join(PAGE, 'index.html'))
       ? createPageHandler(PAGE, { apiUrl: '', auth: { kind: 'local' } })
       : undefined,
@@ -52,7 +51,7 @@ export async function startFront(
       alarms: () => cloudWatch.alarms(),
       expire,
     }),
-    onAnswer: (answered) => cloudWatch.put(gatewayMetrics(api.id, answered, Date.now())),
+    onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
   });
   closer.add(() => gateway.close());

@@ -2,7 +2,6 @@ import type { Alarm } from '../aws/cloudwatch/alarm.ts';
 import { checkPattern, type EventRule } from '../aws/events/events.ts';
 import { type Schedule, secondsOf } from '../aws/events/schedule.ts';
 import type { Topic } from '../aws/sns/publish.ts';
-import type { CorsSettings } from '../http/cors.ts';
 import type { GatewayRoute } from '../http/routes.ts';
 import { readAlarms } from './alarms.ts';
 import { type Block, readTerraformDocument, type TerraformDocument, TerraformError } from './document.ts';
@@ -64,8 +63,8 @@ export interface StackDescription {
   readonly topics: readonly Topic[];
   readonly routes: readonly GatewayRoute[];
   readonly authorizer: { readonly issuer: string; readonly audience: readonly string[] };
-  /** The HTTP API: its id, as its metrics have it, and CORS if it is configured. */
-  readonly api: { readonly id: string; readonly cors: CorsSettings | undefined };
+  /** Of the HTTP API, as its metrics have it. */
+  readonly apiId: string;
   /** The rules that match events. */
   readonly rules: readonly EventRule[];
   /** The rules that run on a schedule. */
@@ -95,7 +94,7 @@ export function readTerraform(path: string): StackDescription {
     topics: readTopics(document),
     routes: readRoutes(document),
     authorizer: { issuer: jwt.text('issuer'), audience: jwt.texts('audience') },
-    api: readApi(document),
+    apiId: document.one('aws_apigatewayv2_api')[0],
     ...readRules(document),
     alarms: readAlarms(document),
     buckets: document.all('aws_s3_bucket').map(([, bucket]) => bucket.text('bucket')),
@@ -164,21 +163,6 @@ function readTopics(document: TerraformDocument): Topic[] {
     const emails = subscriptions.flatMap((subscription) => (subscription.arn === arn ? subscription.email : []));
     return { arn, name: topic.text('name'), emails };
   });
-}
-
-function readApi(document: TerraformDocument): StackDescription['api'] {
-  const [id, api] = document.one('aws_apigatewayv2_api');
-  const [cors] = api.blocks('cors_configuration');
-  return {
-    id,
-    cors: cors && {
-      allowOrigins: cors.texts('allow_origins'),
-      allowMethods: cors.texts('allow_methods'),
-      allowHeaders: cors.texts('allow_headers'),
-      exposeHeaders: cors.texts('expose_headers'),
-      maxAgeSeconds: cors.has('max_age') ? cors.number('max_age') : undefined,
-    },
-  };
 }
 
 function readRoutes(document: TerraformDocument): GatewayRoute[] {

@@ -6,14 +6,7 @@ import { type AwsAnswer, type AwsCall, AwsError, type AwsService } from '../endp
 import { type Prompt, readPrompt, taggedFault } from './prompt.ts';
 import { type ConverseRequest, FAULT_ERRORS, readConverseRequest, toolAnswer } from './protocol.ts';
 import { uniform, uniformInteger } from './random.ts';
-import {
-  type AiSettings,
-  DEFAULT_AI_SETTINGS,
-  FAULTS,
-  type Fault,
-  latencyRange,
-  mergeAiSettings,
-} from './settings.ts';
+import { type AiSettings, DEFAULT_AI_SETTINGS, FAULTS, type Fault, latencyRange, mergeAiSettings } from './settings.ts';
 import { generateTasks, malformedInput } from './tasks.ts';
 
 /** Milliseconds until an error answer: refusing is quick whatever the model's latency is. */
