@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmQuery, COMPARISONS, MISSING_DATA } from '../aws/cloudwatch/alarm.ts';
+import { type Alarm, type AlarmQuery, COMPARISONS } from '../aws/cloudwatch/alarm.ts';
 import { parseExpression } from '../aws/cloudwatch/expression.ts';
 import { isStatistic } from '../aws/cloudwatch/statistics.ts';
 import { type Block, type TerraformDocument, TerraformError } from './document.ts';
@@ -14,6 +14,7 @@ const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
  */
 export function readAlarms(document: TerraformDocument): Alarm[] {
   return document.all(TYPE).map(([name, alarm]) => {
+    alarm.word('treat_missing_data', ['notBreaching']);
     const maths = alarm.blocks('metric_query');
     const queries = maths.length > 0 ? maths.map(readQuery) : [readMetric(alarm, 'm1')];
     for (const { id, source } of queries) {
@@ -33,7 +34,6 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
       evaluationPeriods,
       datapointsToAlarm: alarm.has('datapoints_to_alarm') ? alarm.number('datapoints_to_alarm') : evaluationPeriods,
-      missingData: alarm.has('treat_missing_data') ? alarm.word('treat_missing_data', keysOf(MISSING_DATA)) : 'missing',
       actions: {
         OK: alarm.texts('ok_actions'),
         ALARM: alarm.texts('alarm_actions'),

@@ -53,7 +53,7 @@ export function alarmEmail({ alarm, previous, state, reason, at }: StateChange):
 const detail = (name: string, value: string) => `- ${`${name}:`.padEnd(27)} ${value}`;
 const property = (name: string, value: string) => `- ${`${name}:`.padEnd(36)} ${value}`;
 
-function monitored({ queries, returned, periodSeconds, missingData }: Alarm): string[] {
+function monitored({ queries, returned, periodSeconds }: Alarm): string[] {
   const query = queries.find(({ id }) => id === returned);
   if (query === undefined) return [];
   const { source } = query;
@@ -74,7 +74,7 @@ function monitored({ queries, returned, periodSeconds, missingData }: Alarm): st
     property('Period', `${periodSeconds} seconds`),
     property('Statistic', statistic),
     property('Unit', 'not specified'),
-    property('TreatMissingData', missingData),
+    property('TreatMissingData', 'notBreaching'),
   ];
 }
 

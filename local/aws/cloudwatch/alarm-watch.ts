@@ -77,7 +77,7 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
     const at = new Date(now);
     each.evaluated = { at, value: datapoints.at(-1)?.value };
     const verdict = evaluate(alarm, datapoints, previous);
-    if (verdict === undefined || verdict.state === previous) return;
+    if (verdict.state === previous) return;
     const isUnchecked = each.reason === INITIAL_REASON;
     Object.assign(each, { ...verdict, since: at });
     // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".

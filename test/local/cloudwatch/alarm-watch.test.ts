@@ -17,7 +17,6 @@ const alarm: Alarm = {
   periodSeconds: 60,
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
-  missingData: 'notBreaching',
   actions: { OK: [TOPIC], ALARM: [TOPIC], INSUFFICIENT_DATA: [] },
 };
 const MINUTE = 60_000;

@@ -164,7 +164,6 @@ describe('readTerraform with what the stage dev is deployed from', () => {
       periodSeconds: 300,
       evaluationPeriods: 1,
       datapointsToAlarm: 1,
-      missingData: 'notBreaching',
       actions: { OK: [alerts], ALARM: [alerts], INSUFFICIENT_DATA: [] },
     });
     const watched = rate?.queries.flatMap(({ source }) => ('metric' in source ? [source.metric] : []));
@@ -216,6 +215,7 @@ describe('readTerraform with a document that is not as it must be', () => {
     metric_name: 'm',
     period: 60,
     extended_statistic: 'p99',
+    treat_missing_data: 'notBreaching',
   };
   const alarm = (changes: object) => ({ aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, ...changes } } });
   const metricQuery = { id: 'm1', metric: { namespace: 'n', metric_name: 'm', period: 60, stat: 'Sum' } };
@@ -278,7 +278,6 @@ describe('readTerraform with a document that is not as it must be', () => {
         periodSeconds: 60,
         evaluationPeriods: 3,
         datapointsToAlarm: 3,
-        missingData: 'missing',
         actions: { OK: [], ALARM: [], INSUFFICIENT_DATA: [] },
       },
     ]);
@@ -326,6 +325,7 @@ describe('readTerraform with a document that is not as it must be', () => {
     ['a schedule that is no rate', rule({ schedule_expression: 'cron(0 3 * * ? *)' }), 'is no schedule that the local'],
     ['an alarm without a metric', alarm({ namespace: undefined }), 'aws_cloudwatch_metric_alarm.a lacks namespace'],
     ['a statistic that is none', alarm({ statistic: 'Median' }), 'the local CloudWatch knows no statistic Median'],
+    ['missing data that breach', alarm({ treat_missing_data: 'breaching' }), 'treat_missing_data must be notBreaching'],
     ['a period of 10 seconds', alarm({ period: 10 }), 'the local CloudWatch needs one period of whole minutes'],
     ['metric math that is not known', rate('RATE(m1)'), 'metric_query: The expression RATE(m1) cannot be used'],
     ['metric math of nothing', rate('m1 / m2'), 'aws_cloudwatch_metric_alarm.a: rate refers to m2'],
