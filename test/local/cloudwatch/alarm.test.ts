@@ -1,11 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import {
-  type Alarm,
-  type Datapoint,
-  datapointsOf,
-  evaluate,
-} from '../../../local/aws/cloudwatch/alarm.ts';
+import { type Alarm, type Datapoint, datapointsOf, evaluate } from '../../../local/aws/cloudwatch/alarm.ts';
 import { parseExpression } from '../../../local/aws/cloudwatch/expression.ts';
 import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
 
