@@ -1,7 +1,7 @@
 import type { TableDescription } from '../../terraform/terraform.ts';
 import type { AwsFaults } from '../aws-faults.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
-import { hasDatabaseFaults, startUnkindDatabase } from './faults/database.ts';
+import { hasDatabaseFaults, startUnkindDatabase } from './faults/unkind-database.ts';
 import { createClient, createTables } from './tables.ts';
 
 export interface DatabaseOptions {

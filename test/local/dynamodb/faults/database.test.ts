@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes } from '@goal-activity/core/aws/database.ts';
 import { expect } from 'chai';
-import { hasDatabaseFaults } from '../../../../local/aws/dynamodb/faults/database.ts';
+import { hasDatabaseFaults } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { useUnkindDatabases } from './testing.ts';
 

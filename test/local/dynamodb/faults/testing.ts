@@ -3,11 +3,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NO_FAULTS } from '../../../../local/aws/aws-faults.ts';
 import { type Dynoxide, startDynoxide } from '../../../../local/aws/dynamodb/dynoxide.ts';
 import {
-  type Clock,
   type DatabaseFaults,
-  REAL_CLOCK,
   startUnkindDatabase,
-} from '../../../../local/aws/dynamodb/faults/database.ts';
+  type UnkindDatabaseOptions,
+} from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
 import type { TableDescription } from '../../../../local/terraform/terraform.ts';
 
@@ -56,9 +55,14 @@ export function useUnkindDatabases() {
   return {
     /** Past all faults. */
     direct: () => connect(dynoxide?.url ?? ''),
-    async start(faults: Partial<DatabaseFaults>, clock?: Partial<Clock>): Promise<DynamoDBDocumentClient> {
-      const options = { url: dynoxide?.url ?? '', tables: [PEOPLE, THINGS], faults: { ...NO_FAULTS, ...faults } };
-      const database = await startUnkindDatabase({ ...options, clock: { ...REAL_CLOCK, ...clock } });
+    /** @param options such as a time of the test's own */
+    async start(
+      faults: Partial<DatabaseFaults>,
+      options: Pick<UnkindDatabaseOptions, 'sleep'> = {},
+    ): Promise<DynamoDBDocumentClient> {
+      const url = dynoxide?.url ?? '';
+      const tables = [PEOPLE, THINGS];
+      const database = await startUnkindDatabase({ url, tables, faults: { ...NO_FAULTS, ...faults }, ...options });
       closers.push(() => database.close());
       return connect(database.url);
     },
