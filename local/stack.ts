@@ -246,7 +246,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
     closer.add(() => stepFunctions.close());
     closer.add(() => closing.abort());
     const expiry = startExpiry({
-      tables: description.tables,
+      tables: database.tables,
       databaseUrl: database.url,
       region: description.region,
       onFailure: (error) => log.write('dynamodb', `rows did not expire: ${String(error)}`),

@@ -37,15 +37,9 @@ async function createTable(client: DynamoDBClient, table: TableDescription): Pro
   if (table.ttlAttribute !== undefined) await enableTtl(client, table.name, table.ttlAttribute);
 }
 
-/**
- * Adds the indexes that were not in the Terraform document when the table was made, one request an index, as DynamoDB has
- * it. Ends its stream, which tables had then: dynoxide reads all records of a stream at every write.
- */
+/** Adds the indexes that a kept table lacks, one request an index, as DynamoDB has it. */
 async function updateTable(client: DynamoDBClient, table: TableDescription): Promise<void> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
-  if (Table?.StreamSpecification?.StreamEnabled === true) {
-    await client.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
-  }
   const known = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
   const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = createTableInput(table);
   for (const index of GlobalSecondaryIndexes) {
@@ -62,20 +56,17 @@ async function updateTable(client: DynamoDBClient, table: TableDescription): Pro
 
 /** The request that makes a table as Terraform would. */
 export function createTableInput(table: TableDescription): CreateTableCommandInput {
+  const indexes = table.globalSecondaryIndexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.hashKey, index.rangeKey),
+    Projection: { ProjectionType: index.projectionType },
+  }));
   return {
     TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: table.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     KeySchema: keySchema(table.hashKey, table.rangeKey),
-    ...(table.globalSecondaryIndexes.length === 0
-      ? {}
-      : {
-          GlobalSecondaryIndexes: table.globalSecondaryIndexes.map((index) => ({
-            IndexName: index.name,
-            KeySchema: keySchema(index.hashKey, index.rangeKey),
-            Projection: { ProjectionType: index.projectionType },
-          })),
-        }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'chai';
 import { type AwsFaults, NO_FAULTS } from '../../../local/aws/aws-faults.ts';
 import { type RunningDatabase, startDatabase } from '../../../local/aws/dynamodb/database.ts';
@@ -28,11 +28,6 @@ describe('startDatabase', () => {
     open.push(client);
     return client;
   };
-
-  it('makes the tables', async () => {
-    const { url } = await start({});
-    expect((await connect(url).send(new ListTablesCommand())).TableNames).to.have.members(['people', 'things']);
-  });
 
   it('lets the Lambdas use dynoxide itself without a fault of the database', async () => {
     const { url, lambdaUrl } = await start({ snsOutage: 1 });

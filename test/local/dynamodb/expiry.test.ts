@@ -4,24 +4,14 @@ import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxi
 import { type Expiry, startExpiry } from '../../../local/aws/dynamodb/expiry.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
 import type { TableDescription } from '../../../local/terraform/terraform.ts';
-import { failureOf } from '../../support/failure.ts';
+import { PEOPLE, THINGS } from './faults/testing.ts';
 
 const REGION = 'ap-northeast-1';
-const table: TableDescription = {
-  name: 'things',
-  hashKey: 'id',
-  rangeKey: 'sk',
-  attributes: [
-    { name: 'id', type: 'S' },
-    { name: 'sk', type: 'S' },
-  ],
-  globalSecondaryIndexes: [],
-  ttlAttribute: 'expiresAt',
-};
+const table: TableDescription = { ...PEOPLE, name: 'things', ttlAttribute: 'expiresAt' };
 /** Of one key attribute, and another without a time to live. */
 const TABLES: readonly TableDescription[] = [
   table,
-  { ...table, name: 'flat', rangeKey: undefined, attributes: [{ name: 'id', type: 'S' }] },
+  { ...THINGS, name: 'flat', ttlAttribute: 'expiresAt' },
   { ...table, name: 'plain', ttlAttribute: undefined },
 ];
 
@@ -77,12 +67,5 @@ describe('rows whose time to live is over', function () {
     );
     const counts = await Promise.all([expiry.expire(2000), expiry.expire(2000)]);
     expect(counts.map(({ things }) => things)).to.deep.equal([300, 0]);
-  });
-
-  it('stay when it is closed', async () => {
-    await put('things', { id: 'expired', sk: 'EXECUTION', expiresAt: 1000 });
-    await expiry.close();
-    expect((await failureOf(expiry.expire(2000))).message).to.equal('the expiry is closed');
-    expect(await idsIn('things')).to.deep.equal(['expired']);
   });
 });

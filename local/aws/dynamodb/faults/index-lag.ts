@@ -17,6 +17,11 @@ export interface IndexLagOptions {
 
 /** The copy of a table that queries on its indexes read. */
 const copyOf = (table: TableDescription): TableDescription => ({ ...table, name: `${table.name}.late` });
+const hasIndexes = ({ globalSecondaryIndexes }: TableDescription) => globalSecondaryIndexes.length > 0;
+
+/** The copies of those tables that have indexes. */
+export const copiesOf = (tables: readonly TableDescription[]): TableDescription[] =>
+  tables.filter(hasIndexes).map(copyOf);
 
 /**
  * Global secondary indexes that are behind their tables. Each table with indexes has a copy in the engine, which gets
@@ -35,13 +40,13 @@ export class IndexLag {
 
   constructor(options: IndexLagOptions) {
     this.#options = options;
-    this.#tables = options.tables.filter(({ globalSecondaryIndexes }) => globalSecondaryIndexes.length > 0);
+    this.#tables = options.tables.filter(hasIndexes);
   }
 
   /** Makes the copies anew: those that a killed stack left may have missed writes. */
   async start(): Promise<void> {
     const { url, ask } = this.#options;
-    const copies = this.#tables.map(copyOf);
+    const copies = copiesOf(this.#tables);
     const client = createClient(url, 'local');
     try {
       await Promise.allSettled(copies.map(({ name }) => client.send(new DeleteTableCommand({ TableName: name }))));
@@ -53,7 +58,9 @@ export class IndexLag {
       let from: Fields = {};
       do {
         const { Items, LastEvaluatedKey } = await ask('Scan', { TableName: table.name, ...from });
-        const rows = listOf(Items).map(fieldsOf).filter((row) => isInAnyIndex(table, row));
+        const rows = listOf(Items)
+          .map(fieldsOf)
+          .filter((row) => isInAnyIndex(table, row));
         await Promise.all(rows.map((row) => this.#copyNext(table, keyOf(table, row))));
         from = LastEvaluatedKey === undefined ? {} : { ExclusiveStartKey: LastEvaluatedKey };
       } while ('ExclusiveStartKey' in from);
@@ -103,7 +110,10 @@ export class IndexLag {
     const copy = async () => {
       const { Item } = await ask('GetItem', { TableName: table.name, Key, ConsistentRead: true });
       const isShown = isInAnyIndex(table, fieldsOf(Item));
-      await ask(isShown ? 'PutItem' : 'DeleteItem', { TableName: copyOf(table).name, ...(isShown ? { Item } : { Key }) });
+      await ask(isShown ? 'PutItem' : 'DeleteItem', {
+        TableName: copyOf(table).name,
+        ...(isShown ? { Item } : { Key }),
+      });
     };
     const work = Promise.resolve(this.#rows.get(id)).then(copy);
     this.#rows.set(

@@ -104,7 +104,8 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
 
 /** dynoxide wants a signature, though any will do. */
 const SIGNED = {
-  authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
   'x-amz-date': '20260101T000000Z',
 };
 

@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes } from '@goal-activity/core/aws/database.ts';
 import { expect } from 'chai';
-import { hasDatabaseFaults } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { failureOf } from '../../../support/failure.ts';
+import { raw } from '../../http/gateway-testing.ts';
 import { useUnkindDatabases } from './testing.ts';
 
 const put = (id: string) => ({ Put: { TableName: 'things', Item: { id } } });
@@ -26,19 +26,6 @@ describe('the unkind database', () => {
     client.send(new TransactWriteCommand({ TransactItems: [...items], ClientRequestToken: token ?? randomUUID() }));
   const isThere = async (client: DynamoDBDocumentClient, id: string) =>
     (await client.send(new GetCommand({ TableName: 'things', Key: { id }, ConsistentRead: true }))).Item !== undefined;
-
-  it('passes everything on while no fault is on, errors too', async () => {
-    const client = await databases.start({});
-    const id = randomUUID();
-    const claim = new PutCommand({
-      TableName: 'things',
-      Item: { id },
-      ConditionExpression: 'attribute_not_exists(id)',
-    });
-    await client.send(claim);
-    expect(await isThere(client, id)).to.equal(true);
-    expect(await failureOf(client.send(claim))).to.have.property('name', 'ConditionalCheckFailedException');
-  });
 
   describe('while a transaction is under way', () => {
     /** Starts a transaction that keeps its items until a test that meets it has ended. */
@@ -175,14 +162,10 @@ describe('the unkind database', () => {
     expect(await run('8')).not.to.deep.equal(answers);
   });
 
-  it('throttles reads too, which have no reasons', async () => {
+  it('throttles reads too, which have no reasons, and carries out nothing that it throttles', async () => {
     const client = await databases.start({ databaseThrottle: 1 });
     const answers = await outcomes(() => isThere(client, 'a'));
     expect(new Set(answers)).to.deep.equal(new Set(['ThrottlingException', 'ProvisionedThroughputExceededException']));
-  });
-
-  it('carries out nothing that it throttles', async () => {
-    const client = await databases.start({ databaseThrottle: 1 });
     const id = randomUUID();
     await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } })));
     expect(await isThere(databases.direct(), id)).to.equal(false);
@@ -201,10 +184,12 @@ describe('the unkind database', () => {
     expect(new Set(written)).to.deep.equal(new Set([true, false]));
   });
 
-  it('is in nobody’s way without a fault of the database', () => {
-    const off = { databaseHoldMs: 0, databaseThrottle: 0, databaseError: 0, indexLagMs: 0, seed: '1' };
-    expect(hasDatabaseFaults(off)).to.equal(false);
-    for (const name of ['databaseHoldMs', 'databaseThrottle', 'databaseError', 'indexLagMs'])
-      expect(hasDatabaseFaults({ ...off, [name]: 1 }), name).to.equal(true);
+  it('refuses pages, of another origin or by another name of this machine', async () => {
+    await databases.start({ databaseHoldMs: 1 });
+    const statusFor = async (headers: Record<string, string>) =>
+      (await raw(Number(new URL(databases.url()).port), { method: 'POST', path: '/', headers, body: '{}' })).status;
+    expect(await statusFor({ origin: 'https://evil.example.com' })).to.equal(403);
+    expect(await statusFor({ host: 'evil.example.com' })).to.equal(403);
+    expect(await statusFor({ host: 'localhost' })).to.equal(400);
   });
 });

@@ -35,6 +35,7 @@ export const THINGS: TableDescription = {
 export function useUnkindDatabases() {
   let dynoxide: Dynoxide | undefined;
   const closers: (() => Promise<void> | void)[] = [];
+  let lastUrl = '';
   before(async () => {
     dynoxide = await startDynoxide();
     const client = createClient(dynoxide.url, 'eu-west-1');
@@ -55,6 +56,8 @@ export function useUnkindDatabases() {
   return {
     /** Past all faults. */
     direct: () => connect(dynoxide?.url ?? ''),
+    /** Of the unkind database that was started last. */
+    url: () => lastUrl,
     /** @param options such as a time of the test's own */
     async start(
       faults: Partial<DatabaseFaults>,
@@ -64,6 +67,7 @@ export function useUnkindDatabases() {
       const tables = [PEOPLE, THINGS];
       const database = await startUnkindDatabase({ url, tables, faults: { ...NO_FAULTS, ...faults }, ...options });
       closers.push(() => database.close());
+      lastUrl = database.url;
       return connect(database.url);
     },
   };
