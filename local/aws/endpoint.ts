@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BodyIncomplete, BodyTooLarge, forPrograms, type RunningServer, readBody, startServer } from '../http/server.ts';
+import {
+  BodyIncomplete,
+  BodyTooLarge,
+  forPrograms,
+  type RunningServer,
+  readBody,
+  startServer,
+} from '../http/server.ts';
 import { NoAnswer } from './outages.ts';
 
 /** What a service refuses a call with. */
@@ -17,7 +24,10 @@ export class AwsError extends Error {
     status: number,
     name: string,
     message: string,
-    { code = name, retryAfterSeconds }: { readonly code?: string; readonly retryAfterSeconds?: number | undefined } = {},
+    {
+      code = name,
+      retryAfterSeconds,
+    }: { readonly code?: string; readonly retryAfterSeconds?: number | undefined } = {},
   ) {
     super(message);
     this.name = name;

@@ -17,7 +17,6 @@ const record: ExecutionRecord = {
   stateMachineAliasArn: `${STATE_MACHINE}:live`,
   input: '{}',
   startDate: 1000,
-  sequence: 1,
   status: 'RUNNING',
   stopDate: undefined,
   output: undefined,

@@ -1,20 +1,13 @@
-import { StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import { FUNCTION_ARN, STATE_MACHINE_ARN, startTestStack, type TestStack, until } from './test-support.ts';
+import { machine, STATE_MACHINE_ARN, task, until, useStepFunctions } from './test-support.ts';
 
 const RECORD = {
-  sequence: 1,
   executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:workflow:goal-1',
   name: 'goal-1',
-  stateMachineAliasArn: undefined,
   input: '{"goalId":"g"}',
   status: 'RUNNING',
   startDate: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
-  stopDate: undefined,
-  output: undefined,
-  error: undefined,
-  cause: undefined,
   stateEntries: 0,
 } as const;
 
@@ -80,34 +73,19 @@ describe('the event of a status', () => {
 });
 
 describe('the delivery of status events', () => {
-  let stack: TestStack | undefined;
-
-  afterEach(() => stack?.close());
-
-  const waiting = {
-    StartAt: 'Work',
-    States: { Work: { Type: 'Task', Resource: FUNCTION_ARN, End: true } },
-  };
+  const { start } = useStepFunctions();
+  const definition = machine({ Work: task() });
 
   it('tells of the start first, then of the end', async () => {
-    stack = await startTestStack({ definition: waiting });
-    const { executionArn } = await stack.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN }));
+    const { stack, executionArn } = await start({ definition });
     await stack.end(executionArn);
     expect(stack.events.map(({ detail }) => detail.status)).to.deep.equal(['RUNNING', 'SUCCEEDED']);
   });
 
-  it('tells of a stop with its error', async () => {
-    stack = await startTestStack({ definition: waiting, invokeTask: () => new Promise(() => undefined) });
-    const { executionArn } = await stack.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN }));
-    await stack.client.send(new StopExecutionCommand({ executionArn, error: 'ABORT', cause: 'user' }));
-    const { detail } = await stack.end(executionArn);
-    expect(detail).to.include({ status: 'ABORTED', error: 'ABORT', cause: 'user', output: null });
-  });
-
   it('tries an event again until it is taken', async () => {
     const tries: StatusEvent[] = [];
-    stack = await startTestStack({
-      definition: waiting,
+    const { stack, executionArn } = await start({
+      definition,
       timeScale: 0.005,
       onStatusChange: (event) => {
         if (event.detail.status === 'RUNNING') return;
@@ -115,31 +93,20 @@ describe('the delivery of status events', () => {
         if (tries.length < 3) throw new Error('not now');
       },
     });
-    const { executionArn } = await stack.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN }));
     await stack.end(executionArn);
     expect(tries).to.have.length(3);
     expect(new Set(tries.map(({ id }) => id)).size).to.equal(1);
   });
 
   it('does not let a slow receiver hold up an execution', async () => {
-    let isDelivered = false;
-    let take: () => void = () => undefined;
-    stack = await startTestStack({
-      definition: waiting,
-      onStatusChange: (event) =>
-        event.detail.status === 'RUNNING'
-          ? new Promise((resolve) => {
-              take = () => {
-                isDelivered = true;
-                resolve();
-              };
-            })
-          : undefined,
+    const taken = Promise.withResolvers<void>();
+    const { stack, executionArn } = await start({
+      definition,
+      onStatusChange: ({ detail }) => (detail.status === 'RUNNING' ? taken.promise : undefined),
     });
-    const { executionArn } = await stack.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN }));
     await stack.end(executionArn);
-    expect(isDelivered).to.equal(false);
-    take();
-    await until(() => stack?.events.length === 2);
+    expect(stack.events).to.have.length(1);
+    taken.resolve();
+    await until(() => stack.events.length === 2);
   });
 });

@@ -1,14 +1,14 @@
 import {
   DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
   type HistoryEvent,
+  paginateGetExecutionHistory,
   SFNClient,
+  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Outages } from '../../../local/aws/outages.ts';
 import {
-  type InvokeTask,
   type StatusEvent,
   type StepFunctions,
+  type StepFunctionsOptions,
   startStepFunctions,
 } from '../../../local/aws/step-functions/index.ts';
 
@@ -27,15 +27,7 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-export interface TestOptions {
-  readonly definition: object;
-  readonly invokeTask?: InvokeTask;
-  readonly timeScale?: number;
-  readonly dataDir?: string;
-  readonly onStatusChange?: (event: StatusEvent) => Promise<void> | void;
-  readonly outages?: Outages;
-  readonly isWholeSecond?: () => boolean;
-}
+export type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
 
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
   const events: StatusEvent[] = [];
@@ -43,12 +35,9 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
   const stepFunctions = await startStepFunctions({
     stateMachineArn: STATE_MACHINE_ARN,
     aliasArns: [ALIAS_ARN],
-    definition: options.definition,
-    timeScale: options.timeScale ?? 1,
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-    ...(options.outages === undefined ? {} : { outages: options.outages }),
-    ...(options.isWholeSecond === undefined ? {} : { isWholeSecond: options.isWholeSecond }),
-    invokeTask: options.invokeTask ?? (async (_resource, payload) => payload),
+    timeScale: 1,
+    invokeTask: async (_resource, payload) => payload,
+    ...options,
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
       events.push(event);
@@ -71,14 +60,10 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
       return new Promise((resolve) => waiting.set(executionArn, resolve));
     },
     async history(executionArn) {
-      const events: HistoryEvent[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = await client.send(new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }));
-        events.push(...(page.events ?? []));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-      return events;
+      const found: HistoryEvent[] = [];
+      for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
+        found.push(...events);
+      return found;
     },
     async close() {
       client.destroy();
@@ -91,6 +76,45 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
 export function describeExecution(stack: TestStack, executionArn: string | undefined) {
   return stack.client.send(new DescribeExecutionCommand({ executionArn }));
 }
+
+/** Step Functions for the tests of one describe block: one at a time, closed after each test. */
+export function useStepFunctions() {
+  let stack: TestStack | undefined;
+  afterEach(async () => {
+    await stack?.close();
+    stack = undefined;
+  });
+
+  async function start(options: TestOptions, input: unknown = {}, name = 'goal-1') {
+    await stack?.close();
+    stack = await startTestStack(options);
+    const { executionArn = '' } = await stack.client.send(
+      new StartExecutionCommand({ stateMachineArn: ALIAS_ARN, name, input: JSON.stringify(input) }),
+    );
+    return { stack, executionArn };
+  }
+
+  return {
+    start,
+    /** Runs an execution to its end. */
+    async run(options: TestOptions, input?: unknown) {
+      const started = await start(options, input);
+      const { detail } = await started.stack.end(started.executionArn);
+      const { stack, executionArn } = started;
+      const [description, events] = [await describeExecution(stack, executionArn), await stack.history(executionArn)];
+      return { ...started, detail, description, events };
+    },
+  };
+}
+
+/** A task, the last state unless its fields say otherwise. */
+export const task = (fields: object = { End: true }): object => ({ Type: 'Task', Resource: FUNCTION_ARN, ...fields });
+
+/** A definition that begins with its first state. */
+export const machine = (states: Record<string, object>): object => ({
+  StartAt: Object.keys(states)[0],
+  States: states,
+});
 
 /** An error as a task throws it. */
 export function taskError(name: string, message: string): Error {
