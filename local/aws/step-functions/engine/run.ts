@@ -194,7 +194,10 @@ export class Run implements Machine {
   }
 
   #succeed(output: Json): void {
-    if (this.#item === undefined) return this.#host.succeed(write(output, 'execution'));
+    if (this.#item === undefined) {
+      this.#host.succeed(write(output, 'execution'));
+      return;
+    }
     const { group } = this.#item;
     group.freedBy = this.#last;
     this.#recordIteration('Succeeded');
@@ -204,7 +207,10 @@ export class Run implements Machine {
 
   #fail(error: string, cause: string): void {
     this.#failGroup();
-    if (this.#item === undefined) return this.#host.fail(error, cause);
+    if (this.#item === undefined) {
+      this.#host.fail(error, cause);
+      return;
+    }
     const failedBy = this.#last;
     this.#recordIteration('Failed');
     this.#hasEnded = true;
