@@ -11,10 +11,9 @@ import { startExpiry } from './aws/dynamodb/expiry.ts';
 import { createEventDelivery } from './aws/events/event-delivery.ts';
 import { createEventBus } from './aws/events/events.ts';
 import { startScheduler } from './aws/events/schedule.ts';
+import { lambdaEnvironment } from './aws/lambda/environment.ts';
 import { FunctionError, ThrottledError } from './aws/lambda/errors.ts';
-import { lambdaEnvironment } from './aws/lambda/lambda-environment.ts';
-import type { LambdaPool } from './aws/lambda/pool.ts';
-import { createLambdaPool } from './aws/lambda/pool.ts';
+import { createLambdaPool, type LambdaPool } from './aws/lambda/pool.ts';
 import { startMonitoring } from './aws/monitoring.ts';
 import { outagesOf } from './aws/outages.ts';
 import { startS3 } from './aws/s3/s3.ts';
@@ -230,7 +229,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       functions: await Promise.all(
         description.functions.map(async (each) => ({
           functionName: each.functionName,
-          arn: each.arn,
           version: each.version,
           directory: join(ROOT, 'dist', 'lambdas', each.name),
           handler: each.handler,

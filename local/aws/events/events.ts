@@ -27,7 +27,8 @@ export function checkPattern(pattern: unknown, field = 'the pattern'): void {
   if (Array.isArray(pattern) ? pattern.some(isObject) : !isObject(pattern)) {
     throw new Error(`The local event bus does not know the filter of ${field}`);
   }
-  if (!Array.isArray(pattern)) for (const [name, inner] of Object.entries(pattern)) checkPattern(inner, name);
+  if (Array.isArray(pattern)) return;
+  for (const [name, inner] of Object.entries(Object(pattern))) checkPattern(inner, name);
 }
 
 /** Lambda tries an asynchronous invocation three times in all; on AWS after 1 and 2 minutes. */
