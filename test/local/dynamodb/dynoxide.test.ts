@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { findBinary } from '../../../local/aws/dynamodb/binary.ts';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -67,24 +66,6 @@ describe('startDynoxide', () => {
     return { DYNOXIDE_BINARY: path };
   }
 
-  it('keeps what was written over a close and over a kill -9, and starts again at once at the same address', async () => {
-    const ends: string[] = [];
-    const first = await start({ dataDir: join(dataDir, 'made', 'as needed'), onRestart: (how) => ends.push(how) });
-    await put(first.url, 'a');
-    for (const id of ['b', 'c']) {
-      const { pid } = first;
-      process.kill(pid, 'SIGKILL');
-      await until(async () => first.pid !== pid && (await first.isUp()));
-      await put(first.url, id);
-    }
-    expect(ends).to.deep.equal(['signal SIGKILL', 'signal SIGKILL']);
-    await first.close();
-    await first.close();
-    expect(isAlive(first.pid)).to.equal(false);
-    const second = await start({ dataDir: join(dataDir, 'made', 'as needed') });
-    for (const id of ['a', 'b', 'c']) expect(await get(second.url, id)).to.deep.equal({ id });
-  });
-
   it('is closed while it starts again', async () => {
     const dynoxide = await start();
     const { pid } = dynoxide;
@@ -93,19 +74,6 @@ describe('startDynoxide', () => {
     await dynoxide.close();
     expect(isAlive(dynoxide.pid)).to.equal(false);
     await start();
-  });
-
-  it('is lost when it does not start again', async () => {
-    const started = join(dataDir, 'started');
-    const environment = fake(
-      `[ -e '${started}' ] && { echo 'no space left' >&2; exit 3; }\n` +
-        `touch '${started}'; exec '${findBinary(process.env)}' "$@"`,
-    );
-    const dynoxide = await start({ dataDir, environment });
-    process.kill(dynoxide.pid, 'SIGKILL');
-    expect((await dynoxide.lost).message).to.equal(
-      'dynoxide does not start again: dynoxide ended at its start (exit code 3): no space left',
-    );
   });
 
   it('says whether it answers', async () => {

@@ -85,16 +85,24 @@ export function useStepFunctions() {
     stack = undefined;
   });
 
-  async function start(options: TestOptions, input: unknown = {}, name = 'goal-1') {
+  /** Closes the one before. */
+  async function open(options: TestOptions): Promise<TestStack> {
     await stack?.close();
+    stack = undefined;
     stack = await startTestStack(options);
-    const { executionArn = '' } = await stack.client.send(
+    return stack;
+  }
+
+  async function start(options: TestOptions, input: unknown = {}, name = 'goal-1') {
+    const opened = await open(options);
+    const { executionArn = '' } = await opened.client.send(
       new StartExecutionCommand({ stateMachineArn: ALIAS_ARN, name, input: JSON.stringify(input) }),
     );
-    return { stack, executionArn };
+    return { stack: opened, executionArn };
   }
 
   return {
+    open,
     start,
     /** Runs an execution to its end. */
     async run(options: TestOptions, input?: unknown) {
