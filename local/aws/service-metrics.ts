@@ -1,7 +1,6 @@
 import type { AnsweredRequest } from '../http/gateway.ts';
 import type { AnsweredCall } from './bedrock/bedrock.ts';
 import type { Measurement } from './cloudwatch/metric-store.ts';
-import { statisticsOf } from './cloudwatch/statistics.ts';
 import type { StatusEvent } from './step-functions/index.ts';
 
 /** The metrics that AWS's services write on their own, as far as the alarms can look at them. */
@@ -27,7 +26,7 @@ const measure = (
     metricName,
     dimensions,
     timestamp,
-    statistics: statisticsOf([[value, 1]]),
+    values: new Map([[value, 1]]),
     unit: UNITS[metricName] ?? 'Count',
   }));
 

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Http2ServerRequest } from 'node:http2';
 import type { Server } from 'node:net';
 
 /** An error whose `code` is stable, for callers that tell causes apart. */
@@ -100,7 +99,7 @@ export const forPrograms =
  * that still sends would see a reset instead of the answer.
  * @throws BodyTooLarge, BodyIncomplete
  */
-export function readBody(request: IncomingMessage | Http2ServerRequest, limit: number): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type Definition, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
 import { terraformPath } from '../../local/stack.ts';
-import { readTerraform } from '../../local/terraform/terraform.ts';
+import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { START_AT, STATES, type State, type States } from './model/states.ts';
 
 const stack = readTerraform(terraformPath('dev'));

@@ -89,7 +89,7 @@ describe('the history of an execution', function () {
       quiet: true,
       lazy: true,
       ai: script.ai,
-      through: async (service, url, lambdaName) => {
+      proxy: async (service, url, lambdaName) => {
         if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
         const proxy = await startFaultProxy(service, url, lambdaName, faults);
         proxies.push(proxy);

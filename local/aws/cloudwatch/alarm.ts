@@ -4,21 +4,13 @@ import { statistic } from './statistics.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** How a comparison reads in a reason, and what it does; the value is on the left, the threshold on the right. */
+/** How a comparison reads in a reason, and what it does. */
 export const COMPARISONS = {
-  GreaterThanOrEqualToThreshold: {
-    words: 'greater than or equal to',
-    holds: (value: number, threshold: number) => value >= threshold,
-  },
-  GreaterThanThreshold: { words: 'greater than', holds: (value: number, threshold: number) => value > threshold },
-  LessThanOrEqualToThreshold: {
-    words: 'less than or equal to',
-    holds: (value: number, threshold: number) => value <= threshold,
-  },
-  LessThanThreshold: { words: 'less than', holds: (value: number, threshold: number) => value < threshold },
+  GreaterThanOrEqualToThreshold: ['greater than or equal to', (value: number, threshold: number) => value >= threshold],
+  GreaterThanThreshold: ['greater than', (value: number, threshold: number) => value > threshold],
+  LessThanOrEqualToThreshold: ['less than or equal to', (value: number, threshold: number) => value <= threshold],
+  LessThanThreshold: ['less than', (value: number, threshold: number) => value < threshold],
 } as const;
-
-export type Comparison = keyof typeof COMPARISONS;
 
 /** What a datapoint that is missing counts as, and CloudWatch's word for it in a reason. */
 export const MISSING_DATA = {
@@ -28,13 +20,10 @@ export const MISSING_DATA = {
   notBreaching: 'NonBreaching',
 } as const;
 
-export type MissingData = keyof typeof MISSING_DATA;
-
 /** A metric with the statistic of it that an alarm looks at. */
 export interface MetricStat {
   readonly metric: MetricId;
   readonly statistic: string;
-  readonly unit: string | undefined;
 }
 
 /** The one metric of an alarm, or a part of its metric math. */
@@ -52,12 +41,12 @@ export interface Alarm {
   readonly queries: readonly AlarmQuery[];
   /** The id of the query whose value is compared. */
   readonly returned: string;
-  readonly comparison: Comparison;
+  readonly comparison: keyof typeof COMPARISONS;
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  readonly missingData: MissingData;
+  readonly missingData: keyof typeof MISSING_DATA;
   /** ARNs of topics by the state that is entered. */
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
@@ -147,7 +136,7 @@ export function evaluate(rule: Rule, datapoints: readonly Datapoint[], current: 
 }
 
 const isBreaching = ({ comparison, threshold }: Rule, value: Value) =>
-  value !== undefined && COMPARISONS[comparison].holds(value, threshold);
+  value !== undefined && COMPARISONS[comparison][1](value, threshold);
 
 /** In periods: the last one is 1 old. */
 const ageOfOldest = (datapoints: readonly Datapoint[]) =>
@@ -171,7 +160,7 @@ function reasonFor(
   const shown = state === 'ALARM' ? breaching : present.filter((datapoint) => !breaching.includes(datapoint));
   const list = shown.toReversed().map(({ start, value }) => `${decimal(value ?? 0)} (${shortDate(start)})`);
   const not = state === 'OK' ? ' not' : '';
-  const compared = `${shown.length === 1 ? 'was' : 'were'}${not} ${COMPARISONS[comparison].words} the threshold (${decimal(threshold)})`;
+  const compared = `${shown.length === 1 ? 'was' : 'were'}${not} ${COMPARISONS[comparison][0]} the threshold (${decimal(threshold)})`;
   if (missing > 0) {
     return `Threshold Crossed: ${plural(shown.length, 'datapoint', 'datapoints')} [${list.join(', ')}] ${compared} and ${filled}.`;
   }

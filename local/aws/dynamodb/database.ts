@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../terraform/terraform.ts';
+import type { TableDescription } from '../../terraform/stack-description.ts';
 import type { AwsFaults } from '../aws-faults.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
 import { copiesOf } from './faults/index-lag.ts';

@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
   paginateScan,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDescription } from '../../terraform/terraform.ts';
+import type { TableDescription } from '../../terraform/stack-description.ts';
 import { createClient } from './tables.ts';
 
 export interface ExpiryOptions {

@@ -9,7 +9,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDescription } from '../../terraform/terraform.ts';
+import type { TableDescription } from '../../terraform/stack-description.ts';
 
 /** A client of the local database, whatever AWS credentials the environment holds. */
 export function createClient(url: string, region: string): DynamoDBClient {

@@ -25,9 +25,9 @@ const record: ExecutionRecord = {
   stateEntries: 0,
 };
 
-/** Sum and dimensions of each metric. */
+/** Value and dimensions of each metric. */
 const shown = (measurements: readonly Measurement[]) =>
-  measurements.map(({ metricName, statistics, dimensions }) => [metricName, statistics.sum, dimensions]);
+  measurements.map(({ metricName, values, dimensions }) => [metricName, ...values.keys(), dimensions]);
 
 describe('the metrics of AWS services', () => {
   it('count an execution that starts, by the state machine also where an alias was started', () => {

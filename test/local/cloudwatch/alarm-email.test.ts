@@ -19,7 +19,6 @@ const alarm: Alarm = {
           dimensions: { StateMachineArn: 'arn:it' },
         },
         statistic: 'Sum',
-        unit: undefined,
       },
     },
   ],

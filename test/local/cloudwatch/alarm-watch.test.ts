@@ -3,7 +3,6 @@ import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import type { Alarm } from '../../../local/aws/cloudwatch/alarm.ts';
 import { type AlarmWatch, createAlarmWatch } from '../../../local/aws/cloudwatch/alarm-watch.ts';
 import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
-import { statisticsOf } from '../../../local/aws/cloudwatch/statistics.ts';
 
 const TOPIC = 'arn:aws:sns:ap-northeast-1:123456789012:alerts';
 const metric = { namespace: 'AWS/States', metricName: 'ExecutionsTimedOut', dimensions: {} };
@@ -11,7 +10,7 @@ const alarm: Alarm = {
   name: 'timeouts',
   arn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:timeouts',
   description: undefined,
-  queries: [{ id: 'm1', label: undefined, source: { metric, statistic: 'Sum', unit: undefined } }],
+  queries: [{ id: 'm1', label: undefined, source: { metric, statistic: 'Sum' } }],
   returned: 'm1',
   comparison: 'GreaterThanOrEqualToThreshold',
   threshold: 1,
@@ -50,7 +49,7 @@ describe('the watch over alarms', () => {
       onFailure: (name, error) => failures.push(`${name}: ${String(error)}`),
     });
     watch.start();
-    const timeOut = () => store.add({ ...metric, timestamp: Date.now(), statistics: statisticsOf([[1, 1]]) });
+    const timeOut = () => store.add({ ...metric, timestamp: Date.now(), values: new Map([[1, 1]]) });
     const state = () => watch?.status()[0];
     return { subjects, failures, timeOut, state };
   }

@@ -1,105 +1,67 @@
 import { createHash } from 'node:crypto';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect } from 'chai';
-import { type Bedrock, startBedrock } from '../../../local/aws/bedrock/bedrock.ts';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
-import { createLocalIssuer, type LocalIssuer } from '../../../local/control/issuer.ts';
-import { type Gateway, startGateway } from '../../../local/http/gateway.ts';
+import { createBedrock } from '../../../local/aws/bedrock/bedrock.ts';
+import type { InboxMessage } from '../../../local/aws/sns/inbox.ts';
+import { createControl } from '../../../local/control/control.ts';
+import { type RunningServer, startServer } from '../../../local/http/server.ts';
+import { raw } from '../http/testing.ts';
 
-const TOPIC = {
-  topicArn: 'arn:aws:sns:ap-northeast-1:123456789012:alerts',
-  topicName: 'alerts',
-  emails: ['a@example.com'],
-};
-
-describe('the local control calls', function () {
-  this.timeout(10_000);
-  let issuer: LocalIssuer;
-  let bedrock: Bedrock;
-  let sns: Sns;
-  let gateway: Gateway;
+describe('the local control calls', () => {
+  const bedrock = createBedrock();
+  const messages: InboxMessage[] = [];
+  const tokens: unknown[] = [];
+  let server: RunningServer;
   let down: string[] = [];
 
   before(async () => {
-    issuer = await createLocalIssuer({ issuer: 'https://local', audience: 'goal-activity' });
-    [bedrock, sns] = await Promise.all([startBedrock(), startSns({ topics: [TOPIC] })]);
-    gateway = await startGateway({
-      port: 0,
-      routes: [{ routeKey: '$default', functionName: 'all', authorizer: false }],
-      authorizer: issuer,
-      invoke: async () => ({ statusCode: 200, body: 'a function' }),
-      control: {
-        token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
-        ai: { get: () => bedrock.settings(), put: (settings) => bedrock.configure(settings) },
-        inbox: () => sns.messages(),
-        health: async () => ({ down, stage: 'dev' }),
-        metrics: () => ({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] }),
-        alarms: () => [{ name: 'failure-rate', state: 'OK' }],
-        expire: async (before) => ({ executions: before }),
-      },
+    const control = createControl({
+      token: async (...asked) => `token ${tokens.push(asked)}`,
+      ai: { get: () => bedrock.settings(), put: (settings) => bedrock.configure(settings) },
+      inbox: () => messages,
+      health: async () => ({ down, stage: 'dev' }),
+      metrics: () => ({ 'AWS/States': [{ metricName: 'ExecutionsStarted', sum: 2 }] }),
+      alarms: () => [{ name: 'failure-rate', state: 'OK' }],
+      expire: async (before) => ({ executions: before }),
+    });
+    server = await startServer((request, response) => {
+      void control(request, response, request.url ?? '').then((isControl) => isControl || response.end('the API'));
     });
   });
-
-  after(() => Promise.all([gateway.close(), bedrock.close(), sns.close()]));
+  after(() => server.close());
 
   async function call(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) {
-    const { port } = gateway;
-    const request = httpRequest({
-      host: '127.0.0.1',
-      port,
-      method,
-      path,
-      agent: false,
-      headers: { host: `localhost:${port}`, ...headers },
-    });
-    request.end(body);
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve).once('error', reject);
-    });
-    const content = await text(response);
-    const isJson = /json/.test(response.headers['content-type'] ?? '') && content !== '';
-    const json: unknown = isJson ? JSON.parse(content) : undefined;
-    return { status: response.statusCode ?? 0, headers: response.headers, content, json };
+    const host = `localhost:${server.port}`;
+    const answer = await raw(server.port, { method, path, body, headers: { host, ...headers } });
+    const isJson = /json/.test(answer.headers['content-type'] ?? '') && answer.body !== '';
+    const json: unknown = isJson ? JSON.parse(answer.body) : undefined;
+    return { ...answer, json };
   }
 
   function expectProblem(answer: Awaited<ReturnType<typeof call>>, status: number, code: string): void {
-    expect(answer.status, answer.content).to.equal(status);
+    expect(answer.status, answer.body).to.equal(status);
     expect(answer.headers['content-type']).to.equal('application/problem+json');
     expect(answer.json).to.deep.include({ type: 'about:blank', status, code });
     expect(answer.json).to.have.property('title').that.is.a('string');
     expect(answer.json).to.have.property('detail').that.is.a('string');
   }
 
-  it('POST /local/token gives a token of the user', async () => {
-    const { status, json } = await call('POST', '/local/token', '{"userId":"ユーザー"}');
-    expect(status).to.equal(200);
-    expect(json).to.have.property('token');
-    const { token } = Object.fromEntries(Object.entries(json ?? {}));
-    const claims = await issuer.verify(String(token));
-    expect(claims).to.have.property('sub', 'ユーザー');
-    expect(Number(claims.exp) - Number(claims.iat)).to.equal(3600);
-  });
-
-  it('POST /local/token gives an expired token for a negative expiresInSeconds', async () => {
-    const { json } = await call('POST', '/local/token', '{"userId":"u","expiresInSeconds":-5}');
-    const { token } = Object.fromEntries(Object.entries(json ?? {}));
-    const [, payload = ''] = String(token).split('.');
-    const claims: Record<string, number> = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    expect((claims.exp ?? 0) - (claims.iat ?? 0)).to.equal(-5);
+  it('POST /local/token gives a token of the user, for as long as is asked', async () => {
+    expect((await call('POST', '/local/token', '{"userId":"ユーザー"}')).json).to.deep.equal({ token: 'token 1' });
+    await call('POST', '/local/token', '{"userId":"u","expiresInSeconds":-5}');
+    expect(tokens).to.deep.equal([
+      ['ユーザー', undefined],
+      ['u', -5],
+    ]);
   });
 
   for (const [body, path] of [
     ['{}', '/userId'],
     ['{"userId":""}', '/userId'],
-    ['{"userId":"  "}', '/userId'],
-    ['{"userId":5}', '/userId'],
     [`{"userId":"${'x'.repeat(129)}"}`, '/userId'],
     ['{"userId":"\\ud800"}', '/userId'],
-    ['{"userId":"a\\u0085"}', '/userId'],
     ['{"userId":"a\\u2028b"}', '/userId'],
-    ['{"userId":"\\u200b"}', '/userId'],
     ['{"userId":"u","expiresInSeconds":"1"}', '/expiresInSeconds'],
     ['{"userId":"u","expiresInSeconds":1.5}', '/expiresInSeconds'],
     ['{"userId":"u","expiresInSeconds":1e300}', '/expiresInSeconds'],
@@ -142,27 +104,27 @@ describe('the local control calls', function () {
     expect((await call('GET', '/local/ai')).json).to.deep.equal(put.json);
   });
 
-  it('GET /local/inbox and GET /inbox show the messages', async () => {
-    expect((await call('GET', '/inbox')).content).to.include('No messages yet.');
+  it('GET /local/inbox and GET /inbox show the messages, of which nothing runs', async () => {
+    expect((await call('GET', '/inbox')).body).to.include('No messages yet.');
     const evil = '</pre><script>alert(1)</script><img src=x onerror="alert(2)">\'&';
-    const attributes = { kind: { dataType: 'String', stringValue: '<i>timeout' } };
-    sns.publish({ topicArn: TOPIC.topicArn, message: 'first', attributes });
-    sns.publish({ topicArn: TOPIC.topicArn, subject: '<script>alert(3)</script>', message: evil });
-    const { json } = await call('GET', '/local/inbox');
-    expect(json).to.deep.equal(sns.messages());
-    const page = await call('GET', '/inbox');
-    expect(page.headers['content-type']).to.equal('text/html; charset=utf-8');
-    expect(page.content).to.include('&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
-    expect(page.content).to.include('<dt>Attribute</dt><dd>kind: &lt;i&gt;timeout</dd>');
-    expect(page.content).to.not.match(/<script|<img| onerror="/);
-    expect(page.content.indexOf('alert(3)')).to.be.lessThan(page.content.indexOf('first</pre>'));
-    const policy = String(page.headers['content-security-policy']);
-    expect(policy).to.include("default-src 'none'").and.to.not.include('unsafe');
-    expect(policy).to.not.include('script-src');
-    const style = /<style>(.*)<\/style>/s.exec(page.content)?.[1] ?? '';
+    const sent = { topicArn: 'a', topicName: 'alerts', timestamp: '2026-01-31T12:00:00.000Z', to: ['a@example.com'] };
+    const attributes = { kind: '<i>timeout' };
+    messages.push({ ...sent, messageId: '1', subject: null, message: 'first', attributes });
+    messages.push({ ...sent, messageId: '2', subject: '<script>alert(3)', message: evil, attributes: {} });
+    expect((await call('GET', '/local/inbox')).json).to.deep.equal(messages);
+    const { body, headers } = await call('GET', '/inbox');
+    expect(headers['content-type']).to.equal('text/html; charset=utf-8');
+    expect(body).to.include('&lt;/pre&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(body).to.include('<dt>Attribute</dt><dd>kind: &lt;i&gt;timeout</dd>');
+    expect(body).to.not.match(/<script|<img| onerror="/);
+    expect(body.indexOf('alert(3)')).to.be.below(body.indexOf('first</pre>'));
+    const policy = String(headers['content-security-policy']);
+    expect(policy)
+      .to.include("default-src 'none'")
+      .and.to.not.match(/unsafe|script-src/);
+    const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? '';
     expect(policy).to.include(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
-    expect(page.headers['x-content-type-options']).to.equal('nosniff');
-    expect(page.headers['cache-control']).to.equal('no-store');
+    expect(headers).to.include({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
   });
 
   it('GET /local/health says how the stack is, for any loopback name', async () => {
@@ -224,11 +186,11 @@ describe('the local control calls', function () {
         expectProblem(await call(method, path, body, { host }), 403, 'forbidden_host');
       }
     }
-    expect((await call('GET', '/api/x', undefined, { host: 'evil.example.com' })).content).to.equal('a function');
+    expect((await call('GET', '/api/x', undefined, { host: 'evil.example.com' })).body).to.equal('the API');
   });
 
   it('refuses a request without a Host', async () => {
-    const socket = connect(gateway.port, '127.0.0.1');
+    const socket = connect(server.port, '127.0.0.1');
     socket.end('GET /local/ai HTTP/1.0\r\n\r\n');
     expect(await text(socket)).to.match(/^HTTP\/1\.1 403 /);
   });
@@ -248,6 +210,6 @@ describe('the local control calls', function () {
     expect(answer.headers.allow).to.equal('GET, PUT');
     expectProblem(await call('GET', '/local/token'), 405, 'method_not_allowed');
     expectProblem(await call('GET', '/local/other'), 404, 'not_found');
-    expect((await call('GET', '/localx')).content).to.equal('a function');
+    expect((await call('GET', '/localx')).body).to.equal('the API');
   });
 });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { type Expiry, startExpiry } from '../../../local/aws/dynamodb/expiry.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../local/terraform/stack-description.ts';
 import { PEOPLE, THINGS } from './faults/testing.ts';
 
 const REGION = 'ap-northeast-1';

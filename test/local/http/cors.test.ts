@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { raw, testGateways } from './gateway-testing.ts';
+import { testGateways } from './gateway-testing.ts';
+import { raw } from './testing.ts';
 
 describe('the gateway with CORS', () => {
   const start = testGateways();

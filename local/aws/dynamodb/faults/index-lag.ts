@@ -1,5 +1,5 @@
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { createClient, createTables } from '../tables.ts';
 import { type Fields, fieldsOf, idOf, keyOf, listOf, type TouchedItem } from './request.ts';
 

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 
 /** An object of DynamoDB's API: a request, an item, a key. */
 export type Fields = Readonly<Record<string, unknown>>;

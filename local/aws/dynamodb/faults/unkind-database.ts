@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forPrograms, startServer } from '../../../http/server.ts';
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { type AwsFaults, createDraw } from '../../aws-faults.ts';
 import { type Answer, exceptionAnswer, throttledAnswer } from './answers.ts';
 import { IndexLag } from './index-lag.ts';

@@ -11,7 +11,7 @@ import {
 import { cancellationCodes } from '@goal-activity/core/aws/database.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../support/failure.ts';
-import { raw } from '../../http/gateway-testing.ts';
+import { raw } from '../../http/testing.ts';
 import { useUnkindDatabases } from './testing.ts';
 
 const put = (id: string) => ({ Put: { TableName: 'things', Item: { id } } });

@@ -8,7 +8,7 @@ import {
   type UnkindDatabaseOptions,
 } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
