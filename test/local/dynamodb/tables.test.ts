@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
@@ -15,14 +15,14 @@ describe('createTables', () => {
     dynoxide = await startDynoxide();
     client = createClient(dynoxide.url, 'eu-west-1');
     documents = DynamoDBDocumentClient.from(client);
-    await createTables(client, [{ ...PEOPLE, ttlAttribute: 'expiresAt' }, THINGS]);
+    await createTables(client, [PEOPLE, THINGS]);
   });
   after(async () => {
     client.destroy();
     await dynoxide?.close();
   });
 
-  it('makes active tables with keys, indexes and TTL', async () => {
+  it('makes active tables with keys and indexes', async () => {
     const { Table: table } = await client.send(new DescribeTableCommand({ TableName: 'people' }));
     expect(table).to.deep.include({
       TableStatus: 'ACTIVE',
@@ -40,8 +40,6 @@ describe('createTables', () => {
       ['byTeam', ['team', 'since'], 'ALL'],
       ['keysByTeam', ['team'], 'KEYS_ONLY'],
     ]);
-    const { TimeToLiveDescription: ttl } = await client.send(new DescribeTimeToLiveCommand({ TableName: 'people' }));
-    expect(ttl).to.deep.equal({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' });
   });
 
   it('leaves a table that was kept, and adds its new indexes with the rows that are there', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
-import { failureOf, rejectionOf, startMonitor, useWorkbench } from './testing.ts';
+import { failureOf } from '../../support/failure.ts';
+import { failedWith, startMonitor, useWorkbench } from './testing.ts';
 
 /** Does what the event says; `name: started` is logged first. */
 const OBEDIENT = `
@@ -28,11 +29,11 @@ describe('Lambda pool: failures', () => {
 
   it("an error of the function rejects with its name, and message and trace as Cause, as Lambda's runtime has it", async () => {
     const pool = obedient();
-    const { name, cause } = await failureOf(pool.invoke('obedient', { do: 'transient' }));
+    const { name, cause } = await failedWith(pool.invoke('obedient', { do: 'transient' }));
     expect(name).to.equal('TransientError');
     expect(cause).to.include({ errorType: 'TransientError', errorMessage: 'busy' });
     expect(Object(cause).trace[1]).to.match(/^ {4}at .*index\.js:\d+:\d+\)$/);
-    expect(await failureOf(pool.invoke('obedient', { do: 'text' }))).to.deep.equal({
+    expect(await failedWith(pool.invoke('obedient', { do: 'text' }))).to.deep.equal({
       name: 'string',
       cause: { errorType: 'string', errorMessage: 'a text', trace: [] },
     });
@@ -41,7 +42,7 @@ describe('Lambda pool: failures', () => {
 
   it('kill -9 ends every invocation in the process with Runtime.ExitError, and the next one has a new worker', async () => {
     const pool = obedient();
-    const invocations = [1, 2, 3].map(() => failureOf(pool.invoke('obedient', { do: 'hang' })));
+    const invocations = [1, 2, 3].map(() => failedWith(pool.invoke('obedient', { do: 'hang' })));
     await bench.logged('obedient: started', 3);
     const [killed] = pool.workers();
     process.kill(killed?.pid ?? 0, 'SIGKILL');
@@ -52,7 +53,7 @@ describe('Lambda pool: failures', () => {
     const next = await pool.invoke('obedient', { do: 'answer' });
     expect(pool.workers()).to.deep.equal([{ functionName: 'obedient', pid: next }]);
     expect(next).not.to.equal(killed?.pid);
-    const { name, cause } = await failureOf(pool.invoke('obedient', { do: 'exit', code: 3 }));
+    const { name, cause } = await failedWith(pool.invoke('obedient', { do: 'exit', code: 3 }));
     expect(name).to.equal('Runtime.ExitError');
     expectMessage(cause, 'Runtime exited with error: exit status 3');
   });
@@ -63,9 +64,9 @@ describe('Lambda pool: failures', () => {
   ] as const) {
     it(`of an ${action} error its own invocation hears, the others of Runtime.ExitError, and it is logged`, async () => {
       const pool = obedient();
-      const bystander = failureOf(pool.invoke('obedient', { do: 'hang' }));
+      const bystander = failedWith(pool.invoke('obedient', { do: 'hang' }));
       await bench.logged('obedient: started');
-      const culprit = await failureOf(pool.invoke('obedient', { do: action }));
+      const culprit = await failedWith(pool.invoke('obedient', { do: action }));
       expect(culprit.name).to.equal(name);
       expect(culprit.cause).to.include({ errorType: name, errorMessage: message });
       expect(Object(culprit.cause).trace[0]).to.include('RangeError');
@@ -82,7 +83,7 @@ describe('Lambda pool: failures', () => {
     const code = 'exports.handler = async ({ stuck }) => { while (stuck); return process.pid; };';
     const pool = bench.pool(bench.define('stuck', code, { timeoutMs: 1000 }));
     const first = await pool.invoke('stuck', {});
-    const { name, cause } = await failureOf(pool.invoke('stuck', { stuck: true }));
+    const { name, cause } = await failedWith(pool.invoke('stuck', { stuck: true }));
     expect([name, Object(cause).errorType]).to.deep.equal(['Sandbox.Timedout', 'Sandbox.Timedout']);
     expectMessage(cause, 'Task timed out after 1.00 seconds');
     const next = await pool.invoke('stuck', {});
@@ -100,7 +101,7 @@ describe('Lambda pool: failures', () => {
         } else process.once('SIGUSR2', () => { late('late'); setImmediate(() => resolve(be)); });
       });`;
     const pool = bench.pool(bench.define('slow', code, { timeoutMs: 1000 }));
-    const late = rejectionOf(pool.invoke('slow', { be: 'late' }));
+    const late = failureOf(pool.invoke('slow', { be: 'late' }));
     const gone = once(await monitor.connection(), 'close');
     await bench.logged('slow: half of the time is over');
     const inTime = pool.invoke('slow', { be: 'in time' });
@@ -125,12 +126,12 @@ describe('Lambda pool: failures', () => {
   ] as const) {
     it(`a bundle that ${what} tells every caller so: ${name}`, async () => {
       const pool = bench.pool(bench.define('broken', code));
-      const failures = await Promise.all([pool.invoke('broken', {}), pool.invoke('broken', {})].map(failureOf));
+      const failures = await Promise.all([pool.invoke('broken', {}), pool.invoke('broken', {})].map(failedWith));
       for (const failure of failures) {
         expect(failure.name).to.equal(name);
         expect(Object(failure.cause).errorMessage).to.match(message);
       }
-      expect((await rejectionOf(pool.warm())).message)
+      expect((await failureOf(pool.warm())).message)
         .to.match(/^Lambdas that cannot start: broken: /)
         .and.to.not.include('trace');
     });

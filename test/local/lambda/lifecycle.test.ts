@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { REGION, rejectionOf, startMonitor, useWorkbench } from './testing.ts';
+import { failureOf } from '../../support/failure.ts';
+import { REGION, startMonitor, useWorkbench } from './testing.ts';
 
 const HANG = "exports.handler = () => { console.log('started'); return new Promise(() => {}); };";
 
@@ -32,13 +33,13 @@ describe('Lambda pool: start and end', () => {
   it('close ends the workers, rejects what is in flight and what comes after, and may be called twice', async () => {
     const pool = bench.pool(bench.define('hang', monitor.code + HANG));
     const [connection] = await Promise.all([monitor.connection(), pool.warm()]);
-    const inFlight = rejectionOf(pool.invoke('hang', {}));
+    const inFlight = failureOf(pool.invoke('hang', {}));
     await bench.logged('hang: started');
     const gone = once(connection, 'close');
     await Promise.all([pool.close(), pool.close()]);
     expect(pool.workers()).to.deep.equal([]);
     await gone;
-    for (const rejected of [inFlight, rejectionOf(pool.invoke('hang', {})), rejectionOf(pool.warm())]) {
+    for (const rejected of [inFlight, failureOf(pool.invoke('hang', {})), failureOf(pool.warm())]) {
       expect((await rejected).message).to.equal('The Lambda pool is closed');
     }
   });

@@ -2,8 +2,9 @@ import { expect } from 'chai';
 import { createConcurrency } from '../../../local/aws/lambda/concurrency.ts';
 import { ThrottledError } from '../../../local/aws/lambda/errors.ts';
 import type { LambdaPool } from '../../../local/aws/lambda/pool.ts';
+import { failureOf } from '../../support/failure.ts';
 import { until } from '../http/testing.ts';
-import { arnOf, REGION, rejectionOf, useWorkbench } from './testing.ts';
+import { arnOf, REGION, useWorkbench } from './testing.ts';
 
 /** Answers with its process once that gets a signal, so that whoever asks decides how many are in it at once. */
 const PATIENT = `const waiting = [];
@@ -34,7 +35,7 @@ describe('Lambda pool: invocations', () => {
     for (const reference of ['named', arnOf('named'), `${arnOf('named')}:7`, `${arnOf('named')}:live`])
       expect(await pool.invoke(reference, {}), reference).to.equal(null);
     for (const reference of ['other', arnOf('other'), `${arnOf('named')}:8`, 'arn:aws:states:::sns:publish'])
-      expect(await rejectionOf(pool.invoke(reference, {}))).to.include({
+      expect(await failureOf(pool.invoke(reference, {}))).to.include({
         name: 'Lambda.ResourceNotFoundException',
         message: `Function not found: ${reference}`,
       });
@@ -89,15 +90,14 @@ describe('Lambda pool: invocations', () => {
     const pool = bench.pool(limited, off, broken, { hasLimits: true });
     const invocations = invoke(pool, 2);
     for (const name of ['patient', 'off'])
-      expect(await rejectionOf(pool.invoke(name, {}))).to.be.instanceOf(ThrottledError);
+      expect(await failureOf(pool.invoke(name, {}))).to.be.instanceOf(ThrottledError);
     expect(pool.workers().map(({ functionName }) => functionName)).to.deep.equal(['patient']);
     await bench.logged('patient: started', 2);
     release(pool);
     await Promise.all(invocations);
     // One that has ended counts no more, whatever came of it.
     invocations.push(...invoke(pool, 2));
-    for (let call = 0; call < 2; call += 1)
-      expect((await rejectionOf(pool.invoke('broken', {}))).name).to.equal('Error');
+    for (let call = 0; call < 2; call += 1) expect((await failureOf(pool.invoke('broken', {}))).name).to.equal('Error');
     await bench.logged('patient: started', 4);
     release(pool);
     await Promise.all(invocations);

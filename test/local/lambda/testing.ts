@@ -3,27 +3,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
 import type { LambdaFunction } from '../../../local/aws/lambda/environment.ts';
 import { createLambdaPool, type LambdaPool, type LambdaPoolOptions } from '../../../local/aws/lambda/pool.ts';
+import { failureOf } from '../../support/failure.ts';
 
 export const REGION = 'ap-northeast-1';
 export const arnOf = (functionName: string) => `arn:aws:lambda:${REGION}:123456789012:function:${functionName}`;
 
-/** What the invocation was rejected with; fails if it was answered. */
-export async function rejectionOf(invocation: Promise<unknown>): Promise<Error> {
-  const outcome = await invocation.then(
-    (answer) => new Error(`answered ${JSON.stringify(answer)}`),
-    (error: unknown) => ({ error }),
-  );
-  if (outcome instanceof Error) throw outcome;
-  expect(outcome.error).to.be.instanceOf(Error);
-  return outcome.error instanceof Error ? outcome.error : new Error('no error');
-}
-
 /** Name and parsed Cause of a rejection. */
-export async function failureOf(invocation: Promise<unknown>): Promise<{ name: string; cause: unknown }> {
-  const { name, message } = await rejectionOf(invocation);
+export async function failedWith(invocation: Promise<unknown>): Promise<{ name: string; cause: unknown }> {
+  const { name, message } = await failureOf(invocation);
   const cause: unknown = JSON.parse(message);
   return { name, cause };
 }

@@ -1,6 +1,7 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { createTimePrinter } from '../../../local/aws/step-functions/engine/context-time.ts';
+import { until } from '../http/testing.ts';
 import {
   describeExecution,
   FUNCTION_ARN,
@@ -9,7 +10,6 @@ import {
   STATE_MACHINE_ARN,
   task,
   taskError,
-  until,
   useStepFunctions,
 } from './test-support.ts';
 

@@ -3,15 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { failureOf } from '../../support/failure.ts';
-import {
-  describeExecution,
-  machine,
-  outline,
-  type TestOptions,
-  task,
-  until,
-  useStepFunctions,
-} from './test-support.ts';
+import { until } from '../http/testing.ts';
+import { describeExecution, machine, outline, type TestOptions, task, useStepFunctions } from './test-support.ts';
 
 const DEFINITION = machine({
   Choose: { Type: 'Choice', Choices: [{ Variable: '$.wait', IsPresent: true, Next: 'Work' }], Default: 'Done' },

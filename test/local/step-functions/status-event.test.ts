@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import { machine, STATE_MACHINE_ARN, task, until, useStepFunctions } from './test-support.ts';
+import { until } from '../http/testing.ts';
+import { machine, STATE_MACHINE_ARN, task, useStepFunctions } from './test-support.ts';
 
 const RECORD = {
   executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:workflow:goal-1',

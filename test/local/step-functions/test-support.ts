@@ -11,6 +11,7 @@ import {
   type StepFunctionsOptions,
   startStepFunctions,
 } from '../../../local/aws/step-functions/index.ts';
+import { clientConfig } from '../aws/clients.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
 export const ALIAS_ARN = `${STATE_MACHINE_ARN}:live`;
@@ -44,12 +45,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
       if (event.detail.status !== 'RUNNING') waiting.get(event.detail.executionArn)?.(event);
     },
   });
-  const client = new SFNClient({
-    endpoint: stepFunctions.url,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  const client = new SFNClient(clientConfig(stepFunctions.url));
   return {
     stepFunctions,
     client,
@@ -134,13 +130,4 @@ export function outline(events: readonly HistoryEvent[]): string[] {
   return events.map(({ type, stateEnteredEventDetails, stateExitedEventDetails }) =>
     [type, stateEnteredEventDetails?.name ?? stateExitedEventDetails?.name].filter(Boolean).join(' '),
   );
-}
-
-/** Resolves when the condition holds; checks on every turn of the event loop, and gives up after `limitMs`. */
-export async function until(condition: () => boolean, limitMs = 5000): Promise<void> {
-  const giveUpAt = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > giveUpAt) throw new Error(`Nothing came within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

@@ -9,6 +9,7 @@ import {
 } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
 import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
+import { clientConfig } from '../../aws/clients.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
@@ -48,8 +49,7 @@ export function useUnkindDatabases() {
 
   /** A client that sends each request once. */
   function connect(endpoint: string): DynamoDBDocumentClient {
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
+    const client = new DynamoDBClient(clientConfig(endpoint));
     closers.unshift(() => client.destroy());
     return DynamoDBDocumentClient.from(client);
   }
