@@ -87,7 +87,7 @@ async function startParts(context: StackContext): Promise<LocalStack> {
   const workflow = await startWorkflow(context, services);
   const { stepFunctions, lambda, asynchronously } = workflow;
   const expiry = startExpiry({
-    tables: description.tables,
+    tables: database.tables,
     databaseUrl: database.url,
     region,
     onFailure: (error) => log.write('dynamodb', `rows did not expire: ${String(error)}`),

@@ -83,7 +83,6 @@ function detailOf(status: Ends['status'], stateMachineArn: string) {
     stateMachineAliasArn: undefined,
     input: '{}',
     startDate: Date.now() - 1_000,
-    sequence: 1,
     status,
     stopDate: Date.now(),
     output: undefined,
