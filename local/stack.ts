@@ -33,7 +33,7 @@ export interface LocalStack {
   readonly databaseUrl: string;
   /** Of the dynoxide that runs now. */
   databasePid(): number;
-  /** Of S3, SNS, CloudWatch and Bedrock. */
+  /** Of Step Functions, SNS, CloudWatch, Bedrock and S3. */
   readonly awsUrl: string;
   /** Where every log line of the Lambdas is. */
   readonly logFile: string;
@@ -83,9 +83,9 @@ async function startParts(context: StackContext): Promise<LocalStack> {
   const { options, description, log, closer } = context;
   const { region, account, schedules, stateMachine } = description;
   const services = await startServices(context);
-  const { database, sns, cloudWatch, bedrock, endpointUrl } = services;
+  const { database, sns, cloudWatch, bedrock } = services;
   const workflow = await startWorkflow(context, services);
-  const { stepFunctions, lambda, asynchronously } = workflow;
+  const { awsUrl, stepFunctions, lambda, asynchronously } = workflow;
   const expiry = startExpiry({
     tables: database.tables,
     databaseUrl: database.url,
@@ -111,7 +111,7 @@ async function startParts(context: StackContext): Promise<LocalStack> {
     lambda,
     databaseUrl: database.url,
     databasePid: () => database.pid(),
-    awsUrl: endpointUrl,
+    awsUrl,
     logFile: log.path,
     recovered,
     lost: database.lost,

@@ -3,7 +3,7 @@ import { type Bedrock, createBedrock } from '../aws/bedrock/bedrock.ts';
 import { parseAiSettings } from '../aws/bedrock/settings.ts';
 import { type CloudWatch, createCloudWatch } from '../aws/cloudwatch/cloudwatch.ts';
 import { type RunningDatabase, startDatabase } from '../aws/dynamodb/database.ts';
-import { startEndpoint } from '../aws/endpoint.ts';
+import type { AwsServices } from '../aws/endpoint.ts';
 import { type Outages, outagesOf } from '../aws/outages.ts';
 import { createS3 } from '../aws/s3/s3.ts';
 import { bedrockMetrics } from '../aws/service-metrics.ts';
@@ -13,8 +13,8 @@ import type { StackContext } from './context.ts';
 
 /** The services that the functions call, apart from Step Functions, which calls the functions. */
 export interface Services {
-  /** Of SNS, CloudWatch, Bedrock and S3. */
-  readonly endpointUrl: string;
+  /** SNS, CloudWatch, Bedrock and S3, for the endpoint. */
+  readonly aws: AwsServices;
   readonly database: RunningDatabase;
   readonly sns: Sns;
   readonly snsOutages: Outages;
@@ -49,12 +49,11 @@ export async function startServices(context: StackContext): Promise<Services> {
     settings,
     onAnswer: (call) => cloudWatch.put(bedrockMetrics(call, Date.now())),
   });
-  const endpoint = await startEndpoint({
+  const aws = {
     sns: sns.service,
     monitoring: cloudWatch.service,
     bedrock: bedrock.service,
     s3: await createS3(join(dataDir, 's3'), description.buckets),
-  });
-  closer.add(() => endpoint.close());
-  return { endpointUrl: endpoint.url, database, sns, snsOutages, cloudWatch, bedrock };
+  };
+  return { aws, database, sns, snsOutages, cloudWatch, bedrock };
 }
