@@ -54,7 +54,7 @@ interface Outcome {
 /**
  * Starts the HTTP front of the local stack: what an API Gateway HTTP API with a JWT authorizer and Lambda proxy
  * integrations (payload format 2.0) does.
- * @throws ListenError for a port in use
+ * @throws Error for a port in use
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   const findRoute = compileRoutes(options.routes);
