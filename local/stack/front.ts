@@ -13,19 +13,13 @@ import type { Workflow } from './workflow.ts';
 /** The built page. */
 const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
-/** What people and clients of the API meet. */
-export interface Front {
-  readonly url: string;
-  issueToken(userId: string): Promise<string>;
-}
-
 /** Starts the HTTP API, the control calls, and the page if it has been built. */
 export async function startFront(
   context: StackContext,
   { database, bedrock, sns, cloudWatch }: Services,
   { invoke, stepFunctions }: Workflow,
   expire: Expiry['expire'],
-): Promise<Front> {
+) {
   const { description, settings, options, log, closer } = context;
   const { apiId, account, stage, authorizer, routes } = description;
   const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
@@ -55,5 +49,5 @@ export async function startFront(
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
   });
   closer.add(() => gateway.close());
-  return { url: gateway.url, issueToken: (userId) => issuer.issueToken(userId) };
+  return { url: gateway.url, issueToken: (userId: string) => issuer.issueToken(userId) };
 }

@@ -16,24 +16,17 @@ import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
 
 /** Step Functions and the functions, which call each other. */
-export interface Workflow {
-  /** Of Step Functions, SNS, CloudWatch, Bedrock and S3. */
-  readonly awsUrl: string;
-  readonly stepFunctions: StepFunctions;
-  readonly lambda: LambdaPool;
-  /** Invokes a function, and measures what Lambda would. */
-  invoke(functionNameOrArn: string, payload: unknown): Promise<unknown>;
-  /** How functions are invoked that nobody waits for. */
-  readonly asynchronously: AsynchronousInvocation;
-}
+export type Workflow = Awaited<ReturnType<typeof startWorkflow>>;
+
+type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<unknown>;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Code does not run faster when waits are scaled: a Lambda gets at least this long. */
 const SHORTEST_FUNCTION_TIMEOUT_MS = 10_000;
 
-export async function startWorkflow(context: StackContext, services: Services): Promise<Workflow> {
+export async function startWorkflow(context: StackContext, services: Services) {
   const { log, closer, settings } = context;
-  const invoke = measured((name, payload) => lambda.invoke(name, payload), services.cloudWatch);
+  const invoke = measured((name, payload): Promise<unknown> => lambda.invoke(name, payload), services.cloudWatch);
   const asynchronously: AsynchronousInvocation = {
     invoke,
     timeScale: settings.timeScale,
@@ -52,8 +45,8 @@ export async function startWorkflow(context: StackContext, services: Services): 
   return { awsUrl, stepFunctions, lambda, invoke, asynchronously };
 }
 
-/** A call that reaches no function is no invocation. */
-function measured(invoke: Workflow['invoke'], cloudWatch: CloudWatch): Workflow['invoke'] {
+/** Measures invocations as Lambda does: a call that reaches no function is none. */
+function measured(invoke: Invoke, cloudWatch: CloudWatch): Invoke {
   return async (functionNameOrArn, payload) => {
     const name = /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(functionNameOrArn)?.[1] ?? functionNameOrArn;
     const startedAt = performance.now();

@@ -1,4 +1,3 @@
-import type { Alarm } from '../aws/cloudwatch/alarm.ts';
 import { checkPattern, type EventRule } from '../aws/events/events.ts';
 import { type Schedule, secondsOf } from '../aws/events/schedule.ts';
 import type { Topic } from '../aws/sns/publish.ts';
@@ -8,77 +7,17 @@ import { type Block, readTerraformDocument, type TerraformDocument, TerraformErr
 
 export { TerraformError } from './document.ts';
 
-/** A Lambda function, as deployed. */
-export interface FunctionDescription {
-  /** Name without the prefix, such as `save-tasks`. */
-  readonly name: string;
-  readonly functionName: string;
-  readonly arn: string;
-  /** ARN of the published version, which the state machine calls. */
-  readonly qualifiedArn: string;
-  readonly version: string;
-  readonly handler: string;
-  readonly timeoutSeconds: number;
-  readonly memoryMb: number;
-  /** Invocations at once that are kept for it, and that it may not go beyond. */
-  readonly reservedConcurrency: number | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-}
-
-/** A global secondary index of a table. */
-export interface IndexDescription {
-  readonly name: string;
-  readonly hashKey: string;
-  readonly rangeKey: string | undefined;
-  readonly projectionType: 'ALL' | 'KEYS_ONLY';
-}
-
-/** A DynamoDB table. */
-export interface TableDescription {
-  readonly name: string;
-  readonly hashKey: string;
-  readonly rangeKey: string | undefined;
-  readonly attributes: readonly { readonly name: string; readonly type: 'S' | 'N' | 'B' }[];
-  readonly globalSecondaryIndexes: readonly IndexDescription[];
-  /** Attribute with the epoch second after which a row may be deleted. */
-  readonly ttlAttribute: string | undefined;
-}
-
+export type FunctionDescription = ReturnType<typeof readFunctions>[number];
+export type TableDescription = Readonly<ReturnType<typeof readTable>>;
 /** What the local stack runs, read from the Terraform JSON of a stage. */
-export interface StackDescription {
-  readonly region: string;
-  readonly account: string;
-  readonly stage: string;
-  /** Starts the name of everything: `goal-activity-<stage>`. */
-  readonly prefix: string;
-  readonly functions: readonly FunctionDescription[];
-  readonly tables: readonly TableDescription[];
-  readonly stateMachine: {
-    readonly arn: string;
-    readonly name: string;
-    /** The Amazon States Language document, parsed, with the ARNs of published versions. */
-    readonly definition: unknown;
-    readonly aliasArns: readonly string[];
-  };
-  readonly topics: readonly Topic[];
-  readonly routes: readonly GatewayRoute[];
-  readonly authorizer: { readonly issuer: string; readonly audience: readonly string[] };
-  /** Of the HTTP API, as its metrics have it. */
-  readonly apiId: string;
-  /** The rules that match events. */
-  readonly rules: readonly EventRule[];
-  /** The rules that run on a schedule. */
-  readonly schedules: readonly Schedule[];
-  readonly alarms: readonly Alarm[];
-  readonly buckets: readonly string[];
-}
+export type StackDescription = Readonly<ReturnType<typeof readTerraform>>;
 
 /**
  * Reads the Terraform JSON that `make synth` writes.
  * @param path of `cdk.tf.json`
  * @throws TerraformError naming the reference that cannot be resolved, or the resource and the argument that it lacks
  */
-export function readTerraform(path: string): StackDescription {
+export function readTerraform(path: string) {
   const document = readTerraformDocument(path);
   const { region, account, stage, prefix } = document;
   const [, authorizer] = document.one('aws_apigatewayv2_authorizer');
@@ -87,6 +26,7 @@ export function readTerraform(path: string): StackDescription {
     region,
     account,
     stage,
+    /** Starts the name of everything: `goal-activity-<stage>`. */
     prefix,
     functions: readFunctions(document),
     tables: document.all('aws_dynamodb_table').map(([, table]) => readTable(table)),
@@ -94,6 +34,7 @@ export function readTerraform(path: string): StackDescription {
     topics: readTopics(document),
     routes: readRoutes(document),
     authorizer: { issuer: jwt.text('issuer'), audience: jwt.texts('audience') },
+    /** Of the HTTP API, as its metrics have it. */
     apiId: document.one('aws_apigatewayv2_api')[0],
     ...readRules(document),
     alarms: readAlarms(document),
@@ -101,7 +42,8 @@ export function readTerraform(path: string): StackDescription {
   };
 }
 
-function readFunctions(document: TerraformDocument): FunctionDescription[] {
+/** The Lambda functions, as deployed. */
+function readFunctions(document: TerraformDocument) {
   const type = 'aws_lambda_function';
   return document.all(type).map(([name, resource]) => {
     const functionName = resource.text('function_name');
@@ -109,22 +51,24 @@ function readFunctions(document: TerraformDocument): FunctionDescription[] {
       ? resource.number('reserved_concurrent_executions')
       : -1;
     return {
+      /** Without the prefix, such as `save-tasks`. */
       name: functionName.slice(document.prefix.length + 1),
       functionName,
       arn: document.attribute(type, name, 'arn'),
+      /** Of the published version, which the state machine calls. */
       qualifiedArn: document.attribute(type, name, 'qualified_arn'),
       version: document.attribute(type, name, 'version'),
       handler: resource.text('handler'),
       timeoutSeconds: resource.number('timeout'),
       memoryMb: resource.number('memory_size'),
-      // Terraform writes -1 for none; 0 switches a function off.
+      /** Invocations at once that are kept for it, and that it may not go beyond. 0 switches it off, -1 is Terraform's none. */
       reservedConcurrency: reserved < 0 ? undefined : reserved,
       environment: resource.blocks('environment')[0]?.map('variables') ?? {},
     };
   });
 }
 
-function readTable(table: Block): TableDescription {
+function readTable(table: Block) {
   const keys = (block: Block) => ({ hashKey: block.text('hash_key'), rangeKey: block.optionalText('range_key') });
   return {
     name: table.text('name'),
@@ -138,16 +82,18 @@ function readTable(table: Block): TableDescription {
       ...keys(index),
       projectionType: index.word('projection_type', ['ALL', 'KEYS_ONLY']),
     })),
+    /** Holds the epoch second after which a row may be deleted. */
     ttlAttribute: table.blocks('ttl')[0]?.text('attribute_name'),
   };
 }
 
-function readStateMachine(document: TerraformDocument): StackDescription['stateMachine'] {
+function readStateMachine(document: TerraformDocument) {
   const type = 'aws_sfn_state_machine';
   const [name, resource] = document.one(type);
   return {
     arn: document.attribute(type, name, 'arn'),
     name: resource.text('name'),
+    /** Parsed, with the ARNs of published versions. */
     definition: resource.json('definition'),
     aliasArns: document.all('aws_sfn_alias').map(([alias]) => document.attribute('aws_sfn_alias', alias, 'arn')),
   };
@@ -185,7 +131,7 @@ function readRoutes(document: TerraformDocument): GatewayRoute[] {
 }
 
 /** The rules that match events, and those that run on a schedule. */
-function readRules(document: TerraformDocument): Pick<StackDescription, 'rules' | 'schedules'> {
+function readRules(document: TerraformDocument): { rules: EventRule[]; schedules: Schedule[] } {
   const targets = document.all('aws_cloudwatch_event_target').map(([, target]) => ({
     rule: target.text('rule'),
     functionName: functionOf(document, target, 'arn'),
