@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type SinonFakeTimers, useFakeTimers } from 'sinon';
 import type { Alarm } from '../../../local/aws/cloudwatch/alarm.ts';
-import { type AlarmWatch, createAlarmWatch } from '../../../local/aws/cloudwatch/alarm-watch.ts';
+import { createAlarmWatch } from '../../../local/aws/cloudwatch/alarm-watch.ts';
 import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
 
 const TOPIC = 'arn:aws:sns:ap-northeast-1:123456789012:alerts';
@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 
 describe('the watch over alarms', () => {
   let clock: SinonFakeTimers;
-  let watch: AlarmWatch | undefined;
+  let watch: ReturnType<typeof createAlarmWatch> | undefined;
   beforeEach(() => {
     clock = useFakeTimers({ now: Date.parse('2026-01-31T12:00:10.000Z') });
   });

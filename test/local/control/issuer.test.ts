@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { importJWK, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { createLocalIssuer, type LocalIssuer } from '../../../local/control/issuer.ts';
+import { createLocalIssuer } from '../../../local/control/issuer.ts';
 import { TokenRejected } from '../../../local/http/authorizer.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -15,7 +15,7 @@ const MINUTE = 60;
 describe('the local issuer', function () {
   this.timeout(10_000);
   let dataDir: string;
-  let issuer: LocalIssuer;
+  let issuer: Awaited<ReturnType<typeof createLocalIssuer>>;
   let sign: (claims: Record<string, unknown>, header?: { alg?: string; kid?: string | undefined }) => Promise<string>;
 
   before(async () => {
