@@ -124,15 +124,7 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
     bodyLimit: 4 * 1024 * 1024,
     tooLarge: new AwsError(400, 'ValidationException', 'Input is too long for requested model.'),
     answer,
-    refuse: ({ status, name, message, retryAfterSeconds }) => ({
-      status,
-      headers: {
-        ...JSON_TYPE,
-        'x-amzn-errortype': name,
-        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-      },
-      body: JSON.stringify({ message }),
-    }),
+    refuse,
   };
   return {
     service,
@@ -152,6 +144,11 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+function refuse({ status, name, message, retryAfterSeconds }: AwsError): AwsAnswer {
+  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return { status, headers: { ...JSON_TYPE, 'x-amzn-errortype': name, ...wait }, body: JSON.stringify({ message }) };
+}
 
 /** Decides what becomes of a call; undefined for one that hangs. */
 function planFor(asked: Asked, { faults, latencyMs }: AiSettings, scripted: ScriptedAnswer): Plan | undefined {

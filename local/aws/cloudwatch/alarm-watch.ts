@@ -38,7 +38,7 @@ interface Watched {
  * changes, never again while it stays. A new one is INSUFFICIENT_DATA, as on AWS; that it is OK then is told to nobody.
  */
 export function createAlarmWatch(options: AlarmWatchOptions) {
-  const { alarms, store, timeScale, publish, onFailure } = options;
+  const { alarms, timeScale, onFailure } = options;
   const minuteMs = EVALUATION_MS * timeScale;
   const graceMs = Math.min(minuteMs * GRACE_SHARE, LONGEST_GRACE_MS);
   const created = new Date();
@@ -51,26 +51,10 @@ export function createAlarmWatch(options: AlarmWatchOptions) {
   }));
   let timer: NodeJS.Timeout | undefined;
 
-  function evaluateOne(each: Watched, now: number): void {
-    const { alarm, state: previous } = each;
-    const endMs = Math.floor(now / minuteMs) * minuteMs;
-    const datapoints = datapointsOf(alarm, store, endMs, alarm.periodSeconds * 1000 * timeScale);
-    const at = new Date(now);
-    each.evaluated = { at, value: datapoints.at(-1)?.value };
-    const verdict = evaluate(alarm, datapoints, previous);
-    if (verdict.state === previous) return;
-    const isUnchecked = each.reason === INITIAL_REASON;
-    Object.assign(each, { ...verdict, since: at });
-    // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
-    if (isUnchecked && verdict.state === 'OK') return;
-    const email = alarmEmail({ ...verdict, alarm, previous, at });
-    for (const topicArn of alarm.actions[verdict.state]) publish(topicArn, email);
-  }
-
   function evaluateAll(now: number): void {
     for (const each of watched) {
       try {
-        evaluateOne(each, now);
+        evaluateOne(each, now, minuteMs, options);
       } catch (error) {
         onFailure(each.alarm.name, error);
       }
@@ -105,4 +89,21 @@ export function createAlarmWatch(options: AlarmWatchOptions) {
     },
     close: () => clearTimeout(timer),
   };
+}
+
+/** Evaluates an alarm over the (scaled) minutes that have ended, and takes its actions when its state changes. */
+function evaluateOne(each: Watched, now: number, minuteMs: number, options: AlarmWatchOptions): void {
+  const { alarm, state: previous } = each;
+  const endMs = Math.floor(now / minuteMs) * minuteMs;
+  const datapoints = datapointsOf(alarm, options.store, endMs, alarm.periodSeconds * 1000 * options.timeScale);
+  const at = new Date(now);
+  each.evaluated = { at, value: datapoints.at(-1)?.value };
+  const verdict = evaluate(alarm, datapoints, previous);
+  if (verdict.state === previous) return;
+  const isUnchecked = each.reason === INITIAL_REASON;
+  Object.assign(each, { ...verdict, since: at });
+  // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
+  if (isUnchecked && verdict.state === 'OK') return;
+  const email = alarmEmail({ ...verdict, alarm, previous, at });
+  for (const topicArn of alarm.actions[verdict.state]) options.publish(topicArn, email);
 }
