@@ -59,7 +59,7 @@ describe('kill -9 of dynoxide', function () {
       writeFileSync(
         program,
         `#!/bin/sh\n[ -e '${started}' ] && { echo 'the disk is full' >&2; exit 3; }\n` +
-          `touch '${started}'; exec '${findBinary({ environment: process.env })}' "$@"\n`,
+          `touch '${started}'; exec '${findBinary(process.env)}' "$@"\n`,
       );
       chmodSync(program, 0o755);
       const stack = await start({ DYNOXIDE_BINARY: program });
@@ -69,7 +69,7 @@ describe('kill -9 of dynoxide', function () {
       process.kill(pidOf(), 'SIGKILL');
       expect(await ended).to.equal(1);
       expect(stack.output()).to.match(
-        /The local stack cannot go on: dynoxide ended again and again.*: the disk is full/,
+        /The local stack cannot go on: dynoxide does not start again: .*: the disk is full/,
       );
     });
   });

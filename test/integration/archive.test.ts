@@ -78,7 +78,7 @@ describe('the archive', function () {
 
   function archive(stack: LocalStack) {
     const client = new S3Client({
-      endpoint: stack.s3Url,
+      endpoint: stack.awsUrl,
       region: REGION,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });

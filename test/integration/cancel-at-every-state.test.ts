@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
-import { readTerraform } from '../../local/terraform/terraform.ts';
+import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { levelsOf } from '../support/definition.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';

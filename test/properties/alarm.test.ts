@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { useFakeTimers } from 'sinon';
-import { startMonitoring } from '../../local/aws/monitoring.ts';
+import { createCloudWatch } from '../../local/aws/cloudwatch/cloudwatch.ts';
 import { statesMetrics } from '../../local/aws/service-metrics.ts';
 import { statusEvent } from '../../local/aws/step-functions/status-event.ts';
-import { readTerraform } from '../../local/terraform/terraform.ts';
+import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from '../infrastructure/folders.ts';
@@ -83,7 +83,6 @@ function detailOf(status: Ends['status'], stateMachineArn: string) {
     stateMachineAliasArn: undefined,
     input: '{}',
     startDate: Date.now() - 1_000,
-    sequence: 1,
     status,
     stopDate: Date.now(),
     output: undefined,
@@ -112,7 +111,7 @@ async function watch(stage: keyof typeof STAGES, ends: readonly Ends[]) {
   const clock = useFakeTimers({ now: begin, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
   const subjects: string[] = [];
   const failures: unknown[] = [];
-  const monitoring = await startMonitoring({
+  const cloudWatch = createCloudWatch({
     alarms: [alarm],
     sns: { publish: ({ subject = '' }) => ({ messageId: String(subjects.push(subject)) }) },
     timeScale: 1,
@@ -120,7 +119,7 @@ async function watch(stage: keyof typeof STAGES, ends: readonly Ends[]) {
   });
   const goTo = (ms: number) => clock.tick(begin + ms - Date.now());
   try {
-    monitoring.start();
+    cloudWatch.start();
     const states: (string | undefined)[] = [];
     const coming = [...ends].sort((one, other) => one.atMs - other.atMs);
     for (let minute = 1; minute <= MINUTES + WINDOW + 1; minute += 1) {
@@ -128,17 +127,17 @@ async function watch(stage: keyof typeof STAGES, ends: readonly Ends[]) {
       for (let next = coming[0]; next !== undefined && next.atMs <= lookAt; next = coming[0]) {
         goTo(next.atMs);
         const detail = detailOf(next.status, stateMachine.arn);
-        for (let each = 0; each < next.count; each += 1) monitoring.put(statesMetrics({ detail }));
+        for (let each = 0; each < next.count; each += 1) cloudWatch.put(statesMetrics({ detail }));
         coming.shift();
       }
       goTo(lookAt);
-      states.push(monitoring.alarms()[0]?.state);
+      states.push(cloudWatch.alarms()[0]?.state);
     }
     expect(failures).to.deep.equal([]);
     return { states, subjects };
   } finally {
     clock.restore();
-    await monitoring.close();
+    cloudWatch.close();
   }
 }
 

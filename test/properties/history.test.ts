@@ -89,7 +89,7 @@ describe('the history of an execution', function () {
       quiet: true,
       lazy: true,
       ai: script.ai,
-      through: async (service, url, lambdaName) => {
+      proxy: async (service, url, lambdaName) => {
         if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
         const proxy = await startFaultProxy(service, url, lambdaName, faults);
         proxies.push(proxy);
@@ -118,7 +118,7 @@ describe('the history of an execution', function () {
 
   async function stop({ executionArn }: Run): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const { url: endpoint } = stack().stepFunctions;
+    const { awsUrl: endpoint } = stack();
     const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 10 });
     await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
     client.destroy();

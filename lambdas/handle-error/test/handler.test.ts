@@ -1,8 +1,8 @@
 import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { startSns } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -11,9 +11,9 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 describe('the handler of handle-error', () => {
   const database = useDatabase();
   const aws = useAwsServer({ PutMetricData: () => ({}) });
-  let sns: Sns;
+  let sns: Awaited<ReturnType<typeof startSns>>;
   before(async () => {
-    sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
+    sns = await startSns({ topicArn });
   });
   after(() => sns.close());
 

@@ -1,9 +1,9 @@
 import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { startSns } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 import { unnoticed } from '../../core/test/support/ends.ts';
@@ -12,10 +12,10 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 
 describe('the handler of reconcile-executions', () => {
   const database = useDatabase();
-  let sns: Sns;
+  let sns: Awaited<ReturnType<typeof startSns>>;
   const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
   before(async () => {
-    sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
+    sns = await startSns({ topicArn });
   });
   after(() => sns.close());
 

@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmQuery, type AlarmState, decimal, type Verdict } from './alarm.ts';
+import { type Alarm, type AlarmState, decimal, type Verdict } from './alarm.ts';
 
 /** A change of an alarm's state. */
 export interface StateChange extends Verdict {
@@ -15,22 +15,8 @@ export interface Email {
 /** Longest subject that SNS takes. */
 const SUBJECT_LIMIT = 100;
 
-/** CloudWatch's names of regions; it shows the code of one that is not here. */
-const REGIONS: Readonly<Record<string, string>> = {
-  'ap-northeast-1': 'Asia Pacific (Tokyo)',
-  'ap-northeast-2': 'Asia Pacific (Seoul)',
-  'ap-northeast-3': 'Asia Pacific (Osaka)',
-  'ap-south-1': 'Asia Pacific (Mumbai)',
-  'ap-southeast-1': 'Asia Pacific (Singapore)',
-  'ap-southeast-2': 'Asia Pacific (Sydney)',
-  'eu-central-1': 'EU (Frankfurt)',
-  'eu-west-1': 'EU (Ireland)',
-  'eu-west-2': 'EU (London)',
-  'us-east-1': 'US East (N. Virginia)',
-  'us-east-2': 'US East (Ohio)',
-  'us-west-1': 'US West (N. California)',
-  'us-west-2': 'US West (Oregon)',
-};
+/** CloudWatch's names of the regions of our stages; it shows the code of another one. */
+const REGIONS: Readonly<Record<string, string>> = { 'ap-northeast-1': 'Asia Pacific (Tokyo)' };
 
 /** The e-mail that CloudWatch sends through SNS, as people who got one have shown it. */
 export function alarmEmail({ alarm, previous, state, reason, at }: StateChange): Email {
@@ -67,14 +53,18 @@ export function alarmEmail({ alarm, previous, state, reason, at }: StateChange):
 const detail = (name: string, value: string) => `- ${`${name}:`.padEnd(27)} ${value}`;
 const property = (name: string, value: string) => `- ${`${name}:`.padEnd(36)} ${value}`;
 
-function monitored({ queries, returned, periodSeconds, missingData }: Alarm): string[] {
+function monitored({ queries, returned, periodSeconds }: Alarm): string[] {
   const query = queries.find(({ id }) => id === returned);
   if (query === undefined) return [];
   const { source } = query;
   if ('expression' in source) {
-    return ['Monitored Metrics:', detail('MetricExpression', source.text), detail('MetricLabel', labelOf(query))];
+    return [
+      'Monitored Metrics:',
+      detail('MetricExpression', source.text),
+      detail('MetricLabel', query.label ?? query.id),
+    ];
   }
-  const { metric, statistic, unit } = source;
+  const { metric, statistic } = source;
   const dimensions = Object.entries(metric.dimensions).map(([name, value]) => `[${name} = ${value}]`);
   return [
     'Monitored Metric:',
@@ -83,16 +73,12 @@ function monitored({ queries, returned, periodSeconds, missingData }: Alarm): st
     property('Dimensions', dimensions.join(', ')),
     property('Period', `${periodSeconds} seconds`),
     property('Statistic', statistic),
-    property('Unit', unit ?? 'not specified'),
-    property('TreatMissingData', missingData),
+    property('Unit', 'not specified'),
+    property('TreatMissingData', 'notBreaching'),
   ];
 }
 
-const labelOf = ({ label, id }: AlarmQuery) => label ?? id;
-
-function actionsOf({ actions }: Alarm, state: AlarmState): string {
-  return actions[state].map((arn) => `[${arn}]`).join(', ');
-}
+const actionsOf = ({ actions }: Alarm, state: AlarmState) => actions[state].map((arn) => `[${arn}]`).join(', ');
 
 /** `Monday 24 November, 2025 19:05:00 UTC` */
 function longDate(date: Date): string {

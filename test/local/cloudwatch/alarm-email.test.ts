@@ -19,7 +19,6 @@ const alarm: Alarm = {
           dimensions: { StateMachineArn: 'arn:it' },
         },
         statistic: 'Sum',
-        unit: undefined,
       },
     },
   ],
@@ -29,7 +28,6 @@ const alarm: Alarm = {
   periodSeconds: 60,
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
-  missingData: 'notBreaching',
   actions: { OK: [], ALARM: [TOPIC], INSUFFICIENT_DATA: [] },
 };
 const change = {

@@ -209,7 +209,7 @@ async function warmUp(url: string): Promise<void> {
 }
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
+export type TestStackOptions = Pick<StackOptions, 'proxy' | 'ai' | 'deliver' | 'aroundTask'>;
 
 /** A local stack of its own for the tests of one describe block, in a temporary folder. */
 export function useStack(

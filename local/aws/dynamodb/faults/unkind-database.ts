@@ -1,25 +1,17 @@
 import { once } from 'node:events';
-import { Agent, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listen } from '../../../http/server.ts';
-import type { TableDescription } from '../../../terraform/terraform.ts';
+import { forPrograms, startServer } from '../../../http/server.ts';
+import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { type AwsFaults, createDraw } from '../../aws-faults.ts';
-import { type Answer, exceptionAnswer } from './answers.ts';
-import { type Ask, IndexLag } from './index-lag.ts';
+import { type Answer, exceptionAnswer, throttledAnswer } from './answers.ts';
+import { IndexLag } from './index-lag.ts';
 import { type Fields, fieldsOf, touchedItems } from './request.ts';
-import { throttledAnswer } from './throttling.ts';
 import { OngoingTransactions } from './transactions.ts';
 
-export type DatabaseFaults = Pick<
-  AwsFaults,
-  'databaseHoldMs' | 'databaseThrottle' | 'databaseError' | 'indexLagMs' | 'seed'
->;
+const FAULTS = ['databaseHoldMs', 'databaseThrottle', 'databaseError', 'indexLagMs'] as const;
 
-/** Milliseconds, of any epoch, and waiting. */
-export interface Clock {
-  now(): number;
-  sleep(milliseconds: number): Promise<void>;
-}
+export type DatabaseFaults = Pick<AwsFaults, (typeof FAULTS)[number] | 'seed'>;
 
 export interface UnkindDatabaseOptions {
   /** Of dynoxide. */
@@ -27,7 +19,7 @@ export interface UnkindDatabaseOptions {
   readonly tables: readonly TableDescription[];
   readonly faults: DatabaseFaults;
   /** Tests bring their own time. */
-  readonly clock?: Clock;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /** Stands in front of dynoxide. */
@@ -38,21 +30,28 @@ export interface UnkindDatabase {
 }
 
 /** Is one of the database's faults on? Without any, nobody needs the way through this process. */
-export const hasDatabaseFaults = (faults: DatabaseFaults): boolean =>
-  faults.databaseHoldMs > 0 || faults.databaseThrottle > 0 || faults.databaseError > 0 || faults.indexLagMs > 0;
+export const hasDatabaseFaults = (faults: DatabaseFaults): boolean => FAULTS.some((name) => faults[name] > 0);
+
+const INTERNAL_SERVER_ERROR = exceptionAnswer('InternalServerError', 'Internal server error', 500);
 
 /**
  * Does to a database what DynamoDB does and dynoxide does not: transactions that meet are cancelled, requests are throttled,
  * fail (before or after they were carried out), and indexes are behind their tables. See local/features.md.
  */
 export async function startUnkindDatabase(options: UnkindDatabaseOptions): Promise<UnkindDatabase> {
-  const { faults, clock = REAL_CLOCK } = options;
-  const engine = createEngine(options.url);
+  // What waits must not keep the process.
+  const { url, faults, sleep: wait = (ms) => sleep(ms, undefined, { ref: false }) } = options;
+  const engine = createEngine(url);
   const draw = createDraw(`${faults.seed} database`);
   const happens = (what: string, share: number) => share > 0 && draw(what) < share;
   const tables = new Map(options.tables.map((table) => [table.name, table]));
-  const transactions = new OngoingTransactions(() => clock.sleep((draw('hold') * faults.databaseHoldMs) / 2));
-  const lag = new IndexLag({ now: clock.now, lagMs: () => draw('index lag') * faults.indexLagMs });
+  const transactions = new OngoingTransactions(() => wait((draw('hold') * faults.databaseHoldMs) / 2));
+  const lag = new IndexLag({
+    url,
+    ask: engine.ask,
+    tables: faults.indexLagMs > 0 ? options.tables : [],
+    lag: () => wait(draw('index lag') * faults.indexLagMs),
+  });
 
   async function answerTo(message: IncomingMessage): Promise<Answer> {
     const content = await readAll(message);
@@ -63,41 +62,37 @@ export async function startUnkindDatabase(options: UnkindDatabaseOptions): Promi
     const fails = happens('error', faults.databaseError);
     // A 5xx says nothing about whether the request was carried out.
     if (fails && draw('error first') < 0.5) return INTERNAL_SERVER_ERROR;
-    const ask: Ask = (internal, request) => engine.ask(message, internal, request);
-    const forward = () => engine.send(message, operation, content);
-    const carryOut = () => {
-      if (faults.indexLagMs === 0) return forward();
-      const table = tables.get(String(body.TableName));
-      if (table !== undefined && body.IndexName !== undefined) return lag.query(operation, table, body, ask, forward);
-      return lag.write(items, ask, forward);
+    const carryOut = async () => {
+      const TableName = lag.tableFor(body);
+      const isMoved = TableName !== body.TableName;
+      const answer = await engine.send(operation, isMoved ? JSON.stringify({ ...body, TableName }) : content);
+      if (answer.status === 200) lag.follow(items);
+      return answer;
     };
     const answer =
       faults.databaseHoldMs === 0 ? await carryOut() : await transactions.run(operation, body, items, carryOut);
     return fails ? INTERNAL_SERVER_ERROR : answer;
   }
 
-  const server = createServer({ keepAliveTimeout: 65_000 }, (message, response) => {
-    answerTo(message).then(
-      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
-      // The engine is gone, or the caller: like a connection that breaks.
-      () => void message.socket.destroy(),
-    );
-  });
-  const { url } = await listen(server, 0);
+  await lag.start();
+  const server = await startServer(
+    forPrograms((message, response) => {
+      answerTo(message).then(
+        ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+        // The engine is gone, or the caller: like a connection that breaks.
+        () => void message.socket.destroy(),
+      );
+    }),
+  );
   return {
-    url,
+    url: server.url,
     async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      await server.close();
+      await lag.close();
       engine.close();
     },
   };
 }
-
-export const REAL_CLOCK: Clock = { now: () => performance.now(), sleep };
-const INTERNAL_SERVER_ERROR = exceptionAnswer('InternalServerError', 'Internal server error', 500);
 
 /** What `buffer` of node:stream/consumers does by way of a Blob, which costs more than all the rest here. */
 async function readAll(stream: IncomingMessage): Promise<Buffer> {
@@ -107,26 +102,25 @@ async function readAll(stream: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** dynoxide wants a signature, though any will do. */
+const SIGNED = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+  'x-amz-date': '20260101T000000Z',
+};
+
 /** Sends requests to dynoxide over connections that are kept. */
 function createEngine(url: string) {
-  const { hostname, port, host } = new URL(url);
   const agent = new Agent({ keepAlive: true });
 
-  /** Sends a request as if it were the caller's: dynoxide wants a signature, though any will do. */
-  async function send(message: IncomingMessage, operation: string, body: Buffer): Promise<Answer> {
-    const outgoing = httpRequest({
-      agent,
-      host: hostname,
-      port,
-      method: 'POST',
-      path: '/',
-      headers: {
-        ...message.headers,
-        host,
-        'content-length': body.length,
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-      },
-    });
+  async function send(operation: string, body: Buffer | string): Promise<Answer> {
+    const headers = {
+      ...SIGNED,
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': Buffer.byteLength(body),
+      'x-amz-target': `DynamoDB_20120810.${operation}`,
+    };
+    const outgoing = httpRequest(url, { agent, method: 'POST', headers });
     outgoing.end(body);
     const [incoming]: IncomingMessage[] = await once(outgoing, 'response');
     if (incoming === undefined) throw new Error('dynoxide gave no answer');
@@ -135,8 +129,8 @@ function createEngine(url: string) {
 
   return {
     send,
-    async ask(message: IncomingMessage, operation: string, request: Fields): Promise<Fields> {
-      const { status, body } = await send(message, operation, Buffer.from(JSON.stringify(request)));
+    async ask(operation: string, request: Fields): Promise<Fields> {
+      const { status, body } = await send(operation, JSON.stringify(request));
       if (status !== 200) throw new Error(`dynoxide refuses ${operation}: ${body}`);
       return fieldsOf(JSON.parse(String(body)));
     },
