@@ -1,14 +1,9 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import { bootstrapName, type StageConfig } from './config.ts';
 import { keepNoncurrentVersions, PrivateBucket } from './private-bucket.ts';
+import { configureLocalState, configureProvider } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
-import { configureLocalState, configureProvider } from './terraform.ts';
-
-/** Name of the stack that must be there before the stage's own. */
-export function bootstrapName(stage: string): string {
-  return `goal-activity-bootstrap-${stage}`;
-}
 
 /** Days in which an earlier state can be brought back. */
 const STATE_HISTORY_DAYS = 180;

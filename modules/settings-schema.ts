@@ -231,3 +231,8 @@ export type StageSettings = FromSchema<typeof stageSchema>;
 
 /** The whole settings file. */
 export type Settings = FromSchema<typeof settingsSchema>;
+
+/** Whether a stage has a part that can be left out. */
+export function hasPart({ leaveOut = [] }: StageSettings, part: (typeof OPTIONAL_PARTS)[number]): boolean {
+  return !leaveOut.includes(part);
+}

@@ -1,4 +1,4 @@
-import type { ExecutionStatus, Goal, Task } from './client.ts';
+import type { ExecutionState, ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import type { Messages } from './messages.ts';
 
 /** AI calls that the workflow has in flight at once: 3 batches of 8 actions (requirement 2). */
@@ -7,7 +7,7 @@ const SHOWN_ACTIONS = 3;
 
 /** The line of `make demo JSON=1`. */
 export interface DemoResult {
-  readonly status: ExecutionStatus['status'];
+  readonly status: ExecutionState;
   readonly actions: number;
   readonly saved: number;
   readonly failed: number;
@@ -23,12 +23,12 @@ export function idealMs(actions: number, aiLatencyMs: number): number {
 }
 
 /** An execution did what it was asked for, if only in part. */
-export function succeeded(status: ExecutionStatus['status']): boolean {
+export function succeeded(status: ExecutionState): boolean {
   return status === 'SUCCEEDED' || status === 'PARTIALLY_SUCCEEDED';
 }
 
 export function countResult(
-  status: ExecutionStatus,
+  status: Pick<ExecutionStatus, 'status' | 'totalActions' | 'outcomes'>,
   tasks: readonly Task[],
   measured: Pick<DemoResult, 'elapsedMs' | 'idealMs' | 'stateEntries'>,
 ): DemoResult {

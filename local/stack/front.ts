@@ -28,9 +28,7 @@ export async function startFront(
     routes,
     authorizer: issuer,
     api: { accountId: account, apiId },
-    extra: existsSync(join(PAGE, 'index.html'))
-      ? createPageHandler(PAGE, { apiUrl: '', auth: { kind: 'local' } })
-      : undefined,
+    extra: existsSync(join(PAGE, 'index.html')) ? createPageHandler(PAGE) : undefined,
     invoke,
     control: createControl({
       token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),

@@ -1,22 +1,18 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
+import type { StageConfig } from '../config.ts';
+import type { Names } from '../names.ts';
+import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
+import { generateTasksConcurrency } from '../workflow/lambdas.ts';
 import type { AlarmSpec, MetricMath, WatchedMetric } from './alarms.ts';
 
-/** What the alarms watch. */
-export interface AlarmTargets {
-  /** ARN of the state machine, without version or alias. */
-  readonly stateMachineArn: string;
-  /** Name of the deployed function, by the Lambda's name. */
-  readonly functions: Readonly<Record<string, { readonly functionName: string }>>;
-  /** Id of the model or inference profile, as it is called: that is what Bedrock's metrics are told apart by. */
-  readonly modelId: string;
+/** What alarms and dashboard watch. */
+export interface Watched {
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
+  /** What the stage's resources are called. */
+  readonly names: Names;
   /** Id of the HTTP API. */
   readonly apiId: string;
-  /** Dead-letter queues: the name in AWS, and a short id for the alarm's name. */
-  readonly queues: readonly { readonly name: string; readonly id: string }[];
-  /** Namespace of our own metrics. */
-  readonly metricsNamespace: string;
-  /** Concurrency reserved for generate-tasks, if it is. */
-  readonly reservedConcurrency?: number;
 }
 
 /** Numbers that alarms and the dashboard's lines share. */
@@ -31,7 +27,6 @@ export const THRESHOLDS = {
   unarchivedSeconds: 86_400,
 } as const;
 
-const FIVE_MINUTES = 300;
 const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER));
 
 /**
@@ -75,28 +70,25 @@ function lambdaMetric(functionName: string, name: string): WatchedMetric {
 }
 
 /** Every alarm of a stage. */
-export function alarmsOf(targets: AlarmTargets): readonly AlarmSpec[] {
+export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
   return [
-    ...executionAlarms(targets),
-    ...Object.entries(targets.functions).flatMap(([lambda, { functionName }]) => [
-      errorsAlarm(lambda, functionName),
-      throttlesAlarm(functionName, lambda, targets.reservedConcurrency),
-    ]),
-    ...aiAlarms(targets),
-    ...queueAlarms(targets),
-    archiveAlarm(targets),
-    ...apiAlarms(targets),
+    ...executionAlarms(watched),
+    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+    ...aiAlarms(watched),
+    ...queueAlarms(watched),
+    archiveAlarm(watched),
+    ...apiAlarms(watched),
   ];
 }
 
-function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[] {
+function executionAlarms({ names }: Watched): readonly AlarmSpec[] {
+  const { arn } = names.stateMachine;
   return [
     {
       id: 'failure-rate',
       priority: 'HIGH',
       meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
-      watched: failureRate(stateMachineArn),
-      periodSeconds: FIVE_MINUTES,
+      watched: failureRate(arn),
       comparison: '>',
       threshold: THRESHOLDS.failureRatePercent,
       tellsEnd: true,
@@ -105,7 +97,7 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
       id: 'execution-timeouts',
       priority: 'HIGH',
       meaning: 'An execution ran into its time limit of 900 s. It is settled by its status event or by the sweep.',
-      watched: stateMachineMetric(stateMachineArn, 'ExecutionsTimedOut'),
+      watched: stateMachineMetric(arn, 'ExecutionsTimedOut'),
       periodSeconds: 60,
       comparison: '>=',
       threshold: 1,
@@ -119,9 +111,10 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
  * - elsewhere (HTTP, events, schedules) a failure that a caller may see is an answer, so an error is a defect;
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
-function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
+function errorsAlarm(lambda: LambdaName, { names }: Watched): AlarmSpec {
+  const functionName = names.functionName(lambda);
   const errors = lambdaMetric(functionName, 'Errors');
-  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM', periodSeconds: FIVE_MINUTES } as const;
+  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
   if (FALLIBLE.has(lambda)) {
     return {
       ...common,
@@ -148,7 +141,9 @@ function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
 }
 
 /** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
-function throttlesAlarm(functionName: string, lambda: string, reservedConcurrency: number | undefined): AlarmSpec {
+function throttlesAlarm(lambda: LambdaName, { config, names }: Watched): AlarmSpec {
+  const functionName = names.functionName(lambda);
+  const reservedConcurrency = generateTasksConcurrency(config);
   const queues = lambda === QUEUES_BY_THROTTLING && reservedConcurrency !== undefined;
   return {
     id: 'lambda-throttles',
@@ -158,14 +153,13 @@ function throttlesAlarm(functionName: string, lambda: string, reservedConcurrenc
       ? `${functionName} was throttled for 15 minutes on end: its reserved concurrency of ${reservedConcurrency} is too small for the load.`
       : `${functionName} was throttled: the concurrency of the account is used up.`,
     watched: lambdaMetric(functionName, 'Throttles'),
-    periodSeconds: FIVE_MINUTES,
     comparison: '>=',
     threshold: 1,
     ...(queues ? { breaching: [3, 3] } : {}),
   };
 }
 
-function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSpec[] {
+function aiAlarms({ config, names }: Watched): readonly AlarmSpec[] {
   return [
     {
       /**
@@ -176,7 +170,7 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       priority: 'LOW',
       meaning:
         'The AI took more than 5 s a call, on average over 15 minutes. Executions take longer, none fails of it.',
-      watched: { namespace: metricsNamespace, name: 'AiLatency', statistic: 'Average' },
+      watched: { namespace: names.metricsNamespace, name: 'AiLatency', statistic: 'Average' },
       periodSeconds: 900,
       comparison: '>',
       threshold: THRESHOLDS.aiLatencyMs,
@@ -189,18 +183,17 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       watched: {
         namespace: 'AWS/Bedrock',
         name: 'InvocationThrottles',
-        dimensions: { ModelId: modelId },
+        dimensions: { ModelId: config.settings.modelId },
         statistic: 'Sum',
       },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: 10,
     },
   ];
 }
 
-function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
-  return queues.map(({ name, id }) => ({
+function queueAlarms({ names }: Watched): readonly AlarmSpec[] {
+  return Object.entries(names.queues).map(([id, { name }]) => ({
     id: 'dead-letters-not-empty',
     of: id,
     priority: 'MEDIUM',
@@ -221,13 +214,13 @@ function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
  * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
  * errors, throttles and dead letters tell of that.
  */
-function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
+function archiveAlarm({ names }: Watched): AlarmSpec {
   return {
     id: 'archive-behind',
     priority: 'MEDIUM',
     meaning:
       'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
-    watched: { namespace: metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
+    watched: { namespace: names.metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
     periodSeconds: 7_200,
     comparison: '>',
     threshold: THRESHOLDS.unarchivedSeconds,
@@ -235,7 +228,7 @@ function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
 }
 
 /** HTTP APIs name their metrics otherwise than REST APIs: `5xx`, by ApiId. */
-function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
+function apiAlarms({ apiId }: Watched): readonly AlarmSpec[] {
   const metric = { namespace: 'AWS/ApiGateway', dimensions: { ApiId: apiId } };
   return [
     {
@@ -244,7 +237,6 @@ function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
       priority: 'HIGH',
       meaning: 'The HTTP API answered at least 3 requests with a 5xx in 5 minutes.',
       watched: { ...metric, name: '5xx', statistic: 'Sum' },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>=',
       threshold: 3,
     },
@@ -254,7 +246,6 @@ function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
       priority: 'LOW',
       meaning: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes.',
       watched: { ...metric, name: 'Latency', statistic: 'p99' },
-      periodSeconds: FIVE_MINUTES,
       comparison: '>',
       threshold: THRESHOLDS.apiLatencyMs,
       breaching: [3, 3],

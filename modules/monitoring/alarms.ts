@@ -1,9 +1,10 @@
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
-  type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { Construct } from 'constructs';
+import { defined } from '../defined.ts';
+import { SynthError } from '../synth-error.ts';
 
 /** A metric of CloudWatch and how its values of a period become one. */
 export interface WatchedMetric {
@@ -11,7 +12,7 @@ export interface WatchedMetric {
   readonly namespace: string;
   readonly name: string;
   /** Left out for a metric without dimensions. Values may be Terraform references. */
-  readonly dimensions?: Readonly<Record<string, string>>;
+  readonly dimensions?: Record<string, string>;
   /** `Sum`, `Average`, `Maximum`, `Minimum`, `SampleCount`, or a percentile such as `p99`. */
   readonly statistic: string;
 }
@@ -26,20 +27,19 @@ export interface MetricMath {
   readonly label: string;
 }
 
-/** HIGH: get up. MEDIUM: look at it today. LOW: look at it this week. */
-export type Priority = 'HIGH' | 'MEDIUM' | 'LOW';
-
 /** One alarm. Missing data never breach: no traffic is no trouble. */
 export interface AlarmSpec {
   /** Kind of alarm; the runbook has a heading `alarm-<id>`. */
   readonly id: string;
   /** Which function or queue, where there is an alarm for each. */
   readonly of?: string;
-  readonly priority: Priority;
+  /** HIGH: get up. MEDIUM: look at it today. LOW: look at it this week. */
+  readonly priority: 'HIGH' | 'MEDIUM' | 'LOW';
   /** What has happened, in a sentence or two for a person who was asleep. */
   readonly meaning: string;
   readonly watched: WatchedMetric | MetricMath;
-  readonly periodSeconds: number;
+  /** Five minutes unless told. */
+  readonly periodSeconds?: number;
   readonly comparison: '>' | '>=';
   readonly threshold: number;
   /** How many periods out of how many must breach; one out of one unless told. */
@@ -59,56 +59,48 @@ export interface AlarmsProps {
   readonly runbookUrl: string;
 }
 
-/**
- * Limits of PutMetricAlarm (CloudWatch API reference), the metrics' from "Limits that apply to alarms based on metric
- * math expressions". AWS would refuse what is beyond them only when a deploy is half done.
- */
-export const ALARM_LIMITS = {
-  metrics: 10,
-  expressions: 10,
-  descriptionCharacters: 1024,
-  windowSeconds: 86_400,
-} as const;
+/** What PutMetricAlarm takes (CloudWatch API reference). AWS would refuse more only when a deploy is half done. */
+const DESCRIPTION_CHARACTERS = 1024;
 
 const OPERATORS = { '>': 'GreaterThanThreshold', '>=': 'GreaterThanOrEqualToThreshold' } as const;
+const FIVE_MINUTES = 300;
 
 /** Alarms named `<prefix>-<id>` or `<prefix>-<id>-<of>`, all of which tell the topic. */
 export class Alarms extends Construct {
   /** In the order in which they were given. */
   readonly alarms: readonly CloudwatchMetricAlarm[];
 
-  /** @throws Error when an alarm is beyond what CloudWatch takes */
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, { prefix, alarms, topicArn, runbookUrl }: AlarmsProps) {
     super(scope, id);
-    this.alarms = props.alarms.map((spec) => {
-      const config = configOf(spec, props);
-      checkLimits(spec, config);
-      return new CloudwatchMetricAlarm(this, nameOf(spec), config);
+    this.alarms = alarms.map((spec) => {
+      const { watched, periodSeconds: period = FIVE_MINUTES, breaching = [1, 1] } = spec;
+      const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
+      return new CloudwatchMetricAlarm(this, name, {
+        alarmName: `${prefix}-${name}`,
+        alarmDescription: describeAlarm(spec, runbookUrl),
+        ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
+        comparisonOperator: OPERATORS[spec.comparison],
+        threshold: spec.threshold,
+        datapointsToAlarm: breaching[0],
+        evaluationPeriods: breaching[1],
+        treatMissingData: 'notBreaching',
+        alarmActions: [topicArn],
+        ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
+      });
     });
   }
 }
 
-/** `failure-rate`, `lambda-errors-goals` */
-function nameOf({ id, of }: AlarmSpec): string {
-  return of === undefined ? id : `${id}-${of}`;
-}
-
-function configOf(spec: AlarmSpec, { prefix, topicArn, runbookUrl }: AlarmsProps): CloudwatchMetricAlarmConfig {
-  const [datapointsToAlarm, evaluationPeriods] = spec.breaching ?? [1, 1];
-  return {
-    alarmName: `${prefix}-${nameOf(spec)}`,
-    alarmDescription: `${spec.priority} PRIORITY: ${spec.meaning} Runbook: ${runbookUrl}#alarm-${spec.id}`,
-    ...('metrics' in spec.watched
-      ? mathOf(spec.watched, spec.periodSeconds)
-      : metricOf(spec.watched, spec.periodSeconds)),
-    comparisonOperator: OPERATORS[spec.comparison],
-    threshold: spec.threshold,
-    evaluationPeriods,
-    datapointsToAlarm,
-    treatMissingData: 'notBreaching',
-    alarmActions: [topicArn],
-    ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
-  };
+/**
+ * What a person who is alerted reads first: priority, meaning, and where the runbook is.
+ * @throws SynthError when it is longer than CloudWatch takes
+ */
+function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string): string {
+  const text = `${priority} PRIORITY: ${meaning} Runbook: ${runbookUrl}#alarm-${id}`;
+  if (text.length <= DESCRIPTION_CHARACTERS) return text;
+  throw new SynthError(
+    `${id}: the description has ${text.length} characters, but CloudWatch takes ${DESCRIPTION_CHARACTERS}`,
+  );
 }
 
 type Watched = Partial<CloudwatchMetricAlarmConfig>;
@@ -117,39 +109,24 @@ function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, per
   return {
     namespace,
     metricName: name,
-    ...(dimensions === undefined ? {} : { dimensions: { ...dimensions } }),
+    ...defined({ dimensions }),
     ...(/^p\d/.test(statistic) ? { extendedStatistic: statistic } : { statistic }),
     period,
   };
 }
 
 function mathOf({ metrics, expressions, result, label }: MetricMath, period: number): Watched {
-  const queries: CloudwatchMetricAlarmMetricQuery[] = Object.entries(metrics).map(([id, metric]) => ({
-    id,
-    metric: {
-      namespace: metric.namespace,
-      metricName: metric.name,
-      ...(metric.dimensions === undefined ? {} : { dimensions: { ...metric.dimensions } }),
-      stat: metric.statistic,
-      period,
-    },
-  }));
-  for (const [id, expression] of Object.entries(expressions)) {
-    queries.push({ id, expression, ...(id === result ? { label, returnData: true } : {}) });
-  }
-  return { metricQuery: queries };
-}
-
-function checkLimits({ watched, periodSeconds }: AlarmSpec, config: CloudwatchMetricAlarmConfig): void {
-  const math = 'metrics' in watched ? watched : undefined;
-  const found: Record<keyof typeof ALARM_LIMITS, number> = {
-    metrics: Object.keys(math?.metrics ?? {}).length,
-    expressions: Object.keys(math?.expressions ?? {}).length,
-    descriptionCharacters: config.alarmDescription?.length ?? 0,
-    windowSeconds: periodSeconds * config.evaluationPeriods,
+  return {
+    metricQuery: [
+      ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
+        id,
+        metric: { namespace, metricName: name, ...defined({ dimensions }), stat: statistic, period },
+      })),
+      ...Object.entries(expressions).map(([id, expression]) => ({
+        id,
+        expression,
+        ...(id === result ? { label, returnData: true } : {}),
+      })),
+    ],
   };
-  for (const [limit, maximum] of Object.entries(ALARM_LIMITS)) {
-    const value = Object.entries(found).find(([name]) => name === limit)?.[1] ?? 0;
-    if (value > maximum) throw new Error(`${config.alarmName}: ${limit} is ${value}, but must be at most ${maximum}`);
-  }
 }

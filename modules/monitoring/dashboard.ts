@@ -1,6 +1,8 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import { Construct } from 'constructs';
-import { failureRate, THRESHOLDS } from './alarms-table.ts';
+import { LAMBDAS } from '../workflow/function-table.ts';
+import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import { failureRate, THRESHOLDS, type Watched } from './alarms-table.ts';
 import {
   alarmWidget,
   graph,
@@ -14,23 +16,9 @@ import {
 } from './dashboard-widgets.ts';
 
 /** What the dashboard shows. */
-export interface DashboardProps {
-  /** Name of the dashboard. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly stateMachineArn: string;
-  /** Every function by its Lambda's name. */
-  readonly functions: Readonly<Record<string, { readonly functionName: string }>>;
-  readonly tableNames: readonly string[];
-  readonly modelId: string;
-  readonly apiId: string;
-  readonly queues: readonly { readonly name: string; readonly id: string }[];
-  readonly metricsNamespace: string;
-  readonly runbookUrl: string;
+export interface DashboardProps extends Watched {
   /** ARNs of the stage's alarms, whose states come first. */
   readonly alarmArns: readonly string[];
-  /** Concurrency reserved for generate-tasks. */
-  readonly reservedConcurrency?: number;
 }
 
 /** One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it. */
@@ -48,26 +36,32 @@ export class Dashboard extends Construct {
       ...storage(props),
     ];
     this.dashboard = new CloudwatchDashboard(this, 'dashboard', {
-      dashboardName: props.prefix,
-      dashboardBody: JSON.stringify({ start: '-PT3H', periodOverride: 'inherit', widgets: layOut(rows, props.region) }),
+      dashboardName: props.config.prefix,
+      dashboardBody: JSON.stringify({
+        start: '-PT3H',
+        periodOverride: 'inherit',
+        widgets: layOut(rows, props.config.settings.region),
+      }),
     });
   }
 }
 
-function overview({ prefix, runbookUrl, alarmArns }: DashboardProps): readonly Row[] {
+function overview({ config, alarmArns }: DashboardProps): readonly Row[] {
+  const { prefix, settings } = config;
   return [
     [
       textWidget(
-        `# ${prefix}\n[Runbook](${runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
+        `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
       ),
     ],
     [alarmWidget('Alarms', alarmArns)],
   ];
 }
 
-function executions({ stateMachineArn, metricsNamespace: own }: DashboardProps): readonly Row[] {
-  const states = (name: string) => metric('AWS/States', name, { StateMachineArn: stateMachineArn }, 'Sum');
-  const { metrics, expressions, label } = failureRate(stateMachineArn);
+function executions({ names }: DashboardProps): readonly Row[] {
+  const { stateMachine, metricsNamespace: own } = names;
+  const states = (name: string) => metric('AWS/States', name, { StateMachineArn: stateMachine.arn }, 'Sum');
+  const { metrics, expressions, label } = failureRate(stateMachine.arn);
   return [
     [
       graph('Executions by result', {
@@ -116,8 +110,9 @@ function executions({ stateMachineArn, metricsNamespace: own }: DashboardProps):
   ];
 }
 
-function ai({ modelId, metricsNamespace: own }: DashboardProps): readonly Row[] {
-  const bedrock = (name: string) => metric('AWS/Bedrock', name, { ModelId: modelId }, 'Sum');
+function ai({ config, names }: DashboardProps): readonly Row[] {
+  const own = names.metricsNamespace;
+  const bedrock = (name: string) => metric('AWS/Bedrock', name, { ModelId: config.settings.modelId }, 'Sum');
   const tokens = (name: string) => metric(own, name, {}, 'Sum');
   return [
     [
@@ -144,10 +139,11 @@ function ai({ modelId, metricsNamespace: own }: DashboardProps): readonly Row[] 
   ];
 }
 
-function functions({ functions: deployed, reservedConcurrency }: DashboardProps): readonly Row[] {
+function functions({ config, names }: DashboardProps): readonly Row[] {
+  const reservedConcurrency = generateTasksConcurrency(config);
   const each = (name: string, statistic: string): readonly Metric[] =>
-    Object.entries(deployed).map(([lambda, { functionName }]) =>
-      metric('AWS/Lambda', name, { FunctionName: functionName }, statistic, { label: lambda }),
+    LAMBDAS.map((lambda) =>
+      metric('AWS/Lambda', name, { FunctionName: names.functionName(lambda) }, statistic, { label: lambda }),
     );
   return [
     [
@@ -184,12 +180,12 @@ function api({ apiId }: DashboardProps): readonly Row[] {
   ];
 }
 
-function storage({ tableNames, queues, metricsNamespace: own }: DashboardProps): readonly Row[] {
+function storage({ names }: DashboardProps): readonly Row[] {
   const throttleEvents = ['ReadThrottleEvents', 'WriteThrottleEvents'];
   return [
     [
       graph('DynamoDB: throttled reads and writes', {
-        metrics: tableNames.flatMap((table) => [
+        metrics: [names.goals, names.tasks, names.executions].flatMap(({ name: table }) => [
           ...throttleEvents.map((name) =>
             metric('AWS/DynamoDB', name, { TableName: table }, 'Sum', { label: `${table} ${name}` }),
           ),
@@ -200,12 +196,12 @@ function storage({ tableNames, queues, metricsNamespace: own }: DashboardProps):
         ]),
       }),
       graph('Dead letters', {
-        metrics: queues.map(({ name, id }) =>
+        metrics: Object.entries(names.queues).map(([id, { name }]) =>
           metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }, 'Maximum', { label: id }),
         ),
       }),
       graph('Archive: how long the oldest execution waits, s', {
-        metrics: [metric(own, 'OldestUnarchivedAge', {}, 'Maximum', { period: 3600 })],
+        metrics: [metric(names.metricsNamespace, 'OldestUnarchivedAge', {}, 'Maximum', { period: 3600 })],
         periodSeconds: 3600,
         line: { label: 'Alarm', value: THRESHOLDS.unarchivedSeconds },
       }),

@@ -6,28 +6,19 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object/index.js';
 import { Construct } from 'constructs';
 import { aliasRecord } from '../api/domain.ts';
 import type { HttpApi } from '../api/http-api.ts';
+import { signInDomain } from '../api/sign-in.ts';
+import type { StageConfig } from '../config.ts';
+import { allowService } from '../policy.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
-import type { StageSettings } from '../settings-schema.ts';
-import { allowService } from '../workflow/policy.ts';
 import { securityHeaders } from './website-headers.ts';
 import { WebsiteLogs } from './website-logs.ts';
 
 /** What the page is served from, and what it may call. */
 export interface WebsiteProps {
-  /** Starts the names of buckets, functions and policies. */
-  readonly prefix: string;
-  /** Ends the buckets' names, which must be unique in all of AWS. */
-  readonly account: string;
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
   /** The API, which the page finds under its own origin as `/api/*`. */
   readonly api: HttpApi;
-  /** Host that the page sends people to, to sign in. */
-  readonly signInDomain: string;
-  /** Whether the bucket refuses to be deleted. */
-  readonly protect: boolean;
-  /** Days that access logs are kept. */
-  readonly logRetentionDays: number;
-  /** A domain name of our own. */
-  readonly domain?: NonNullable<StageSettings['websiteDomain']>;
 }
 
 /** Policies that CloudFront keeps for everyone (CloudFront guide, "Use managed cache policies" and "… origin request policies"). */
@@ -60,12 +51,14 @@ export class Website extends Construct {
 
   constructor(scope: Construct, id: string, props: WebsiteProps) {
     super(scope, id);
-    const { prefix, api, domain } = props;
+    const { api, config } = props;
+    const { prefix, settings } = config;
+    const domain = settings.websiteDomain;
     const store = new PrivateBucket(this, 'store', {
-      name: `${prefix}-website-${props.account}`,
+      name: `${prefix}-website-${settings.account}`,
       encryption: 'AES256',
       versioned: true,
-      protect: props.protect,
+      protect: settings.deletionProtection,
       rules: [keepNoncurrentVersions(UNDELETE_DAYS)],
       statements: ({ arn }) => [
         allowService('cloudfront.amazonaws.com', 'Distribution', ['s3:GetObject'], [`${arn}/*`], {
@@ -87,7 +80,7 @@ export class Website extends Construct {
       publish: true,
       code: ROUTING,
     });
-    const headers = securityHeaders(this, `${prefix}-website`, [`https://${props.signInDomain}`]);
+    const headers = securityHeaders(this, `${prefix}-website`, [`https://${signInDomain(config)}`]);
     const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
     this.distribution = new CloudfrontDistribution(this, 'distribution', {
       comment: prefix,
@@ -145,7 +138,7 @@ export class Website extends Construct {
       const { domainName: name, hostedZoneId: zoneId } = this.distribution;
       aliasRecord(this, domain, { name, zoneId });
     }
-    new WebsiteLogs(this, 'logs', { ...props, distributionArn: this.distribution.arn });
+    new WebsiteLogs(this, 'logs', { config, distributionArn: this.distribution.arn });
   }
 
   /**

@@ -7,17 +7,12 @@ import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import { defined } from '../defined.ts';
+import { allow, policyDocument, type Statement, trustPolicy } from '../policy.ts';
 import { SynthError } from '../synth-error.ts';
-import { allow, policyDocument, type Statement, trustPolicy } from './policy.ts';
-
-/** Limits of AWS Lambda that a property is checked against ("Lambda quotas"). */
-export const LAMBDA_LIMITS = {
-  memoryMb: { minimum: 128, maximum: 10_240 },
-  timeoutSeconds: { minimum: 1, maximum: 900 },
-} as const;
 
 /** How X-Ray is written to; the service has no resources to name, so AWS forces the wildcard. */
-export const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
+const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
 
 /** What a function needs. */
 export interface PublishedFunctionProps {
@@ -52,10 +47,9 @@ export class PublishedFunction extends Construct {
   /** Points at the newest version. */
   readonly live: LambdaAlias;
 
-  /** @throws SynthError when the zip is not there, Error when a property is beyond Lambda's limits */
+  /** @throws SynthError when the zip is not there */
   constructor(scope: Construct, id: string, props: PublishedFunctionProps) {
     super(scope, id);
-    checkLimits(props);
     const sha256 = hashOf(props.zip);
     this.logGroup = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/lambda/${props.name}`,
@@ -91,7 +85,7 @@ export class PublishedFunction extends Construct {
       timeout: props.timeoutSeconds,
       publish: true,
       environment: { variables: { ...props.environment } },
-      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
       tracingConfig: { mode: props.tracing ? 'Active' : 'PassThrough' },
       // JSON also makes Lambda's own lines (start, report, an uncaught error) searchable by field.
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
@@ -114,16 +108,4 @@ export class PublishedFunction extends Construct {
 function hashOf(zip: string): Buffer {
   if (!existsSync(zip)) throw new SynthError(`${zip} is missing: run make build`);
   return createHash('sha256').update(readFileSync(zip)).digest();
-}
-
-function checkLimits(props: PublishedFunctionProps): void {
-  for (const property of ['memoryMb', 'timeoutSeconds'] as const) {
-    const { minimum, maximum } = LAMBDA_LIMITS[property];
-    const value = props[property];
-    if (!Number.isInteger(value) || value < minimum || value > maximum) {
-      throw new Error(
-        `${props.name}: ${property} is ${value}, but must be a whole number from ${minimum} to ${maximum}`,
-      );
-    }
-  }
 }

@@ -1,4 +1,4 @@
-import type { Document, Resource } from './document.ts';
+import { type Document, field, type Resource } from './document.ts';
 
 /** A statement of a policy, with every field that may be one value or many made a list. */
 export interface Statement {
@@ -24,10 +24,10 @@ export function statementsOf({ resources }: Document): readonly Statement[] {
   );
 }
 
-/** The resources whose policy is no JSON text, so that it cannot be checked. */
-export function unreadablePolicies({ resources }: Document): readonly Resource[] {
-  return resources.filter(({ of }) =>
-    textsIn(of).some(({ name, text }) => POLICY_ARGUMENTS.has(name) && field(parsed(text), 'Statement') === undefined),
+/** Whether each policy of the resource is JSON text, so that it can be checked. */
+export function isReadable({ of }: Resource): boolean {
+  return textsIn(of).every(
+    ({ name, text }) => !POLICY_ARGUMENTS.has(name) || field(parsed(text), 'Statement') !== undefined,
   );
 }
 
@@ -44,16 +44,11 @@ function textsIn(value: unknown, name = ''): readonly NamedText[] {
 }
 
 function parsed(text: string): unknown {
-  if (!text.trimStart().startsWith('{')) return undefined;
   try {
-    return JSON.parse(text);
+    return text.trimStart().startsWith('{') ? JSON.parse(text) : undefined;
   } catch {
     return undefined;
   }
-}
-
-function field(of: unknown, name: string): unknown {
-  return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

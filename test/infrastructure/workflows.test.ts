@@ -1,6 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 
@@ -27,34 +26,9 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const ajv = new Ajv();
-const isWorkflow = ajv.compile<Workflow>({
-  type: 'object',
-  required: ['on', 'permissions', 'jobs'],
-  properties: {
-    on: { type: 'object' },
-    permissions: { type: 'object' },
-    jobs: {
-      type: 'object',
-      additionalProperties: {
-        type: 'object',
-        properties: {
-          permissions: { type: 'object' },
-          steps: {
-            type: 'array',
-            items: { type: 'object', properties: { uses: { type: 'string' }, run: { type: 'string' } } },
-          },
-        },
-      },
-    },
-  },
-});
-
 function read(path: string): { text: string; workflow: Workflow } {
   const text = readFileSync(join(ROOT, path), 'utf8');
-  const workflow: unknown = parse(text);
-  if (!isWorkflow(workflow)) throw new Error(`${path}: ${ajv.errorsText(isWorkflow.errors)}`);
-  return { text, workflow };
+  return { text, workflow: parse(text) };
 }
 
 const workflows = Object.fromEntries(
@@ -111,15 +85,13 @@ describe('workflows', () => {
 });
 
 describe('workflow check', () => {
-  it('runs on pushes and pull requests what CI runs everywhere, and can only read', () => {
+  it('runs on pushes and pull requests what CI runs everywhere, and a second interpreter, both of which can only read', () => {
     expect(workflows.check?.workflow.on).to.include.keys('push', 'pull_request');
-    expect(runsOf(jobOf('check', 'check'))).to.deep.equal(['bash .ci/run']);
-    expect(jobOf('check', 'check').permissions).to.deep.equal({ contents: 'read' });
-  });
-
-  it('asks a second interpreter about the state machine in a job of its own, which can only read', () => {
-    expect(runsOf(jobOf('check', 'conformance'))).to.deep.equal(['make conformance']);
-    expect(jobOf('check', 'conformance').permissions).to.deep.equal({ contents: 'read' });
+    const { check, conformance } = workflows.check?.workflow.jobs ?? {};
+    expect([check, conformance].map((job = {}) => [runsOf(job), job.permissions])).to.deep.equal([
+      [['bash .ci/run'], { contents: 'read' }],
+      [['make conformance'], { contents: 'read' }],
+    ]);
   });
 });
 

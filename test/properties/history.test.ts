@@ -124,8 +124,7 @@ describe('the history of an execution', function () {
     client.destroy();
   }
 
-  const historyOf = async ({ user, executionArn }: Run) =>
-    (await user.call<Timeline>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+  const historyOf = ({ user, executionArn }: Run) => user.historyOf(executionArn);
   const list = async ({ user }: Run, query: Record<string, string>) =>
     (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
