@@ -42,11 +42,11 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
 }
 
 function readQuery(query: Block): AlarmQuery {
-  const [id, label] = [query.text('id'), query.optionalText('label')];
-  if (!query.has('expression')) return { ...readMetric(query.block('metric'), id), label };
+  const id = query.text('id');
+  if (!query.has('expression')) return readMetric(query.block('metric'), id);
   const text = query.text('expression');
   try {
-    return { id, label, source: { text, expression: parseExpression(text) } };
+    return { id, source: { text, expression: parseExpression(text) } };
   } catch (cause) {
     throw new TerraformError(`${query.at}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
@@ -60,7 +60,7 @@ function readMetric(metric: Block, id: string): AlarmQuery {
     throw new TerraformError(`${metric.at}: the local CloudWatch knows no statistic ${statistic}`);
   const [namespace, metricName] = [metric.text('namespace'), metric.text('metric_name')];
   const source = { metric: { namespace, metricName, dimensions: metric.map('dimensions') }, statistic };
-  return { id, label: undefined, source };
+  return { id, source };
 }
 
 /** CloudWatch keeps metrics by the minute; an alarm with another period has none to look at. */

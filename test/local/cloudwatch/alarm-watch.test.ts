@@ -10,7 +10,7 @@ const alarm: Alarm = {
   name: 'timeouts',
   arn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:timeouts',
   description: undefined,
-  queries: [{ id: 'm1', label: undefined, source: { metric, statistic: 'Sum' } }],
+  queries: [{ id: 'm1', source: { metric, statistic: 'Sum' } }],
   returned: 'm1',
   comparison: 'GreaterThanOrEqualToThreshold',
   threshold: 1,
