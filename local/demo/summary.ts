@@ -6,16 +6,7 @@ const IN_FLIGHT = 24;
 const SHOWN_ACTIONS = 3;
 
 /** The line of `make demo JSON=1`. */
-export interface DemoResult {
-  readonly status: ExecutionState;
-  readonly actions: number;
-  readonly saved: number;
-  readonly failed: number;
-  readonly tasks: number;
-  readonly elapsedMs: number;
-  readonly idealMs: number;
-  readonly stateEntries: number;
-}
+export type DemoResult = ReturnType<typeof countResult>;
 
 /** Milliseconds that no run of so many actions can beat: full waves of 24, each as long as one AI call. */
 export function idealMs(actions: number, aiLatencyMs: number): number {
@@ -28,21 +19,12 @@ export function succeeded(status: ExecutionState): boolean {
 }
 
 export function countResult(
-  status: Pick<ExecutionStatus, 'status' | 'totalActions' | 'outcomes'>,
+  { status, totalActions: actions, outcomes }: Pick<ExecutionStatus, 'status' | 'totalActions' | 'outcomes'>,
   tasks: readonly Task[],
-  measured: Pick<DemoResult, 'elapsedMs' | 'idealMs' | 'stateEntries'>,
-): DemoResult {
-  const having = (wanted: string) => status.outcomes.filter(({ outcome }) => outcome === wanted).length;
-  return {
-    status: status.status,
-    actions: status.totalActions,
-    saved: having('SAVED'),
-    failed: having('FAILED'),
-    tasks: tasks.length,
-    elapsedMs: measured.elapsedMs,
-    idealMs: measured.idealMs,
-    stateEntries: measured.stateEntries,
-  };
+  measured: { readonly elapsedMs: number; readonly idealMs: number; readonly stateEntries: number },
+) {
+  const having = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted).length;
+  return { status, actions, saved: having('SAVED'), failed: having('FAILED'), tasks: tasks.length, ...measured };
 }
 
 /** The lines that a person reads at the end. */

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
-import { type Access, authorize, type TokenVerifier } from './authorizer.ts';
+import { authorize, type TokenVerifier } from './authorizer.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
 import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
@@ -70,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       if (await options.extra?.(request, response)) return undefined;
       return { answer: gatewayAnswer(404, 'Not Found') };
     }
-    const { claims, refusal }: Access = matched.route.authorizer
+    const { claims, refusal } = matched.route.authorizer
       ? await authorize(request.headers.authorization, options.authorizer)
       : {};
     if (refusal !== undefined) return { answer: refusal, route: {} };

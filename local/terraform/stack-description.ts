@@ -20,7 +20,7 @@ export type StackDescription = Readonly<ReturnType<typeof readTerraform>>;
 export function readTerraform(path: string) {
   const document = readTerraformDocument(path);
   const { region, account, stage, prefix } = document;
-  const [, authorizer] = document.one('aws_apigatewayv2_authorizer');
+  const authorizer = document.one('aws_apigatewayv2_authorizer');
   const jwt = authorizer.block('jwt_configuration');
   return {
     region,
@@ -29,35 +29,32 @@ export function readTerraform(path: string) {
     /** Starts the name of everything: `goal-activity-<stage>`. */
     prefix,
     functions: readFunctions(document),
-    tables: document.all('aws_dynamodb_table').map(([, table]) => readTable(table)),
+    tables: document.all('aws_dynamodb_table').map(readTable),
     stateMachine: readStateMachine(document),
     topics: readTopics(document),
     routes: readRoutes(document),
     authorizer: { issuer: jwt.text('issuer'), audience: jwt.texts('audience') },
     /** Of the HTTP API, as its metrics have it. */
-    apiId: document.one('aws_apigatewayv2_api')[0],
+    apiId: document.one('aws_apigatewayv2_api').attribute('id'),
     ...readRules(document),
     alarms: readAlarms(document),
-    buckets: document.all('aws_s3_bucket').map(([, bucket]) => bucket.text('bucket')),
+    buckets: document.all('aws_s3_bucket').map((bucket) => bucket.text('bucket')),
   };
 }
 
 /** The Lambda functions, as deployed. */
 function readFunctions(document: TerraformDocument) {
-  const type = 'aws_lambda_function';
-  return document.all(type).map(([name, resource]) => {
+  return document.all('aws_lambda_function').map((resource) => {
     const functionName = resource.text('function_name');
-    const reserved = resource.has('reserved_concurrent_executions')
-      ? resource.number('reserved_concurrent_executions')
-      : -1;
+    const reserved = resource.number('reserved_concurrent_executions', -1);
     return {
       /** Without the prefix, such as `save-tasks`. */
       name: functionName.slice(document.prefix.length + 1),
       functionName,
-      arn: document.attribute(type, name, 'arn'),
+      arn: resource.attribute('arn'),
       /** Of the published version, which the state machine calls. */
-      qualifiedArn: document.attribute(type, name, 'qualified_arn'),
-      version: document.attribute(type, name, 'version'),
+      qualifiedArn: resource.attribute('qualified_arn'),
+      version: resource.attribute('version'),
       handler: resource.text('handler'),
       timeoutSeconds: resource.number('timeout'),
       memoryMb: resource.number('memory_size'),
@@ -88,24 +85,23 @@ function readTable(table: Block) {
 }
 
 function readStateMachine(document: TerraformDocument) {
-  const type = 'aws_sfn_state_machine';
-  const [name, resource] = document.one(type);
+  const resource = document.one('aws_sfn_state_machine');
   return {
-    arn: document.attribute(type, name, 'arn'),
+    arn: resource.attribute('arn'),
     name: resource.text('name'),
     /** Parsed, with the ARNs of published versions. */
     definition: resource.json('definition'),
-    aliasArns: document.all('aws_sfn_alias').map(([alias]) => document.attribute('aws_sfn_alias', alias, 'arn')),
+    aliasArns: document.all('aws_sfn_alias').map((alias) => alias.attribute('arn')),
   };
 }
 
 function readTopics(document: TerraformDocument): Topic[] {
-  const subscriptions = document.all('aws_sns_topic_subscription').map(([, subscription]) => ({
+  const subscriptions = document.all('aws_sns_topic_subscription').map((subscription) => ({
     arn: subscription.text('topic_arn'),
     email: subscription.text('protocol') === 'email' ? [subscription.text('endpoint')] : [],
   }));
-  return document.all('aws_sns_topic').map(([name, topic]) => {
-    const arn = document.attribute('aws_sns_topic', name, 'arn');
+  return document.all('aws_sns_topic').map((topic) => {
+    const arn = topic.attribute('arn');
     const emails = subscriptions.flatMap((subscription) => (subscription.arn === arn ? subscription.email : []));
     return { arn, name: topic.text('name'), emails };
   });
@@ -113,13 +109,13 @@ function readTopics(document: TerraformDocument): Topic[] {
 
 function readRoutes(document: TerraformDocument): GatewayRoute[] {
   const functionOfTarget = new Map(
-    document.all('aws_apigatewayv2_integration').map(([id, integration]) => {
+    document.all('aws_apigatewayv2_integration').map((integration) => {
       integration.word('integration_type', ['AWS_PROXY']);
       integration.word('payload_format_version', ['2.0']);
-      return [`integrations/${id}`, functionOf(document, integration, 'integration_uri')];
+      return [`integrations/${integration.attribute('id')}`, functionOf(document, integration, 'integration_uri')];
     }),
   );
-  return document.all('aws_apigatewayv2_route').map(([, route]) => {
+  return document.all('aws_apigatewayv2_route').map((route) => {
     const functionName = functionOfTarget.get(route.text('target'));
     if (functionName === undefined) throw new TerraformError(`${route.at}: target is no integration`);
     return {
@@ -132,20 +128,19 @@ function readRoutes(document: TerraformDocument): GatewayRoute[] {
 
 /** The rules that match events, and those that run on a schedule. */
 function readRules(document: TerraformDocument): { rules: EventRule[]; schedules: Schedule[] } {
-  const targets = document.all('aws_cloudwatch_event_target').map(([, target]) => ({
+  const targets = document.all('aws_cloudwatch_event_target').map((target) => ({
     rule: target.text('rule'),
     functionName: functionOf(document, target, 'arn'),
   }));
   const rules: EventRule[] = [];
   const schedules: Schedule[] = [];
-  for (const [id, rule] of document.all('aws_cloudwatch_event_rule')) {
+  for (const rule of document.all('aws_cloudwatch_event_rule')) {
     const name = rule.text('name');
     const called = targets.flatMap((target) => (target.rule === name ? [{ functionName: target.functionName }] : []));
     try {
       if (rule.has('schedule_expression')) {
         const everySeconds = secondsOf(rule.text('schedule_expression'));
-        const arn = document.attribute('aws_cloudwatch_event_rule', id, 'arn');
-        schedules.push({ name, arn, everySeconds, targets: called });
+        schedules.push({ name, arn: rule.attribute('arn'), everySeconds, targets: called });
       } else {
         const eventPattern = rule.json('event_pattern');
         checkPattern(eventPattern);
@@ -162,7 +157,7 @@ function readRules(document: TerraformDocument): { rules: EventRule[]; schedules
 function functionOf(document: TerraformDocument, block: Block, argument: string): string {
   const text = block.text(argument);
   const name = /arn:aws:lambda:[^:]+:[^:]+:function:([\w-]+)/.exec(text)?.[1];
-  const isKnown = document.all('aws_lambda_function').some(([, each]) => each.text('function_name') === name);
+  const isKnown = document.all('aws_lambda_function').some((each) => each.text('function_name') === name);
   if (name !== undefined && isKnown) return name;
   throw new TerraformError(`${block.at}: ${argument} is ${text}, which is no function of the stack`);
 }

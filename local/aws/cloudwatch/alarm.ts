@@ -19,7 +19,6 @@ export interface MetricStat {
 /** The one metric of an alarm, or a part of its metric math. */
 export interface AlarmQuery {
   readonly id: string;
-  readonly label: string | undefined;
   readonly source: MetricStat | { readonly text: string; readonly expression: Expression };
 }
 

@@ -116,9 +116,8 @@ describe('the datapoints of an alarm', () => {
       metric: { namespace: 'AWS/States', metricName, dimensions: {} },
       statistic: 'Sum',
     },
-    label: undefined,
   });
-  const math = (text: string) => ({ source: { text, expression: parseExpression(text) }, label: undefined });
+  const math = (text: string) => ({ source: { text, expression: parseExpression(text) } });
   const failureRate: Pick<Alarm, 'queries' | 'returned' | 'evaluationPeriods'> = {
     evaluationPeriods: 1,
     returned: 'rate',

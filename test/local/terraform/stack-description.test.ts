@@ -153,7 +153,6 @@ describe('readTerraform with a document that is not as it must be', () => {
         queries: [
           {
             id: 'm1',
-            label: undefined,
             source: { metric: { namespace: 'n', metricName: 'm', dimensions: {} }, statistic: 'p99' },
           },
         ],
