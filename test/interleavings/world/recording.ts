@@ -53,7 +53,7 @@ export function takeEscaped(): string | undefined {
 /** The code of a Lambda at work on one event. */
 class Running implements Invocation {
   readonly startedAt = clock.now;
-  readonly memory = new Map<unknown, unknown>();
+  readonly memory = new Map<object, Map<unknown, unknown>>();
   readonly pending = new Map<number, object>();
   ended: Ended | undefined;
   readonly #id: string;
