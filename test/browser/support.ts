@@ -156,7 +156,11 @@ export const table = (titleOf: (block: number, index: number) => string): string
     [`Sub-goal ${block + 1}`, ...Array.from({ length: 8 }, (_unused, index) => titleOf(block, index))].join('\t'),
   ).join('\n');
 
-export const simpleTable = table((block, index) => `Walk ${block * 8 + index + 1} km`);
+/** So many actions in each sub-goal. */
+export const simpleTable = (inEach: number) =>
+  table((block, index) => (index < inEach ? `Walk ${block * 8 + index + 1} km` : ''));
+/** Two batches, the second of which may be held. */
+export const sixteenActions = simpleTable(2);
 
 /** Creates a goal by way of the form and ends on its page. */
 export async function createGoal(page: Page, title: string, text: string): Promise<void> {

@@ -4,12 +4,16 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
+import { groupOf } from '../support/group.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack/stack.ts';
 import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
+/** Each case is an action; so many are of one goal. */
+const ACTIONS = 8;
+const CASES = 104;
 /** Timers may fire a millisecond early, and times are read in whole ones. */
 const TIMER_MS = 2;
 
@@ -150,13 +154,13 @@ describe('an action whose AI calls fail', function () {
   const sequence = fc.array(fault, { maxLength: 5, size: 'max' });
 
   it('is asked for as often as the definition says, never again after a refusal, and after its waits', () =>
-    checkTogether(sequence, (faults) => runAndCheck([faults]), 8));
+    checkTogether(groupOf(sequence, ACTIONS), runAndCheck, 4, CASES / ACTIONS));
 
   it('waits no longer than that: half of the retries come before the next wait would be over', () => {
     const { BackoffRate = 0 } = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks').at(-1) ?? {};
     const noiseMs = eventLoop.percentile(99) / 1e6;
     expect(waited.size).to.be.at.least(3);
-    expect(heldUp, 'actions of which nothing can be said').to.be.at.most(goals / 5);
+    expect(heldUp, 'actions of which nothing can be said').to.be.at.most((goals * ACTIONS) / 5);
     for (const [waitMs, measured] of waited)
       expect(median(measured), `${measured.length} waits of ${waitMs} ms`).to.be.below(waitMs * BackoffRate + noiseMs);
   });

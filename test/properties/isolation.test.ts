@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { groupOf } from '../support/group.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
 import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack/stack.ts';
@@ -24,11 +25,9 @@ const userPlan = fc.record({
     maxLength: 4,
   }),
 });
-/** Two users for the most part: each costs CPU. */
-const usersPlan = fc.oneof(
-  { weight: 24, arbitrary: fc.array(userPlan, { minLength: 2, maxLength: 2 }) },
-  { weight: 1, arbitrary: fc.array(userPlan, { minLength: 3, maxLength: 6 }) },
-);
+/** Each case is a user; so many are at work at the same time. */
+const USERS_AT_ONCE = 4;
+const CASES = 100;
 type GoalPlan = {
   isStarted: boolean;
   actions: (typeof ACTIONS)[number][];
@@ -187,7 +186,7 @@ describe('executions of several users at once', function () {
     const untouched = await snapshot(bystanders);
     expect(untouched).to.have.length.above(10);
     await check(
-      fc.asyncProperty(usersPlan, async (plans) => {
+      fc.asyncProperty(groupOf(userPlan, USERS_AT_ONCE), async (plans) => {
         cases += 1;
         const users = await Promise.all(
           plans.map(async (plan, index) => {
@@ -213,6 +212,7 @@ describe('executions of several users at once', function () {
         for (const each of users.flatMap(({ goals }) => goals)) await expectOwnAndNothingElse(each);
         expect(await snapshot(bystanders)).to.deep.equal(untouched);
       }),
+      CASES / USERS_AT_ONCE,
     );
   });
 

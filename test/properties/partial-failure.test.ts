@@ -38,9 +38,9 @@ const fate = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(...Object.keys(FATES)) },
 );
 const actions = fc.oneof(
-  { weight: 45, arbitrary: fc.array(fate, { minLength: 1, maxLength: 3 }) },
-  { weight: 14, arbitrary: fc.array(fate, { minLength: 1, maxLength: 10 }) },
-  { weight: 1, arbitrary: fc.array(fate, { minLength: 60, maxLength: 64 }) },
+  { weight: 54, arbitrary: fc.array(fate, { minLength: 1, maxLength: 3 }) },
+  { weight: 5, arbitrary: fc.array(fate, { minLength: 4, maxLength: 10 }) },
+  { weight: 1, arbitrary: fc.array(fate, { minLength: 25, maxLength: 32 }) },
 );
 /** A quarter of them. */
 const retried = fc.integer({ min: 0, max: 3 }).map((drawn) => drawn === 3);

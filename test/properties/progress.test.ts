@@ -68,7 +68,7 @@ describe('the progress of a run', function () {
       const { status, processedActions } = await poll();
       if (cancelAfter !== undefined && processedActions >= cancelAfter) cancelled ??= user.cancel(executionArn);
       if (status !== 'RUNNING') break;
-      await sleep(40);
+      await sleep(60);
     }
     await cancelled;
     await poll();
@@ -145,8 +145,8 @@ describe('the progress of a run', function () {
     { noNullPrototype: true },
   );
   const actions = fc.oneof(
-    { weight: 40, arbitrary: fc.array(action, { minLength: 1, maxLength: 5 }) },
-    { weight: 1, arbitrary: fc.array(action, { minLength: 6, maxLength: 20, size: 'max' }) },
+    { weight: 40, arbitrary: fc.array(action, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(action, { minLength: 9, maxLength: 17, size: 'max' }) },
   );
   const oneCase: fc.Arbitrary<Case> = fc.record(
     {

@@ -2,12 +2,16 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
+import { groupOf } from '../support/group.ts';
 import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { signIn, useStack } from '../support/stack/stack.ts';
 import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
+/** Each case is an action; so many are of one goal. */
+const ACTIONS = 4;
+const CASES = 100;
 const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;
 /** Requirement 4, in milliseconds of this stack. */
 const LIMIT = { aiCall: scaled(120), batch: scaled(300), execution: scaled(900) } as const;
@@ -168,10 +172,9 @@ describe('a run whose AI calls take any time, or for ever', function () {
     { weight: 1, arbitrary: fc.constant<Latency>('hang') },
   );
   const action = fc.array(latency, { minLength: 1, maxLength: 4, size: 'max' });
-  const smallGoal = fc.array(action, { minLength: 1, maxLength: 2, size: 'max' });
 
   it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved', () =>
-    checkTogether(smallGoal, async (actions) => void (await runAndCheck(actions)), 20));
+    checkTogether(groupOf(action, ACTIONS), async (actions) => void (await runAndCheck(actions)), 10, CASES / ACTIONS));
 
   /** Every batch but one has an action that hangs at each call, so that it lasts for its 300 s. */
   const largeGoal = fc
