@@ -15,6 +15,7 @@ import {
   useStack,
 } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 type Bus = (event: StatusEvent) => Promise<void>;
 
@@ -43,6 +44,7 @@ const plan = fc.record({
   late: fc.boolean(),
 });
 
+const TIMEOUTS = 'goal-activity-dev-execution-timeouts';
 const METRICS: Readonly<Record<string, string>> = {
   SUCCEEDED: 'ExecutionsSucceeded',
   PARTIALLY_SUCCEEDED: 'ExecutionsPartiallySucceeded',
@@ -96,14 +98,6 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
     );
   };
 
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const giveUpAt = performance.now() + 60_000;
-    while (!condition()) {
-      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
-      await sleep(3);
-    }
-  }
-
   /** A goal of a new user, whose first execution's events are held back. */
   async function prepare(actionTitles: readonly string[]): Promise<{ user: User; goal: Goal }> {
     goals += 1;
@@ -135,13 +129,13 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
     await until(() => !isRunning(executionArn) || stack().stateEntries(executionArn) >= entries, 'it has got there');
   }
 
-  return { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered };
+  return { stack, rows, alertsAbout, counted, prepare, deliver, stop, isRunning, entered };
 }
 
 describe('status events that come twice, late or out of order', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   // No timeout is waited for here, so none needs to be short.
-  const { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.1');
+  const { rows, alertsAbout, counted, prepare, deliver, stop, isRunning, entered } = useHeldEvents('0.1');
 
   /** Everything that is kept of a goal and an execution. */
   const snapshot = async (goalId: string, executionArn: string) => [
@@ -210,7 +204,7 @@ describe('executions whose events come too late, or never', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   /** Goals whose machine never gets to its publish, with what is called when it comes to that. */
   const silenced = new Map<string, () => void>();
-  const { rows, alertsAbout, counted, until, prepare, deliver, stop, isRunning, entered } = useHeldEvents(
+  const { stack, rows, alertsAbout, counted, prepare, deliver, stop, isRunning, entered } = useHeldEvents(
     '0.01',
     async ({ executionArn, stateName }, call) => {
       const reached = [...silenced].find(([goalId]) => executionArn.includes(goalId))?.[1];
@@ -224,6 +218,15 @@ describe('executions whose events come too late, or never', function () {
     /** More than 900 s: each of 8 batches hangs for its 300 s, 3 at a time. */
     const TOO_LONG = titles(57, (index) => (index % 8 === 0 ? '[ai:hang]' : ''));
 
+    const alarm = () =>
+      stack()
+        .alarms()
+        .find(({ name }) => name === TIMEOUTS);
+    const raised = () =>
+      stack()
+        .inbox()
+        .filter(({ subject }) => subject?.includes(`"${TIMEOUTS}"`));
+
     async function expectSettledOnce({ user, goal }: { user: User; goal: Goal }, status: Status): Promise<void> {
       const { executionArn } = status;
       const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED').map(({ actionId }) => actionId);
@@ -233,7 +236,7 @@ describe('executions whose events come too late, or never', function () {
       expect(alertsAbout(executionArn)).to.have.length(1);
     }
 
-    it('settle each once when they come three times or the end before the start; without any, a sweep or a status read does', async () => {
+    it('settle each once when they come three times or the end before the start, without any a sweep does; one alarm is raised', async () => {
       const before = counted();
       const timedOut = await Promise.all([0, 1, 2].map(() => prepare(TOO_LONG)));
       const stopped = await prepare(['Walk to the sea [ai:hang]', 'Walk to the hills']);
@@ -258,7 +261,13 @@ describe('executions whose events come too late, or never', function () {
         const status = statuses[index];
         if (status !== undefined) await expectSettledOnce(each, status);
       }
-      for (const arn of [three, swapped, never]) expect(alertsAbout(arn)[0]?.subject).to.contain('HIGH PRIORITY');
+      for (const arn of [three, swapped, never]) {
+        expect(alertsAbout(arn)[0]?.subject).to.contain('HIGH PRIORITY');
+        expect(alertsAbout(arn)[0]?.attributes).to.deep.equal({ kind: 'timeout' });
+      }
+      await until(() => raised().length > 0 && alarm()?.state === 'OK', 'the alarm is over');
+      expect(raised().map(({ subject }) => subject)).to.deep.equal([`ALARM: "${TIMEOUTS}" in Asia Pacific (Tokyo)`]);
+      expect(raised()[0]?.message).to.include('HIGH PRIORITY');
       expect(counted()).to.deep.equal({
         ...before,
         TIMED_OUT: (before.TIMED_OUT ?? 0) + 3,

@@ -84,10 +84,10 @@ describe('kill -9 at random moments', function () {
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
       const user = await signIn(stack().url, 'workers', { isPatient: true });
       // The first run is slower than those after it.
-      await run(user, await user.createGoal(titles(16)), new Map());
-      const length = Math.ceil(await run(user, await user.createGoal(titles(16)), new Map()));
+      await run(user, await user.createGoal(titles(9)), new Map());
+      const length = Math.ceil(await run(user, await user.createGoal(titles(9)), new Map()));
       for (let kill = 0; kill < KILLS - STACK_KILLS; kill += 1) {
-        const goal = await user.createGoal(titles(16));
+        const goal = await user.createGoal(titles(9));
         const moment = uniformInteger(0, length, SEED, 'moment', kill);
         const reported: Reported = new Map();
         let killed = 'none';
@@ -130,10 +130,10 @@ describe('kill -9 at random moments', function () {
       let stack = await startAgain();
       // The first run of a stack, as those that are killed are.
       const first = await signIn(stack.url, 'stack', { isPatient: true });
-      const length = Math.ceil(await run(first, await first.createGoal(titles(32)), new Map()));
+      const length = Math.ceil(await run(first, await first.createGoal(titles(17)), new Map()));
       for (let kill = 0; kill < STACK_KILLS; kill += 1) {
         const before = await signIn(stack.url, 'stack', { isPatient: true });
-        const goal = await before.createGoal(titles(32));
+        const goal = await before.createGoal(titles(17));
         const moment = uniformInteger(0, length, SEED, 'stack moment', kill);
         const reported: Reported = new Map();
         let isKilled = false;

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { patiently, send, signIn, titles, useStack } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 describe('cancelling a workflow', function () {
   this.timeout(300_000);
@@ -23,7 +24,7 @@ describe('cancelling a workflow', function () {
       cause: 'changed my mind',
     });
     // The Lambdas that were running go on for a while: what they bring must be refused.
-    await user.waitFor(executionArn, () => stack().bedrock.concurrency.current === 0);
+    await until(() => stack().bedrock.concurrency.current === 0, 'all AI calls are over');
     expect((await user.getStatus(executionArn)).outcomes.every(({ outcome }) => outcome === 'CANCELLED')).to.equal(
       true,
     );

@@ -1,6 +1,7 @@
 import { DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { createClient } from '../../local/aws/dynamodb/tables.ts';
+import { engineEnd } from '../support/history.ts';
 import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
@@ -31,7 +32,7 @@ describe('a goal whose table was restored to a time before its execution', funct
     const before = await read();
     const { executionArn } = (await user.start(goalId)).body;
     const { outcomes } = await user.waitForEnd(executionArn);
-    await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
+    await engineEnd(stack(), executionArn);
     const tasks = await user.listTasks(goalId);
     const deletions = tasks.map(({ taskId }) => ({
       Delete: { TableName: table('tasks'), Key: { goalId, sk: taskId } },

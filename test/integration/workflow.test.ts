@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { NO_AI_FAULTS } from '../../local/aws/bedrock/settings.ts';
 import type { InboxMessage } from '../../local/aws/sns/inbox.ts';
+import { engineEnd } from '../support/history.ts';
 import { type Status, signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 /** Messages of the inbox about one execution. */
 const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);
@@ -102,14 +104,14 @@ describe('a workflow from HTTP request to saved tasks', function () {
     const tasks = await user.listTasks(goal.goalId);
     expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(59);
     expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.message).to.contain('59 of 64');
   });
 
   it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
-    const { url, bedrock, inbox, stateEntries, stepFunctions } = stack();
+    const { url, bedrock, inbox, stateEntries } = stack();
     const user = await signIn(url, 'all-denied', { isPatient: true });
     const { goalId } = await user.createGoal(titles(64, () => '[ai:denied]'));
     const { executionArn } = (await user.start(goalId)).body;
@@ -118,8 +120,8 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(status.failedActions).to.have.length(64);
     expect((await user.getGoal(goalId)).status).to.equal('failed');
     expect(await user.listTasks(goalId)).to.deep.equal([]);
-    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await engineEnd(stack(), executionArn);
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]).to.include({ topicName: 'goal-activity-dev-alerts' });
@@ -129,7 +131,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(again.status).to.be.oneOf(STARTED);
     expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
     expect((await user.getGoal(goalId)).status).to.equal('draft');
-    await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
   });
 
   /** Runs a test that counts the calls of the AI: then it does nothing but what the tags say. */
@@ -156,7 +158,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
 
   it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', () =>
     counting(async () => {
-      const { url, bedrock, inbox, stepFunctions } = stack();
+      const { url, bedrock, inbox } = stack();
       const user = await signIn(url, 'out-of-retries', { isPatient: true });
       const before = bedrock.calls;
       const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
@@ -168,8 +170,8 @@ describe('a workflow from HTTP request to saved tasks', function () {
         'TransientError',
       ]);
       expect(bedrock.calls - before).to.equal(1 + 3 * 4);
-      await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-      await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+      await engineEnd(stack(), executionArn);
+      await until(() => inbox().some(about(executionArn)), 'there is a message');
       expect(
         different(inbox().filter(about(executionArn))).map(({ topicName, subject, attributes }) => [
           topicName,
@@ -217,12 +219,12 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
       new Set(saved.map(({ actionId }) => actionId)),
     );
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
     // Its Lambdas go on for a while: what they bring is refused. The goal is free: what is missing can be started.
-    await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
     expect(await user.getStatus(executionArn)).to.deep.equal(status);
     expect(await user.listTasks(goalId)).to.deep.equal(tasks);
     const again = await user.start(goalId);

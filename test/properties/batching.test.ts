@@ -88,9 +88,7 @@ describe('a run of 1 to 64 actions', function () {
     { weight: 1, arbitrary: fc.array(latency, { minLength: 4, maxLength: 30, size: 'max' }) },
   );
   /** On both sides of what fills a batch, and of what fills all batches that run at once; the largest goals. */
-  const limits = [8, 9, 24, 25, 64].map((size) =>
-    Array.from({ length: size }, (_, index) => 1 + ((index * 7) % 20)),
-  );
+  const limits = [8, 9, 24, 25, 64].map((size) => Array.from({ length: size }, (_, index) => 1 + ((index * 7) % 20)));
 
   it('handles each action once and in order, in batches of at most 8, 3 batches and 24 AI calls at a time', () =>
     check(

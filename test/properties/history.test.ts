@@ -201,6 +201,9 @@ describe('the history of an execution', function () {
       for (const name of [batch.startAt, 'UpdateProgress'])
         expect(states.find(({ state }) => state === name)?.count, name).to.equal(batches);
     }
+    for (const { durationMs } of events) expect(durationMs).to.be.a('number');
+    for (const { state, startDate, stopDate, durationMs } of states)
+      expect(Date.parse(stopDate ?? '') - Date.parse(startDate), state).to.equal(durationMs);
     const counts = Object.fromEntries(states.map(({ state, count }) => [state, count]));
     expect(counts).to.deep.equal(
       Object.fromEntries([...Map.groupBy(entered, ({ state }) => state)].map(([state, all]) => [state, all.length])),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { groupOf } from '../support/group.ts';
+import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
 import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack/stack.ts';
@@ -89,9 +90,7 @@ describe('executions of several users at once', function () {
 
   /** Asks the engine, which costs no request. */
   async function untilAllEnded({ executions }: Owned): Promise<void> {
-    const { executions: engine } = stack().stepFunctions;
-    for (const { executionArn } of executions)
-      while (engine.describe(executionArn).status === 'RUNNING') await sleep(20);
+    for (const { executionArn } of executions) await engineEnd(stack(), executionArn);
   }
 
   async function run(owned: Owned): Promise<void> {

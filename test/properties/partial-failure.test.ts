@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
+import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Goal, type Started, type Status, signIn, type User, useStack } from '../support/stack/stack.ts';
+import { type Goal, type Started, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 /** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
@@ -59,15 +59,10 @@ describe('any set of failing actions', function () {
   const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '1', ...faults }, { ai: { script } });
   let goals = 0;
 
-  /** Waits for the end in the engine, which costs nothing, and asks the API then. */
-  async function end(user: User, executionArn: string): Promise<Status> {
-    while (stack().stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(20);
-    return user.getStatus(executionArn);
-  }
-
   /** What the API tells of a run: what became of each action, and the tasks that are there. */
   async function run(user: User, goal: Goal, executionArn: string) {
-    const status = await end(user, executionArn);
+    await engineEnd(stack(), executionArn);
+    const status = await user.getStatus(executionArn);
     const tasks = await user.listTasks(goal.goalId);
     const byAction = Map.groupBy(tasks, ({ actionId }) => actionId);
     expect(new Set(tasks.map(({ taskId }) => taskId)).size).to.equal(tasks.length);
