@@ -215,8 +215,8 @@ describe('executions whose events come too late, or never', function () {
   );
 
   describe('status events of executions that time out or are stopped', () => {
-    /** More than 900 s: each of 8 batches hangs for its 300 s, 3 at a time. */
-    const TOO_LONG = titles(57, (index) => (index % 8 === 0 ? '[ai:hang]' : ''));
+    /** More than 900 s: each of 7 batches hangs for its 300 s, 3 at a time. */
+    const TOO_LONG = titles(49, (index) => (index % 8 === 0 ? '[ai:hang]' : ''));
 
     const alarm = () =>
       stack()

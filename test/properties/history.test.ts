@@ -277,7 +277,7 @@ describe('the history of an execution', function () {
     await start();
     levels = levelsOf(stack().description.stateMachine.definition);
     // It takes 9 s; the property is checked meanwhile.
-    const hanging = Array.from({ length: 57 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
+    const hanging = Array.from({ length: 49 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
     slow = [await begin(hanging)];
   });
   after(async () => {
