@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AiScript } from '../support/ai-script.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { groupOf } from '../support/group.ts';
-import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
+import type { ExecutionHistory, Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
+import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Each case is an action; so many are of one goal. */
@@ -45,36 +45,25 @@ const UNKIND = unkind({
 
 describe('a run whose AI calls take any time, or for ever', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), ...UNKIND }, { ai: script.ai });
-  let goals = 0;
+  const goals = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), ...UNKIND });
+  const { stack } = goals;
 
   async function run(actions: readonly Action[]) {
-    goals += 1;
-    const name = `goal ${goals}`;
-    const titles = actions.map((_, position) => `Walk ${position} of ${name}`);
-    for (const [position, title] of titles.entries()) {
-      script.plan(title, (call) => {
-        const latency = actions[position]?.[call - 1] ?? 1;
-        return latency === 'hang' ? { fault: 'hang' } : { latencyMs: scaled(latency) };
-      });
-    }
-    const user = await signIn(stack().url, name, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const executionArn = await startFor(user, goalId);
-    await engineEnd(stack(), executionArn);
-    const status = await user.waitForEnd(executionArn);
-    const calls = (await Promise.all(titles.map((title) => script.callsOf(title)))).flat();
-    const history = new ExecutionHistory(stack(), executionArn);
-    const tasks = await user.listTasks(goalId);
-    const goal = await user.getGoal(goalId);
-    return { what: JSON.stringify(actions), status, calls, history, tasks, goal };
+    const answers = actions.map((latencies) => (call: number): ScriptedAnswer => {
+      const latency = latencies[call - 1] ?? 1;
+      return latency === 'hang' ? { fault: 'hang' } : { latencyMs: scaled(latency) };
+    });
+    const ended = await goals.run(answers);
+    const { user, goal } = ended;
+    const tasks = await user.listTasks(goal.goalId);
+    return { ...ended, what: JSON.stringify(actions), tasks, goal: await user.getGoal(goal.goalId) };
   }
   type Run = Awaited<ReturnType<typeof run>>;
 
   /** Nothing goes on beyond its limit by more than noise. */
   function checkUpperBounds({ what, status, calls, history }: Run, noiseMs: number): void {
-    for (const call of calls) expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
+    for (const call of calls.flat())
+      expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
     for (const { input, error, startedAt, endedAt = startedAt } of history.invocations('GenerateTasks'))
       expect(endedAt, `a step with an AI call, ${error}, of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
     for (const { input, error, startedAt } of history.invocations('SaveTasks'))
