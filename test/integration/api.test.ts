@@ -9,9 +9,11 @@ import {
   cancelPath,
   contract,
   type Goal,
-  issueToken,
+  historyPath,
+  retryPath,
   type Started,
   type Status,
+  send,
   signIn,
   statusPath,
   titles,
@@ -38,31 +40,6 @@ interface Refusal {
 }
 
 const OPENAPI = join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml');
-const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
-const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
-
-/** Sends a request with headers of its own, and checks the answer against the contract. */
-async function sendWith<Body>(
-  url: string,
-  token: string,
-  request: {
-    method: string;
-    path: string;
-    headers?: Readonly<Record<string, string>>;
-    body?: string | Buffer | undefined;
-  },
-): Promise<Answer<Body>> {
-  const { method, path, headers = {}, body } = request;
-  const response = await fetch(url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body }),
-  });
-  const text = await response.text();
-  const content = text === '' ? undefined : JSON.parse(text);
-  contract.checkResponse(method, path, response.status, response.headers, content);
-  return { status: response.status, body: content, headers: response.headers };
-}
 
 describe('retry and list of executions, and what holds for every call', function () {
   this.timeout(300_000);
@@ -202,11 +179,10 @@ describe('retry and list of executions, and what holds for every call', function
     const { url } = stack();
     const { token } = await signIn(url, 'idempotent');
     const create = (title: string, key: string) =>
-      sendWith<Goal & Refusal>(url, token, {
-        method: 'POST',
-        path: '/api/goals',
+      send<Goal & Refusal>(url, 'POST', '/api/goals', {
+        token,
         headers: { 'Idempotency-Key': key },
-        body: JSON.stringify({ title, actions: [] }),
+        body: { title, actions: [] },
       });
     const answers = await Promise.all(Array.from({ length: 5 }, () => create('One', 'k')));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 201]);
@@ -223,13 +199,8 @@ describe('retry and list of executions, and what holds for every call', function
     const { goalId } = await user.createGoal(titles(2, (index) => (index === 1 ? '[ai:hang]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
-    const path = statusPath(executionArn);
     const ask = (etag: string) =>
-      sendWith<Status>(url, user.token, {
-        method: 'GET',
-        path,
-        headers: { 'If-None-Match': etag },
-      });
+      user.call<Status>('GET', statusPath(executionArn), undefined, { 'If-None-Match': etag });
     const first = await ask('"none"');
     expect(first.status).to.equal(200);
     const waitOf = ({ headers }: Answer<unknown>) => Number(headers.get('retry-after'));
@@ -296,6 +267,15 @@ describe('retry and list of executions, and what holds for every call', function
     expect(await user.listTasks(goalId)).to.deep.equal([]);
   });
 
+  it('cancels without a body, and refuses a reason that is none', async () => {
+    const user = await signIn(stack().url, 'cancel-bodies');
+    const { goalId } = await user.createGoal(titles(1, () => '[ai:hang]'));
+    const path = cancelPath((await user.start(goalId)).body.executionArn);
+    for (const body of [{ reason: '' }, { because: 'x' }])
+      expect((await user.call<Refusal>('POST', path, body)).body.code).to.equal('invalid_request');
+    expect((await user.call('POST', path)).status).to.equal(200);
+  });
+
   it(`never answers a fuzzed request with a 500, and always as documented (SEED=${SEED})`, async () => {
     const { url, logFile } = stack();
     const document = readDocument(OPENAPI);
@@ -315,7 +295,7 @@ describe('retry and list of executions, and what holds for every call', function
       'Idempotency-Key': ['one', 'two'],
       'If-None-Match': [etag],
     };
-    const token = await issueToken(url, { userId: 'fuzz' });
+    const { token } = user;
     const statuses = new Map<number, number>();
     const requests = fc.oneof(
       ...operationsOf(document).map((operation) => ({
@@ -335,7 +315,8 @@ describe('retry and list of executions, and what holds for every call', function
     };
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
-        const { status } = await sendWith(url, token, request);
+        const { method, path, headers, body: raw } = request;
+        const { status } = await send(url, method, path, { token, headers, raw });
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         expect(status).to.be.below(500);
         if (breaksContract(request)) expect(status).to.be.at.least(400);

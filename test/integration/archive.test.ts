@@ -8,7 +8,7 @@ import { expect } from 'chai';
 import { createClient } from '../../local/aws/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { startProcess } from '../support/stack/process.ts';
-import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
+import { historyPath, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 
 const REGION = 'ap-northeast-1';
 const BUCKET = 'goal-activity-dev-archive-123456789012';
@@ -147,8 +147,7 @@ describe('the archive', function () {
       }
       // Each answer is checked against the contract.
       expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED', totalActions: 0 });
-      const path = `/api/workflows/${encodeURIComponent(executionArn)}`;
-      expect(await user.call('GET', `${path}/history`)).to.include({ status: 200 });
+      expect(await user.call('GET', historyPath(executionArn))).to.include({ status: 200 });
       expect(await user.call('GET', '/api/workflows')).to.include({ status: 200 });
     });
 

@@ -4,7 +4,7 @@ import { terraformPath } from '../../local/stack.ts';
 import { readTerraform } from '../../local/terraform/terraform.ts';
 import { levelsOf } from '../support/definition.ts';
 import { SEED, TIMES } from '../support/seed.ts';
-import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';
+import { eventually, type Goal, historyPath, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 import { until } from '../support/until.ts';
 
@@ -165,7 +165,7 @@ describe('a cancel at every state of the definition', function () {
     await eventually(async () => {
       const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
         'GET',
-        `/api/workflows/${encodeURIComponent(executionArn)}/history`,
+        historyPath(executionArn),
       );
       const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
       expect(openStates).to.include.members([state, ...mapsAround(state)]);

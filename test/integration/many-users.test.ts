@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TIMES } from '../support/seed.ts';
-import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** `make soak` has more, as of every random test. */
@@ -55,8 +55,6 @@ describe(`${USERS} goals of ${ACTIONS} actions at once by ${USERS} users`, funct
     expect((await first.user.call('GET', `/api/goals/${second.goalId}/tasks`)).status).to.equal(404);
     expect((await first.user.start(second.goalId)).status).to.equal(404);
     expect((await first.user.cancel(second.executionArn)).status).to.equal(404);
-    expect(
-      (await first.user.call('GET', `/api/workflows/${encodeURIComponent(second.executionArn)}/status`)).status,
-    ).to.equal(404);
+    expect((await first.user.call('GET', statusPath(second.executionArn))).status).to.equal(404);
   });
 });

@@ -204,6 +204,26 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02 + 1_000);
   });
 
+  it('is cancelled with saves in flight: leaves no task of the execution, and the goal in draft (rule 2)', async () => {
+    const { url, bedrock, inbox, stepFunctions } = stack();
+    const user = await signIn(url, 'cancel-midway', { isPatient: true });
+    const { goalId } = await user.createGoal(titles(64, (index) => (index < 56 ? '' : '[ai:hang=1]')));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 10);
+    const cancelled = await user.cancel(executionArn, 'changed my mind');
+    expect([cancelled.status, cancelled.body.status]).to.deep.equal([200, 'ABORTED']);
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(await user.getGoal(goalId)).to.include({ status: 'draft' });
+    const ended = { status: 'ABORTED', error: 'ABORT', cause: 'changed my mind' };
+    expect(stepFunctions.executions.describe(executionArn)).to.include(ended);
+    // The Lambdas that were running go on for a while: what they bring must be refused.
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
+    const { outcomes } = await user.getStatus(executionArn);
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['CANCELLED']));
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(inbox().filter(about(executionArn))).to.deep.equal([]);
+  });
+
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
     const { url, bedrock, inbox } = stack();
     const user = await signIn(url, 'timed-out', { isPatient: true });

@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Timeline, TimelineEvent } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
+import { stateEntered } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
 import { numberOf, useRows } from '../support/stack/rows.ts';
-import { eventually, type Goal, type Status, signIn, stacks, type User } from '../support/stack/stack.ts';
+import { eventually, type Goal, historyPath, type Status, signIn, stacks, type User } from '../support/stack/stack.ts';
+import { stopExecution } from '../support/stack/stop-execution.ts';
 import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** States that the executions have entered when the engine stops. */
@@ -110,22 +110,10 @@ describe('the history of an execution', function () {
   }
 
   /** Until the execution has entered so many states, or has ended. */
-  async function untilEntered({ executionArn }: Run, entries: number): Promise<void> {
-    const { executions } = stack().stepFunctions;
-    while (executions.running().includes(executionArn) && executions.stateEntries(executionArn) < entries)
-      await sleep(2);
-  }
-
-  async function stop({ executionArn }: Run): Promise<void> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const { url: endpoint } = stack().stepFunctions;
-    const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 10 });
-    await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
-    client.destroy();
-  }
+  const untilEntered = ({ executionArn }: Run, entries: number) => stateEntered(stack(), executionArn, entries);
 
   const historyOf = async ({ user, executionArn }: Run) =>
-    (await user.call<Timeline>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+    (await user.call<Timeline>('GET', historyPath(executionArn))).body;
   const list = async ({ user }: Run, query: Record<string, string>) =>
     (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
@@ -296,7 +284,7 @@ describe('the history of an execution', function () {
         faults.arm(() => (end === 'failed by a step' ? 'fail' : undefined));
         if (end === 'cancelled' || end === 'stopped from outside') await untilEntered(run, entries);
         if (end === 'cancelled') expect((await run.user.cancel(run.executionArn)).status).to.be.oneOf([200, 409]);
-        if (end === 'stopped from outside') await stop(run);
+        if (end === 'stopped from outside') await stopExecution(stack(), run.executionArn);
         const { status, history } = await expectWholeHistory(run, look);
         seen.add(`${end}: ${status.status}`);
         if (kept.length < 5) kept.push({ run, history });

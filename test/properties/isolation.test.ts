@@ -5,7 +5,17 @@ import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
-import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack/stack.ts';
+import {
+  cancelPath,
+  eventually,
+  type Goal,
+  historyPath,
+  retryPath,
+  signIn,
+  statusPath,
+  type User,
+  useStack,
+} from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
@@ -55,8 +65,6 @@ describe('executions of several users at once', function () {
   let bystanders: Owned[] = [];
   let cases = 0;
 
-  const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
-  const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
   const listExecutions = async (user: User, query = '') =>
     (await user.call<{ items: { executionArn: string; goalId: string }[] }>('GET', `/api/workflows?limit=100${query}`))
       .body.items;

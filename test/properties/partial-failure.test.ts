@@ -4,7 +4,7 @@ import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Goal, type Started, signIn, type User, useStack } from '../support/stack/stack.ts';
+import { type Goal, retryPath, type Started, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
 
 /** What the AI does to the calls of an action, one after the other, the last for ever; and the error that people are told. */
@@ -99,15 +99,14 @@ describe('any set of failing actions', function () {
               ? ['PARTIALLY_SUCCEEDED', 'partial']
               : ['FAILED', 'failed'],
         );
-        const retryPath = `/api/workflows/${encodeURIComponent(first.status.executionArn)}/retry`;
+        const before = first.status.executionArn;
         if (failing.length === 0) {
-          expect((await user.call('POST', retryPath)).status).to.equal(409);
+          expect((await user.call('POST', retryPath(before))).status).to.equal(409);
           return;
         }
         if (!retried) return;
         for (const { title } of failing) mended.add(title);
-        const before = first.status.executionArn;
-        const retry = await startFor(user, goal.goalId, before, () => user.call<Started>('POST', retryPath));
+        const retry = await startFor(user, goal.goalId, before, () => user.call<Started>('POST', retryPath(before)));
         const second = await run(user, goal, retry);
         expect([second.status.status, second.goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
         expect(idsOf(second.status.outcomes), 'actions of the retry').to.deep.equal(idsOf(failing));

@@ -206,7 +206,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
       },
       // One at a time: several hold each other up, and may all last for their 900 s.
       1,
-      2,
+      3,
     ));
 
   it('came to its own end after 600 to 900 s', () => {

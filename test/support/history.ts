@@ -31,6 +31,17 @@ const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000)
 export const engineEnd = ({ stepFunctions: { executions } }: LocalStack, executionArn: string): Promise<void> =>
   until(() => !executions.running().includes(executionArn), `${executionArn} has ended`, 600_000);
 
+/** Waits until an execution has entered so many states, or has ended. */
+export const stateEntered = (
+  { stepFunctions: { executions } }: LocalStack,
+  executionArn: string,
+  entries: number,
+): Promise<void> =>
+  until(
+    () => !executions.running().includes(executionArn) || executions.stateEntries(executionArn) >= entries,
+    `${executionArn} has entered ${entries} states`,
+  );
+
 /** Reads the engine's history of one execution. */
 export class ExecutionHistory {
   readonly #events: readonly HistoryEvent[];

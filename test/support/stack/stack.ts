@@ -60,7 +60,8 @@ export async function send<Body = { code: string }>(
   options: {
     token?: string | undefined;
     body?: unknown;
-    raw?: string;
+    /** The body as it is. */
+    raw?: string | Buffer | undefined;
     headers?: Readonly<Record<string, string>> | undefined;
   } = {},
 ): Promise<Answer<Body>> {
@@ -103,8 +104,11 @@ export async function eventually<Result>(assert: () => Promise<Result>, limitMs 
   }
 }
 
-export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
-export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+const pathTo = (what: string) => (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/${what}`;
+export const statusPath = pathTo('status');
+export const cancelPath = pathTo('cancel');
+export const retryPath = pathTo('retry');
+export const historyPath = pathTo('history');
 
 /** A title for each action; every test names what it wants of the AI by tags such as `[ai:denied]`. */
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
