@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
-import { createClient } from '../../local/aws/dynamodb/tables.ts';
 import { groupOf } from '../support/group.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { useDocuments } from '../support/stack/rows.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
@@ -162,15 +162,12 @@ describe('hostile answers of the AI', function () {
     ...unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 }),
   });
 
+  const documents = useDocuments(stack);
+
   async function storedTasks(goalId: string): Promise<Record<string, unknown>[]> {
-    const { tables, region, prefix } = stack().description;
-    const TableName = tables.find(({ name }) => name === `${prefix}-tasks`)?.name;
-    const client = createClient(stack().databaseUrl, region);
+    const TableName = `${stack().description.prefix}-tasks`;
     const request = { KeyConditionExpression: 'goalId = :goalId', ExpressionAttributeValues: { ':goalId': goalId } };
-    const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
-      new QueryCommand({ TableName, ...request, ConsistentRead: true }),
-    );
-    client.destroy();
+    const { Items = [] } = await documents().send(new QueryCommand({ TableName, ...request, ConsistentRead: true }));
     return Items;
   }
 

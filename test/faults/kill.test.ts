@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
 import { SEED } from '../support/seed.ts';
-import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { useProcesses } from '../support/stack/process.ts';
 import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 
@@ -112,22 +109,10 @@ describe('kill -9 at random moments', function () {
   });
 
   describe('of the whole stack', () => {
-    let dataDir = '';
-    before(() => {
-      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kills-'));
-    });
-    let running: StackProcess | undefined;
-    const startAgain = async () => {
-      running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05', ...unkind() });
-      return running;
-    };
-    after(async () => {
-      if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-    });
+    const { start } = useProcesses({ AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05', ...unkind() });
 
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
-      let stack = await startAgain();
+      let stack = await start();
       // The first run of a stack, as those that are killed are.
       const first = await signIn(stack.url, 'stack', { isPatient: true });
       const length = Math.ceil(await run(first, await first.createGoal(titles(17)), new Map()));
@@ -145,7 +130,7 @@ describe('kill -9 at random moments', function () {
         isKilled = true;
         await stack.end('SIGKILL');
         await client;
-        stack = await startAgain();
+        stack = await start();
         try {
           await expectWhole(await signIn(stack.url, 'stack', { isPatient: true }), goal, reported);
         } catch (error) {

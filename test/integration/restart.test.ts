@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { useProcesses } from '../support/stack/process.ts';
 import { send, signIn, titles } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
@@ -10,28 +7,15 @@ const ACTIONS = 32;
 
 describe('kill -9 of the stack', function () {
   this.timeout(300_000);
-  let dataDir = '';
-  let running: StackProcess | undefined;
-  const startAgain = async () => {
-    running = await startProcess({
-      DATA_DIR: dataDir,
-      AI_LATENCY_MS: '100-400',
-      // When the event of the cut off execution is lost, it is settled once its 900 s are over.
-      TIME_SCALE: '0.05',
-      ...unkind(AI_SELDOM_FAILS),
-    });
-    return running;
-  };
-  before(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kill-'));
-  });
-  after(async () => {
-    if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  const { start } = useProcesses({
+    AI_LATENCY_MS: '100-400',
+    // When the event of the cut off execution is lost, it is settled once its 900 s are over.
+    TIME_SCALE: '0.05',
+    ...unkind(AI_SELDOM_FAILS),
   });
 
   it('during a run leaves the goal not stuck, nothing reported saved lost, nothing doubled, and a new start works', async () => {
-    const first = await startAgain();
+    const first = await start();
     const before = await signIn(first.url, 'killed', { isPatient: true });
     const goal = await before.createGoal(titles(ACTIONS));
     const { executionArn } = (await before.start(goal.goalId)).body;
@@ -39,7 +23,7 @@ describe('kill -9 of the stack', function () {
     expect(seen.status).to.equal('RUNNING');
     await first.end('SIGKILL');
 
-    const second = await startAgain();
+    const second = await start();
     expect(second.output()).to.contain('cut off');
     const user = await signIn(second.url, 'killed', { isPatient: true });
     const withOldToken = await send(second.url, 'GET', `/api/goals/${goal.goalId}`, { token: before.token });

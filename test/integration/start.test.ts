@@ -1,26 +1,21 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
+import { useDataDir } from '../support/data-dir.ts';
 import { ROOT, runToEnd, startProcess } from '../support/stack/process.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('make start', function () {
   this.timeout(300_000);
-  let dataDir = '';
-  before(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-commands-'));
-  });
-  after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  const dataDir = useDataDir();
 
   it('prints three lines that work when pasted into a shell', async () => {
     // A shell does not ask again when Step Functions refuses a start.
     const faults = unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 });
-    const stack = await startProcess({ DATA_DIR: join(dataDir, 'start'), AI_LATENCY_MS: '50', ...faults });
+    const stack = await startProcess({ DATA_DIR: join(dataDir(), 'start'), AI_LATENCY_MS: '50', ...faults });
     try {
       const lines = stack
         .output()
@@ -41,7 +36,7 @@ describe('make start', function () {
     const port = typeof address === 'object' && address !== null ? String(address.port) : '';
     const { code, stderr } = await runToEnd('local/main.ts', {
       PORT: port,
-      DATA_DIR: join(dataDir, 'port'),
+      DATA_DIR: join(dataDir(), 'port'),
       LANG: 'C.UTF-8',
     });
     other.close();
@@ -52,8 +47,8 @@ describe('make start', function () {
   it('says how to get a missing dynoxide', async () => {
     const { code, stderr } = await runToEnd('local/main.ts', {
       PORT: '0',
-      DATA_DIR: join(dataDir, 'binary'),
-      DYNOXIDE_BINARY: join(dataDir, 'none'),
+      DATA_DIR: join(dataDir(), 'binary'),
+      DYNOXIDE_BINARY: join(dataDir(), 'none'),
       LANG: 'C.UTF-8',
     });
     expect(code).to.equal(1);

@@ -1,17 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Timeline, TimelineEvent } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type LocalStack, startStack } from '../../local/stack.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
 import { stateEntered } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
+import { useFaultyStack } from '../support/stack/fault-proxy.ts';
 import { numberOf, useRows } from '../support/stack/rows.ts';
-import { eventually, type Goal, historyPath, type Status, signIn, stacks, type User } from '../support/stack/stack.ts';
+import { eventually, type Goal, historyPath, type Status, signIn, type User } from '../support/stack/stack.ts';
 import { stopExecution } from '../support/stack/stop-execution.ts';
 import { startFor, unkind } from '../support/stack/unkind.ts';
 
@@ -68,36 +64,15 @@ const examples: [{ kinds: Kind[]; end: (typeof ENDS)[number]; entries: number; l
 
 describe('the history of an execution', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-history-'));
-  let open: LocalStack | undefined;
-  const stack = () => {
-    if (open === undefined) throw new Error('there is no stack');
-    return open;
-  };
-  const rows = useRows(stack);
-  const proxies: { close(): Promise<void> }[] = [];
-  const faults = new FaultPlan(0, stack);
   const script = new AiScript();
+  const { stack, plan: faults } = useFaultyStack(
+    { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', ...UNKIND },
+    { slowMs: 0, lambdas: ['aggregate-results'], ai: script.ai, onDisk: true },
+  );
+  const rows = useRows(stack);
   let runs = 0;
   let slow: Run[] = [];
   let levels: Level[] = [];
-
-  const start = async () => {
-    open = await startStack({
-      environment: { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', DATA_DIR: dataDir, ...UNKIND },
-      port: 0,
-      quiet: true,
-      lazy: true,
-      ai: script.ai,
-      through: async (service, url, lambdaName) => {
-        if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
-        const proxy = await startFaultProxy(service, url, lambdaName, faults);
-        proxies.push(proxy);
-        return proxy.url;
-      },
-    });
-    stacks.set(open.url, open);
-  };
 
   const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;
 
@@ -262,18 +237,11 @@ describe('the history of an execution', function () {
   }
 
   before(async () => {
-    await start();
     levels = levelsOf(stack().description.stateMachine.definition);
     // It takes 9 s; the property is checked meanwhile.
     const hanging = Array.from({ length: 49 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
     slow = [await begin(hanging)];
   });
-  after(async () => {
-    await open?.close();
-    await Promise.all(proxies.map((proxy) => proxy.close()));
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-  });
-
   const seen = new Set<string>();
   const kept: { run: Run; history: Timeline }[] = [];
 
@@ -309,8 +277,7 @@ describe('the history of an execution', function () {
   it('outlives a stop of the engine; of what was cut off then, it tells what was recorded', async () => {
     const cut = await Promise.all(CUT_AFTER.map(() => begin(['saved', 'denied', 'hangs for ever'])));
     await Promise.all(cut.map((run, index) => untilEntered(run, CUT_AFTER[index] ?? 0)));
-    await stack().close();
-    await start();
+    await stack.restart();
     const again = async (run: Run) => ({ ...run, user: await signIn(stack().url, run.userId, { isPatient: true }) });
     for (const { run, history } of kept)
       await eventually(async () => expect(await historyOf(await again(run))).to.deep.equal(history));

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LocalStack, type StackOptions, startStack } from '../../../local/stack.ts';
 import { createContract } from '../../contract.ts';
+import { useDataDir } from '../data-dir.ts';
 
 /** Every answer of every integration test is checked against docs/openapi.yaml. */
 export const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
@@ -209,37 +208,49 @@ async function warmUp(url: string): Promise<void> {
 }
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
+export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'> & {
+  /** It may be started again on the same data, which costs more than data in memory. */
+  readonly onDisk?: boolean;
+};
 
-/** A local stack of its own for the tests of one describe block, in a temporary folder. */
+/**
+ * A local stack of its own for the tests of one describe block, in a temporary folder.
+ * @returns a function that gives the stack, from within a hook or test; its `restart` closes it and starts it again
+ */
 export function useStack(
   environment: Readonly<Record<string, string>> = {},
-  options: TestStackOptions = {},
-): () => LocalStack {
+  { onDisk = false, ...options }: TestStackOptions = {},
+): (() => LocalStack) & { restart(): Promise<void> } {
   let stack: LocalStack | undefined;
-  let dataDir = '';
-  before(async function () {
-    this.timeout(300_000);
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
+  const close = async () => {
+    stacks.delete(stack?.url ?? '');
+    await stack?.close();
+  };
+  const dataDir = useDataDir(close);
+  async function start(): Promise<void> {
     stack = await startStack({
-      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
+      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir() },
       port: 0,
       quiet: true,
-      inMemory: true,
+      inMemory: !onDisk,
       lazy: true,
       ...options,
     });
     stacks.set(stack.url, stack);
     if (Number(environment.TIME_SCALE ?? 1) < QUICK) await warmUp(stack.url);
-  });
-  after(async function () {
+  }
+  before(async function () {
     this.timeout(300_000);
-    stacks.delete(stack?.url ?? '');
-    await stack?.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    await start();
   });
-  return () => {
+  const getStack = () => {
     if (stack === undefined) throw new Error('useStack() belongs in a describe block');
     return stack;
   };
+  return Object.assign(getStack, {
+    async restart() {
+      await close();
+      await start();
+    },
+  });
 }
