@@ -76,7 +76,7 @@ export function curlLines(url: string, language: Language): string[] {
   const authorization = '-H "authorization: Bearer $TOKEN"';
   return [
     `TOKEN=$(curl -s ${url}/local/token -d '{"userId":"me"}' | sed -E 's/.*"token":"([^"]*)".*/\\1/')`,
-    `GOAL=$(curl -s ${url}/api/goals ${authorization} ${json} -d @local/sample/goal.${language}.json | sed -E 's/.*"goalId":"([^"]*)".*/\\1/')`,
+    `GOAL=$(curl -s ${url}/api/goals ${authorization} ${json} -d @local/demo/sample/goal.${language}.json | sed -E 's/.*"goalId":"([^"]*)".*/\\1/')`,
     `curl -s -X POST ${url}/api/goals/$GOAL/start-activity ${authorization}; sleep 5; curl -s ${url}/api/goals/$GOAL/tasks ${authorization}`,
   ];
 }
