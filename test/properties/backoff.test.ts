@@ -4,14 +4,13 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
 import { groupOf } from '../support/group.ts';
-import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Each case is an action; so many are of one goal. */
-const ACTIONS = 8;
-const CASES = 104;
+const ACTIONS = 5;
 /** Timers may fire a millisecond early, and times are read in whole ones. */
 const TIMER_MS = 2;
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
-import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
 import {
   cancelPath,
@@ -38,7 +38,6 @@ const userPlan = fc.record({
 });
 /** Each case is a user; so many are at work at the same time. */
 const USERS_AT_ONCE = 4;
-const CASES = 100;
 type GoalPlan = {
   isStarted: boolean;
   actions: (typeof ACTIONS)[number][];

@@ -4,14 +4,13 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { groupOf } from '../support/group.ts';
 import type { ExecutionHistory, Invocation } from '../support/history.ts';
-import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
 /** Each case is an action; so many are of one goal. */
 const ACTIONS = 4;
-const CASES = 100;
 const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;
 /** Requirement 4, in milliseconds of this stack. */
 const LIMIT = { aiCall: scaled(120), batch: scaled(300), execution: scaled(900) } as const;
