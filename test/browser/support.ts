@@ -83,7 +83,9 @@ export function useSite(): () => Site {
   let browser: Browser | undefined;
   let server: PageServer | undefined;
   let url = '';
-  const contexts: BrowserContext[] = [];
+  /** Pages that a test has left, by their settings: a renderer that has the code compiled costs far less than a new one. */
+  const left = new Map<string, Page[]>();
+  const inUse: { readonly page: Page; readonly settings: string }[] = [];
 
   before(async function () {
     this.timeout(300_000);
@@ -104,7 +106,15 @@ export function useSite(): () => Site {
   }
   afterEach(async () => {
     release();
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    for (const { page, settings } of inUse.splice(0)) {
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      page.removeAllListeners();
+      await page.context().setOffline(false);
+      // A document of this origin that is not the page: what that keeps in the browser is forgotten.
+      await page.goto(`${url}/icon.svg`);
+      await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+      left.set(settings, [...(left.get(settings) ?? []), page]);
+    }
   });
   after(async function () {
     this.timeout(300_000);
@@ -114,9 +124,10 @@ export function useSite(): () => Site {
 
   async function visit({ viewport = DESKTOP, colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
     if (browser === undefined) throw new Error('useSite() belongs in a describe block');
-    const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
-    contexts.push(context);
-    const page = await context.newPage();
+    const options = { viewport, colorScheme, locale, reducedMotion: 'reduce' } as const;
+    const settings = JSON.stringify(options);
+    const page = left.get(settings)?.pop() ?? (await (await browser.newContext(options)).newPage());
+    inUse.push({ page, settings });
     page.setDefaultTimeout(15_000);
     const defects: string[] = [];
     page.on('pageerror', (error) => defects.push(error.message));
@@ -125,7 +136,7 @@ export function useSite(): () => Site {
     });
     await page.goto(url);
     visitors += 1;
-    return { page, context, user: `visitor-${visitors}`, defects };
+    return { page, context: page.context(), user: `visitor-${visitors}`, defects };
   }
 
   return () => ({
@@ -200,7 +211,7 @@ const RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then(({ violations }) 
 
 /** Fails with what axe finds serious or critical on the page as it is. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axeSource);
   const violations: readonly Violation[] = await page.evaluate(RUN_AXE);
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
