@@ -2,6 +2,8 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import {
+  BATCH_SIZE,
+  cellsIn,
   createGoal,
   DESKTOP,
   expectAccessible,
@@ -67,7 +69,13 @@ export function describeLook(site: () => Site): void {
         await page.keyboard.press('Escape');
         const goOn = site().holdRuns();
         await start(page);
-        await page.locator('button.cell[data-phase="saved"]').first().waitFor();
+        // Half of the first batch is refused. When all of it is done, no colour changes any more.
+        await cellsIn(page, 'saved')
+          .nth(BATCH_SIZE / 2 - 1)
+          .waitFor();
+        await cellsIn(page, 'failed')
+          .nth(BATCH_SIZE / 2 - 1)
+          .waitFor();
         await inspect(page);
         await page.locator('.progress-card .button').click();
         await inspect(page);

@@ -63,7 +63,7 @@ export interface Site {
   holdRuns(): () => void;
 }
 
-const BATCH_SIZE = 8;
+export const BATCH_SIZE = 8;
 
 let visitors = 0;
 
