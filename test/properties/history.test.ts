@@ -27,10 +27,6 @@ const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle
 type Kind = keyof typeof TAGS;
 const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
 
-interface Listed {
-  readonly executionArn: string;
-  readonly status: string;
-}
 interface Run {
   readonly userId: string;
   readonly user: User;
@@ -90,7 +86,12 @@ describe('the history of an execution', function () {
   const historyOf = async ({ user, executionArn }: Run) =>
     (await user.call<Timeline>('GET', historyPath(executionArn))).body;
   const list = async ({ user }: Run, query: Record<string, string>) =>
-    (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
+    (
+      await user.call<{ items: Pick<Status, 'executionArn' | 'status'>[] }>(
+        'GET',
+        `/api/workflows?${new URLSearchParams(query)}`,
+      )
+    ).body.items;
 
   /** In the order of time, with the end last. */
   function expectInOrder({ events, states }: Timeline, startDate: string): void {
@@ -101,11 +102,9 @@ describe('the history of an execution', function () {
     }
     expect(events.filter((event) => event.kind === 'end')).to.deep.equal(events.slice(-1));
     const end = events.at(-1)?.at ?? '';
-    for (const state of states) {
-      expect(
-        (state.stopDate ?? '') >= state.startDate && (state.stopDate ?? '~') <= end,
-        JSON.stringify(state),
-      ).to.equal(true);
+    for (const { state, startDate: entered, stopDate } of states) {
+      const times = [entered, stopDate ?? '', end];
+      expect(times, state).to.deep.equal(times.toSorted());
     }
     const starts = states.map((state) => state.startDate);
     expect(starts).to.deep.equal([...starts].sort());
