@@ -27,6 +27,7 @@ const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle
 type Kind = keyof typeof TAGS;
 const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
 
+type Listed = Pick<Status, 'executionArn' | 'status'>;
 interface Run {
   readonly userId: string;
   readonly user: User;
@@ -86,12 +87,7 @@ describe('the history of an execution', function () {
   const historyOf = async ({ user, executionArn }: Run) =>
     (await user.call<Timeline>('GET', historyPath(executionArn))).body;
   const list = async ({ user }: Run, query: Record<string, string>) =>
-    (
-      await user.call<{ items: Pick<Status, 'executionArn' | 'status'>[] }>(
-        'GET',
-        `/api/workflows?${new URLSearchParams(query)}`,
-      )
-    ).body.items;
+    (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
   /** In the order of time, with the end last. */
   function expectInOrder({ events, states }: Timeline, startDate: string): void {
