@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { signIn } from '../support/stack/stack.ts';
-import { createGoal, type Site, setAi, simpleTable, start, untilEnded } from './support.ts';
+import { createGoal, type Site, setAi, sixteenActions, start, untilEnded } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */
 const MANDALA = Array.from({ length: 9 }, (_, row) =>
@@ -127,7 +127,7 @@ export function describeCreating(site: () => Site): void {
 
     it('shows nobody else’s goals', async () => {
       const first = await site().signIn();
-      await createGoal(first.page, 'Mine alone', simpleTable);
+      await createGoal(first.page, 'Mine alone', sixteenActions);
       const address = first.page.url();
       const second = await site().signIn();
       await second.page.locator('.empty').waitFor();

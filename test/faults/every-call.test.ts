@@ -115,9 +115,9 @@ describe('a fault in every call of a cancel, one after the other', function () {
   async function cancelOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
     const user = await signIn(stack().url, `cancel-${index}-${fault}`);
-    const goal = await user.createGoal(titles(4, (position) => (position < 2 ? '' : '[ai:hang]')));
+    const goal = await user.createGoal(titles(2, (position) => (position < 1 ? '' : '[ai:hang]')));
     const executionArn = await start(user, goal.goalId);
-    await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
     plan.arm((call) => (call.index === index ? fault : undefined));
     for (let attempt = 1; attempt <= 50; attempt += 1) {
       const { status } = await user.cancel(executionArn);

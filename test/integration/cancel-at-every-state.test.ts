@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
@@ -7,6 +6,7 @@ import { levelsOf } from '../support/definition.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 type When = 'before its call' | 'after its call';
 
@@ -94,14 +94,6 @@ describe('a cancel at every state of the definition', function () {
     },
   );
   let goals = 0;
-
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const giveUpAt = performance.now() + 60_000;
-    while (!condition()) {
-      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
-      await sleep(5);
-    }
-  }
 
   const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
   /** Different ones: SNS may take a message and say that it did not, and then gets it again. */

@@ -18,19 +18,6 @@ const WINDOW = 5;
 const EVALUATED_AFTER_MS = 1_001;
 const STATUSES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
 
-/** 10 % is not more than 10 %. */
-const BOUNDARIES = [
-  [1, 9, 'OK'],
-  [1, 8, 'ALARM'],
-  [2, 18, 'OK'],
-  [2, 17, 'ALARM'],
-  [3, 27, 'OK'],
-  [7, 63, 'OK'],
-  [7, 62, 'ALARM'],
-  [1, 0, 'ALARM'],
-  [0, 1, 'OK'],
-] as const;
-
 /** Some executions that end at the same time. */
 interface Ends {
   readonly count: number;
@@ -47,7 +34,7 @@ const moment = fc.oneof(
 const group = fc.record({ status: fc.constantFrom(...STATUSES), atMs: moment, count: fc.integer({ min: 1, max: 12 }) });
 const anySeries = fc.array(group, { maxLength: 12 });
 const inWindow = fc.nat(WINDOW * MINUTE - 1);
-/** Exactly 10 % in a window, one success fewer (above), or one more (below). */
+/** Exactly 10 % in a window, which is not more than 10 %, one success fewer (above), or one more (below). */
 const boundarySeries = fc
   .record({
     failures: fc.integer({ min: 1, max: 40 }),
@@ -160,24 +147,5 @@ describe('the failure-rate alarm as it is synthesized', function () {
     );
     expect(seen.ALARM).to.be.above(50);
     expect(seen.OK).to.be.above(50);
-  });
-
-  for (const [failures, successes, state] of BOUNDARIES) {
-    it(`is ${state} for ${failures} failed and ${successes} successful executions in one window`, async () => {
-      const ends: Ends[] = [
-        { status: 'FAILED', count: failures, atMs: 0 },
-        { status: 'SUCCEEDED', count: successes, atMs: WINDOW * MINUTE - 1 },
-      ];
-      expect((await watch('prod', ends)).states[WINDOW - 1]).to.equal(state);
-    });
-  }
-
-  it('is not raised by executions that people cancelled, nor by none at all', async () => {
-    const cancelled: Ends[] = [{ status: 'ABORTED', count: 20, atMs: 1_000 }];
-    for (const ends of [cancelled, []]) {
-      const { states, subjects } = await watch('prod', ends);
-      expect(new Set(states)).to.deep.equal(new Set(['OK']));
-      expect(subjects).to.deep.equal([]);
-    }
   });
 });

@@ -146,7 +146,7 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
 export function useFaultyStack(
   environment: Readonly<Record<string, string>>,
   options: { slowMs: number; lambdas?: readonly string[] } & Omit<TestStackOptions, 'proxy'>,
-): { stack: () => LocalStack; plan: FaultPlan } {
+): { stack: ReturnType<typeof useStack>; plan: FaultPlan } {
   const { slowMs, lambdas, ...others } = options;
   const proxies: { close(): Promise<void> }[] = [];
   const plan = new FaultPlan(slowMs, () => stack());

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bodyOf, createApiClient } from '@goal-activity/client/client.ts';
 import type { ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import { type LocalStack, type StackOptions, startStack } from '../../../local/stack.ts';
 import { createContract } from '../../contract.ts';
+import { useDataDir } from '../data-dir.ts';
 
 /** Every answer of every integration test is checked against docs/openapi.yaml. */
 export const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
@@ -41,6 +40,7 @@ export async function send<Body = { code: string }>(
   options: {
     token?: string | undefined;
     body?: unknown;
+    /** The body as it is. */
     raw?: string | Buffer | undefined;
     headers?: Readonly<Record<string, string>> | undefined;
   } = {},
@@ -99,8 +99,11 @@ export async function eventually<Result>(assert: () => Promise<Result>, limitMs 
   }
 }
 
-export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
-export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+const pathTo = (what: string) => (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/${what}`;
+export const statusPath = pathTo('status');
+export const cancelPath = pathTo('cancel');
+export const retryPath = pathTo('retry');
+export const historyPath = pathTo('history');
 
 /** A title for each action; every test names what it wants of the AI by tags such as `[ai:denied]`. */
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
@@ -209,37 +212,49 @@ async function warmUp(url: string): Promise<void> {
 }
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'proxy' | 'ai' | 'deliver' | 'aroundTask'>;
+export type TestStackOptions = Pick<StackOptions, 'proxy' | 'ai' | 'deliver' | 'aroundTask'> & {
+  /** It may be started again on the same data, which costs more than data in memory. */
+  readonly onDisk?: boolean;
+};
 
-/** A local stack of its own for the tests of one describe block, in a temporary folder. */
+/**
+ * A local stack of its own for the tests of one describe block, in a temporary folder.
+ * @returns a function that gives the stack, from within a hook or test; its `restart` closes it and starts it again
+ */
 export function useStack(
   environment: Readonly<Record<string, string>> = {},
-  options: TestStackOptions = {},
-): () => LocalStack {
+  { onDisk = false, ...options }: TestStackOptions = {},
+): (() => LocalStack) & { restart(): Promise<void> } {
   let stack: LocalStack | undefined;
-  let dataDir = '';
-  before(async function () {
-    this.timeout(300_000);
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
+  const close = async () => {
+    stacks.delete(stack?.url ?? '');
+    await stack?.close();
+  };
+  const dataDir = useDataDir(close);
+  async function start(): Promise<void> {
     stack = await startStack({
-      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
+      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir() },
       port: 0,
       quiet: true,
-      inMemory: true,
+      inMemory: !onDisk,
       lazy: true,
       ...options,
     });
     stacks.set(stack.url, stack);
     if (Number(environment.TIME_SCALE ?? 1) < QUICK) await warmUp(stack.url);
-  });
-  after(async function () {
+  }
+  before(async function () {
     this.timeout(300_000);
-    stacks.delete(stack?.url ?? '');
-    await stack?.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    await start();
   });
-  return () => {
+  const getStack = () => {
     if (stack === undefined) throw new Error('useStack() belongs in a describe block');
     return stack;
   };
+  return Object.assign(getStack, {
+    async restart() {
+      await close();
+      await start();
+    },
+  });
 }
