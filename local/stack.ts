@@ -1,14 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAwsFaults } from './aws/aws-faults.ts';
-import type { Bedrock } from './aws/bedrock/bedrock.ts';
-import type { AlarmStatus } from './aws/cloudwatch/alarm-watch.ts';
-import type { MetricSummary } from './aws/cloudwatch/metric-store.ts';
 import { startExpiry } from './aws/dynamodb/expiry.ts';
 import { startScheduler } from './aws/events/schedule.ts';
-import type { LambdaPool } from './aws/lambda/pool.ts';
-import type { InboxMessage } from './aws/sns/inbox.ts';
-import type { StepFunctions } from './aws/step-functions/index.ts';
 import { warmUp } from './aws/warm-up.ts';
 import { createCloser } from './closer.ts';
 import { openLogFile } from './log-file.ts';
@@ -17,40 +11,12 @@ import type { StackContext, StackOptions } from './stack/context.ts';
 import { startFront } from './stack/front.ts';
 import { startServices } from './stack/services.ts';
 import { startWorkflow } from './stack/workflow.ts';
-import { readTerraform, type StackDescription } from './terraform/stack-description.ts';
+import { readTerraform } from './terraform/stack-description.ts';
 
 export type { Service, StackOptions } from './stack/context.ts';
 
 /** The running local stack. */
-export interface LocalStack {
-  /** Of the HTTP API. */
-  readonly url: string;
-  readonly description: StackDescription;
-  readonly bedrock: Bedrock;
-  readonly stepFunctions: StepFunctions;
-  readonly lambda: LambdaPool;
-  /** Of dynoxide, past all faults. */
-  readonly databaseUrl: string;
-  /** Of the dynoxide that runs now. */
-  databasePid(): number;
-  /** Of S3, SNS, CloudWatch and Bedrock. */
-  readonly awsUrl: string;
-  /** Where every log line of the Lambdas is. */
-  readonly logFile: string;
-  inbox(): readonly InboxMessage[];
-  /** What CloudWatch holds, by namespace. */
-  metrics(): Readonly<Record<string, readonly MetricSummary[]>>;
-  alarms(): readonly AlarmStatus[];
-  /** Deletes the rows whose time to live ended before a time, in seconds since the epoch, as DynamoDB does. */
-  expire(before: number): Promise<Readonly<Record<string, number>>>;
-  /** States that an execution has entered so far, which is what AWS bills. */
-  stateEntries(executionArn: string): number;
-  /** Executions that a kill had cut off and that are now ended as ABORTED. */
-  readonly recovered: readonly string[];
-  /** Resolves to the reason should the stack be unable to go on: its database has ended for good. */
-  readonly lost: Promise<Error>;
-  close(): Promise<void>;
-}
+export type LocalStack = Awaited<ReturnType<typeof startParts>>;
 
 /** Path of a stage's Terraform JSON. */
 export const terraformPath = (stage: string) =>
@@ -79,13 +45,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   }
 }
 
-async function startParts(context: StackContext): Promise<LocalStack> {
+async function startParts(context: StackContext) {
   const { options, description, log, closer } = context;
   const { region, account, schedules, stateMachine } = description;
   const services = await startServices(context);
-  const { database, sns, cloudWatch, bedrock, endpointUrl } = services;
+  const { database, sns, cloudWatch, bedrock } = services;
   const workflow = await startWorkflow(context, services);
-  const { stepFunctions, lambda, asynchronously } = workflow;
+  const { awsUrl, stepFunctions, lambda, asynchronously } = workflow;
   const expiry = startExpiry({
     tables: database.tables,
     databaseUrl: database.url,
@@ -104,22 +70,32 @@ async function startParts(context: StackContext): Promise<LocalStack> {
   cloudWatch.start();
   if (options.warmUp) await warmUp(front.url, await front.issueToken('warm-up'), bedrock);
   return {
+    /** Of the HTTP API. */
     url: front.url,
     description,
     bedrock,
     stepFunctions,
     lambda,
+    /** Of dynoxide, past all faults. */
     databaseUrl: database.url,
+    /** Of the dynoxide that runs now. */
     databasePid: () => database.pid(),
-    awsUrl: endpointUrl,
+    /** Of Step Functions, SNS, CloudWatch, Bedrock and S3. */
+    awsUrl,
+    /** Where every log line of the Lambdas is. */
     logFile: log.path,
+    /** Executions that a kill had cut off and that are now ended as ABORTED. */
     recovered,
+    /** Resolves to the reason should the stack be unable to go on: its database has ended for good. */
     lost: database.lost,
     inbox: () => sns.messages(),
+    /** What CloudWatch holds, by namespace. */
     metrics: () => cloudWatch.metrics(),
     alarms: () => cloudWatch.alarms(),
+    /** Deletes the rows whose time to live ended before a time, in seconds since the epoch, as DynamoDB does. */
     expire,
-    stateEntries: (executionArn) => stepFunctions.executions.stateEntries(executionArn),
+    /** States that an execution has entered so far, which is what AWS bills. */
+    stateEntries: (executionArn: string) => stepFunctions.executions.stateEntries(executionArn),
     close: () => closer.close(),
   };
 }

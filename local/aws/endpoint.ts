@@ -4,6 +4,7 @@ import {
   BodyIncomplete,
   BodyTooLarge,
   forPrograms,
+  type Handler,
   type RunningServer,
   readBody,
   startServer,
@@ -73,20 +74,22 @@ export interface AwsService {
 export type AwsServices = Readonly<Record<string, AwsService>>;
 
 /**
- * Starts the one address of the services. A request names its service where AWS finds it, in the scope of its signature;
- * the signature itself is not checked. Only programs of this machine are served.
+ * Answers for services. A request names its service where AWS finds it, in the scope of its signature; the signature
+ * itself is not checked.
  */
-export function startEndpoint(services: AwsServices): Promise<RunningServer> {
-  return startServer(
-    forPrograms((request, response) => {
-      const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
-      const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
-      if (service !== undefined) return void serve(service, request, response);
-      request.resume();
-      response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
-    }),
-  );
-}
+export const createAwsHandler =
+  (services: AwsServices): Handler =>
+  (request, response) => {
+    const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
+    const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+    if (service !== undefined) return void serve(service, request, response);
+    request.resume();
+    response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
+  };
+
+/** Starts the one address of the services, for programs of this machine alone. */
+export const startEndpoint = (services: AwsServices): Promise<RunningServer> =>
+  startServer(forPrograms(createAwsHandler(services)));
 
 async function serve(service: AwsService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();

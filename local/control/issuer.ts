@@ -12,7 +12,7 @@ import {
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { TokenRejected, type TokenVerifier } from '../http/authorizer.ts';
+import { type Claims, TokenRejected } from '../http/authorizer.ts';
 
 /** API Gateway takes RSA keys alone; this is the algorithm that Cognito signs with. */
 const ALGORITHM = 'RS256';
@@ -26,24 +26,18 @@ export interface LocalIssuerOptions {
   readonly dataDir: string;
 }
 
-/** Signs tokens for local users, and checks them as the JWT authorizer of the API does. */
-export interface LocalIssuer extends TokenVerifier {
-  /** A token of this user; `expiresInSeconds` may be negative, for a token that has expired. */
-  issueToken(userId: string, expiresInSeconds?: number): Promise<string>;
-}
-
 /**
- * Makes an issuer, with the key of `dataDir`.
+ * Signs tokens for local users, and checks them as the JWT authorizer of the API does, with the key of `dataDir`.
  * @throws Error when the file there holds no key
  */
-export async function createLocalIssuer({ issuer, audience, dataDir }: LocalIssuerOptions): Promise<LocalIssuer> {
+export async function createLocalIssuer({ issuer, audience, dataDir }: LocalIssuerOptions) {
   const jwk = await keptKey(dataDir);
   const privateKey = await importJWK(jwk, ALGORITHM);
   const { kty = 'RSA', n = '', e = '', kid = '' } = jwk;
   const keySet = createLocalJWKSet({ keys: [{ kty, n, e, kid, alg: ALGORITHM, use: 'sig' }] });
 
   return {
-    async verify(token) {
+    async verify(token: string): Promise<Claims> {
       const { payload, protectedHeader } = await jwtVerify(token, keySet, {
         issuer,
         algorithms: [ALGORITHM],
@@ -60,7 +54,8 @@ export async function createLocalIssuer({ issuer, audience, dataDir }: LocalIssu
         throw new TokenRejected('the token was issued in the future');
       return payload;
     },
-    issueToken(userId, expiresInSeconds = 3600) {
+    /** A token of this user; `expiresInSeconds` may be negative, for a token that has expired. */
+    issueToken(userId: string, expiresInSeconds = 3600) {
       const now = Math.floor(Date.now() / 1000);
       return new SignJWT({})
         .setProtectedHeader({ alg: ALGORITHM, kid, typ: 'JWT' })

@@ -39,29 +39,20 @@ export function lambdaAnswer(result: unknown): Answer {
   const { statusCode: status, headers, body = '' } = Object(result);
   // 1xx is no final answer, and HTTP has no class beyond 5xx.
   const isFinal = Number.isInteger(status) && status >= 200 && status <= 599;
-  const read = readHeaders(headers ?? {});
-  if (!isFinal || typeof body !== 'string' || read === undefined) return INTERNAL_SERVER_ERROR();
-  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...read }, body: Buffer.from(body) };
+  if (!isFinal || typeof body !== 'string' || typeof (headers ?? {}) !== 'object') return INTERNAL_SERVER_ERROR();
+  const read = Object.entries(headers ?? {}).map(([name, content]) => [name.toLowerCase(), content] as const);
+  if (!read.every(isHeader)) return INTERNAL_SERVER_ERROR();
+  // The gateway sends the body, so it alone knows its length and framing.
+  const sent = read.filter(([name]) => !CONNECTION_HEADERS.has(name) && name !== 'content-length');
+  const texts = Object.fromEntries(sent.map(([name, content]) => [name, String(content)]));
+  return { status, headers: { 'content-type': 'text/plain; charset=utf-8', ...texts }, body: Buffer.from(body) };
 }
 
-function readHeaders(value: unknown): Record<string, string> | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const headers = new Map<string, string>();
-  for (const [name, content] of Object.entries(value)) {
-    const lowerCase = name.toLowerCase();
-    if (!['string', 'number', 'boolean'].includes(typeof content) || !isHeader(lowerCase, String(content)))
-      return undefined;
-    // The gateway sends the body, so it alone knows its length and framing.
-    if (!CONNECTION_HEADERS.has(lowerCase) && lowerCase !== 'content-length') headers.set(lowerCase, String(content));
-  }
-  return Object.fromEntries(headers);
-}
-
-function isHeader(name: string, value: string): boolean {
+function isHeader([name, content]: readonly [name: string, content: unknown]): boolean {
   try {
     validateHeaderName(name);
-    validateHeaderValue(name, value);
-    return true;
+    validateHeaderValue(name, String(content));
+    return ['string', 'number', 'boolean'].includes(typeof content);
   } catch {
     return false;
   }

@@ -33,13 +33,13 @@ export interface ApiIdentity {
 
 /**
  * The event that API Gateway gives a Lambda function: payload format 2.0, down to what the documentation leaves open
- * and live captures show (github.com/hotsock/voker, vokerhttp/testdata): cookies leave the headers, a repeated header
- * is joined with a comma alone, query parameters that repeat as well, and absent parts are absent, not null.
+ * and live captures show (github.com/hotsock/voker, vokerhttp/testdata): a repeated header is joined with a comma alone,
+ * query parameters that repeat as well, and absent parts are absent, not null.
  */
 export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIdentity): GatewayEvent {
   const { request, route, path, rawQueryString, pathParameters, claims, requestId, receivedAt } = received;
   const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const { headers, cookies } = readHeaders(received, sourceIp, body.length);
+  const headers = readHeaders(request, sourceIp, body.length);
   const query = joined([...new URLSearchParams(rawQueryString)]);
   const isBase64Encoded = body.length > 0 && !isText(headers['content-type']);
   const domainName = (headers.host ?? '').replace(/:\d+$/, '');
@@ -48,7 +48,6 @@ export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIden
     routeKey: route.routeKey,
     rawPath: path.path,
     rawQueryString,
-    ...(cookies.length > 0 ? { cookies } : {}),
     headers,
     ...(query.size > 0 ? { queryStringParameters: Object.fromEntries(query) } : {}),
     requestContext: {
@@ -85,20 +84,16 @@ function joined(entries: readonly (readonly [name: string, value: string])[]): M
   return values;
 }
 
-function readHeaders({ request, receivedAt }: ReceivedRequest, sourceIp: string, length: number) {
-  const { rawHeaders } = request;
+function readHeaders({ rawHeaders, socket }: IncomingMessage, sourceIp: string, length: number) {
   const all = rawHeaders.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? '']] : [],
   );
-  const cookies = all.flatMap(([name, value]) => (name === 'cookie' ? value.split(/;\s*/).filter(Boolean) : []));
-  const values = joined(all.filter(([name]) => name !== 'cookie' && !CONNECTION_HEADERS.has(name)));
+  const values = joined(all.filter(([name]) => !CONNECTION_HEADERS.has(name)));
   values.set('content-length', String(length));
   values.set('x-forwarded-for', [values.get('x-forwarded-for'), sourceIp].filter(Boolean).join(', '));
-  values.set('x-forwarded-port', String(request.socket.localPort));
+  values.set('x-forwarded-port', String(socket.localPort));
   values.set('x-forwarded-proto', 'http');
-  if (!values.has('x-amzn-trace-id')) values.set('x-amzn-trace-id', newTraceId(receivedAt));
-  const sorted = [...values].sort(([left], [right]) => (left < right ? -1 : 1));
-  return { headers: Object.fromEntries(sorted), cookies };
+  return Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /**
@@ -125,8 +120,4 @@ function claimStrings(claims: Claims): Record<string, string> {
 function formatTime(date: Date): string {
   const [, day, month, year, time] = date.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
-}
-
-function newTraceId(date: Date): string {
-  return `Root=1-${Math.floor(date.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
 }

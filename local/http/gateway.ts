@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
-import { type Access, authorize, type TokenVerifier } from './authorizer.ts';
-import { type CorsSettings, preflightAnswer, withCors } from './cors.ts';
+import { authorize, type TokenVerifier } from './authorizer.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
 import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
@@ -21,7 +20,6 @@ export interface GatewayOptions {
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
   readonly authorizer: TokenVerifier;
-  readonly cors?: CorsSettings | undefined;
   /** Invokes a Lambda function and waits for its answer; rejects when the function fails. */
   readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
   /** Answers a request that is for the stack itself, before the routes, and says whether it was one. */
@@ -56,18 +54,15 @@ interface Outcome {
 /**
  * Starts the HTTP front of the local stack: what an API Gateway HTTP API with a JWT authorizer and Lambda proxy
  * integrations (payload format 2.0) does.
- * @throws ListenError for a port in use
+ * @throws Error for a port in use
  */
 export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
-  const { cors } = options;
   const findRoute = compileRoutes(options.routes);
 
   async function outcomeOf(request: IncomingMessage, response: ServerResponse, requestId: string) {
     const receivedAt = new Date();
     const [, rawPath = '', rawQueryString = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
     if (await options.control(request, response, rawPath)) return undefined;
-    const preflight = cors && preflightAnswer(cors, request);
-    if (preflight !== undefined) return { answer: preflight };
     const path = decodePath(rawPath);
     if (path === undefined) return { answer: gatewayAnswer(400, 'Bad Request') };
     const matched = findRoute(request.method ?? '', path.routed);
@@ -75,7 +70,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       if (await options.extra?.(request, response)) return undefined;
       return { answer: gatewayAnswer(404, 'Not Found') };
     }
-    const { claims, refusal }: Access = matched.route.authorizer
+    const { claims, refusal } = matched.route.authorizer
       ? await authorize(request.headers.authorization, options.authorizer)
       : {};
     if (refusal !== undefined) return { answer: refusal, route: {} };
@@ -86,8 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
     const requestId = newRequestId();
     const startedAt = performance.now();
     const finish = ({ answer, route }: Outcome): void => {
-      const isOfApi = cors !== undefined && answer.status !== 204;
-      send(request, response, requestId, isOfApi ? withCors(answer, cors, request.headers.origin) : answer);
+      send(request, response, requestId, answer);
       const { integrationLatencyMs } = route ?? {};
       const latencyMs = performance.now() - startedAt;
       if (route !== undefined) options.onAnswer({ status: answer.status, latencyMs, integrationLatencyMs });

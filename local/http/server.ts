@@ -2,17 +2,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Server } from 'node:net';
 
-/** An error whose `code` is stable, for callers that tell causes apart. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError';
-  readonly code: 'port_in_use' | 'port_not_allowed';
-
-  constructor(code: ListenError['code'], message: string, cause: unknown) {
-    super(message, { cause });
-    this.code = code;
-  }
-}
-
 /** A request body longer than the reader's limit. The rest of the body is thrown away as it arrives. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
@@ -53,25 +42,19 @@ export async function startServer(handle: Handler, port = 0, host?: string): Pro
   };
 }
 
-const FAILURES: Readonly<Record<string, readonly [ListenError['code'], string]>> = {
-  EADDRINUSE: ['port_in_use', 'is already in use'],
-  EACCES: ['port_not_allowed', 'needs more rights than we have'],
-};
-
 /**
  * Listens on `host`:`port` (0 takes any free port).
- * @throws ListenError that says how to choose another port when this one cannot be had
+ * @throws Error with the code `port_in_use` that says how to choose another port
  */
 export async function listen(server: Server, port: number, host = '127.0.0.1'): Promise<Address> {
   server.listen(port, host);
   try {
     await once(server, 'listening');
-  } catch (error) {
-    const known = error instanceof Error && 'code' in error ? FAILURES[String(error.code)] : undefined;
-    if (known === undefined) throw error;
-    const other = port < 65_535 ? Math.max(port + 1, 3001) : 3000;
-    const choose = `Choose another one, for example: PORT=${other} make start`;
-    throw new ListenError(known[0], `Port ${port} on ${host} ${known[1]}. ${choose}`, error);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE')) throw cause;
+    const choose = `Choose another one, for example: PORT=${port < 65_535 ? port + 1 : 3000} make start`;
+    const error = new Error(`Port ${port} on ${host} is already in use. ${choose}`, { cause });
+    throw Object.assign(error, { code: 'port_in_use' });
   }
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error(`No TCP address for ${host}:${port}`);

@@ -13,31 +13,22 @@ import type { Workflow } from './workflow.ts';
 /** The built page. */
 const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
-/** What people and clients of the API meet. */
-export interface Front {
-  readonly url: string;
-  issueToken(userId: string): Promise<string>;
-}
-
 /** Starts the HTTP API, the control calls, and the page if it has been built. */
 export async function startFront(
   context: StackContext,
   { database, bedrock, sns, cloudWatch }: Services,
   { invoke, stepFunctions }: Workflow,
   expire: Expiry['expire'],
-): Promise<Front> {
+) {
   const { description, settings, options, log, closer } = context;
-  const { api, account, stage, authorizer, routes } = description;
+  const { apiId, account, stage, authorizer, routes } = description;
   const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
   const gateway = await startGateway({
     port: options.port ?? settings.port,
     routes,
     authorizer: issuer,
-    cors: api.cors,
-    api: { accountId: account, apiId: api.id },
-    extra: existsSync(join(PAGE, 'index.html'))
-      ? createPageHandler(PAGE, { apiUrl: '', auth: { kind: 'local' } })
-      : undefined,
+    api: { accountId: account, apiId },
+    extra: existsSync(join(PAGE, 'index.html')) ? createPageHandler(PAGE) : undefined,
     invoke,
     control: createControl({
       token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
@@ -52,9 +43,9 @@ export async function startFront(
       alarms: () => cloudWatch.alarms(),
       expire,
     }),
-    onAnswer: (answered) => cloudWatch.put(gatewayMetrics(api.id, answered, Date.now())),
+    onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
   });
   closer.add(() => gateway.close());
-  return { url: gateway.url, issueToken: (userId) => issuer.issueToken(userId) };
+  return { url: gateway.url, issueToken: (userId: string) => issuer.issueToken(userId) };
 }

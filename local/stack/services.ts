@@ -1,28 +1,19 @@
 import { join } from 'node:path';
-import { type Bedrock, createBedrock } from '../aws/bedrock/bedrock.ts';
+import { createBedrock } from '../aws/bedrock/bedrock.ts';
 import { parseAiSettings } from '../aws/bedrock/settings.ts';
-import { type CloudWatch, createCloudWatch } from '../aws/cloudwatch/cloudwatch.ts';
-import { type RunningDatabase, startDatabase } from '../aws/dynamodb/database.ts';
-import { startEndpoint } from '../aws/endpoint.ts';
-import { type Outages, outagesOf } from '../aws/outages.ts';
+import { createCloudWatch } from '../aws/cloudwatch/cloudwatch.ts';
+import { startDatabase } from '../aws/dynamodb/database.ts';
+import { outagesOf } from '../aws/outages.ts';
 import { createS3 } from '../aws/s3/s3.ts';
 import { bedrockMetrics } from '../aws/service-metrics.ts';
 import { OUTAGE_ERRORS } from '../aws/sns/publish.ts';
-import { createSns, type Sns } from '../aws/sns/sns.ts';
+import { createSns } from '../aws/sns/sns.ts';
 import type { StackContext } from './context.ts';
 
 /** The services that the functions call, apart from Step Functions, which calls the functions. */
-export interface Services {
-  /** Of SNS, CloudWatch, Bedrock and S3. */
-  readonly endpointUrl: string;
-  readonly database: RunningDatabase;
-  readonly sns: Sns;
-  readonly snsOutages: Outages;
-  readonly cloudWatch: CloudWatch;
-  readonly bedrock: Bedrock;
-}
+export type Services = Awaited<ReturnType<typeof startServices>>;
 
-export async function startServices(context: StackContext): Promise<Services> {
+export async function startServices(context: StackContext) {
   const { options, description, faults, log, closer } = context;
   const { dataDir, timeScale } = context.settings;
   const settings = parseAiSettings(options.environment, faults);
@@ -49,12 +40,12 @@ export async function startServices(context: StackContext): Promise<Services> {
     settings,
     onAnswer: (call) => cloudWatch.put(bedrockMetrics(call, Date.now())),
   });
-  const endpoint = await startEndpoint({
+  /** For the endpoint. */
+  const aws = {
     sns: sns.service,
     monitoring: cloudWatch.service,
     bedrock: bedrock.service,
     s3: await createS3(join(dataDir, 's3'), description.buckets),
-  });
-  closer.add(() => endpoint.close());
-  return { endpointUrl: endpoint.url, database, sns, snsOutages, cloudWatch, bedrock };
+  };
+  return { aws, database, sns, snsOutages, cloudWatch, bedrock };
 }

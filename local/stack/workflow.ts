@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { createDraw } from '../aws/aws-faults.ts';
 import type { CloudWatch } from '../aws/cloudwatch/cloudwatch.ts';
+import type { RunningDatabase } from '../aws/dynamodb/database.ts';
+import { startEndpoint } from '../aws/endpoint.ts';
 import { createEventDelivery } from '../aws/events/event-delivery.ts';
 import { type AsynchronousInvocation, createEventBus } from '../aws/events/events.ts';
 import { lambdaEnvironment } from '../aws/lambda/environment.ts';
@@ -9,27 +11,22 @@ import { createLambdaPool, type LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
-import { OUTAGE_ERRORS, type StepFunctions, startStepFunctions } from '../aws/step-functions/index.ts';
+import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
 import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
 
 /** Step Functions and the functions, which call each other. */
-export interface Workflow {
-  readonly stepFunctions: StepFunctions;
-  readonly lambda: LambdaPool;
-  /** Invokes a function, and measures what Lambda would. */
-  invoke(functionNameOrArn: string, payload: unknown): Promise<unknown>;
-  /** How functions are invoked that nobody waits for. */
-  readonly asynchronously: AsynchronousInvocation;
-}
+export type Workflow = Awaited<ReturnType<typeof startWorkflow>>;
+
+type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<unknown>;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Code does not run faster when waits are scaled: a Lambda gets at least this long. */
 const SHORTEST_FUNCTION_TIMEOUT_MS = 10_000;
 
-export async function startWorkflow(context: StackContext, services: Services): Promise<Workflow> {
+export async function startWorkflow(context: StackContext, services: Services) {
   const { log, closer, settings } = context;
-  const invoke = measured((name, payload) => lambda.invoke(name, payload), services.cloudWatch);
+  const invoke = measured((name, payload): Promise<unknown> => lambda.invoke(name, payload), services.cloudWatch);
   const asynchronously: AsynchronousInvocation = {
     invoke,
     timeScale: settings.timeScale,
@@ -37,17 +34,19 @@ export async function startWorkflow(context: StackContext, services: Services): 
       log.write('event-bus', `${functionName} failed${willRetry ? ', trying again' : ' for good'}: ${String(error)}`),
   };
   const closing = new AbortController();
-  const stepFunctions = await startEngine(context, services, asynchronously, closing.signal);
-  const lambda = await startFunctions(context, services, stepFunctions.url);
+  const stepFunctions = createEngine(context, services, asynchronously, closing.signal);
+  const { url: awsUrl, close } = await startEndpoint({ ...services.aws, states: stepFunctions.service });
+  closer.add(close);
+  const lambda = await startFunctions(context, services.database, awsUrl);
   // Closed after the engine, whose executions must end first: they would see every call fail.
   closer.add(() => lambda.close());
   closer.add(() => stepFunctions.close());
   closer.add(() => closing.abort());
-  return { stepFunctions, lambda, invoke, asynchronously };
+  return { awsUrl, stepFunctions, lambda, invoke, asynchronously };
 }
 
-/** A call that reaches no function is no invocation. */
-function measured(invoke: Workflow['invoke'], cloudWatch: CloudWatch): Workflow['invoke'] {
+/** Measures invocations as Lambda does: a call that reaches no function is none. */
+function measured(invoke: Invoke, cloudWatch: CloudWatch): Invoke {
   return async (functionNameOrArn, payload) => {
     const name = /(?:^|:function:)([\w-]+)(?::[\w$-]+)?$/.exec(functionNameOrArn)?.[1] ?? functionNameOrArn;
     const startedAt = performance.now();
@@ -67,18 +66,18 @@ function measured(invoke: Workflow['invoke'], cloudWatch: CloudWatch): Workflow[
   };
 }
 
-function startEngine(
+function createEngine(
   { options, settings, faults, description, log }: StackContext,
   { sns, snsOutages, cloudWatch }: Services,
   asynchronously: AsynchronousInvocation,
   closing: AbortSignal,
-): Promise<StepFunctions> {
+): StepFunctions {
   const { stateMachine, rules } = description;
   const { dataDir, timeScale } = settings;
   const draw = createDraw(faults.seed);
   const bus = createEventBus({ ...asynchronously, rules });
   const deliver = createEventDelivery({ ...options, ...settings, faults, bus, closing });
-  return startStepFunctions({
+  return createStepFunctions({
     stateMachineArn: stateMachine.arn,
     aliasArns: stateMachine.aliasArns,
     definition: stateMachine.definition,
@@ -102,17 +101,17 @@ function startEngine(
 /** Each function from its deployed bundle. */
 async function startFunctions(
   { options, settings: { timeScale }, faults, description, log }: StackContext,
-  { database, endpointUrl }: Services,
-  statesUrl: string,
+  { lambdaUrl }: RunningDatabase,
+  awsUrl: string,
 ): Promise<LambdaPool> {
   const { proxy = async (_service, url) => url } = options;
   const endpointsOf = async (name: string) => ({
-    AWS_ENDPOINT_URL_DYNAMODB: await proxy('dynamodb', database.lambdaUrl, name),
-    AWS_ENDPOINT_URL_SFN: await proxy('states', statesUrl, name),
-    AWS_ENDPOINT_URL_SNS: await proxy('sns', endpointUrl, name),
-    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpointUrl,
-    AWS_ENDPOINT_URL_CLOUDWATCH: endpointUrl,
-    AWS_ENDPOINT_URL_S3: endpointUrl,
+    AWS_ENDPOINT_URL_DYNAMODB: await proxy('dynamodb', lambdaUrl, name),
+    AWS_ENDPOINT_URL_SFN: await proxy('states', awsUrl, name),
+    AWS_ENDPOINT_URL_SNS: await proxy('sns', awsUrl, name),
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: awsUrl,
+    AWS_ENDPOINT_URL_CLOUDWATCH: awsUrl,
+    AWS_ENDPOINT_URL_S3: awsUrl,
   });
   const functions = description.functions.map(async (each) => ({
     ...each,

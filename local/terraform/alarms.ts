@@ -1,9 +1,7 @@
-import { type Alarm, type AlarmQuery, COMPARISONS, MISSING_DATA } from '../aws/cloudwatch/alarm.ts';
+import { type Alarm, type AlarmQuery, COMPARISONS } from '../aws/cloudwatch/alarm.ts';
 import { parseExpression } from '../aws/cloudwatch/expression.ts';
 import { isStatistic } from '../aws/cloudwatch/statistics.ts';
 import { type Block, type TerraformDocument, TerraformError } from './document.ts';
-
-const TYPE = 'aws_cloudwatch_metric_alarm';
 
 const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
   Object.keys(record).filter((key): key is Key => key in record);
@@ -13,7 +11,8 @@ const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
  * @throws TerraformError naming the alarm, and what of it the local CloudWatch does not know
  */
 export function readAlarms(document: TerraformDocument): Alarm[] {
-  return document.all(TYPE).map(([name, alarm]) => {
+  return document.all('aws_cloudwatch_metric_alarm').map((alarm) => {
+    alarm.word('treat_missing_data', ['notBreaching']);
     const maths = alarm.blocks('metric_query');
     const queries = maths.length > 0 ? maths.map(readQuery) : [readMetric(alarm, 'm1')];
     for (const { id, source } of queries) {
@@ -24,7 +23,7 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
     const evaluationPeriods = alarm.number('evaluation_periods');
     return {
       name: alarm.text('alarm_name'),
-      arn: document.attribute(TYPE, name, 'arn'),
+      arn: alarm.attribute('arn'),
       description: alarm.optionalText('alarm_description'),
       queries,
       returned: maths.find((query) => query.has('return_data'))?.text('id') ?? 'm1',
@@ -32,8 +31,7 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       threshold: alarm.number('threshold'),
       periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
       evaluationPeriods,
-      datapointsToAlarm: alarm.has('datapoints_to_alarm') ? alarm.number('datapoints_to_alarm') : evaluationPeriods,
-      missingData: alarm.has('treat_missing_data') ? alarm.word('treat_missing_data', keysOf(MISSING_DATA)) : 'missing',
+      datapointsToAlarm: alarm.number('datapoints_to_alarm', evaluationPeriods),
       actions: {
         OK: alarm.texts('ok_actions'),
         ALARM: alarm.texts('alarm_actions'),
@@ -44,11 +42,11 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
 }
 
 function readQuery(query: Block): AlarmQuery {
-  const [id, label] = [query.text('id'), query.optionalText('label')];
-  if (!query.has('expression')) return { ...readMetric(query.block('metric'), id), label };
+  const id = query.text('id');
+  if (!query.has('expression')) return readMetric(query.block('metric'), id);
   const text = query.text('expression');
   try {
-    return { id, label, source: { text, expression: parseExpression(text) } };
+    return { id, source: { text, expression: parseExpression(text) } };
   } catch (cause) {
     throw new TerraformError(`${query.at}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
@@ -62,7 +60,7 @@ function readMetric(metric: Block, id: string): AlarmQuery {
     throw new TerraformError(`${metric.at}: the local CloudWatch knows no statistic ${statistic}`);
   const [namespace, metricName] = [metric.text('namespace'), metric.text('metric_name')];
   const source = { metric: { namespace, metricName, dimensions: metric.map('dimensions') }, statistic };
-  return { id, label: undefined, source };
+  return { id, source };
 }
 
 /** CloudWatch keeps metrics by the minute; an alarm with another period has none to look at. */

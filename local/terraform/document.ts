@@ -47,14 +47,19 @@ export class Block {
     return this.has(argument) ? this.text(argument) : undefined;
   }
 
+  /** An attribute of a resource: what the resource says, or what AWS would make of it. */
+  attribute(name: string): string {
+    return this.#document.resolve(`\${${this.at}.${name}}`, this.at);
+  }
+
   /** A text that is one of these words. */
   word<Word extends string>(argument: string, words: readonly Word[]): Word {
     const text = this.text(argument);
     return words.find((word) => word === text) ?? this.#refuse(argument, words.join(' or '));
   }
 
-  number(argument: string): number {
-    const value = this.#value(argument);
+  number(argument: string, otherwise?: number): number {
+    const value = this.has(argument) ? this.#fields[argument] : (otherwise ?? this.#value(argument));
     return typeof value === 'number' ? value : this.#refuse(argument, 'a number');
   }
 
@@ -119,22 +124,17 @@ export class TerraformDocument {
     this.#resources = isFields(fields.resource) ? fields.resource : {};
   }
 
-  /** All resources of a type, by their names in the document. */
-  all(type: string): (readonly [name: string, resource: Block])[] {
+  /** All resources of a type. */
+  all(type: string): Block[] {
     const named = this.#resources[type] ?? {};
-    return Object.entries(named).map(([name, fields]) => [name, new Block(`${type}.${name}`, Object(fields), this)]);
+    return Object.entries(named).map(([name, fields]) => new Block(`${type}.${name}`, Object(fields), this));
   }
 
   /** The resource of a type that there is one of. */
-  one(type: string): readonly [name: string, resource: Block] {
-    const [first, ...more] = this.all(type);
-    if (first !== undefined && more.length === 0) return first;
-    throw new TerraformError(`the local stack needs one ${type}, but there are ${this.all(type).length}`);
-  }
-
-  /** An attribute of a resource: what the resource says, or what AWS would make of it. */
-  attribute(type: string, name: string, attribute: string): string {
-    return this.resolve(`\${${type}.${name}.${attribute}}`, `${type}.${name}`);
+  one(type: string): Block {
+    const found = this.all(type);
+    if (found[0] !== undefined && found.length === 1) return found[0];
+    throw new TerraformError(`the local stack needs one ${type}, but there are ${found.length}`);
   }
 
   /**
@@ -147,7 +147,7 @@ export class TerraformDocument {
       const fail = (why: string) => new TerraformError(`${at}: ${found} cannot be resolved: ${why}`);
       if (type === undefined || attribute === undefined)
         throw fail('only references of the form ${type.name.attribute} are known locally');
-      const [, resource] = this.all(type).find(([each]) => each === name) ?? [];
+      const resource = this.all(type).find((each) => each.at === `${type}.${name}`);
       if (resource === undefined) throw fail(`there is no ${type}.${name}`);
       if (resource.has(attribute)) return resource.text(attribute);
       const compute = COMPUTED[`${type}.${attribute}`];

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { issueToken } from '../support/stack/stack.ts';
+import { signIn } from '../support/stack/stack.ts';
 import { createGoal, type Site, setAi, simpleTable, start, untilEnded } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */
@@ -111,14 +111,9 @@ export function describeCreating(site: () => Site): void {
 
     it('lists goals a page at a time, newest first', async () => {
       const { page, user } = await site().signIn();
-      const { url } = site();
-      const token = await issueToken(url, { userId: user });
+      const { api } = await signIn(site().url, user);
       for (let number = 1; number <= 26; number += 1) {
-        await fetch(`${url}/api/goals`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ title: `Goal ${number}`, actions: [] }),
-        });
+        await api.POST('/api/goals', { body: { title: `Goal ${number}`, actions: [] } });
       }
       await page.reload();
       await page.locator('.goal-card').first().waitFor();

@@ -110,6 +110,20 @@ export function describeLook(site: () => Site): void {
       expect(await page.locator('html').getAttribute('lang')).to.equal('en');
     });
 
+    for (const body of ['{"items":[null],"nextCursor":null}', '<html></html>']) {
+      it(`says so and offers to try again when the API answers ${body}`, async () => {
+        const { page, defects } = await site().signIn();
+        await page.route('**/api/goals?*', (route) => route.fulfill({ body }));
+        await page.reload();
+        await page.locator('.error-page').waitFor();
+        await inspect(page);
+        await page.unroute('**/api/goals?*');
+        await page.locator('.error-page .button-primary').click();
+        await page.locator('.empty:not(.error-page)').waitFor();
+        expect(defects).to.deep.equal([]);
+      });
+    }
+
     it('has a skip link that leads to the content', async () => {
       const { page } = await site().signIn();
       await page.reload();

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
-import { type PageServer, startPageServer } from '../../web/scripts/serve.ts';
 import { useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -81,22 +80,15 @@ export function useSite(): () => Site {
     },
   );
   let browser: Browser | undefined;
-  let server: PageServer | undefined;
-  let url = '';
   const contexts: BrowserContext[] = [];
 
   before(async function () {
     this.timeout(300_000);
     const executablePath = chromiumPath();
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
-      throw new Error('The page is not built. Run `make build`, or `npm run build -w web`.');
+      throw new Error('The page is not built. Run `npm run build -w web`.');
     }
     browser = await chromium.launch({ executablePath, args: FLAGS });
-    const stack = getStack();
-    // The stack serves the page by itself where it is wired to.
-    const isServed = (await fetch(`${stack.url}/config.json`)).ok;
-    if (!isServed) server = await startPageServer(stack.url);
-    url = server?.url ?? stack.url;
   });
   function release(): void {
     held?.resolve();
@@ -109,7 +101,6 @@ export function useSite(): () => Site {
   after(async function () {
     this.timeout(300_000);
     await browser?.close();
-    await server?.close();
   });
 
   async function visit({ viewport = DESKTOP, colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
@@ -123,14 +114,14 @@ export function useSite(): () => Site {
     page.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) defects.push(message.text());
     });
-    await page.goto(url);
+    await page.goto(getStack().url);
     visitors += 1;
     return { page, context, user: `visitor-${visitors}`, defects };
   }
 
   return () => ({
     stack: getStack(),
-    url,
+    url: getStack().url,
     visit,
     holdRuns() {
       held = Promise.withResolvers();

@@ -124,7 +124,7 @@ function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['aroundT
 
   async function stop(executionArn: string): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const client = new SFNClient({ endpoint: stack().stepFunctions.url, region: 'ap-northeast-1', credentials });
+    const client = new SFNClient({ endpoint: stack().awsUrl, region: 'ap-northeast-1', credentials });
     await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
     client.destroy();
   }

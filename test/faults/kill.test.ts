@@ -50,8 +50,8 @@ async function expectWhole(user: User, { goalId, actions }: Goal, reported: Repo
   }
   // The list lags: it may not have every execution yet.
   await eventually(async () => {
-    const { body } = await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`);
-    const statuses = await Promise.all(body.items.map(({ executionArn }) => user.getStatus(executionArn)));
+    const { items } = await user.listExecutions({ goalId });
+    const statuses = await Promise.all(items.map(({ executionArn }) => user.getStatus(executionArn)));
     statuses.sort((one, other) => Date.parse(one.startDate) - Date.parse(other.startDate));
     for (const [index, { startDate }] of statuses.slice(1).entries())
       expect(Date.parse(startDate)).to.be.at.least(Date.parse(statuses[index]?.stopDate ?? ''));

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ALL_FAULTS, readAwsFaults } from '../../local/aws/aws-faults.ts';
 import { SEED } from '../support/seed.ts';
-import { type Goal, signIn, titles, useStack } from '../support/stack/stack.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 
 /** The faults of AWS_FAULTS, each turned up until it is certain, in a whole stack; what they do in detail is tested beside them. */
@@ -48,7 +48,7 @@ describe('a stack that is unkind', function () {
       const user = await signIn(stack().url, 'lag');
       const { goalId } = await user.createGoal(titles(1));
       expect((await user.getGoal(goalId)).goalId).to.equal(goalId);
-      expect((await user.call<{ items: Goal[] }>('GET', '/api/goals')).body.items).to.deep.equal([]);
+      expect((await user.listGoals()).items).to.deep.equal([]);
     });
 
     it('lets the machine meet an SNS that refuses, and delivers the event of its end twice', async () => {

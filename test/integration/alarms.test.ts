@@ -76,7 +76,7 @@ describe('the failure-rate alarm', function () {
       expect(sumOf('AWS/Bedrock', 'Invocations', { ModelId })).to.equal(9);
       expect(sumOf('AWS/Bedrock', 'InvocationClientErrors', { ModelId })).to.equal(1);
       expect(sumOf('AWS/Lambda', 'Errors', { FunctionName: 'goal-activity-dev-generate-tasks' })).to.equal(1);
-      expect(sumOf('AWS/ApiGateway', 'Count', { ApiId: description.api.id })).to.be.at.least(20);
+      expect(sumOf('AWS/ApiGateway', 'Count', { ApiId: description.apiId })).to.be.at.least(20);
       // Written by the Lambdas, through the SDK.
       expect(sumOf('GoalActivity/dev', 'Executions', {})).to.equal(10);
       expect(sumOf('GoalActivity/dev', 'ExecutionsFailed', {})).to.equal(1);

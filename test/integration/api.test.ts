@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Timeline } from '@goal-activity/get-history/src/timeline.ts';
+import type { ExecutionHistory, ExecutionList } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { operationsOf, readDocument } from '../contract-document.ts';
@@ -13,28 +13,14 @@ import {
   issueToken,
   type Started,
   type Status,
+  send,
   signIn,
   statusPath,
   titles,
-  type User,
   useStack,
 } from '../support/stack/stack.ts';
 import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
-interface Listed {
-  executionArn: string;
-  goalId: string;
-  status: string;
-  startDate: string;
-  savedActions: number;
-  failedActions: number;
-  taskCount: number;
-  cost: { aiCalls: number };
-}
-interface Page {
-  items: Listed[];
-  nextCursor: string | null;
-}
 interface Refusal {
   code: string;
 }
@@ -43,34 +29,8 @@ const OPENAPI = join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml');
 const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
 const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
 
-/** Sends a request with headers of its own, and checks the answer against the contract. */
-async function sendWith<Body>(
-  url: string,
-  token: string,
-  request: {
-    method: string;
-    path: string;
-    headers?: Readonly<Record<string, string>>;
-    body?: string | Buffer | undefined;
-  },
-): Promise<Answer<Body>> {
-  const { method, path, headers = {}, body } = request;
-  const response = await fetch(url + path, {
-    method,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    ...(body === undefined ? {} : { body }),
-  });
-  const text = await response.text();
-  const content = text === '' ? undefined : JSON.parse(text);
-  contract.checkResponse(method, path, response.status, response.headers, content);
-  return { status: response.status, body: content, headers: response.headers };
-}
-
-const historyOf = async (user: User, executionArn: string) =>
-  (await user.call<Timeline>('GET', historyPath(executionArn))).body;
-
 /** What holds for every history of an execution that has ended. */
-function checkEnded({ events, states }: Timeline, status: Status): void {
+function checkEnded({ events, states }: ExecutionHistory, status: Status): void {
   const times = events.map(({ at }) => at);
   expect(times).to.deep.equal([...times].sort());
   expect(events.filter(({ kind }) => kind === 'end')).to.deep.equal([events.at(-1)]);
@@ -143,7 +103,7 @@ describe('retry, history and list of executions', function () {
     const { executionArn } = (await user.start(goal.goalId)).body;
     const status = await user.waitForEnd(executionArn);
     await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
-    const history = await historyOf(user, executionArn);
+    const history = await user.historyOf(executionArn);
     checkEnded(history, status);
     const { events, states } = history;
     expect(events.at(-1)).to.include({ kind: 'end', error: null });
@@ -183,7 +143,7 @@ describe('retry, history and list of executions', function () {
       const { executionArn } = (await user.start(goal.goalId)).body;
       if (expected === 'ABORTED') {
         await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
-        const soFar = await historyOf(user, executionArn);
+        const soFar = await user.historyOf(executionArn);
         expect(soFar.states.find(({ state }) => state === 'ProcessBatches')).to.include({
           stopDate: null,
           durationMs: null,
@@ -193,7 +153,7 @@ describe('retry, history and list of executions', function () {
       const status = await user.waitForEnd(executionArn);
       expect(status.status).to.equal(expected);
       await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
-      const history = await historyOf(user, executionArn);
+      const history = await user.historyOf(executionArn);
       checkEnded(history, status);
       expect(history.events.at(-1)?.error).to.equal(error);
       const failures = history.events.filter(({ kind }) => kind === 'failure');
@@ -209,7 +169,7 @@ describe('retry, history and list of executions', function () {
     const { executionArn } = (await user.start(goalId)).body;
     const status = await user.waitForEnd(executionArn);
     expect(status.status).to.equal('TIMED_OUT');
-    const history = await historyOf(user, executionArn);
+    const history = await user.historyOf(executionArn);
     checkEnded(history, status);
     const end = history.events.at(-1);
     expect(end).to.include({ kind: 'end', error: 'States.Timeout' });
@@ -225,8 +185,8 @@ describe('retry, history and list of executions', function () {
       await user.waitForEnd(executionArn);
       made.push({ goalId, executionArn, startDate });
     }
-    const list = async (query: string) => (await user.call<Page>('GET', `/api/workflows${query}`)).body;
-    const arnsOf = ({ items }: Page) => items.map(({ executionArn }) => executionArn);
+    const list = async (query: string) => (await user.call<ExecutionList>('GET', `/api/workflows${query}`)).body;
+    const arnsOf = ({ items }: ExecutionList) => items.map(({ executionArn }) => executionArn);
     const [first, second, third] = made;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three runs');
     const all = await list('');
@@ -264,8 +224,8 @@ describe('retry, history and list of executions', function () {
       expect((await user.call<Refusal>('GET', `/api/workflows${wrong}`)).body.code, wrong).to.equal('invalid_request');
     }
     const stranger = await signIn(stack().url, 'list-stranger');
-    expect((await stranger.call<Page>('GET', `/api/workflows?goalId=${first.goalId}`)).body.items).to.deep.equal([]);
-    expect((await stranger.call<Page>('GET', '/api/workflows')).body.items).to.deep.equal([]);
+    expect((await stranger.listExecutions({ goalId: first.goalId })).items).to.deep.equal([]);
+    expect((await stranger.listExecutions()).items).to.deep.equal([]);
     for (const [method, path] of [
       ['GET', historyPath(first.executionArn)],
       ['POST', retryPath(second.executionArn)],
@@ -297,15 +257,9 @@ describe('retry, history and list of executions', function () {
   });
 
   it('creates one goal for an Idempotency-Key, and refuses the key with another body', async () => {
-    const { url } = stack();
-    const { token } = await signIn(url, 'idempotent');
+    const user = await signIn(stack().url, 'idempotent');
     const create = (title: string, key: string) =>
-      sendWith<Goal & Refusal>(url, token, {
-        method: 'POST',
-        path: '/api/goals',
-        headers: { 'Idempotency-Key': key },
-        body: JSON.stringify({ title, actions: [] }),
-      });
+      user.call<Goal & Refusal>('POST', '/api/goals', { title, actions: [] }, { 'Idempotency-Key': key });
     const answers = await Promise.all(Array.from({ length: 5 }, () => create('One', 'k')));
     expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 201]);
     expect(new Set(answers.map(({ body }) => body.goalId)).size).to.equal(1);
@@ -316,18 +270,12 @@ describe('retry, history and list of executions', function () {
   });
 
   it('answers 304 to a status that has not changed, and a new one with its tag once it has', async () => {
-    const { url } = stack();
-    const user = await signIn(url, 'etag');
+    const user = await signIn(stack().url, 'etag');
     const { goalId } = await user.createGoal(titles(2, (index) => (index === 1 ? '[ai:hang]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
     const path = statusPath(executionArn);
-    const ask = (etag: string) =>
-      sendWith<Status>(url, user.token, {
-        method: 'GET',
-        path,
-        headers: { 'If-None-Match': etag },
-      });
+    const ask = (etag: string) => user.call<Status>('GET', path, undefined, { 'If-None-Match': etag });
     const first = await ask('"none"');
     expect(first.status).to.equal(200);
     const waitOf = ({ headers }: Answer<unknown>) => Number(headers.get('retry-after'));
@@ -403,7 +351,7 @@ describe('retry, history and list of executions', function () {
     await user.waitForEnd(executionArn);
     const empty = await user.createGoal([]);
     const cursorOf = async (list: string) =>
-      (await user.call<Page>('GET', `/api/${list}?limit=1`)).body.nextCursor ?? '';
+      (await user.call<ExecutionList>('GET', `/api/${list}?limit=1`)).body.nextCursor ?? '';
     const etag = (await user.call('GET', statusPath(executionArn))).headers.get('etag') ?? '';
     const known: Known = {
       goalId: [goalId, empty.goalId],
@@ -433,7 +381,11 @@ describe('retry, history and list of executions', function () {
     };
     await fc.assert(
       fc.asyncProperty(requests, async (request) => {
-        const { status } = await sendWith(url, token, request);
+        const { status } = await send(url, request.method, request.path, {
+          token,
+          headers: request.headers,
+          raw: request.body,
+        });
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
         expect(status).to.be.below(500);
         if (breaksContract(request)) expect(status).to.be.at.least(400);

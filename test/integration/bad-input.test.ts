@@ -89,7 +89,7 @@ describe('bad input', function () {
       contract.checkResponse('POST', '/api/goals', answer.status, answer.headers, body);
       expect([answer.status, body.code], type).to.deep.equal([400, 'invalid_json']);
     }
-    expect((await user.call<{ items: unknown[] }>('GET', '/api/goals')).body.items).to.deep.equal([]);
+    expect((await user.listGoals()).items).to.deep.equal([]);
   });
 
   it('a title of invisible characters or of two lines gets 422, wherever it stands', async () => {
@@ -159,7 +159,7 @@ describe('bad input', function () {
     expect(long.body.errors?.map(({ path }) => path)).to.deep.equal(['/title']);
     const deep = await user.call<Refusal>('POST', '/api/goals', { ...goal, actions: [{ title: 'a', type: 'wish' }] });
     expect(deep.body.errors?.map(({ path }) => path)).to.deep.equal(['/actions/0/type']);
-    const { items } = (await user.call<{ items: unknown[] }>('GET', '/api/goals')).body;
+    const { items } = await user.listGoals();
     expect(items).to.deep.equal([]);
   });
 
@@ -173,9 +173,8 @@ describe('bad input', function () {
   it('a cursor gets a page from the list and the user that it was made for, and 422 from any other', async () => {
     const user = await signIn(stack().url, 'pager');
     for (let made = 0; made < 2; made += 1) await user.createGoal(titles(1));
-    const { nextCursor } = (await user.call<{ nextCursor: string }>('GET', '/api/goals?limit=1')).body;
-    const page = await user.call<{ items: unknown[] }>('GET', `/api/goals?limit=1&cursor=${nextCursor}`);
-    expect(page.body.items).to.have.length(1);
+    const nextCursor = (await user.listGoals({ limit: 1 })).nextCursor ?? '';
+    expect((await user.listGoals({ limit: 1, cursor: nextCursor })).items).to.have.length(1);
     const other = await signIn(stack().url, 'another pager');
     const refusals = [
       await other.call<Refusal>('GET', `/api/goals?cursor=${nextCursor}`),
@@ -211,12 +210,8 @@ describe('bad input', function () {
     const user = await signIn(stack().url, 'collector');
     const made = [];
     for (let index = 0; index < 3; index += 1) made.push((await user.createGoal(titles(1))).goalId);
-    interface Page {
-      items: { goalId: string }[];
-      nextCursor: string | null;
-    }
-    const first = (await user.call<Page>('GET', '/api/goals?limit=2')).body;
-    const second = (await user.call<Page>('GET', `/api/goals?limit=2&cursor=${first.nextCursor}`)).body;
+    const first = await user.listGoals({ limit: 2 });
+    const second = await user.listGoals({ limit: 2, cursor: first.nextCursor ?? '' });
     expect([...first.items, ...second.items].map(({ goalId }) => goalId)).to.deep.equal(made.reverse());
   });
 });

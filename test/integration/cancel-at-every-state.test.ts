@@ -171,11 +171,8 @@ describe('a cancel at every state of the definition', function () {
     await hold.reached.promise;
     // While Step Functions does not answer, history has what the record has.
     await eventually(async () => {
-      const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
-        'GET',
-        `/api/workflows/${encodeURIComponent(executionArn)}/history`,
-      );
-      const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
+      const { states } = await user.historyOf(executionArn);
+      const openStates = states.flatMap((each) => (each.stopDate === null ? each.state : []));
       expect(openStates).to.include.members([state, ...mapsAround(state)]);
     });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { type StackProcess, startProcess } from '../support/stack/process.ts';
-import { signIn, titles } from '../support/stack/stack.ts';
+import { send, signIn, titles } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('kill -9 of the stack', function () {
@@ -67,10 +67,7 @@ describe('kill -9 of the stack', function () {
     const { goalId } = await user.createGoal(titles(2));
     await first.end('SIGKILL');
     const second = await startAgain();
-    const response = await fetch(`${second.url}/api/goals/${goalId}`, {
-      headers: { authorization: `Bearer ${user.token}` },
-    });
-    expect(response.status).to.equal(200);
+    expect(await send(second.url, 'GET', `/api/goals/${goalId}`, { token: user.token })).to.include({ status: 200 });
     expect(await second.end('SIGTERM')).to.equal(0);
   });
 });

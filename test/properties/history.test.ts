@@ -118,14 +118,13 @@ describe('the history of an execution', function () {
 
   async function stop({ executionArn }: Run): Promise<void> {
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const { url: endpoint } = stack().stepFunctions;
+    const { awsUrl: endpoint } = stack();
     const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 10 });
     await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
     client.destroy();
   }
 
-  const historyOf = async ({ user, executionArn }: Run) =>
-    (await user.call<Timeline>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+  const historyOf = ({ user, executionArn }: Run) => user.historyOf(executionArn);
   const list = async ({ user }: Run, query: Record<string, string>) =>
     (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 

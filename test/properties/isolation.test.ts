@@ -152,8 +152,8 @@ describe('executions of several users at once', function () {
     }
     const actionIds = goal.actions.map(({ actionId }) => actionId);
     for (const { executionArn } of executions) {
-      const { body } = await user.call<{ events: { actionId: string | null }[] }>('GET', historyPath(executionArn));
-      expect([...actionIds, null]).to.include.members(body.events.map(({ actionId }) => actionId));
+      const { events } = await user.historyOf(executionArn);
+      expect([...actionIds, null]).to.include.members(events.map(({ actionId }) => actionId));
     }
   }
 
@@ -218,7 +218,7 @@ describe('executions of several users at once', function () {
   it('list for each user exactly their own goals and executions', async () => {
     for (const [user, goals] of Map.groupBy(known, (owned) => owned.user))
       await eventually(async () => {
-        const listed = (await user.call<{ items: Goal[] }>('GET', '/api/goals')).body.items;
+        const listed = (await user.listGoals()).items;
         const statuses = goals.map((each) => `${each.goal.goalId} ${expectedOf(each).status}`);
         expect(listed.map(({ goalId, status }) => `${goalId} ${status}`)).to.have.members(statuses);
         const own = goals.flatMap((each) =>

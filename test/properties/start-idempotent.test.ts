@@ -152,8 +152,8 @@ describe('any interleaving of starts of a goal, with crashes', function () {
   it('has no record but of executions that have run', async () => {
     for (const { user, goalId, arns } of ended)
       await eventually(async () => {
-        const list = await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`);
-        expect(list.body.items.map(({ executionArn }) => executionArn)).to.have.members(arns);
+        const { items } = await user.listExecutions({ goalId });
+        expect(items.map(({ executionArn }) => executionArn)).to.have.members(arns);
       });
   });
 });

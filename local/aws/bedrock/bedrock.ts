@@ -69,16 +69,7 @@ export interface AnsweredCall {
 }
 
 /** A mock of Bedrock Runtime. */
-export interface Bedrock {
-  readonly service: AwsService;
-  settings(): AiSettings;
-  /** Lays checked input over the settings, from the next call on. @throws SettingError, and then nothing has changed */
-  configure(partial: unknown): AiSettings;
-  /** Converse calls being answered now, and the most there were at once. */
-  readonly concurrency: { readonly current: number; readonly peak: number };
-  /** Valid Converse calls so far. */
-  readonly calls: number;
-}
+export type Bedrock = ReturnType<typeof createBedrock>;
 
 /** A call with everything that is drawn from: what is asked, and how often this very text was asked before. */
 interface Asked extends ConverseRequest {
@@ -97,7 +88,7 @@ interface Plan extends Pick<AnsweredCall, 'outcome' | 'usage'> {
  * Makes a mock that speaks the wire protocol of `Converse`. Answers, latency and faults follow from the seed and the
  * message text; which faults, from the settings and from tags like `[ai:throttle=2]` in the action's title.
  */
-export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOptions = {}): Bedrock {
+export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOptions = {}) {
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, options.settings ?? {});
   const concurrency = { current: 0, peak: 0 };
   const callsOfText = new Map<string, number>();
@@ -128,28 +119,24 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
     }
   }
 
+  const service: AwsService = {
+    // More than any prompt of ours; the real limit depends on the model.
+    bodyLimit: 4 * 1024 * 1024,
+    tooLarge: new AwsError(400, 'ValidationException', 'Input is too long for requested model.'),
+    answer,
+    refuse,
+  };
   return {
-    service: {
-      // More than any prompt of ours; the real limit depends on the model.
-      bodyLimit: 4 * 1024 * 1024,
-      tooLarge: new AwsError(400, 'ValidationException', 'Input is too long for requested model.'),
-      answer,
-      refuse: ({ status, name, message, retryAfterSeconds }) => ({
-        status,
-        headers: {
-          ...JSON_TYPE,
-          'x-amzn-errortype': name,
-          ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
-        },
-        body: JSON.stringify({ message }),
-      }),
-    },
+    service,
     settings: () => structuredClone(settings),
-    configure(partial) {
+    /** Lays checked input over the settings, from the next call on. @throws SettingError, and then nothing has changed */
+    configure(partial: unknown) {
       settings = mergeAiSettings(settings, partial);
       return structuredClone(settings);
     },
+    /** Converse calls being answered now, and the most there were at once. */
     concurrency,
+    /** Valid Converse calls so far. */
     get calls() {
       return calls;
     },
@@ -157,6 +144,11 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
+
+function refuse({ status, name, message, retryAfterSeconds }: AwsError): AwsAnswer {
+  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  return { status, headers: { ...JSON_TYPE, 'x-amzn-errortype': name, ...wait }, body: JSON.stringify({ message }) };
+}
 
 /** Decides what becomes of a call; undefined for one that hangs. */
 function planFor(asked: Asked, { faults, latencyMs }: AiSettings, scripted: ScriptedAnswer): Plan | undefined {

@@ -1,5 +1,3 @@
-import { Ajv } from 'ajv';
-import type { FromSchema } from 'json-schema-to-ts';
 import { type AwsCall, AwsError } from '../endpoint.ts';
 
 const THROTTLED = 'Too many requests, please wait before trying again.';
@@ -16,51 +14,6 @@ export const FAULT_ERRORS = {
   error: () => new AwsError(500, 'InternalServerException', FAILED),
   denied: () => new AwsError(403, 'AccessDeniedException', DENIED),
 } as const;
-
-const text = { type: 'string' } as const;
-const contents = {
-  type: 'array',
-  items: { type: 'object', required: ['text'], properties: { text } },
-} as const;
-const named = { type: 'object', required: ['name'], properties: { name: text } } as const;
-
-/** A Converse request as the application makes it: texts, and one tool that the answer must call. */
-const requestSchema = {
-  type: 'object',
-  required: ['messages', 'toolConfig'],
-  properties: {
-    system: contents,
-    messages: {
-      type: 'array',
-      minItems: 1,
-      items: {
-        type: 'object',
-        required: ['role', 'content'],
-        properties: { role: { enum: ['user', 'assistant'] }, content: contents },
-      },
-    },
-    toolConfig: {
-      type: 'object',
-      required: ['tools', 'toolChoice'],
-      properties: {
-        tools: {
-          type: 'array',
-          items: {
-            type: 'object',
-            required: ['toolSpec'],
-            properties: {
-              toolSpec: { ...named, required: ['name', 'inputSchema'] },
-            },
-          },
-        },
-        toolChoice: { type: 'object', required: ['tool'], properties: { tool: named } },
-      },
-    },
-  },
-} as const;
-
-const ajv = new Ajv({ strictRequired: false });
-const isRequest = ajv.compile<FromSchema<typeof requestSchema>>(requestSchema);
 
 /** What the mock needs of a Converse request. */
 export interface ConverseRequest {
@@ -83,25 +36,32 @@ export function readConverseRequest({ request: { method }, path, body }: AwsCall
   const encoded = /^\/model\/([\w.:%-]+)\/converse$/.exec(path)?.[1];
   if (method !== 'POST' || encoded === undefined)
     throw new AwsError(404, 'UnknownOperationException', 'The mock knows POST /model/{modelId}/converse alone.');
-  let request: unknown;
-  try {
-    request = JSON.parse(body.toString('utf8'));
-  } catch {
-    throw new AwsError(400, 'SerializationException', 'The request body is not JSON.');
-  }
-  if (!isRequest(request)) throw invalid(ajv.errorsText(isRequest.errors, { dataVar: 'request' }));
-  const { messages, system = [], toolConfig } = request;
-  const last = messages.findLast(({ role }) => role === 'user');
-  const asked = textOf(last?.content ?? []);
-  if (asked.trim() === '') throw invalid('The text field in the ContentBlock object is blank.');
-  const tool = toolConfig.toolChoice.tool.name;
-  if (!toolConfig.tools.some(({ toolSpec }) => toolSpec.name === tool))
+  const { messages, system, toolConfig } = parseObject(body);
+  const contents = [system, ...[messages].flat().map((message: unknown) => Object(message).content)];
+  const asked = textOf(contents.at(-1));
+  if (asked.trim() === '') throw invalid('A conversation must end with a user message, whose text must not be blank.');
+  const { tools, toolChoice } = Object(toolConfig);
+  const names = [tools].flat().map((tool: unknown) => Object(Object(tool).toolSpec).name);
+  const tool: unknown = Object(Object(toolChoice).tool).name;
+  if (typeof tool !== 'string' || !names.includes(tool))
     throw invalid('toolConfig.toolChoice.tool.name must be the name of a tool in toolConfig.tools.');
-  const input = [system, ...messages.map(({ content }) => content)].map(textOf).join('') + JSON.stringify(toolConfig);
+  const input = contents.map(textOf).join('') + JSON.stringify(toolConfig);
   return { modelId: decodeURIComponent(encoded), text: asked, tool, input };
 }
 
-const textOf = (content: FromSchema<typeof contents>) => content.map((block) => block.text).join('\n');
+function parseObject(body: Buffer): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(body.toString('utf8')));
+  } catch {
+    throw new AwsError(400, 'SerializationException', 'The request body is not JSON.');
+  }
+}
+
+const textOf = (content: unknown): string =>
+  [content ?? []]
+    .flat()
+    .map((block: unknown) => String(Object(block).text ?? ''))
+    .join('\n');
 
 /** The body of an answer that calls the tool with an input. */
 export function toolAnswer(request: ConverseRequest, toolUseId: string, input: unknown, latencyMs: number) {

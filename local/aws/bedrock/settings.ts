@@ -1,4 +1,4 @@
-import { SettingError } from '../../settings.ts';
+import { isRecord, parseSetting, SettingError } from '../../settings.ts';
 import { type AwsFaults, NO_FAULTS } from '../aws-faults.ts';
 
 /** Every fault that an AI call can end in, with the share of calls, 0 to 1, that do; together at most 1. */
@@ -68,7 +68,7 @@ export function parseAiSettings(
   const input = {
     ...(AI_LATENCY_MS && { latencyMs: AI_LATENCY_MS }),
     ...(AI_SEED && { seed: AI_SEED }),
-    ...(AI_FAULTS && { faults: parseJson(AI_FAULTS) }),
+    ...(AI_FAULTS && { faults: parseSetting('AI_FAULTS', AI_FAULTS, '{"throttle":0.1,"error":0.05}') }),
   };
   return mergeAiSettings({ ...DEFAULT_AI_SETTINGS, faults, seed: awsFaults.seed }, input, VARIABLE_NAMES);
 }
@@ -127,16 +127,4 @@ function mergeFaults(current: Readonly<AiFaults>, value: unknown, name: string):
   // One call has one outcome, so the rates share it. The margin is for sums like 0.1 + 0.2 + 0.7.
   if (sum > 1 + 1e-9) throw new SettingError(`${name} must add up to at most 1, not ${Number(sum.toFixed(6))}`);
   return merged;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new SettingError('AI_FAULTS is not JSON. Write it like {"throttle":0.1,"error":0.05}');
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { isJapanese, type Prompt } from './prompt.ts';
-import { choose, uniform, uniformInteger } from './random.ts';
+import { uniform, uniformInteger } from './random.ts';
 
 /** A task as the model's tool input holds it. */
 export interface GeneratedTask {
@@ -12,7 +12,7 @@ export interface GeneratedTask {
 
 type Template = readonly [type: GeneratedTask['type'], minutes: number, title: string, description: string];
 
-/** In the order in which a person would do them, which a choice of them keeps. `~` stands for the action. */
+/** In the order in which a person would do them. `~` stands for the action. */
 const ENGLISH: readonly Template[] = [
   ['execution', 15, 'Split "~" into three steps', 'List what "~" needs and mark the step that can start today.'],
   ['execution', 30, 'Collect what you need for "~"', 'Find books, tools and places for "~" and note what they cost.'],
@@ -38,15 +38,15 @@ const QUOTED_CHARACTERS = 80;
 export function generateTasks(seed: string, text: string, prompt: Prompt): GeneratedTask[] {
   const japanese = isJapanese(prompt.action);
   const quoted = shorten(prompt.action) || (japanese ? 'この行動' : 'this action');
+  const templates = japanese ? JAPANESE : ENGLISH;
   const count = uniformInteger(3, 5, seed, text, 'count');
-  return choose(japanese ? JAPANESE : ENGLISH, count, seed, text, 'template').map(
-    ([type, minutes, title, description]) => ({
-      title: title.replace('~', () => quoted),
-      description: description.replace('~', () => quoted),
-      type,
-      estimatedMinutes: minutes,
-    }),
-  );
+  const first = uniformInteger(0, templates.length - count, seed, text, 'template');
+  return templates.slice(first, first + count).map(([type, estimatedMinutes, title, description]) => ({
+    title: title.replace('~', () => quoted),
+    description: description.replace('~', () => quoted),
+    type,
+    estimatedMinutes,
+  }));
 }
 
 /** A tool input that breaks the schema of the tasks, in one of the ways in which a model gets it wrong. */

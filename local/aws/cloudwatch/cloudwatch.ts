@@ -3,8 +3,8 @@ import { gunzip } from 'node:zlib';
 import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
 import type { Sns } from '../sns/sns.ts';
 import { type Alarm, evaluationRange } from './alarm.ts';
-import { type AlarmStatus, type AlarmWatch, createAlarmWatch, EVALUATION_MS } from './alarm-watch.ts';
-import { type Measurement, MetricStore, type MetricSummary } from './metric-store.ts';
+import { createAlarmWatch, EVALUATION_MS } from './alarm-watch.ts';
+import { type Measurement, MetricStore } from './metric-store.ts';
 import { readPutMetricData } from './put-metric-data.ts';
 
 /** What no alarm looks back to is kept for whoever asks for metrics; unscaled. */
@@ -23,15 +23,10 @@ export interface CloudWatchOptions {
 }
 
 /** CloudWatch: PutMetricData, what was put there and by the stack itself, and the alarms over both. */
-export interface CloudWatch extends Pick<AlarmWatch, 'start' | 'close'> {
-  readonly service: AwsService;
-  put(measurements: readonly Measurement[]): void;
-  metrics(): Record<string, MetricSummary[]>;
-  alarms(): AlarmStatus[];
-}
+export type CloudWatch = ReturnType<typeof createCloudWatch>;
 
 /** Makes a CloudWatch, whose alarms begin to be evaluated with `start`. */
-export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWatchOptions): CloudWatch {
+export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWatchOptions) {
   const longestMs = Math.max(0, ...alarms.map((alarm) => evaluationRange(alarm) * alarm.periodSeconds * 1000));
   const store = new MetricStore({
     resolutionMs: EVALUATION_MS * timeScale,
@@ -47,21 +42,22 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
     publish: (topicArn, { subject, message }) => sns.publish({ topicArn, subject, message }),
     onFailure,
   });
-  return {
-    service: {
-      // CloudWatch takes 1 MB, compressed or not.
-      bodyLimit: 1024 * 1024,
-      tooLarge: new AwsError(413, 'RequestEntityTooLargeException', 'The request is too large'),
-      async answer(call) {
-        put(readPutMetricData(await readJson(call), Date.now()));
-        return { headers: JSON_TYPE, body: '{}' };
-      },
-      refuse: ({ status, name, message }) => ({
-        status,
-        headers: JSON_TYPE,
-        body: JSON.stringify({ __type: name, message }),
-      }),
+  const service: AwsService = {
+    // CloudWatch takes 1 MB, compressed or not.
+    bodyLimit: 1024 * 1024,
+    tooLarge: new AwsError(413, 'RequestEntityTooLargeException', 'The request is too large'),
+    async answer(call) {
+      put(readPutMetricData(await readJson(call), Date.now()));
+      return { headers: JSON_TYPE, body: '{}' };
     },
+    refuse: ({ status, name, message }) => ({
+      status,
+      headers: JSON_TYPE,
+      body: JSON.stringify({ __type: name, message }),
+    }),
+  };
+  return {
+    service,
     put,
     metrics: () => store.summary(),
     alarms: () => watch.status(),

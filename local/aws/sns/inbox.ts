@@ -29,19 +29,11 @@ export type InboxMessage = FromSchema<typeof messageSchema>;
 
 const isMessage = new Ajv({ allowUnionTypes: true }).compile<InboxMessage>(messageSchema);
 
-/** The messages, oldest first. */
-export interface Inbox {
-  messages(): readonly InboxMessage[];
-  /** The message is in the operating system's hands before this returns: a kill loses nothing that was confirmed. */
-  add(message: InboxMessage): void;
-  close(): void;
-}
-
 /**
  * Opens the inbox of a folder, one JSON object a line. A last line that a kill tore is removed.
  * @throws Error with file and line when any other line cannot be read
  */
-export function openInbox(dataDir: string): Inbox {
+export function openInbox(dataDir: string) {
   mkdirSync(dataDir, { recursive: true });
   const path = join(dataDir, 'inbox.jsonl');
   const file = openSync(path, 'a+', 0o600);
@@ -53,8 +45,9 @@ export function openInbox(dataDir: string): Inbox {
     const messages = lines.map((line, index) => readMessage(line, `${path}:${index + 1}`));
     ftruncateSync(file, written);
     return {
-      messages: () => messages,
-      add(message) {
+      messages: (): readonly InboxMessage[] => messages,
+      /** The message is in the operating system's hands before this returns: a kill loses nothing that was confirmed. */
+      add(message: InboxMessage) {
         const line = `${JSON.stringify(message)}\n`;
         try {
           appendFileSync(file, line);

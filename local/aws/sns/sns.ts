@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { escapeMarkup } from '../../control/markup.ts';
 import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
-import { type InboxMessage, openInbox } from './inbox.ts';
+import { openInbox } from './inbox.ts';
 import { checkPublish, invalid, type MessageAttribute, type PublishInput, type Topic } from './publish.ts';
 
 export interface SnsOptions {
@@ -14,19 +14,13 @@ export interface SnsOptions {
 }
 
 /** An SNS whose subscribers' e-mails all end in one inbox. */
-export interface Sns {
-  /** Publish over the Query protocol (form in, XML out), which the SDK's client speaks. */
-  readonly service: AwsService;
-  /** Publishes without HTTP, past the outages. @throws AwsError */
-  publish(input: PublishInput): { readonly messageId: string };
-  /** The inbox, oldest first. */
-  messages(): readonly InboxMessage[];
-  close(): void;
-}
+export type Sns = ReturnType<typeof createSns>;
 
-export function createSns({ topics, dataDir, outages }: SnsOptions): Sns {
+/** Makes an SNS that knows Publish over the Query protocol (form in, XML out), which the SDK's client speaks. */
+export function createSns({ topics, dataDir, outages }: SnsOptions) {
   const inbox = openInbox(dataDir);
 
+  /** Publishes without HTTP, past the outages. @throws AwsError */
   function publish(input: PublishInput): { messageId: string } {
     const { topic, attributes } = checkPublish(input, topics);
     const messageId = randomUUID();
@@ -43,26 +37,28 @@ export function createSns({ topics, dataDir, outages }: SnsOptions): Sns {
     return { messageId };
   }
 
-  return {
-    service: {
-      // A message at its limit, with every byte percent-encoded, and the rest of the call.
-      bodyLimit: 1024 * 1024,
-      tooLarge: invalid('Message too long'),
-      async answer(call) {
-        const input = readPublish(call);
-        const { messageId } = await outages.meet(() => publish(input));
-        return xml(
-          `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${messageId}</MessageId></PublishResult></PublishResponse>`,
-        );
-      },
-      refuse({ status, code, message }, requestId) {
-        const type = status < 500 ? 'Sender' : 'Receiver';
-        const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeMarkup(message)}</Message></Error>`;
-        const id = `<RequestId>${requestId}</RequestId>`;
-        return { status, ...xml(`<ErrorResponse ${NAMESPACE}>${error}${id}</ErrorResponse>`) };
-      },
+  const service: AwsService = {
+    // A message at its limit, with every byte percent-encoded, and the rest of the call.
+    bodyLimit: 1024 * 1024,
+    tooLarge: invalid('Message too long'),
+    async answer(call) {
+      const input = readPublish(call);
+      const { messageId } = await outages.meet(() => publish(input));
+      return xml(
+        `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${messageId}</MessageId></PublishResult></PublishResponse>`,
+      );
     },
+    refuse({ status, code, message }, requestId) {
+      const type = status < 500 ? 'Sender' : 'Receiver';
+      const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeMarkup(message)}</Message></Error>`;
+      const id = `<RequestId>${requestId}</RequestId>`;
+      return { status, ...xml(`<ErrorResponse ${NAMESPACE}>${error}${id}</ErrorResponse>`) };
+    },
+  };
+  return {
+    service,
     publish,
+    /** The inbox, oldest first. */
     messages: () => inbox.messages(),
     close: () => inbox.close(),
   };

@@ -1,4 +1,4 @@
-import { startEndpoint } from '../endpoint.ts';
+import type { AwsService } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
 import { createApi } from './api.ts';
 import type { DeliveryOptions } from './delivery.ts';
@@ -30,9 +30,10 @@ export interface StepFunctionsOptions extends Omit<DeliveryOptions, 'store'> {
   readonly outages?: Outages | undefined;
 }
 
-/** A running Step Functions. */
+/** Step Functions with one state machine. */
 export interface StepFunctions {
-  readonly url: string;
+  /** Its API. */
+  readonly service: AwsService;
   readonly executions: Pick<Executions, 'describe' | 'history' | 'list' | 'running' | 'stateEntries'>;
   /** See `Executions.recover`. Call it once `onStatusChange` can do its work. */
   recover(): Promise<string[]>;
@@ -40,22 +41,18 @@ export interface StepFunctions {
 }
 
 /**
- * Runs one state machine behind Step Functions' own API on 127.0.0.1.
+ * Makes what runs one state machine behind Step Functions' own API.
  * @throws Error if the definition is invalid
  */
-export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctions> {
+export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
   const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
   const definition = readRootExecution(scaleDefinition(parseDefinition(options.definition), timeScale));
   const printTime = createTimePrinter(isWholeSecond);
   const executions = new Executions({ ...options, program: { stateMachineArn, definition, invokeTask, printTime } });
-  const server = await startEndpoint({ states: createApi(executions, options.outages) });
   return {
-    url: server.url,
+    service: createApi(executions, options.outages),
     executions,
     recover: () => executions.recover(),
-    async close() {
-      await server.close();
-      await executions.close();
-    },
+    close: () => executions.close(),
   };
 }

@@ -99,7 +99,7 @@ async function start(name: EngineName, dataDir: string): Promise<Engine> {
     },
     deliver,
   });
-  const reader = readerOf(second?.url ?? stack.stepFunctions.url);
+  const reader = readerOf(second?.url ?? stack.awsUrl);
   return {
     stack,
     ai,

@@ -5,11 +5,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import {
+  createStepFunctions,
   type StatusEvent,
   type StepFunctions,
   type StepFunctionsOptions,
-  startStepFunctions,
 } from '../../../local/aws/step-functions/index.ts';
 import { clientConfig } from '../aws/clients.ts';
 
@@ -19,6 +20,7 @@ export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function
 
 /** A started Step Functions with the real SDK client in front of it. */
 export interface TestStack {
+  readonly url: string;
   readonly stepFunctions: StepFunctions;
   readonly client: SFNClient;
   readonly events: StatusEvent[];
@@ -33,7 +35,7 @@ export type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOpti
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
   const events: StatusEvent[] = [];
   const waiting = new Map<string, (event: StatusEvent) => void>();
-  const stepFunctions = await startStepFunctions({
+  const stepFunctions = createStepFunctions({
     stateMachineArn: STATE_MACHINE_ARN,
     aliasArns: [ALIAS_ARN],
     timeScale: 1,
@@ -45,8 +47,10 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
       if (event.detail.status !== 'RUNNING') waiting.get(event.detail.executionArn)?.(event);
     },
   });
-  const client = new SFNClient(clientConfig(stepFunctions.url));
+  const endpoint = await startEndpoint({ states: stepFunctions.service });
+  const client = new SFNClient(clientConfig(endpoint.url));
   return {
+    url: endpoint.url,
     stepFunctions,
     client,
     events,
@@ -63,6 +67,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     },
     async close() {
       client.destroy();
+      await endpoint.close();
       await stepFunctions.close();
     },
   };

@@ -3,48 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf, createApiClient } from '@goal-activity/client/client.ts';
+import type { ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import { type LocalStack, type StackOptions, startStack } from '../../../local/stack.ts';
 import { createContract } from '../../contract.ts';
 
 /** Every answer of every integration test is checked against docs/openapi.yaml. */
 export const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
 
-export interface Goal {
-  goalId: string;
-  status: string;
-  version: number;
-  executionArn: string | null;
-  actions: { actionId: string; position: number; title: string }[];
-}
-export interface Started {
-  executionArn: string;
-  goalId: string;
-  status: string;
-  startDate: string;
-}
-export interface Status {
-  executionArn: string;
-  goalId: string;
-  status: string;
-  startDate: string;
-  stopDate: string | null;
-  currentState: string;
-  progressPercentage: number;
-  processedActions: number;
-  totalActions: number;
-  estimatedSecondsRemaining: number;
-  summary: string | null;
-  failedActions: { actionId: string; title: string; error: string; reason: string }[];
-  slowActions: string[];
-  outcomes: { actionId: string; position: number; outcome: string; taskCount: number; attempt?: number }[];
-  cost: { aiCalls: number };
-}
-export interface Task {
-  taskId: string;
-  actionId: string;
-  title: string;
-  executionArn: string;
-}
+export type { Goal, Task };
+/** What a start answers; its run may be over by then. */
+export type Started = Pick<ExecutionStatus, 'executionArn' | 'goalId' | 'status' | 'startDate'>;
+export type Status = ExecutionStatus;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -52,7 +22,18 @@ export interface Answer<Body> {
   readonly headers: Headers;
 }
 
-/** Sends a request and checks the answer against the contract; the caller names the schema's type. */
+/** Reads an answer and checks it against the contract. */
+async function read<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {
+  const text = await response.text();
+  const body = text === '' ? undefined : JSON.parse(text);
+  contract.checkResponse(method, path, response.status, response.headers, body);
+  return { status: response.status, body, headers: response.headers };
+}
+
+/**
+ * Sends any request, right or wrong, and checks the answer against the contract; the caller names the schema's type.
+ * What is right goes through the `api` of `signIn`.
+ */
 export async function send<Body = { code: string }>(
   url: string,
   method: string,
@@ -60,7 +41,7 @@ export async function send<Body = { code: string }>(
   options: {
     token?: string | undefined;
     body?: unknown;
-    raw?: string;
+    raw?: string | Buffer | undefined;
     headers?: Readonly<Record<string, string>> | undefined;
   } = {},
 ): Promise<Answer<Body>> {
@@ -74,19 +55,34 @@ export async function send<Body = { code: string }>(
     },
     ...(content === undefined ? {} : { body: content }),
   });
-  const text = await response.text();
-  const body = text === '' ? undefined : JSON.parse(text);
-  contract.checkResponse(method, path, response.status, response.headers, body);
-  return { status: response.status, body, headers: response.headers };
+  return read(method, path, response);
 }
 
 /** Asks again while the answer is 5xx, as the API's problems tell a client to. */
-export async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs = 60_000): Promise<Answer<Body>> {
+export async function patiently<Given extends { status: number }>(
+  ask: () => Promise<Given>,
+  limitMs = 60_000,
+): Promise<Given> {
   for (const giveUpAt = performance.now() + limitMs; ; await sleep(10)) {
     const answer = await ask();
     if (answer.status < 500) return answer;
     if (performance.now() > giveUpAt) throw new Error(`nothing but ${answer.status}`);
   }
+}
+
+/** The API's client for a user, with every answer checked against the contract. */
+function clientOf(url: string, token: string, isPatient: boolean) {
+  return createApiClient({
+    baseUrl: url,
+    token: () => token,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const { pathname, search } = new URL(request.url);
+      const ask = async () => read(request.method, pathname + search, await fetch(request.clone()));
+      const { status, headers, body } = await (isPatient ? patiently(ask) : ask());
+      return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
+    },
+  });
 }
 
 /**
@@ -129,24 +125,32 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
     const ask = () => send<Body>(url, method, path, { token, headers, ...(body === undefined ? {} : { body }) });
     return isPatient ? patiently(ask) : ask();
   };
-  const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;
+  const api = clientOf(url, token, isPatient);
+  const getStatus = (executionArn: string) =>
+    bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
+  const getGoal = (goalId: string) => bodyOf(api.GET('/api/goals/{goalId}', { params: { path: { goalId } } }));
   return {
     token,
+    api,
     call,
     getStatus,
-    createGoal: async (actionTitles: readonly string[]) =>
-      (
-        await call<Goal>(
-          'POST',
-          '/api/goals',
-          { title: 'Walk across the country', actions: actionTitles.map((title) => ({ title, type: 'habit' })) },
-          // Asking again must not make a second goal.
-          isPatient ? { 'idempotency-key': randomUUID() } : {},
-        )
-      ).body,
-    getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
+    getGoal,
+    createGoal(actionTitles: readonly string[]): Promise<Goal> {
+      const actions = actionTitles.map((title) => ({ title, type: 'habit' as const }));
+      // Asking again must not make a second goal.
+      const header = isPatient ? { 'Idempotency-Key': randomUUID() } : {};
+      return bodyOf(
+        api.POST('/api/goals', { params: { header }, body: { title: 'Walk across the country', actions } }),
+      );
+    },
     listTasks: async (goalId: string) =>
-      (await call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`)).body.tasks,
+      (await bodyOf(api.GET('/api/goals/{goalId}/tasks', { params: { path: { goalId } } }))).tasks,
+    listGoals: (query: { limit?: number; cursor?: string } = {}) =>
+      bodyOf(api.GET('/api/goals', { params: { query } })),
+    listExecutions: (query: { goalId?: string; limit?: number } = {}) =>
+      bodyOf(api.GET('/api/workflows', { params: { query } })),
+    historyOf: (executionArn: string) =>
+      bodyOf(api.GET('/api/workflows/{executionArn}/history', { params: { path: { executionArn } } })),
     async start(goalId: string): Promise<Answer<Started>> {
       let tries = 0;
       const ask = () => {
@@ -156,7 +160,7 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
       const answer = await (isPatient ? patiently(ask) : ask());
       if (answer.status !== 409 || tries === 1) return answer;
       // It was carried out though it was answered 5xx, and its run is over.
-      const { executionArn } = (await call<Goal>('GET', `/api/goals/${goalId}`)).body;
+      const { executionArn } = await getGoal(goalId);
       return executionArn === null ? answer : { ...answer, status: 200, body: await getStatus(executionArn) };
     },
     startOnce: (goalId: string) => send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token }),
