@@ -141,17 +141,20 @@ describe('the history of an execution', () => {
     const Items = { ...ITEMS, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
     const { events } = await run(
       {
-        definition: machine({ Items, Caught: { Type: 'Succeed' } }),
-        invokeTask: (_resource, payload) =>
-          payload === 1 ? Promise.reject(taskError('PermanentError', 'no')) : new Promise(() => undefined),
+        definition: machine({ Items, Caught: { Type: 'Wait', Seconds: 0.02, End: true } }),
+        invokeTask: async (_resource, payload) => {
+          if (payload === 1) throw taskError('PermanentError', 'no');
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        },
       },
       [0, 1],
     );
-    expect(outline(events).slice(-7)).to.deep.equal([
+    const fromFailure = events.slice(events.findIndex(({ type }) => type === 'LambdaFunctionFailed'));
+    expect(outline(fromFailure)).to.deep.equal([
       ...['LambdaFunctionFailed', 'MapIterationFailed', 'MapStateFailed', 'MapStateExited Items'],
-      ...['SucceedStateEntered Caught', 'SucceedStateExited Caught', 'ExecutionSucceeded'],
+      ...['WaitStateEntered Caught', 'WaitStateExited Caught', 'ExecutionSucceeded'],
     ]);
-    const [failed, iteration, map] = events.slice(-7);
+    const [failed, iteration, map] = fromFailure;
     expect(iteration?.mapIterationFailedEventDetails).to.deep.equal({ name: 'Items', index: 1 });
     expect(map?.previousEventId).to.equal(failed?.id);
   });
@@ -174,6 +177,11 @@ describe('the history of an execution', () => {
     expect([detail.output, calls]).to.deep.equal(['["a","b","c"]', 4]);
     expect([count(events, 'MapStateStarted'), count(events, 'MapIterationStarted')]).to.deep.equal([2, 4]);
     expect(count(events, 'MapStateFailed')).to.equal(0);
+    // A turn that waited for its place follows the one that left it.
+    const followed = events
+      .filter(({ type }) => type === 'MapIterationStarted')
+      .map(({ previousEventId = 0 }) => events[previousEventId - 1]?.type);
+    expect(followed).to.deep.equal(['MapStateStarted', 'MapStateStarted', 'TaskStateExited', 'TaskStateExited']);
   });
 
   it('shows a Map over nothing', async () => {
