@@ -27,6 +27,12 @@ function editsOf(mutant: string | undefined): readonly Edit[] {
   return [...PROCESS_MEMORY, ...found.edits, ...(found.maskedBy?.edits ?? [])];
 }
 
+const isIn = (path: string, { file }: Edit) => path.endsWith(`/lambdas/${file}`);
+
+/** Whether a mutant is in this file. */
+export const isEdited = (path: string, mutant: string) =>
+  editsOf(mutant).some((each) => !PROCESS_MEMORY.includes(each) && isIn(path, each));
+
 /**
  * The source of a file of the Lambdas as the explorer runs it.
  * @throws Error when an edit does not fit any more
@@ -34,7 +40,7 @@ function editsOf(mutant: string | undefined): readonly Edit[] {
 export function edit(path: string, source: string, mutant: string | undefined): string {
   let edited = source;
   for (const each of editsOf(mutant)) {
-    if (!path.endsWith(`/lambdas/${each.file}`)) continue;
+    if (!isIn(path, each)) continue;
     const parts = edited.split(each.from);
     if (parts.length !== 2) throw new Error(`an edit does not fit any more: ${each.file} has not once ${each.from}`);
     edited = parts.join(each.to);

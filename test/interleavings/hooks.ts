@@ -9,7 +9,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { edit } from './edits.ts';
+import { edit, isEdited } from './edits.ts';
 import { MACHINE } from './model/step-functions.ts';
 import { currentInvocation } from './stand-ins/invocation.ts';
 import { replaceTimeAndChance } from './stand-ins/time.ts';
@@ -22,7 +22,20 @@ const STAND_INS: Readonly<Record<string, string>> = {
   '@goal-activity/core/log/logger.ts': 'logger.ts',
 };
 
-/** The mutant that a module belongs to: each has modules of its own. */
+/** By the path of a module, those that import it, as the code without a mutant was loaded: see loadCode. */
+const importers = new Map<string, Set<string>>();
+
+/** The modules that a mutant's edits are in, and all that import these: it has them for its own, and shares the others. */
+function modulesOf(mutant: string): ReadonlySet<string> {
+  const found = affected.get(mutant) ?? new Set([...importers.keys()].filter((path) => isEdited(path, mutant)));
+  affected.set(mutant, found);
+  // What is added to a set while it is gone through is gone through, too.
+  for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer);
+  return found;
+}
+const affected = new Map<string, Set<string>>();
+
+/** The mutant that a module belongs to. */
 const mutantOf = (url: string | undefined) => new URL(url ?? 'none:').searchParams.get('mutant') ?? undefined;
 
 registerHooks({
@@ -33,8 +46,14 @@ registerHooks({
     if (standIn !== undefined) return next(new URL(`./stand-ins/${standIn}`, import.meta.url).href, context);
     const resolved = next(specifier, context);
     const mutant = mutantOf(parentURL);
-    if (mutant === undefined || !resolved.url.includes('/lambdas/')) return resolved;
+    if (!resolved.url.includes('/lambdas/')) return resolved;
     const url = new URL(resolved.url);
+    if (mutant === undefined) {
+      const known = importers.get(url.pathname) ?? new Set();
+      importers.set(url.pathname, known.add(new URL(parentURL).pathname));
+      return resolved;
+    }
+    if (!modulesOf(mutant).has(url.pathname)) return resolved;
     url.searchParams.set('mutant', mutant);
     return { ...resolved, url: url.href };
   },

@@ -1,5 +1,7 @@
 import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/execution/executions.ts';
 import { actionKey, GOAL } from '../../../lambdas/core/src/goal/goals.ts';
+import { keyOf } from '../model/dynamo.ts';
+import type { Item } from '../model/items.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
 import type { Bounds } from '../world/bounds.ts';
 import type { Lambda } from '../world/lambdas.ts';
@@ -34,34 +36,27 @@ export const scenario = (from: From, bounds: Partial<Bounds>, ...acts: readonly 
 
 const CREATED_AT = '2025-12-31T00:00:00.000Z';
 
-/** A goal with actions, a draft. */
-export function seedGoal(world: World, goalId = 'g', actionCount = 2): void {
-  world.db.put(`goals|${goalId}|${GOAL}`, {
-    goalId,
-    sk: GOAL,
-    userId: USER,
-    title: 'Goal',
-    description: '',
-    deadline: null,
-    status: 'draft',
-    version: 1,
-    actionCount,
-    createdAt: CREATED_AT,
-    updatedAt: CREATED_AT,
-    attempt: 0,
-  });
-  for (let position = 0; position < actionCount; position += 1) {
-    const sk = actionKey(position);
-    world.db.put(`goals|${goalId}|${sk}`, {
-      goalId,
-      sk,
-      actionId: `${goalId}a${position}`,
-      position,
-      title: `Action ${position}`,
-      description: '',
-      type: 'execution',
-    });
-  }
+/** The rows of a goal with actions, a draft. */
+function rowsOf(goalId: string, actionCount: number): Item[] {
+  const goal = {
+    ...{ goalId, sk: GOAL, userId: USER, title: 'Goal', description: '', deadline: null, status: 'draft', version: 1 },
+    ...{ actionCount, createdAt: CREATED_AT, updatedAt: CREATED_AT, attempt: 0 },
+  };
+  const actions = Array.from({ length: actionCount }, (_, position) => ({
+    ...{ goalId, sk: actionKey(position), actionId: `${goalId}a${position}`, position },
+    ...{ title: `Action ${position}`, description: '', type: 'execution' },
+  }));
+  return [goal, ...actions];
+}
+
+const seeds = new Map<string, Item[]>();
+
+/** Writes a goal; it is the same object in every run, as the model likes it. */
+export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
+  const name = `${goalId} ${actionCount}`;
+  const rows = seeds.get(name) ?? rowsOf(goalId, actionCount);
+  seeds.set(name, rows);
+  for (const row of rows) db.put(keyOf('goals', row), row);
 }
 
 const request = (routeKey: string, pathParameters: Readonly<Record<string, string>>, body?: object) => ({

@@ -18,6 +18,8 @@ const isHandler = (value: unknown): value is Handler => typeof value === 'functi
  * @param mutant the fault that is put into it
  */
 export async function loadCode(mutant?: string): Promise<Code> {
+  // What a mutant shares with the code without one, hooks.ts knows from that.
+  if (mutant !== undefined) await loadCode();
   const load = async (file: string): Promise<object> => {
     const url = new URL(`../../../lambdas/${file}`, import.meta.url);
     if (mutant !== undefined) url.searchParams.set('mutant', mutant);
