@@ -8,7 +8,6 @@ import {
   retryPath,
   type Started,
   type Status,
-  send,
   signIn,
   statusPath,
   titles,
