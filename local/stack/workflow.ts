@@ -7,7 +7,7 @@ import { createEventDelivery } from '../aws/events/event-delivery.ts';
 import { type AsynchronousInvocation, createEventBus } from '../aws/events/events.ts';
 import { lambdaEnvironment } from '../aws/lambda/environment.ts';
 import { FunctionError, ThrottledError } from '../aws/lambda/errors.ts';
-import { createLambdaPool, type LambdaPool } from '../aws/lambda/pool.ts';
+import { LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
@@ -119,7 +119,7 @@ async function startFunctions(
     timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
     environment: lambdaEnvironment(each.environment, timeScale, await endpointsOf(each.name)),
   }));
-  return createLambdaPool({
+  return new LambdaPool({
     region: description.region,
     onLog: log.write,
     hasLimits: faults.lambdaConcurrency === 1,

@@ -15,30 +15,11 @@ export interface LambdaPoolOptions {
   onLog?(functionName: string, line: string): void;
 }
 
-/** Runs Lambdas from their bundles. */
-export interface LambdaPool {
-  /**
-   * Invokes a function and waits for its answer (Lambda's RequestResponse).
-   * @param functionNameOrArn name or ARN, with or without a qualifier
-   * @throws InvocationError with `name` and `message` as Step Functions has Error and Cause; Error once closed
-   */
-  invoke(functionNameOrArn: string, payload: unknown): Promise<unknown>;
-  /** The processes that live. */
-  workers(): { functionName: string; pid: number }[];
-  /**
-   * Starts the worker of every function that is wanted, so that no first invocation waits for one.
-   * @throws Error naming each function that cannot start, and why
-   */
-  warm(isWanted?: (lambda: LambdaFunction) => boolean): Promise<void>;
-  /** Ends every worker and waits until they are gone. */
-  close(): Promise<void>;
-}
-
 /** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
 const INVOCATIONS_OF_A_PROCESS = 48;
 
 /**
- * A pool of processes, started when they are first needed and again after they ended.
+ * Runs Lambdas from their bundles, in a pool of processes, started when they are first needed and again after they ended.
  *
  * It differs from Lambda in that up to 48 invocations of a function share a process, where Lambda runs one at a time in
  * each of many. So a crash takes its neighbours along: the invocation that caused it gets its error, they get
@@ -46,74 +27,93 @@ const INVOCATIONS_OF_A_PROCESS = 48;
  * and is killed once it is empty. There is one version of each function, which any alias stands for; `memoryMb`
  * is told to the function but not enforced.
  */
-export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
-  const { functions, region, hasLimits = false, idleMs = 60_000, onLog } = options;
-  const concurrency = hasLimits ? createConcurrency(functions) : undefined;
-  /** Those of a function that live, oldest first. */
-  const workers = new Map<string, WorkerProcess[]>();
-  let closing: Promise<unknown> | undefined;
-  const closed = () => new Error('The Lambda pool is closed');
+export class LambdaPool {
+  readonly #options: LambdaPoolOptions;
+  readonly #concurrency: ReturnType<typeof createConcurrency> | undefined;
+  /** The living workers of each function, oldest first. */
+  readonly #workers = new Map<string, WorkerProcess[]>();
+  #closing: Promise<unknown> | undefined;
 
-  function find(reference: string): LambdaFunction {
+  constructor(options: LambdaPoolOptions) {
+    this.#options = options;
+    this.#concurrency = options.hasLimits ? createConcurrency(options.functions) : undefined;
+  }
+
+  /**
+   * Invokes a function and waits for its answer (Lambda's RequestResponse).
+   * @param functionNameOrArn name or ARN, with or without a qualifier
+   * @throws InvocationError with `name` and `message` as Step Functions has Error and Cause; Error once closed
+   */
+  async invoke(functionNameOrArn: string, payload: unknown): Promise<unknown> {
+    if (this.#closing !== undefined) throw closed();
+    const lambda = this.#find(functionNameOrArn);
+    const leave = this.#concurrency?.enter(lambda.functionName);
+    const worker = this.#workerOf(lambda);
+    try {
+      return await worker.invoke(randomUUID(), JSON.stringify(payload) ?? '{}');
+    } finally {
+      leave?.();
+      this.#endWhenIdle(worker, lambda.functionName);
+    }
+  }
+
+  /** The processes that live. */
+  workers(): { functionName: string; pid: number }[] {
+    return [...this.#workers].flatMap(([functionName, living]) =>
+      living.flatMap(({ pid }) => (pid === undefined ? [] : [{ functionName, pid }])),
+    );
+  }
+
+  /**
+   * Starts the worker of every function that is wanted, so that no first invocation waits for one.
+   * @throws Error naming each function that cannot start, and why
+   */
+  async warm(isWanted: (lambda: LambdaFunction) => boolean = () => true): Promise<void> {
+    if (this.#closing !== undefined) throw closed();
+    const failures: string[] = [];
+    const start = (lambda: LambdaFunction) =>
+      this.#workerOf(lambda).loaded.catch((error: Error) => {
+        const why = error instanceof FunctionError ? error.body.errorMessage : error.message;
+        failures.push(`${lambda.functionName}: ${error.name}: ${why}`);
+      });
+    await Promise.all(this.#options.functions.filter(isWanted).map(start));
+    if (failures.length > 0) throw new Error(`Lambdas that cannot start: ${failures.join('; ')}`);
+  }
+
+  /** Ends every worker and waits until they are gone. */
+  async close(): Promise<void> {
+    this.#closing ??= Promise.all([...this.#workers.values()].flat().map((worker) => worker.close(closed())));
+    await this.#closing;
+  }
+
+  #find(reference: string): LambdaFunction {
     const [, name = reference, qualifier = ''] = /:function:([\w-]+):?([\w$-]*)$/.exec(reference) ?? [];
-    const lambda = functions.find(({ functionName }) => functionName === name);
+    const lambda = this.#options.functions.find(({ functionName }) => functionName === name);
     const isOtherVersion = /^\d+$/.test(qualifier) && qualifier !== lambda?.version;
     if (lambda === undefined || isOtherVersion) throw functionNotFound(reference);
     return lambda;
   }
 
   /** The first with room takes the next invocation. */
-  function workerOf(lambda: LambdaFunction): WorkerProcess {
+  #workerOf(lambda: LambdaFunction): WorkerProcess {
+    const { region, onLog } = this.#options;
     const { functionName } = lambda;
-    const living = workers.get(functionName) ?? [];
+    const living = this.#workers.get(functionName) ?? [];
     const roomy = living.find(({ isUsable, inFlight }) => isUsable && inFlight < INVOCATIONS_OF_A_PROCESS);
     if (roomy !== undefined) return roomy;
     const worker = new WorkerProcess(lambda, region, (line) => onLog?.(functionName, line));
     living.push(worker);
-    workers.set(functionName, living);
+    this.#workers.set(functionName, living);
     void worker.ended.then(() => living.splice(living.indexOf(worker), 1));
     return worker;
   }
 
   /** Ends a worker that is not its function's first, should it have nothing to do for a while. */
-  function endWhenIdle(worker: WorkerProcess, functionName: string): void {
-    const isSpare = () => worker.inFlight === 0 && (workers.get(functionName)?.indexOf(worker) ?? 0) > 0;
+  #endWhenIdle(worker: WorkerProcess, functionName: string): void {
+    const isSpare = () => worker.inFlight === 0 && (this.#workers.get(functionName)?.indexOf(worker) ?? 0) > 0;
+    const { idleMs = 60_000 } = this.#options;
     if (isSpare()) setTimeout(() => isSpare() && worker.close(closed()), idleMs).unref();
   }
-
-  return {
-    async invoke(functionNameOrArn, payload) {
-      if (closing !== undefined) throw closed();
-      const lambda = find(functionNameOrArn);
-      const { functionName } = lambda;
-      const leave = concurrency?.enter(functionName);
-      const worker = workerOf(lambda);
-      return worker.invoke(randomUUID(), JSON.stringify(payload) ?? '{}').finally(() => {
-        leave?.();
-        endWhenIdle(worker, functionName);
-      });
-    },
-
-    workers: () =>
-      [...workers].flatMap(([functionName, living]) =>
-        living.flatMap(({ pid }) => (pid === undefined ? [] : [{ functionName, pid }])),
-      ),
-
-    async warm(isWanted = () => true) {
-      if (closing !== undefined) throw closed();
-      const failures: string[] = [];
-      const start = (lambda: LambdaFunction) =>
-        workerOf(lambda).loaded.catch((error: Error) => {
-          const why = error instanceof FunctionError ? error.body.errorMessage : error.message;
-          failures.push(`${lambda.functionName}: ${error.name}: ${why}`);
-        });
-      await Promise.all(functions.filter(isWanted).map(start));
-      if (failures.length > 0) throw new Error(`Lambdas that cannot start: ${failures.join('; ')}`);
-    },
-
-    async close() {
-      closing ??= Promise.all([...workers.values()].flat().map((worker) => worker.close(closed())));
-      await closing;
-    },
-  };
 }
+
+const closed = () => new Error('The Lambda pool is closed');

@@ -66,8 +66,8 @@ describe('Lambda pool: start and end', () => {
     const options = JSON.stringify({ functions: [lambda], region: REGION });
     writeFileSync(
       script,
-      `import { createLambdaPool } from ${JSON.stringify(join(import.meta.dirname, '../../../local/aws/lambda/pool.ts'))};
-      const pool = createLambdaPool({ ...${options}, onLog: (name, line) => process.send({ line, workers: pool.workers() }) });
+      `import { LambdaPool } from ${JSON.stringify(join(import.meta.dirname, '../../../local/aws/lambda/pool.ts'))};
+      const pool = new LambdaPool({ ...${options}, onLog: (name, line) => process.send({ line, workers: pool.workers() }) });
       pool.invoke('orphan', {});`,
     );
     const parent = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {

@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LambdaFunction } from '../../../local/aws/lambda/environment.ts';
-import { createLambdaPool, type LambdaPool, type LambdaPoolOptions } from '../../../local/aws/lambda/pool.ts';
+import { LambdaPool, type LambdaPoolOptions } from '../../../local/aws/lambda/pool.ts';
 import { failureOf } from '../../support/failure.ts';
 
 export const REGION = 'ap-northeast-1';
@@ -51,7 +51,7 @@ export function useWorkbench() {
 
   /** A pool of functions, with settings if the last argument is none. */
   function pool(...parts: (LambdaFunction | Partial<LambdaPoolOptions>)[]): LambdaPool {
-    const opened = createLambdaPool({
+    const opened = new LambdaPool({
       ...Object.assign({}, ...parts.filter((part) => !('handler' in part))),
       functions: parts.filter((part) => 'handler' in part),
       region: REGION,

@@ -82,22 +82,17 @@ function emptyCauseOfTimeouts(eventLogger: ExecuteOptions['eventLogger']): void 
   };
 }
 
-function observed(options: ExecuteOptions, engineMachine: EngineMachine, machine: Machine): ExecuteOptions {
+function observed(options: ExecuteOptions, { definition }: EngineMachine, machine: Machine): ExecuteOptions {
+  const handlers = Object.entries(definition.States).flatMap(([name, state]) =>
+    state.Type === 'Task' ? [[name, (input: Json) => machine.onTask(name, state.Resource, input)] as const] : [],
+  );
   const runOptions: ObservedRunOptions = {
     ...options.runOptions,
     context: machine.context,
-    overrides: { taskResourceLocalHandlers: taskHandlers(engineMachine, machine) },
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
     [BEGIN]: (nested) => machine.onNested(nested),
   };
   return { ...options, runOptions };
-}
-
-function taskHandlers({ definition }: EngineMachine, machine: Machine): Record<string, (input: Json) => Promise<Json>> {
-  const handlers: Record<string, (input: Json) => Promise<Json>> = {};
-  for (const [name, state] of Object.entries(definition.States)) {
-    if (state.Type === 'Task') handlers[name] = (input) => machine.onTask(name, state.Resource, input);
-  }
-  return handlers;
 }
 
 /**
