@@ -27,6 +27,10 @@ async function inspect(page: Page): Promise<void> {
   await page.setViewportSize(shown.width === PHONE.width ? DESKTOP : PHONE);
   await expectNoOverflow(page);
   await page.setViewportSize(shown);
+  // Cells have other colours on the other screen: they are back once their transitions are over.
+  await page.evaluate(
+    'new Promise(requestAnimationFrame).then(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)))',
+  );
   await expectNoOverflow(page);
   await expectAccessible(page);
 }

@@ -4,7 +4,7 @@ import { ALL_FAULTS } from '../../local/aws/aws-faults.ts';
 import { engineEnd } from '../support/history.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
-import { signIn, titles, type User } from '../support/stack/stack.ts';
+import { signIn, titles } from '../support/stack/stack.ts';
 
 /** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
@@ -15,25 +15,6 @@ type Survived = (typeof FAULTS)[number];
 const faultsOf = (index: number): readonly Survived[] =>
   TIMES > 1 ? FAULTS : FAULTS.slice((index + SEED) % FAULTS.length).slice(0, 1);
 
-/** Starts, and asks again as a person would while the answer is 5xx. */
-async function start(user: User, goalId: string): Promise<string> {
-  for (let attempt = 1; attempt <= 50; attempt += 1) {
-    const { status, body } = await user.start(goalId);
-    if (status === 202 || status === 200) return body.executionArn;
-    expect(status).to.be.at.least(500);
-  }
-  throw new Error('the goal cannot be started');
-}
-
-/** Polls as a page does, through answers of 5xx, until the run has ended. */
-async function end(user: User, executionArn: string) {
-  return user.waitFor(
-    executionArn,
-    ({ status }) => status !== undefined && status !== 'RUNNING' && typeof status === 'string',
-    20_000,
-  );
-}
-
 describe('a fault in every call of a run, one after the other', function () {
   this.timeout(600_000);
   // Longer than a step may take, which is a second: its retry runs beside it.
@@ -41,14 +22,14 @@ describe('a fault in every call of a run, one after the other', function () {
 
   async function runOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
-    const user = await signIn(stack().url, `faults-${index}-${fault}`);
+    const user = await signIn(stack().url, `faults-${index}-${fault}`, { isPatient: true });
     const goal = await user.createGoal(ACTIONS);
     plan.arm((call) => (call.index === index ? fault : undefined));
-    const executionArn = await start(user, goal.goalId);
+    const { executionArn } = (await user.start(goal.goalId)).body;
     // Each question makes the same calls: one while it runs and those once it is over are enough.
     await user.getStatus(executionArn);
     await engineEnd(stack(), executionArn);
-    await end(user, executionArn);
+    await user.waitForEnd(executionArn, 20_000);
     const { calls: made } = plan;
     const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
     plan.arm();
@@ -111,20 +92,16 @@ describe('a fault in every call of a cancel, one after the other', function () {
   // Batches have 30 s: the hanging actions must not be failed by their timeout, however slow the machine is.
   const { stack, plan } = useFaultyStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '5', ...QUIET }, { slowMs: 400 });
 
-  /** Cancels a run in its middle, and asks again while the answer is 5xx. */
+  /** Cancels a run in its middle. */
   async function cancelOnce(index: number | undefined, fault: Survived | undefined): Promise<readonly ServiceCall[]> {
     plan.arm();
-    const user = await signIn(stack().url, `cancel-${index}-${fault}`);
+    const user = await signIn(stack().url, `cancel-${index}-${fault}`, { isPatient: true });
     const goal = await user.createGoal(titles(2, (position) => (position < 1 ? '' : '[ai:hang]')));
-    const executionArn = await start(user, goal.goalId);
+    const { executionArn } = (await user.start(goal.goalId)).body;
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
     plan.arm((call) => (call.index === index ? fault : undefined));
-    for (let attempt = 1; attempt <= 50; attempt += 1) {
-      const { status } = await user.cancel(executionArn);
-      if (status === 200 || status === 409) break;
-      expect(status).to.be.at.least(500);
-    }
-    const status = await end(user, executionArn);
+    expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
+    const status = await user.waitForEnd(executionArn, 20_000);
     const { calls: made } = plan;
     const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
     plan.arm();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { AlarmStatus } from '../../local/aws/cloudwatch/alarm-watch.ts';
+import type { TaskContext } from '../../local/aws/step-functions/index.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { until } from '../support/until.ts';
@@ -9,8 +10,21 @@ const TIME_SCALE = 0.1;
 const MINUTE_MS = 60_000 * TIME_SCALE;
 const FAILURE_RATE = 'goal-activity-dev-failure-rate';
 
-/** Runs ten executions at once, within one minute of CloudWatch's, of which the first so many fail. */
+/** Lets the AI be asked, so that executions end soon after; and how many wait for that. */
+let asked = Promise.withResolvers<void>();
+let waiting = 0;
+
+async function whenAsked({ stateName }: TaskContext, call: () => Promise<unknown>): Promise<unknown> {
+  if (stateName !== 'GenerateTasks') return call();
+  waiting += 1;
+  await asked.promise;
+  waiting -= 1;
+  return call();
+}
+
+/** Runs ten executions that end at once, within one minute of CloudWatch's, of which the first so many fail. */
 async function runTen({ url, stepFunctions }: LocalStack, failures: number): Promise<void> {
+  asked = Promise.withResolvers();
   // Ten users, since one may have only five executions running.
   const runs = await Promise.all(
     Array.from({ length: 10 }, async (_, index) => {
@@ -18,8 +32,10 @@ async function runTen({ url, stepFunctions }: LocalStack, failures: number): Pro
       return { user, goal: await user.createGoal(titles(1, () => (index < failures ? '[ai:denied]' : ''))) };
     }),
   );
-  await sleep(MINUTE_MS - (Date.now() % MINUTE_MS));
   const started = await Promise.all(runs.map(({ user, goal }) => user.start(goal.goalId)));
+  await until(() => waiting === runs.length, 'all are about to ask the AI');
+  await sleep(MINUTE_MS - (Date.now() % MINUTE_MS));
+  asked.resolve();
   const ended = await Promise.all(
     runs.map(({ user }, index) => user.waitForEnd(started[index]?.body.executionArn ?? '')),
   );
@@ -50,7 +66,7 @@ describe('the failure-rate alarm', function () {
   this.timeout(300_000);
 
   // The first ten executions are out of the alarm's window when `watch` ends, and the next ten begin.
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) });
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { aroundTask: whenAsked });
 
   describe('when 1 of 10 executions fails', () => {
     it('is not raised: 10 % is not above 10 %', async () => {
