@@ -32,16 +32,18 @@ describe('make demo JSON=1', function () {
   }
 
   it('ends with one line of figures that keep the promises of the issue', async () => {
-    /** A busy machine only ever adds time: the shortest of six runs is what the stack itself takes. */
+    /** A busy machine only ever adds time: the shortest of three runs is what the stack itself takes. */
     const elapsed: number[] = [];
-    do elapsed.push(await run(1000));
-    while (elapsed.length < 6 && Math.min(...elapsed) > LIMIT_MS);
-    const shortest = Math.min(...elapsed);
-    expect(shortest).to.be.at.least(IDEAL_MS);
-    if (shortest <= LIMIT_MS) return;
     // A slow machine is measured by a twin: with an AI that answers at once, a run is the stack's own work. Beside an AI that
     // takes its time, part of that work costs none, so the rest is less than the twin.
-    const twins = [await run(1), await run(1), await run(1)];
-    expect(shortest - IDEAL_MS, `${elapsed.join()} beside ${twins.join()}`).to.be.below(Math.min(...twins));
+    const twins: number[] = [];
+    const shortest = (of: readonly number[]) => Math.min(...of);
+    const isFast = () => shortest(elapsed) <= LIMIT_MS || shortest(elapsed) - IDEAL_MS < shortest(twins);
+    do {
+      elapsed.push(await run(1000));
+      expect(shortest(elapsed)).to.be.at.least(IDEAL_MS);
+      if (shortest(elapsed) > LIMIT_MS) twins.push(await run(1));
+    } while (!isFast() && elapsed.length < 3);
+    expect(isFast(), `${elapsed.join()} beside ${twins.join()}`).to.equal(true);
   });
 });
