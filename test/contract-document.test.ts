@@ -62,7 +62,9 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('has exactly the problem codes of the Lambdas, each with its status', () => {
-    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map((path) => readFileSync(join(ROOT, path), 'utf8'));
+    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map((path) =>
+      readFileSync(join(ROOT, path), 'utf8'),
+    );
     const thrown = sources.flatMap((source) => [...source.matchAll(/new Problem\(\s*(\d{3}),\s*'(\w+)'/g)]);
     const documented = namesAt(document, ['components', 'schemas'])
       .filter((name) => name.endsWith('Problem'))

@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
 import { levelsOf } from '../support/definition.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import type { Engine } from './engine/engine.ts';
 import { TIME_SCALE } from './engine/scripts.ts';
 
@@ -102,8 +102,8 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
   const [description, history, record, outcomeRows, goal, actions, tasks] = await Promise.all([
     engine.describe(executionArn),
     engine.history(executionArn),
-    getExecution(db, executionArn),
-    listOutcomes(db, executionArn),
+    executionsOf(db).get(executionArn),
+    executionsOf(db).outcomes(executionArn),
     getGoal(db, goalId),
     listActions(db, goalId),
     listTasks(db, goalId),

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, request as send } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useAwsServer } from '../../lambdas/core/test/support/aws-server.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../lambdas/core/test/support/call-handler.ts';
 import { FUNCTIONS, type LambdaName } from '../../modules/workflow/function-table.ts';
 import { useDatabase } from '../support/stack/database.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/stack/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -144,7 +144,7 @@ describe('a function whose calls add up to more than its time, since each is slo
       const { error, answer } = await callHandler(lambda, eventOf(execution), variables);
       expect(error).to.equal(undefined);
       expect(JSON.stringify(answer)).not.to.contain('"statusCode":5');
-      expect((await getExecution(db, execution.executionArn))?.status).not.to.equal('RUNNING');
+      expect((await executionsOf(db).get(execution.executionArn))?.status).not.to.equal('RUNNING');
     });
   }
 });

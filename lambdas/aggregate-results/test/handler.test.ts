@@ -1,6 +1,6 @@
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -12,7 +12,7 @@ describe('the handler of aggregate-results', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
     const { executionArn, goalId } = execution;
-    await updateOpenExecution(db, executionArn, { currentState: 'ProcessBatches' });
+    await executionsOf(db).changeOpen(executionArn, { currentState: 'ProcessBatches' });
     const { answer } = await callHandler(
       'aggregate-results',
       { executionArn, goalId, results: [] },
@@ -26,7 +26,7 @@ describe('the handler of aggregate-results', () => {
       failedActions: 0,
       taskCount: 6,
     });
-    expect(await getExecution(db, executionArn)).to.include({
+    expect(await executionsOf(db).get(executionArn)).to.include({
       currentState: 'UpdateGoalStatus',
       processedActions: 2,
       savedActions: 2,
@@ -43,7 +43,7 @@ describe('the handler of aggregate-results', () => {
       { actionId, position, outcome: 'FAILED', taskCount: 0, failure: failures[position] },
     ]);
     await callHandler('aggregate-results', { executionArn, goalId, results }, await databaseVariables(db));
-    const outcomes = await listOutcomes(db, executionArn);
+    const outcomes = await executionsOf(db).outcomes(executionArn);
     expect(outcomes.map(({ error, reason }) => [error, reason])).to.deep.equal([
       ['States.Timeout', 'The step did not answer in time'],
       ['BatchTimeout', 'BatchTimeout'],

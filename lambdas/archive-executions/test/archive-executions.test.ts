@@ -1,20 +1,15 @@
 import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '@goal-activity/core/execution/due.ts';
-import {
-  EXECUTION,
-  openExecutionPages,
-  type Row,
-  readExecutionRows,
-  unarchivedPages,
-} from '@goal-activity/core/execution/executions.ts';
+import { claimMetrics, giveMetricsBack, leaveIndex, noteTold } from '@goal-activity/core/execution/due.ts';
+import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
@@ -40,21 +35,19 @@ describe('archiveExecutions', () => {
   // Tests share the index: each leaves it empty.
   afterEach(async () => {
     await s3.close();
-    for (const executionArn of await executionArnsIn(unarchivedPages(database())))
-      await leaveIndex(database(), String(executionArn));
+    for (const executionArn of await executionArnsIn(executionsOf(database()).unarchivedPages()))
+      await leaveIndex(executionsOf(database()), String(executionArn));
   });
 
-  function given(db: Database, changes: Partial<Collaborators> = {}) {
+  /** @param rows what of the repository is to be otherwise */
+  function given(db: Database, changes: Partial<Collaborators> = {}, rows: Partial<Executions> = {}) {
     const { log, lines } = createMemoryLog();
     const ages: number[] = [];
     const collaborators: Collaborators = {
-      pages: () => unarchivedPages(db, 2),
-      readRows: (executionArn) => readExecutionRows(db, executionArn),
+      executions: Object.assign(executionsOf(db, NOW), rows),
       put: (key, body) => putOnce(s3.client, BUCKET, key, body),
-      leaveIndex: (executionArn) => leaveIndex(db, executionArn),
       putAge: async (seconds) => ages.push(seconds),
       hasTime: () => true,
-      now: () => NOW,
       log,
       ...changes,
     };
@@ -66,12 +59,12 @@ describe('archiveExecutions', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount, now: STARTED_AT });
     await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, now, unnoticed);
+    await settle(executionsOf(db, now), execution.executionArn, { status: 'by outcome', notify: 'machine' });
     return execution;
   }
   async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
-    await claimMetrics(database(), executionArn, writer);
-    await markTold(database(), executionArn, 'machine');
+    await claimMetrics(executionsOf(database()), executionArn, writer);
+    await noteTold(executionsOf(database()), executionArn, 'machine');
   }
   async function givenDone(actionCount = 1): Promise<GivenExecution> {
     const execution = await givenSettled(actionCount);
@@ -89,13 +82,13 @@ describe('archiveExecutions', () => {
         ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': value } }),
       }),
     );
-  const waiting = () => executionArnsIn(unarchivedPages(database()));
+  const waiting = () => executionArnsIn(executionsOf(database()).unarchivedPages());
 
   it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
     const db = database();
     const execution = await givenDone(2);
     const { executionArn, goalId } = execution;
-    const { record = {}, outcomes } = await readExecutionRows(db, executionArn);
+    const { record = {}, outcomes } = await executionsOf(db).readRows(executionArn);
     const { run, lines, ages } = given(db);
     expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
     expect(ages).to.deep.equal([0]);
@@ -111,7 +104,7 @@ describe('archiveExecutions', () => {
     });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'execution archived', executionArn, goalId });
-    expect((await readExecutionRows(db, executionArn)).record).to.deep.equal(
+    expect((await executionsOf(db).readRows(executionArn)).record).to.deep.equal(
       Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'runningShard')),
     );
     expect(await run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
@@ -123,7 +116,7 @@ describe('archiveExecutions', () => {
     const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
     const untold = await givenSettled();
     expect(await given(db).run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    const open = await executionArnsIn(openExecutionPages(db));
+    const open = await executionArnsIn(executionsOf(db).openPages());
     expect(open).to.include.members([running.executionArn, untold.executionArn]);
     await finish(untold);
     expect(await given(db).run()).to.include({ archived: 1 });
@@ -133,7 +126,7 @@ describe('archiveExecutions', () => {
   it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
     const db = database();
     const execution = await givenDone();
-    const dying = given(db, { leaveIndex: () => Promise.reject(new Error('killed')) });
+    const dying = given(db, {}, { change: () => Promise.reject(new Error('killed')) });
     expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
     const first = s3.objects.get(keyOf(execution));
     expect(first).to.be.a('string');
@@ -157,14 +150,13 @@ describe('archiveExecutions', () => {
     const db = database();
     const [archived, taken] = [await givenDone(), await givenDone()];
     const rows: Row[] = [];
-    for await (const page of unarchivedPages(db)) rows.push(...page);
-    await leaveIndex(db, archived.executionArn);
-    await giveMetricsBack(db, taken.executionArn, 'a');
-    const behind = given(db, {
-      pages: async function* () {
-        yield [...rows, { ...rows[0], executionArn: 'gone' }];
-      },
-    });
+    for await (const page of executionsOf(db).unarchivedPages()) rows.push(...page);
+    await leaveIndex(executionsOf(db), archived.executionArn);
+    await giveMetricsBack(executionsOf(db), taken.executionArn, 'a');
+    const unarchivedPages = async function* () {
+      yield [...rows, { ...rows[0], executionArn: 'gone' }];
+    };
+    const behind = given(db, {}, { unarchivedPages });
     expect(await behind.run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
     expect(s3.answers).to.deep.equal([]);
     expect(behind.lines).to.deep.equal([]);
@@ -176,12 +168,12 @@ describe('archiveExecutions', () => {
     const { executionArn } = execution;
     const meeting = given(db, {
       put: async (key, body) => {
-        await giveMetricsBack(db, executionArn, 'a');
+        await giveMetricsBack(executionsOf(db), executionArn, 'a');
         return putOnce(s3.client, BUCKET, key, body);
       },
     });
     await meeting.run();
-    expect(await executionArnsIn(openExecutionPages(db))).to.include(executionArn);
+    expect(await executionArnsIn(executionsOf(db).openPages())).to.include(executionArn);
     await finish(execution, 'b');
     expect(await waiting()).to.deep.equal([executionArn]);
     expect(await given(db).run()).to.include({ archived: 1 });
@@ -256,8 +248,10 @@ describe('archiveExecutions', () => {
       }));
       let pages = 0;
       const keys: string[] = [];
-      const { run, ages } = given(database(), {
-        async *pages() {
+      const put = async (key: string) => keys.push(key) > 0;
+      const collaborators = { put, hasTime: () => keys.length < 20 };
+      const { run, ages } = given(database(), collaborators, {
+        async *unarchivedPages() {
           let start = 0;
           for (const size of sizes) {
             pages += 1;
@@ -269,12 +263,7 @@ describe('archiveExecutions', () => {
           record: executions.find(({ executionArn }) => executionArn === arn),
           outcomes: [],
         }),
-        put: async (key) => {
-          keys.push(key);
-          return true;
-        },
-        leaveIndex: async () => true,
-        hasTime: () => keys.length < 20,
+        change: async () => true,
       });
       expect(await run()).to.deep.equal({ archived: 20, oldestSeconds });
       expect(ages).to.deep.equal([oldestSeconds]);
@@ -288,19 +277,23 @@ describe('archiveExecutions', () => {
     let most = 0;
     const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
     const asked: string[] = [];
-    const { run } = given(database(), {
-      async *pages() {
-        yield rows;
+    const { run } = given(
+      database(),
+      {},
+      {
+        async *unarchivedPages() {
+          yield rows;
+        },
+        readRows: async (executionArn) => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise(setImmediate);
+          running -= 1;
+          asked.push(executionArn);
+          return { record: undefined, outcomes: [] };
+        },
       },
-      readRows: async (executionArn) => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise(setImmediate);
-        running -= 1;
-        asked.push(executionArn);
-        return { record: undefined, outcomes: [] };
-      },
-    });
+    );
     await run();
     expect(most).to.equal(10);
     expect(asked.sort()).to.deep.equal(rows.map(({ executionArn }) => executionArn).sort());
@@ -313,12 +306,11 @@ describe('archiveExecutions', () => {
     ['nothing where the clocks differ', { stoppedAt: '2026-11-25T02:00:00.000Z' }, 0],
   ] as const) {
     it(`counts the age of what it could not archive from ${what}`, async () => {
-      const { run, ages } = given(database(), {
-        async *pages() {
-          yield [{ executionArn: 'a', ...row }];
-        },
-        readRows: () => Promise.reject(new Error('no database')),
-      });
+      const readRows = () => Promise.reject(new Error('no database'));
+      const unarchivedPages = async function* () {
+        yield [{ executionArn: 'a', ...row }];
+      };
+      const { run, ages } = given(database(), {}, { unarchivedPages, readRows });
       await failureOf(run());
       expect(ages).to.deep.equal([seconds]);
     });
@@ -332,12 +324,11 @@ describe('archiveExecutions', () => {
   it('archives an execution whose outcomes are gone, and one of the largest goal', async () => {
     const db = database();
     const [bare, largest] = [await givenDone(), await givenDone(64)];
-    await given(db, {
-      readRows: async (executionArn) => {
-        const rows = await readExecutionRows(db, executionArn);
-        return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
-      },
-    }).run();
+    const readRows = async (executionArn: string) => {
+      const rows = await executionsOf(db).readRows(executionArn);
+      return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
+    };
+    await given(db, {}, { readRows }).run();
     const outcomesOf = (execution: GivenExecution) => JSON.parse(s3.objects.get(keyOf(execution)) ?? '').outcomes;
     expect(outcomesOf(bare)).to.deep.equal([]);
     expect(outcomesOf(largest)).to.have.length(64);
@@ -346,7 +337,7 @@ describe('archiveExecutions', () => {
   it('archives attributes that it does not know', async () => {
     const db = database();
     const execution = await givenDone();
-    const { record } = await readExecutionRows(db, execution.executionArn);
+    const { record } = await executionsOf(db).readRows(execution.executionArn);
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
     await given(db).run();
     expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');

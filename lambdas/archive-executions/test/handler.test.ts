@@ -1,12 +1,11 @@
-import { claimMetrics, markTold } from '@goal-activity/core/execution/due.ts';
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { claimMetrics, noteTold } from '@goal-activity/core/execution/due.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {
@@ -21,9 +20,9 @@ describe('the handler of archive-executions', () => {
   async function givenEnded() {
     const db = database();
     const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z') });
-    await settle(db, given.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
-    await claimMetrics(db, given.executionArn, 'a');
-    await markTold(db, given.executionArn, 'machine');
+    await settle(executionsOf(db), given.executionArn, { status: 'FAILED', notify: 'machine' });
+    await claimMetrics(executionsOf(db), given.executionArn, 'a');
+    await noteTold(executionsOf(db), given.executionArn, 'machine');
     return given;
   }
   const variables = async () => ({
@@ -48,7 +47,7 @@ describe('the handler of archive-executions', () => {
       'execution.status': 'FAILED',
       'outcomes.length': 2,
     });
-    expect(await getExecution(database(), executionArn)).not.to.have.property('runningShard');
+    expect(await executionsOf(database()).get(executionArn)).not.to.have.property('runningShard');
     expect(lines.find(({ message }) => message === 'execution archived')).to.include({ executionArn, goalId });
     const age = { MetricName: 'OldestUnarchivedAge', Unit: 'Seconds', Value: 0 };
     const input = { Namespace: 'GoalActivity/test', MetricData: [age] };

@@ -1,4 +1,4 @@
-import { line } from '@goal-activity/core/goal/text-rules.ts';
+import { line } from '@goal-activity/core/schema/text-rules.ts';
 
 export const requestSchema = {
   type: 'object',

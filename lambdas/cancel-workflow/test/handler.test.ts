@@ -1,8 +1,8 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
@@ -37,7 +37,7 @@ describe('the handler of cancel-workflow', () => {
     });
     const [stop] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
-    const record = await getExecution(db, executionArn);
+    const record = await executionsOf(db).get(executionArn);
     // The status event's handler writes the metrics, or the sweep.
     expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
     expect(record?.cancelRequestedAt).to.be.a('string');
@@ -54,7 +54,7 @@ describe('the handler of cancel-workflow', () => {
       'body.code': 'invalid_request',
     });
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
-    expect(await getExecution(database(), executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
+    expect(await executionsOf(database()).get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 
   it('knows nothing of an execution that does not exist', async () => {

@@ -1,6 +1,6 @@
 /** The domain (docs/design.md, Words and Data) as JSON schemas; types.ts derives the types from them. */
 
-import { line, storedLine, text } from './goal/text-rules.ts';
+import { line, storedLine, text } from './schema/text-rules.ts';
 
 export const LIMITS = {
   actionsPerGoal: 64,

@@ -1,7 +1,7 @@
-import { getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
 import { recordProgress } from '@goal-activity/core/execution/progress.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -11,7 +11,7 @@ describe('the handler of create-batches', () => {
   it('cuts the batches, and notes that they are being processed', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
-    await updateOpenExecution(db, executionArn, { currentState: 'GetActions' });
+    await executionsOf(db).changeOpen(executionArn, { currentState: 'GetActions' });
     const actions = Array.from({ length: 9 }, (_, position) => ({ actionId: `a${position}`, position }));
     const { answer } = await callHandler(
       'create-batches',
@@ -19,7 +19,7 @@ describe('the handler of create-batches', () => {
       await databaseVariables(db),
     );
     expect(answer).to.deep.equal({ executionArn, goalId, batches: [actions.slice(0, 8), actions.slice(8)] });
-    expect(await getExecution(db, executionArn)).to.include({
+    expect(await executionsOf(db).get(executionArn)).to.include({
       currentState: 'ProcessBatches',
       processedActions: 0,
       progressPercentage: 0,
@@ -32,14 +32,14 @@ describe('the handler of create-batches', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     const { executionArn, goalId } = execution;
     await givenSaved(db, execution, [0]);
-    await updateOpenExecution(db, executionArn, { currentState: 'ProcessBatches' });
-    await recordProgress(db, executionArn, new Date());
-    const before = await getExecution(db, executionArn);
+    await executionsOf(db).changeOpen(executionArn, { currentState: 'ProcessBatches' });
+    await recordProgress(executionsOf(db), executionArn);
+    const before = await executionsOf(db).get(executionArn);
     const actions = execution.actions.map(({ actionId, position }) => ({ actionId, position }));
     const input = { executionArn, goalId, actions };
     const { answer } = await callHandler('create-batches', input, await databaseVariables(db));
     expect(answer).to.deep.equal({ executionArn, goalId, batches: [actions] });
     expect(before).to.include({ processedActions: 1 });
-    expect(await getExecution(db, executionArn)).to.deep.equal(before);
+    expect(await executionsOf(db).get(executionArn)).to.deep.equal(before);
   });
 });

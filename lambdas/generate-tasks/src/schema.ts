@@ -1,4 +1,4 @@
-import { line, VISIBLE } from '@goal-activity/core/goal/text-rules.ts';
+import { line, VISIBLE } from '@goal-activity/core/schema/text-rules.ts';
 import {
   actionId,
   executionArn,

@@ -1,10 +1,10 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { usageOf } from '@goal-activity/core/execution/cost.ts';
-import { endOutcome, getOutcome, listOutcomes } from '@goal-activity/core/execution/executions.ts';
 import { readProgress } from '@goal-activity/core/execution/progress.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { noteFailedAttemptRequest } from '../src/failed-attempt.ts';
 
@@ -30,10 +30,10 @@ describe('noteFailedAttemptRequest', () => {
       note(execution, 1, 'two', undefined),
     ]);
     await note(execution, 1, 'one', usage);
-    const outcomes = await listOutcomes(database(), execution.executionArn);
+    const outcomes = await executionsOf(database()).outcomes(execution.executionArn);
     expect(outcomes[1]).to.deep.include({ outcome: 'PENDING', failedAttempts: { one: { at, usage }, two: { at } } });
     expect(usageOf(outcomes)).to.deep.equal({ aiCalls: 1, inputTokens: 10, outputTokens: 20 });
-    const progress = await readProgress(database(), execution.executionArn);
+    const progress = await readProgress(executionsOf(database()), execution.executionArn);
     expect(usageOf(progress.outcomes)).to.deep.equal({ aiCalls: 1, inputTokens: 10, outputTokens: 20 });
   });
 
@@ -41,11 +41,11 @@ describe('noteFailedAttemptRequest', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await endOutcome(db, execution.executionArn, 1, { outcome: 'CANCELLED' }, new Date());
+    await executionsOf(db).endOutcome(execution.executionArn, 1, { outcome: 'CANCELLED' });
     for (const position of [0, 1]) {
-      const before = await getOutcome(db, execution.executionArn, position);
+      const before = await executionsOf(db).outcome(execution.executionArn, position);
       await note(execution, position, 'one', usage);
-      const after = await getOutcome(db, execution.executionArn, position);
+      const after = await executionsOf(db).outcome(execution.executionArn, position);
       expect(after).to.deep.equal({ ...before, failedAttempts: { one: { at, usage } } });
     }
   });
@@ -53,6 +53,6 @@ describe('noteFailedAttemptRequest', () => {
   it('makes no row for an action that the execution does not have', async () => {
     const execution = await givenExecution(database(), { actionCount: 1 });
     await failureOf(note(execution, 7, 'one', usage));
-    expect(await getOutcome(database(), execution.executionArn, 7)).to.equal(undefined);
+    expect(await executionsOf(database()).outcome(execution.executionArn, 7)).to.equal(undefined);
   });
 });

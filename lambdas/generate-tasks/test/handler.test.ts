@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -88,7 +88,7 @@ describe('the handler of generate-tasks', () => {
     const { event, error, lines } = await call(0);
     expect(error?.name).to.equal('TransientError');
     const [attempt, ...more] = Object.values(
-      (await getOutcome(database(), event.executionArn, 0))?.failedAttempts ?? {},
+      (await executionsOf(database()).outcome(event.executionArn, 0))?.failedAttempts ?? {},
     );
     expect(attempt).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
     expect(more).to.deep.equal([]);
@@ -112,7 +112,7 @@ describe('the handler of generate-tasks', () => {
     let isAsked = true;
     answerable = async () => {
       while (isAsked && record?.progressAt === undefined)
-        record = await getExecution(database(), execution.executionArn);
+        record = await executionsOf(database()).get(execution.executionArn);
     };
     try {
       const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);

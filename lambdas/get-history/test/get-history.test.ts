@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import { readHistory } from '@goal-activity/core/aws/step-functions.ts';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { endOutcome, readExecution } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
-import { readHistory } from '@goal-activity/core/workflow/workflow.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { executionRow, outcomeRow } from '../../core/test/support/rows.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
@@ -19,7 +18,7 @@ import { recordTimeline } from '../src/record-timeline.ts';
 describe('getHistory', () => {
   const database = useDatabase();
   const given = (events: HistoryEvent[] | undefined): Collaborators => ({
-    read: (executionArn) => readExecution(database(), executionArn),
+    executions: executionsOf(database()),
     readHistory: async () => events,
     log: createMemoryLog().log,
   });
@@ -30,9 +29,9 @@ describe('getHistory', () => {
     const { executionArn, userId, actions } = execution;
     await givenSaved(db, execution, [0]);
     const failure = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
-    await endOutcome(db, executionArn, 1, failure, new Date());
-    await endOutcome(db, executionArn, 2, { outcome: 'CANCELLED' }, new Date());
-    await settle(db, executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' }, new Date(), unnoticed);
+    await executionsOf(db).endOutcome(executionArn, 1, failure);
+    await executionsOf(db).endOutcome(executionArn, 2, { outcome: 'CANCELLED' });
+    await settle(executionsOf(db), executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' });
     const { events, states } = await getHistory(executionArn, userId, given(undefined));
     expect(events.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5]);
     expect(events.map(({ kind, state, actionId, error }) => [kind, state, actionId, error])).to.deep.equal([
@@ -58,7 +57,7 @@ describe('getHistory', () => {
       states: [],
     });
     const end = { status: 'FAILED', error: 'StartRefused', notify: 'machine' } as const;
-    await settle(db, executionArn, end, new Date(), unnoticed);
+    await settle(executionsOf(db), executionArn, end);
     const { events } = await getHistory(executionArn, userId, given(undefined));
     expect(events.at(-1)).to.include({ kind: 'end', error: 'StartRefused' });
   });
@@ -100,7 +99,7 @@ describe('getHistory while Step Functions does not answer', () => {
       const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
       const { log, lines } = createMemoryLog();
       const { states } = await getHistory(executionArn, userId, {
-        read: (arn) => readExecution(database(), arn),
+        executions: executionsOf(database()),
         readHistory: async () => Promise.reject(failure),
         log,
       });

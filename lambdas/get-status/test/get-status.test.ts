@@ -1,21 +1,15 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { endOutcome, readExecution } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { givenTools } from '../../core/test/support/tools.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
-import { type Collaborators, getStatus, statusEtag } from '../src/get-status.ts';
+import { getStatus, statusEtag } from '../src/get-status.ts';
 
-const given = (db: Database): Collaborators => ({
-  read: (executionArn) => readExecution(db, executionArn),
-  repair: async (record) => record,
-  prices: { input: 1, output: 5 },
-  now: () => new Date(),
-});
+const prices = { input: 1, output: 5 };
 
 describe('getStatus', () => {
   const database = useDatabase();
@@ -25,15 +19,13 @@ describe('getStatus', () => {
     const execution = await givenExecution(db, { actionCount: 9 });
     await givenSaved(db, execution, [0, 1, 2, 3, 4, 5]);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
-    await saveTasks(db, { ...saveInput(execution, 6), usage }, 300_000, new Date());
-    await endOutcome(
-      db,
-      execution.executionArn,
-      7,
-      { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' },
-      new Date(),
-    );
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
+    await saveTasks(executionsOf(db), { ...saveInput(execution, 6), usage }, 300_000);
+    await executionsOf(db).endOutcome(execution.executionArn, 7, {
+      outcome: 'FAILED',
+      error: 'PermanentError',
+      reason: 'denied',
+    });
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'RUNNING',
       stopDate: null,
@@ -55,8 +47,8 @@ describe('getStatus', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
+    await settle(executionsOf(db), execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' });
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'TIMED_OUT',
       progressPercentage: 100,
@@ -71,27 +63,28 @@ describe('getStatus', () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
     for (const arn of [executionArn, `${executionArn}9`]) {
-      expectRefusal(await failureOf(getStatus(arn, 'someone-else', given(db))), 404, 'execution_not_found');
+      expectRefusal(
+        await failureOf(getStatus(arn, 'someone-else', givenTools(db).tools, prices)),
+        404,
+        'execution_not_found',
+      );
     }
   });
 
   it('answers the state after a repair', async () => {
     const db = database();
-    const { executionArn, userId } = await givenExecution(db);
-    const repair: Collaborators['repair'] = async (record) =>
-      (await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed)) ?? record;
-    expect((await getStatus(executionArn, userId, { ...given(db), repair })).answer).to.include({
-      status: 'ABORTED',
-      progressPercentage: 100,
-    });
+    const { executionArn, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'ABORTED' }) });
+    const { answer } = await getStatus(executionArn, userId, tools, prices);
+    expect(answer).to.include({ status: 'ABORTED', progressPercentage: 100 });
   });
 
   it('has an entity tag that changes with every change, and with nothing but a change', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const tagAfter = async (seconds: number) => {
-      const now = () => new Date(Date.now() + seconds * 1000);
-      return statusEtag((await getStatus(execution.executionArn, execution.userId, { ...given(db), now })).answer);
+      const { tools } = givenTools(db, {}, new Date(Date.now() + seconds * 1000));
+      return statusEtag((await getStatus(execution.executionArn, execution.userId, tools, prices)).answer);
     };
     const first = await tagAfter(0);
     expect(first).to.match(/^W\/"[\w-]{22}"$/);
@@ -100,22 +93,22 @@ describe('getStatus', () => {
     await givenSaved(db, execution, [0]);
     const second = await tagAfter(0);
     expect(second).to.not.equal(first);
-    await settle(db, execution.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(db), execution.executionArn, { status: 'FAILED', notify: 'machine' });
     expect([first, second]).to.not.include(await tagAfter(0));
   });
 
   it('answers what the repair left when the record is removed meanwhile', async () => {
     const db = database();
-    const { executionArn, userId, record } = await givenExecution(db);
-    let reads = 0;
-    const read: Collaborators['read'] = async () => {
-      reads += 1;
-      return { record: reads === 1 ? record : undefined, outcomes: [] };
-    };
-    const repair: Collaborators['repair'] = async () => ({ ...record, status: 'FAILED' });
-    const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...given(db), read, repair });
-    expect(answer).to.include({ status: 'FAILED' });
+    const { executionArn, userId, record } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'FAILED' }) });
+    const reads = [
+      { record, outcomes: [] },
+      { record, outcomes: [] },
+    ];
+    const read = async () => reads.shift() ?? { record: undefined, outcomes: [] };
+    const executions = Object.assign(tools.executions, { read });
+    const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...tools, executions }, prices);
+    expect(answer).to.include({ status: 'FAILED', totalActions: 0 });
     expect(pollAfterSeconds).to.equal(30);
-    expect(reads).to.equal(2);
   });
 });

@@ -1,6 +1,7 @@
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import {
@@ -10,7 +11,6 @@ import {
   httpAnswer,
   httpEvent,
 } from '../../core/test/support/call-handler.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 
 describe('the handler of get-status', () => {
   const database = useDatabase();
@@ -39,7 +39,7 @@ describe('the handler of get-status', () => {
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
     expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
-    await settle(db, executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(db), executionArn, { status: 'FAILED', notify: 'machine' });
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);

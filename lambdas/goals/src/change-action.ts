@@ -1,7 +1,7 @@
 import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
-import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/goals.ts';
+import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/rows.ts';
 import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';

@@ -7,7 +7,7 @@ import {
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
-import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';

@@ -1,4 +1,4 @@
-import { line, text } from '@goal-activity/core/goal/text-rules.ts';
+import { line, text } from '@goal-activity/core/schema/text-rules.ts';
 import { actionType, goalId, LIMITS, timestamp } from '@goal-activity/core/schema.ts';
 
 const action = {

@@ -1,13 +1,13 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { changeAction, changeActionRequest } from '../src/change-action.ts';
@@ -46,7 +46,7 @@ describe('changeAction', () => {
     await givenSaved(db, execution, [0]);
     expectRefusal(await failureOf(change(execution, failed, { title: 'x' })), 409, 'goal_processing');
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    await settle(executionsOf(db), execution.executionArn, end);
     expectRefusal(await failureOf(change(execution, saved, { title: 'x' })), 409, 'action_has_tasks');
     expect(await change(execution, failed, { title: 'x' })).to.include({ title: 'x' });
   });
@@ -108,7 +108,7 @@ describe('changeAction', () => {
     const execution = await givenExecution(db, { goalId });
     await givenSaved(db, execution, [0]);
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    await settle(executionsOf(db), execution.executionArn, end);
     const late = new TransactWriteCommand(changeActionRequest(db, goal, action, { title: 'late' }, new Date()));
     expect((await failureOf(db.client.send(late))).name).to.equal('TransactionCanceledException');
     expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });

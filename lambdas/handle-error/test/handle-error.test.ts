@@ -1,19 +1,18 @@
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
-import type { AlertTools } from '@goal-activity/core/workflow/notify.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import type { AlertTools } from '@goal-activity/core/report/alert.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../test/support/stack/topic.ts';
-import { givenMetrics, noteEnds, unnoticed } from '../../core/test/support/ends.ts';
 import { failing } from '../../core/test/support/failing.ts';
-import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
+import { givenSweep } from '../../core/test/support/tools.ts';
+import { handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 import { input as isInput } from '../src/validators.generated.js';
 
 const runbookUrl = 'https://example.com/operations.md';
@@ -27,23 +26,9 @@ describe('handle-error', () => {
   const database = useDatabase();
   const topic = useTopic();
 
-  function given(db: Database, now = new Date(), sns?: AlertTools['sns']) {
-    const { log, lines } = createMemoryLog();
-    const { onEnded, ends } = noteEnds();
-    const { writeMetrics, puts } = givenMetrics(db);
-    const { sns: real, topicArn } = topic();
-    const collaborators: Collaborators = {
-      db,
-      sns: sns ?? real,
-      alertsTopicArn: topicArn,
-      runbookUrl,
-      clock: () => now,
-      log,
-      now,
-      onEnded,
-      writeMetrics,
-    };
-    return { ...collaborators, lines, ends, puts };
+  function given(db: Database, now?: Date, sns?: AlertTools['sns']) {
+    const { tools, ...noted } = givenSweep(db, topic(), {}, now);
+    return { ...tools, ...(sns === undefined ? {} : { sns }), ...noted };
   }
 
   describe('from a Catch', () => {
@@ -62,7 +47,7 @@ describe('handle-error', () => {
       });
       expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
       expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
-      expect(await getExecution(db, execution.executionArn)).to.include({
+      expect(await executionsOf(db).get(execution.executionArn)).to.include({
         error: 'ValidationError',
         cause: 'the goal lacks actions',
       });
@@ -73,7 +58,7 @@ describe('handle-error', () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 1 });
       await givenSaved(db, execution, [0]);
-      await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+      await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
       const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
       expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
     });
@@ -100,7 +85,7 @@ describe('handle-error', () => {
       expect(deliveries.flatMap(({ ends }) => ends)).to.have.length(1);
       expect(deliveries.flatMap(({ puts }) => puts)).to.have.length(1);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
-      expect(await getExecution(db, execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+      expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
       const messages = topic().messagesAbout(execution.executionArn);
       expect(messages).to.have.length(1);
       expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
@@ -135,7 +120,7 @@ describe('handle-error', () => {
       await handleStatusEvent(event(executionArn, 'FAILED', 'WorkflowFailed'), given(db));
       expect(topic().messagesAbout(executionArn)).to.have.length(0);
       // Known from here on: the sweep need not ask.
-      expect(await getExecution(db, executionArn))
+      expect(await executionsOf(db).get(executionArn))
         .to.include({ notify: 'sent', metrics: 'sent' })
         .and.include({ runningShard: 'UNARCHIVED' });
     });
@@ -151,18 +136,18 @@ describe('handle-error', () => {
     it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
       const db = database();
       const { executionArn, record } = await givenExecution(db, { actionCount: 2 });
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
-      await finishCancel(db, { ...record, cancelRequestedAt: new Date().toISOString() }, new Date(), unnoticed);
+      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await finishCancel(executionsOf(db), { ...record, cancelRequestedAt: new Date().toISOString() });
       const handlings = [1, 2, 3].map(() => given(db));
       await Promise.all(handlings.map((each) => handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), each)));
       const puts = handlings.flatMap((each) => each.puts);
       expect(puts).to.have.length(1);
       expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
-      expect(await getExecution(db, executionArn))
+      expect(await executionsOf(db).get(executionArn))
         .to.include({ metrics: 'sent', notify: 'none' })
         .and.include({ runningShard: 'UNARCHIVED' });
       const again = given(
-        failing(db, (command) => (command === 'GetCommand' ? undefined : new Error(`${command} is not expected`))),
+        failing(db, (command) => (/^(Get|Query)/.test(command) ? undefined : new Error(`${command} is not expected`))),
       );
       await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), again);
       expect(again.puts).to.deep.equal([]);
@@ -182,17 +167,17 @@ describe('handle-error', () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      expect(await getExecution(db, executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
+      expect(await executionsOf(db).get(executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
       topic().failNext(new Error('SNS is down'));
       await failureOf(handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db)));
-      expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+      expect(await executionsOf(db).get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
     });
 
     it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 3 });
       await givenSaved(db, execution, [0, 1]);
-      await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
       const { executionArn } = execution;
       expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
         executionArn,
@@ -208,22 +193,10 @@ describe('handle-error', () => {
       const db = database();
       const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
       const gone = `${executionArn}-gone`;
-      let reads = 0;
-      const client = new Proxy(db.client, {
-        get(target, property) {
-          const send: unknown = Reflect.get(target, property);
-          if (property !== 'send' || typeof send !== 'function') return send;
-          return async (...sent: readonly unknown[]) => {
-            if (Object(sent[0]).constructor.name === 'GetCommand') {
-              reads += 1;
-              if (reads === 1)
-                return { Item: { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() } };
-            }
-            return Reflect.apply(send, target, sent);
-          };
-        },
-      });
-      expect(await handleStatusEvent(event(gone, 'FAILED'), given({ ...db, client }))).to.deep.equal({
+      const cancelling = { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() };
+      const tools = given(db);
+      Object.assign(tools.executions, { read: async () => ({ record: cancelling, outcomes: [] }) });
+      expect(await handleStatusEvent(event(gone, 'FAILED'), tools)).to.deep.equal({
         executionArn: gone,
         status: 'FAILED',
         next: 'NONE',
@@ -240,7 +213,7 @@ describe('handle-error', () => {
         const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
         const handling = given(db);
         await handleStatusEvent(event(executionArn, status), handling);
-        expect(await getExecution(db, executionArn)).to.include({ status, error: status, cause });
+        expect(await executionsOf(db).get(executionArn)).to.include({ status, error: status, cause });
         expect(handling.lines).to.have.length(1);
         expect(handling.lines[0]).to.include({ level: 'error', executionArn, goalId, status, errorName: status });
         const again = given(db);
@@ -260,7 +233,7 @@ describe('handle-error', () => {
       await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db, later));
       expect(topic().messagesAbout(failed.executionArn)).to.have.length(1);
       await givenSaved(db, succeeded, [0]);
-      await settle(db, succeeded.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+      await settle(executionsOf(db), succeeded.executionArn, { status: 'by outcome', notify: 'machine' });
       await handleStatusEvent(event(succeeded.executionArn, 'FAILED', 'States.Runtime'), given(db, later));
       expect(topic().messagesAbout(succeeded.executionArn)).to.deep.equal([]);
     });
@@ -269,7 +242,7 @@ describe('handle-error', () => {
       const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       // It came to its last step, and died before it told people.
-      await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+      await settle(executionsOf(db), executionArn, { status: 'by outcome', notify: 'machine' });
       const handling = given(db);
       await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), handling);
       expect(handling.lines[0]).to.include({ status: 'FAILED', errorName: 'FAILED' });
@@ -281,7 +254,7 @@ describe('handle-error', () => {
       const { source } = event(executionArn, 'FAILED');
       const detail = { executionArn, status: 'FAILED' as const, error: 'States.Runtime', cause: 'no input' };
       await handleStatusEvent({ source, detail }, given(db));
-      expect(await getExecution(db, executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
+      expect(await executionsOf(db).get(executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
     });
 
     it('stays silent about what the machine had nothing to say of, and tells of what died without an error', async () => {

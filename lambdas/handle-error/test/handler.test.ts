@@ -1,7 +1,7 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
@@ -44,7 +44,7 @@ describe('the handler of handle-error', () => {
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
       'Runbook: https://example.com/runbook#execution-timed-out',
     ]);
-    expect(await getExecution(db, cut.executionArn)).to.include({
+    expect(await executionsOf(db).get(cut.executionArn)).to.include({
       status: 'TIMED_OUT',
       notify: 'sent',
       metrics: 'sent',

@@ -1,8 +1,8 @@
 import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
-import { EXECUTION } from '@goal-activity/core/execution/executions.ts';
 import { percentageOf } from '@goal-activity/core/execution/progress.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';

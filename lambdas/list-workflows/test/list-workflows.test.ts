@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { Problem } from '@goal-activity/core/errors.ts';
 import { recordProgress } from '@goal-activity/core/execution/progress.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 
@@ -51,7 +51,7 @@ describe('listWorkflows', () => {
   }
 
   const end = (execution: GivenExecution, status: 'FAILED' | 'TIMED_OUT' | 'by outcome') =>
-    settle(database(), execution.executionArn, { status, notify: 'machine' }, new Date(), unnoticed);
+    settle(executionsOf(database()), execution.executionArn, { status, notify: 'machine' });
 
   /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
   async function givenDays(count: number) {
@@ -75,7 +75,7 @@ describe('listWorkflows', () => {
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1]);
     const now = new Date();
-    await recordProgress(db, execution.executionArn, now);
+    await recordProgress(executionsOf(db, now), execution.executionArn);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
     const { executionArn, goalId, userId } = execution;
     const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };

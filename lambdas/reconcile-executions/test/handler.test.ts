@@ -1,12 +1,11 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
@@ -43,9 +42,13 @@ describe('the handler of reconcile-executions', () => {
     expect(answer).to.deep.equal({ open: 2, repaired: 1 });
     expect((await sweep()).answer).to.deep.equal({ open: 1, repaired: 0 });
     const end = { status: 'FAILED', notify: 'machine' } as const;
-    await settle(db, fresh.executionArn, end, new Date(), unnoticed);
+    await settle(executionsOf(db), fresh.executionArn, end);
 
-    expect(await getExecution(db, executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent', savedActions: 1 });
+    expect(await executionsOf(db).get(executionArn)).to.include({
+      status: 'TIMED_OUT',
+      notify: 'sent',
+      savedActions: 1,
+    });
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
       'Runbook: https://example.com/operations.md#execution-timed-out',
     ]);

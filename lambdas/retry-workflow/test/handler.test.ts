@@ -1,10 +1,10 @@
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 
 describe('the handler of retry-workflow', () => {
   const database = useDatabase();
@@ -15,7 +15,7 @@ describe('the handler of retry-workflow', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const { executionArn, goalId, userId, actions } = execution;
-    await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(db), executionArn, { status: 'by outcome', notify: 'machine' });
     const called = await callHandler(
       'retry-workflow',
       httpEvent('POST /api/workflows/{executionArn}/retry', userId, { pathParameters: { executionArn } }),

@@ -1,12 +1,11 @@
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { givenStart } from '../../core/test/support/starts.ts';
+import { givenStart } from '../../core/test/support/tools.ts';
 import { retryWorkflow } from '../src/retry-workflow.ts';
 
 describe('retryWorkflow', () => {
@@ -17,7 +16,7 @@ describe('retryWorkflow', () => {
     const execution = await givenExecution(database(), { actionCount });
     await givenSaved(database(), execution, saved);
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    await settle(database(), execution.executionArn, end, new Date(), unnoticed);
+    await settle(executionsOf(database()), execution.executionArn, end);
     return execution;
   }
 
@@ -29,9 +28,9 @@ describe('retryWorkflow', () => {
     expect(isNew).to.equal(true);
     expect(calls).to.deep.equal([{ name: `${goalId}-2`, input: { goalId, userId, actionIds: failed } }]);
     expect(record).to.include({ totalActions: 2, goalStatusBefore: 'partial' });
-    const outcomes = await listOutcomes(database(), record.executionArn);
+    const outcomes = await executionsOf(database()).outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(failed);
-    expect(await getExecution(database(), executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+    expect(await executionsOf(database()).get(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
   });
 
   it('answers with the execution that runs, asked for it or for an earlier one, however often', async () => {

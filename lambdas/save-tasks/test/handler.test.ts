@@ -1,8 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -28,12 +28,12 @@ describe('the handler of save-tasks', () => {
     const save = (position: number, secondsAgo: number) =>
       callHandler('save-tasks', saveInput(execution, position, 3, new Date(Date.now() - secondsAgo * 1000)), variables);
     await save(0, 30);
-    expect(await getExecution(db, execution.executionArn))
+    expect(await executionsOf(db).get(execution.executionArn))
       .to.include({ processedActions: 0 })
       .and.not.have.property('progressAt');
     const { answer } = await save(1, 61);
     expect(answer).to.include({ position: 1, outcome: 'SAVED' });
-    const { progressAt, ...record } = (await getExecution(db, execution.executionArn)) ?? {};
+    const { progressAt, ...record } = (await executionsOf(db).get(execution.executionArn)) ?? {};
     expect(record).to.include({ processedActions: 2, progressPercentage: 100, estimatedSecondsRemaining: 1 });
     expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
   });

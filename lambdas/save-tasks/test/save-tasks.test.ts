@@ -1,8 +1,8 @@
-import { endOutcome, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { saveTasks } from '../src/save-tasks.ts';
@@ -17,12 +17,12 @@ describe('saveTasks', () => {
     const execution = await givenExecution(db);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const result = await saveTasks(db, input, BATCH_MS, new Date());
+    const result = await saveTasks(executionsOf(db), input, BATCH_MS);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
-    expect(await getOutcome(db, execution.executionArn, 1)).to.deep.include({
+    expect(await executionsOf(db).outcome(execution.executionArn, 1)).to.deep.include({
       outcome: 'SAVED',
       taskCount: 3,
       usage,
@@ -32,8 +32,8 @@ describe('saveTasks', () => {
   it('answers a repeated save with what is there and writes nothing twice (rule 3)', async () => {
     const db = database();
     const execution = await givenExecution(db);
-    const first = await saveTasks(db, saveInput(execution, 0, 2), BATCH_MS, new Date());
-    const again = await saveTasks(db, saveInput(execution, 0, 5), BATCH_MS, new Date());
+    const first = await saveTasks(executionsOf(db), saveInput(execution, 0, 2), BATCH_MS);
+    const again = await saveTasks(executionsOf(db), saveInput(execution, 0, 5), BATCH_MS);
     expect(again).to.deep.equal(first);
     expect(await listTasks(db, execution.goalId)).to.have.length(2);
   });
@@ -42,7 +42,7 @@ describe('saveTasks', () => {
     const db = database();
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0, 8);
-    const results = await Promise.all([1, 2, 3].map(() => saveTasks(db, input, BATCH_MS, new Date())));
+    const results = await Promise.all([1, 2, 3].map(() => saveTasks(executionsOf(db), input, BATCH_MS)));
     expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8]);
     expect(await listTasks(db, execution.goalId)).to.have.length(8);
   });
@@ -51,8 +51,8 @@ describe('saveTasks', () => {
     it(`is refused for good, without a trace, once the action is ${end.outcome} (rule 2)`, async () => {
       const db = database();
       const execution = await givenExecution(db);
-      expect(await endOutcome(db, execution.executionArn, 0, end, new Date())).to.equal(true);
-      const error = await failureOf(saveTasks(db, saveInput(execution, 0), BATCH_MS, new Date()));
+      expect(await executionsOf(db).endOutcome(execution.executionArn, 0, end)).to.equal(true);
+      const error = await failureOf(saveTasks(executionsOf(db), saveInput(execution, 0), BATCH_MS));
       expect(error.name).to.equal('PermanentError');
       expect(error.message).to.contain(end.outcome);
       expect(await listTasks(db, execution.goalId)).to.have.length(0);
@@ -67,7 +67,7 @@ describe('saveTasks', () => {
       { ...saveInput(execution, 0), executionArn: `${execution.executionArn}9` },
     ];
     for (const input of strangers) {
-      expect((await failureOf(saveTasks(db, input, BATCH_MS, new Date()))).name).to.equal('PermanentError');
+      expect((await failureOf(saveTasks(executionsOf(db), input, BATCH_MS))).name).to.equal('PermanentError');
     }
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
   });
@@ -77,10 +77,10 @@ describe('saveTasks', () => {
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0);
     const late = new Date(Date.parse(input.batchStartedAt) + BATCH_MS);
-    expect((await failureOf(saveTasks(db, input, BATCH_MS, late))).name).to.equal('BatchTimeout');
+    expect((await failureOf(saveTasks(executionsOf(db, late), input, BATCH_MS))).name).to.equal('BatchTimeout');
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
-    await saveTasks(db, input, BATCH_MS, new Date(late.getTime() - 1));
-    expect(await saveTasks(db, input, BATCH_MS, late)).to.include({ outcome: 'SAVED', taskCount: 3 });
+    await saveTasks(executionsOf(db, new Date(late.getTime() - 1)), input, BATCH_MS);
+    expect(await saveTasks(executionsOf(db, late), input, BATCH_MS)).to.include({ outcome: 'SAVED', taskCount: 3 });
   });
 
   it('passes on a fault of the database, which the state machine retries, and saves nothing', async () => {
@@ -88,8 +88,8 @@ describe('saveTasks', () => {
     const execution = await givenExecution(db);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'None')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(saveTasks(broken, saveInput(execution, 0), BATCH_MS, new Date()))).to.equal(fault);
+      expect(await failureOf(saveTasks(executionsOf(broken), saveInput(execution, 0), BATCH_MS))).to.equal(fault);
     }
-    expect(await getOutcome(db, execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
+    expect(await executionsOf(db).outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
 });

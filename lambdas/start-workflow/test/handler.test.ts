@@ -1,4 +1,4 @@
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { givenGoal, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';

@@ -1,16 +1,20 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
-import { type StartTools, startAnswer } from '@goal-activity/core/workflow/start.ts';
+import { unclaim } from '@goal-activity/core/execution/claim.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
+import { startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
-import { givenStart } from '../../core/test/support/starts.ts';
+import { givenStart } from '../../core/test/support/tools.ts';
+import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
 describe('startWorkflow', () => {
@@ -29,8 +33,8 @@ describe('startWorkflow', () => {
       executionArn: record.executionArn,
       attempt: 1,
     });
-    expect(await getExecution(db, record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
-    const outcomes = await listOutcomes(db, record.executionArn);
+    expect(await executionsOf(db).get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
+    const outcomes = await executionsOf(db).outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
@@ -42,8 +46,8 @@ describe('startWorkflow', () => {
     const { goalId, userId } = await givenGoal(db, 2);
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     const startedAt = Math.floor(Date.parse(record.startedAt) / 1000);
-    expect(await getExecution(db, record.executionArn)).to.include({ expiresAt: startedAt + 90 * 86_400 });
-    const outcomes = await listOutcomes(db, record.executionArn);
+    expect(await executionsOf(db).get(record.executionArn)).to.include({ expiresAt: startedAt + 90 * 86_400 });
+    const outcomes = await executionsOf(db).outcomes(record.executionArn);
     expect(outcomes.map(({ expiresAt }) => expiresAt)).to.deep.equal([1, 2].map(() => startedAt + 90 * 86_400));
   });
 
@@ -66,8 +70,8 @@ describe('startWorkflow', () => {
     });
     expect((await failureOf(startWorkflow(goalId, userId, tools))).name).to.equal('PermanentError');
     const executionArn = tools.workflow.executionArnOf(calls[0]?.name ?? '');
-    expect(await getExecution(db, executionArn)).to.equal(undefined);
-    expect(await listOutcomes(db, executionArn)).to.deep.equal([]);
+    expect(await executionsOf(db).get(executionArn)).to.equal(undefined);
+    expect(await executionsOf(db).outcomes(executionArn)).to.deep.equal([]);
     const goal = await getGoal(db, goalId);
     expect(goal).to.include({ status: 'draft' }).and.not.to.have.property('executionArn');
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
@@ -86,23 +90,22 @@ describe('startWorkflow', () => {
     expect(record.name).to.equal(`${goalId}-1`);
   });
 
-  it('starts nothing when every action has its tasks already', async () => {
+  it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
     const db = database();
-    const { goalId, userId } = await givenGoal(db, 2);
+    const execution = await givenExecution(db, { actionCount: 1, confirmed: false });
+    await givenSaved(db, execution, [0]);
+    await unclaim(executionsOf(db), execution.record);
     const { calls, tools } = givenStart(db);
-    const ids = new Set((await listActions(db, goalId)).map(({ actionId }) => actionId));
-    const problem = await failureOf(startWorkflow(goalId, userId, { ...tools, actionsWithTasks: async () => ids }));
-    expectRefusal(problem, 409, 'goal_already_active');
+    const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
+    expectRefusal(refused, 409, 'goal_already_active');
     expect(calls).to.deep.equal([]);
   });
 
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
     const db = database();
-    const { goalId, userId, executionArn } = await givenExecution(db);
-    const { tools } = givenStart(db);
-    const repair: StartTools['repair'] = async (record) =>
-      (await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed)) ?? record;
-    const { isNew, record } = await startWorkflow(goalId, userId, { ...tools, repair });
+    const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
+    const { isNew, record } = await startWorkflow(goalId, userId, tools);
     expect(isNew).to.equal(true);
     expect(record.name).to.equal(`${goalId}-2`);
   });
@@ -111,7 +114,7 @@ describe('startWorkflow', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [0, 2]);
-    await settle(db, execution.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
+    await settle(executionsOf(db), execution.executionArn, { status: 'ABORTED', notify: 'pending' });
     const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
     expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
@@ -122,7 +125,7 @@ describe('startWorkflow', () => {
     const { tools, calls } = givenStart(db);
     const done = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, done, [0]);
-    await settle(db, done.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(db), done.executionArn, { status: 'by outcome', notify: 'machine' });
     expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
     const empty = await givenGoal(db, 0);
     expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
@@ -134,30 +137,27 @@ describe('startWorkflow', () => {
 
   it('asks to come again when the goal is held by an execution that cannot be found, and starts nothing', async () => {
     const db = database();
-    const { goalId, userId } = await givenGoal(db);
-    const { calls, tools } = givenStart(db);
-    let reads = 0;
-    const getGoal: StartTools['getGoal'] = async (id) => {
-      reads += 1;
-      const goal = await tools.getGoal(id);
-      return goal && { ...goal, status: 'processing' };
-    };
-    const failure = await failureOf(startWorkflow(goalId, userId, { ...tools, getGoal }));
+    const { executionArn, goalId, userId } = await givenExecution(db);
+    await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
+    const { db: asked, inputs } = watched(db);
+    const { calls, tools } = givenStart(asked);
+    const failure = await failureOf(startWorkflow(goalId, userId, tools));
     expect(failure).to.include({ status: 503, code: 'start_delayed', retryAfterSeconds: 2 });
-    expect(reads).to.equal(8);
+    expect(inputs).to.have.length(2 * 8);
     expect(calls).to.deep.equal([]);
   });
 
   it('claims again on fresh data when the goal was changed meanwhile', async () => {
     const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
-    const { calls, tools, lines } = givenStart(db);
     let claims = 0;
-    const claim: StartTools['claim'] = async (...all) => {
-      claims += 1;
-      return claims < 3 ? 'changed' : tools.claim(...all);
-    };
-    expect((await startWorkflow(goalId, userId, { ...tools, claim })).isNew).to.equal(true);
+    const changing = failing(db, (command, before) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      claims = before + 1;
+      return before < 2 ? cancelled('ConditionalCheckFailed') : undefined;
+    });
+    const { calls, tools, lines } = givenStart(changing);
+    expect((await startWorkflow(goalId, userId, tools)).isNew).to.equal(true);
     expect(claims).to.equal(3);
     expect(calls).to.have.length(1);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);

@@ -1,7 +1,7 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
@@ -28,6 +28,6 @@ describe('the handler of update-goal-status', () => {
     expect(JSON.stringify(answer)).to.contain('https://example.com/runbook#');
     expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
-    expect(await getExecution(db, executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
+    expect(await executionsOf(db).get(executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
   });
 });

@@ -1,9 +1,9 @@
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { endOutcome, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { noteEnds } from '../../core/test/support/ends.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
@@ -16,7 +16,7 @@ function given(db: Database) {
   const { onEnded, ends } = noteEnds();
   return {
     ends,
-    run: (executionArn: string) => updateGoalStatus(executionArn, { db, onEnded, runbookUrl, now: new Date() }),
+    run: (executionArn: string) => updateGoalStatus(executionsOf(db, undefined, onEnded), executionArn, runbookUrl),
   };
 }
 
@@ -44,7 +44,7 @@ describe('updateGoalStatus', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await endOutcome(db, execution.executionArn, 1, failed('PermanentError'), new Date());
+    await executionsOf(db).endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { run, ends } = given(db);
     const first = await run(execution.executionArn);
     expect(first).to.include({ status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
@@ -56,7 +56,7 @@ describe('updateGoalStatus', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await endOutcome(db, execution.executionArn, 1, failed('PermanentError'), new Date());
+    await executionsOf(db).endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { notification } = await given(db).run(execution.executionArn);
     expect(notification?.subject).to.match(/^[\x20-\x7e]{1,100}$/);
     for (const fact of [
@@ -81,7 +81,7 @@ describe('updateGoalStatus', () => {
       const execution = await givenExecution(db, { actionCount: 4 });
       await givenSaved(db, execution, [0]);
       for (const position of [1, 2, 3])
-        await endOutcome(db, execution.executionArn, position, failed(error), new Date());
+        await executionsOf(db).endOutcome(execution.executionArn, position, failed(error));
       const settlement = await given(db).run(execution.executionArn);
       expect(settlement).to.include({ next });
       expect(settlement.notification?.message).to.contain(`Runbook: ${runbookUrl}#${anchor}`);
@@ -91,7 +91,7 @@ describe('updateGoalStatus', () => {
   it('tells the machine to notify of a failure when nothing was saved, and the goal is failed', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
-    await endOutcome(db, execution.executionArn, 0, failed('PermanentError'), new Date());
+    await executionsOf(db).endOutcome(execution.executionArn, 0, failed('PermanentError'));
     expect(await given(db).run(execution.executionArn)).to.include({
       status: 'FAILED',
       next: 'NOTIFY_FAILURE',
@@ -102,7 +102,7 @@ describe('updateGoalStatus', () => {
   it('does nothing, and lets nobody be told, while the execution is being cancelled', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
     expect(await given(db).run(execution.executionArn)).to.include({
       next: 'NONE',
     });

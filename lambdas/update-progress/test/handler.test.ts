@@ -1,6 +1,6 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -14,6 +14,6 @@ describe('the handler of update-progress', () => {
     const { executionArn } = execution;
     const { answer } = await callHandler('update-progress', { executionArn }, await databaseVariables(db));
     expect(answer).to.deep.equal({ executionArn });
-    expect(await getExecution(db, executionArn)).to.include({ savedActions: 1, taskCount: 3 });
+    expect(await executionsOf(db).get(executionArn)).to.include({ savedActions: 1, taskCount: 3 });
   });
 });

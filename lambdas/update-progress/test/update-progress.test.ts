@@ -1,6 +1,6 @@
-import { endOutcome, getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { updateProgress } from '../src/update-progress.ts';
 
@@ -16,11 +16,11 @@ describe('updateProgress', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [0, 1]);
-    await endOutcome(db, execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' }, new Date());
-    expect(await updateProgress(db, { executionArn: execution.executionArn }, new Date())).to.deep.equal({
+    await executionsOf(db).endOutcome(execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' });
+    expect(await updateProgress(executionsOf(db), { executionArn: execution.executionArn })).to.deep.equal({
       executionArn: execution.executionArn,
     });
-    expect(await getExecution(db, execution.executionArn)).to.include({
+    expect(await executionsOf(db).get(execution.executionArn)).to.include({
       processedActions: 3,
       savedActions: 2,
       failedActions: 1,
@@ -34,15 +34,14 @@ describe('updateProgress', () => {
     const db = database();
     const { executionArn, actions } = await givenExecution(db);
     const actionId = actions[1]?.actionId ?? '';
-    const result = await updateProgress(
-      db,
-      { executionArn, failure: { actionId, position: 1, error: denied } },
-      new Date(),
-    );
+    const result = await updateProgress(executionsOf(db), {
+      executionArn,
+      failure: { actionId, position: 1, error: denied },
+    });
     const failure = { error: 'PermanentError', reason: 'AccessDeniedException: no' };
     expect(result).to.deep.equal({ actionId, position: 1, outcome: 'FAILED', taskCount: 0, ...failure });
-    expect(await getOutcome(db, executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, failedActions: 1 });
+    expect(await executionsOf(db).outcome(executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
+    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, failedActions: 1 });
   });
 
   it('lets a success stand whose answer was lost (rule 6)', async () => {
@@ -51,9 +50,9 @@ describe('updateProgress', () => {
     await givenSaved(db, execution, [1]);
     const actionId = execution.actions[1]?.actionId ?? '';
     const failure = { actionId, position: 1, error: { Error: 'States.Timeout' } };
-    const result = await updateProgress(db, { executionArn: execution.executionArn, failure }, new Date());
+    const result = await updateProgress(executionsOf(db), { executionArn: execution.executionArn, failure });
     expect(result).to.deep.equal({ actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
-    expect(await getOutcome(db, execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
+    expect(await executionsOf(db).outcome(execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
   });
 
   it('never lets the progress fall, whatever the order in which counts arrive', async () => {
@@ -61,11 +60,11 @@ describe('updateProgress', () => {
     const execution = await givenExecution(db, { actionCount: 8 });
     const { executionArn } = execution;
     const seen: number[] = [];
-    const observe = async () => seen.push((await getExecution(db, executionArn))?.processedActions ?? -1);
+    const observe = async () => seen.push((await executionsOf(db).get(executionArn))?.processedActions ?? -1);
     await Promise.all(
       execution.actions.map(async ({ position }) => {
         await givenSaved(db, execution, [position]);
-        await updateProgress(db, { executionArn }, new Date());
+        await updateProgress(executionsOf(db), { executionArn });
         await observe();
       }),
     );
@@ -76,9 +75,9 @@ describe('updateProgress', () => {
   it('answers an action that was cancelled meanwhile as cancelled, without the failure', async () => {
     const db = database();
     const { executionArn, actions } = await givenExecution(db);
-    await endOutcome(db, executionArn, 1, { outcome: 'CANCELLED' }, new Date());
+    await executionsOf(db).endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
     const failure = { actionId: actions[1]?.actionId ?? '', position: 1, error: denied };
-    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
+    expect(await updateProgress(executionsOf(db), { executionArn, failure })).to.deep.equal({
       actionId: failure.actionId,
       position: 1,
       outcome: 'CANCELLED',
@@ -90,7 +89,7 @@ describe('updateProgress', () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const failure = { actionId: 'unknown', position: 9, error: denied };
-    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
+    expect(await updateProgress(executionsOf(db), { executionArn, failure })).to.deep.equal({
       actionId: 'unknown',
       position: 9,
       outcome: 'FAILED',
@@ -98,6 +97,6 @@ describe('updateProgress', () => {
       error: 'PermanentError',
       reason: 'AccessDeniedException: no',
     });
-    expect(await getOutcome(db, executionArn, 9)).to.equal(undefined);
+    expect(await executionsOf(db).outcome(executionArn, 9)).to.equal(undefined);
   });
 });

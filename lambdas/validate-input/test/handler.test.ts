@@ -1,6 +1,6 @@
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -14,7 +14,7 @@ describe('the handler of validate-input', () => {
     const input = { executionArn, goalId, userId, actionIds };
     const { answer, lines } = await callHandler('validate-input', input, await databaseVariables(db));
     expect(answer).to.deep.equal({ executionArn, goalId, actionIds });
-    const confirmed = await getExecution(db, executionArn);
+    const confirmed = await executionsOf(db).get(executionArn);
     expect(confirmed).to.include({ currentState: 'GetActions' });
     expect(confirmed?.confirmedAt).to.be.a('string');
     expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'state entered', 'step ended']);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { executionArnFor } from '@goal-activity/core/execution/execution-arn.ts';
-import { updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { executionArnFor } from '@goal-activity/core/aws/execution-arn.ts';
+import { claim, newExecution, nextExecutionName } from '@goal-activity/core/execution/claim.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
-import { claim, newExecution, nextExecutionName } from '@goal-activity/core/workflow/claim.ts';
 import { createGoal } from '@goal-activity/goals/src/goals.ts';
 import { type Input as SaveInput, saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
+import { executionsOf } from './executions.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev:live';
 
@@ -55,10 +55,10 @@ export async function givenExecution(
   const goal = await mustGetGoal(db, goalId);
   const actions = (await listActions(db, goalId)).filter(({ position }) => only?.includes(position) ?? true);
   const record = newExecution(goal, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(goal)), now);
-  if ((await claim(db, goal, record, actions, UNLIMITED)) !== 'claimed')
+  if ((await claim(executionsOf(db), goal, record, actions, UNLIMITED)) !== 'claimed')
     throw new Error('the goal could not be claimed');
   const { executionArn } = record;
-  if (confirmed) await updateOpenExecution(db, executionArn, { confirmedAt: now.toISOString() });
+  if (confirmed) await executionsOf(db).changeOpen(executionArn, { confirmedAt: now.toISOString() });
   return { executionArn, goalId, userId: goal.userId, record, actions };
 }
 
@@ -89,5 +89,5 @@ export function saveInput(
 
 /** Saves tasks for the actions at these positions. */
 export async function givenSaved(db: Database, execution: GivenExecution, positions: readonly number[]): Promise<void> {
-  await Promise.all(positions.map((position) => saveTasks(db, saveInput(execution, position), 300_000, new Date())));
+  await Promise.all(positions.map((position) => saveTasks(executionsOf(db), saveInput(execution, position), 300_000)));
 }

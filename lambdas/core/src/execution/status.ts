@@ -2,7 +2,7 @@ import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import { costOf, type Prices } from './cost.ts';
 import { attemptOf, estimateSecondsRemaining, slowActions } from './estimate.ts';
-import { countOutcomes } from './executions.ts';
+import { countOutcomes } from './outcomes.ts';
 import { percentageOf } from './progress.ts';
 
 /** A client waits at least and at most so long between two looks; seconds. */

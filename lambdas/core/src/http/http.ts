@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { classify, invalidPlaces, parse, type Validator } from '../aws/boundary.ts';
 import { type InvocationContext, underDeadline } from '../aws/deadline.ts';
+import { isExecutionArnOf } from '../aws/execution-arn.ts';
 import { executionNotFound, Problem } from '../errors.ts';
-import { isExecutionArnOf } from '../execution/execution-arn.ts';
 import { errorFields, type Log, type LogFields } from '../log/logger.ts';
 import * as validators from '../validators.generated.js';
 

@@ -1,21 +1,12 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
-import { claimMetrics, markTold } from '../../src/execution/due.ts';
-import {
-  endOutcome,
-  enterState,
-  getExecution,
-  getOutcome,
-  isOpen,
-  openExecutionPages,
-  unarchivedPages,
-  updateOpenExecution,
-} from '../../src/execution/executions.ts';
+import { claimMetrics, noteTold } from '../../src/execution/due.ts';
+import { isOpen } from '../../src/execution/records.ts';
+import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { unnoticed } from '../support/ends.ts';
 import { failing } from '../support/failing.ts';
 import { executionRow } from '../support/rows.ts';
 
@@ -26,8 +17,8 @@ describe('enterState', () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
     const { log, lines } = createMemoryLog();
-    expect(await enterState(db, log, executionArn, 'GetActions', { processedActions: 1 })).to.equal(true);
-    expect(await getExecution(db, executionArn)).to.include({ currentState: 'GetActions', processedActions: 1 });
+    expect(await executionsOf(db).enterState(log, executionArn, 'GetActions', { processedActions: 1 })).to.equal(true);
+    expect(await executionsOf(db).get(executionArn)).to.include({ currentState: 'GetActions', processedActions: 1 });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'state entered', executionArn, state: 'GetActions' });
   });
@@ -38,13 +29,13 @@ describe('enterState', () => {
     const { log, lines } = createMemoryLog();
     const states = ['GetActions', 'ProcessBatches', 'UpdateGoalStatus'] as const;
     for (const [index, state] of states.entries()) {
-      expect(await enterState(db, log, executionArn, state)).to.equal(true);
-      await updateOpenExecution(db, executionArn, { processedActions: 2 });
-      const before = await getExecution(db, executionArn);
+      expect(await executionsOf(db).enterState(log, executionArn, state)).to.equal(true);
+      await executionsOf(db).changeOpen(executionArn, { processedActions: 2 });
+      const before = await executionsOf(db).get(executionArn);
       for (const late of states.slice(0, index + 1)) {
-        expect(await enterState(db, log, executionArn, late, { processedActions: 0 })).to.equal(false);
+        expect(await executionsOf(db).enterState(log, executionArn, late, { processedActions: 0 })).to.equal(false);
       }
-      expect(await getExecution(db, executionArn)).to.deep.equal(before);
+      expect(await executionsOf(db).get(executionArn)).to.deep.equal(before);
     }
     expect(lines.map(({ state }) => state)).to.deep.equal([...states]);
   });
@@ -52,10 +43,10 @@ describe('enterState', () => {
   it('changes and logs nothing once the execution has ended', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db);
-    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
+    await settle(executionsOf(db), executionArn, { status: 'ABORTED', notify: 'pending' });
     const { log, lines } = createMemoryLog();
-    expect(await enterState(db, log, executionArn, 'GetActions')).to.equal(false);
-    expect(await getExecution(db, executionArn)).to.include({ currentState: 'Ended' });
+    expect(await executionsOf(db).enterState(log, executionArn, 'GetActions')).to.equal(false);
+    expect(await executionsOf(db).get(executionArn)).to.include({ currentState: 'Ended' });
     expect(lines).to.deep.equal([]);
   });
 
@@ -65,7 +56,7 @@ describe('enterState', () => {
     const fault = new Error('gone');
     const { log, lines } = createMemoryLog();
     const broken = failing(db, () => fault);
-    expect(await failureOf(enterState(broken, log, executionArn, 'GetActions'))).to.equal(fault);
+    expect(await failureOf(executionsOf(broken).enterState(log, executionArn, 'GetActions'))).to.equal(fault);
     expect(lines).to.deep.equal([]);
   });
 });
@@ -87,16 +78,16 @@ describe('endOutcome', () => {
     const { executionArn } = await givenExecution(db);
     const now = new Date();
     const long = { outcome: 'FAILED', error: 'E'.repeat(101), reason: 'r'.repeat(301) } as const;
-    expect(await endOutcome(db, executionArn, 1, long, now)).to.equal(true);
-    expect(await endOutcome(db, executionArn, 1, { outcome: 'CANCELLED' }, now)).to.equal(false);
-    expect(await getOutcome(db, executionArn, 1)).to.include({
+    expect(await executionsOf(db, now).endOutcome(executionArn, 1, long)).to.equal(true);
+    expect(await executionsOf(db, now).endOutcome(executionArn, 1, { outcome: 'CANCELLED' })).to.equal(false);
+    expect(await executionsOf(db).outcome(executionArn, 1)).to.include({
       outcome: 'FAILED',
       error: 'E'.repeat(100),
       reason: 'r'.repeat(300),
       updatedAt: now.toISOString(),
     });
-    expect(await endOutcome(db, executionArn, 2, { outcome: 'CANCELLED' }, now)).to.equal(true);
-    expect(await getOutcome(db, executionArn, 2))
+    expect(await executionsOf(db, now).endOutcome(executionArn, 2, { outcome: 'CANCELLED' })).to.equal(true);
+    expect(await executionsOf(db).outcome(executionArn, 2))
       .to.include({ outcome: 'CANCELLED' })
       .and.not.have.any.keys('error', 'reason');
   });
@@ -106,15 +97,15 @@ describe('endOutcome', () => {
     const { executionArn } = await givenExecution(db);
     const fault = new Error('gone');
     const broken = failing(db, () => fault);
-    expect(await failureOf(endOutcome(broken, executionArn, 0, end, new Date()))).to.equal(fault);
-    expect(await getOutcome(db, executionArn, 0)).to.include({ outcome: 'PENDING' });
+    expect(await failureOf(executionsOf(broken).endOutcome(executionArn, 0, end))).to.equal(fault);
+    expect(await executionsOf(db).outcome(executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
 
   it('makes no row for an action that the execution does not have', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    expect(await endOutcome(db, executionArn, 7, end, new Date())).to.equal(false);
-    expect(await getOutcome(db, executionArn, 7)).to.equal(undefined);
+    expect(await executionsOf(db).endOutcome(executionArn, 7, end)).to.equal(false);
+    expect(await executionsOf(db).outcome(executionArn, 7)).to.equal(undefined);
   });
 });
 
@@ -129,14 +120,15 @@ describe('the index of executions', () => {
       ages.map((age) => givenExecution(db, { actionCount: 1, now: new Date(started - age) })),
     );
     const ended = executions[0]?.executionArn ?? '';
-    await settle(db, ended, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
-    await claimMetrics(db, ended, 'a test');
-    await markTold(db, ended, 'machine');
+    await settle(executionsOf(db), ended, { status: 'FAILED', notify: 'machine' });
+    await claimMetrics(executionsOf(db), ended, 'a test');
+    await noteTold(executionsOf(db), ended, 'machine');
     const unarchived: unknown[] = [];
-    for await (const rows of unarchivedPages(db)) unarchived.push(...rows.map(({ executionArn }) => executionArn));
+    for await (const rows of executionsOf(db).unarchivedPages())
+      unarchived.push(...rows.map(({ executionArn }) => executionArn));
     expect(unarchived).to.deep.equal([ended]);
     const pages: unknown[][] = [];
-    for await (const rows of openExecutionPages(db, 2)) pages.push(rows.map(({ executionArn }) => executionArn));
+    for await (const rows of executionsOf(db).openPages(2)) pages.push(rows.map(({ executionArn }) => executionArn));
     expect(pages.flat()).to.deep.equal([2, 4, 3, 1].map((index) => executions[index]?.executionArn));
     expect(Math.max(...pages.map(({ length }) => length))).to.equal(2);
   });

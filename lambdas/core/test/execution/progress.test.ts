@@ -2,19 +2,17 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
-import { endOutcome, getExecution, updateOpenExecution } from '../../src/execution/executions.ts';
 import {
-  endedProgress,
   percentageOf,
   progressFields,
   readProgress,
   recordProgress,
   renewProgress,
 } from '../../src/execution/progress.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { unnoticed } from '../support/ends.ts';
+import { settle } from '../../src/execution/settle.ts';
 import { outcomeRow } from '../support/rows.ts';
 import { watched } from '../support/watched.ts';
 
@@ -48,14 +46,6 @@ describe('progressFields', () => {
       progressAt: now.toISOString(),
     });
   });
-
-  it('are 100 % and no time once an execution has ended', () => {
-    expect(endedProgress(now)).to.deep.equal({
-      progressPercentage: 100,
-      estimatedSecondsRemaining: 0,
-      progressAt: now.toISOString(),
-    });
-  });
 });
 
 describe('readProgress', () => {
@@ -65,19 +55,23 @@ describe('readProgress', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 3, now });
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
-    await saveTasks(db, { ...saveInput(execution, 0, 1, now), usage }, 300_000, later(1_000));
-    const { outcomes } = await readProgress(db, execution.executionArn);
+    await saveTasks(executionsOf(db, later(1_000)), { ...saveInput(execution, 0, 1, now), usage }, 300_000);
+    const { outcomes } = await readProgress(executionsOf(db), execution.executionArn);
     expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
   });
 
   it('says which kind of row it cannot read', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now });
-    await updateOpenExecution(db, executionArn, { progressAt: 'soon' });
-    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An execution row .*progressAt/);
-    await updateOpenExecution(db, executionArn, { progressAt: now.toISOString() });
+    await executionsOf(db).changeOpen(executionArn, { progressAt: 'soon' });
+    expect((await failureOf(readProgress(executionsOf(db), executionArn))).message).to.match(
+      /^An execution row .*progressAt/,
+    );
+    await executionsOf(db).changeOpen(executionArn, { progressAt: now.toISOString() });
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'ACTION#63' } }));
-    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An outcome row .*outcome/);
+    expect((await failureOf(readProgress(executionsOf(db), executionArn))).message).to.match(
+      /^An outcome row .*outcome/,
+    );
   });
 });
 
@@ -89,8 +83,8 @@ describe('recordProgress', () => {
     const execution = await givenExecution(db, { actionCount: 3, now });
     const { executionArn } = execution;
     await givenSaved(db, execution, [0]);
-    await endOutcome(db, executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' }, now);
-    const { record, outcomes } = await readProgress(db, executionArn);
+    await executionsOf(db, now).endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' });
+    const { record, outcomes } = await readProgress(executionsOf(db), executionArn);
     expect(record).to.include({ confirmedAt: now.toISOString() });
     expect(outcomes.map(({ outcome, taskCount, usage }) => ({ outcome, taskCount, usage }))).to.deep.equal([
       { outcome: 'SAVED', taskCount: 3, usage: { inputTokens: 100, outputTokens: 50 } },
@@ -98,11 +92,11 @@ describe('recordProgress', () => {
       { outcome: 'PENDING', taskCount: 0, usage: undefined },
     ]);
     const written = later(1_000);
-    await recordProgress(db, executionArn, written);
-    expect(await getExecution(db, executionArn)).to.deep.include(progressFields(record, outcomes, written));
-    await updateOpenExecution(db, executionArn, { processedActions: 3, savedActions: 2 });
-    await recordProgress(db, executionArn, later(2_000));
-    expect(await getExecution(db, executionArn)).to.include({
+    await recordProgress(executionsOf(db, written), executionArn);
+    expect(await executionsOf(db).get(executionArn)).to.deep.include(progressFields(record, outcomes, written));
+    await executionsOf(db).changeOpen(executionArn, { processedActions: 3, savedActions: 2 });
+    await recordProgress(executionsOf(db, later(2_000)), executionArn);
+    expect(await executionsOf(db).get(executionArn)).to.include({
       processedActions: 3,
       savedActions: 2,
       progressAt: written.toISOString(),
@@ -113,16 +107,16 @@ describe('recordProgress', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
-    await recordProgress(db, executionArn, later(1_000));
+    await recordProgress(executionsOf(db, later(1_000)), executionArn);
     await givenSaved(db, execution, [0]);
-    await recordProgress(db, executionArn, later(999));
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
+    await recordProgress(executionsOf(db, later(999)), executionArn);
+    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
   });
 
   it('writes nothing for an execution that there is not', async () => {
     const db = database();
-    await recordProgress(db, 'unknown', now);
-    expect(await getExecution(db, 'unknown')).to.equal(undefined);
+    await recordProgress(executionsOf(db, now), 'unknown');
+    expect(await executionsOf(db).get('unknown')).to.equal(undefined);
   });
 });
 
@@ -133,14 +127,14 @@ describe('renewProgress', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
-    await renewProgress(db, executionArn, now, 10_000);
+    await renewProgress(executionsOf(db, now), executionArn, 10_000);
     await givenSaved(db, execution, [0]);
     const { db: asked, inputs } = watched(db);
-    expect(await renewProgress(asked, executionArn, later(9_999), 10_000)).to.deep.equal(now);
+    expect(await renewProgress(executionsOf(asked, later(9_999)), executionArn, 10_000)).to.deep.equal(now);
     expect(inputs).to.have.length(1);
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 0 });
-    expect(await renewProgress(db, executionArn, later(10_000), 10_000)).to.deep.equal(later(10_000));
-    expect(await getExecution(db, executionArn)).to.include({
+    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 0 });
+    expect(await renewProgress(executionsOf(db, later(10_000)), executionArn, 10_000)).to.deep.equal(later(10_000));
+    expect(await executionsOf(db).get(executionArn)).to.include({
       processedActions: 1,
       progressAt: later(10_000).toISOString(),
     });
@@ -149,30 +143,37 @@ describe('renewProgress', () => {
   it('is written once in the grace, however many processes find it old at the same time', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 4, now });
-    await recordProgress(db, execution.executionArn, now);
-    const { version = 0 } = (await getExecution(db, execution.executionArn)) ?? {};
+    await recordProgress(executionsOf(db, now), execution.executionArn);
+    const { version = 0 } = (await executionsOf(db).get(execution.executionArn)) ?? {};
     await givenSaved(db, execution, [0, 1]);
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        renewProgress(db, execution.executionArn, later(10_000 + 100 * index), 10_000),
+        renewProgress(executionsOf(db, later(10_000 + 100 * index)), execution.executionArn, 10_000),
       ),
     );
-    expect(await getExecution(db, execution.executionArn)).to.include({ version: version + 1, processedActions: 2 });
+    expect(await executionsOf(db).get(execution.executionArn)).to.include({
+      version: version + 1,
+      processedActions: 2,
+    });
   });
 
   it('never writes a smaller count over a larger one', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 3, now });
-    await updateOpenExecution(db, executionArn, { processedActions: 1, progressAt: now.toISOString() });
-    await renewProgress(db, executionArn, later(60_000), 10_000);
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
+    await executionsOf(db).changeOpen(executionArn, { processedActions: 1, progressAt: now.toISOString() });
+    await renewProgress(executionsOf(db, later(60_000)), executionArn, 10_000);
+    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
   });
 
   it('writes nothing once the execution has ended', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { now });
-    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, later(2_000), unnoticed);
-    await renewProgress(db, executionArn, later(60_000), 10_000);
-    expect(await getExecution(db, executionArn)).to.include(endedProgress(later(2_000)));
+    await settle(executionsOf(db, later(2_000)), executionArn, { status: 'ABORTED', notify: 'pending' });
+    await renewProgress(executionsOf(db, later(60_000)), executionArn, 10_000);
+    expect(await executionsOf(db).get(executionArn)).to.include({
+      progressPercentage: 100,
+      estimatedSecondsRemaining: 0,
+      progressAt: later(2_000).toISOString(),
+    });
   });
 });

@@ -2,17 +2,11 @@ import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
-import {
-  getExecution,
-  getOutcome,
-  listOutcomes,
-  readExecution,
-  readExecutionRows,
-} from '../../src/execution/executions.ts';
 import { readProgress } from '../../src/execution/progress.ts';
-import { getGoal, getGoalWithAction, listActions } from '../../src/goal/goals.ts';
+import { getGoal, getGoalWithAction, listActions } from '../../src/goal/rows.ts';
 import { listSlots } from '../../src/goal/slots.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import { watched } from '../support/watched.ts';
@@ -21,17 +15,16 @@ describe('reads that decide something', () => {
   const database = useDatabase();
 
   const reads: Record<string, (db: Database, executionArn: string, goalId: string) => Promise<unknown>> = {
-    getExecution,
-    listOutcomes,
-    readExecution,
-    readExecutionRows,
-    readProgress,
-    getOutcome: (db, executionArn) => getOutcome(db, executionArn, 0),
-    getGoal: (db, _executionArn, goalId) => getGoal(db, goalId),
-    getGoalWithAction: (db, _executionArn, goalId) => getGoalWithAction(db, goalId, 0),
-    listActions: (db, _executionArn, goalId) => listActions(db, goalId),
-    listSlots: (db) => listSlots(db, 'u'),
-    listTasks: (db, _executionArn, goalId) => listTasks(db, goalId),
+    'a record': (db, executionArn) => executionsOf(db).get(executionArn),
+    'the outcomes': (db, executionArn) => executionsOf(db).outcomes(executionArn),
+    'an outcome': (db, executionArn) => executionsOf(db).outcome(executionArn, 0),
+    'record and outcomes': (db, executionArn) => executionsOf(db).read(executionArn),
+    'the progress': (db, executionArn) => readProgress(executionsOf(db), executionArn),
+    'a goal': (db, _executionArn, goalId) => getGoal(db, goalId),
+    'a goal and an action': (db, _executionArn, goalId) => getGoalWithAction(db, goalId, 0),
+    'the actions': (db, _executionArn, goalId) => listActions(db, goalId),
+    'the slots': (db) => listSlots(db, 'u'),
+    'the tasks': (db, _executionArn, goalId) => listTasks(db, goalId),
   };
   for (const [name, read] of Object.entries(reads)) {
     it(`are consistent: ${name}`, async () => {
@@ -116,13 +109,13 @@ describe('readExecution', () => {
   it('gives the record and its outcomes in order, each what it is, and nothing for what is not there', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
-    const { record, outcomes } = await readExecution(db, execution.executionArn);
+    const { record, outcomes } = await executionsOf(db).read(execution.executionArn);
     expect(record).to.include({ executionArn: execution.executionArn, status: 'RUNNING' });
     expect(outcomes.map(({ position }) => position)).to.deep.equal([0, 1, 2]);
-    const rows = await readExecutionRows(db, execution.executionArn);
+    const rows = await executionsOf(db).readRows(execution.executionArn);
     expect(rows.record).to.deep.equal({ ...record, sk: 'EXECUTION' });
     expect(rows.outcomes.map(({ sk }) => sk)).to.deep.equal([0, 1, 2].map((position) => `ACTION#0${position}`));
-    expect(await readExecution(db, 'unknown')).to.deep.equal({ record: undefined, outcomes: [] });
+    expect(await executionsOf(db).read('unknown')).to.deep.equal({ record: undefined, outcomes: [] });
   });
 });
 

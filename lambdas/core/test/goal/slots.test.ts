@@ -3,15 +3,14 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
 import { startWorkflow } from '../../../start-workflow/src/start-workflow.ts';
 import { PermanentError } from '../../src/errors.ts';
-import { readExecution } from '../../src/execution/executions.ts';
-import { getGoal, listActions } from '../../src/goal/goals.ts';
+import { settle } from '../../src/execution/settle.ts';
+import { getGoal, listActions } from '../../src/goal/rows.ts';
 import { freeSlots, listSlots, takeSlot } from '../../src/goal/slots.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { unnoticed } from '../support/ends.ts';
-import { givenStart } from '../support/starts.ts';
+import { givenStart } from '../support/tools.ts';
 
 describe('the running executions of a user', () => {
   const database = useDatabase();
@@ -42,7 +41,7 @@ describe('the running executions of a user', () => {
       code: 'too_many_executions',
       retryAfterSeconds: 30,
     });
-    expect(await tools.getGoal(second.goalId)).to.include({ status: 'draft', version: 1, attempt: 0 });
+    expect(await getGoal(database(), second.goalId)).to.include({ status: 'draft', version: 1, attempt: 0 });
     expect((await startWorkflow(first.goalId, userId, tools)).isNew).to.equal(false);
   });
 
@@ -52,7 +51,7 @@ describe('the running executions of a user', () => {
     if (first === undefined || second === undefined || third === undefined) throw new Error('three goals');
     const { tools } = givenStart(database(), undefined, 1);
     const { record } = await startWorkflow(first.goalId, userId, tools);
-    await settle(database(), record.executionArn, { status: 'ABORTED', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(database()), record.executionArn, { status: 'ABORTED', notify: 'machine' });
     const refusing = givenStart(database(), async () => Promise.reject(new PermanentError('refused')), 1);
     expect((await failureOf(startWorkflow(second.goalId, userId, refusing.tools))).name).to.equal('PermanentError');
     expect((await startWorkflow(third.goalId, userId, tools)).isNew).to.equal(true);
@@ -92,7 +91,7 @@ describe('the running executions of a user', () => {
     const { Item } = await db.client.send(new GetCommand({ TableName, Key }));
     expect(Item).to.deep.equal({ ...Key, executions: new Set([record.executionArn]) });
     for (const key of [...Object.values(Key), `user#${userId}`]) {
-      expect(await readExecution(db, key)).to.deep.equal({ record: undefined, outcomes: [] });
+      expect(await executionsOf(db).read(key)).to.deep.equal({ record: undefined, outcomes: [] });
       expect(await getGoal(db, key)).to.equal(undefined);
       expect(await listActions(db, key)).to.deep.equal([]);
     }

@@ -1,18 +1,16 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal } from '../../src/goal/goals.ts';
+import { executionInput } from '../../src/execution/claim.ts';
+import { getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import { createMemoryLog } from '../../src/log/logger.ts';
 import type { ExecutionRow } from '../../src/types.ts';
-import { executionInput } from '../../src/workflow/claim.ts';
-import { type RepairTools, repair, staleness } from '../../src/workflow/repair.ts';
-import type { Workflow } from '../../src/workflow/workflow.ts';
-import { noteEnds } from '../support/ends.ts';
+import { repair, staleness } from '../../src/workflow/repair.ts';
+import { givenTools } from '../support/tools.ts';
 
 const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
@@ -20,37 +18,8 @@ const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 describe('repair', () => {
   const database = useDatabase();
 
-  function given(db: Database, answers: Partial<Workflow>) {
-    const calls: string[] = [];
-    const unexpected = (call: string) => async () => {
-      throw new Error(`${call} is not expected`);
-    };
-    const noting =
-      <Arguments extends unknown[], Result>(call: string, run: (...all: Arguments) => Promise<Result>) =>
-      (...all: Arguments) => {
-        calls.push(call);
-        return run(...all);
-      };
-    const workflow: Workflow = {
-      executionArnOf: () => '',
-      start: noting('start', answers.start ?? unexpected('start')),
-      describe: noting('describe', answers.describe ?? unexpected('describe')),
-      stop: noting('stop', answers.stop ?? unexpected('stop')),
-    };
-    const { onEnded, ends } = noteEnds();
-    const { log, lines } = createMemoryLog();
-    const tools: RepairTools = {
-      db,
-      workflow,
-      log,
-      onEnded,
-      ...limits,
-    };
-    return { tools, calls, ends, lines };
-  }
-
   async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
-    const record = await getExecution(db, executionArn);
+    const record = await executionsOf(db).get(executionArn);
     if (record === undefined) throw new Error('no record');
     return record;
   }
@@ -76,8 +45,8 @@ describe('repair', () => {
   it('makes no call for a fresh execution: polling must cost nothing', async () => {
     const db = database();
     const { record } = await givenExecution(db);
-    const { tools, calls } = given(db, {});
-    expect(await repair(tools, record, new Date())).to.equal(record);
+    const { tools, calls } = givenTools(db, {});
+    expect(await repair(tools, record)).to.equal(record);
     expect(calls).to.deep.equal([]);
   });
 
@@ -85,13 +54,13 @@ describe('repair', () => {
     const db = database();
     const { executionArn, goalId, userId, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const sent: unknown[] = [];
-    const { tools, lines } = given(db, {
+    const { tools, lines } = givenTools(db, {
       start: async (name, input) => {
         sent.push({ name, input });
         return 'started';
       },
     });
-    await repair(tools, await recordOf(db, executionArn), new Date());
+    await repair(tools, await recordOf(db, executionArn));
     expect(sent).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds: record.actionIds } }]);
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
     expect(lines.at(-1)).to.include({ level: 'info', executionArn, goalId });
@@ -100,15 +69,15 @@ describe('repair', () => {
   it('settles a claim that can never be started, with an alert due, instead of leaving the goal stuck (rule 4)', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools, lines } = given(db, {
+    const { tools, lines } = givenTools(db, {
       start: async () => {
         throw new PermanentError('StateMachineDoesNotExist');
       },
     });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'FAILED' });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'FAILED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist', notify: 'pending' };
-    expect(await getExecution(db, executionArn)).to.include(why);
+    expect(await executionsOf(db).get(executionArn)).to.include(why);
     expect(lines.map(({ level, executionArn: arn, goalId: goal }) => [level, arn, goal])).to.deep.equal([
       ['warn', executionArn, goalId],
       ['error', executionArn, goalId],
@@ -120,14 +89,12 @@ describe('repair', () => {
   it('leaves the claim as it is while Step Functions does not answer', async () => {
     const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools } = given(db, {
+    const { tools } = givenTools(db, {
       start: async () => {
         throw new TransientError('throttled');
       },
     });
-    expect((await failureOf(repair(tools, await recordOf(db, executionArn), new Date()))).name).to.equal(
-      'TransientError',
-    );
+    expect((await failureOf(repair(tools, await recordOf(db, executionArn)))).name).to.equal('TransientError');
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
   });
 
@@ -140,8 +107,8 @@ describe('repair', () => {
     it(`never takes the end of an execution for that of a claim whose name it has: ${what}`, async () => {
       const db = database();
       const { executionArn, goalId } = await givenExecution(db, { now: ago(age), confirmed: false });
-      const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
-      expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
+      const { tools } = givenTools(db, { start: async () => 'exists', describe: async () => described });
+      expect(await repair(tools, await recordOf(db, executionArn))).to.include({
         status: 'FAILED',
         error: 'NameTaken',
         cause: 'The name of this execution is that of an earlier one.',
@@ -155,16 +122,16 @@ describe('repair', () => {
     const db = database();
     const { executionArn, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const described = { status: 'TIMED_OUT', input: JSON.stringify(executionInput(record)), startedAt: new Date() };
-    const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'TIMED_OUT' });
+    const { tools } = givenTools(db, { start: async () => 'exists', describe: async () => described });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'TIMED_OUT' });
   });
 
   it('does not doubt an execution whose first step has confirmed it', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(911_000) });
     const described = { status: 'ABORTED', input: '{}', startedAt: ago(3_600_000) };
-    const { tools } = given(db, { describe: async () => described });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'ABORTED' });
+    const { tools } = givenTools(db, { describe: async () => described });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'ABORTED' });
   });
 
   for (const [described, status, goalStatus] of [
@@ -178,11 +145,11 @@ describe('repair', () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
       await givenSaved(db, execution, [0]);
-      const { tools, ends } = given(db, { describe: async () => described });
+      const { tools, ends } = givenTools(db, { describe: async () => described });
       const overdue = await recordOf(db, execution.executionArn);
-      const settled = await repair(tools, overdue, new Date());
+      const settled = await repair(tools, overdue);
       expect(settled).to.include({ status, notify: 'pending' });
-      expect(await repair(tools, overdue, new Date())).to.include({ status });
+      expect(await repair(tools, overdue)).to.include({ status });
       expect(ends.map(({ record }) => record.status)).to.deep.equal([status]);
       expect(await getGoal(db, execution.goalId)).to.include({ status: goalStatus });
     });
@@ -191,27 +158,27 @@ describe('repair', () => {
   it('says of actions that a time-out left undone that they were timed out, as the status event would', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => ({ status: 'TIMED_OUT' }) });
-    const settled = await repair(tools, await recordOf(db, executionArn), new Date());
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'TIMED_OUT' }) });
+    const settled = await repair(tools, await recordOf(db, executionArn));
     expect(settled).to.include({ error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' });
-    for (const { error, reason } of await listOutcomes(db, executionArn))
+    for (const { error, reason } of await executionsOf(db).outcomes(executionArn))
       expect({ error, reason }).to.deep.equal({ error: settled.error, reason: settled.cause });
   });
 
   it('leaves an overdue execution alone that Step Functions says is running', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => ({ status: 'RUNNING' }) });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'RUNNING' }) });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'RUNNING' });
   });
 
   it('stops the execution and finishes a cancel whose caller died', async () => {
     const db = database();
     const execution = await givenExecution(db);
     await givenSaved(db, execution, [0]);
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
-    const { tools, calls, ends } = given(db, { stop: async () => undefined });
-    expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({
+    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
+    const { tools, calls, ends } = givenTools(db, { stop: async () => undefined });
+    expect(await repair(tools, await recordOf(db, execution.executionArn))).to.include({
       status: 'ABORTED',
     });
     expect(calls).to.deep.equal(['stop']);
@@ -224,13 +191,13 @@ describe('repair', () => {
     const db = database();
     const { record } = await givenExecution(db, { now: ago(911_000) });
     const gone = { ...record, executionArn: `${record.executionArn}-gone` };
-    const { tools, calls, ends } = given(db, {
+    const { tools, calls, ends } = givenTools(db, {
       describe: async () => ({ status: 'FAILED' }),
       stop: async () => undefined,
     });
-    expect(await repair(tools, gone, new Date())).to.equal(gone);
+    expect(await repair(tools, gone)).to.equal(gone);
     const unfinished = { ...gone, cancelRequestedAt: ago(11_000).toISOString() };
-    expect(await repair(tools, unfinished, new Date())).to.equal(unfinished);
+    expect(await repair(tools, unfinished)).to.equal(unfinished);
     expect(calls).to.deep.equal(['describe', 'stop']);
     expect(ends).to.deep.equal([]);
   });
@@ -255,10 +222,10 @@ describe('repair', () => {
       [{}, 'Cancelled by the user.'],
     ] as const) {
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
+      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
       const stops: unknown[] = [];
-      const { tools } = given(db, { stop: async (...stop) => void stops.push(stop) });
-      await repair(tools, await recordOf(db, executionArn), new Date());
+      const { tools } = givenTools(db, { stop: async (...stop) => void stops.push(stop) });
+      await repair(tools, await recordOf(db, executionArn));
       expect(stops).to.deep.equal([[executionArn, 'ABORT', words]]);
     }
   });
@@ -266,8 +233,8 @@ describe('repair', () => {
   it('says of an execution that Step Functions does not know that it never started', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => undefined });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
+    const { tools } = givenTools(db, { describe: async () => undefined });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({
       status: 'FAILED',
       error: 'NeverStarted',
       cause: 'There is no such execution.',
@@ -277,17 +244,17 @@ describe('repair', () => {
   it('leaves a claim alone whose execution Step Functions has, but does not describe yet', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools, ends } = given(db, { start: async () => 'exists', describe: async () => undefined });
+    const { tools, ends } = givenTools(db, { start: async () => 'exists', describe: async () => undefined });
     const found = await recordOf(db, executionArn);
-    expect(await repair(tools, found, new Date())).to.equal(found);
+    expect(await repair(tools, found)).to.equal(found);
     expect(ends).to.deep.equal([]);
   });
 
   it('leaves alone an execution whose status means nothing to it', async () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
-    const { tools, ends } = given(db, { describe: async () => ({ status: 'PENDING_REDRIVE' }) });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
+    const { tools, ends } = givenTools(db, { describe: async () => ({ status: 'PENDING_REDRIVE' }) });
+    expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'RUNNING' });
     expect(ends).to.deep.equal([]);
   });
 });

@@ -1,19 +1,18 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
 import { startWorkflow } from '../../../start-workflow/src/start-workflow.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal } from '../../src/goal/goals.ts';
-import { executionInput, unclaim } from '../../src/workflow/claim.ts';
-import { settle } from '../../src/workflow/settle.ts';
+import { executionInput, unclaim } from '../../src/execution/claim.ts';
+import { settle } from '../../src/execution/settle.ts';
+import { getGoal } from '../../src/goal/rows.ts';
 import type { StartTools } from '../../src/workflow/start.ts';
-import { unnoticed } from '../support/ends.ts';
 import { cancelled, failing } from '../support/failing.ts';
 import { expectRefusal } from '../support/refusals.ts';
-import { givenStart } from '../support/starts.ts';
+import { givenStart } from '../support/tools.ts';
 
 const refused = async () => Promise.reject(new PermanentError('AccessDeniedException'));
 
@@ -29,7 +28,7 @@ describe('a start that finds a claim whose execution has not begun', () => {
       'record.executionArn': executionArn,
     });
     expect(calls).to.deep.equal([{ name: record.name, input: executionInput(record) }]);
-    expect((await getExecution(database(), executionArn))?.confirmedAt).to.be.a('string');
+    expect((await executionsOf(database()).get(executionArn))?.confirmedAt).to.be.a('string');
     await startWorkflow(goalId, userId, tools);
     expect(calls).to.have.length(1);
   });
@@ -47,7 +46,7 @@ describe('a start that finds a claim whose execution has not begun', () => {
     expectRefusal(await failureOf(startWorkflow(goalId, userId, first.tools)), 503, 'start_delayed');
     const answer = await second;
     expect(answer?.isNew).to.equal(false);
-    expect(await getExecution(db, answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
+    expect(await executionsOf(db).get(answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
     expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 1 });
   });
 
@@ -55,7 +54,7 @@ describe('a start that finds a claim whose execution has not begun', () => {
     const db = database();
     const { goalId, userId, record } = await given();
     const { calls, tools } = givenStart(db, async (name) => {
-      if (name === record.name) await unclaim(db, record, new Date());
+      if (name === record.name) await unclaim(executionsOf(db), record);
       return 'started';
     });
     expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
@@ -74,7 +73,7 @@ describe('a start that finds a claim whose execution has not begun', () => {
       const { tools, lines } = givenStart(database(), async () => Promise.reject(failure));
       expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
       expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, errorMessage: failure.message });
-      expect(await getExecution(database(), executionArn)).to.include({ status: 'RUNNING' });
+      expect(await executionsOf(database()).get(executionArn)).to.include({ status: 'RUNNING' });
     });
   }
 
@@ -84,14 +83,14 @@ describe('a start that finds a claim whose execution has not begun', () => {
     const described = async () => ({ status: 'FAILED', input, startedAt: new Date() });
     const { tools } = givenStart(database(), async () => 'exists', 5, described);
     expect((await startWorkflow(goalId, userId, tools)).record).to.include({ executionArn });
-    expect(await getExecution(database(), executionArn)).not.to.have.property('confirmedAt');
+    expect(await executionsOf(database()).get(executionArn)).not.to.have.property('confirmedAt');
   });
 
   it('is delayed, and leaves the claim, when Step Functions has that execution but does not describe it yet', async () => {
     const { executionArn, goalId, userId } = await given();
     const { tools } = givenStart(database(), async () => 'exists');
     expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    expect(await getExecution(database(), executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executionsOf(database()).get(executionArn)).to.include({ status: 'RUNNING' });
   });
 });
 
@@ -120,7 +119,10 @@ describe('a start whose execution name is taken, as after a point-in-time restor
       expect(calls.map(({ name }) => name)).to.deep.equal([1, 2, 3].map((attempt) => `${goalId}-${attempt}`));
       expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 3 });
       const first = tools.workflow.executionArnOf(`${goalId}-1`);
-      expect([await getExecution(db, first), await listOutcomes(db, first)]).to.deep.equal([undefined, []]);
+      expect([await executionsOf(db).get(first), await executionsOf(db).outcomes(first)]).to.deep.equal([
+        undefined,
+        [],
+      ]);
       const warning = { level: 'warn', executionArn: first, goalId };
       expect(lines.find(({ level }) => level === 'warn')).to.include(warning);
     });
@@ -136,14 +138,12 @@ describe('a start whose execution name is taken, as after a point-in-time restor
     const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     const { calls, tools } = givenStart(db);
-    const claims: number[] = [];
-    const claim: StartTools['claim'] = async (goal, ...more) => {
-      claims.push(goal.attempt + 1);
-      // As after the table of goals alone was restored, to a time before sixty executions.
-      return goal.attempt < 60 ? 'taken' : tools.claim(goal, ...more);
-    };
-    const { record } = await startWorkflow(goalId, userId, { ...tools, claim });
-    expect(claims).to.deep.equal([1, 2, 4, 8, 16, 32, 64]);
+    // As after the table of goals alone was restored, to a time before these executions.
+    for (const attempt of [1, 2, 4, 8, 16, 32]) {
+      const executionArn = tools.workflow.executionArnOf(`${goalId}-${attempt}`);
+      await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'EXECUTION' } }));
+    }
+    const { record } = await startWorkflow(goalId, userId, tools);
     expect(record.name).to.equal(`${goalId}-64`);
     expect(calls.map(({ name }) => name)).to.deep.equal([`${goalId}-64`]);
     expect(await getGoal(db, goalId)).to.include({ attempt: 64, executionArn: record.executionArn });
@@ -168,30 +168,30 @@ describe('unclaim', () => {
   const database = useDatabase();
   const now = new Date();
   const expectKept = async ({ executionArn, goalId, record }: GivenExecution) => {
-    expect(await unclaim(database(), record, now)).to.equal(false);
-    expect(await getExecution(database(), executionArn)).not.to.equal(undefined);
-    expect(await listOutcomes(database(), executionArn)).to.have.length(record.totalActions);
+    expect(await unclaim(executionsOf(database(), now), record)).to.equal(false);
+    expect(await executionsOf(database()).get(executionArn)).not.to.equal(undefined);
+    expect(await executionsOf(database()).outcomes(executionArn)).to.have.length(record.totalActions);
     return getGoal(database(), goalId);
   };
 
   it('takes back record and outcomes, and gives the goal back as it was, but for the attempt', async () => {
     const { executionArn, goalId, record } = await givenExecution(database(), { confirmed: false });
-    expect(await unclaim(database(), record, now)).to.equal(true);
-    expect(await getExecution(database(), executionArn)).to.equal(undefined);
-    expect(await listOutcomes(database(), executionArn)).to.deep.equal([]);
+    expect(await unclaim(executionsOf(database(), now), record)).to.equal(true);
+    expect(await executionsOf(database()).get(executionArn)).to.equal(undefined);
+    expect(await executionsOf(database()).outcomes(executionArn)).to.deep.equal([]);
     const goal = await getGoal(database(), goalId);
     expect(goal).to.include({ status: 'draft', attempt: 1, version: 3, updatedAt: now.toISOString() });
     expect(goal).not.to.have.property('executionArn');
-    expect(await unclaim(database(), record, now)).to.equal(false);
+    expect(await unclaim(executionsOf(database(), now), record)).to.equal(false);
   });
 
   it('leaves an execution that has begun, that is being cancelled, or that has ended', async () => {
     expect(await expectKept(await givenExecution(database()))).to.include({ status: 'processing' });
     const cancelling = await givenExecution(database(), { confirmed: false });
-    await updateOpenExecution(database(), cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
+    await executionsOf(database()).changeOpen(cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
     expect(await expectKept(cancelling)).to.include({ status: 'processing' });
     const ended = await givenExecution(database(), { confirmed: false });
-    await settle(database(), ended.executionArn, { status: 'ABORTED', notify: 'machine' }, now, unnoticed);
+    await settle(executionsOf(database(), now), ended.executionArn, { status: 'ABORTED', notify: 'machine' });
     expect(await expectKept(ended)).to.include({ status: 'failed' });
   });
 
@@ -201,14 +201,16 @@ describe('unclaim', () => {
     for (const codes of [['ConditionalCheckFailed'], ['TransactionConflict', 'ConditionalCheckFailed']])
       expect(
         await unclaim(
-          failing(db, (command) => (command === TransactWriteCommand.name ? cancelled(...codes) : undefined)),
+          executionsOf(
+            failing(db, (command) => (command === TransactWriteCommand.name ? cancelled(...codes) : undefined)),
+            now,
+          ),
           record,
-          now,
         ),
       ).to.equal(false);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')]) {
       const broken = failing(db, (command) => (command === TransactWriteCommand.name ? fault : undefined));
-      expect(await failureOf(unclaim(broken, record, now))).to.equal(fault);
+      expect(await failureOf(unclaim(executionsOf(broken, now), record))).to.equal(fault);
     }
   });
 });
@@ -218,7 +220,7 @@ describe('a start while a cancel is under way', () => {
 
   it('is refused as such, with when to come again, and starts nothing', async () => {
     const { executionArn, goalId, userId } = await givenExecution(database());
-    await updateOpenExecution(database(), executionArn, { cancelRequestedAt: new Date().toISOString() });
+    await executionsOf(database()).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
     const { calls, tools } = givenStart(database());
     const problem = await failureOf(startWorkflow(goalId, userId, tools));
     expectRefusal(problem, 409, 'execution_cancelling');

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { failureReason } from '../../src/execution/failure.ts';
+import { failureReason } from '../../src/execution/failure-reason.ts';
 
 describe('failureReason', () => {
   it("takes the message out of a Lambda's Cause", () => {

@@ -6,10 +6,10 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { classify } from '../aws/boundary.ts';
-import { createClient } from '../aws/clients.ts';
 import { describeError } from '../errors.ts';
-import { executionArnFor } from '../execution/execution-arn.ts';
+import { classify } from './boundary.ts';
+import { createClient } from './clients.ts';
+import { executionArnFor } from './execution-arn.ts';
 
 /** What Step Functions says of an execution. */
 export interface Description {

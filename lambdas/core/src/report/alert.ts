@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { CLIENT_LIMITS } from '../aws/clients.ts';
-import type { Database } from '../aws/database.ts';
-import { changeSettled, markTold } from '../execution/due.ts';
-import { listOutcomes } from '../execution/executions.ts';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { CLIENT_LIMITS, createClient } from '../aws/clients.ts';
+import { readEnvironment } from '../aws/environment.ts';
+import { noteTold } from '../execution/due.ts';
+import type { Executions } from '../execution/executions.ts';
+import { RUNNING_SHARD } from '../execution/records.ts';
 import type { ExecutionRow } from '../types.ts';
 import { composeNotification } from './notification.ts';
 
 /** What sending an alert takes. */
 export interface AlertTools {
-  readonly db: Database;
+  readonly executions: Executions;
   readonly sns: Pick<SNSClient, 'send'>;
   readonly alertsTopicArn: string;
   /** The page with a heading for every kind of message. */
   readonly runbookUrl: string;
-  /** The time now. */
-  readonly clock: () => Date;
 }
 
 /** A sender that has not confirmed after this long is taken for dead, and the next one sends. */
@@ -40,31 +39,24 @@ export function isToldByMachine(status: string, error: string | null | undefined
  * @param record a settled record whose `notify` is `pending`, or `machine` when the machine is known not to have sent it
  * @returns true when this call sent it
  */
-export async function deliverNotification(
-  { db, sns, alertsTopicArn, runbookUrl, clock }: AlertTools,
+export async function sendAlert(
+  { executions, sns, alertsTopicArn, runbookUrl }: AlertTools,
   record: ExecutionRow,
 ): Promise<boolean> {
   const { executionArn, notify = 'pending' } = record;
-  const outcomes = await listOutcomes(db, executionArn);
+  const outcomes = await executions.outcomes(executionArn);
   const { subject, message, kind } = composeNotification(record, outcomes, runbookUrl);
   // Not earlier: what came before must not shorten the lease.
-  const takenAt = clock();
-  const lease = { ':takenAt': takenAt.toISOString() };
+  const takenAt = executions.now();
+  const notifyClaimedAt = takenAt.toISOString();
   // A write whose answer is lost is sent again by the SDK, and is to succeed again.
-  const sender = randomUUID();
-  const taken = await changeSettled(
-    db,
-    executionArn,
-    'SET #notify = :pending, notifyClaimedAt = :takenAt, notifyBy = :sender, runningShard = :running',
-    `(#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired))
-      OR (#notify = :pending AND notifyBy = :sender)`,
-    {
-      ...lease,
-      ':sender': sender,
-      ':before': notify,
-      ':expired': new Date(takenAt.getTime() - LEASE_MS).toISOString(),
-    },
-  );
+  const notifyBy = randomUUID();
+  const taken = await executions.change(executionArn, {
+    set: { notify: 'pending', notifyClaimedAt, notifyBy, runningShard: RUNNING_SHARD },
+    condition: `(#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired))
+      OR (#notify = :notify AND notifyBy = :notifyBy)`,
+    values: { before: notify, expired: new Date(takenAt.getTime() - LEASE_MS).toISOString() },
+  });
   if (!taken) return false;
   try {
     await sns.send(
@@ -77,15 +69,23 @@ export async function deliverNotification(
     );
   } catch (thrown) {
     // Gives its lease back, so that the next delivery of the event need not wait for it to run out.
-    await changeSettled(
-      db,
-      executionArn,
-      'REMOVE notifyClaimedAt',
-      '#notify = :pending AND notifyClaimedAt = :takenAt',
-      lease,
-    );
+    await executions.change(executionArn, {
+      remove: ['notifyClaimedAt'],
+      condition: '#notify = :pending AND #notifyClaimedAt = :takenAt',
+      values: { pending: 'pending', takenAt: notifyClaimedAt },
+    });
     throw thrown;
   }
-  await markTold(db, executionArn, 'pending');
+  await noteTold(executions, executionArn, 'pending');
   return true;
+}
+
+/** For every Lambda that sends alerts itself. @throws Error naming what the environment lacks */
+export function wireAlerts(): Omit<AlertTools, 'executions'> {
+  const environment = readEnvironment(['ALERTS_TOPIC_ARN', 'RUNBOOK_URL']);
+  return {
+    sns: createClient(SNSClient, { maxAttempts: SNS_LIMITS.attempts }),
+    alertsTopicArn: environment.ALERTS_TOPIC_ARN,
+    runbookUrl: environment.RUNBOOK_URL,
+  };
 }

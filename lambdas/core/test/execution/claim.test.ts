@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenGoal, STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
-import { executionArnFor } from '../../src/execution/execution-arn.ts';
-import { getGoal, listActions } from '../../src/goal/goals.ts';
-import { claim, claimRequest, isForClaim, newExecution, nextExecutionName } from '../../src/workflow/claim.ts';
+import { executionArnFor } from '../../src/aws/execution-arn.ts';
+import { claim, claimItems, isForClaim, newExecution, nextExecutionName } from '../../src/execution/claim.ts';
+import { getGoal, listActions } from '../../src/goal/rows.ts';
 import { cancelled, failing } from '../support/failing.ts';
 import { executionRow } from '../support/rows.ts';
 
@@ -36,7 +37,7 @@ describe('claim', () => {
       const db = database();
       const { goal, record, actions } = await given(db);
       const refusing = failing(db, () => cancelled(...codes));
-      expect(await claim(refusing, goal, record, actions, 5)).to.equal(claimed);
+      expect(await claim(executionsOf(refusing), goal, record, actions, 5)).to.equal(claimed);
     });
   }
 
@@ -44,13 +45,7 @@ describe('claim', () => {
     const db = database();
     const { goal, record, actions } = await given(db);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')]) {
-      const claiming = claim(
-        failing(db, () => fault),
-        goal,
-        record,
-        actions,
-        5,
-      );
+      const claiming = claim(executionsOf(failing(db, () => fault)), goal, record, actions, 5);
       expect(await failureOf(claiming)).to.equal(fault);
     }
     expect(await getGoal(db, goal.goalId)).to.include({ status: 'draft', version: 1 });
@@ -60,8 +55,8 @@ describe('claim', () => {
     const db = database();
     const { goal, record, actions } = await given(db);
     const { expiresAt: _expiresAt, ...kept } = record;
-    const { TransactItems = [] } = claimRequest(db, goal, kept, actions, 5);
-    const outcomes = TransactItems.flatMap(({ Put }) => (Put?.Item?.outcome === 'PENDING' ? Put.Item : []));
+    const items = claimItems(db, goal, kept, actions, 5);
+    const outcomes = items.flatMap(({ Put }) => (Put?.Item?.outcome === 'PENDING' ? Put.Item : []));
     expect(outcomes).to.have.length(2);
     for (const outcome of outcomes) expect(outcome).not.to.have.property('expiresAt');
   });

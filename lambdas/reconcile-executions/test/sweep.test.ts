@@ -1,19 +1,18 @@
+import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import type { Workflow } from '@goal-activity/core/aws/step-functions.ts';
+import { type End, settle } from '@goal-activity/core/execution/settle.ts';
+import { sendAlert } from '@goal-activity/core/report/alert.ts';
+import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
-import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../../test/support/stack/goal.ts';
-import { useTopic } from '../../../../test/support/stack/topic.ts';
-import { changeSettled } from '../../src/execution/due.ts';
-import { getExecution } from '../../src/execution/executions.ts';
-import type { ExecutionRow } from '../../src/types.ts';
-import { deliverNotification } from '../../src/workflow/notify.ts';
-import { isUnreported, needsSweep, sweep } from '../../src/workflow/report.ts';
-import { type End, settle } from '../../src/workflow/settle.ts';
-import type { Workflow } from '../../src/workflow/workflow.ts';
-import { unnoticed } from '../support/ends.ts';
-import { failing } from '../support/failing.ts';
-import { executionRow } from '../support/rows.ts';
-import { givenSweep } from '../support/sweeps.ts';
+import { failureOf } from '../../../test/support/failure.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { useTopic } from '../../../test/support/stack/topic.ts';
+import { failing } from '../../core/test/support/failing.ts';
+import { executionRow } from '../../core/test/support/rows.ts';
+import { givenSweep } from '../../core/test/support/tools.ts';
+import { isUnreported, needsSweep, sweep } from '../src/sweep.ts';
 
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 
@@ -22,7 +21,7 @@ describe('sweep', () => {
   const topic = useTopic();
 
   async function recordOf(executionArn: string): Promise<ExecutionRow> {
-    const record = await getExecution(database(), executionArn);
+    const record = await executionsOf(database()).get(executionArn);
     if (record === undefined) throw new Error('no record');
     return record;
   }
@@ -30,13 +29,13 @@ describe('sweep', () => {
   /** A record that was settled, and whatever was due then still is. */
   async function givenSettled(end: End = { status: 'FAILED', notify: 'machine' }): Promise<ExecutionRow> {
     const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    await settle(database(), executionArn, end, ago(20_000), unnoticed);
+    await settle(executionsOf(database(), ago(20_000)), executionArn, end);
     return recordOf(executionArn);
   }
 
   const sweepOf = (record: ExecutionRow, describe: Workflow['describe']) => {
     const given = givenSweep(database(), topic(), { describe });
-    return { ...given, run: () => sweep(given.tools, record, new Date()) };
+    return { ...given, run: () => sweep(given.tools, record) };
   };
 
   for (const description of [
@@ -67,7 +66,7 @@ describe('sweep', () => {
       const sweeps = [1, 2, 3].map(() => sweepOf(record, async () => description));
       const { tools } = givenSweep(database(), topic());
       // The status event comes at the same moment after all.
-      await Promise.all([...sweeps.map(({ run }) => run()), deliverNotification(tools, record)]);
+      await Promise.all([...sweeps.map(({ run }) => run()), sendAlert(tools, record)]);
       expect(topic().messagesAbout(executionArn)).to.have.length(1);
       expect(sweeps.flatMap(({ puts }) => puts)).to.have.length(1);
       const after = await recordOf(executionArn);
@@ -92,7 +91,7 @@ describe('sweep', () => {
   it('sends an alert whose sender died, once, and asks Step Functions nothing', async () => {
     const record = await givenSettled({ status: 'ABORTED', error: 'Outside', notify: 'pending' });
     const sweeps = [1, 2, 3].map(() => givenSweep(database(), topic()));
-    await Promise.all(sweeps.map(({ tools }) => sweep(tools, record, new Date())));
+    await Promise.all(sweeps.map(({ tools }) => sweep(tools, record)));
     expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
     expect(await recordOf(record.executionArn)).to.include({ notify: 'sent' });
     const lines = sweeps.flatMap(({ lines: all }) => all);
@@ -105,32 +104,29 @@ describe('sweep', () => {
   it('writes the metrics of a success whose last step died before it could, with what was saved', async () => {
     const execution = await givenExecution(database(), { actionCount: 1 });
     await givenSaved(database(), execution, [0]);
-    await settle(
-      database(),
-      execution.executionArn,
-      { status: 'by outcome', notify: 'machine' },
-      ago(20_000),
-      unnoticed,
-    );
+    await settle(executionsOf(database(), ago(20_000)), execution.executionArn, {
+      status: 'by outcome',
+      notify: 'machine',
+    });
     const { tools, puts } = givenSweep(database(), topic());
-    await sweep(tools, await recordOf(execution.executionArn), new Date());
+    await sweep(tools, await recordOf(execution.executionArn));
     const values = puts[0]?.MetricData?.map(({ MetricName, Value }) => [MetricName, Value]);
     expect(Object.fromEntries(values ?? [])).to.include({ ExecutionsSucceeded: 1, TasksSaved: 3, InputTokens: 100 });
     const after = await recordOf(execution.executionArn);
     expect(after).to.include({ runningShard: 'UNARCHIVED' });
-    await sweep(tools, after, new Date());
+    await sweep(tools, after);
     expect(puts).to.have.length(1);
   });
 
   it('takes a record out of the index that two left there, each for the other to do', async () => {
     const { executionArn } = await givenSettled();
-    await changeSettled(database(), executionArn, 'SET #notify = :sent, #metrics = :sent', '#notify = :machine');
+    await executionsOf(database()).change(executionArn, { set: { notify: 'sent', metrics: 'sent' } });
     const left = await recordOf(executionArn);
     expect(left).to.include({ runningShard: 'RUNNING' });
     const commands: string[] = [];
     const counting = failing(database(), (command) => void commands.push(command));
     const { tools, puts } = givenSweep(counting, topic());
-    await sweep(tools, left, new Date());
+    await sweep(tools, left);
     expect(commands).to.deep.equal(['UpdateCommand']);
     expect(await recordOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
     expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
@@ -153,7 +149,7 @@ describe('sweep', () => {
     const { record } = await givenExecution(database(), { actionCount: 1 });
     const noCall = failing(database(), (command) => new Error(`${command} is not expected`));
     const { tools, puts } = givenSweep(noCall, topic());
-    await sweep(tools, record, new Date());
+    await sweep(tools, record);
     expect(puts).to.deep.equal([]);
     expect(await recordOf(record.executionArn)).to.include({ status: 'RUNNING', runningShard: 'RUNNING' });
   });
@@ -168,7 +164,7 @@ describe('sweep', () => {
     await failureOf(sweepOf(machine, async () => ({ status: 'ABORTED' })).run());
     const pending = await recordOf(machine.executionArn);
     expect(pending).to.include({ notify: 'pending', runningShard: 'RUNNING' });
-    await sweep(givenSweep(database(), topic()).tools, pending, new Date());
+    await sweep(givenSweep(database(), topic()).tools, pending);
     expect(topic().messagesAbout(machine.executionArn)).to.have.length(1);
   });
 });
@@ -204,12 +200,10 @@ describe('what is unreported', () => {
   });
 
   it('needs the sweep, like what is stale', () => {
-    const { tools } = givenSweep(
-      { client: { send: () => Promise.reject(new Error('no call')) }, goals: '', tasks: '', executions: '' },
-      { sns: Object(undefined), topicArn: '', messagesAbout: () => [], failNext: () => undefined },
-    );
-    expect(needsSweep(settled, now, tools)).to.equal(true);
-    expect(needsSweep({ ...settled, status: 'RUNNING', startedAt: before(1) }, now, tools)).to.equal(false);
-    expect(needsSweep({ ...settled, status: 'RUNNING' }, now, tools)).to.equal(true);
+    const noTopic = { sns: Object(undefined), topicArn: '', messagesAbout: () => [], failNext: () => undefined };
+    const { tools } = givenSweep(createDatabase({}), noTopic, {}, now);
+    expect(needsSweep(settled, tools)).to.equal(true);
+    expect(needsSweep({ ...settled, status: 'RUNNING', startedAt: before(1) }, tools)).to.equal(false);
+    expect(needsSweep({ ...settled, status: 'RUNNING' }, tools)).to.equal(true);
   });
 });

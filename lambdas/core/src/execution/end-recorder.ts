@@ -1,7 +1,7 @@
 import { advise } from '../log/advice.ts';
 import type { Log, LogFields } from '../log/logger.ts';
-import { durationOf } from '../log/metrics.ts';
-import type { OnEnded } from '../workflow/settle.ts';
+import type { OnEnded } from './executions.ts';
+import { durationOf } from './records.ts';
 
 /**
  * Runs once per execution, in the call that settled it: logs the end with status, counts and duration (requirement 7), a

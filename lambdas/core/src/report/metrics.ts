@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  type MetricDatum,
+  PutMetricDataCommand,
+  type PutMetricDataCommandInput,
+} from '@aws-sdk/client-cloudwatch';
+import { createClient, handlerLimits } from '../aws/clients.ts';
 import type { Database } from '../aws/database.ts';
+import { readEnvironment } from '../aws/environment.ts';
 import { describeError } from '../errors.ts';
-import { costOf, type Prices } from '../execution/cost.ts';
+import { costOf, type Prices, readPrices } from '../execution/cost.ts';
 import { claimMetrics, giveMetricsBack } from '../execution/due.ts';
-import { countOutcomes } from '../execution/executions.ts';
+import { Executions, type OnEnded } from '../execution/executions.ts';
+import { countOutcomes } from '../execution/outcomes.ts';
+import { durationOf } from '../execution/records.ts';
+import { errorFields, type Log } from '../log/logger.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
-import { outOfRetries } from '../workflow/notification.ts';
-import type { OnEnded } from '../workflow/settle.ts';
-import { errorFields, type Log } from './logger.ts';
+import { outOfRetries } from './notification.ts';
 
 /** One metric a final status, so that each has a sum without a dimension. */
 const BY_STATUS = {
@@ -18,11 +26,6 @@ const BY_STATUS = {
   TIMED_OUT: 'ExecutionsTimedOut',
   ABORTED: 'ExecutionsAborted',
 } as const;
-
-/** Milliseconds from the claim to the end. */
-export function durationOf({ startedAt, stoppedAt }: ExecutionRow): number {
-  return stoppedAt === undefined ? 0 : Math.max(0, Date.parse(stoppedAt) - Date.parse(startedAt));
-}
 
 /** Distinct values with how often each came; at most 64 here, where CloudWatch takes 150 a call. */
 function latencies(outcomes: readonly OutcomeRow[]): MetricDatum[] {
@@ -97,22 +100,37 @@ export function createMetricsWriter(options: {
   readonly put: (input: PutMetricDataCommandInput) => Promise<unknown>;
 }): OnEnded {
   const { db, namespace, prices, log, put } = options;
+  const executions = new Executions(db);
   return async (record, outcomes) => {
     const { executionArn, goalId } = record;
     const writer = randomUUID();
     let isAttempted = false;
     try {
       try {
-        if (!(await claimMetrics(db, executionArn, writer))) return;
+        if (!(await claimMetrics(executions, executionArn, writer))) return;
         isAttempted = true;
         await put(metricData(namespace, record, outcomes, prices));
       } catch (thrown) {
         // The note may be there even when no answer to it came.
-        if (!isAttempted || isRefusedForNow(thrown)) await giveMetricsBack(db, executionArn, writer);
+        if (!isAttempted || isRefusedForNow(thrown)) await giveMetricsBack(executions, executionArn, writer);
         throw thrown;
       }
     } catch (thrown) {
       log.error('metrics could not be written', { executionArn, goalId, ...errorFields(thrown) });
     }
   };
+}
+
+/** A kept connection may have been closed meanwhile: that would break the one attempt, and nobody could say whether it counted. */
+const ONE_CALL = { keepAlive: false };
+
+/** For every Lambda that writes the metrics of what was settled. @throws Error naming what the environment lacks */
+export function wireMetrics(log: Log, db: Database): OnEnded {
+  const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
+  const client = createClient(CloudWatchClient, {
+    maxAttempts: 1,
+    requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
+  });
+  const put = (input: PutMetricDataCommandInput) => client.send(new PutMetricDataCommand(input));
+  return createMetricsWriter({ db, namespace, prices: readPrices(), log, put });
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { PermanentError } from '../../src/errors.ts';
+import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../../src/report/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
-import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../../src/workflow/notification.ts';
 import { executionRow } from '../support/rows.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -195,18 +195,18 @@ describe('consoleLink', () => {
 describe('settlementOf', () => {
   const retried = [0, 1, 2].map((position) => failed(position, 'TransientError'));
   const next = (status: ExecutionRow['status'], notify: ExecutionRow['notify'], outcomes: OutcomeRow[] = []) =>
-    settlementOf({ ...record(status), ...(notify === undefined ? {} : { notify }) }, outcomes, runbookUrl);
+    settlementOf({ ...record(status), ...(notify === undefined ? {} : { notify }) }, async () => outcomes, runbookUrl);
 
-  it('has the machine tell people of what it is to tell, and of nothing else', () => {
-    expect(next('SUCCEEDED', 'machine')).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
+  it('has the machine tell people of what it is to tell, and of nothing else', async () => {
+    expect(await next('SUCCEEDED', 'machine')).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
     for (const notify of ['pending', 'sent', 'none', undefined] as const) {
-      expect(next('FAILED', notify)).to.deep.equal({ executionArn, status: 'FAILED', next: 'NONE' });
+      expect(await next('FAILED', notify)).to.deep.equal({ executionArn, status: 'FAILED', next: 'NONE' });
     }
-    expect(next('FAILED', 'machine', retried)).to.include({ next: 'NOTIFY_FAILURE' });
-    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried)).to.include({ next: 'ESCALATE_PARTIAL' });
-    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried.slice(1))).to.include({ next: 'NOTIFY_PARTIAL' });
+    expect(await next('FAILED', 'machine', retried)).to.include({ next: 'NOTIFY_FAILURE' });
+    expect(await next('PARTIALLY_SUCCEEDED', 'machine', retried)).to.include({ next: 'ESCALATE_PARTIAL' });
+    expect(await next('PARTIALLY_SUCCEEDED', 'machine', retried.slice(1))).to.include({ next: 'NOTIFY_PARTIAL' });
     const refused = [0, 1, 2].map((position) => failed(position, 'PermanentError'));
-    expect(next('PARTIALLY_SUCCEEDED', 'machine', refused)).to.include({ next: 'NOTIFY_PARTIAL' });
-    expect(next('PARTIALLY_SUCCEEDED', 'machine', retried).notification?.subject).to.contain('ESCALATED');
+    expect(await next('PARTIALLY_SUCCEEDED', 'machine', refused)).to.include({ next: 'NOTIFY_PARTIAL' });
+    expect((await next('PARTIALLY_SUCCEEDED', 'machine', retried)).notification?.subject).to.contain('ESCALATED');
   });
 });

@@ -2,15 +2,15 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../../test/support/stack/topic.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
-import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { GOAL, getGoal } from '../../src/goal/goals.ts';
+import { goalStatusAfterCancel } from '../../src/execution/cancel.ts';
+import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/settle.ts';
+import { GOAL, getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import { deliverNotification } from '../../src/workflow/notify.ts';
-import { goalStatusAfter, goalStatusAfterCancel, settle, statusByOutcome } from '../../src/workflow/settle.ts';
-import { givenMetrics, noteEnds, unnoticed } from '../support/ends.ts';
+import { noteEnds } from '../support/ends.ts';
 import { cancelled, failing } from '../support/failing.ts';
 
 const counts = (saved: number, total: number) => ({
@@ -51,19 +51,13 @@ describe('what a cancel means for the goal', () => {
 
 describe('settle', () => {
   const database = useDatabase();
-  const topic = useTopic();
+  const _topic = useTopic();
 
   it('counts from the outcomes, closes the record and frees the goal (rule 6)', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1, 2]);
-    const record = await settle(
-      db,
-      execution.executionArn,
-      { status: 'by outcome', notify: 'machine' },
-      new Date(),
-      unnoticed,
-    );
+    const record = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
     expect(record).to.include({
       status: 'SUCCEEDED',
       savedActions: 3,
@@ -81,7 +75,7 @@ describe('settle', () => {
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [1]);
     const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
-    const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    const record = await settle(executionsOf(db), execution.executionArn, end);
     expect(record).to.include({
       status: 'TIMED_OUT',
       savedActions: 1,
@@ -90,7 +84,7 @@ describe('settle', () => {
       error: 'States.Timeout',
     });
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
-    expect((await failureOf(saveTasks(db, saveInput(execution, 2), 300_000, new Date()))).name).to.equal(
+    expect((await failureOf(saveTasks(executionsOf(db), saveInput(execution, 2), 300_000))).name).to.equal(
       'PermanentError',
     );
     expect(await listTasks(db, execution.goalId)).to.have.length(3);
@@ -104,7 +98,7 @@ describe('settle', () => {
     const records = await Promise.all(
       Array.from({ length: 9 }, (_, index) => {
         const status = statuses[index % 3] ?? 'FAILED';
-        return settle(db, execution.executionArn, { status, notify: 'pending' }, new Date(), onEnded);
+        return settle(executionsOf(db, undefined, onEnded), execution.executionArn, { status, notify: 'pending' });
       }),
     );
     expect(ends).to.have.length(1);
@@ -122,27 +116,10 @@ describe('settle', () => {
       const db = database();
       const execution = await givenExecution(db, { actionCount: 1 });
       await givenSaved(db, execution, [0]);
-      const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+      const record = await settle(executionsOf(db), execution.executionArn, end);
       expect(record).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify });
     });
   }
-
-  it("keeps an execution in the sweep's index until people have been told", async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db);
-    const record = await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
-    if (record === undefined) throw new Error('no record');
-    await givenMetrics(db).writeMetrics(record, []);
-    const tools = { db, alertsTopicArn: 't', runbookUrl: 'https://example.com', clock: () => new Date() };
-    const send = () => Promise.reject(new Error('SNS is down'));
-    await failureOf(deliverNotification({ ...tools, sns: { send } }, record));
-    expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
-    const { sns, topicArn } = topic();
-    expect(await deliverNotification({ ...tools, sns, alertsTopicArn: topicArn }, record)).to.equal(true);
-    expect(await getExecution(db, executionArn))
-      .to.include({ notify: 'sent' })
-      .and.include({ runningShard: 'UNARCHIVED' });
-  });
 
   it('closes the record alone when the goal is no longer held by the execution, and reports one end', async () => {
     const db = database();
@@ -158,7 +135,9 @@ describe('settle', () => {
     );
     const { onEnded, ends } = noteEnds();
     const end = { status: 'ABORTED', notify: 'pending' } as const;
-    const records = await Promise.all([1, 2, 3, 4].map(() => settle(db, executionArn, end, new Date(), onEnded)));
+    const records = await Promise.all(
+      [1, 2, 3, 4].map(() => settle(executionsOf(db, undefined, onEnded), executionArn, end)),
+    );
     expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('ABORTED'));
     expect(ends).to.have.length(1);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
@@ -168,9 +147,9 @@ describe('settle', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const later = new Date(Date.now() + 5_000);
-    await saveTasks(db, saveInput(execution, 0), 300_000, later);
+    await saveTasks(executionsOf(db, later), saveInput(execution, 0), 300_000);
     const end = { status: 'ABORTED', notify: 'pending' } as const;
-    const record = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    const record = await settle(executionsOf(db), execution.executionArn, end);
     expect(record).to.include({ status: 'ABORTED', stoppedAt: later.toISOString() });
   });
 
@@ -178,36 +157,18 @@ describe('settle', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    const first = await settle(
-      db,
-      execution.executionArn,
-      { status: 'by outcome', notify: 'machine' },
-      new Date(),
-      unnoticed,
-    );
-    const again = await settle(
-      db,
-      execution.executionArn,
-      { status: 'ABORTED', notify: 'pending' },
-      new Date(),
-      unnoticed,
-    );
+    const first = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    const again = await settle(executionsOf(db), execution.executionArn, { status: 'ABORTED', notify: 'pending' });
     expect(again).to.deep.equal(first);
   });
 
   it('leaves an execution that is being cancelled to the cancel', async () => {
     const db = database();
     const execution = await givenExecution(db);
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await settle(
-      db,
-      execution.executionArn,
-      { status: 'by outcome', notify: 'machine' },
-      new Date(),
-      unnoticed,
-    );
+    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
     expect(record?.status).to.equal('RUNNING');
-    expect((await listOutcomes(db, execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
+    expect((await executionsOf(db).outcomes(execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
       'PENDING',
       'PENDING',
       'PENDING',
@@ -217,33 +178,28 @@ describe('settle', () => {
 
   it('knows nothing of an execution without a record', async () => {
     expect(
-      await settle(
-        database(),
-        'arn:aws:states:x:1:execution:m:none',
-        { status: 'FAILED', notify: 'pending' },
-        new Date(),
-        unnoticed,
-      ),
+      await settle(executionsOf(database()), 'arn:aws:states:x:1:execution:m:none', {
+        status: 'FAILED',
+        notify: 'pending',
+      }),
     ).to.equal(undefined);
   });
 
   it('does not lose a failure that was recorded before', async () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
-    await endOutcome(
-      db,
-      execution.executionArn,
-      0,
-      { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' },
-      new Date(),
-    );
+    await executionsOf(db).endOutcome(execution.executionArn, 0, {
+      outcome: 'FAILED',
+      error: 'PermanentError',
+      reason: 'denied',
+    });
     await givenSaved(db, execution, [1]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-    expect(await getExecution(db, execution.executionArn)).to.include({
+    await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    expect(await executionsOf(db).get(execution.executionArn)).to.include({
       status: 'PARTIALLY_SUCCEEDED',
       notify: 'machine',
     });
-    expect((await listOutcomes(db, execution.executionArn))[0]).to.include({
+    expect((await executionsOf(db).outcomes(execution.executionArn))[0]).to.include({
       error: 'PermanentError',
       reason: 'denied',
     });
@@ -256,7 +212,7 @@ describe('settle', () => {
     const end = { status: 'FAILED', notify: 'machine' } as const;
     for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(settle(broken, executionArn, end, new Date(), onEnded))).to.equal(fault);
+      expect(await failureOf(settle(executionsOf(broken, undefined, onEnded), executionArn, end))).to.equal(fault);
     }
     expect(ends).to.deep.equal([]);
   });
@@ -266,11 +222,11 @@ describe('settle', () => {
     const told = await givenExecution(db, { actionCount: 1 });
     const end = { status: 'FAILED', notify: 'machine' } as const;
     const long = { ...end, error: 'E'.repeat(300), cause: 'c'.repeat(1_100) };
-    expect(await settle(db, told.executionArn, long, new Date(), unnoticed)).to.include({
+    expect(await settle(executionsOf(db), told.executionArn, long)).to.include({
       error: 'E'.repeat(256),
       cause: 'c'.repeat(1_000),
     });
-    expect((await listOutcomes(db, told.executionArn))[0]).to.include({
+    expect((await executionsOf(db).outcomes(told.executionArn))[0]).to.include({
       outcome: 'FAILED',
       error: 'E'.repeat(100),
       reason: 'c'.repeat(300),
@@ -287,8 +243,8 @@ describe('settle', () => {
       for (const silence of [{}, { error: '', cause: '' }]) {
         const { executionArn } = await givenExecution(db, { actionCount: 1 });
         const end = { status, ...silence, notify: 'machine' } as const;
-        expect(await settle(db, executionArn, end, new Date(), unnoticed)).to.include({ error: status, cause });
-        expect((await listOutcomes(db, executionArn))[0]).to.include({ error: status, reason: cause });
+        expect(await settle(executionsOf(db), executionArn, end)).to.include({ error: status, cause });
+        expect((await executionsOf(db).outcomes(executionArn))[0]).to.include({ error: status, reason: cause });
       }
     });
   }
@@ -297,8 +253,8 @@ describe('settle', () => {
     const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    expect(await settle(db, executionArn, end, new Date(), unnoticed)).not.to.have.any.keys('error', 'cause');
-    expect((await listOutcomes(db, executionArn))[0]).to.include({
+    expect(await settle(executionsOf(db), executionArn, end)).not.to.have.any.keys('error', 'cause');
+    expect((await executionsOf(db).outcomes(executionArn))[0]).to.include({
       error: 'ExecutionEnded',
       reason: 'The execution ended before this action.',
     });
@@ -310,7 +266,7 @@ describe('settle', () => {
     await givenSaved(db, execution, [0, 2]);
     const now = new Date(Date.now() + 5_000);
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    expect(await settle(db, execution.executionArn, end, now, unnoticed)).to.deep.include({
+    expect(await settle(executionsOf(db, now), execution.executionArn, end)).to.deep.include({
       stoppedAt: now.toISOString(),
       currentState: 'Ended',
       processedActions: 3,

@@ -2,14 +2,13 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal, givenSaved, STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
-import { executionArnFor } from '../../src/execution/execution-arn.ts';
-import { getExecution, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal, listActions } from '../../src/goal/goals.ts';
+import { executionArnFor } from '../../src/aws/execution-arn.ts';
+import { finishCancel } from '../../src/execution/cancel.ts';
+import { claim, newExecution, nextExecutionName, unclaim } from '../../src/execution/claim.ts';
+import { getGoal, listActions } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import { finishCancel } from '../../src/workflow/cancel.ts';
-import { claim, newExecution, nextExecutionName, unclaim } from '../../src/workflow/claim.ts';
-import { unnoticed } from '../support/ends.ts';
 
 /** Conditions that hold even where another one would do: each must refuse by itself. */
 describe('the conditions of writes', () => {
@@ -22,9 +21,9 @@ describe('the conditions of writes', () => {
     const actions = await listActions(db, goalId);
     if (read === undefined) throw new Error('no goal');
     const record = newExecution(read, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(read)), new Date());
-    expect(await claim(db, read, record, actions, 5)).to.equal('claimed');
-    expect(await unclaim(db, record, new Date())).to.equal(true);
-    expect(await claim(db, read, record, actions, 5)).to.equal('changed');
+    expect(await claim(executionsOf(db), read, record, actions, 5)).to.equal('claimed');
+    expect(await unclaim(executionsOf(db), record)).to.equal(true);
+    expect(await claim(executionsOf(db), read, record, actions, 5)).to.equal('changed');
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', attempt: 1, version: 3 });
   });
 
@@ -38,8 +37,8 @@ describe('the conditions of writes', () => {
     // As after the table of goals was restored to a time before this execution.
     const earlier = { ...record, sk: 'EXECUTION', status: 'SUCCEEDED' };
     await db.client.send(new PutCommand({ TableName: db.executions, Item: earlier }));
-    expect(await claim(db, read, record, actions, 5)).to.equal('taken');
-    expect(await getExecution(db, record.executionArn)).to.include({ status: 'SUCCEEDED' });
+    expect(await claim(executionsOf(db), read, record, actions, 5)).to.equal('taken');
+    expect(await executionsOf(db).get(record.executionArn)).to.include({ status: 'SUCCEEDED' });
     expect(await getGoal(db, goalId)).to.deep.equal(read);
   });
 
@@ -52,10 +51,10 @@ describe('the conditions of writes', () => {
     if (task === undefined) throw new Error('no task');
     const other = { ...task, sk: task.taskId, executionArn: `${executionArn}-other` };
     await db.client.send(new PutCommand({ TableName: db.tasks, Item: other }));
-    await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await getExecution(db, executionArn);
+    await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await executionsOf(db).get(executionArn);
     if (record === undefined) throw new Error('no record');
-    await failureOf(finishCancel(db, record, new Date(), unnoticed));
+    await failureOf(finishCancel(executionsOf(db), record));
     expect((await listTasks(db, goalId)).map((each) => each.executionArn)).to.include(`${executionArn}-other`);
   });
 });

@@ -1,8 +1,8 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { executionArnFor } from '../../src/execution/execution-arn.ts';
-import { createWorkflow } from '../../src/workflow/workflow.ts';
+import { executionArnFor } from '../../src/aws/execution-arn.ts';
+import { createWorkflow } from '../../src/aws/step-functions.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:machine:live';
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:machine:g-1';

@@ -1,12 +1,13 @@
 import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../../test/support/stack/goal.ts';
-import { getExecution, listOutcomes } from '../../src/execution/executions.ts';
-import { durationOf, metricData } from '../../src/log/metrics.ts';
+import { durationOf } from '../../src/execution/records.ts';
+import { type End, settle } from '../../src/execution/settle.ts';
+import { metricData } from '../../src/report/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
-import { type End, settle } from '../../src/workflow/settle.ts';
-import { givenMetrics, unnoticed } from '../support/ends.ts';
+import { givenMetrics } from '../support/ends.ts';
 import { beforeEachCall, failing } from '../support/failing.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
 
@@ -142,11 +143,11 @@ describe('createMetricsWriter', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    const settled = await settle(db, execution.executionArn, end, new Date(), unnoticed);
+    const settled = await settle(executionsOf(db), execution.executionArn, end);
     if (settled === undefined) throw new Error('no record');
-    return { settled, rows: await listOutcomes(db, execution.executionArn) };
+    return { settled, rows: await executionsOf(db).outcomes(execution.executionArn) };
   }
-  const recordOf = ({ executionArn: arn }: ExecutionRow) => getExecution(database(), arn);
+  const recordOf = ({ executionArn: arn }: ExecutionRow) => executionsOf(database()).get(arn);
 
   it('writes in one call, once, however many find the metrics unwritten, and is then done with a success', async () => {
     const { settled, rows } = await givenEnded();

@@ -95,11 +95,18 @@ const NEXT_STATE: Readonly<Partial<Record<Notification['kind'], Settlement['next
   escalation: 'ESCALATE_PARTIAL',
 };
 
-/** What the state machine has to do after a settlement; a repeated call gives the same answer. */
-export function settlementOf(record: ExecutionRow, outcomes: readonly OutcomeRow[], runbookUrl: string): Settlement {
+/**
+ * What the state machine has to do after a settlement; a repeated call gives the same answer.
+ * @param readOutcomes asked only when there is something to tell
+ */
+export async function settlementOf(
+  record: ExecutionRow,
+  readOutcomes: () => Promise<readonly OutcomeRow[]>,
+  runbookUrl: string,
+): Promise<Settlement> {
   const { executionArn, status } = record;
   if (status === 'SUCCEEDED') return { executionArn, status, next: 'SUCCEED' };
   if (record.notify !== 'machine') return { executionArn, status, next: 'NONE' };
-  const notification = composeNotification(record, outcomes, runbookUrl);
+  const notification = composeNotification(record, await readOutcomes(), runbookUrl);
   return { executionArn, status, next: NEXT_STATE[notification.kind] ?? 'NOTIFY_FAILURE', notification };
 }

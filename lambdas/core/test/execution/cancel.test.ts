@@ -2,24 +2,24 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
 import type { Database } from '../../src/aws/database.ts';
-import { endOutcome, getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal } from '../../src/goal/goals.ts';
+import { finishCancel, removeSavedItems } from '../../src/execution/cancel.ts';
+import { settle } from '../../src/execution/settle.ts';
+import { getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import type { ExecutionRow } from '../../src/types.ts';
-import { finishCancel, removeSavedRequest } from '../../src/workflow/cancel.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { noteEnds, unnoticed } from '../support/ends.ts';
+import { noteEnds } from '../support/ends.ts';
 import { beforeEachCall, cancelled, failing } from '../support/failing.ts';
 
 async function requestCancel(db: Database, { executionArn }: GivenExecution): Promise<ExecutionRow> {
-  await updateOpenExecution(db, executionArn, {
+  await executionsOf(db).changeOpen(executionArn, {
     cancelRequestedAt: new Date().toISOString(),
     cancelReason: 'changed my mind',
   });
-  const record = await getExecution(db, executionArn);
+  const record = await executionsOf(db).get(executionArn);
   if (record === undefined) throw new Error('no record');
   return record;
 }
@@ -31,7 +31,7 @@ describe('finishCancel', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 16 });
     await givenSaved(db, execution, [0, 3, 5, 15]);
-    const record = await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
+    const record = await finishCancel(executionsOf(db), await requestCancel(db, execution));
     expect(record).to.include({
       status: 'ABORTED',
       error: 'ABORT',
@@ -41,9 +41,9 @@ describe('finishCancel', () => {
       notify: 'none',
     });
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
-    expect(new Set((await listOutcomes(db, execution.executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
-      new Set(['CANCELLED']),
-    );
+    expect(
+      new Set((await executionsOf(db).outcomes(execution.executionArn)).map(({ outcome }) => outcome)),
+    ).to.deep.equal(new Set(['CANCELLED']));
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
   });
 
@@ -51,9 +51,9 @@ describe('finishCancel', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 64 });
     const saves = execution.actions.map(({ position }) =>
-      saveTasks(db, saveInput(execution, position), 300_000, new Date()).catch((error: Error) => error.name),
+      saveTasks(executionsOf(db), saveInput(execution, position), 300_000).catch((error: Error) => error.name),
     );
-    await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
+    await finishCancel(executionsOf(db), await requestCancel(db, execution));
     const results = await Promise.all(saves);
     expect(results.every((result) => result === 'PermanentError' || typeof result === 'object')).to.equal(true);
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
@@ -63,11 +63,11 @@ describe('finishCancel', () => {
     const db = database();
     const first = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, first, [0]);
-    await settle(db, first.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+    await settle(executionsOf(db), first.executionArn, { status: 'by outcome', notify: 'machine' });
     const kept = await listTasks(db, first.goalId);
     const second = await givenExecution(db, { goalId: first.goalId, only: [1, 2] });
     await givenSaved(db, second, [1]);
-    await finishCancel(db, await requestCancel(db, second), new Date(), unnoticed);
+    await finishCancel(executionsOf(db), await requestCancel(db, second));
     expect(await listTasks(db, first.goalId)).to.deep.equal(kept);
     expect(await getGoal(db, first.goalId)).to.include({ status: 'partial' });
   });
@@ -78,7 +78,7 @@ describe('finishCancel', () => {
     await givenSaved(db, execution, [0, 1, 2, 3]);
     const record = await requestCancel(db, execution);
     const { onEnded, ends } = noteEnds();
-    const cancel = () => finishCancel(db, record, new Date(), onEnded);
+    const cancel = () => finishCancel(executionsOf(db, undefined, onEnded), record);
     const records = [...(await Promise.all([cancel(), cancel(), cancel()])), await cancel()];
     expect(records.map((each) => each?.status)).to.deep.equal(Array(4).fill('ABORTED'));
     expect(ends).to.have.length(1);
@@ -92,11 +92,11 @@ describe('finishCancel', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await getExecution(db, execution.executionArn);
+    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await executionsOf(db).get(execution.executionArn);
     if (record === undefined) throw new Error('no record');
     const now = new Date(Date.now() + 5_000);
-    expect(await finishCancel(db, record, now, unnoticed)).to.deep.include({
+    expect(await finishCancel(executionsOf(db, now), record)).to.deep.include({
       cause: 'Cancelled by the user.',
       stoppedAt: now.toISOString(),
       currentState: 'Ended',
@@ -104,7 +104,7 @@ describe('finishCancel', () => {
       failedActions: 0,
       usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
     });
-    const outcomes = await listOutcomes(db, execution.executionArn);
+    const outcomes = await executionsOf(db).outcomes(execution.executionArn);
     expect(outcomes.map(({ taskCount, updatedAt }) => [taskCount, updatedAt])).to.deep.equal(
       [0, 0].map((none) => [none, now.toISOString()]),
     );
@@ -117,8 +117,8 @@ describe('finishCancel', () => {
     const record = await requestCancel(db, execution);
     for (const fault of [new Error('gone'), cancelled('None', 'ConditionalCheckFailed')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(finishCancel(broken, record, new Date(), unnoticed))).to.equal(fault);
-      expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
+      expect(await failureOf(finishCancel(executionsOf(broken), record))).to.equal(fault);
+      expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'RUNNING' });
     }
   });
 
@@ -127,8 +127,8 @@ describe('finishCancel', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     const later = new Date(Date.now() + 5_000);
     const failed = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
-    await endOutcome(db, execution.executionArn, 0, failed, later);
-    const record = await finishCancel(db, await requestCancel(db, execution), new Date(), unnoticed);
+    await executionsOf(db, later).endOutcome(execution.executionArn, 0, failed);
+    const record = await finishCancel(executionsOf(db), await requestCancel(db, execution));
     expect(record).to.include({ stoppedAt: later.toISOString() });
   });
 
@@ -136,7 +136,9 @@ describe('finishCancel', () => {
     const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     const { onEnded, ends } = noteEnds();
-    expect(await finishCancel(db, execution.record, new Date(), onEnded)).to.include({ status: 'RUNNING' });
+    expect(await finishCancel(executionsOf(db, undefined, onEnded), execution.record)).to.include({
+      status: 'RUNNING',
+    });
     expect(ends).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
   });
@@ -154,12 +156,16 @@ describe('finishCancel', () => {
         return attempts <= until ? cancelled('ConditionalCheckFailed', 'None') : undefined;
       });
     const { onEnded, ends } = noteEnds();
-    const endless = await failureOf(finishCancel(conflicting(Number.POSITIVE_INFINITY), record, new Date(), onEnded));
+    const endless = await failureOf(
+      finishCancel(executionsOf(conflicting(Number.POSITIVE_INFINITY), undefined, onEnded), record),
+    );
     expect(endless.name).to.equal('TransientError');
     expect(attempts).to.equal(2 * 7);
-    expect(await getExecution(db, execution.executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'RUNNING' });
     attempts = 0;
-    expect(await finishCancel(conflicting(3), record, new Date(), onEnded)).to.include({ status: 'ABORTED' });
+    expect(await finishCancel(executionsOf(conflicting(3), undefined, onEnded), record)).to.include({
+      status: 'ABORTED',
+    });
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
     expect(ends).to.have.length(1);
   });
@@ -173,10 +179,9 @@ describe('finishCancel', () => {
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const record = await requestCancel(db, execution);
-    const [saved] = await listOutcomes(db, execution.executionArn);
+    const [saved] = await executionsOf(db).outcomes(execution.executionArn);
     if (saved === undefined) throw new Error('no outcome');
-    const { TransactItems = [] } = removeSavedRequest(db, execution.goalId, saved, new Date());
-    const [takenBack, ...deletes] = TransactItems.map(({ Update, Delete }) => ({ Update, Delete }));
+    const [takenBack, ...deletes] = removeSavedItems(db, execution.goalId, saved, new Date());
     if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
     let reads = 0;
     const torn = beforeEachCall(db, async ({ TableName }) => {
@@ -190,7 +195,7 @@ describe('finishCancel', () => {
 
   it('settles only when no task of the execution is left, though another cancel is half seen to have removed them', async () => {
     const { execution, record, torn, reads } = await givenTorn(true);
-    expect(await finishCancel(torn, record, new Date(), unnoticed)).to.include({ status: 'ABORTED', taskCount: 0 });
+    expect(await finishCancel(executionsOf(torn), record)).to.include({ status: 'ABORTED', taskCount: 0 });
     expect(await listTasks(database(), execution.goalId)).to.deep.equal([]);
     expect(reads()).to.equal(2);
   });
@@ -198,11 +203,11 @@ describe('finishCancel', () => {
   it('settles nothing, and is transient, while tasks of the execution stay', async () => {
     const { execution, record, torn } = await givenTorn(false);
     const before = performance.now();
-    const failure = await failureOf(finishCancel(torn, record, new Date(), unnoticed));
+    const failure = await failureOf(finishCancel(executionsOf(torn), record));
     expect(performance.now() - before, 'the wait for the others').to.be.within(1_000, 20_000);
     expect(failure).to.include({ name: 'TransientError' });
     expect(failure.message).to.match(/^\w.*\w$/);
-    expect(await getExecution(database(), execution.executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executionsOf(database()).get(execution.executionArn)).to.include({ status: 'RUNNING' });
     expect(await getGoal(database(), execution.goalId)).to.include({ status: 'processing' });
   });
 
@@ -214,6 +219,6 @@ describe('finishCancel', () => {
     const behind = failing(db, (command, before) =>
       command === 'TransactWriteCommand' && before === 0 ? cancelled('ConditionalCheckFailed', 'None') : undefined,
     );
-    expect(await finishCancel(behind, record, new Date(), unnoticed)).to.include({ status: 'ABORTED' });
+    expect(await finishCancel(executionsOf(behind), record)).to.include({ status: 'ABORTED' });
   });
 });

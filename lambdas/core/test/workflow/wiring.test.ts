@@ -1,17 +1,11 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import { createDatabase, type Database } from '../../src/aws/database.ts';
-import {
-  wireAlerts,
-  wireMetrics,
-  wirePrices,
-  wireRepair,
-  wireStart,
-  wireSweep,
-  wireTables,
-} from '../../src/aws/wiring.ts';
+import { readPrices } from '../../src/execution/cost.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { SNS_LIMITS } from '../../src/workflow/notify.ts';
+import { SNS_LIMITS, wireAlerts } from '../../src/report/alert.ts';
+import { wireMetrics } from '../../src/report/metrics.ts';
+import { wireRepair, wireStart } from '../../src/workflow/wiring.ts';
 import { Refused, useAwsServer } from '../support/aws-server.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
 
@@ -54,14 +48,10 @@ describe('the wiring of handlers', () => {
 
   it('takes prices, tables, topic, runbook, limits and the state machine from the environment', () => {
     const { log } = createMemoryLog();
-    expect(wirePrices()).to.deep.equal({ input: 1.5, output: 0 });
-    expect(wireAlerts(wireTables())).to.nested.include({
-      'db.goals': 'goals-table',
-      'db.tasks': 'tasks-table',
-      'db.executions': 'executions-table',
-      alertsTopicArn: 'topic',
-      runbookUrl: 'https://example.com/runbook',
-    });
+    expect(readPrices()).to.deep.equal({ input: 1.5, output: 0 });
+    expect(wireAlerts()).to.include({ alertsTopicArn: 'topic', runbookUrl: 'https://example.com/runbook' });
+    const { goals, tasks, executions } = wireRepair(log).executions.db;
+    expect([goals, tasks, executions]).to.deep.equal(['goals-table', 'tasks-table', 'executions-table']);
     expect(wireRepair(log)).to.include({ startGraceMs: 1_000, executionTimeoutMs: 2_000, log });
     expect(wireStart(log).maxRunning).to.equal(3);
     expect(wireStart(log).workflow.executionArnOf('g-1')).to.equal(
@@ -71,9 +61,9 @@ describe('the wiring of handlers', () => {
 
   const record = executionRow({ status: 'SUCCEEDED', stoppedAt: '2026-11-24T00:00:01.000Z', currentState: 'Ended' });
   const outcomes = [outcomeRow(0, { usage: { inputTokens: 1_000_000, outputTokens: 7 } })];
-  const writes: { input: { UpdateExpression?: string } }[] = [];
+  const writes: { input: { ExpressionAttributeValues?: Record<string, unknown> } }[] = [];
   /** A database that takes every write. */
-  const db = createDatabase({ executions: 'executions-table' });
+  const db = createDatabase({ goals: 'g', tasks: 't', executions: 'executions-table' });
   const willing: Database = {
     ...db,
     client: new Proxy(db.client, {
@@ -104,7 +94,7 @@ describe('the wiring of handlers', () => {
       await wireMetrics(log, willing)(record, outcomes);
       expect(aws().calls.length - before).to.equal(1);
       expect(lines.map(({ errorName }) => errorName)).to.deep.equal([type]);
-      const isGivenBack = writes.some(({ input }) => input.UpdateExpression?.includes('#metrics = :pending'));
+      const isGivenBack = writes.some(({ input }) => input.ExpressionAttributeValues?.[':metrics'] === 'pending');
       expect(isGivenBack).to.equal(status !== 500);
     });
   }
@@ -117,19 +107,18 @@ describe('the wiring of handlers', () => {
     expect(aws().connections() - before).to.equal(2);
   });
 
-  it('has the sweep write metrics, and the API repair without them', async () => {
+  it('has an end logged, and its metrics written where they are wired: the API repairs without them', async () => {
     const { log, lines } = createMemoryLog();
-    const ofSweep = wireSweep(log);
-    expect(ofSweep).to.include({ alertsTopicArn: 'topic', startGraceMs: 1_000, log });
-    expect(ofSweep.db).to.include({ tasks: 'tasks-table' });
     const before = aws().calls.length;
-    await wireRepair(log).onEnded(record, outcomes);
+    await wireRepair(log).executions.onEnded(record, outcomes);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution ended']);
     expect(aws().calls).to.have.length(before);
+    await wireRepair(log, willing, wireMetrics(log, willing)).executions.onEnded(record, outcomes);
+    expect(aws().calls).to.have.length(before + 1);
   });
 
   it('limits a publish as the lease of its sender needs it', async () => {
-    const { sns } = wireAlerts(wireTables());
+    const { sns } = wireAlerts();
     if (!(sns instanceof SNSClient)) throw new Error('this is no real client');
     expect(await sns.config.maxAttempts()).to.equal(SNS_LIMITS.attempts);
     // The handler makes its settings with its first call.
@@ -143,14 +132,14 @@ describe('the wiring of handlers', () => {
   });
 
   for (const [name, wire] of [
-    ['USD_PER_MILLION_INPUT_TOKENS', wirePrices],
-    ['USD_PER_MILLION_OUTPUT_TOKENS', wirePrices],
-    ['METRICS_NAMESPACE', () => wireSweep(createMemoryLog().log)],
-    ['GOALS_TABLE', wireTables],
-    ['TASKS_TABLE', wireTables],
-    ['EXECUTIONS_TABLE', wireTables],
-    ['ALERTS_TOPIC_ARN', () => wireAlerts(wireTables())],
-    ['RUNBOOK_URL', () => wireAlerts(wireTables())],
+    ['USD_PER_MILLION_INPUT_TOKENS', readPrices],
+    ['USD_PER_MILLION_OUTPUT_TOKENS', readPrices],
+    ['METRICS_NAMESPACE', () => wireMetrics(createMemoryLog().log, db)],
+    ['GOALS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['TASKS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['EXECUTIONS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['ALERTS_TOPIC_ARN', wireAlerts],
+    ['RUNBOOK_URL', wireAlerts],
     ['STATE_MACHINE_ARN', () => wireRepair(createMemoryLog().log)],
     ['START_GRACE_MS', () => wireRepair(createMemoryLog().log)],
     ['EXECUTION_TIMEOUT_MS', () => wireRepair(createMemoryLog().log)],

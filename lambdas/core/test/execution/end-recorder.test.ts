@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { createEndRecorder } from '../../src/execution/ended.ts';
+import { createEndRecorder } from '../../src/execution/end-recorder.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 import { noteEnds } from '../support/ends.ts';

@@ -1,39 +1,29 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../../test/support/stack/topic.ts';
 import type { Database } from '../../src/aws/database.ts';
-import { changeSettled, claimMetrics } from '../../src/execution/due.ts';
-import { getExecution } from '../../src/execution/executions.ts';
+import { claimMetrics } from '../../src/execution/due.ts';
+import { Executions } from '../../src/execution/executions.ts';
+import { settle } from '../../src/execution/settle.ts';
+import { type AlertTools, isToldByMachine, LEASE_MS, SNS_LIMITS, sendAlert } from '../../src/report/alert.ts';
 import type { ExecutionRow } from '../../src/types.ts';
-import {
-  type AlertTools,
-  deliverNotification,
-  isToldByMachine,
-  LEASE_MS,
-  SNS_LIMITS,
-} from '../../src/workflow/notify.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { unnoticed } from '../support/ends.ts';
 import { failing } from '../support/failing.ts';
 
-describe('deliverNotification', () => {
+describe('sendAlert', () => {
   const database = useDatabase();
   const topic = useTopic();
-  const deliver = (
-    db: Database,
-    record: ExecutionRow,
-    clock = () => new Date(),
-    sns: AlertTools['sns'] = topic().sns,
-  ) => {
+  const deliver = (db: Database, record: ExecutionRow, clock?: () => Date, sns: AlertTools['sns'] = topic().sns) => {
+    const executions = new Executions(db, clock === undefined ? {} : { now: clock });
     const { topicArn: alertsTopicArn } = topic();
-    return deliverNotification({ db, sns, alertsTopicArn, runbookUrl: 'https://example.com', clock }, record);
+    return sendAlert({ executions, sns, alertsTopicArn, runbookUrl: 'https://example.com' }, record);
   };
 
   async function givenUntold(notify: 'pending' | 'machine' = 'pending') {
     const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    const record = await settle(database(), executionArn, { status: 'FAILED', notify }, new Date(), unnoticed);
+    const record = await settle(executionsOf(database()), executionArn, { status: 'FAILED', notify });
     if (record === undefined) throw new Error('no record');
     return record;
   }
@@ -81,7 +71,7 @@ describe('deliverNotification', () => {
     expect(await deliver(database(), record, after(60_000))).to.equal(false);
     expect(await deliver(database(), record, after(60_001))).to.equal(true);
     expect(topic().messagesAbout(record.executionArn)).to.have.length(2);
-    expect(await getExecution(database(), record.executionArn)).to.include({ notify: 'sent' });
+    expect(await executionsOf(database()).get(record.executionArn)).to.include({ notify: 'sent' });
     expect(await deliver(database(), record, after(200_000))).to.equal(false);
   });
 
@@ -140,17 +130,17 @@ describe('deliverNotification', () => {
   it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
     const record = await givenUntold('machine');
     const { executionArn } = record;
-    await changeSettled(database(), executionArn, 'REMOVE runningShard', '#notify = :machine');
+    await executionsOf(database()).change(executionArn, { remove: ['runningShard'] });
     await failureOf(deliver(database(), record, undefined, { send: () => Promise.reject(new Error('refused')) }));
-    expect(await getExecution(database(), executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+    expect(await executionsOf(database()).get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
 
   it('takes the record out of the index only if its metrics are written', async () => {
     for (const metrics of ['pending', 'sent'] as const) {
       const record = await givenUntold();
-      if (metrics === 'sent') await claimMetrics(database(), record.executionArn, 'a test');
+      if (metrics === 'sent') await claimMetrics(executionsOf(database()), record.executionArn, 'a test');
       await deliver(database(), record);
-      const after = await getExecution(database(), record.executionArn);
+      const after = await executionsOf(database()).get(record.executionArn);
       expect(after).to.include({ notify: 'sent', metrics });
       expect(after?.runningShard).to.equal(metrics === 'sent' ? 'UNARCHIVED' : 'RUNNING');
     }
