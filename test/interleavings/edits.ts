@@ -10,8 +10,8 @@ const invocation = new URL('./stand-ins/invocation.ts', import.meta.url).href;
 const PROCESS_MEMORY: readonly Edit[] = [
   {
     file: 'core/src/execution/refresh-progress.ts',
-    from: "import { bestEffort } from './best-effort.ts';",
-    to: `import { ProcessMap } from '${invocation}';\nimport { bestEffort } from './best-effort.ts';`,
+    from: "import { bestEffort } from '../aws/best-effort.ts';",
+    to: `import { ProcessMap } from '${invocation}';\nimport { bestEffort } from '../aws/best-effort.ts';`,
   },
   {
     file: 'core/src/execution/refresh-progress.ts',
