@@ -48,9 +48,9 @@ const REPAIR = ['STATE_MACHINE_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] a
  * - 512 MB where a person waits: a cold start is CPU work, and takes about half as long as with 256 MB.
  *   256 MB for the small steps of the workflow, whose time is the database's.
  * - A step ends before its state does (30 s): were it the other way round, a retry would run beside its predecessor.
- * - 20 s at least: a client gives a call three attempts of 5 s, with waits between them (core/src/clients.ts); a shorter
+ * - 20 s at least: a client gives a call three attempts of 5 s, with waits between them (core/src/aws/clients.ts); a shorter
  *   timeout would end a function that was about to succeed. However many calls it makes, a function gives up by itself a
- *   second before its timeout (core/src/deadline.ts).
+ *   second before its timeout (core/src/aws/deadline.ts).
  * - A function behind HTTP ends before API Gateway gives up (30 s), so that the caller gets our answer.
  */
 export const FUNCTIONS = {
@@ -89,7 +89,7 @@ export const FUNCTIONS = {
   },
   /** A query of at most 65 rows and two updates. */
   'update-progress': { memoryMb: 256, timeoutSeconds: 20, variables: [EXECUTIONS] },
-  /** Reads all outcomes twice, and in between writes those that are missing: at most 64 updates at once. */
+  /** Reads all outcomes; when some are missing, writes them, at most 64 at once, and reads again. */
   'aggregate-results': { memoryMb: 256, timeoutSeconds: 25, variables: [EXECUTIONS] },
   /** Settles: a few queries and one transaction. */
   'update-goal-status': { memoryMb: 256, timeoutSeconds: 25, variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK] },
