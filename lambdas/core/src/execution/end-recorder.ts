@@ -1,5 +1,5 @@
-import { advise } from '../log/advice.ts';
 import type { Log, LogFields } from '../log/logger.ts';
+import { advise } from './advice.ts';
 import type { OnEnded } from './executions.ts';
 import { durationOf } from './records.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { advise } from '../../src/log/advice.ts';
+import { advise } from '../../src/execution/advice.ts';
 import type { OutcomeRow } from '../../src/types.ts';
 
 const row = (changes: Partial<OutcomeRow> = {}): OutcomeRow => ({
