@@ -131,7 +131,7 @@ describe('200 concurrent writers to a goal', function () {
     const conflicting = useDatabase({ databaseHoldMs: 3, seed: String(SEED) });
 
     it('claim it once, whoever read it before', async () => {
-      const db = database();
+      const db = database;
       const { goalId } = await givenGoal(db, 4);
       const [goal, actions] = await Promise.all([getGoal(db, goalId), listActions(db, goalId)]);
       if (goal === undefined) throw new Error('no goal');
@@ -161,7 +161,7 @@ describe('200 concurrent writers to a goal', function () {
     });
 
     it('save the tasks of its 64 actions while it ends: each action has the tasks of one of its writers, or none', async () => {
-      const db = database();
+      const db = database;
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
       const before = await getGoal(db, goalId);
@@ -211,7 +211,7 @@ describe('200 concurrent writers to a goal', function () {
     });
 
     it('cancel it while others save: each finds it cancelled, no task of it stays, and it ends once', async () => {
-      const db = conflicting();
+      const db = conflicting;
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
       await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
@@ -243,7 +243,7 @@ describe('200 concurrent writers to a goal', function () {
     });
 
     it("write its execution's record: as many versions as writes that were accepted, and none once it has ended", async () => {
-      const db = database();
+      const db = database;
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       const before = await executionsOf(db).get(executionArn);
       let accepted = 0;

@@ -100,14 +100,14 @@ const LONGEST: readonly [lambda: LambdaName, event: (execution: GivenExecution) 
 
 describe('a function whose calls add up to more than its time, since each is slow', function () {
   this.timeout(120_000);
-  const database = useDatabase();
+  const db = useDatabase();
   const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
   /** A way to the database that takes long. */
   let slow: Server;
   let url = '';
   let pauseMs = 0;
   before(async () => {
-    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(database());
+    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(db);
     slow = createHttpServer(async (message, response) => {
       await delay(pauseMs);
       const outgoing = send(`${target}`, { method: message.method, headers: message.headers }, (answer) => {
@@ -126,7 +126,6 @@ describe('a function whose calls add up to more than its time, since each is slo
 
   for (const [lambda, eventOf] of LONGEST) {
     it(`ends before its time is over, and what it has left is done by the next call: ${lambda}`, async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 2 });
       await givenSaved(db, execution, [0]);
       const variables = {

@@ -6,10 +6,10 @@ import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts'
 import { aggregateResults } from '../src/aggregate-results.ts';
 
 describe('aggregateResults', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('counts from the outcomes, not from the results that travelled (rule 6)', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1, 2]);
     const { executionArn, goalId, actions } = execution;
@@ -20,7 +20,7 @@ describe('aggregateResults', () => {
       taskCount: 0,
     }));
     expect(
-      await aggregateResults(executionsOf(db), { executionArn, goalId, results: [claimed] }, createMemoryLog().log),
+      await aggregateResults(executions, { executionArn, goalId, results: [claimed] }, createMemoryLog().log),
     ).to.deep.equal({
       executionArn,
       goalId,
@@ -32,11 +32,10 @@ describe('aggregateResults', () => {
   });
 
   it('writes the failures of pending actions that could not be written before, with their reasons', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 5 });
     await givenSaved(db, execution, [0]);
     const { executionArn, goalId, actions } = execution;
-    await executionsOf(db).endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'known' });
+    await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'known' });
     const failures = [
       undefined,
       { Error: 'Late' },
@@ -52,9 +51,9 @@ describe('aggregateResults', () => {
       };
       return [failure === undefined ? result : { ...result, failure }];
     });
-    const output = await aggregateResults(executionsOf(db), { executionArn, goalId, results }, createMemoryLog().log);
+    const output = await aggregateResults(executions, { executionArn, goalId, results }, createMemoryLog().log);
     expect(output).to.include({ status: 'PARTIALLY_SUCCEEDED', savedActions: 1, failedActions: 4 });
-    const outcomes = await executionsOf(db).outcomes(executionArn);
+    const outcomes = await executions.outcomes(executionArn);
     expect(outcomes.map(({ outcome, error, reason }) => [outcome, error, reason])).to.deep.equal([
       ['SAVED', undefined, undefined],
       ['FAILED', 'E', 'known'],
@@ -65,23 +64,21 @@ describe('aggregateResults', () => {
   });
 
   it('says FAILED when nothing was saved', async () => {
-    const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 2 });
-    expect(
-      await aggregateResults(executionsOf(db), { executionArn, goalId, results: [] }, createMemoryLog().log),
-    ).to.include({
-      status: 'FAILED',
-      failedActions: 2,
-    });
+    expect(await aggregateResults(executions, { executionArn, goalId, results: [] }, createMemoryLog().log)).to.include(
+      {
+        status: 'FAILED',
+        failedActions: 2,
+      },
+    );
   });
 
   it('notes the state that comes next, and how many actions have ended', async () => {
-    const db = database();
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 2 });
-    await executionsOf(db).changeOpen(executionArn, { currentState: 'ProcessBatches' });
+    await executions.changeOpen(executionArn, { currentState: 'ProcessBatches' });
     const { log, lines } = createMemoryLog();
-    await aggregateResults(executionsOf(db), { executionArn, goalId, results: [] }, log);
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    await aggregateResults(executions, { executionArn, goalId, results: [] }, log);
+    expect(await executions.get(executionArn)).to.include({
       currentState: 'UpdateGoalStatus',
       processedActions: 2,
     });

@@ -5,14 +5,14 @@ import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts'
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of aggregate-results', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('counts the outcomes, and notes that the goal is being settled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
     const { executionArn, goalId } = execution;
-    await executionsOf(db).changeOpen(executionArn, { currentState: 'ProcessBatches' });
+    await executions.changeOpen(executionArn, { currentState: 'ProcessBatches' });
     const { answer } = await callHandler(
       'aggregate-results',
       { executionArn, goalId, results: [] },
@@ -26,7 +26,7 @@ describe('the handler of aggregate-results', () => {
       failedActions: 0,
       taskCount: 6,
     });
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await executions.get(executionArn)).to.include({
       currentState: 'UpdateGoalStatus',
       processedActions: 2,
       savedActions: 2,
@@ -36,14 +36,13 @@ describe('the handler of aggregate-results', () => {
   });
 
   it('takes a failure that has an empty cause, or none', async () => {
-    const db = database();
     const { executionArn, goalId, actions } = await givenExecution(db, { actionCount: 2 });
     const failures = [{ Error: 'States.Timeout', Cause: '' }, { Error: 'BatchTimeout' }];
     const results = actions.map(({ actionId, position }) => [
       { actionId, position, outcome: 'FAILED', taskCount: 0, failure: failures[position] },
     ]);
     await callHandler('aggregate-results', { executionArn, goalId, results }, await databaseVariables(db));
-    const outcomes = await executionsOf(db).outcomes(executionArn);
+    const outcomes = await executions.outcomes(executionArn);
     expect(outcomes.map(({ error, reason }) => [error, reason])).to.deep.equal([
       ['States.Timeout', 'The step did not answer in time'],
       ['BatchTimeout', 'BatchTimeout'],

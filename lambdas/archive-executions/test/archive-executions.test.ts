@@ -27,7 +27,8 @@ async function executionArnsIn(pages: AsyncIterable<readonly Row[]>): Promise<un
 }
 
 describe('archiveExecutions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
   let s3: BucketServer;
   beforeEach(async () => {
     s3 = await startBucketServer();
@@ -35,8 +36,8 @@ describe('archiveExecutions', () => {
   // Tests share the index: each leaves it empty.
   afterEach(async () => {
     await s3.close();
-    for (const executionArn of await executionArnsIn(executionsOf(database()).unarchivedPages()))
-      await leaveIndex(executionsOf(database()), String(executionArn));
+    for (const executionArn of await executionArnsIn(repository.unarchivedPages()))
+      await leaveIndex(repository, String(executionArn));
   });
 
   /** @param rows what of the repository is to be otherwise */
@@ -56,15 +57,14 @@ describe('archiveExecutions', () => {
 
   /** An execution that has been settled, and of which something is due yet. */
   async function givenSettled(actionCount = 1, now = ENDED_AT): Promise<GivenExecution> {
-    const db = database();
     const execution = await givenExecution(db, { actionCount, now: STARTED_AT });
     await givenSaved(db, execution, [0]);
     await settle(executionsOf(db, now), execution.executionArn, { status: 'by outcome', notify: 'machine' });
     return execution;
   }
   async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
-    await claimMetrics(executionsOf(database()), executionArn, writer);
-    await noteTold(executionsOf(database()), executionArn, 'machine');
+    await claimMetrics(repository, executionArn, writer);
+    await noteTold(repository, executionArn, 'machine');
   }
   async function givenDone(actionCount = 1): Promise<GivenExecution> {
     const execution = await givenSettled(actionCount);
@@ -74,21 +74,20 @@ describe('archiveExecutions', () => {
     return execution;
   }
   const change = ({ executionArn }: GivenExecution, UpdateExpression: string, value?: string) =>
-    database().client.send(
+    db.client.send(
       new UpdateCommand({
-        TableName: database().executions,
+        TableName: db.executions,
         Key: { executionArn, sk: EXECUTION },
         UpdateExpression,
         ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': value } }),
       }),
     );
-  const waiting = () => executionArnsIn(executionsOf(database()).unarchivedPages());
+  const waiting = () => executionArnsIn(repository.unarchivedPages());
 
   it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
-    const db = database();
     const execution = await givenDone(2);
     const { executionArn, goalId } = execution;
-    const { record = {}, outcomes } = await executionsOf(db).readRows(executionArn);
+    const { record = {}, outcomes } = await repository.readRows(executionArn);
     const { run, lines, ages } = given(db);
     expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
     expect(ages).to.deep.equal([0]);
@@ -104,7 +103,7 @@ describe('archiveExecutions', () => {
     });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'execution archived', executionArn, goalId });
-    expect((await executionsOf(db).readRows(executionArn)).record).to.deep.equal(
+    expect((await repository.readRows(executionArn)).record).to.deep.equal(
       Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'runningShard')),
     );
     expect(await run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
@@ -112,11 +111,10 @@ describe('archiveExecutions', () => {
   });
 
   it('leaves what runs, and what is due of yet, to the sweep', async () => {
-    const db = database();
     const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
     const untold = await givenSettled();
     expect(await given(db).run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    const open = await executionArnsIn(executionsOf(db).openPages());
+    const open = await executionArnsIn(repository.openPages());
     expect(open).to.include.members([running.executionArn, untold.executionArn]);
     await finish(untold);
     expect(await given(db).run()).to.include({ archived: 1 });
@@ -124,7 +122,6 @@ describe('archiveExecutions', () => {
   });
 
   it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
-    const db = database();
     const execution = await givenDone();
     const dying = given(db, {}, { change: () => Promise.reject(new Error('killed')) });
     expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
@@ -139,7 +136,6 @@ describe('archiveExecutions', () => {
   });
 
   it('leaves one object when two runs meet', async () => {
-    const db = database();
     const executions = [await givenDone(), await givenDone()];
     await Promise.all([given(db).run(), given(db).run()]);
     expect([...s3.objects.keys()]).to.have.members(executions.map(keyOf));
@@ -147,12 +143,11 @@ describe('archiveExecutions', () => {
   });
 
   it('archives nothing for an index that is behind: what is archived, gone or the sweep’s again', async () => {
-    const db = database();
     const [archived, taken] = [await givenDone(), await givenDone()];
     const rows: Row[] = [];
-    for await (const page of executionsOf(db).unarchivedPages()) rows.push(...page);
-    await leaveIndex(executionsOf(db), archived.executionArn);
-    await giveMetricsBack(executionsOf(db), taken.executionArn, 'a');
+    for await (const page of repository.unarchivedPages()) rows.push(...page);
+    await leaveIndex(repository, archived.executionArn);
+    await giveMetricsBack(repository, taken.executionArn, 'a');
     const unarchivedPages = async function* () {
       yield [...rows, { ...rows[0], executionArn: 'gone' }];
     };
@@ -163,17 +158,16 @@ describe('archiveExecutions', () => {
   });
 
   it('keeps a record in the index of which something becomes due while it is archived, and files it once', async () => {
-    const db = database();
     const execution = await givenDone();
     const { executionArn } = execution;
     const meeting = given(db, {
       put: async (key, body) => {
-        await giveMetricsBack(executionsOf(db), executionArn, 'a');
+        await giveMetricsBack(repository, executionArn, 'a');
         return putOnce(s3.client, BUCKET, key, body);
       },
     });
     await meeting.run();
-    expect(await executionArnsIn(executionsOf(db).openPages())).to.include(executionArn);
+    expect(await executionArnsIn(repository.openPages())).to.include(executionArn);
     await finish(execution, 'b');
     expect(await waiting()).to.deep.equal([executionArn]);
     expect(await given(db).run()).to.include({ archived: 1 });
@@ -181,7 +175,6 @@ describe('archiveExecutions', () => {
   });
 
   it('archives the others when one fails, logs which, tells how old it is, and fails at the end', async () => {
-    const db = database();
     const executions = [await givenDone(), await givenDone(), await givenDone()];
     const [ill, ...sound] = executions;
     if (ill === undefined) throw new Error('no execution');
@@ -208,18 +201,17 @@ describe('archiveExecutions', () => {
   it('has the cause of the first failure as the cause of its own', async () => {
     await givenDone();
     const cause = new Error('no bucket');
-    expect((await failureOf(given(database(), { put: () => Promise.reject(cause) }).run())).cause).to.equal(cause);
+    expect((await failureOf(given(db, { put: () => Promise.reject(cause) }).run())).cause).to.equal(cause);
   });
 
   it('tries again what met another upload of the same object at the same time (409)', async () => {
     const execution = await givenDone();
     s3.refuse(keyOf(execution), 409, 'ConditionalRequestConflict');
-    await failureOf(given(database()).run());
+    await failureOf(given(db).run());
     expect(await waiting()).to.deep.equal([execution.executionArn]);
   });
 
   it('reports a record that cannot be filed, and archives the others', async () => {
-    const db = database();
     const [torn, sound] = [await givenDone(), await givenDone()];
     await change(torn, 'REMOVE goalId');
     const { run, lines } = given(db);
@@ -250,7 +242,7 @@ describe('archiveExecutions', () => {
       const keys: string[] = [];
       const put = async (key: string) => keys.push(key) > 0;
       const collaborators = { put, hasTime: () => keys.length < 20 };
-      const { run, ages } = given(database(), collaborators, {
+      const { run, ages } = given(db, collaborators, {
         async *unarchivedPages() {
           let start = 0;
           for (const size of sizes) {
@@ -278,7 +270,7 @@ describe('archiveExecutions', () => {
     const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
     const asked: string[] = [];
     const { run } = given(
-      database(),
+      db,
       {},
       {
         async *unarchivedPages() {
@@ -310,22 +302,21 @@ describe('archiveExecutions', () => {
       const unarchivedPages = async function* () {
         yield [{ executionArn: 'a', ...row }];
       };
-      const { run, ages } = given(database(), {}, { unarchivedPages, readRows });
+      const { run, ages } = given(db, {}, { unarchivedPages, readRows });
       await failureOf(run());
       expect(ages).to.deep.equal([seconds]);
     });
   }
 
   it('fails when its age cannot be told: an alarm hangs on it', async () => {
-    const { run } = given(database(), { putAge: () => Promise.reject(new Error('no CloudWatch')) });
+    const { run } = given(db, { putAge: () => Promise.reject(new Error('no CloudWatch')) });
     expect((await failureOf(run())).message).to.equal('no CloudWatch');
   });
 
   it('archives an execution whose outcomes are gone, and one of the largest goal', async () => {
-    const db = database();
     const [bare, largest] = [await givenDone(), await givenDone(64)];
     const readRows = async (executionArn: string) => {
-      const rows = await executionsOf(db).readRows(executionArn);
+      const rows = await repository.readRows(executionArn);
       return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
     };
     await given(db, {}, { readRows }).run();
@@ -335,9 +326,8 @@ describe('archiveExecutions', () => {
   });
 
   it('archives attributes that it does not know', async () => {
-    const db = database();
     const execution = await givenDone();
-    const { record } = await executionsOf(db).readRows(execution.executionArn);
+    const { record } = await repository.readRows(execution.executionArn);
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
     await given(db).run();
     expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');

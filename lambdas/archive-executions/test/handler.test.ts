@@ -9,7 +9,8 @@ import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/te
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const cloudWatch = useAwsServer({ PutMetricData: () => ({}) });
   let s3: BucketServer;
   before(async () => {
@@ -18,15 +19,14 @@ describe('the handler of archive-executions', () => {
   after(() => s3.close());
 
   async function givenEnded() {
-    const db = database();
     const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z') });
-    await settle(executionsOf(db), given.executionArn, { status: 'FAILED', notify: 'machine' });
-    await claimMetrics(executionsOf(db), given.executionArn, 'a');
-    await noteTold(executionsOf(db), given.executionArn, 'machine');
+    await settle(executions, given.executionArn, { status: 'FAILED', notify: 'machine' });
+    await claimMetrics(executions, given.executionArn, 'a');
+    await noteTold(executions, given.executionArn, 'machine');
     return given;
   }
   const variables = async () => ({
-    ...(await databaseVariables(database())),
+    ...(await databaseVariables(db)),
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch().url,
     ARCHIVE_BUCKET: BUCKET,
@@ -47,7 +47,7 @@ describe('the handler of archive-executions', () => {
       'execution.status': 'FAILED',
       'outcomes.length': 2,
     });
-    expect(await executionsOf(database()).get(executionArn)).not.to.have.property('runningShard');
+    expect(await executions.get(executionArn)).not.to.have.property('runningShard');
     expect(lines.find(({ message }) => message === 'execution archived')).to.include({ executionArn, goalId });
     const age = { MetricName: 'OldestUnarchivedAge', Unit: 'Seconds', Value: 0 };
     const input = { Namespace: 'GoalActivity/test', MetricData: [age] };

@@ -21,15 +21,15 @@ function given(db: Database) {
 }
 
 describe('cancelWorkflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
 
   it('stops the execution with ABORT, cleans up, and logs who and why', async () => {
-    const db = database();
     const { executionArn, goalId, userId } = await givenExecution(db);
     const { tools, stops, lines } = given(db);
     await cancelWorkflow(executionArn, userId, 'changed my mind', tools);
     expect(stops).to.deep.equal([[executionArn, 'ABORT', 'changed my mind']]);
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await repository.get(executionArn)).to.include({
       status: 'ABORTED',
       cancelRequestedBy: userId,
       cancelReason: 'changed my mind',
@@ -41,7 +41,6 @@ describe('cancelWorkflow', () => {
   });
 
   it('answers a second cancel at the same time as well, with one clean-up', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
     const { tools } = given(db);
     await Promise.all([1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', tools)));
@@ -49,35 +48,32 @@ describe('cancelWorkflow', () => {
   });
 
   it('is the same when it is asked for again, also long after: it stops and logs nothing more', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
     await cancelWorkflow(executionArn, userId, 'first', given(db).tools);
-    const cancelled = await executionsOf(db).get(executionArn);
+    const cancelled = await repository.get(executionArn);
     const { tools, stops, lines } = given(db);
     await cancelWorkflow(executionArn, userId, 'second', tools);
     expect([stops, lines]).to.deep.equal([[], []]);
-    expect(await executionsOf(db).get(executionArn)).to.deep.equal(cancelled);
+    expect(await repository.get(executionArn)).to.deep.equal(cancelled);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
   it('is done when somebody else, as the status event, finishes it at the same moment', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
     const { tools } = given(db);
     const stop = async () => {
-      const record = await executionsOf(db).get(executionArn);
-      if (record) await finishCancel(executionsOf(db), record);
+      const record = await repository.get(executionArn);
+      if (record) await finishCancel(repository, record);
     };
     await cancelWorkflow(executionArn, userId, 'r', { ...tools, workflow: { stop } });
-    expect(await executionsOf(db).get(executionArn)).to.include({ status: 'ABORTED' });
+    expect(await repository.get(executionArn)).to.include({ status: 'ABORTED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
   it('refuses once the execution has ended, and takes nothing away', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    await settle(repository, execution.executionArn, { status: 'by outcome', notify: 'machine' });
     const { tools, stops } = given(db);
     const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', tools));
     expectRefusal(problem, 409, 'execution_ended');
@@ -86,22 +82,20 @@ describe('cancelWorkflow', () => {
   });
 
   it("knows nothing of someone else's execution (rule 5)", async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db);
     const { tools } = given(db);
     expect(await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', tools))).to.include({
       status: 404,
     });
-    expect(await executionsOf(db).get(executionArn)).to.not.have.property('cancelRequestedAt');
+    expect(await repository.get(executionArn)).to.not.have.property('cancelRequestedAt');
   });
 
   it('answers an execution whose record is removed meanwhile as ended, with the status it had', async () => {
-    const db = database();
     const { executionArn, userId, record } = await givenExecution(db);
     const { tools, stops } = given(db);
     const ended = { ...record, status: 'SUCCEEDED' as const };
     const reads = [ended];
-    const executions = Object.assign(executionsOf(db), { get: async () => reads.shift() });
+    const executions = Object.assign(repository, { get: async () => reads.shift() });
     await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...tools, executions }));
     expectRefusal(problem, 409, 'execution_ended');
@@ -110,13 +104,12 @@ describe('cancelWorkflow', () => {
   });
 
   it('stops with the reason of the first cancel, or with its own where the first gave none', async () => {
-    const db = database();
     for (const [first, told] of [
       [{ cancelReason: 'first' }, 'first'],
       [{}, 'second'],
     ] as const) {
       const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString(), ...first });
+      await repository.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString(), ...first });
       const { tools, stops, lines } = given(db);
       await cancelWorkflow(executionArn, userId, 'second', tools);
       expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
@@ -125,9 +118,8 @@ describe('cancelWorkflow', () => {
   });
 
   it('says which status the execution has that it refuses to cancel, and logs nothing', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    await settle(executionsOf(db), executionArn, { status: 'TIMED_OUT', notify: 'machine' });
+    await settle(repository, executionArn, { status: 'TIMED_OUT', notify: 'machine' });
     const { tools, lines } = given(db);
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
     expect(problem.message).to.contain('TIMED_OUT');

@@ -8,7 +8,8 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of cancel-workflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const aws = useAwsServer({ StopExecution: () => ({}) });
 
   const cancel = async (executionArn: string, userId: string, body?: string) =>
@@ -17,7 +18,7 @@ describe('the handler of cancel-workflow', () => {
         'cancel-workflow',
         httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn }, body }),
         {
-          ...(await databaseVariables(database())),
+          ...(await databaseVariables(db)),
           AWS_ENDPOINT_URL_SFN: aws().url,
           STATE_MACHINE_ARN,
         },
@@ -25,7 +26,6 @@ describe('the handler of cancel-workflow', () => {
     );
 
   it('cancels with the reason of the body, and answers the status as it is then', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const { executionArn, goalId, userId } = execution;
@@ -37,7 +37,7 @@ describe('the handler of cancel-workflow', () => {
     });
     const [stop] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
-    const record = await executionsOf(db).get(executionArn);
+    const record = await executions.get(executionArn);
     // The status event's handler writes the metrics, or the sweep.
     expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
     expect(record?.cancelRequestedAt).to.be.a('string');
@@ -48,13 +48,13 @@ describe('the handler of cancel-workflow', () => {
   });
 
   it('needs no body, and refuses one that says something else', async () => {
-    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
     expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
       status: 422,
       'body.code': 'invalid_request',
     });
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
-    expect(await executionsOf(database()).get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
+    expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 
   it('knows nothing of an execution that does not exist', async () => {

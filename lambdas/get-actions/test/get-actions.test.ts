@@ -5,12 +5,12 @@ import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { getActions } from '../src/get-actions.ts';
 
 describe('getActions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
 
   it("finds the positions of the execution's actions, in the goal's order, whatever the order of the ids", async () => {
-    const { executionArn, goalId, record } = await givenExecution(database());
+    const { executionArn, goalId, record } = await givenExecution(db);
     const [first = '', , third = ''] = record.actionIds;
-    expect(await getActions(database(), { executionArn, goalId, actionIds: [third, first] })).to.deep.equal({
+    expect(await getActions(db, { executionArn, goalId, actionIds: [third, first] })).to.deep.equal({
       executionArn,
       goalId,
       actions: [
@@ -21,9 +21,9 @@ describe('getActions', () => {
   });
 
   it('fails for good when the goal lacks an action', async () => {
-    const { executionArn, goalId, record } = await givenExecution(database());
+    const { executionArn, goalId, record } = await givenExecution(db);
     const actionIds = [...record.actionIds.slice(1), 'x'];
-    const error = await failureOf(getActions(database(), { executionArn, goalId, actionIds }));
+    const error = await failureOf(getActions(db, { executionArn, goalId, actionIds }));
     expect(error).to.include({ name: 'ValidationError', message: 'The goal lacks 1 of the 3 actions' });
   });
 });

@@ -4,10 +4,9 @@ import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of get-actions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
 
   it("reads the actions of the execution from its goal's table", async () => {
-    const db = database();
     const { executionArn, goalId, actions } = await givenExecution(db, { actionCount: 2 });
     const actionIds = actions.map(({ actionId }) => actionId);
     const { answer } = await callHandler(

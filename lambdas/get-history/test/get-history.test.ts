@@ -16,22 +16,22 @@ import { type Collaborators, getHistory } from '../src/get-history.ts';
 import { recordTimeline } from '../src/record-timeline.ts';
 
 describe('getHistory', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const given = (events: HistoryEvent[] | undefined): Collaborators => ({
-    executions: executionsOf(database()),
+    executions: executions,
     readHistory: async () => events,
     log: createMemoryLog().log,
   });
 
   it('is made from the database when Step Functions has forgotten the execution', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3, now: new Date(Date.now() - 60_000) });
     const { executionArn, userId, actions } = execution;
     await givenSaved(db, execution, [0]);
     const failure = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
-    await executionsOf(db).endOutcome(executionArn, 1, failure);
-    await executionsOf(db).endOutcome(executionArn, 2, { outcome: 'CANCELLED' });
-    await settle(executionsOf(db), executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' });
+    await executions.endOutcome(executionArn, 1, failure);
+    await executions.endOutcome(executionArn, 2, { outcome: 'CANCELLED' });
+    await settle(executions, executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' });
     const { events, states } = await getHistory(executionArn, userId, given(undefined));
     expect(events.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5]);
     expect(events.map(({ kind, state, actionId, error }) => [kind, state, actionId, error])).to.deep.equal([
@@ -49,7 +49,6 @@ describe('getHistory', () => {
   });
 
   it('is empty for an execution that has not begun, and says no more than the end of one that never began', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { confirmed: false });
     expect(await getHistory(executionArn, userId, given(undefined))).to.deep.equal({
       executionArn,
@@ -57,13 +56,13 @@ describe('getHistory', () => {
       states: [],
     });
     const end = { status: 'FAILED', error: 'StartRefused', notify: 'machine' } as const;
-    await settle(executionsOf(db), executionArn, end);
+    await settle(executions, executionArn, end);
     const { events } = await getHistory(executionArn, userId, given(undefined));
     expect(events.at(-1)).to.include({ kind: 'end', error: 'StartRefused' });
   });
 
   it("answers 404 for someone else's execution and an unknown one alike, without asking Step Functions (rule 5)", async () => {
-    const { executionArn } = await givenExecution(database());
+    const { executionArn } = await givenExecution(db);
     const collaborators = { ...given(undefined), readHistory: async () => Promise.reject(new Error('was asked')) };
     for (const arn of [executionArn, `${executionArn}9`]) {
       const failure = await failureOf(getHistory(arn, 'someone else', collaborators));
@@ -72,7 +71,6 @@ describe('getHistory', () => {
   });
 
   it('is what Step Functions has written down, where it knows more than the end', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
     const timestamp = new Date('2026-11-24T00:00:00.000Z');
     const events: HistoryEvent[] = [
@@ -92,14 +90,15 @@ describe('getHistory', () => {
 });
 
 describe('getHistory while Step Functions does not answer', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   for (const failure of [new TransientError('throttled'), new PermanentError('denied')]) {
     it(`is made from the database, and says so in the log: ${failure.name}`, async () => {
-      const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+      const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
       const { log, lines } = createMemoryLog();
       const { states } = await getHistory(executionArn, userId, {
-        executions: executionsOf(database()),
+        executions: executions,
         readHistory: async () => Promise.reject(failure),
         log,
       });

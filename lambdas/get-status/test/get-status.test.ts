@@ -12,15 +12,15 @@ import { getStatus, statusEtag } from '../src/get-status.ts';
 const prices = { input: 1, output: 5 };
 
 describe('getStatus', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
 
   it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 9 });
     await givenSaved(db, execution, [0, 1, 2, 3, 4, 5]);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
-    await saveTasks(executionsOf(db), { ...saveInput(execution, 6), usage }, 300_000);
-    await executionsOf(db).endOutcome(execution.executionArn, 7, {
+    await saveTasks(repository, { ...saveInput(execution, 6), usage }, 300_000);
+    await repository.endOutcome(execution.executionArn, 7, {
       outcome: 'FAILED',
       error: 'PermanentError',
       reason: 'denied',
@@ -44,10 +44,9 @@ describe('getStatus', () => {
   });
 
   it('ends at 100 % with a stop date, a summary and nothing remaining', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await settle(executionsOf(db), execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' });
+    await settle(repository, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' });
     const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'TIMED_OUT',
@@ -60,7 +59,6 @@ describe('getStatus', () => {
   });
 
   it("answers someone else's execution and an unknown one alike, with 404 (rule 5)", async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db);
     for (const arn of [executionArn, `${executionArn}9`]) {
       expectRefusal(
@@ -72,7 +70,6 @@ describe('getStatus', () => {
   });
 
   it('answers the state after a repair', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'ABORTED' }) });
     const { answer } = await getStatus(executionArn, userId, tools, prices);
@@ -80,7 +77,6 @@ describe('getStatus', () => {
   });
 
   it('has an entity tag that changes with every change, and with nothing but a change', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const tagAfter = async (seconds: number) => {
       const { tools } = givenTools(db, {}, new Date(Date.now() + seconds * 1000));
@@ -93,12 +89,11 @@ describe('getStatus', () => {
     await givenSaved(db, execution, [0]);
     const second = await tagAfter(0);
     expect(second).to.not.equal(first);
-    await settle(executionsOf(db), execution.executionArn, { status: 'FAILED', notify: 'machine' });
+    await settle(repository, execution.executionArn, { status: 'FAILED', notify: 'machine' });
     expect([first, second]).to.not.include(await tagAfter(0));
   });
 
   it('answers what the repair left when the record is removed meanwhile', async () => {
-    const db = database();
     const { executionArn, userId, record } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'FAILED' }) });
     const reads = [

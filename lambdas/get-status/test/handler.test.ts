@@ -13,7 +13,8 @@ import {
 } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of get-status', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const aws = useAwsServer({ StartExecution: () => ({}) });
   /** A call is up to three requests: the client tries again by itself. */
   const refusing = useAwsServer({}, 'ThrottlingException');
@@ -23,12 +24,11 @@ describe('the handler of get-status', () => {
       await callHandler(
         'get-status',
         httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn }, headers }),
-        { ...(await databaseVariables(database())), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
+        { ...(await databaseVariables(db)), AWS_ENDPOINT_URL_SFN: aws().url, STATE_MACHINE_ARN },
       ),
     );
 
   it('answers with an entity tag, and without a body to who has that one already', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
     const first = await ask(executionArn, userId);
     expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
@@ -39,7 +39,7 @@ describe('the handler of get-status', () => {
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
     expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
-    await settle(executionsOf(db), executionArn, { status: 'FAILED', notify: 'machine' });
+    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
@@ -48,7 +48,7 @@ describe('the handler of get-status', () => {
 
   it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
     const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now });
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now });
     const { etag } = (await ask(executionArn, userId)).headers;
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
@@ -57,17 +57,17 @@ describe('the handler of get-status', () => {
 
   it('repairs what a crash left half done (rule 4)', async () => {
     const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
     expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
     expect(aws().calls.at(-1)?.operation).to.equal('StartExecution');
   });
 
   it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
     const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1, now, confirmed: false });
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
     const before = refusing().calls.length;
     const variables = {
-      ...(await databaseVariables(database())),
+      ...(await databaseVariables(db)),
       AWS_ENDPOINT_URL_SFN: refusing().url,
       STATE_MACHINE_ARN,
     };

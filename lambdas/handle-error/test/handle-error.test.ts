@@ -23,7 +23,8 @@ const event = (executionArn: string, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' 
 });
 
 describe('handle-error', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const topic = useTopic();
 
   function given(db: Database, now?: Date, sns?: AlertTools['sns']) {
@@ -33,7 +34,6 @@ describe('handle-error', () => {
 
   describe('from a Catch', () => {
     it('settles as FAILED with the error, and has the machine tell people', async () => {
-      const db = database();
       const execution = await givenExecution(db);
       const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: 'the goal lacks actions' }) };
       const handling = given(db);
@@ -47,7 +47,7 @@ describe('handle-error', () => {
       });
       expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
       expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
-      expect(await executionsOf(db).get(execution.executionArn)).to.include({
+      expect(await executions.get(execution.executionArn)).to.include({
         error: 'ValidationError',
         cause: 'the goal lacks actions',
       });
@@ -55,17 +55,16 @@ describe('handle-error', () => {
     });
 
     it('says of a run that had succeeded already that it succeeded (rule 6)', async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 1 });
       await givenSaved(db, execution, [0]);
-      await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+      await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
       const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
       expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
     });
 
     it('tells nobody of an execution whose claim was taken back', async () => {
       const caught = { executionArn: 'arn:aws:states:x:1:execution:m:none', error: { Error: 'ValidationError' } };
-      expect(await handleCaught(caught, given(database()))).to.deep.equal({
+      expect(await handleCaught(caught, given(db))).to.deep.equal({
         executionArn: caught.executionArn,
         status: 'FAILED',
         next: 'NONE',
@@ -75,7 +74,6 @@ describe('handle-error', () => {
 
   describe('from a status event', () => {
     it('settles a timed-out execution and sends one high-priority alert, however often the event comes (rule 4)', async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 2 });
       await givenSaved(db, execution, [0]);
       const late = event(execution.executionArn, 'TIMED_OUT');
@@ -85,7 +83,7 @@ describe('handle-error', () => {
       expect(deliveries.flatMap(({ ends }) => ends)).to.have.length(1);
       expect(deliveries.flatMap(({ puts }) => puts)).to.have.length(1);
       expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
-      expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+      expect(await executions.get(execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
       const messages = topic().messagesAbout(execution.executionArn);
       expect(messages).to.have.length(1);
       expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
@@ -94,7 +92,6 @@ describe('handle-error', () => {
     });
 
     it('sends the alert on the next delivery when sending failed', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       topic().failNext(new Error('SNS is down'));
       await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), given(db)));
@@ -104,7 +101,6 @@ describe('handle-error', () => {
     });
 
     it('sends the alert later when the first sender died before sending', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       const now = new Date();
       const dying = given(db, now, { send: () => Promise.reject(new Error('died')) });
@@ -114,19 +110,17 @@ describe('handle-error', () => {
     });
 
     it('stays silent when the machine has told people already', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
       await handleStatusEvent(event(executionArn, 'FAILED', 'WorkflowFailed'), given(db));
       expect(topic().messagesAbout(executionArn)).to.have.length(0);
       // Known from here on: the sweep need not ask.
-      expect(await executionsOf(db).get(executionArn))
+      expect(await executions.get(executionArn))
         .to.include({ notify: 'sent', metrics: 'sent' })
         .and.include({ runningShard: 'UNARCHIVED' });
     });
 
     it('tells people of what was stopped by hand with an error that the machine has too', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
       await handleStatusEvent(event(executionArn, 'ABORTED', 'WorkflowFailed'), given(db));
@@ -134,16 +128,15 @@ describe('handle-error', () => {
     });
 
     it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
-      const db = database();
       const { executionArn, record } = await givenExecution(db, { actionCount: 2 });
-      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
-      await finishCancel(executionsOf(db), { ...record, cancelRequestedAt: new Date().toISOString() });
+      await executions.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await finishCancel(executions, { ...record, cancelRequestedAt: new Date().toISOString() });
       const handlings = [1, 2, 3].map(() => given(db));
       await Promise.all(handlings.map((each) => handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), each)));
       const puts = handlings.flatMap((each) => each.puts);
       expect(puts).to.have.length(1);
       expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
-      expect(await executionsOf(db).get(executionArn))
+      expect(await executions.get(executionArn))
         .to.include({ metrics: 'sent', notify: 'none' })
         .and.include({ runningShard: 'UNARCHIVED' });
       const again = given(
@@ -155,7 +148,6 @@ describe('handle-error', () => {
     });
 
     it('tells people itself when the machine died before it could', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
       await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
@@ -164,20 +156,18 @@ describe('handle-error', () => {
     });
 
     it('leaves the execution to the sweep when the machine died and SNS does not answer', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      expect(await executionsOf(db).get(executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
+      expect(await executions.get(executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
       topic().failNext(new Error('SNS is down'));
       await failureOf(handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db)));
-      expect(await executionsOf(db).get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+      expect(await executions.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
     });
 
     it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 3 });
       await givenSaved(db, execution, [0, 1]);
-      await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+      await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
       const { executionArn } = execution;
       expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
         executionArn,
@@ -190,7 +180,6 @@ describe('handle-error', () => {
     });
 
     it('says of a cancelled execution whose record is removed meanwhile what the event says', async () => {
-      const db = database();
       const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
       const gone = `${executionArn}-gone`;
       const cancelling = { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() };
@@ -209,11 +198,10 @@ describe('handle-error', () => {
       ['ABORTED', 'The execution was stopped from outside.'],
     ] as const) {
       it(`writes of ${status} why, in words where the event has none, and logs that the alert was sent`, async () => {
-        const db = database();
         const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
         const handling = given(db);
         await handleStatusEvent(event(executionArn, status), handling);
-        expect(await executionsOf(db).get(executionArn)).to.include({ status, error: status, cause });
+        expect(await executions.get(executionArn)).to.include({ status, error: status, cause });
         expect(handling.lines).to.have.length(1);
         expect(handling.lines[0]).to.include({ level: 'error', executionArn, goalId, status, errorName: status });
         const again = given(db);
@@ -223,7 +211,6 @@ describe('handle-error', () => {
     }
 
     it('sends no second alert, however late the event comes again, and none of a success', async () => {
-      const db = database();
       const later = new Date(Date.now() + 600_000);
       const [failed, succeeded] = [
         await givenExecution(db, { actionCount: 1 }),
@@ -233,32 +220,29 @@ describe('handle-error', () => {
       await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db, later));
       expect(topic().messagesAbout(failed.executionArn)).to.have.length(1);
       await givenSaved(db, succeeded, [0]);
-      await settle(executionsOf(db), succeeded.executionArn, { status: 'by outcome', notify: 'machine' });
+      await settle(executions, succeeded.executionArn, { status: 'by outcome', notify: 'machine' });
       await handleStatusEvent(event(succeeded.executionArn, 'FAILED', 'States.Runtime'), given(db, later));
       expect(topic().messagesAbout(succeeded.executionArn)).to.deep.equal([]);
     });
 
     it('logs the status where nobody knows an error', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       // It came to its last step, and died before it told people.
-      await settle(executionsOf(db), executionArn, { status: 'by outcome', notify: 'machine' });
+      await settle(executions, executionArn, { status: 'by outcome', notify: 'machine' });
       const handling = given(db);
       await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), handling);
       expect(handling.lines[0]).to.include({ status: 'FAILED', errorName: 'FAILED' });
     });
 
     it('keeps error and cause that the event has', async () => {
-      const db = database();
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
       const { source } = event(executionArn, 'FAILED');
       const detail = { executionArn, status: 'FAILED' as const, error: 'States.Runtime', cause: 'no input' };
       await handleStatusEvent({ source, detail }, given(db));
-      expect(await executionsOf(db).get(executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
+      expect(await executions.get(executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
     });
 
     it('stays silent about what the machine had nothing to say of, and tells of what died without an error', async () => {
-      const db = database();
       for (const [error, messages] of [
         ['AlreadySettled', 0],
         [undefined, 1],
@@ -271,7 +255,7 @@ describe('handle-error', () => {
     });
 
     it('logs the event of an execution without a record, and answers its status', async () => {
-      const handling = given(database());
+      const handling = given(db);
       const executionArn = 'arn:aws:states:x:1:execution:m:none';
       expect(await handleStatusEvent(event(executionArn, 'FAILED'), handling)).to.deep.equal({
         executionArn,
@@ -283,7 +267,6 @@ describe('handle-error', () => {
     });
 
     it('does nothing for other statuses and for strangers', async () => {
-      const db = database();
       const execution = await givenExecution(db);
       const { executionArn } = execution;
       expect(await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given(db))).to.deep.equal({

@@ -9,7 +9,8 @@ import { callHandler, databaseVariables } from '../../core/test/support/call-han
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
 describe('the handler of handle-error', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const aws = useAwsServer({ PutMetricData: () => ({}) });
   let sns: Sns;
   before(async () => {
@@ -19,7 +20,7 @@ describe('the handler of handle-error', () => {
 
   const call = async (input: object) =>
     callHandler('handle-error', input, {
-      ...(await databaseVariables(database())),
+      ...(await databaseVariables(db)),
       AWS_ENDPOINT_URL_SNS: sns.url,
       AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
       ALERTS_TOPIC_ARN: topicArn,
@@ -27,7 +28,6 @@ describe('the handler of handle-error', () => {
     });
 
   it('leaves it to the machine to tell people of what it caught, and tells them itself of what no Catch saw', async () => {
-    const db = database();
     const [caught, cut] = [await givenExecution(db, { actionCount: 1 }), await givenExecution(db, { actionCount: 1 })];
     const error = { Error: 'ValidationError', Cause: 'no' };
     const { answer } = await call({ executionArn: caught.executionArn, error });
@@ -44,7 +44,7 @@ describe('the handler of handle-error', () => {
     expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
       'Runbook: https://example.com/runbook#execution-timed-out',
     ]);
-    expect(await executionsOf(db).get(cut.executionArn)).to.include({
+    expect(await executions.get(cut.executionArn)).to.include({
       status: 'TIMED_OUT',
       notify: 'sent',
       metrics: 'sent',

@@ -18,14 +18,15 @@ const DAY_MS = 86_400_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
 describe('listWorkflows', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const prices = { input: 1, output: 5 };
   const cursors = createCursors(async () => 'key');
   const place = { executionArn: 'arn:aws:states:x', startedAt: '2026-01-31T09:30:00.000Z' };
   let queries = 0;
 
   const list = (query: ListQuery, userId: string): Promise<Page> => {
-    const { client, executions: table } = database();
+    const { client, executions: table } = db;
     return listWorkflows(readFilters(query, userId), {
       table,
       prices,
@@ -51,14 +52,14 @@ describe('listWorkflows', () => {
   }
 
   const end = (execution: GivenExecution, status: 'FAILED' | 'TIMED_OUT' | 'by outcome') =>
-    settle(executionsOf(database()), execution.executionArn, { status, notify: 'machine' });
+    settle(executions, execution.executionArn, { status, notify: 'machine' });
 
   /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
   async function givenDays(count: number) {
     const userId = `user-${randomUUID()}`;
     const made = await Promise.all(
       Array.from({ length: count }, async (_, day) => {
-        const execution = await givenExecution(database(), {
+        const execution = await givenExecution(db, {
           actionCount: 1,
           userId,
           now: new Date(BEGIN + day * DAY_MS),
@@ -71,7 +72,6 @@ describe('listWorkflows', () => {
   }
 
   it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1]);
     const now = new Date();
@@ -143,7 +143,7 @@ describe('listWorkflows', () => {
     const [first] = made;
     if (first === undefined) throw new Error('three executions');
     const { goalId } = first;
-    const again = await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
     const newestFirst = [again.executionArn, first.executionArn];
     expect((await listAll({ goalId, limit: '1' }, userId)).map((each) => each.executionArn)).to.deep.equal(newestFirst);
     expect(await listAll({ goalId, status: 'RUNNING' }, userId)).to.have.length(1);
@@ -192,7 +192,7 @@ describe('listWorkflows', () => {
   });
 
   it('shows zeros for an execution whose record has no counts yet', async () => {
-    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { record, userId } = await givenExecution(db, { actionCount: 1 });
     const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
     const { items } = await listWorkflows(readFilters({}, userId), {
       table: 't',
@@ -213,14 +213,14 @@ describe('listWorkflows', () => {
     const [only] = made;
     if (only === undefined) throw new Error('an execution');
     const { goalId } = only;
-    await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
     const page = await list({ goalId, limit: '2' }, userId);
     expect(page.items).to.have.length(2);
     expect(page.nextCursor).to.equal(null);
   });
 
   it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
-    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { record, userId } = await givenExecution(db, { actionCount: 1 });
     const asked: unknown[] = [];
     const list = (cursor?: string) =>
       listWorkflows(readFilters({ limit: '1', ...(cursor === undefined ? {} : { cursor }) }, userId), {

@@ -10,7 +10,8 @@ import { callHandler, databaseVariables } from '../../core/test/support/call-han
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
 describe('the handler of reconcile-executions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   let sns: Sns;
   const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
   before(async () => {
@@ -19,7 +20,6 @@ describe('the handler of reconcile-executions', () => {
   after(() => sns.close());
 
   it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000) });
     await givenSaved(db, execution, [0]);
     const fresh = await givenExecution(db, { actionCount: 1 });
@@ -42,9 +42,9 @@ describe('the handler of reconcile-executions', () => {
     expect(answer).to.deep.equal({ open: 2, repaired: 1 });
     expect((await sweep()).answer).to.deep.equal({ open: 1, repaired: 0 });
     const end = { status: 'FAILED', notify: 'machine' } as const;
-    await settle(executionsOf(db), fresh.executionArn, end);
+    await settle(executions, fresh.executionArn, end);
 
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await executions.get(executionArn)).to.include({
       status: 'TIMED_OUT',
       notify: 'sent',
       savedActions: 1,

@@ -32,13 +32,13 @@ function counting(db: Database): { db: Database; sent: string[] } {
 }
 
 describe('reconcileExecutions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
   const topic = useTopic();
 
   // Tests share the index: each leaves it empty.
   afterEach(async () => {
-    const db = database();
-    for await (const rows of executionsOf(db).openPages()) {
+    for await (const rows of repository.openPages()) {
       for (const { executionArn } of rows) {
         const Key = { executionArn, sk: EXECUTION };
         await db.client.send(
@@ -57,13 +57,12 @@ describe('reconcileExecutions', () => {
   const overdue = (db: Database) => givenExecution(db, { actionCount: 1, now: ago(OVERDUE_MS) });
 
   it('costs one query when no execution is open', async () => {
-    const { tools, sent } = given(database());
+    const { tools, sent } = given(db);
     expect(await reconcileExecutions(tools)).to.deep.equal({ open: 0, repaired: 0 });
     expect(sent).to.deep.equal(['QueryCommand']);
   });
 
   it('costs one query when those that are open are all right', async () => {
-    const db = database();
     for (let count = 0; count < 3; count += 1) await givenExecution(db, { actionCount: 1 });
     const { tools, sent } = given(db);
     expect(await reconcileExecutions(tools)).to.deep.equal({ open: 3, repaired: 0 });
@@ -71,12 +70,11 @@ describe('reconcileExecutions', () => {
   });
 
   it('settles an execution whose TIMED_OUT event never came, with one alert, however often it sweeps (rule 4)', async () => {
-    const db = database();
     const { executionArn, goalId } = await overdue(db);
     const sweeps = [1, 2, 3].map(() => given(db));
     await Promise.all(sweeps.map(({ tools }) => reconcileExecutions(tools)));
     expect(await reconcileExecutions(given(db).tools)).to.deep.equal({ open: 0, repaired: 0 });
-    expect(await executionsOf(db).get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+    expect(await repository.get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     expect(sweeps.flatMap(({ ends }) => ends)).to.have.length(1);
     expect(sweeps.flatMap(({ puts }) => puts)).to.have.length(1);
@@ -87,23 +85,19 @@ describe('reconcileExecutions', () => {
   });
 
   it('repairs the stale ones among many', async () => {
-    const db = database();
     const fresh = await Promise.all(Array.from({ length: 6 }, () => givenExecution(db, { actionCount: 1 })));
     const stale = await Promise.all(Array.from({ length: 7 }, () => overdue(db)));
     const { tools } = given(db);
     expect(await reconcileExecutions(tools)).to.deep.equal({ open: 13, repaired: 7 });
     const statuses = async (executions: { executionArn: string }[]) =>
       new Set(
-        await Promise.all(
-          executions.map(async ({ executionArn }) => (await executionsOf(db).get(executionArn))?.status),
-        ),
+        await Promise.all(executions.map(async ({ executionArn }) => (await repository.get(executionArn))?.status)),
       );
     expect(await statuses(stale)).to.deep.equal(new Set(['TIMED_OUT']));
     expect(await statuses(fresh)).to.deep.equal(new Set(['RUNNING']));
   });
 
   it('repairs the others when one repair fails, logs which, and fails at the end', async () => {
-    const db = database();
     const executions = [await overdue(db), await overdue(db), await overdue(db)];
     const ill = executions[1]?.executionArn;
     const { tools, lines } = given(db, async (executionArn) => {
@@ -113,7 +107,7 @@ describe('reconcileExecutions', () => {
     const error = await failureOf(reconcileExecutions(tools));
     expect(error).to.include({ name: 'TransientError', message: '1 of 3 repairs failed' });
     const statuses = await Promise.all(
-      executions.map(async ({ executionArn }) => (await executionsOf(db).get(executionArn))?.status),
+      executions.map(async ({ executionArn }) => (await repository.get(executionArn))?.status),
     );
     expect(statuses).to.deep.equal(['TIMED_OUT', 'RUNNING', 'TIMED_OUT']);
     const logged = lines.find(({ message }) => message === 'repair failed');
@@ -123,7 +117,6 @@ describe('reconcileExecutions', () => {
   });
 
   it('repairs the others when a row breaks its schema', async () => {
-    const db = database();
     const [broken, sound] = [await overdue(db), await overdue(db)];
     await db.client.send(
       new UpdateCommand({
@@ -133,13 +126,12 @@ describe('reconcileExecutions', () => {
       }),
     );
     expect((await failureOf(reconcileExecutions(given(db).tools))).message).to.equal('1 of 2 repairs failed');
-    expect(await executionsOf(db).get(sound.executionArn)).to.include({ status: 'TIMED_OUT' });
+    expect(await repository.get(sound.executionArn)).to.include({ status: 'TIMED_OUT' });
   });
 
   it('acts on what the table says when the index is behind', async () => {
-    const db = database();
     const { executionArn, record } = await overdue(db);
-    await settle(executionsOf(db), executionArn, { status: 'FAILED', notify: 'machine' });
+    await settle(repository, executionArn, { status: 'FAILED', notify: 'machine' });
     const gone = { ...record, executionArn: `${executionArn}9` };
     const { tools } = givenSweep(db, topic());
     const openPages = async function* () {
@@ -148,24 +140,22 @@ describe('reconcileExecutions', () => {
     };
     const behind = { ...tools, executions: Object.assign(tools.executions, { openPages }) };
     expect(await reconcileExecutions(behind)).to.deep.equal({ open: 2, repaired: 0 });
-    expect(await executionsOf(db).get(executionArn)).to.include({ status: 'FAILED' });
+    expect(await repository.get(executionArn)).to.include({ status: 'FAILED' });
   });
 
   it('sends the alert of an execution that was settled by a sweep whose SNS was down', async () => {
-    const db = database();
     const { executionArn } = await overdue(db);
     topic().failNext(new Error('SNS is down'));
     await failureOf(reconcileExecutions(given(db).tools));
-    expect(await executionsOf(db).get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'pending' });
+    expect(await repository.get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'pending' });
     const later = given(db, undefined, new Date(Date.now() + 11_000)).tools;
     expect(await reconcileExecutions(later)).to.deep.equal({ open: 1, repaired: 1 });
     expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    expect(await executionsOf(db).get(executionArn)).to.include({ notify: 'sent' });
+    expect(await repository.get(executionArn)).to.include({ notify: 'sent' });
     expect(await reconcileExecutions(given(db).tools)).to.deep.equal({ open: 0, repaired: 0 });
   });
 
   it('repairs five at once and no more, each once, however many there are', async () => {
-    const db = database();
     const executions = await Promise.all(Array.from({ length: 12 }, () => overdue(db)));
     const asked: string[] = [];
     let [running, most] = [0, 0];

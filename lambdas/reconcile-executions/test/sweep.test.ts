@@ -17,24 +17,25 @@ import { isUnreported, needsSweep, sweep } from '../src/sweep.ts';
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 
 describe('sweep', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const topic = useTopic();
 
   async function recordOf(executionArn: string): Promise<ExecutionRow> {
-    const record = await executionsOf(database()).get(executionArn);
+    const record = await executions.get(executionArn);
     if (record === undefined) throw new Error('no record');
     return record;
   }
 
   /** A record that was settled, and whatever was due then still is. */
   async function givenSettled(end: End = { status: 'FAILED', notify: 'machine' }): Promise<ExecutionRow> {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    await settle(executionsOf(database(), ago(20_000)), executionArn, end);
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    await settle(executionsOf(db, ago(20_000)), executionArn, end);
     return recordOf(executionArn);
   }
 
   const sweepOf = (record: ExecutionRow, describe: Workflow['describe']) => {
-    const given = givenSweep(database(), topic(), { describe });
+    const given = givenSweep(db, topic(), { describe });
     return { ...given, run: () => sweep(given.tools, record) };
   };
 
@@ -64,7 +65,7 @@ describe('sweep', () => {
       const record = await givenSettled();
       const { executionArn } = record;
       const sweeps = [1, 2, 3].map(() => sweepOf(record, async () => description));
-      const { tools } = givenSweep(database(), topic());
+      const { tools } = givenSweep(db, topic());
       // The status event comes at the same moment after all.
       await Promise.all([...sweeps.map(({ run }) => run()), sendAlert(tools, record)]);
       expect(topic().messagesAbout(executionArn)).to.have.length(1);
@@ -90,7 +91,7 @@ describe('sweep', () => {
 
   it('sends an alert whose sender died, once, and asks Step Functions nothing', async () => {
     const record = await givenSettled({ status: 'ABORTED', error: 'Outside', notify: 'pending' });
-    const sweeps = [1, 2, 3].map(() => givenSweep(database(), topic()));
+    const sweeps = [1, 2, 3].map(() => givenSweep(db, topic()));
     await Promise.all(sweeps.map(({ tools }) => sweep(tools, record)));
     expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
     expect(await recordOf(record.executionArn)).to.include({ notify: 'sent' });
@@ -102,13 +103,13 @@ describe('sweep', () => {
   });
 
   it('writes the metrics of a success whose last step died before it could, with what was saved', async () => {
-    const execution = await givenExecution(database(), { actionCount: 1 });
-    await givenSaved(database(), execution, [0]);
-    await settle(executionsOf(database(), ago(20_000)), execution.executionArn, {
+    const execution = await givenExecution(db, { actionCount: 1 });
+    await givenSaved(db, execution, [0]);
+    await settle(executionsOf(db, ago(20_000)), execution.executionArn, {
       status: 'by outcome',
       notify: 'machine',
     });
-    const { tools, puts } = givenSweep(database(), topic());
+    const { tools, puts } = givenSweep(db, topic());
     await sweep(tools, await recordOf(execution.executionArn));
     const values = puts[0]?.MetricData?.map(({ MetricName, Value }) => [MetricName, Value]);
     expect(Object.fromEntries(values ?? [])).to.include({ ExecutionsSucceeded: 1, TasksSaved: 3, InputTokens: 100 });
@@ -120,11 +121,11 @@ describe('sweep', () => {
 
   it('takes a record out of the index that two left there, each for the other to do', async () => {
     const { executionArn } = await givenSettled();
-    await executionsOf(database()).change(executionArn, { set: { notify: 'sent', metrics: 'sent' } });
+    await executions.change(executionArn, { set: { notify: 'sent', metrics: 'sent' } });
     const left = await recordOf(executionArn);
     expect(left).to.include({ runningShard: 'RUNNING' });
     const commands: string[] = [];
-    const counting = failing(database(), (command) => void commands.push(command));
+    const counting = failing(db, (command) => void commands.push(command));
     const { tools, puts } = givenSweep(counting, topic());
     await sweep(tools, left);
     expect(commands).to.deep.equal(['UpdateCommand']);
@@ -134,7 +135,7 @@ describe('sweep', () => {
   });
 
   it('settles what ended unseen, and tells people and counts in the same sweep', async () => {
-    const { executionArn, record } = await givenExecution(database(), { actionCount: 1, now: ago(911_000) });
+    const { executionArn, record } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
     const { run, puts, ends } = sweepOf(record, async () => ({ status: 'TIMED_OUT' }));
     await run();
     expect(ends).to.have.length(1);
@@ -146,8 +147,8 @@ describe('sweep', () => {
   });
 
   it('does nothing else with what still runs', async () => {
-    const { record } = await givenExecution(database(), { actionCount: 1 });
-    const noCall = failing(database(), (command) => new Error(`${command} is not expected`));
+    const { record } = await givenExecution(db, { actionCount: 1 });
+    const noCall = failing(db, (command) => new Error(`${command} is not expected`));
     const { tools, puts } = givenSweep(noCall, topic());
     await sweep(tools, record);
     expect(puts).to.deep.equal([]);
@@ -164,7 +165,7 @@ describe('sweep', () => {
     await failureOf(sweepOf(machine, async () => ({ status: 'ABORTED' })).run());
     const pending = await recordOf(machine.executionArn);
     expect(pending).to.include({ notify: 'pending', runningShard: 'RUNNING' });
-    await sweep(givenSweep(database(), topic()).tools, pending);
+    await sweep(givenSweep(db, topic()).tools, pending);
     expect(topic().messagesAbout(machine.executionArn)).to.have.length(1);
   });
 });

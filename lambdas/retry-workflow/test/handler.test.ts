@@ -7,15 +7,15 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of retry-workflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts an execution of what the one in the path has failed', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const { executionArn, goalId, userId, actions } = execution;
-    await settle(executionsOf(db), executionArn, { status: 'by outcome', notify: 'machine' });
+    await settle(executions, executionArn, { status: 'by outcome', notify: 'machine' });
     const called = await callHandler(
       'retry-workflow',
       httpEvent('POST /api/workflows/{executionArn}/retry', userId, { pathParameters: { executionArn } }),

@@ -7,10 +7,10 @@ import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of save-tasks', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('saves the tasks of an action, and refuses them once the time of the batch is over', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const variables = { ...(await databaseVariables(db)), BATCH_TIMEOUT_MS: '60000' };
     const { answer } = await callHandler('save-tasks', saveInput(execution, 0), variables);
@@ -22,24 +22,22 @@ describe('the handler of save-tasks', () => {
   });
 
   it('brings the record up to the outcomes once it is older than the grace, and not before', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const variables = { ...(await databaseVariables(db)), BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '60000' };
     const save = (position: number, secondsAgo: number) =>
       callHandler('save-tasks', saveInput(execution, position, 3, new Date(Date.now() - secondsAgo * 1000)), variables);
     await save(0, 30);
-    expect(await executionsOf(db).get(execution.executionArn))
+    expect(await executions.get(execution.executionArn))
       .to.include({ processedActions: 0 })
       .and.not.have.property('progressAt');
     const { answer } = await save(1, 61);
     expect(answer).to.include({ position: 1, outcome: 'SAVED' });
-    const { progressAt, ...record } = (await executionsOf(db).get(execution.executionArn)) ?? {};
+    const { progressAt, ...record } = (await executions.get(execution.executionArn)) ?? {};
     expect(record).to.include({ processedActions: 2, progressPercentage: 100, estimatedSecondsRemaining: 1 });
     expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
   });
 
   it('saves all the same when the progress cannot be read, and logs why', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     // A row that breaks its schema fails the refresh alone.
     await db.client.send(

@@ -10,19 +10,19 @@ import { saveTasks } from '../src/save-tasks.ts';
 const BATCH_MS = 300_000;
 
 describe('saveTasks', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it("writes an action's tasks and its outcome together", async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const result = await saveTasks(executionsOf(db), input, BATCH_MS);
+    const result = await saveTasks(executions, input, BATCH_MS);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
-    expect(await executionsOf(db).outcome(execution.executionArn, 1)).to.deep.include({
+    expect(await executions.outcome(execution.executionArn, 1)).to.deep.include({
       outcome: 'SAVED',
       taskCount: 3,
       usage,
@@ -30,29 +30,26 @@ describe('saveTasks', () => {
   });
 
   it('answers a repeated save with what is there and writes nothing twice (rule 3)', async () => {
-    const db = database();
     const execution = await givenExecution(db);
-    const first = await saveTasks(executionsOf(db), saveInput(execution, 0, 2), BATCH_MS);
-    const again = await saveTasks(executionsOf(db), saveInput(execution, 0, 5), BATCH_MS);
+    const first = await saveTasks(executions, saveInput(execution, 0, 2), BATCH_MS);
+    const again = await saveTasks(executions, saveInput(execution, 0, 5), BATCH_MS);
     expect(again).to.deep.equal(first);
     expect(await listTasks(db, execution.goalId)).to.have.length(2);
   });
 
   it('saves once when the same save runs twice at the same time (rule 3)', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0, 8);
-    const results = await Promise.all([1, 2, 3].map(() => saveTasks(executionsOf(db), input, BATCH_MS)));
+    const results = await Promise.all([1, 2, 3].map(() => saveTasks(executions, input, BATCH_MS)));
     expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8]);
     expect(await listTasks(db, execution.goalId)).to.have.length(8);
   });
 
   for (const end of [{ outcome: 'CANCELLED' }, { outcome: 'FAILED', error: 'E', reason: 'r' }] as const) {
     it(`is refused for good, without a trace, once the action is ${end.outcome} (rule 2)`, async () => {
-      const db = database();
       const execution = await givenExecution(db);
-      expect(await executionsOf(db).endOutcome(execution.executionArn, 0, end)).to.equal(true);
-      const error = await failureOf(saveTasks(executionsOf(db), saveInput(execution, 0), BATCH_MS));
+      expect(await executions.endOutcome(execution.executionArn, 0, end)).to.equal(true);
+      const error = await failureOf(saveTasks(executions, saveInput(execution, 0), BATCH_MS));
       expect(error.name).to.equal('PermanentError');
       expect(error.message).to.contain(end.outcome);
       expect(await listTasks(db, execution.goalId)).to.have.length(0);
@@ -60,20 +57,18 @@ describe('saveTasks', () => {
   }
 
   it('is refused for an action or an execution that does not exist', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const strangers = [
       { ...saveInput(execution, 0), actionId: 'another' },
       { ...saveInput(execution, 0), executionArn: `${execution.executionArn}9` },
     ];
     for (const input of strangers) {
-      expect((await failureOf(saveTasks(executionsOf(db), input, BATCH_MS))).name).to.equal('PermanentError');
+      expect((await failureOf(saveTasks(executions, input, BATCH_MS))).name).to.equal('PermanentError');
     }
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
   });
 
   it("fails once the batch's time is over, unless its own earlier attempt had saved", async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0);
     const late = new Date(Date.parse(input.batchStartedAt) + BATCH_MS);
@@ -84,12 +79,11 @@ describe('saveTasks', () => {
   });
 
   it('passes on a fault of the database, which the state machine retries, and saves nothing', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'None')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
       expect(await failureOf(saveTasks(executionsOf(broken), saveInput(execution, 0), BATCH_MS))).to.equal(fault);
     }
-    expect(await executionsOf(db).outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
+    expect(await executions.outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
 });

@@ -6,11 +6,10 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of start-workflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts the execution of the goal in the path, for the user of the token, up to the limit', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     const variables = {
       ...(await databaseVariables(db)),

@@ -18,10 +18,10 @@ import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
 describe('startWorkflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('claims the goal, writes record and pending outcomes, and starts one execution with all action ids', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 64);
     const { calls, tools, lines } = givenStart(db);
     const { isNew, record } = await startWorkflow(goalId, userId, tools);
@@ -33,8 +33,8 @@ describe('startWorkflow', () => {
       executionArn: record.executionArn,
       attempt: 1,
     });
-    expect(await executionsOf(db).get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
-    const outcomes = await executionsOf(db).outcomes(record.executionArn);
+    expect(await executions.get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
+    const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
@@ -42,17 +42,15 @@ describe('startWorkflow', () => {
   });
 
   it('has history kept 90 days, and outcomes 14 days longer, so that the archive finds them', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     const startedAt = Math.floor(Date.parse(record.startedAt) / 1000);
-    expect(await executionsOf(db).get(record.executionArn)).to.include({ expiresAt: startedAt + 90 * 86_400 });
-    const outcomes = await executionsOf(db).outcomes(record.executionArn);
+    expect(await executions.get(record.executionArn)).to.include({ expiresAt: startedAt + 90 * 86_400 });
+    const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ expiresAt }) => expiresAt)).to.deep.equal([1, 2].map(() => startedAt + 90 * 86_400));
   });
 
   it('starts one execution however many starts come at once, and answers all with it (rule 1)', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 8);
     const { calls, tools } = givenStart(db);
     const answers = await Promise.all(Array.from({ length: 12 }, () => startWorkflow(goalId, userId, tools)));
@@ -63,15 +61,14 @@ describe('startWorkflow', () => {
   });
 
   it('takes the claim back, all of it, when StartExecution is refused for good (rule 1)', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 64);
     const { calls, tools } = givenStart(db, async () => {
       throw new PermanentError('AccessDeniedException');
     });
     expect((await failureOf(startWorkflow(goalId, userId, tools))).name).to.equal('PermanentError');
     const executionArn = tools.workflow.executionArnOf(calls[0]?.name ?? '');
-    expect(await executionsOf(db).get(executionArn)).to.equal(undefined);
-    expect(await executionsOf(db).outcomes(executionArn)).to.deep.equal([]);
+    expect(await executions.get(executionArn)).to.equal(undefined);
+    expect(await executions.outcomes(executionArn)).to.deep.equal([]);
     const goal = await getGoal(db, goalId);
     expect(goal).to.include({ status: 'draft' }).and.not.to.have.property('executionArn');
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
@@ -79,7 +76,6 @@ describe('startWorkflow', () => {
   });
 
   it('keeps the claim when StartExecution may have been received, and asks the caller to send again (rule 1)', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db);
     const { tools } = givenStart(db, async () => {
       throw new TransientError('throttled');
@@ -91,10 +87,9 @@ describe('startWorkflow', () => {
   });
 
   it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1, confirmed: false });
     await givenSaved(db, execution, [0]);
-    await unclaim(executionsOf(db), execution.record);
+    await unclaim(executions, execution.record);
     const { calls, tools } = givenStart(db);
     const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
     expectRefusal(refused, 409, 'goal_already_active');
@@ -102,7 +97,6 @@ describe('startWorkflow', () => {
   });
 
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
-    const db = database();
     const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
     const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
     const { isNew, record } = await startWorkflow(goalId, userId, tools);
@@ -111,21 +105,19 @@ describe('startWorkflow', () => {
   });
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [0, 2]);
-    await settle(executionsOf(db), execution.executionArn, { status: 'ABORTED', notify: 'pending' });
+    await settle(executions, execution.executionArn, { status: 'ABORTED', notify: 'pending' });
     const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
     expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
   });
 
   it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
-    const db = database();
     const { tools, calls } = givenStart(db);
     const done = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, done, [0]);
-    await settle(executionsOf(db), done.executionArn, { status: 'by outcome', notify: 'machine' });
+    await settle(executions, done.executionArn, { status: 'by outcome', notify: 'machine' });
     expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
     const empty = await givenGoal(db, 0);
     expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
@@ -136,7 +128,6 @@ describe('startWorkflow', () => {
   });
 
   it('asks to come again when the goal is held by an execution that cannot be found, and starts nothing', async () => {
-    const db = database();
     const { executionArn, goalId, userId } = await givenExecution(db);
     await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
     const { db: asked, inputs } = watched(db);
@@ -148,7 +139,6 @@ describe('startWorkflow', () => {
   });
 
   it('claims again on fresh data when the goal was changed meanwhile', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
     let claims = 0;
     const changing = failing(db, (command, before) => {
@@ -164,7 +154,6 @@ describe('startWorkflow', () => {
   });
 
   it('logs why StartExecution failed', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db);
     const { tools, lines } = givenStart(db, async () => {
       throw new TransientError('throttled');

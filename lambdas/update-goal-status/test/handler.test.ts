@@ -7,11 +7,11 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of update-goal-status', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const aws = useAwsServer({ PutMetricData: () => ({}) });
 
   it('settles goal and record, writes the metrics, and says whom to tell', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const { executionArn, goalId } = execution;
@@ -28,6 +28,6 @@ describe('the handler of update-goal-status', () => {
     expect(JSON.stringify(answer)).to.contain('https://example.com/runbook#');
     expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
-    expect(await executionsOf(db).get(executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
+    expect(await executions.get(executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
   });
 });

@@ -23,10 +23,10 @@ function given(db: Database) {
 const failed = (error: string) => ({ outcome: 'FAILED', error, reason: 'r' }) as const;
 
 describe('updateGoalStatus', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('says SUCCEED, and reports the end with record and outcomes', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
     const { run, ends } = given(db);
@@ -41,10 +41,9 @@ describe('updateGoalStatus', () => {
   });
 
   it('gives the same answer when it is asked again, because its first answer was lost, and reports one end', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await executionsOf(db).endOutcome(execution.executionArn, 1, failed('PermanentError'));
+    await executions.endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { run, ends } = given(db);
     const first = await run(execution.executionArn);
     expect(first).to.include({ status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
@@ -53,10 +52,9 @@ describe('updateGoalStatus', () => {
   });
 
   it('writes a message that a person can act on: counts, goal, execution, failed actions, link', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await executionsOf(db).endOutcome(execution.executionArn, 1, failed('PermanentError'));
+    await executions.endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { notification } = await given(db).run(execution.executionArn);
     expect(notification?.subject).to.match(/^[\x20-\x7e]{1,100}$/);
     for (const fact of [
@@ -73,15 +71,13 @@ describe('updateGoalStatus', () => {
   });
 
   it('escalates when several actions are out of retries, and does not for refusals (requirement 8)', async () => {
-    const db = database();
     for (const [error, next, anchor] of [
       ['TransientError', 'ESCALATE_PARTIAL', 'several-actions-out-of-retries'],
       ['PermanentError', 'NOTIFY_PARTIAL', 'some-actions-failed'],
     ] as const) {
       const execution = await givenExecution(db, { actionCount: 4 });
       await givenSaved(db, execution, [0]);
-      for (const position of [1, 2, 3])
-        await executionsOf(db).endOutcome(execution.executionArn, position, failed(error));
+      for (const position of [1, 2, 3]) await executions.endOutcome(execution.executionArn, position, failed(error));
       const settlement = await given(db).run(execution.executionArn);
       expect(settlement).to.include({ next });
       expect(settlement.notification?.message).to.contain(`Runbook: ${runbookUrl}#${anchor}`);
@@ -89,9 +85,8 @@ describe('updateGoalStatus', () => {
   });
 
   it('tells the machine to notify of a failure when nothing was saved, and the goal is failed', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
-    await executionsOf(db).endOutcome(execution.executionArn, 0, failed('PermanentError'));
+    await executions.endOutcome(execution.executionArn, 0, failed('PermanentError'));
     expect(await given(db).run(execution.executionArn)).to.include({
       status: 'FAILED',
       next: 'NOTIFY_FAILURE',
@@ -100,9 +95,8 @@ describe('updateGoalStatus', () => {
   });
 
   it('does nothing, and lets nobody be told, while the execution is being cancelled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
-    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
     expect(await given(db).run(execution.executionArn)).to.include({
       next: 'NONE',
     });
@@ -110,12 +104,11 @@ describe('updateGoalStatus', () => {
   });
 
   it('refuses an execution without a record', async () => {
-    const error = await failureOf(given(database()).run('arn:aws:states:x:1:execution:m:none'));
+    const error = await failureOf(given(db).run('arn:aws:states:x:1:execution:m:none'));
     expect(error.name).to.equal('ValidationError');
   });
 
   it('fails when the record could not be closed although nobody else has closed it', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const refusing = failing(db, (command) =>
       command === 'TransactWriteCommand' ? cancelled('ConditionalCheckFailed', 'None') : undefined,

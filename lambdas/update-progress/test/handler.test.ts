@@ -5,15 +5,15 @@ import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts'
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of update-progress', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('brings the record up to the outcomes', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [1]);
     const { executionArn } = execution;
     const { answer } = await callHandler('update-progress', { executionArn }, await databaseVariables(db));
     expect(answer).to.deep.equal({ executionArn });
-    expect(await executionsOf(db).get(executionArn)).to.include({ savedActions: 1, taskCount: 3 });
+    expect(await executions.get(executionArn)).to.include({ savedActions: 1, taskCount: 3 });
   });
 });

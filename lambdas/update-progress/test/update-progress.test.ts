@@ -10,17 +10,17 @@ const denied = {
 };
 
 describe('updateProgress', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('brings the counts of the record up to the outcomes', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [0, 1]);
-    await executionsOf(db).endOutcome(execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' });
-    expect(await updateProgress(executionsOf(db), { executionArn: execution.executionArn })).to.deep.equal({
+    await executions.endOutcome(execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' });
+    expect(await updateProgress(executions, { executionArn: execution.executionArn })).to.deep.equal({
       executionArn: execution.executionArn,
     });
-    expect(await executionsOf(db).get(execution.executionArn)).to.include({
+    expect(await executions.get(execution.executionArn)).to.include({
       processedActions: 3,
       savedActions: 2,
       failedActions: 1,
@@ -31,40 +31,37 @@ describe('updateProgress', () => {
   });
 
   it('records a failure at once, with its error and reason, and answers it as the result', async () => {
-    const db = database();
     const { executionArn, actions } = await givenExecution(db);
     const actionId = actions[1]?.actionId ?? '';
-    const result = await updateProgress(executionsOf(db), {
+    const result = await updateProgress(executions, {
       executionArn,
       failure: { actionId, position: 1, error: denied },
     });
     const failure = { error: 'PermanentError', reason: 'AccessDeniedException: no' };
     expect(result).to.deep.equal({ actionId, position: 1, outcome: 'FAILED', taskCount: 0, ...failure });
-    expect(await executionsOf(db).outcome(executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
-    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, failedActions: 1 });
+    expect(await executions.outcome(executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
+    expect(await executions.get(executionArn)).to.include({ processedActions: 1, failedActions: 1 });
   });
 
   it('lets a success stand whose answer was lost (rule 6)', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     await givenSaved(db, execution, [1]);
     const actionId = execution.actions[1]?.actionId ?? '';
     const failure = { actionId, position: 1, error: { Error: 'States.Timeout' } };
-    const result = await updateProgress(executionsOf(db), { executionArn: execution.executionArn, failure });
+    const result = await updateProgress(executions, { executionArn: execution.executionArn, failure });
     expect(result).to.deep.equal({ actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
-    expect(await executionsOf(db).outcome(execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
+    expect(await executions.outcome(execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
   });
 
   it('never lets the progress fall, whatever the order in which counts arrive', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
     const { executionArn } = execution;
     const seen: number[] = [];
-    const observe = async () => seen.push((await executionsOf(db).get(executionArn))?.processedActions ?? -1);
+    const observe = async () => seen.push((await executions.get(executionArn))?.processedActions ?? -1);
     await Promise.all(
       execution.actions.map(async ({ position }) => {
         await givenSaved(db, execution, [position]);
-        await updateProgress(executionsOf(db), { executionArn });
+        await updateProgress(executions, { executionArn });
         await observe();
       }),
     );
@@ -73,11 +70,10 @@ describe('updateProgress', () => {
   });
 
   it('answers an action that was cancelled meanwhile as cancelled, without the failure', async () => {
-    const db = database();
     const { executionArn, actions } = await givenExecution(db);
-    await executionsOf(db).endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
+    await executions.endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
     const failure = { actionId: actions[1]?.actionId ?? '', position: 1, error: denied };
-    expect(await updateProgress(executionsOf(db), { executionArn, failure })).to.deep.equal({
+    expect(await updateProgress(executions, { executionArn, failure })).to.deep.equal({
       actionId: failure.actionId,
       position: 1,
       outcome: 'CANCELLED',
@@ -86,10 +82,9 @@ describe('updateProgress', () => {
   });
 
   it('answers an action that the execution does not have as failed', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const failure = { actionId: 'unknown', position: 9, error: denied };
-    expect(await updateProgress(executionsOf(db), { executionArn, failure })).to.deep.equal({
+    expect(await updateProgress(executions, { executionArn, failure })).to.deep.equal({
       actionId: 'unknown',
       position: 9,
       outcome: 'FAILED',
@@ -97,6 +92,6 @@ describe('updateProgress', () => {
       error: 'PermanentError',
       reason: 'AccessDeniedException: no',
     });
-    expect(await executionsOf(db).outcome(executionArn, 9)).to.equal(undefined);
+    expect(await executions.outcome(executionArn, 9)).to.equal(undefined);
   });
 });

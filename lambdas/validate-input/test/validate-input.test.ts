@@ -19,22 +19,23 @@ const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Inpu
 });
 
 describe('validateInput', () => {
-  const database = useDatabase();
-  const validate = (input: Input) => validateInput(executionsOf(database()), input, createMemoryLog().log);
-  const recordOf = (executionArn: string) => executionsOf(database()).get(executionArn);
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const validate = (input: Input) => validateInput(executions, input, createMemoryLog().log);
+  const recordOf = (executionArn: string) => executions.get(executionArn);
 
   it('confirms the execution that its goal was claimed for', async () => {
-    const execution = await givenExecution(database(), { confirmed: false });
+    const execution = await givenExecution(db, { confirmed: false });
     const { executionArn, goalId, actionIds } = inputOf(execution);
     expect(await validate(inputOf(execution))).to.deep.equal({ executionArn, goalId, actionIds });
     expect((await recordOf(executionArn))?.confirmedAt).to.be.a('string');
   });
 
   it('answers the same when it comes late or again, and takes nothing back', async () => {
-    const input = inputOf(await givenExecution(database(), { confirmed: false }));
+    const input = inputOf(await givenExecution(db, { confirmed: false }));
     const output = await validate(input);
     for (const currentState of ['GetActions', 'ProcessBatches']) {
-      await executionsOf(database()).changeOpen(input.executionArn, { currentState });
+      await executions.changeOpen(input.executionArn, { currentState });
       const before = await recordOf(input.executionArn);
       expect(await validate(input)).to.deep.equal(output);
       expect(await recordOf(input.executionArn)).to.deep.equal(before);
@@ -42,8 +43,8 @@ describe('validateInput', () => {
   });
 
   it("refuses another user, other actions, another goal's execution and an execution nobody claimed (rule 5)", async () => {
-    const execution = await givenExecution(database(), { confirmed: false });
-    const other = await givenExecution(database());
+    const execution = await givenExecution(db, { confirmed: false });
+    const other = await givenExecution(db);
     const input = inputOf(execution);
     const wrong: Input[] = [
       { ...input, userId: other.userId },
@@ -66,7 +67,6 @@ describe('validateInput', () => {
     ['is being cancelled', 'executions', { cancelRequestedAt: new Date().toISOString() }, 'cancelled or had ended'],
   ] as const) {
     it(`says which of its checks refused an execution that ${what}, and confirms nothing then`, async () => {
-      const db = database();
       const input = inputOf(await givenExecution(db, { confirmed: false }));
       const { executionArn, goalId } = input;
       const Key = table === 'goals' ? { goalId, sk: GOAL } : { executionArn, sk: EXECUTION };
@@ -79,13 +79,11 @@ describe('validateInput', () => {
   }
 
   it('refuses an execution that was settled before it began', async () => {
-    const execution = await givenExecution(database());
+    const execution = await givenExecution(db);
     const { executionArn, goalId } = execution;
-    await settle(executionsOf(database()), executionArn, { status: 'ABORTED', notify: 'pending' });
+    await settle(executions, executionArn, { status: 'ABORTED', notify: 'pending' });
     const held = { set: { status: 'processing' } };
-    await database().client.send(
-      new UpdateCommand(updateOf({ TableName: database().goals, Key: { goalId, sk: GOAL }, ...held })),
-    );
+    await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key: { goalId, sk: GOAL }, ...held })));
     expect((await failureOf(validate(inputOf(execution)))).message).to.contain('cancelled or had ended');
   });
 });

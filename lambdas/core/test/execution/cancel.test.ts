@@ -25,13 +25,13 @@ async function requestCancel(db: Database, { executionArn }: GivenExecution): Pr
 }
 
 describe('finishCancel', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('removes every task of the execution, fences the rest and puts the goal back to draft', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 16 });
     await givenSaved(db, execution, [0, 3, 5, 15]);
-    const record = await finishCancel(executionsOf(db), await requestCancel(db, execution));
+    const record = await finishCancel(executions, await requestCancel(db, execution));
     expect(record).to.include({
       status: 'ABORTED',
       error: 'ABORT',
@@ -41,39 +41,36 @@ describe('finishCancel', () => {
       notify: 'none',
     });
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
-    expect(
-      new Set((await executionsOf(db).outcomes(execution.executionArn)).map(({ outcome }) => outcome)),
-    ).to.deep.equal(new Set(['CANCELLED']));
+    expect(new Set((await executions.outcomes(execution.executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
+      new Set(['CANCELLED']),
+    );
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
   });
 
   it('leaves no task behind although saves are in flight all the while (rule 2)', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 64 });
     const saves = execution.actions.map(({ position }) =>
-      saveTasks(executionsOf(db), saveInput(execution, position), 300_000).catch((error: Error) => error.name),
+      saveTasks(executions, saveInput(execution, position), 300_000).catch((error: Error) => error.name),
     );
-    await finishCancel(executionsOf(db), await requestCancel(db, execution));
+    await finishCancel(executions, await requestCancel(db, execution));
     const results = await Promise.all(saves);
     expect(results.every((result) => result === 'PermanentError' || typeof result === 'object')).to.equal(true);
     expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
   });
 
   it('takes away nothing that another execution made, and leaves such a goal partial (rule 7)', async () => {
-    const db = database();
     const first = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, first, [0]);
-    await settle(executionsOf(db), first.executionArn, { status: 'by outcome', notify: 'machine' });
+    await settle(executions, first.executionArn, { status: 'by outcome', notify: 'machine' });
     const kept = await listTasks(db, first.goalId);
     const second = await givenExecution(db, { goalId: first.goalId, only: [1, 2] });
     await givenSaved(db, second, [1]);
-    await finishCancel(executionsOf(db), await requestCancel(db, second));
+    await finishCancel(executions, await requestCancel(db, second));
     expect(await listTasks(db, first.goalId)).to.deep.equal(kept);
     expect(await getGoal(db, first.goalId)).to.include({ status: 'partial' });
   });
 
   it('can be repeated, and run by several at once; one of them reports the end', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
     await givenSaved(db, execution, [0, 1, 2, 3]);
     const record = await requestCancel(db, execution);
@@ -89,11 +86,10 @@ describe('finishCancel', () => {
   });
 
   it('says so in the record when its user gave no reason, and what the AI has cost', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
-    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await executionsOf(db).get(execution.executionArn);
+    await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await executions.get(execution.executionArn);
     if (record === undefined) throw new Error('no record');
     const now = new Date(Date.now() + 5_000);
     expect(await finishCancel(executionsOf(db, now), record)).to.deep.include({
@@ -104,36 +100,33 @@ describe('finishCancel', () => {
       failedActions: 0,
       usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
     });
-    const outcomes = await executionsOf(db).outcomes(execution.executionArn);
+    const outcomes = await executions.outcomes(execution.executionArn);
     expect(outcomes.map(({ taskCount, updatedAt }) => [taskCount, updatedAt])).to.deep.equal(
       [0, 0].map((none) => [none, now.toISOString()]),
     );
   });
 
   it('settles nothing, and passes the fault on, while a task cannot be removed', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
     const record = await requestCancel(db, execution);
     for (const fault of [new Error('gone'), cancelled('None', 'ConditionalCheckFailed')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
       expect(await failureOf(finishCancel(executionsOf(broken), record))).to.equal(fault);
-      expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'RUNNING' });
+      expect(await executions.get(execution.executionArn)).to.include({ status: 'RUNNING' });
     }
   });
 
   it('ends an execution no earlier than what became of its last action', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const later = new Date(Date.now() + 5_000);
     const failed = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
     await executionsOf(db, later).endOutcome(execution.executionArn, 0, failed);
-    const record = await finishCancel(executionsOf(db), await requestCancel(db, execution));
+    const record = await finishCancel(executions, await requestCancel(db, execution));
     expect(record).to.include({ stoppedAt: later.toISOString() });
   });
 
   it('leaves alone an execution that nobody wants cancelled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     const { onEnded, ends } = noteEnds();
     expect(await finishCancel(executionsOf(db, undefined, onEnded), execution.record)).to.include({
@@ -144,7 +137,6 @@ describe('finishCancel', () => {
   });
 
   it('tries again, boundedly, while others are faster', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0, 1]);
     const record = await requestCancel(db, execution);
@@ -161,7 +153,7 @@ describe('finishCancel', () => {
     );
     expect(endless.name).to.equal('TransientError');
     expect(attempts).to.equal(2 * 7);
-    expect(await executionsOf(db).get(execution.executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executions.get(execution.executionArn)).to.include({ status: 'RUNNING' });
     attempts = 0;
     expect(await finishCancel(executionsOf(conflicting(3), undefined, onEnded), record)).to.include({
       status: 'ABORTED',
@@ -175,11 +167,10 @@ describe('finishCancel', () => {
    * is taken back, the tasks are still there. @param ends whether the other half shows when the tasks are read again
    */
   async function givenTorn(ends: boolean) {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     await givenSaved(db, execution, [0]);
     const record = await requestCancel(db, execution);
-    const [saved] = await executionsOf(db).outcomes(execution.executionArn);
+    const [saved] = await executions.outcomes(execution.executionArn);
     if (saved === undefined) throw new Error('no outcome');
     const [takenBack, ...deletes] = removeSavedItems(db, execution.goalId, saved, new Date());
     if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
@@ -196,7 +187,7 @@ describe('finishCancel', () => {
   it('settles only when no task of the execution is left, though another cancel is half seen to have removed them', async () => {
     const { execution, record, torn, reads } = await givenTorn(true);
     expect(await finishCancel(executionsOf(torn), record)).to.include({ status: 'ABORTED', taskCount: 0 });
-    expect(await listTasks(database(), execution.goalId)).to.deep.equal([]);
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
     expect(reads()).to.equal(2);
   });
 
@@ -207,12 +198,11 @@ describe('finishCancel', () => {
     expect(performance.now() - before, 'the wait for the others').to.be.within(1_000, 20_000);
     expect(failure).to.include({ name: 'TransientError' });
     expect(failure.message).to.match(/^\w.*\w$/);
-    expect(await executionsOf(database()).get(execution.executionArn)).to.include({ status: 'RUNNING' });
-    expect(await getGoal(database(), execution.goalId)).to.include({ status: 'processing' });
+    expect(await executions.get(execution.executionArn)).to.include({ status: 'RUNNING' });
+    expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
   });
 
   it('goes on when another cancel of the same execution was faster to remove the tasks of an action', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
     const record = await requestCancel(db, execution);

@@ -11,7 +11,7 @@ import { cancelled, failing } from '../support/failing.ts';
 import { executionRow } from '../support/rows.ts';
 
 describe('claim', () => {
-  const database = useDatabase();
+  const db = useDatabase();
 
   async function given(db: Database) {
     const { goalId } = await givenGoal(db, 2);
@@ -34,7 +34,6 @@ describe('claim', () => {
     ['no slot is left and others write to the goal', ['TransactionConflict', 'ConditionalCheckFailed'], 'full'],
   ] as const) {
     it(`is ${claimed} when ${what}`, async () => {
-      const db = database();
       const { goal, record, actions } = await given(db);
       const refusing = failing(db, () => cancelled(...codes));
       expect(await claim(executionsOf(refusing), goal, record, actions, 5)).to.equal(claimed);
@@ -42,7 +41,6 @@ describe('claim', () => {
   }
 
   it('passes on any other fault, and takes nothing', async () => {
-    const db = database();
     const { goal, record, actions } = await given(db);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')]) {
       const claiming = claim(executionsOf(failing(db, () => fault)), goal, record, actions, 5);
@@ -52,7 +50,6 @@ describe('claim', () => {
   });
 
   it('keeps outcomes for ever when their execution is', async () => {
-    const db = database();
     const { goal, record, actions } = await given(db);
     const { expiresAt: _expiresAt, ...kept } = record;
     const items = claimItems(db, goal, kept, actions, 5);

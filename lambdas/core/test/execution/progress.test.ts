@@ -49,42 +49,39 @@ describe('progressFields', () => {
 });
 
 describe('readProgress', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('knows the latencies, the times and the failed attempts that the estimate goes by', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3, now });
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
     await saveTasks(executionsOf(db, later(1_000)), { ...saveInput(execution, 0, 1, now), usage }, 300_000);
-    const { outcomes } = await readProgress(executionsOf(db), execution.executionArn);
+    const { outcomes } = await readProgress(executions, execution.executionArn);
     expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
   });
 
   it('says which kind of row it cannot read', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now });
-    await executionsOf(db).changeOpen(executionArn, { progressAt: 'soon' });
-    expect((await failureOf(readProgress(executionsOf(db), executionArn))).message).to.match(
+    await executions.changeOpen(executionArn, { progressAt: 'soon' });
+    expect((await failureOf(readProgress(executions, executionArn))).message).to.match(
       /^An execution row .*progressAt/,
     );
-    await executionsOf(db).changeOpen(executionArn, { progressAt: now.toISOString() });
+    await executions.changeOpen(executionArn, { progressAt: now.toISOString() });
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'ACTION#63' } }));
-    expect((await failureOf(readProgress(executionsOf(db), executionArn))).message).to.match(
-      /^An outcome row .*outcome/,
-    );
+    expect((await failureOf(readProgress(executions, executionArn))).message).to.match(/^An outcome row .*outcome/);
   });
 });
 
 describe('recordProgress', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('writes what the outcomes say, and never a smaller count over a larger one', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3, now });
     const { executionArn } = execution;
     await givenSaved(db, execution, [0]);
     await executionsOf(db, now).endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' });
-    const { record, outcomes } = await readProgress(executionsOf(db), executionArn);
+    const { record, outcomes } = await readProgress(executions, executionArn);
     expect(record).to.include({ confirmedAt: now.toISOString() });
     expect(outcomes.map(({ outcome, taskCount, usage }) => ({ outcome, taskCount, usage }))).to.deep.equal([
       { outcome: 'SAVED', taskCount: 3, usage: { inputTokens: 100, outputTokens: 50 } },
@@ -93,10 +90,10 @@ describe('recordProgress', () => {
     ]);
     const written = later(1_000);
     await recordProgress(executionsOf(db, written), executionArn);
-    expect(await executionsOf(db).get(executionArn)).to.deep.include(progressFields(record, outcomes, written));
-    await executionsOf(db).changeOpen(executionArn, { processedActions: 3, savedActions: 2 });
+    expect(await executions.get(executionArn)).to.deep.include(progressFields(record, outcomes, written));
+    await executions.changeOpen(executionArn, { processedActions: 3, savedActions: 2 });
     await recordProgress(executionsOf(db, later(2_000)), executionArn);
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await executions.get(executionArn)).to.include({
       processedActions: 3,
       savedActions: 2,
       progressAt: written.toISOString(),
@@ -104,27 +101,25 @@ describe('recordProgress', () => {
   });
 
   it('writes at the end of a batch however young the record is', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
     await recordProgress(executionsOf(db, later(1_000)), executionArn);
     await givenSaved(db, execution, [0]);
     await recordProgress(executionsOf(db, later(999)), executionArn);
-    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
+    expect(await executions.get(executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
   });
 
   it('writes nothing for an execution that there is not', async () => {
-    const db = database();
     await recordProgress(executionsOf(db, now), 'unknown');
-    expect(await executionsOf(db).get('unknown')).to.equal(undefined);
+    expect(await executions.get('unknown')).to.equal(undefined);
   });
 });
 
 describe('renewProgress', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('leaves a record alone that was written within the grace, without a write', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
     await renewProgress(executionsOf(db, now), executionArn, 10_000);
@@ -132,45 +127,42 @@ describe('renewProgress', () => {
     const { db: asked, inputs } = watched(db);
     expect(await renewProgress(executionsOf(asked, later(9_999)), executionArn, 10_000)).to.deep.equal(now);
     expect(inputs).to.have.length(1);
-    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 0 });
+    expect(await executions.get(executionArn)).to.include({ processedActions: 0 });
     expect(await renewProgress(executionsOf(db, later(10_000)), executionArn, 10_000)).to.deep.equal(later(10_000));
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await executions.get(executionArn)).to.include({
       processedActions: 1,
       progressAt: later(10_000).toISOString(),
     });
   });
 
   it('is written once in the grace, however many processes find it old at the same time', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 4, now });
     await recordProgress(executionsOf(db, now), execution.executionArn);
-    const { version = 0 } = (await executionsOf(db).get(execution.executionArn)) ?? {};
+    const { version = 0 } = (await executions.get(execution.executionArn)) ?? {};
     await givenSaved(db, execution, [0, 1]);
     await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         renewProgress(executionsOf(db, later(10_000 + 100 * index)), execution.executionArn, 10_000),
       ),
     );
-    expect(await executionsOf(db).get(execution.executionArn)).to.include({
+    expect(await executions.get(execution.executionArn)).to.include({
       version: version + 1,
       processedActions: 2,
     });
   });
 
   it('never writes a smaller count over a larger one', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 3, now });
-    await executionsOf(db).changeOpen(executionArn, { processedActions: 1, progressAt: now.toISOString() });
+    await executions.changeOpen(executionArn, { processedActions: 1, progressAt: now.toISOString() });
     await renewProgress(executionsOf(db, later(60_000)), executionArn, 10_000);
-    expect(await executionsOf(db).get(executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
+    expect(await executions.get(executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
   });
 
   it('writes nothing once the execution has ended', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { now });
     await settle(executionsOf(db, later(2_000)), executionArn, { status: 'ABORTED', notify: 'pending' });
     await renewProgress(executionsOf(db, later(60_000)), executionArn, 10_000);
-    expect(await executionsOf(db).get(executionArn)).to.include({
+    expect(await executions.get(executionArn)).to.include({
       progressPercentage: 100,
       estimatedSecondsRemaining: 0,
       progressAt: later(2_000).toISOString(),

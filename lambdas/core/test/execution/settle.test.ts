@@ -50,14 +50,14 @@ describe('what a cancel means for the goal', () => {
 });
 
 describe('settle', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const _topic = useTopic();
 
   it('counts from the outcomes, closes the record and frees the goal (rule 6)', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 1, 2]);
-    const record = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    const record = await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
     expect(record).to.include({
       status: 'SUCCEEDED',
       savedActions: 3,
@@ -71,11 +71,10 @@ describe('settle', () => {
   });
 
   it('keeps what was saved and fences the rest when the execution was cut off (rules 2 and 4)', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 4 });
     await givenSaved(db, execution, [1]);
     const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
-    const record = await settle(executionsOf(db), execution.executionArn, end);
+    const record = await settle(executions, execution.executionArn, end);
     expect(record).to.include({
       status: 'TIMED_OUT',
       savedActions: 1,
@@ -84,14 +83,11 @@ describe('settle', () => {
       error: 'States.Timeout',
     });
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
-    expect((await failureOf(saveTasks(executionsOf(db), saveInput(execution, 2), 300_000))).name).to.equal(
-      'PermanentError',
-    );
+    expect((await failureOf(saveTasks(executions, saveInput(execution, 2), 300_000))).name).to.equal('PermanentError');
     expect(await listTasks(db, execution.goalId)).to.have.length(3);
   });
 
   it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
     const statuses = ['FAILED', 'TIMED_OUT', 'ABORTED'] as const;
     const { onEnded, ends } = noteEnds();
@@ -113,16 +109,14 @@ describe('settle', () => {
     [{ status: 'TIMED_OUT', notify: 'pending' }, 'pending'],
   ] as const) {
     it(`keeps an execution that ends ${end.status} in the sweep's index: its metrics are due, and ${notify} says who tells people`, async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 1 });
       await givenSaved(db, execution, [0]);
-      const record = await settle(executionsOf(db), execution.executionArn, end);
+      const record = await settle(executions, execution.executionArn, end);
       expect(record).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify });
     });
   }
 
   it('closes the record alone when the goal is no longer held by the execution, and reports one end', async () => {
-    const db = database();
     const { executionArn, goalId } = await givenExecution(db);
     await db.client.send(
       new UpdateCommand({
@@ -144,31 +138,28 @@ describe('settle', () => {
   });
 
   it('ends an execution no earlier than its last action, which may have been saved while it was settled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const later = new Date(Date.now() + 5_000);
     await saveTasks(executionsOf(db, later), saveInput(execution, 0), 300_000);
     const end = { status: 'ABORTED', notify: 'pending' } as const;
-    const record = await settle(executionsOf(db), execution.executionArn, end);
+    const record = await settle(executions, execution.executionArn, end);
     expect(record).to.include({ status: 'ABORTED', stoppedAt: later.toISOString() });
   });
 
   it('changes nothing once settled', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    const first = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
-    const again = await settle(executionsOf(db), execution.executionArn, { status: 'ABORTED', notify: 'pending' });
+    const first = await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    const again = await settle(executions, execution.executionArn, { status: 'ABORTED', notify: 'pending' });
     expect(again).to.deep.equal(first);
   });
 
   it('leaves an execution that is being cancelled to the cancel', async () => {
-    const db = database();
     const execution = await givenExecution(db);
-    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const record = await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const record = await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
     expect(record?.status).to.equal('RUNNING');
-    expect((await executionsOf(db).outcomes(execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
+    expect((await executions.outcomes(execution.executionArn)).map(({ outcome }) => outcome)).to.deep.equal([
       'PENDING',
       'PENDING',
       'PENDING',
@@ -178,7 +169,7 @@ describe('settle', () => {
 
   it('knows nothing of an execution without a record', async () => {
     expect(
-      await settle(executionsOf(database()), 'arn:aws:states:x:1:execution:m:none', {
+      await settle(executions, 'arn:aws:states:x:1:execution:m:none', {
         status: 'FAILED',
         notify: 'pending',
       }),
@@ -186,27 +177,25 @@ describe('settle', () => {
   });
 
   it('does not lose a failure that was recorded before', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
-    await executionsOf(db).endOutcome(execution.executionArn, 0, {
+    await executions.endOutcome(execution.executionArn, 0, {
       outcome: 'FAILED',
       error: 'PermanentError',
       reason: 'denied',
     });
     await givenSaved(db, execution, [1]);
-    await settle(executionsOf(db), execution.executionArn, { status: 'by outcome', notify: 'machine' });
-    expect(await executionsOf(db).get(execution.executionArn)).to.include({
+    await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    expect(await executions.get(execution.executionArn)).to.include({
       status: 'PARTIALLY_SUCCEEDED',
       notify: 'machine',
     });
-    expect((await executionsOf(db).outcomes(execution.executionArn))[0]).to.include({
+    expect((await executions.outcomes(execution.executionArn))[0]).to.include({
       error: 'PermanentError',
       reason: 'denied',
     });
   });
 
   it('passes on any other fault, and reports no end', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const { onEnded, ends } = noteEnds();
     const end = { status: 'FAILED', notify: 'machine' } as const;
@@ -218,15 +207,14 @@ describe('settle', () => {
   });
 
   it('says why of the actions that it cut off, and in the record, as far as there is room', async () => {
-    const db = database();
     const told = await givenExecution(db, { actionCount: 1 });
     const end = { status: 'FAILED', notify: 'machine' } as const;
     const long = { ...end, error: 'E'.repeat(300), cause: 'c'.repeat(1_100) };
-    expect(await settle(executionsOf(db), told.executionArn, long)).to.include({
+    expect(await settle(executions, told.executionArn, long)).to.include({
       error: 'E'.repeat(256),
       cause: 'c'.repeat(1_000),
     });
-    expect((await executionsOf(db).outcomes(told.executionArn))[0]).to.include({
+    expect((await executions.outcomes(told.executionArn))[0]).to.include({
       outcome: 'FAILED',
       error: 'E'.repeat(100),
       reason: 'c'.repeat(300),
@@ -239,29 +227,26 @@ describe('settle', () => {
     ['ABORTED', 'The execution was stopped from outside.'],
   ] as const) {
     it(`says of ${status} why, in words, when Step Functions does not`, async () => {
-      const db = database();
       for (const silence of [{}, { error: '', cause: '' }]) {
         const { executionArn } = await givenExecution(db, { actionCount: 1 });
         const end = { status, ...silence, notify: 'machine' } as const;
-        expect(await settle(executionsOf(db), executionArn, end)).to.include({ error: status, cause });
-        expect((await executionsOf(db).outcomes(executionArn))[0]).to.include({ error: status, reason: cause });
+        expect(await settle(executions, executionArn, end)).to.include({ error: status, cause });
+        expect((await executions.outcomes(executionArn))[0]).to.include({ error: status, reason: cause });
       }
     });
   }
 
   it('has no error of its own for a run that came to its last step', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const end = { status: 'by outcome', notify: 'machine' } as const;
-    expect(await settle(executionsOf(db), executionArn, end)).not.to.have.any.keys('error', 'cause');
-    expect((await executionsOf(db).outcomes(executionArn))[0]).to.include({
+    expect(await settle(executions, executionArn, end)).not.to.have.any.keys('error', 'cause');
+    expect((await executions.outcomes(executionArn))[0]).to.include({
       error: 'ExecutionEnded',
       reason: 'The execution ended before this action.',
     });
   });
 
   it('writes what was used and what came of it, at the time of the end', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3 });
     await givenSaved(db, execution, [0, 2]);
     const now = new Date(Date.now() + 5_000);

@@ -13,7 +13,8 @@ import type { ExecutionRow } from '../../src/types.ts';
 import { failing } from '../support/failing.ts';
 
 describe('sendAlert', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
   const topic = useTopic();
   const deliver = (db: Database, record: ExecutionRow, clock?: () => Date, sns: AlertTools['sns'] = topic().sns) => {
     const executions = new Executions(db, clock === undefined ? {} : { now: clock });
@@ -22,8 +23,8 @@ describe('sendAlert', () => {
   };
 
   async function givenUntold(notify: 'pending' | 'machine' = 'pending') {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    const record = await settle(executionsOf(database()), executionArn, { status: 'FAILED', notify });
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const record = await settle(repository, executionArn, { status: 'FAILED', notify });
     if (record === undefined) throw new Error('no record');
     return record;
   }
@@ -31,18 +32,18 @@ describe('sendAlert', () => {
   it('sends nothing, and passes the fault on, when the lease cannot be written', async () => {
     const record = await givenUntold();
     const fault = new Error('gone');
-    const broken = failing(database(), (command) => (command === 'UpdateCommand' ? fault : undefined));
+    const broken = failing(db, (command) => (command === 'UpdateCommand' ? fault : undefined));
     expect(await failureOf(deliver(broken, record))).to.equal(fault);
     expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-    expect(await deliver(database(), record)).to.equal(true);
+    expect(await deliver(db, record)).to.equal(true);
   });
 
   it('sends nothing of a record that has nothing to tell, whatever the caller believes', async () => {
     const record = await givenUntold('machine');
     const { notify: _notify, ...unknown } = record;
-    expect(await deliver(database(), unknown)).to.equal(false);
+    expect(await deliver(db, unknown)).to.equal(false);
     expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-    expect(await deliver(database(), record)).to.equal(true);
+    expect(await deliver(db, record)).to.equal(true);
   });
 
   it('sends once when the answer to its lease is lost and the SDK sends that write again', async () => {
@@ -50,7 +51,7 @@ describe('sendAlert', () => {
       const record = await givenUntold(notify);
       expect(
         await deliver(
-          failing(database(), () => undefined, 2),
+          failing(db, () => undefined, 2),
           record,
         ),
       ).to.equal(true);
@@ -63,16 +64,16 @@ describe('sendAlert', () => {
     const begin = new Date();
     const after = (milliseconds: number) => () => new Date(begin.getTime() + milliseconds);
     // Sent, but the sender dies before it says so.
-    const dying = failing(database(), (command, before) =>
+    const dying = failing(db, (command, before) =>
       command === 'UpdateCommand' && before > 0 ? new Error('died') : undefined,
     );
     await failureOf(deliver(dying, record, after(0)));
     expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
-    expect(await deliver(database(), record, after(60_000))).to.equal(false);
-    expect(await deliver(database(), record, after(60_001))).to.equal(true);
+    expect(await deliver(db, record, after(60_000))).to.equal(false);
+    expect(await deliver(db, record, after(60_001))).to.equal(true);
     expect(topic().messagesAbout(record.executionArn)).to.have.length(2);
-    expect(await executionsOf(database()).get(record.executionArn)).to.include({ notify: 'sent' });
-    expect(await deliver(database(), record, after(200_000))).to.equal(false);
+    expect(await repository.get(record.executionArn)).to.include({ notify: 'sent' });
+    expect(await deliver(db, record, after(200_000))).to.equal(false);
   });
 
   it('stamps its lease when it takes it: what it read before does not shorten it', async () => {
@@ -81,14 +82,14 @@ describe('sendAlert', () => {
     let passed = 0;
     const clock = () => new Date(begin + passed);
     // Reading the outcomes takes 50 s, and SNS another 20: by then a lease from the begin of all would have run out.
-    const slow = failing(database(), (command) => {
+    const slow = failing(db, (command) => {
       if (command === 'QueryCommand') passed = 50_000;
       return undefined;
     });
     let second: boolean | undefined;
     const send = async () => {
       passed = 70_000;
-      second = await deliver(database(), record, clock);
+      second = await deliver(db, record, clock);
     };
     expect(await deliver(slow, record, clock, { send })).to.equal(true);
     expect(second).to.equal(false);
@@ -109,38 +110,38 @@ describe('sendAlert', () => {
       return { send, begun: begun.promise, end };
     };
     const [first, second] = [held(), held()];
-    const slow = deliver(database(), record, at(0), first);
+    const slow = deliver(db, record, at(0), first);
     await first.begun;
-    const taker = deliver(database(), record, at(61_000), second);
+    const taker = deliver(db, record, at(61_000), second);
     await second.begun;
     first.end.reject(new Error('too late'));
     await failureOf(slow);
-    expect(await deliver(database(), record, at(62_000))).to.equal(false);
+    expect(await deliver(db, record, at(62_000))).to.equal(false);
     second.end.reject(new Error('refused'));
     await failureOf(taker);
-    expect(await deliver(database(), record, at(63_000))).to.equal(true);
+    expect(await deliver(db, record, at(63_000))).to.equal(true);
   });
 
   it('says by an attribute what the message is about, for filters', async () => {
     const record = await givenUntold();
-    await deliver(database(), record);
+    await deliver(db, record);
     expect(topic().messagesAbout(record.executionArn)[0]).to.deep.include({ attributes: { kind: 'failure' } });
   });
 
   it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
     const record = await givenUntold('machine');
     const { executionArn } = record;
-    await executionsOf(database()).change(executionArn, { remove: ['runningShard'] });
-    await failureOf(deliver(database(), record, undefined, { send: () => Promise.reject(new Error('refused')) }));
-    expect(await executionsOf(database()).get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+    await repository.change(executionArn, { remove: ['runningShard'] });
+    await failureOf(deliver(db, record, undefined, { send: () => Promise.reject(new Error('refused')) }));
+    expect(await repository.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
 
   it('takes the record out of the index only if its metrics are written', async () => {
     for (const metrics of ['pending', 'sent'] as const) {
       const record = await givenUntold();
-      if (metrics === 'sent') await claimMetrics(executionsOf(database()), record.executionArn, 'a test');
-      await deliver(database(), record);
-      const after = await executionsOf(database()).get(record.executionArn);
+      if (metrics === 'sent') await claimMetrics(repository, record.executionArn, 'a test');
+      await deliver(db, record);
+      const after = await repository.get(record.executionArn);
       expect(after).to.include({ notify: 'sent', metrics });
       expect(after?.runningShard).to.equal(metrics === 'sent' ? 'UNARCHIVED' : 'RUNNING');
     }

@@ -136,23 +136,23 @@ describe('metricData', () => {
 });
 
 describe('createMetricsWriter', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   /** The record of an execution that ended, whose metrics nobody has written. */
   async function givenEnded(end: End = { status: 'by outcome', notify: 'machine' }) {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 1 });
     await givenSaved(db, execution, [0]);
-    const settled = await settle(executionsOf(db), execution.executionArn, end);
+    const settled = await settle(executions, execution.executionArn, end);
     if (settled === undefined) throw new Error('no record');
-    return { settled, rows: await executionsOf(db).outcomes(execution.executionArn) };
+    return { settled, rows: await executions.outcomes(execution.executionArn) };
   }
-  const recordOf = ({ executionArn: arn }: ExecutionRow) => executionsOf(database()).get(arn);
+  const recordOf = ({ executionArn: arn }: ExecutionRow) => executions.get(arn);
 
   it('writes in one call, once, however many find the metrics unwritten, and is then done with a success', async () => {
     const { settled, rows } = await givenEnded();
     expect(settled).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
-    const { writeMetrics, puts, lines } = givenMetrics(database());
+    const { writeMetrics, puts, lines } = givenMetrics(db);
     await Promise.all([1, 2, 3, 4].map(() => writeMetrics(settled, rows)));
     await writeMetrics(settled, rows);
     expect(puts).to.deep.equal([metricData('N', settled, rows, { input: 1, output: 5 })]);
@@ -165,7 +165,7 @@ describe('createMetricsWriter', () => {
   it('costs a success one write', async () => {
     const { settled, rows } = await givenEnded();
     const commands: string[] = [];
-    const counting = failing(database(), (command) => void commands.push(command));
+    const counting = failing(db, (command) => void commands.push(command));
     await givenMetrics(counting).writeMetrics(settled, rows);
     expect(commands).to.deep.equal(['UpdateCommand']);
   });
@@ -173,7 +173,7 @@ describe('createMetricsWriter', () => {
   for (const notify of ['pending', 'machine'] as const) {
     it(`leaves a record in the sweep's index of which people are to be told (${notify})`, async () => {
       const { settled, rows } = await givenEnded({ status: 'TIMED_OUT', notify });
-      const { writeMetrics, puts } = givenMetrics(database());
+      const { writeMetrics, puts } = givenMetrics(db);
       await writeMetrics(settled, rows);
       expect(puts).to.have.length(1);
       expect(await recordOf(settled)).to.include({ metrics: 'sent', notify, runningShard: 'RUNNING' });
@@ -183,7 +183,7 @@ describe('createMetricsWriter', () => {
   it('says that they are written before it tries: a process that dies then counts nothing twice', async () => {
     const { settled, rows } = await givenEnded();
     let inTheMoment: ExecutionRow | undefined;
-    const { writeMetrics } = givenMetrics(database(), async () => {
+    const { writeMetrics } = givenMetrics(db, async () => {
       inTheMoment = await recordOf(settled);
     });
     await writeMetrics(settled, rows);
@@ -204,10 +204,10 @@ describe('createMetricsWriter', () => {
   ] as const) {
     it(`leaves them to the sweep after ${what}: nothing was counted`, async () => {
       const { settled, rows } = await givenEnded();
-      const refused = givenMetrics(database(), () => Promise.reject(Object.assign(new Error(what), fault)));
+      const refused = givenMetrics(db, () => Promise.reject(Object.assign(new Error(what), fault)));
       await refused.writeMetrics(settled, rows);
       expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
-      const later = givenMetrics(database());
+      const later = givenMetrics(db);
       await later.writeMetrics(settled, rows);
       expect([...refused.puts, ...later.puts]).to.have.length(2);
       expect(await recordOf(settled)).to.include({ runningShard: 'UNARCHIVED' });
@@ -224,7 +224,7 @@ describe('createMetricsWriter', () => {
   ] as const) {
     it(`never tries again after ${what}: it may have counted, or never will`, async () => {
       const { settled, rows } = await givenEnded();
-      const { writeMetrics, puts } = givenMetrics(database(), () => Promise.reject(Object.assign(new Error(), fault)));
+      const { writeMetrics, puts } = givenMetrics(db, () => Promise.reject(Object.assign(new Error(), fault)));
       await writeMetrics(settled, rows);
       await writeMetrics(settled, rows);
       expect(puts).to.have.length(1);
@@ -236,7 +236,7 @@ describe('createMetricsWriter', () => {
 
   it('logs a failure with the execution, and does not throw', async () => {
     const { settled, rows } = await givenEnded();
-    const { writeMetrics, lines } = givenMetrics(database(), () => Promise.reject(new Error('CloudWatch is down')));
+    const { writeMetrics, lines } = givenMetrics(db, () => Promise.reject(new Error('CloudWatch is down')));
     await writeMetrics(settled, rows);
     expect(lines).to.have.length(1);
     const { executionArn: arn, goalId } = settled;
@@ -247,7 +247,7 @@ describe('createMetricsWriter', () => {
 
   it('knows its own write again when the answer to it was lost and the SDK sent it again', async () => {
     const { settled, rows } = await givenEnded();
-    const twice = failing(database(), () => undefined, 2);
+    const twice = failing(db, () => undefined, 2);
     const { writeMetrics, puts } = givenMetrics(twice);
     await writeMetrics(settled, rows);
     await writeMetrics(settled, rows);
@@ -256,7 +256,7 @@ describe('createMetricsWriter', () => {
 
   it('leaves them to the sweep when no answer to its note comes, though the note was written', async () => {
     const { settled, rows } = await givenEnded();
-    const lost = beforeEachCall(database(), async (_input, command, sendOnce) => {
+    const lost = beforeEachCall(db, async (_input, command, sendOnce) => {
       if (command !== 'UpdateCommand') return;
       await sendOnce();
       throw new Error('lost');
@@ -269,7 +269,7 @@ describe('createMetricsWriter', () => {
 
   it('sends nothing, and leaves it to the sweep, when the record cannot be written', async () => {
     const { settled, rows } = await givenEnded();
-    const broken = failing(database(), (command) => (command === 'UpdateCommand' ? new Error('gone') : undefined));
+    const broken = failing(db, (command) => (command === 'UpdateCommand' ? new Error('gone') : undefined));
     const { writeMetrics, puts, lines } = givenMetrics(broken);
     await writeMetrics(settled, rows);
     expect(puts).to.deep.equal([]);

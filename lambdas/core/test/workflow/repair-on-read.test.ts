@@ -12,28 +12,29 @@ import { givenTools } from '../support/tools.ts';
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 
 describe('repairOnRead', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
 
-  const given = (answers: Parameters<typeof givenTools>[1]) => givenTools(database(), answers);
+  const given = (answers: Parameters<typeof givenTools>[1]) => givenTools(db, answers);
 
   const recordOf = async (executionArn: string): Promise<ExecutionRow> => {
-    const record = await executionsOf(database()).get(executionArn);
+    const record = await repository.get(executionArn);
     if (record === undefined) throw new Error('no record');
     return record;
   };
   /** A claim whose start died. */
   const givenClaim = async () => {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1, confirmed: false, now: ago(20_000) });
+    const { executionArn } = await givenExecution(db, { actionCount: 1, confirmed: false, now: ago(20_000) });
     return recordOf(executionArn);
   };
   /** An execution whose end nobody has noticed. */
   const givenOverdue = async () => {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1, now: ago(911_000) });
+    const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
     return recordOf(executionArn);
   };
 
   it('leaves alone what is fresh, and writes nothing', async () => {
-    const { record } = await givenExecution(database(), { actionCount: 1 });
+    const { record } = await givenExecution(db, { actionCount: 1 });
     const { tools, calls } = given({});
     expect(await repairOnRead(tools, record)).to.equal(record);
     expect(calls).to.deep.equal([]);
@@ -55,8 +56,8 @@ describe('repairOnRead', () => {
   });
 
   it('leaves an end that people were not told of to the sweep as well', async () => {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    await settle(executionsOf(database(), ago(70_000)), executionArn, { status: 'ABORTED', notify: 'pending' });
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    await settle(executionsOf(db, ago(70_000)), executionArn, { status: 'ABORTED', notify: 'pending' });
     const record = await recordOf(executionArn);
     const { tools, calls } = given({});
     expect(await repairOnRead(tools, record)).to.equal(record);
@@ -78,7 +79,7 @@ describe('repairOnRead', () => {
   it('answers from the record when the turn cannot be written down, and repairs nothing', async () => {
     const record = await givenClaim();
     const fault = new Error('gone');
-    const { tools, calls, lines } = givenTools(failing(database(), () => fault));
+    const { tools, calls, lines } = givenTools(failing(db, () => fault));
     expect(await repairOnRead(tools, record)).to.equal(record);
     expect(calls).to.deep.equal([]);
     expect(lines.at(-1)).to.include({ level: 'error', errorMessage: 'gone' });
@@ -105,14 +106,14 @@ describe('repairOnRead', () => {
     const { tools, calls } = given({ start: async () => Promise.reject(new TransientError('throttled')) });
     const now = new Date();
     const at = (milliseconds: number) => {
-      const executions = executionsOf(database(), new Date(now.getTime() + milliseconds));
+      const executions = executionsOf(db, new Date(now.getTime() + milliseconds));
       return { ...tools, executions };
     };
     await Promise.all(Array.from({ length: 8 }, () => repairOnRead(at(0), record)));
     expect(calls).to.deep.equal(['start']);
     expect(await recordOf(executionArn)).to.include({ repairTriedAt: now.toISOString() });
     // Whoever reads that it was tried does not even ask for the turn.
-    const noWrite = failing(database(), () => new Error('a write'));
+    const noWrite = failing(db, () => new Error('a write'));
     const unwritable = givenTools(noWrite, {}, new Date(now.getTime() + 9_999));
     await repairOnRead(unwritable.tools, await recordOf(executionArn));
     expect(unwritable.lines).to.deep.equal([]);
@@ -129,13 +130,13 @@ describe('repairOnRead', () => {
     const gone = { ...record, executionArn: `${record.executionArn}9` };
     const { tools, calls, lines } = given({});
     expect(await repairOnRead(tools, gone)).to.equal(gone);
-    expect(await executionsOf(database()).get(gone.executionArn)).to.equal(undefined);
+    expect(await repository.get(gone.executionArn)).to.equal(undefined);
     expect([calls, lines]).to.deep.equal([[], []]);
   });
 
   it('finishes a cancel whose caller died', async () => {
-    const { executionArn } = await givenExecution(database(), { actionCount: 1 });
-    await executionsOf(database()).changeOpen(executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    await repository.changeOpen(executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
     const { tools } = given({ stop: async () => undefined });
     expect(await repairOnRead(tools, await recordOf(executionArn))).to.include({ status: 'ABORTED' });
   });

@@ -16,16 +16,17 @@ const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 
 describe('repair', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
-  async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
-    const record = await executionsOf(db).get(executionArn);
+  async function recordOf(_db: Database, executionArn: string): Promise<ExecutionRow> {
+    const record = await executions.get(executionArn);
     if (record === undefined) throw new Error('no record');
     return record;
   }
 
   it('judges from the record alone what is stale', async () => {
-    const { record } = await givenExecution(database());
+    const { record } = await givenExecution(db);
     const at = (startedAgo: number, changes: Partial<ExecutionRow> = {}) =>
       staleness({ ...record, startedAt: ago(startedAgo).toISOString(), ...changes }, new Date(), limits);
     const confirmed = { confirmedAt: new Date().toISOString() };
@@ -43,7 +44,6 @@ describe('repair', () => {
   });
 
   it('makes no call for a fresh execution: polling must cost nothing', async () => {
-    const db = database();
     const { record } = await givenExecution(db);
     const { tools, calls } = givenTools(db, {});
     expect(await repair(tools, record)).to.equal(record);
@@ -51,7 +51,6 @@ describe('repair', () => {
   });
 
   it('issues the same StartExecution again for a claim that was never started (rule 1)', async () => {
-    const db = database();
     const { executionArn, goalId, userId, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const sent: unknown[] = [];
     const { tools, lines } = givenTools(db, {
@@ -67,7 +66,6 @@ describe('repair', () => {
   });
 
   it('settles a claim that can never be started, with an alert due, instead of leaving the goal stuck (rule 4)', async () => {
-    const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const { tools, lines } = givenTools(db, {
       start: async () => {
@@ -77,7 +75,7 @@ describe('repair', () => {
     expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'FAILED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist', notify: 'pending' };
-    expect(await executionsOf(db).get(executionArn)).to.include(why);
+    expect(await executions.get(executionArn)).to.include(why);
     expect(lines.map(({ level, executionArn: arn, goalId: goal }) => [level, arn, goal])).to.deep.equal([
       ['warn', executionArn, goalId],
       ['error', executionArn, goalId],
@@ -87,7 +85,6 @@ describe('repair', () => {
   });
 
   it('leaves the claim as it is while Step Functions does not answer', async () => {
-    const db = database();
     const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const { tools } = givenTools(db, {
       start: async () => {
@@ -105,7 +102,6 @@ describe('repair', () => {
     ['ended before a claim that is overdue', 911_000, { status: 'ABORTED', startedAt: ago(3_600_000) }],
   ] as const) {
     it(`never takes the end of an execution for that of a claim whose name it has: ${what}`, async () => {
-      const db = database();
       const { executionArn, goalId } = await givenExecution(db, { now: ago(age), confirmed: false });
       const { tools } = givenTools(db, { start: async () => 'exists', describe: async () => described });
       expect(await repair(tools, await recordOf(db, executionArn))).to.include({
@@ -119,7 +115,6 @@ describe('repair', () => {
   }
 
   it('settles a claim with the end of its own execution, which another repair has started', async () => {
-    const db = database();
     const { executionArn, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const described = { status: 'TIMED_OUT', input: JSON.stringify(executionInput(record)), startedAt: new Date() };
     const { tools } = givenTools(db, { start: async () => 'exists', describe: async () => described });
@@ -127,7 +122,6 @@ describe('repair', () => {
   });
 
   it('does not doubt an execution whose first step has confirmed it', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(911_000) });
     const described = { status: 'ABORTED', input: '{}', startedAt: ago(3_600_000) };
     const { tools } = givenTools(db, { describe: async () => described });
@@ -142,7 +136,6 @@ describe('repair', () => {
     [undefined, 'FAILED', 'partial'],
   ] as const) {
     it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as ${status} (rule 4)`, async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
       await givenSaved(db, execution, [0]);
       const { tools, ends } = givenTools(db, { describe: async () => described });
@@ -156,27 +149,24 @@ describe('repair', () => {
   }
 
   it('says of actions that a time-out left undone that they were timed out, as the status event would', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'TIMED_OUT' }) });
     const settled = await repair(tools, await recordOf(db, executionArn));
     expect(settled).to.include({ error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' });
-    for (const { error, reason } of await executionsOf(db).outcomes(executionArn))
+    for (const { error, reason } of await executions.outcomes(executionArn))
       expect({ error, reason }).to.deep.equal({ error: settled.error, reason: settled.cause });
   });
 
   it('leaves an overdue execution alone that Step Functions says is running', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'RUNNING' }) });
     expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'RUNNING' });
   });
 
   it('stops the execution and finishes a cancel whose caller died', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     await givenSaved(db, execution, [0]);
-    await executionsOf(db).changeOpen(execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
+    await executions.changeOpen(execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
     const { tools, calls, ends } = givenTools(db, { stop: async () => undefined });
     expect(await repair(tools, await recordOf(db, execution.executionArn))).to.include({
       status: 'ABORTED',
@@ -188,7 +178,6 @@ describe('repair', () => {
   });
 
   it('gives the record back as it was when its row is gone', async () => {
-    const db = database();
     const { record } = await givenExecution(db, { now: ago(911_000) });
     const gone = { ...record, executionArn: `${record.executionArn}-gone` };
     const { tools, calls, ends } = givenTools(db, {
@@ -203,7 +192,7 @@ describe('repair', () => {
   });
 
   it('waits out the grace of a start and of a cancel to its last millisecond', async () => {
-    const { record } = await givenExecution(database(), { confirmed: false });
+    const { record } = await givenExecution(db, { confirmed: false });
     const now = new Date();
     const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
     const at = (changes: Partial<ExecutionRow>) => staleness({ ...record, ...changes }, now, limits);
@@ -216,13 +205,12 @@ describe('repair', () => {
   });
 
   it('stops an execution with the reason of its cancel, or in words', async () => {
-    const db = database();
     for (const [reason, words] of [
       [{ cancelReason: 'changed my mind' }, 'changed my mind'],
       [{}, 'Cancelled by the user.'],
     ] as const) {
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
+      await executions.changeOpen(executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
       const stops: unknown[] = [];
       const { tools } = givenTools(db, { stop: async (...stop) => void stops.push(stop) });
       await repair(tools, await recordOf(db, executionArn));
@@ -231,7 +219,6 @@ describe('repair', () => {
   });
 
   it('says of an execution that Step Functions does not know that it never started', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
     const { tools } = givenTools(db, { describe: async () => undefined });
     expect(await repair(tools, await recordOf(db, executionArn))).to.include({
@@ -242,7 +229,6 @@ describe('repair', () => {
   });
 
   it('leaves a claim alone whose execution Step Functions has, but does not describe yet', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { now: ago(11_000), confirmed: false });
     const { tools, ends } = givenTools(db, { start: async () => 'exists', describe: async () => undefined });
     const found = await recordOf(db, executionArn);
@@ -251,7 +237,6 @@ describe('repair', () => {
   });
 
   it('leaves alone an execution whose status means nothing to it', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
     const { tools, ends } = givenTools(db, { describe: async () => ({ status: 'PENDING_REDRIVE' }) });
     expect(await repair(tools, await recordOf(db, executionArn))).to.include({ status: 'RUNNING' });

@@ -17,24 +17,24 @@ import { givenStart } from '../support/tools.ts';
 const refused = async () => Promise.reject(new PermanentError('AccessDeniedException'));
 
 describe('a start that finds a claim whose execution has not begun', () => {
-  const database = useDatabase();
-  const given = (now = new Date()) => givenExecution(database(), { actionCount: 2, confirmed: false, now });
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const given = (now = new Date()) => givenExecution(db, { actionCount: 2, confirmed: false, now });
 
   it('issues the same StartExecution, and notes that it went through before it answers with the execution', async () => {
     const { executionArn, goalId, userId, record } = await given();
-    const { calls, tools } = givenStart(database());
+    const { calls, tools } = givenStart(db);
     expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
       isNew: false,
       'record.executionArn': executionArn,
     });
     expect(calls).to.deep.equal([{ name: record.name, input: executionInput(record) }]);
-    expect((await executionsOf(database()).get(executionArn))?.confirmedAt).to.be.a('string');
+    expect((await executions.get(executionArn))?.confirmedAt).to.be.a('string');
     await startWorkflow(goalId, userId, tools);
     expect(calls).to.have.length(1);
   });
 
   it('answers with no execution that vanishes: the first start cannot take its claim back any more', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
     let second: ReturnType<typeof startWorkflow> | undefined;
     const first = givenStart(db, async () => {
@@ -46,15 +46,14 @@ describe('a start that finds a claim whose execution has not begun', () => {
     expectRefusal(await failureOf(startWorkflow(goalId, userId, first.tools)), 503, 'start_delayed');
     const answer = await second;
     expect(answer?.isNew).to.equal(false);
-    expect(await executionsOf(db).get(answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
+    expect(await executions.get(answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
     expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 1 });
   });
 
   it('starts anew, under the next name, when the claim was taken back meanwhile', async () => {
-    const db = database();
     const { goalId, userId, record } = await given();
     const { calls, tools } = givenStart(db, async (name) => {
-      if (name === record.name) await unclaim(executionsOf(db), record);
+      if (name === record.name) await unclaim(executions, record);
       return 'started';
     });
     expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
@@ -70,10 +69,10 @@ describe('a start that finds a claim whose execution has not begun', () => {
   ] as const) {
     it(`asks to come again and leaves the claim when StartExecution ${what}`, async () => {
       const { executionArn, goalId, userId } = await given();
-      const { tools, lines } = givenStart(database(), async () => Promise.reject(failure));
+      const { tools, lines } = givenStart(db, async () => Promise.reject(failure));
       expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
       expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, errorMessage: failure.message });
-      expect(await executionsOf(database()).get(executionArn)).to.include({ status: 'RUNNING' });
+      expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
     });
   }
 
@@ -81,21 +80,22 @@ describe('a start that finds a claim whose execution has not begun', () => {
     const { executionArn, goalId, userId, record } = await given();
     const input = JSON.stringify(executionInput(record));
     const described = async () => ({ status: 'FAILED', input, startedAt: new Date() });
-    const { tools } = givenStart(database(), async () => 'exists', 5, described);
+    const { tools } = givenStart(db, async () => 'exists', 5, described);
     expect((await startWorkflow(goalId, userId, tools)).record).to.include({ executionArn });
-    expect(await executionsOf(database()).get(executionArn)).not.to.have.property('confirmedAt');
+    expect(await executions.get(executionArn)).not.to.have.property('confirmedAt');
   });
 
   it('is delayed, and leaves the claim, when Step Functions has that execution but does not describe it yet', async () => {
     const { executionArn, goalId, userId } = await given();
-    const { tools } = givenStart(database(), async () => 'exists');
+    const { tools } = givenStart(db, async () => 'exists');
     expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    expect(await executionsOf(database()).get(executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
   });
 });
 
 describe('a start whose execution name is taken, as after a point-in-time restore', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   /** Step Functions has closed executions under the first names of the goal. */
   const takenUpTo = (goalId: string, last: number): StartTools['workflow']['start'] => {
@@ -110,7 +110,6 @@ describe('a start whose execution name is taken, as after a point-in-time restor
     ['ended before the claim', { startedAt: new Date(Date.now() - 3_600_000) }],
   ] as const) {
     it(`takes the claim back and uses the next name when that execution has ${what}`, async () => {
-      const db = database();
       const { goalId, userId } = await givenGoal(db, 2);
       const start = takenUpTo(goalId, 2);
       const { calls, tools, lines } = givenStart(db, start, 5, stranger(changes));
@@ -119,23 +118,19 @@ describe('a start whose execution name is taken, as after a point-in-time restor
       expect(calls.map(({ name }) => name)).to.deep.equal([1, 2, 3].map((attempt) => `${goalId}-${attempt}`));
       expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 3 });
       const first = tools.workflow.executionArnOf(`${goalId}-1`);
-      expect([await executionsOf(db).get(first), await executionsOf(db).outcomes(first)]).to.deep.equal([
-        undefined,
-        [],
-      ]);
+      expect([await executions.get(first), await executions.outcomes(first)]).to.deep.equal([undefined, []]);
       const warning = { level: 'warn', executionArn: first, goalId };
       expect(lines.find(({ level }) => level === 'warn')).to.include(warning);
     });
   }
 
   it('does so too when the execution under the name is known no more', async () => {
-    const { goalId, userId } = await givenGoal(database(), 1);
-    const { tools } = givenStart(database(), takenUpTo(goalId, 1));
+    const { goalId, userId } = await givenGoal(db, 1);
+    const { tools } = givenStart(db, takenUpTo(goalId, 1));
     expect((await startWorkflow(goalId, userId, tools)).record.name).to.equal(`${goalId}-2`);
   });
 
   it('skips names that records have, in ever longer steps, so that many of them do not stop a start', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     const { calls, tools } = givenStart(db);
     // As after the table of goals alone was restored, to a time before these executions.
@@ -150,7 +145,6 @@ describe('a start whose execution name is taken, as after a point-in-time restor
   });
 
   it('takes an execution of the very claim, started by a repair and ended since, for what it is', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     let input = '';
     const start: StartTools['workflow']['start'] = async (_name, given) => {
@@ -165,38 +159,38 @@ describe('a start whose execution name is taken, as after a point-in-time restor
 });
 
 describe('unclaim', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const now = new Date();
   const expectKept = async ({ executionArn, goalId, record }: GivenExecution) => {
-    expect(await unclaim(executionsOf(database(), now), record)).to.equal(false);
-    expect(await executionsOf(database()).get(executionArn)).not.to.equal(undefined);
-    expect(await executionsOf(database()).outcomes(executionArn)).to.have.length(record.totalActions);
-    return getGoal(database(), goalId);
+    expect(await unclaim(executionsOf(db, now), record)).to.equal(false);
+    expect(await executions.get(executionArn)).not.to.equal(undefined);
+    expect(await executions.outcomes(executionArn)).to.have.length(record.totalActions);
+    return getGoal(db, goalId);
   };
 
   it('takes back record and outcomes, and gives the goal back as it was, but for the attempt', async () => {
-    const { executionArn, goalId, record } = await givenExecution(database(), { confirmed: false });
-    expect(await unclaim(executionsOf(database(), now), record)).to.equal(true);
-    expect(await executionsOf(database()).get(executionArn)).to.equal(undefined);
-    expect(await executionsOf(database()).outcomes(executionArn)).to.deep.equal([]);
-    const goal = await getGoal(database(), goalId);
+    const { executionArn, goalId, record } = await givenExecution(db, { confirmed: false });
+    expect(await unclaim(executionsOf(db, now), record)).to.equal(true);
+    expect(await executions.get(executionArn)).to.equal(undefined);
+    expect(await executions.outcomes(executionArn)).to.deep.equal([]);
+    const goal = await getGoal(db, goalId);
     expect(goal).to.include({ status: 'draft', attempt: 1, version: 3, updatedAt: now.toISOString() });
     expect(goal).not.to.have.property('executionArn');
-    expect(await unclaim(executionsOf(database(), now), record)).to.equal(false);
+    expect(await unclaim(executionsOf(db, now), record)).to.equal(false);
   });
 
   it('leaves an execution that has begun, that is being cancelled, or that has ended', async () => {
-    expect(await expectKept(await givenExecution(database()))).to.include({ status: 'processing' });
-    const cancelling = await givenExecution(database(), { confirmed: false });
-    await executionsOf(database()).changeOpen(cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
+    expect(await expectKept(await givenExecution(db))).to.include({ status: 'processing' });
+    const cancelling = await givenExecution(db, { confirmed: false });
+    await executions.changeOpen(cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
     expect(await expectKept(cancelling)).to.include({ status: 'processing' });
-    const ended = await givenExecution(database(), { confirmed: false });
-    await settle(executionsOf(database(), now), ended.executionArn, { status: 'ABORTED', notify: 'machine' });
+    const ended = await givenExecution(db, { confirmed: false });
+    await settle(executionsOf(db, now), ended.executionArn, { status: 'ABORTED', notify: 'machine' });
     expect(await expectKept(ended)).to.include({ status: 'failed' });
   });
 
   it('leaves one that others changed in that moment, and passes any other fault on', async () => {
-    const db = database();
     const { record } = await givenExecution(db, { confirmed: false });
     for (const codes of [['ConditionalCheckFailed'], ['TransactionConflict', 'ConditionalCheckFailed']])
       expect(
@@ -216,12 +210,13 @@ describe('unclaim', () => {
 });
 
 describe('a start while a cancel is under way', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('is refused as such, with when to come again, and starts nothing', async () => {
-    const { executionArn, goalId, userId } = await givenExecution(database());
-    await executionsOf(database()).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const { calls, tools } = givenStart(database());
+    const { executionArn, goalId, userId } = await givenExecution(db);
+    await executions.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const { calls, tools } = givenStart(db);
     const problem = await failureOf(startWorkflow(goalId, userId, tools));
     expectRefusal(problem, 409, 'execution_cancelling');
     expect(problem).to.include({ retryAfterSeconds: 2 });
