@@ -1,16 +1,14 @@
-import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
+import { givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
 import { startWorkflow } from '../../../start-workflow/src/start-workflow.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
 import { executionInput, unclaim } from '../../src/execution/claim.ts';
-import { settle } from '../../src/execution/settle.ts';
 import { getGoal } from '../../src/goal/rows.ts';
 import type { StartTools } from '../../src/workflow/start.ts';
-import { cancelled, failing } from '../support/failing.ts';
 import { expectRefusal } from '../support/refusals.ts';
 import { givenStart } from '../support/tools.ts';
 
@@ -155,57 +153,6 @@ describe('a start whose execution name is taken, as after a point-in-time restor
     const { calls, tools } = givenStart(db, start, 5, described);
     expect(await startWorkflow(goalId, userId, tools)).to.nested.include({ isNew: true, 'record.name': `${goalId}-1` });
     expect(calls).to.have.length(1);
-  });
-});
-
-describe('unclaim', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
-  const now = new Date();
-  const expectKept = async ({ executionArn, goalId, record }: GivenExecution) => {
-    expect(await unclaim(executionsOf(db, now), record)).to.equal(false);
-    expect(await executions.get(executionArn)).not.to.equal(undefined);
-    expect(await executions.outcomes(executionArn)).to.have.length(record.totalActions);
-    return getGoal(db, goalId);
-  };
-
-  it('takes back record and outcomes, and gives the goal back as it was, but for the attempt', async () => {
-    const { executionArn, goalId, record } = await givenExecution(db, { confirmed: false });
-    expect(await unclaim(executionsOf(db, now), record)).to.equal(true);
-    expect(await executions.get(executionArn)).to.equal(undefined);
-    expect(await executions.outcomes(executionArn)).to.deep.equal([]);
-    const goal = await getGoal(db, goalId);
-    expect(goal).to.include({ status: 'draft', attempt: 1, version: 3, updatedAt: now.toISOString() });
-    expect(goal).not.to.have.property('executionArn');
-    expect(await unclaim(executionsOf(db, now), record)).to.equal(false);
-  });
-
-  it('leaves an execution that has begun, that is being cancelled, or that has ended', async () => {
-    expect(await expectKept(await givenExecution(db))).to.include({ status: 'processing' });
-    const cancelling = await givenExecution(db, { confirmed: false });
-    await executions.changeOpen(cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
-    expect(await expectKept(cancelling)).to.include({ status: 'processing' });
-    const ended = await givenExecution(db, { confirmed: false });
-    await settle(executionsOf(db, now), ended.executionArn, { status: 'ABORTED', notify: 'machine' });
-    expect(await expectKept(ended)).to.include({ status: 'failed' });
-  });
-
-  it('leaves one that others changed in that moment, and passes any other fault on', async () => {
-    const { record } = await givenExecution(db, { confirmed: false });
-    for (const codes of [['ConditionalCheckFailed'], ['TransactionConflict', 'ConditionalCheckFailed']])
-      expect(
-        await unclaim(
-          executionsOf(
-            failing(db, (command) => (command === TransactWriteCommand.name ? cancelled(...codes) : undefined)),
-            now,
-          ),
-          record,
-        ),
-      ).to.equal(false);
-    for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')]) {
-      const broken = failing(db, (command) => (command === TransactWriteCommand.name ? fault : undefined));
-      expect(await failureOf(unclaim(executionsOf(broken, now), record))).to.equal(fault);
-    }
   });
 });
 
