@@ -2,211 +2,149 @@ import { expect } from 'chai';
 import { PermanentError } from '../../src/errors.ts';
 import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../../src/report/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
-import { executionRow } from '../support/rows.ts';
+import { executionRow, outcomeRow } from '../support/rows.ts';
 
+type Status = ExecutionRow['status'];
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
-const record = (status: ExecutionRow['status']) =>
-  executionRow({
-    executionArn,
-    status,
-    stoppedAt: '2026-11-24T00:15:00.000Z',
-    currentState: 'Ended',
-    totalActions: 3,
-    processedActions: 3,
-    summary: '0 of 3 actions saved with 0 tasks, 3 failed.',
-    version: 9,
-  });
-const failed = (position: number, error: string): OutcomeRow => ({
-  executionArn,
-  actionId: `a${position}`,
-  position,
-  title: 'private title',
-  outcome: 'FAILED',
-  taskCount: 0,
-  error,
-  reason: 'r',
-});
+const summary = '0 of 3 actions saved with 0 tasks, 3 failed.';
+const record = (status: Status, changes: Partial<ExecutionRow> = {}) =>
+  executionRow({ executionArn, status, stoppedAt: '2026-11-24T00:15:00.000Z', summary, ...changes });
+const failed = (position: number, error: string, reason = 'r') =>
+  outcomeRow(position, { executionArn, title: 'private title', outcome: 'FAILED', taskCount: 0, error, reason });
+const failures = (count: number, error: string) => Array.from({ length: count }, (_, at) => failed(at, error));
+const saved = outcomeRow(99, { executionArn });
 const runbookUrl = 'https://example.com/docs/operations.md';
-const lastLine = ({ message }: { message: string }) => message.split('\n').at(-1);
+const compose = (status: Status, outcomes: OutcomeRow[] = [], changes: Partial<ExecutionRow> = {}) =>
+  composeNotification(record(status, changes), outcomes, runbookUrl);
+const linesOf = (...given: Parameters<typeof compose>) => compose(...given).message.split('\n');
 
 describe('composeNotification', () => {
-  for (const [status, anchor] of [
-    ['FAILED', 'execution-failed'],
-    ['TIMED_OUT', 'execution-timed-out'],
-    ['ABORTED', 'execution-aborted'],
-    ['PARTIALLY_SUCCEEDED', 'some-actions-failed'],
+  for (const [status, outcomes, kind, headline, anchor] of [
+    ['FAILED', failures(3, 'TransientError'), 'failure', 'an execution failed', 'execution-failed'],
+    [
+      'TIMED_OUT',
+      failures(3, 'TransientError'),
+      'timeout',
+      'HIGH PRIORITY: an execution timed out',
+      'execution-timed-out',
+    ],
+    ['ABORTED', failures(3, 'TransientError'), 'aborted', 'an execution was aborted', 'execution-aborted'],
+    ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'partial', 'some actions failed', 'some-actions-failed'],
+    ['PARTIALLY_SUCCEEDED', failures(3, 'PermanentError'), 'partial', 'some actions failed', 'some-actions-failed'],
+    [
+      'PARTIALLY_SUCCEEDED',
+      failures(3, 'TransientError'),
+      'escalation',
+      'ESCALATED: some actions failed',
+      'several-actions-out-of-retries',
+    ],
   ] as const) {
-    it(`ends a message about ${status} with the link to #${anchor} of the runbook`, () => {
-      const message = composeNotification(record(status), [failed(0, 'PermanentError')], runbookUrl);
-      expect(lastLine(message)).to.equal(`Runbook: ${runbookUrl}#${anchor}`);
+    it(`tells of ${status} with ${outcomes.length} of ${outcomes[0]?.error} as ${kind}, with the link to its chapter of the runbook`, () => {
+      const notification = compose(status, [saved, ...outcomes]);
+      expect(notification).to.include({ kind, subject: `[goal-activity] ${headline}` });
+      const lines = notification.message.split('\n');
+      // The status is there, so that a filter of e-mails can go by it.
+      expect(lines[1]).to.equal(`What happened: ${headline} (${status}).`);
+      expect(lines.at(-1)).to.equal(`Runbook: ${runbookUrl}#${anchor}`);
     });
   }
 
-  it('links an escalation to a chapter of its own', () => {
-    const outcomes = [0, 1, 2].map((position) => failed(position, 'TransientError'));
-    const message = composeNotification(record('PARTIALLY_SUCCEEDED'), outcomes, runbookUrl);
-    expect(message.subject).to.contain('ESCALATED');
-    expect(lastLine(message)).to.equal(`Runbook: ${runbookUrl}#several-actions-out-of-retries`);
-  });
+  for (const [count, listed, more] of [
+    [10, 10, undefined],
+    [12, 10, '  and 2 more'],
+  ] as const) {
+    it(`lists ${listed} of ${count} failures, of these alone, and never what the user wrote`, () => {
+      const lines = linesOf('FAILED', [saved, ...failures(count, 'PermanentError')]);
+      expect(lines).to.include(`Failed actions (${count}):`);
+      expect(lines.filter((line) => line.startsWith('  #'))).to.have.length(listed);
+      expect(lines.find((line) => line.endsWith(' more'))).to.equal(more);
+      expect(lines.join()).to.not.contain('private title').and.not.contain(saved.actionId);
+    });
+  }
 
-  it('lists at most ten failures, and never what the user wrote', () => {
-    const outcomes = Array.from({ length: 12 }, (_, position) => failed(position, 'PermanentError'));
-    const { message } = composeNotification(record('FAILED'), outcomes, runbookUrl);
-    expect(message).to.contain('Failed actions (12):').and.contain('and 2 more').and.not.contain('private title');
-  });
-
-  it('says what happened, to whom, when and why, a fact a line', () => {
-    const ended: ExecutionRow = { ...record('FAILED'), error: 'States.Runtime', cause: 'no input' };
-    const { message } = composeNotification(ended, [failed(1, 'PermanentError')], runbookUrl);
-    const lines = message.split('\n');
-    expect(lines).to.include.members([
-      'Summary: 0 of 3 actions saved with 0 tasks, 3 failed.',
+  it('says what happened, to whom, when and why, a fact a line and no line without one', () => {
+    const changes = { error: 'States.Runtime', cause: 'no input' };
+    expect(linesOf('FAILED', [failed(1, 'PermanentError')], changes)).to.deep.equal([
+      '1 of 1 actions failed; commonest: PermanentError (1): r',
+      'What happened: an execution failed (FAILED).',
+      `Summary: ${summary}`,
       'Goal: g',
       `Execution: ${executionArn}`,
       'Started 2026-11-24T00:00:00.000Z, ended 2026-11-24T00:15:00.000Z.',
       'Error: States.Runtime: no input',
       'Failed actions (1):',
       '  #2 a1: PermanentError: r',
+      'What was saved is kept; the failed actions can be started again.',
       `Console: https://ap-northeast-1.console.aws.amazon.com/states/home?region=ap-northeast-1#/v2/executions/details/${executionArn}`,
+      `Runbook: ${runbookUrl}#execution-failed`,
     ]);
-    expect(message).not.to.contain(' more');
+    const labels = linesOf('FAILED').map((line) => line.split(/[:, ]/)[0]);
+    expect(labels).to.deep.equal(['What', 'Summary', 'Goal', 'Execution', 'Started', 'What', 'Console', 'Runbook']);
   });
 
-  it('says what is not known in words, and leaves out what there is nothing to say of', () => {
+  it('says what is not known in words', () => {
     const { summary: _summary, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
-    const { message } = composeNotification({ ...rest, error: 'E' }, [], runbookUrl);
-    expect(message.split('\n')).to.include.members(['Summary: none', 'Error: E: no cause given']);
-    expect(message).to.contain('ended not yet').and.not.contain('Failed actions');
-    const unnamed: OutcomeRow = {
-      executionArn,
-      actionId: 'a',
-      position: 0,
-      title: 't',
-      outcome: 'FAILED',
-      taskCount: 0,
-    };
-    const plain = composeNotification(rest, [unnamed], runbookUrl).message.split('\n');
-    expect(plain).to.include('  #1 a: Error: ');
-    expect(plain.some((line) => line.startsWith('Error:'))).to.equal(false);
+    const unnamed = outcomeRow(0, { outcome: 'FAILED', taskCount: 0 });
+    const { message } = composeNotification({ ...rest, error: 'E' }, [unnamed], runbookUrl);
+    expect(message.split('\n')).to.include.members(['Summary: none', 'Error: E: no cause given', '  #1 a0: Error: ']);
+    expect(message).to.contain('ended not yet');
+  });
+
+  it('begins with how many failed and of what most of them, of two equally common ones the first', () => {
+    const first = (...outcomes: OutcomeRow[]) => linesOf('FAILED', outcomes)[0];
+    const [denied, throttled] = [failed(0, 'PermanentError', 'denied'), failed(1, 'TransientError', 'throttled')];
+    expect(first(denied, throttled, throttled)).to.equal(
+      '3 of 3 actions failed; commonest: TransientError (2): throttled',
+    );
+    expect(first(saved, denied)).to.equal('1 of 2 actions failed; commonest: PermanentError (1): denied');
+    expect(first(denied, throttled)).to.contain('PermanentError (1): denied');
+    expect(first(saved)).to.equal('What happened: an execution failed (FAILED).');
   });
 
   for (const status of ['SUCCEEDED', 'RUNNING'] as const) {
     it(`refuses to tell anybody of ${status}`, () => {
-      expect(() => composeNotification(record(status), [], runbookUrl)).to.throw(PermanentError, status);
+      expect(() => compose(status)).to.throw(PermanentError, status);
     });
   }
 
-  for (const [status, kind] of [
-    ['FAILED', 'failure'],
-    ['TIMED_OUT', 'timeout'],
-    ['ABORTED', 'aborted'],
-    ['PARTIALLY_SUCCEEDED', 'escalation'],
-  ] as const) {
-    it(`is of the kind ${kind} for ${status} when three actions are out of retries`, () => {
-      const outcomes = [0, 1, 2].map((position) => failed(position, 'TransientError'));
-      expect(composeNotification(record(status), outcomes, runbookUrl).kind).to.equal(kind);
-      const fewer = composeNotification(record(status), outcomes.slice(1), runbookUrl).kind;
-      expect(fewer).to.equal(kind === 'escalation' ? 'partial' : kind);
-    });
-  }
-
-  it('begins with how many failed and of what most of them', () => {
-    const saved: OutcomeRow = { executionArn, actionId: 's', position: 9, title: 't', outcome: 'SAVED', taskCount: 3 };
-    const first = (outcomes: OutcomeRow[], status: ExecutionRow['status'] = 'FAILED') =>
-      composeNotification(record(status), outcomes, runbookUrl).message.split('\n')[0];
-    const many = Array.from({ length: 24 }, (_, position) => ({
-      ...failed(position, position % 6 === 0 ? 'PermanentError' : 'TransientError'),
-      reason: position % 6 === 0 ? 'denied' : 'throttled',
-    }));
-    expect(first(many)).to.equal('24 of 24 actions failed; commonest: TransientError (20): throttled');
-    const partly = [saved, ...many.slice(0, 1)];
-    expect(first(partly, 'PARTIALLY_SUCCEEDED')).to.equal(
-      '1 of 2 actions failed; commonest: PermanentError (1): denied',
-    );
-    // Of two that are equally common, the one that comes first.
-    expect(first(many.slice(0, 2))).to.contain('PermanentError (1): denied');
-    expect(first([saved], 'ABORTED')).to.equal('What happened: an execution was aborted (ABORTED).');
-  });
-
-  it('lists ten failures without a remainder', () => {
-    const outcomes = Array.from({ length: 10 }, (_, position) => failed(position, 'PermanentError'));
-    const { message } = composeNotification(record('FAILED'), outcomes, runbookUrl);
-    expect(message).to.contain('#10 a9').and.not.contain(' more');
-  });
-
-  it('escalates from three actions that were retried in vain, of a partial success alone', () => {
-    const retried = [0, 1, 2].map((position) => failed(position, 'TransientError'));
-    const subject = (status: ExecutionRow['status'], outcomes: OutcomeRow[]) =>
-      composeNotification(record(status), outcomes, runbookUrl).subject;
-    expect(subject('PARTIALLY_SUCCEEDED', retried)).to.equal('[goal-activity] ESCALATED: some actions failed');
-    expect(subject('PARTIALLY_SUCCEEDED', retried.slice(1))).to.equal('[goal-activity] some actions failed');
-    expect(subject('FAILED', retried)).to.equal('[goal-activity] an execution failed');
-    const failure = composeNotification(record('FAILED'), retried, runbookUrl);
-    expect(lastLine(failure)).to.equal(`Runbook: ${runbookUrl}#execution-failed`);
-    expect(subject('TIMED_OUT', [])).to.equal('[goal-activity] HIGH PRIORITY: an execution timed out');
-  });
-
-  it('speaks of failures alone, and escalates those alone that were retried in vain', () => {
-    const saved: OutcomeRow = { executionArn, actionId: 's', position: 9, title: 't', outcome: 'SAVED', taskCount: 3 };
-    const refused = [0, 1, 2].map((position) => failed(position, 'PermanentError'));
-    const { subject, message } = composeNotification(record('PARTIALLY_SUCCEEDED'), [saved, ...refused], runbookUrl);
-    expect(subject).not.to.contain('ESCALATED');
-    expect(lastLine({ message })).to.contain('#some-actions-failed');
-    expect(message).to.contain('Failed actions (3):').and.not.contain(' s: ');
-  });
-
-  it('has no line without a fact', () => {
-    const labels = (outcomes: OutcomeRow[]) =>
-      composeNotification(record('FAILED'), outcomes, runbookUrl)
-        .message.split('\n')
-        .map((line) => line.split(/[:, ]/)[0]);
-    const facts = ['What', 'Summary', 'Goal', 'Execution', 'Started'];
-    expect(labels([])).to.deep.equal([...facts, 'What', 'Console', 'Runbook']);
-    expect(labels([failed(0, 'E')])).to.deep.equal(['1', ...facts, 'Failed', '', 'What', 'Console', 'Runbook']);
-    const many = Array.from({ length: 12 }, (_, position) => failed(position, 'PermanentError'));
-    expect(labels(many)).to.have.length(1 + facts.length + 1 + 10 + 1 + 3);
-  });
-
-  it('names the status, so that a filter of e-mails can go by it', () => {
-    for (const status of ['FAILED', 'TIMED_OUT', 'PARTIALLY_SUCCEEDED'] as const) {
-      const [first] = composeNotification(record(status), [], runbookUrl).message.split('\n');
-      expect(first).to.contain(`(${status})`);
-    }
+  it('links to the console also of what is no ARN', () => {
+    expect(consoleLink('x')).to.match(/^https:.*\/x$/);
   });
 });
 
 describe('outOfRetries', () => {
   it('is a failure that retrying was allowed for, and nothing else', () => {
-    expect(outOfRetries(failed(0, 'TransientError'))).to.equal(true);
-    expect(outOfRetries(failed(0, 'States.Timeout'))).to.equal(true);
+    for (const error of ['TransientError', 'States.Timeout']) expect(outOfRetries(failed(0, error))).to.equal(true);
     for (const error of ['PermanentError', 'ValidationError']) expect(outOfRetries(failed(0, error))).to.equal(false);
     expect(outOfRetries({ ...failed(0, 'TransientError'), outcome: 'CANCELLED' })).to.equal(false);
-    const { error: _error, ...unnamed } = failed(0, '');
-    expect(outOfRetries(unnamed)).to.equal(false);
-  });
-});
-
-describe('consoleLink', () => {
-  it('is a link also for what is no ARN', () => {
-    expect(consoleLink('x')).to.match(/^https:.*\/x$/);
+    expect(outOfRetries(outcomeRow(0, { outcome: 'FAILED' }))).to.equal(false);
   });
 });
 
 describe('settlementOf', () => {
-  const retried = [0, 1, 2].map((position) => failed(position, 'TransientError'));
-  const next = (status: ExecutionRow['status'], notify: ExecutionRow['notify'], outcomes: OutcomeRow[] = []) =>
-    settlementOf({ ...record(status), ...(notify === undefined ? {} : { notify }) }, async () => outcomes, runbookUrl);
+  const next = (status: Status, notify: ExecutionRow['notify'], outcomes?: OutcomeRow[]) =>
+    settlementOf(
+      record(status, notify === undefined ? {} : { notify }),
+      async () => outcomes ?? Promise.reject(new Error('nobody needs the outcomes')),
+      runbookUrl,
+    );
 
   it('has the machine tell people of what it is to tell, and of nothing else', async () => {
     expect(await next('SUCCEEDED', 'machine')).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
-    for (const notify of ['pending', 'sent', 'none', undefined] as const) {
+    for (const notify of ['pending', 'sent', 'none', undefined] as const)
       expect(await next('FAILED', notify)).to.deep.equal({ executionArn, status: 'FAILED', next: 'NONE' });
+    for (const [status, outcomes, state] of [
+      ['FAILED', failures(3, 'TransientError'), 'NOTIFY_FAILURE'],
+      ['PARTIALLY_SUCCEEDED', failures(3, 'TransientError'), 'ESCALATE_PARTIAL'],
+      ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'NOTIFY_PARTIAL'],
+    ] as const) {
+      const notification = compose(status, outcomes);
+      expect(await next(status, 'machine', outcomes)).to.deep.equal({
+        executionArn,
+        status,
+        next: state,
+        notification,
+      });
     }
-    expect(await next('FAILED', 'machine', retried)).to.include({ next: 'NOTIFY_FAILURE' });
-    expect(await next('PARTIALLY_SUCCEEDED', 'machine', retried)).to.include({ next: 'ESCALATE_PARTIAL' });
-    expect(await next('PARTIALLY_SUCCEEDED', 'machine', retried.slice(1))).to.include({ next: 'NOTIFY_PARTIAL' });
-    const refused = [0, 1, 2].map((position) => failed(position, 'PermanentError'));
-    expect(await next('PARTIALLY_SUCCEEDED', 'machine', refused)).to.include({ next: 'NOTIFY_PARTIAL' });
-    expect((await next('PARTIALLY_SUCCEEDED', 'machine', retried)).notification?.subject).to.contain('ESCALATED');
   });
 });
