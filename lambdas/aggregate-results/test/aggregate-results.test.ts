@@ -2,7 +2,7 @@ import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { aggregateResults } from '../src/aggregate-results.ts';
 
 describe('aggregateResults', () => {
@@ -10,8 +10,7 @@ describe('aggregateResults', () => {
   const executions = executionsOf(db);
 
   it('counts from the outcomes, not from the results that travelled (rule 6)', async () => {
-    const execution = await givenExecution(db, { actionCount: 3 });
-    await givenSaved(db, execution, [0, 1, 2]);
+    const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1, 2] });
     const { executionArn, goalId, actions } = execution;
     const claimed = actions.map(({ actionId, position }) => ({
       actionId,
@@ -32,8 +31,7 @@ describe('aggregateResults', () => {
   });
 
   it('writes the failures of pending actions that could not be written before, with their reasons', async () => {
-    const execution = await givenExecution(db, { actionCount: 5 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 5, saved: [0] });
     const { executionArn, goalId, actions } = execution;
     await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'known' });
     const failures = [

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 describe('the handler of aggregate-results', () => {
@@ -9,8 +9,7 @@ describe('the handler of aggregate-results', () => {
   const executions = executionsOf(db);
 
   it('counts the outcomes, and notes that the goal is being settled', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
     const { executionArn, goalId } = execution;
     await executions.changeOpen(executionArn, { currentState: 'ProcessBatches' });
     const { answer } = await callHandler(

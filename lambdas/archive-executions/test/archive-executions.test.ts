@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
@@ -57,8 +57,7 @@ describe('archiveExecutions', () => {
 
   /** An execution that has been settled, and of which something is due yet. */
   async function givenSettled(actionCount = 1, now = ENDED_AT): Promise<GivenExecution> {
-    const execution = await givenExecution(db, { actionCount, now: STARTED_AT });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount, now: STARTED_AT, saved: [0] });
     await settle(executionsOf(db, now), execution.executionArn, { status: 'by outcome', notify: 'machine' });
     return execution;
   }

@@ -1,5 +1,4 @@
 import { claimMetrics, noteTold } from '@goal-activity/core/execution/due.ts';
-import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
@@ -19,8 +18,11 @@ describe('the handler of archive-executions', () => {
   after(() => s3.close());
 
   async function givenEnded() {
-    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z') });
-    await settle(executions, given.executionArn, { status: 'FAILED', notify: 'machine' });
+    const given = await givenExecution(db, {
+      actionCount: 2,
+      now: new Date('2026-11-24T00:00:00Z'),
+      ended: { status: 'FAILED', notify: 'machine' },
+    });
     await claimMetrics(executions, given.executionArn, 'a');
     await noteTold(executions, given.executionArn, 'machine');
     return given;

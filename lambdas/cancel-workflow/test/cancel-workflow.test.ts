@@ -2,13 +2,12 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
-import { settle } from '@goal-activity/core/execution/settle.ts';
 import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { givenTools } from '../../core/test/support/tools.ts';
 import { cancelWorkflow } from '../src/cancel-workflow.ts';
@@ -71,9 +70,11 @@ describe('cancelWorkflow', () => {
   });
 
   it('refuses once the execution has ended, and takes nothing away', async () => {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, execution, [0]);
-    await settle(repository, execution.executionArn, { status: 'by outcome', notify: 'machine' });
+    const execution = await givenExecution(db, {
+      actionCount: 1,
+      saved: [0],
+      ended: { status: 'by outcome', notify: 'machine' },
+    });
     const { tools, stops } = given(db);
     const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', tools));
     expectRefusal(problem, 409, 'execution_ended');
@@ -108,8 +109,10 @@ describe('cancelWorkflow', () => {
       [{ cancelReason: 'first' }, 'first'],
       [{}, 'second'],
     ] as const) {
-      const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-      await repository.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString(), ...first });
+      const { executionArn, userId } = await givenExecution(db, {
+        actionCount: 1,
+        cancelled: { cancelRequestedAt: new Date().toISOString(), ...first },
+      });
       const { tools, stops, lines } = given(db);
       await cancelWorkflow(executionArn, userId, 'second', tools);
       expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
@@ -118,8 +121,10 @@ describe('cancelWorkflow', () => {
   });
 
   it('says which status the execution has that it refuses to cancel, and logs nothing', async () => {
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    await settle(repository, executionArn, { status: 'TIMED_OUT', notify: 'machine' });
+    const { executionArn, userId } = await givenExecution(db, {
+      actionCount: 1,
+      ended: { status: 'TIMED_OUT', notify: 'machine' },
+    });
     const { tools, lines } = given(db);
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
     expect(problem.message).to.contain('TIMED_OUT');

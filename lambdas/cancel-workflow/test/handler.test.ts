@@ -3,7 +3,7 @@ import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
@@ -26,8 +26,7 @@ describe('the handler of cancel-workflow', () => {
     );
 
   it('cancels with the reason of the body, and answers the status as it is then', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     const { executionArn, goalId, userId } = execution;
     const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
     expect(answer).to.nested.include({

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { noteFailedAttemptRequest } from '../src/failed-attempt.ts';
 
 describe('noteFailedAttemptRequest', () => {
@@ -37,8 +37,7 @@ describe('noteFailedAttemptRequest', () => {
   });
 
   it('adds to the cost of an action that was saved or cancelled meanwhile, and changes nothing else of it', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     await executions.endOutcome(execution.executionArn, 1, { outcome: 'CANCELLED' });
     for (const position of [0, 1]) {
       const before = await executions.outcome(execution.executionArn, position);

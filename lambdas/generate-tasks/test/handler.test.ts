@@ -4,7 +4,7 @@ import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
@@ -105,8 +105,7 @@ describe('the handler of generate-tasks', () => {
 
   it('keeps the record of the execution from growing old while the AI thinks', async () => {
     input = { tasks: [task] };
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     let record: ExecutionRow | undefined;
     let isAsked = true;
     answerable = async () => {

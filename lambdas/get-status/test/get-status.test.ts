@@ -16,8 +16,7 @@ describe('getStatus', () => {
   const repository = executionsOf(db);
 
   it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
-    const execution = await givenExecution(db, { actionCount: 9 });
-    await givenSaved(db, execution, [0, 1, 2, 3, 4, 5]);
+    const execution = await givenExecution(db, { actionCount: 9, saved: [0, 1, 2, 3, 4, 5] });
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     await saveTasks(repository, { ...saveInput(execution, 6), usage }, 300_000);
     await repository.endOutcome(execution.executionArn, 7, {
@@ -44,9 +43,11 @@ describe('getStatus', () => {
   });
 
   it('ends at 100 % with a stop date, a summary and nothing remaining', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
-    await settle(repository, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' });
+    const execution = await givenExecution(db, {
+      actionCount: 2,
+      saved: [0],
+      ended: { status: 'TIMED_OUT', notify: 'pending' },
+    });
     const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'TIMED_OUT',

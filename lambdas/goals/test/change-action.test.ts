@@ -103,8 +103,7 @@ describe('changeAction', () => {
     const { goalId } = await givenGoal(db, 1);
     const [goal, [action]] = [await getGoal(db, goalId), await listActions(db, goalId)];
     if (goal === undefined || action === undefined) throw new Error('a goal with an action');
-    const execution = await givenExecution(db, { goalId });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { goalId, saved: [0] });
     const end = { status: 'by outcome', notify: 'machine' } as const;
     await settle(executions, execution.executionArn, end);
     const late = new TransactWriteCommand(changeActionRequest(db, goal, action, { title: 'late' }, new Date()));

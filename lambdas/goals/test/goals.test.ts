@@ -4,7 +4,7 @@ import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenGoal } from '../../../test/support/stack/goal.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { assertCreatable, type CreateGoal, createGoal, listGoals, newGoal, readGoal, readTasks } from '../src/goals.ts';
 import { createGoal as isCreatable } from '../src/validators.generated.js';
@@ -97,8 +97,7 @@ describe('goals', () => {
   });
 
   it('show the tasks of every execution, with the execution that made them', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
     const { tasks } = await readTasks(db, execution.goalId, execution.userId);
     expect(tasks).to.have.length(6);
     expect(tasks[0]).to.include({ status: 'not_started', estimatedMinutes: 15, executionArn: execution.executionArn });

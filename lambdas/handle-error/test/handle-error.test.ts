@@ -55,9 +55,11 @@ describe('handle-error', () => {
     });
 
     it('says of a run that had succeeded already that it succeeded (rule 6)', async () => {
-      const execution = await givenExecution(db, { actionCount: 1 });
-      await givenSaved(db, execution, [0]);
-      await settle(executions, execution.executionArn, { status: 'by outcome', notify: 'machine' });
+      const execution = await givenExecution(db, {
+        actionCount: 1,
+        saved: [0],
+        ended: { status: 'by outcome', notify: 'machine' },
+      });
       const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
       expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
     });
@@ -74,8 +76,7 @@ describe('handle-error', () => {
 
   describe('from a status event', () => {
     it('settles a timed-out execution and sends one high-priority alert, however often the event comes (rule 4)', async () => {
-      const execution = await givenExecution(db, { actionCount: 2 });
-      await givenSaved(db, execution, [0]);
+      const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
       const late = event(execution.executionArn, 'TIMED_OUT');
       const deliveries = [1, 2, 3, 4].map(() => given(db));
       await Promise.all(deliveries.slice(1).map((delivery) => handleStatusEvent(late, delivery)));
@@ -128,8 +129,10 @@ describe('handle-error', () => {
     });
 
     it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
-      const { executionArn, record } = await givenExecution(db, { actionCount: 2 });
-      await executions.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+      const { executionArn, record } = await givenExecution(db, {
+        actionCount: 2,
+        cancelled: { cancelRequestedAt: new Date().toISOString() },
+      });
       await finishCancel(executions, { ...record, cancelRequestedAt: new Date().toISOString() });
       const handlings = [1, 2, 3].map(() => given(db));
       await Promise.all(handlings.map((each) => handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), each)));
@@ -165,9 +168,11 @@ describe('handle-error', () => {
     });
 
     it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
-      const execution = await givenExecution(db, { actionCount: 3 });
-      await givenSaved(db, execution, [0, 1]);
-      await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+      const execution = await givenExecution(db, {
+        actionCount: 3,
+        saved: [0, 1],
+        cancelled: { cancelRequestedAt: new Date().toISOString() },
+      });
       const { executionArn } = execution;
       expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
         executionArn,

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 
@@ -72,8 +72,7 @@ describe('listWorkflows', () => {
   }
 
   it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
-    const execution = await givenExecution(db, { actionCount: 3 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1] });
     const now = new Date();
     await recordProgress(executionsOf(db, now), execution.executionArn);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };

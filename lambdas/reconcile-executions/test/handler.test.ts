@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -20,8 +20,7 @@ describe('the handler of reconcile-executions', () => {
   after(() => sns.close());
 
   it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000) });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000), saved: [0] });
     const fresh = await givenExecution(db, { actionCount: 1 });
     const { executionArn } = execution;
     const sweep = async () =>

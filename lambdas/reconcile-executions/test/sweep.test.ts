@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../test/support/stack/topic.ts';
 import { failing } from '../../core/test/support/failing.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
@@ -103,8 +103,7 @@ describe('sweep', () => {
   });
 
   it('writes the metrics of a success whose last step died before it could, with what was saved', async () => {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 1, saved: [0] });
     await settle(executionsOf(db, ago(20_000)), execution.executionArn, {
       status: 'by outcome',
       notify: 'machine',

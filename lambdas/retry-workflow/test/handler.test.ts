@@ -2,7 +2,7 @@ import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { givenExecution, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 
@@ -12,8 +12,7 @@ describe('the handler of retry-workflow', () => {
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts an execution of what the one in the path has failed', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     const { executionArn, goalId, userId, actions } = execution;
     await settle(executions, executionArn, { status: 'by outcome', notify: 'machine' });
     const called = await callHandler(

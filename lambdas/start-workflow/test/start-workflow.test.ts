@@ -2,14 +2,13 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { unclaim } from '@goal-activity/core/execution/claim.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
-import { settle } from '@goal-activity/core/execution/settle.ts';
 import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenGoal } from '../../../test/support/stack/goal.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
@@ -87,8 +86,7 @@ describe('startWorkflow', () => {
   });
 
   it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
-    const execution = await givenExecution(db, { actionCount: 1, confirmed: false });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
     await unclaim(executions, execution.record);
     const { calls, tools } = givenStart(db);
     const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
@@ -105,9 +103,11 @@ describe('startWorkflow', () => {
   });
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
-    const execution = await givenExecution(db, { actionCount: 4 });
-    await givenSaved(db, execution, [0, 2]);
-    await settle(executions, execution.executionArn, { status: 'ABORTED', notify: 'pending' });
+    const execution = await givenExecution(db, {
+      actionCount: 4,
+      saved: [0, 2],
+      ended: { status: 'ABORTED', notify: 'pending' },
+    });
     const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
     expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
@@ -115,9 +115,11 @@ describe('startWorkflow', () => {
 
   it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
     const { tools, calls } = givenStart(db);
-    const done = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, done, [0]);
-    await settle(executions, done.executionArn, { status: 'by outcome', notify: 'machine' });
+    const done = await givenExecution(db, {
+      actionCount: 1,
+      saved: [0],
+      ended: { status: 'by outcome', notify: 'machine' },
+    });
     expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
     const empty = await givenGoal(db, 0);
     expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');

@@ -2,7 +2,7 @@ import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
@@ -12,8 +12,7 @@ describe('the handler of update-goal-status', () => {
   const aws = useAwsServer({ PutMetricData: () => ({}) });
 
   it('settles goal and record, writes the metrics, and says whom to tell', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     const { executionArn, goalId } = execution;
     const { answer } = await callHandler(
       'update-goal-status',

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { noteEnds } from '../../core/test/support/ends.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { updateGoalStatus } from '../src/update-goal-status.ts';
@@ -27,8 +27,7 @@ describe('updateGoalStatus', () => {
   const executions = executionsOf(db);
 
   it('says SUCCEED, and reports the end with record and outcomes', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
     const { run, ends } = given(db);
     expect(await run(execution.executionArn)).to.deep.equal({
       executionArn: execution.executionArn,
@@ -41,8 +40,7 @@ describe('updateGoalStatus', () => {
   });
 
   it('gives the same answer when it is asked again, because its first answer was lost, and reports one end', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     await executions.endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { run, ends } = given(db);
     const first = await run(execution.executionArn);
@@ -52,8 +50,7 @@ describe('updateGoalStatus', () => {
   });
 
   it('writes a message that a person can act on: counts, goal, execution, failed actions, link', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     await executions.endOutcome(execution.executionArn, 1, failed('PermanentError'));
     const { notification } = await given(db).run(execution.executionArn);
     expect(notification?.subject).to.match(/^[\x20-\x7e]{1,100}$/);
@@ -75,8 +72,7 @@ describe('updateGoalStatus', () => {
       ['TransientError', 'ESCALATE_PARTIAL', 'several-actions-out-of-retries'],
       ['PermanentError', 'NOTIFY_PARTIAL', 'some-actions-failed'],
     ] as const) {
-      const execution = await givenExecution(db, { actionCount: 4 });
-      await givenSaved(db, execution, [0]);
+      const execution = await givenExecution(db, { actionCount: 4, saved: [0] });
       for (const position of [1, 2, 3]) await executions.endOutcome(execution.executionArn, position, failed(error));
       const settlement = await given(db).run(execution.executionArn);
       expect(settlement).to.include({ next });
@@ -95,8 +91,10 @@ describe('updateGoalStatus', () => {
   });
 
   it('does nothing, and lets nobody be told, while the execution is being cancelled', async () => {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await executions.changeOpen(execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const execution = await givenExecution(db, {
+      actionCount: 1,
+      cancelled: { cancelRequestedAt: new Date().toISOString() },
+    });
     expect(await given(db).run(execution.executionArn)).to.include({
       next: 'NONE',
     });

@@ -14,8 +14,7 @@ describe('updateProgress', () => {
   const executions = executionsOf(db);
 
   it('brings the counts of the record up to the outcomes', async () => {
-    const execution = await givenExecution(db, { actionCount: 4 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 4, saved: [0, 1] });
     await executions.endOutcome(execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' });
     expect(await updateProgress(executions, { executionArn: execution.executionArn })).to.deep.equal({
       executionArn: execution.executionArn,
@@ -44,8 +43,7 @@ describe('updateProgress', () => {
   });
 
   it('lets a success stand whose answer was lost (rule 6)', async () => {
-    const execution = await givenExecution(db);
-    await givenSaved(db, execution, [1]);
+    const execution = await givenExecution(db, { saved: [1] });
     const actionId = execution.actions[1]?.actionId ?? '';
     const failure = { actionId, position: 1, error: { Error: 'States.Timeout' } };
     const result = await updateProgress(executions, { executionArn: execution.executionArn, failure });

@@ -3,15 +3,13 @@ import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { claimMetrics, giveMetricsBack, leaveIndex, leaveSweep, noteTold } from '../../src/execution/due.ts';
-import { settle } from '../../src/execution/settle.ts';
 
 describe('what is due of a settled record', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
   async function givenSettled(notify: 'machine' | 'pending' = 'machine'): Promise<string> {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    await settle(executions, executionArn, { status: 'FAILED', notify });
+    const { executionArn } = await givenExecution(db, { actionCount: 1, ended: { status: 'FAILED', notify } });
     return executionArn;
   }
   const stateOf = async (executionArn: string) => {

@@ -40,8 +40,7 @@ describe('enterState', () => {
   });
 
   it('changes and logs nothing once the execution has ended', async () => {
-    const { executionArn } = await givenExecution(db);
-    await settle(executions, executionArn, { status: 'ABORTED', notify: 'pending' });
+    const { executionArn } = await givenExecution(db, { ended: { status: 'ABORTED', notify: 'pending' } });
     const { log, lines } = createMemoryLog();
     expect(await executions.enterState(log, executionArn, 'GetActions')).to.equal(false);
     expect(await executions.get(executionArn)).to.include({ currentState: 'Ended' });

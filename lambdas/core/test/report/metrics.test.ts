@@ -2,7 +2,7 @@ import type { MetricDatum, PutMetricDataCommandInput } from '@aws-sdk/client-clo
 import { expect } from 'chai';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { durationOf } from '../../src/execution/records.ts';
 import { type End, settle } from '../../src/execution/settle.ts';
 import { metricData } from '../../src/report/metrics.ts';
@@ -141,8 +141,7 @@ describe('createMetricsWriter', () => {
 
   /** The record of an execution that ended, whose metrics nobody has written. */
   async function givenEnded(end: End = { status: 'by outcome', notify: 'machine' }) {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 1, saved: [0] });
     const settled = await settle(executions, execution.executionArn, end);
     if (settled === undefined) throw new Error('no record');
     return { settled, rows: await executions.outcomes(execution.executionArn) };

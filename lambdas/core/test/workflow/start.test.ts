@@ -158,11 +158,12 @@ describe('a start whose execution name is taken, as after a point-in-time restor
 
 describe('a start while a cancel is under way', () => {
   const db = useDatabase();
-  const executions = executionsOf(db);
+  const _executions = executionsOf(db);
 
   it('is refused as such, with when to come again, and starts nothing', async () => {
-    const { executionArn, goalId, userId } = await givenExecution(db);
-    await executions.changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+    const { goalId, userId } = await givenExecution(db, {
+      cancelled: { cancelRequestedAt: new Date().toISOString() },
+    });
     const { calls, tools } = givenStart(db);
     const problem = await failureOf(startWorkflow(goalId, userId, tools));
     expectRefusal(problem, 409, 'execution_cancelling');
