@@ -1,29 +1,26 @@
 import { expect } from 'chai';
-import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
-import { getActions } from '../src/get-actions.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 
-describe('getActions', () => {
+describe('get-actions', () => {
   const db = useDatabase();
 
   it("finds the positions of the execution's actions, in the goal's order, whatever the order of the ids", async () => {
     const { executionArn, goalId, record } = await givenExecution(db);
     const [first = '', , third = ''] = record.actionIds;
-    expect(await getActions(db, { executionArn, goalId, actionIds: [third, first] })).to.deep.equal({
-      executionArn,
-      goalId,
-      actions: [
-        { actionId: first, position: 0 },
-        { actionId: third, position: 2 },
-      ],
-    });
+    const { answer } = await callOn(db, 'get-actions', { executionArn, goalId, actionIds: [third, first] });
+    const actions = [
+      { actionId: first, position: 0 },
+      { actionId: third, position: 2 },
+    ];
+    expect(answer).to.deep.equal({ executionArn, goalId, actions });
   });
 
   it('fails for good when the goal lacks an action', async () => {
     const { executionArn, goalId, record } = await givenExecution(db);
     const actionIds = [...record.actionIds.slice(1), 'x'];
-    const error = await failureOf(getActions(db, { executionArn, goalId, actionIds }));
+    const { error } = await callOn(db, 'get-actions', { executionArn, goalId, actionIds });
     expect(error).to.include({ name: 'ValidationError', message: 'The goal lacks 1 of the 3 actions' });
   });
 });

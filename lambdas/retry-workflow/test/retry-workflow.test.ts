@@ -1,25 +1,21 @@
-import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { givenStart } from '../../core/test/support/tools.ts';
 import { retryWorkflow } from '../src/retry-workflow.ts';
 
-describe('retryWorkflow', () => {
+describe('retry-workflow', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
-
+  const aws = useAwsServer({ StartExecution: () => ({}) });
   /** An execution that ended with tasks for the actions at these positions. */
-  async function givenEnded(actionCount: number, saved: readonly number[]) {
-    const execution = await givenExecution(db, { actionCount });
-    await givenSaved(db, execution, saved);
-    const end = { status: 'by outcome', notify: 'machine' } as const;
-    await settle(executions, execution.executionArn, end);
-    return execution;
-  }
+  const givenEnded = (actionCount: number, saved: number[]) =>
+    givenExecution(db, { actionCount, saved, ended: { status: 'by outcome', notify: 'machine' } });
 
   it('starts one execution of the actions without tasks, under the next name (requirement 14)', async () => {
     const { executionArn, goalId, userId, actions } = await givenEnded(5, [0, 2, 4]);
@@ -34,6 +30,14 @@ describe('retryWorkflow', () => {
     expect(await executions.get(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
   });
 
+  it('answers over HTTP with the new execution', async () => {
+    const { executionArn, goalId, userId } = await givenEnded(2, [0]);
+    const event = httpEvent('POST /api/workflows/{executionArn}/retry', userId, { pathParameters: { executionArn } });
+    const answer = httpAnswer(await callOn(db, 'retry-workflow', event, aws()));
+    expect(answer).to.nested.include({ status: 202, 'body.goalId': goalId, 'body.status': 'RUNNING' });
+    expect(aws().calls.map(({ input }) => input.name)).to.deep.equal([`${goalId}-2`]);
+  });
+
   it('answers with the execution that runs, asked for it or for an earlier one, however often', async () => {
     const { executionArn, userId } = await givenEnded(3, [0]);
     const { calls, tools } = givenStart(db);
@@ -44,17 +48,12 @@ describe('retryWorkflow', () => {
     expect(new Set(calls.map(({ name }) => name)).size).to.equal(1);
   });
 
-  it('refuses when every action has its tasks', async () => {
+  it("refuses when every action has its tasks, and knows no one else's execution, nor one that does not exist (rule 5)", async () => {
     const { executionArn, userId } = await givenEnded(2, [0, 1]);
-    expectRefusal(await failureOf(retryWorkflow(executionArn, userId, givenStart(db).tools)), 409, 'nothing_to_retry');
-  });
-
-  it("knows no one else's execution, nor one that does not exist (rule 5)", async () => {
-    const { executionArn } = await givenEnded(1, []);
     const { calls, tools } = givenStart(db);
-    for (const arn of [executionArn, `${executionArn}0`]) {
+    expectRefusal(await failureOf(retryWorkflow(executionArn, userId, tools)), 409, 'nothing_to_retry');
+    for (const arn of [executionArn, `${executionArn}0`])
       expect(await failureOf(retryWorkflow(arn, 'someone else', tools))).to.include({ code: 'execution_not_found' });
-    }
     expect(calls).to.deep.equal([]);
   });
 });

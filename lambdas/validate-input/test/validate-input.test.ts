@@ -9,6 +9,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 import { type Input, validateInput } from '../src/validate-input.ts';
 
 const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Input => ({
@@ -24,11 +25,15 @@ describe('validateInput', () => {
   const validate = (input: Input) => validateInput(executions, input, createMemoryLog().log);
   const recordOf = (executionArn: string) => executions.get(executionArn);
 
-  it('confirms the execution that its goal was claimed for', async () => {
-    const execution = await givenExecution(db, { confirmed: false });
-    const { executionArn, goalId, actionIds } = inputOf(execution);
-    expect(await validate(inputOf(execution))).to.deep.equal({ executionArn, goalId, actionIds });
-    expect((await recordOf(executionArn))?.confirmedAt).to.be.a('string');
+  it('confirms the execution that its goal was claimed for, which goes on to its next state', async () => {
+    const input = inputOf(await givenExecution(db, { confirmed: false }));
+    const { executionArn, goalId, actionIds } = input;
+    const { answer, lines } = await callOn(db, 'validate-input', input);
+    expect(answer).to.deep.equal({ executionArn, goalId, actionIds });
+    const confirmed = await recordOf(executionArn);
+    expect(confirmed).to.include({ currentState: 'GetActions' });
+    expect(confirmed?.confirmedAt).to.be.a('string');
+    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'state entered', 'step ended']);
   });
 
   it('answers the same when it comes late or again, and takes nothing back', async () => {

@@ -9,6 +9,7 @@ import {
   type LambdaName,
   type Variable,
 } from '../../../../modules/workflow/function-table.ts';
+import { STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
 import type { Run } from './handler-worker.ts';
 
@@ -144,4 +145,19 @@ export async function databaseVariables({ client, goals, tasks, executions }: Da
     TASKS_TABLE: tasks,
     EXECUTIONS_TABLE: executions,
   };
+}
+
+/**
+ * Calls a handler on the database of a test.
+ * @param aws stands in for Step Functions and CloudWatch
+ */
+export async function callOn(
+  db: Database,
+  lambda: LambdaName,
+  event: unknown,
+  aws?: { readonly url: string },
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Called> {
+  const endpoints = aws ? { AWS_ENDPOINT_URL_SFN: aws.url, AWS_ENDPOINT_URL_CLOUDWATCH: aws.url } : {};
+  return callHandler(lambda, event, { ...(await databaseVariables(db)), ...endpoints, STATE_MACHINE_ARN, ...changes });
 }
