@@ -1,4 +1,5 @@
 import { parse } from '@goal-activity/core/aws/boundary.ts';
+import { canonicalJson } from '@goal-activity/core/canonical-json.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
 import { leaveIndex } from '@goal-activity/core/execution/due.ts';
 import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
@@ -30,27 +31,16 @@ export function archiveKey({ goalId, startedAt, name }: Archivable): string {
   return `executions/goalId=${goalId}/date=${startedAt.slice(0, 10)}/${name}.json`;
 }
 
-/** Keys in order, at every depth: equal rows make equal bytes. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
-}
-
 /**
  * What says nothing outside the table: the places of a row there, and who is at work on a record. The latter may change
  * once it is archived, as when a status read that began before the end says that it tries a repair.
  */
 const LEFT_OUT = new Set(['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt']);
 
-/** The archived object: the rows with all their other attributes. */
+/** The archived object: the rows with all their other attributes; equal rows make equal bytes. */
 export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
   const content = (row: Row) => Object.fromEntries(Object.entries(row).filter(([name]) => !LEFT_OUT.has(name)));
-  return `${JSON.stringify(sorted({ execution: content(execution), outcomes: outcomes.map(content) }))}\n`;
+  return `${canonicalJson({ execution: content(execution), outcomes: outcomes.map(content) })}\n`;
 }
 
 /** Seconds since an execution ended. */

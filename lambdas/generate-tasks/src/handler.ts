@@ -10,7 +10,7 @@ import { getGoalWithAction } from '@goal-activity/core/goal/rows.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
-import { generateTasks } from './generate-tasks.ts';
+import { generateTasks, type Input } from './generate-tasks.ts';
 import { repeatWhile } from './repeat-while.ts';
 import * as validators from './validators.generated.js';
 
@@ -28,6 +28,8 @@ const NOTE_LIMIT_MS = 1_000;
 /** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
 const refreshProgress = createProgressRefresher(new Executions(db), graceMs, log);
 
+const idsOf = ({ executionArn, goalId, actionId }: Input) => ({ executionArn, goalId, actionId });
+
 export const handler = taskBoundary({
   log,
   ...validators,
@@ -38,26 +40,16 @@ export const handler = taskBoundary({
         const refresh = () => void refreshProgress(input);
         const call = () => askModel(client, modelId, goal, action, timeoutMs);
         const answer = await repeatWhile(2 * graceMs, refresh, call);
-        const { inputTokens, outputTokens, latencyMs = 0 } = answer.usage;
-        const { executionArn, goalId, actionId } = input;
-        log.info('AI answered', {
-          executionArn,
-          goalId,
-          actionId,
-          modelId,
-          durationMs: latencyMs,
-          inputTokens,
-          outputTokens,
-        });
+        const { latencyMs: durationMs = 0, ...tokens } = answer.usage;
+        log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });
         return answer;
       },
       isAnswer: validators.answer,
       warn: log.warn,
       noteFailedAttempt: (usage) => {
-        const { executionArn, goalId, actionId } = input;
         const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));
-        const ids = { executionArn, goalId, actionId };
-        return bestEffort(log, 'the failed attempt could not be noted', ids, () => db.client.send(note), NOTE_LIMIT_MS);
+        const failure = 'the failed attempt could not be noted';
+        return bestEffort(log, failure, idsOf(input), () => db.client.send(note), NOTE_LIMIT_MS);
       },
       now: () => new Date(),
       aiTimeoutMs,

@@ -1,9 +1,4 @@
-import {
-  QueryCommand,
-  type QueryCommandInput,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
@@ -22,16 +17,11 @@ export type CreateGoal = FromSchema<typeof createGoalSchema>;
 
 /** Refuses what the schema cannot say well: too many actions under a code of its own, and days that no calendar has. */
 export function assertCreatable(body: unknown): void {
-  const actions: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'actions') : undefined;
+  const { actions, deadline }: { actions?: unknown; deadline?: unknown } = Object(body);
   if (Array.isArray(actions) && actions.length > LIMITS.actionsPerGoal) {
-    throw new Problem(
-      422,
-      'too_many_actions',
-      'Too many actions',
-      `A goal has at most ${LIMITS.actionsPerGoal} actions; this one has ${actions.length}.`,
-    );
+    const detail = `A goal has at most ${LIMITS.actionsPerGoal} actions; this one has ${actions.length}.`;
+    throw new Problem(422, 'too_many_actions', 'Too many actions', detail);
   }
-  const deadline: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'deadline') : undefined;
   if (typeof deadline === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(deadline)) {
     const day = new Date(`${deadline}T00:00:00.000Z`);
     if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== deadline) {
@@ -75,21 +65,12 @@ export function newGoal(
 }
 
 /** One transaction of at most 65 items: a goal exists with all its actions or not at all. */
-export function createGoalRequest(
-  db: Database,
-  goal: GoalRow,
-  actions: readonly ActionRow[],
-): TransactWriteCommandInput {
-  return {
-    TransactItems: [
-      {
-        Put: { TableName: db.goals, Item: { ...goal, sk: GOAL }, ConditionExpression: 'attribute_not_exists(goalId)' },
-      },
-      ...actions.map((action) => ({
-        Put: { TableName: db.goals, Item: { ...action, sk: actionKey(action.position) } },
-      })),
-    ],
-  };
+export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, actions: readonly ActionRow[]) {
+  const isNew = { ConditionExpression: 'attribute_not_exists(goalId)' };
+  return [
+    { Put: { TableName, Item: { ...goal, sk: GOAL }, ...isNew } },
+    ...actions.map((action) => ({ Put: { TableName, Item: { ...action, sk: actionKey(action.position) } } })),
+  ];
 }
 
 const goalSummary = ({ goalId, title, description, deadline, status, version, actionCount, createdAt }: GoalRow) => ({
@@ -131,7 +112,7 @@ export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
 
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
-  await db.client.send(new TransactWriteCommand(createGoalRequest(db, goal, actions)));
+  await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
   return goalAnswer(goal, actions);
 }
 

@@ -10,7 +10,7 @@ import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { changeAction, changeActionRequest } from '../src/change-action.ts';
+import { changeAction, changeActionItems } from '../src/change-action.ts';
 
 describe('changeAction', () => {
   const db = useDatabase();
@@ -86,15 +86,16 @@ describe('changeAction', () => {
     const { goalId } = await givenGoal(db, 1);
     const [goal, [action]] = [await getGoal(db, goalId), await listActions(db, goalId)];
     if (goal === undefined || action === undefined) throw new Error('a goal with an action');
-    const send = (request: ReturnType<typeof changeActionRequest>) => db.client.send(new TransactWriteCommand(request));
-    const other = changeActionRequest(db, goal, { ...action, actionId: 'another' }, { title: 'other' }, new Date());
+    const send = (request: ReturnType<typeof changeActionItems>) =>
+      db.client.send(new TransactWriteCommand({ TransactItems: request }));
+    const other = changeActionItems(db, goal, { ...action, actionId: 'another' }, { title: 'other' }, new Date());
     expect((await failureOf(send(other))).name).to.equal('TransactionCanceledException');
     await givenExecution(db, { goalId });
-    const late = changeActionRequest(db, goal, action, { title: 'late' }, new Date());
+    const late = changeActionItems(db, goal, action, { title: 'late' }, new Date());
     expect((await failureOf(send(late))).name).to.equal('TransactionCanceledException');
     const processing = await getGoal(db, goalId);
     if (processing === undefined) throw new Error('a goal');
-    const during = changeActionRequest(db, processing, action, { title: 'during' }, new Date());
+    const during = changeActionItems(db, processing, action, { title: 'during' }, new Date());
     expect((await failureOf(send(during))).name).to.equal('TransactionCanceledException');
     expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
   });
@@ -106,7 +107,9 @@ describe('changeAction', () => {
     const execution = await givenExecution(db, { goalId, saved: [0] });
     const end = { status: 'by outcome', notify: 'machine' } as const;
     await settle(executions, execution.executionArn, end);
-    const late = new TransactWriteCommand(changeActionRequest(db, goal, action, { title: 'late' }, new Date()));
+    const late = new TransactWriteCommand({
+      TransactItems: changeActionItems(db, goal, action, { title: 'late' }, new Date()),
+    });
     expect((await failureOf(db.client.send(late))).name).to.equal('TransactionCanceledException');
     expect((await listActions(db, goalId))[0]).to.include({ title: 'Action 1' });
   });

@@ -14,11 +14,11 @@ import { executionArnFor } from './execution-arn.ts';
 /** What Step Functions says of an execution. */
 export interface Description {
   readonly status: string;
-  readonly error?: string;
-  readonly cause?: string;
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
   /** As it was sent with StartExecution. */
-  readonly input?: string;
-  readonly startedAt?: Date;
+  readonly input?: string | undefined;
+  readonly startedAt?: Date | undefined;
 }
 
 /** The Step Functions calls that this project makes. */
@@ -55,20 +55,9 @@ export function createWorkflow(
     },
     async describe(executionArn) {
       try {
-        const {
-          status = 'RUNNING',
-          error,
-          cause,
-          input,
-          startDate,
-        } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        return {
-          status,
-          ...(error === undefined ? {} : { error }),
-          ...(cause === undefined ? {} : { cause }),
-          ...(input === undefined ? {} : { input }),
-          ...(startDate === undefined ? {} : { startedAt: startDate }),
-        };
+        const found = await client.send(new DescribeExecutionCommand({ executionArn }));
+        const { status = 'RUNNING', error, cause, input, startDate: startedAt } = found;
+        return { status, error, cause, input, startedAt };
       } catch (thrown) {
         if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
         throw classify(thrown);
