@@ -1,16 +1,13 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Database } from '@goal-activity/core/aws/database.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { claimMetrics, giveMetricsBack, leaveIndex, noteTold } from '@goal-activity/core/execution/due.ts';
 import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
-import { EXECUTION } from '@goal-activity/core/execution/records.ts';
-import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
-import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
+import { archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
@@ -41,7 +38,7 @@ describe('archiveExecutions', () => {
   });
 
   /** @param rows what of the repository is to be otherwise */
-  function given(db: Database, changes: Partial<Collaborators> = {}, rows: Partial<Executions> = {}) {
+  function given(changes: Partial<Collaborators> = {}, rows: Partial<Executions> = {}) {
     const { log, lines } = createMemoryLog();
     const ages: number[] = [];
     const collaborators: Collaborators = {
@@ -55,39 +52,30 @@ describe('archiveExecutions', () => {
     return { run: () => archiveExecutions(collaborators), lines, ages };
   }
 
-  /** An execution that has been settled, and of which something is due yet. */
-  async function givenSettled(actionCount = 1, now = ENDED_AT): Promise<GivenExecution> {
-    const execution = await givenExecution(db, { actionCount, now: STARTED_AT, saved: [0] });
-    await settle(executionsOf(db, now), execution.executionArn, { status: 'by outcome', notify: 'machine' });
-    return execution;
-  }
   async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
     await claimMetrics(repository, executionArn, writer);
     await noteTold(repository, executionArn, 'machine');
   }
+  /** An execution that has been settled, and of which something is due yet. */
+  async function givenSettled(actionCount = 1): Promise<GivenExecution> {
+    const ended = { status: 'by outcome', notify: 'machine' } as const;
+    const execution = await givenExecution(db, { actionCount, now: STARTED_AT, saved: [0], ended });
+    // A save sets the clock of the test's own time.
+    await repository.change(execution.executionArn, { set: { stoppedAt: ENDED_AT.toISOString() } });
+    return execution;
+  }
   async function givenDone(actionCount = 1): Promise<GivenExecution> {
     const execution = await givenSettled(actionCount);
-    // A save sets the clock of the test's own time.
-    await change(execution, 'SET stoppedAt = :value', ENDED_AT.toISOString());
     await finish(execution);
     return execution;
   }
-  const change = ({ executionArn }: GivenExecution, UpdateExpression: string, value?: string) =>
-    db.client.send(
-      new UpdateCommand({
-        TableName: db.executions,
-        Key: { executionArn, sk: EXECUTION },
-        UpdateExpression,
-        ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': value } }),
-      }),
-    );
   const waiting = () => executionArnsIn(repository.unarchivedPages());
 
   it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
     const execution = await givenDone(2);
     const { executionArn, goalId } = execution;
     const { record = {}, outcomes } = await repository.readRows(executionArn);
-    const { run, lines, ages } = given(db);
+    const { run, lines, ages } = given();
     expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
     expect(ages).to.deep.equal([0]);
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(execution)]);
@@ -112,21 +100,21 @@ describe('archiveExecutions', () => {
   it('leaves what runs, and what is due of yet, to the sweep', async () => {
     const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
     const untold = await givenSettled();
-    expect(await given(db).run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    expect(await given().run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
     const open = await executionArnsIn(repository.openPages());
     expect(open).to.include.members([running.executionArn, untold.executionArn]);
     await finish(untold);
-    expect(await given(db).run()).to.include({ archived: 1 });
+    expect(await given().run()).to.include({ archived: 1 });
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(untold)]);
   });
 
   it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
     const execution = await givenDone();
-    const dying = given(db, {}, { change: () => Promise.reject(new Error('killed')) });
+    const dying = given({}, { change: () => Promise.reject(new Error('killed')) });
     expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
     const first = s3.objects.get(keyOf(execution));
     expect(first).to.be.a('string');
-    const { run, lines } = given(db);
+    const { run, lines } = given();
     expect(await run()).to.include({ archived: 1 });
     expect(s3.answers).to.deep.equal([200, 412]);
     expect([...s3.objects]).to.deep.equal([[keyOf(execution), first]]);
@@ -136,7 +124,7 @@ describe('archiveExecutions', () => {
 
   it('leaves one object when two runs meet', async () => {
     const executions = [await givenDone(), await givenDone()];
-    await Promise.all([given(db).run(), given(db).run()]);
+    await Promise.all([given().run(), given().run()]);
     expect([...s3.objects.keys()]).to.have.members(executions.map(keyOf));
     expect(await waiting()).to.deep.equal([]);
   });
@@ -150,7 +138,7 @@ describe('archiveExecutions', () => {
     const unarchivedPages = async function* () {
       yield [...rows, { ...rows[0], executionArn: 'gone' }];
     };
-    const behind = given(db, {}, { unarchivedPages });
+    const behind = given({}, { unarchivedPages });
     expect(await behind.run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
     expect(s3.answers).to.deep.equal([]);
     expect(behind.lines).to.deep.equal([]);
@@ -159,7 +147,7 @@ describe('archiveExecutions', () => {
   it('keeps a record in the index of which something becomes due while it is archived, and files it once', async () => {
     const execution = await givenDone();
     const { executionArn } = execution;
-    const meeting = given(db, {
+    const meeting = given({
       put: async (key, body) => {
         await giveMetricsBack(repository, executionArn, 'a');
         return putOnce(s3.client, BUCKET, key, body);
@@ -169,7 +157,7 @@ describe('archiveExecutions', () => {
     expect(await executionArnsIn(repository.openPages())).to.include(executionArn);
     await finish(execution, 'b');
     expect(await waiting()).to.deep.equal([executionArn]);
-    expect(await given(db).run()).to.include({ archived: 1 });
+    expect(await given().run()).to.include({ archived: 1 });
     expect(s3.answers).to.deep.equal([200, 412]);
   });
 
@@ -178,11 +166,10 @@ describe('archiveExecutions', () => {
     const [ill, ...sound] = executions;
     if (ill === undefined) throw new Error('no execution');
     s3.refuse(keyOf(ill), 500, 'InternalError');
-    const { run, lines, ages } = given(db);
-    expect(await failureOf(run())).to.include({
-      name: 'TransientError',
-      message: '1 of 3 executions could not be archived',
-    });
+    const { run, lines, ages } = given();
+    const failure = await failureOf(run());
+    expect(failure).to.include({ name: 'TransientError', message: '1 of 3 executions could not be archived' });
+    expect(failure.cause).to.include({ name: 'InternalError' });
     expect([...s3.objects.keys()]).to.have.members(sound.map(keyOf));
     const errors = lines.filter(({ level }) => level === 'error');
     expect(errors).to.have.length(1);
@@ -194,26 +181,20 @@ describe('archiveExecutions', () => {
     expect(errors[0]?.stack).to.be.a('string');
     expect(ages).to.deep.equal([3600]);
     s3.accept(keyOf(ill));
-    expect(await given(db).run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
-  });
-
-  it('has the cause of the first failure as the cause of its own', async () => {
-    await givenDone();
-    const cause = new Error('no bucket');
-    expect((await failureOf(given(db, { put: () => Promise.reject(cause) }).run())).cause).to.equal(cause);
+    expect(await given().run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
   });
 
   it('tries again what met another upload of the same object at the same time (409)', async () => {
     const execution = await givenDone();
     s3.refuse(keyOf(execution), 409, 'ConditionalRequestConflict');
-    await failureOf(given(db).run());
+    await failureOf(given().run());
     expect(await waiting()).to.deep.equal([execution.executionArn]);
   });
 
   it('reports a record that cannot be filed, and archives the others', async () => {
     const [torn, sound] = [await givenDone(), await givenDone()];
-    await change(torn, 'REMOVE goalId');
-    const { run, lines } = given(db);
+    await repository.change(torn.executionArn, { remove: ['goalId'] });
+    const { run, lines } = given();
     expect((await failureOf(run())).message).to.equal('1 of 2 executions could not be archived');
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(sound)]);
     expect(lines.find(({ level }) => level === 'error')).to.include({
@@ -241,7 +222,7 @@ describe('archiveExecutions', () => {
       const keys: string[] = [];
       const put = async (key: string) => keys.push(key) > 0;
       const collaborators = { put, hasTime: () => keys.length < 20 };
-      const { run, ages } = given(db, collaborators, {
+      const { run, ages } = given(collaborators, {
         async *unarchivedPages() {
           let start = 0;
           for (const size of sizes) {
@@ -269,7 +250,6 @@ describe('archiveExecutions', () => {
     const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
     const asked: string[] = [];
     const { run } = given(
-      db,
       {},
       {
         async *unarchivedPages() {
@@ -301,14 +281,14 @@ describe('archiveExecutions', () => {
       const unarchivedPages = async function* () {
         yield [{ executionArn: 'a', ...row }];
       };
-      const { run, ages } = given(db, {}, { unarchivedPages, readRows });
+      const { run, ages } = given({}, { unarchivedPages, readRows });
       await failureOf(run());
       expect(ages).to.deep.equal([seconds]);
     });
   }
 
   it('fails when its age cannot be told: an alarm hangs on it', async () => {
-    const { run } = given(db, { putAge: () => Promise.reject(new Error('no CloudWatch')) });
+    const { run } = given({ putAge: () => Promise.reject(new Error('no CloudWatch')) });
     expect((await failureOf(run())).message).to.equal('no CloudWatch');
   });
 
@@ -318,7 +298,7 @@ describe('archiveExecutions', () => {
       const rows = await repository.readRows(executionArn);
       return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
     };
-    await given(db, {}, { readRows }).run();
+    await given({}, { readRows }).run();
     const outcomesOf = (execution: GivenExecution) => JSON.parse(s3.objects.get(keyOf(execution)) ?? '').outcomes;
     expect(outcomesOf(bare)).to.deep.equal([]);
     expect(outcomesOf(largest)).to.have.length(64);
@@ -328,23 +308,7 @@ describe('archiveExecutions', () => {
     const execution = await givenDone();
     const { record } = await repository.readRows(execution.executionArn);
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
-    await given(db).run();
+    await given().run();
     expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');
-  });
-});
-
-describe('archiveBody', () => {
-  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
-    const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
-    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
-    const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
-    const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
-    expect(archiveBody(row, [reversed])).to.equal(expected);
-    expect(archiveBody(reversed, [row])).to.equal(expected);
-  });
-
-  it('says nothing of who is at work on the record, which may change once it is archived', () => {
-    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
-    expect(archiveBody({ notify: 'sent', ...workers }, [])).to.equal('{"execution":{"notify":"sent"},"outcomes":[]}\n');
   });
 });

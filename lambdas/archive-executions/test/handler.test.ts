@@ -1,10 +1,12 @@
 import { claimMetrics, noteTold } from '@goal-activity/core/execution/due.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { archiveBody } from '../src/archive-executions.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {
@@ -69,5 +71,21 @@ describe('the handler of archive-executions', () => {
     s3.answerAfter(0);
     const later = await callHandler('archive-executions', {}, await variables());
     expect(later.answer).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+  });
+});
+
+describe('archiveBody', () => {
+  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
+    const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
+    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
+    const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
+    const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
+    expect(archiveBody(row, [reversed])).to.equal(expected);
+    expect(archiveBody(reversed, [row])).to.equal(expected);
+  });
+
+  it('says nothing of who is at work on the record, which may change once it is archived', () => {
+    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
+    expect(archiveBody({ notify: 'sent', ...workers }, [])).to.equal('{"execution":{"notify":"sent"},"outcomes":[]}\n');
   });
 });

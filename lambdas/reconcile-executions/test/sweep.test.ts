@@ -1,6 +1,6 @@
 import { createDatabase } from '@goal-activity/core/aws/database.ts';
 import type { Workflow } from '@goal-activity/core/aws/step-functions.ts';
-import { type End, settle } from '@goal-activity/core/execution/settle.ts';
+import type { End } from '@goal-activity/core/execution/settle.ts';
 import { sendAlert } from '@goal-activity/core/report/alert.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
@@ -21,60 +21,39 @@ describe('sweep', () => {
   const executions = executionsOf(db);
   const topic = useTopic();
 
-  async function recordOf(executionArn: string): Promise<ExecutionRow> {
-    const record = await executions.get(executionArn);
-    if (record === undefined) throw new Error('no record');
-    return record;
-  }
-
-  /** A record that was settled, and whatever was due then still is. */
-  async function givenSettled(end: End = { status: 'FAILED', notify: 'machine' }): Promise<ExecutionRow> {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    await settle(executionsOf(db, ago(20_000)), executionArn, end);
-    return recordOf(executionArn);
-  }
-
-  const sweepOf = (record: ExecutionRow, describe: Workflow['describe']) => {
-    const given = givenSweep(db, topic(), { describe });
+  const recordOf = async (executionArn: string) => (await executions.get(executionArn)) ?? executionRow();
+  /** A record that was settled a while ago, and whatever was due then still is. */
+  const givenSettled = async (ended: End = { status: 'FAILED', notify: 'machine' }, saved: number[] = []) =>
+    (await givenExecution(db, { actionCount: 1, saved, now: ago(20_000), ended })).record;
+  const sweepOf = (record: ExecutionRow, describe?: Workflow['describe'], on = db) => {
+    const given = givenSweep(on, topic(), describe === undefined ? {} : { describe });
     return { ...given, run: () => sweep(given.tools, record) };
   };
+  const messagesAbout = ({ executionArn }: ExecutionRow) => topic().messagesAbout(executionArn).length;
+  const DONE = { notify: 'sent', metrics: 'sent', runningShard: 'UNARCHIVED' };
 
-  for (const description of [
-    { status: 'SUCCEEDED' },
-    { status: 'FAILED', error: 'WorkflowFailed' },
-    { status: 'FAILED', error: 'AlreadySettled' },
-  ]) {
-    it(`knows by the end ${description.error ?? description.status} that the machine has told people, and is then done`, async () => {
+  for (const [told, description] of [
+    ['has told people', { status: 'SUCCEEDED' }],
+    ['has told people', { status: 'FAILED', error: 'WorkflowFailed' }],
+    ['has told people', { status: 'FAILED', error: 'AlreadySettled' }],
+    ['ended before it could', { status: 'ABORTED', error: 'Outside' }],
+    ['ended before it could', { status: 'TIMED_OUT' }],
+    ['ended before it could', { status: 'FAILED', error: 'SNS.NotFoundException' }],
+    ['ended before it could', { status: 'FAILED' }],
+    ['ended before it could', undefined],
+  ] as const) {
+    const end = description && 'error' in description ? description.error : (description?.status ?? 'unknown');
+    it(`knows by the end ${end}, whose event was lost, that the machine ${told}: people are told once, and all is done`, async () => {
       const record = await givenSettled();
-      await sweepOf(record, async () => description).run();
-      expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-      expect(await recordOf(record.executionArn))
-        .to.include({ notify: 'sent', metrics: 'sent' })
-        .and.include({ runningShard: 'UNARCHIVED' });
-    });
-  }
-
-  for (const description of [
-    { status: 'ABORTED', error: 'Outside' },
-    { status: 'TIMED_OUT' },
-    { status: 'FAILED', error: 'SNS.NotFoundException' },
-    { status: 'FAILED' },
-    undefined,
-  ]) {
-    it(`tells people, once, when the machine ended before it could (${description?.error ?? description?.status ?? 'unknown'}) and that event was lost`, async () => {
-      const record = await givenSettled();
-      const { executionArn } = record;
       const sweeps = [1, 2, 3].map(() => sweepOf(record, async () => description));
-      const { tools } = givenSweep(db, topic());
+      const isTold = told === 'has told people';
       // The status event comes at the same moment after all.
-      await Promise.all([...sweeps.map(({ run }) => run()), sendAlert(tools, record)]);
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
+      const late = isTold ? [] : [sendAlert(givenSweep(db, topic()).tools, record)];
+      await Promise.all([...sweeps.map(({ run }) => run()), ...late]);
+      await sweepOf(await recordOf(record.executionArn), async () => description).run();
+      expect(messagesAbout(record)).to.equal(isTold ? 0 : 1);
       expect(sweeps.flatMap(({ puts }) => puts)).to.have.length(1);
-      const after = await recordOf(executionArn);
-      expect(after).to.include({ notify: 'sent', metrics: 'sent' });
-      await sweepOf(after, async () => description).run();
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
-      expect(await recordOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
+      expect(await recordOf(record.executionArn)).to.include(DONE);
     });
   }
 
@@ -83,18 +62,16 @@ describe('sweep', () => {
       const record = await givenSettled();
       const { run, puts } = sweepOf(record, async () => ({ status }));
       await run();
-      expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-      expect(puts).to.have.length(1);
+      expect([messagesAbout(record), puts.length]).to.deep.equal([0, 1]);
       expect(await recordOf(record.executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
     });
   }
 
   it('sends an alert whose sender died, once, and asks Step Functions nothing', async () => {
     const record = await givenSettled({ status: 'ABORTED', error: 'Outside', notify: 'pending' });
-    const sweeps = [1, 2, 3].map(() => givenSweep(db, topic()));
-    await Promise.all(sweeps.map(({ tools }) => sweep(tools, record)));
-    expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
-    expect(await recordOf(record.executionArn)).to.include({ notify: 'sent' });
+    const sweeps = [1, 2, 3].map(() => sweepOf(record));
+    await Promise.all(sweeps.map(({ run }) => run()));
+    expect(messagesAbout(record)).to.equal(1);
     const lines = sweeps.flatMap(({ lines: all }) => all);
     expect(lines).to.have.length(1);
     const { executionArn, goalId } = record;
@@ -103,16 +80,12 @@ describe('sweep', () => {
   });
 
   it('writes the metrics of a success whose last step died before it could, with what was saved', async () => {
-    const execution = await givenExecution(db, { actionCount: 1, saved: [0] });
-    await settle(executionsOf(db, ago(20_000)), execution.executionArn, {
-      status: 'by outcome',
-      notify: 'machine',
-    });
-    const { tools, puts } = givenSweep(db, topic());
-    await sweep(tools, await recordOf(execution.executionArn));
+    const record = await givenSettled({ status: 'by outcome', notify: 'machine' }, [0]);
+    const { run, puts, tools } = sweepOf(record);
+    await run();
     const values = puts[0]?.MetricData?.map(({ MetricName, Value }) => [MetricName, Value]);
     expect(Object.fromEntries(values ?? [])).to.include({ ExecutionsSucceeded: 1, TasksSaved: 3, InputTokens: 100 });
-    const after = await recordOf(execution.executionArn);
+    const after = await recordOf(record.executionArn);
     expect(after).to.include({ runningShard: 'UNARCHIVED' });
     await sweep(tools, after);
     expect(puts).to.have.length(1);
@@ -122,50 +95,53 @@ describe('sweep', () => {
     const { executionArn } = await givenSettled();
     await executions.change(executionArn, { set: { notify: 'sent', metrics: 'sent' } });
     const left = await recordOf(executionArn);
-    expect(left).to.include({ runningShard: 'RUNNING' });
     const commands: string[] = [];
-    const counting = failing(db, (command) => void commands.push(command));
-    const { tools, puts } = givenSweep(counting, topic());
-    await sweep(tools, left);
+    const { run, puts } = sweepOf(
+      left,
+      undefined,
+      failing(db, (command) => void commands.push(command)),
+    );
+    await run();
     expect(commands).to.deep.equal(['UpdateCommand']);
-    expect(await recordOf(executionArn)).to.include({ runningShard: 'UNARCHIVED' });
-    expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
-    expect(puts).to.deep.equal([]);
+    expect(await recordOf(executionArn)).to.include(DONE);
+    expect([messagesAbout(left), puts.length]).to.deep.equal([0, 0]);
   });
 
   it('settles what ended unseen, and tells people and counts in the same sweep', async () => {
     const { executionArn, record } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
     const { run, puts, ends } = sweepOf(record, async () => ({ status: 'TIMED_OUT' }));
     await run();
-    expect(ends).to.have.length(1);
-    expect(puts).to.have.length(1);
-    expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    expect(await recordOf(executionArn))
-      .to.include({ status: 'TIMED_OUT', notify: 'sent' })
-      .and.include({ runningShard: 'UNARCHIVED' });
+    expect([ends.length, puts.length, messagesAbout(record)]).to.deep.equal([1, 1, 1]);
+    expect(await recordOf(executionArn)).to.include({
+      status: 'TIMED_OUT',
+      notify: 'sent',
+      runningShard: 'UNARCHIVED',
+    });
   });
 
   it('does nothing else with what still runs', async () => {
     const { record } = await givenExecution(db, { actionCount: 1 });
-    const noCall = failing(db, (command) => new Error(`${command} is not expected`));
-    const { tools, puts } = givenSweep(noCall, topic());
-    await sweep(tools, record);
+    const { run, puts } = sweepOf(
+      record,
+      undefined,
+      failing(db, (command) => new Error(`${command} is not expected`)),
+    );
+    await run();
     expect(puts).to.deep.equal([]);
-    expect(await recordOf(record.executionArn)).to.include({ status: 'RUNNING', runningShard: 'RUNNING' });
+    expect(await recordOf(record.executionArn)).to.deep.equal(record);
   });
 
   it('keeps what is due when Step Functions or SNS does not answer', async () => {
-    const machine = await givenSettled();
+    const record = await givenSettled();
     const fault = new Error('no answer');
-    const failed = sweepOf(machine, () => Promise.reject(fault));
-    expect(await failureOf(failed.run())).to.equal(fault);
-    expect(await recordOf(machine.executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
+    expect(await failureOf(sweepOf(record, () => Promise.reject(fault)).run())).to.equal(fault);
+    expect(await recordOf(record.executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
     topic().failNext(new Error('SNS is down'));
-    await failureOf(sweepOf(machine, async () => ({ status: 'ABORTED' })).run());
-    const pending = await recordOf(machine.executionArn);
+    await failureOf(sweepOf(record, async () => ({ status: 'ABORTED' })).run());
+    const pending = await recordOf(record.executionArn);
     expect(pending).to.include({ notify: 'pending', runningShard: 'RUNNING' });
-    await sweep(givenSweep(db, topic()).tools, pending);
-    expect(topic().messagesAbout(machine.executionArn)).to.have.length(1);
+    await sweepOf(pending).run();
+    expect(messagesAbout(record)).to.equal(1);
   });
 });
 

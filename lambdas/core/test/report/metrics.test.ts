@@ -4,7 +4,7 @@ import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { durationOf } from '../../src/execution/records.ts';
-import { type End, settle } from '../../src/execution/settle.ts';
+import type { End } from '../../src/execution/settle.ts';
 import { metricData } from '../../src/report/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 import { givenMetrics } from '../support/ends.ts';
@@ -138,105 +138,93 @@ describe('metricData', () => {
 describe('createMetricsWriter', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
-
-  /** The record of an execution that ended, whose metrics nobody has written. */
-  async function givenEnded(end: End = { status: 'by outcome', notify: 'machine' }) {
-    const execution = await givenExecution(db, { actionCount: 1, saved: [0] });
-    const settled = await settle(executions, execution.executionArn, end);
-    if (settled === undefined) throw new Error('no record');
-    return { settled, rows: await executions.outcomes(execution.executionArn) };
+  /** An execution that ended, whose metrics nobody has written, and a CloudWatch that does what the test wants. */
+  async function given(
+    answer?: () => Promise<unknown>,
+    on = db,
+    ended: End = { status: 'by outcome', notify: 'machine' },
+  ) {
+    const { executionArn, record: settled } = await givenExecution(db, { actionCount: 1, saved: [0], ended });
+    const rows = await executions.outcomes(executionArn);
+    const { writeMetrics, puts, lines } = givenMetrics(on, answer);
+    const recordNow = () => executions.get(executionArn);
+    return { settled, rows, write: () => writeMetrics(settled, rows), puts, lines, recordNow };
   }
-  const recordOf = ({ executionArn: arn }: ExecutionRow) => executions.get(arn);
+  const LEFT = { metrics: 'pending', runningShard: 'RUNNING' };
+  const DONE = { metrics: 'sent', runningShard: 'UNARCHIVED' };
 
   it('writes in one call, once, however many find the metrics unwritten, and is then done with a success', async () => {
-    const { settled, rows } = await givenEnded();
-    expect(settled).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
-    const { writeMetrics, puts, lines } = givenMetrics(db);
-    await Promise.all([1, 2, 3, 4].map(() => writeMetrics(settled, rows)));
-    await writeMetrics(settled, rows);
+    const { settled, rows, write, puts, lines, recordNow } = await given();
+    expect(settled).to.include(LEFT);
+    await Promise.all([1, 2, 3, 4].map(write));
+    await write();
     expect(puts).to.deep.equal([metricData('N', settled, rows, { input: 1, output: 5 })]);
-    expect(await recordOf(settled))
-      .to.include({ metrics: 'sent' })
-      .and.include({ runningShard: 'UNARCHIVED' });
+    expect(await recordNow()).to.include(DONE);
     expect(lines).to.deep.equal([]);
   });
 
   it('costs a success one write', async () => {
-    const { settled, rows } = await givenEnded();
     const commands: string[] = [];
-    const counting = failing(db, (command) => void commands.push(command));
-    await givenMetrics(counting).writeMetrics(settled, rows);
+    await (
+      await given(
+        undefined,
+        failing(db, (command) => void commands.push(command)),
+      )
+    ).write();
     expect(commands).to.deep.equal(['UpdateCommand']);
   });
 
   for (const notify of ['pending', 'machine'] as const) {
     it(`leaves a record in the sweep's index of which people are to be told (${notify})`, async () => {
-      const { settled, rows } = await givenEnded({ status: 'TIMED_OUT', notify });
-      const { writeMetrics, puts } = givenMetrics(db);
-      await writeMetrics(settled, rows);
+      const { write, puts, recordNow } = await given(undefined, db, { status: 'TIMED_OUT', notify });
+      await write();
       expect(puts).to.have.length(1);
-      expect(await recordOf(settled)).to.include({ metrics: 'sent', notify, runningShard: 'RUNNING' });
+      expect(await recordNow()).to.include({ metrics: 'sent', notify, runningShard: 'RUNNING' });
     });
   }
 
   it('says that they are written before it tries: a process that dies then counts nothing twice', async () => {
-    const { settled, rows } = await givenEnded();
     let inTheMoment: ExecutionRow | undefined;
-    const { writeMetrics } = givenMetrics(db, async () => {
-      inTheMoment = await recordOf(settled);
+    const { write, recordNow } = await given(async () => {
+      inTheMoment = await recordNow();
     });
-    await writeMetrics(settled, rows);
+    await write();
     expect(inTheMoment).to.include({ metrics: 'sent' });
   });
 
   const answered = (httpStatusCode: number, name = 'Error') => ({ name, $metadata: { httpStatusCode } });
-  for (const [what, fault] of [
-    ['too many requests', answered(429)],
-    ['an overloaded service', answered(503)],
-    ['a throttled call', answered(400, 'ThrottlingException')],
-    ['a throttled call in the words of the query protocol', answered(400, 'Throttling')],
-    ['a refused connection', { code: 'ECONNREFUSED' }],
-    ['an unknown host', { code: 'ENOTFOUND' }],
-    ['a name service that does not answer', { code: 'EAI_AGAIN' }],
-    ['an unreachable host', { code: 'EHOSTUNREACH' }],
-    ['an unreachable network', { code: 'ENETUNREACH' }],
+  for (const [what, fault, isLeft] of [
+    ['too many requests', answered(429), true],
+    ['an overloaded service', answered(503), true],
+    ['a throttled call', answered(400, 'ThrottlingException'), true],
+    ['a throttled call in the words of the query protocol', answered(400, 'Throttling'), true],
+    ['a refused connection', { code: 'ECONNREFUSED' }, true],
+    ['an unknown host', { code: 'ENOTFOUND' }, true],
+    ['a name service that does not answer', { code: 'EAI_AGAIN' }, true],
+    ['an unreachable host', { code: 'EHOSTUNREACH' }, true],
+    ['an unreachable network', { code: 'ENETUNREACH' }, true],
+    ['a time-out', { name: 'TimeoutError', code: 'ETIMEDOUT' }, false],
+    ['a connection that broke', { code: 'ECONNRESET' }, false],
+    ['a fault of the service', answered(500, 'InternalServiceFault'), false],
+    ['a lost answer of a gateway', answered(504), false],
+    ['metrics that it cannot take', answered(400, 'InvalidParameterValueException'), false],
+    ['a missing grant', answered(403, 'AccessDenied'), false],
   ] as const) {
-    it(`leaves them to the sweep after ${what}: nothing was counted`, async () => {
-      const { settled, rows } = await givenEnded();
-      const refused = givenMetrics(db, () => Promise.reject(Object.assign(new Error(what), fault)));
-      await refused.writeMetrics(settled, rows);
-      expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
-      const later = givenMetrics(db);
-      await later.writeMetrics(settled, rows);
-      expect([...refused.puts, ...later.puts]).to.have.length(2);
-      expect(await recordOf(settled)).to.include({ runningShard: 'UNARCHIVED' });
-    });
-  }
-
-  for (const [what, fault] of [
-    ['a time-out', { name: 'TimeoutError', code: 'ETIMEDOUT' }],
-    ['a connection that broke', { code: 'ECONNRESET' }],
-    ['a fault of the service', answered(500, 'InternalServiceFault')],
-    ['a lost answer of a gateway', answered(504)],
-    ['metrics that it cannot take', answered(400, 'InvalidParameterValueException')],
-    ['a missing grant', answered(403, 'AccessDenied')],
-  ] as const) {
-    it(`never tries again after ${what}: it may have counted, or never will`, async () => {
-      const { settled, rows } = await givenEnded();
-      const { writeMetrics, puts } = givenMetrics(db, () => Promise.reject(Object.assign(new Error(), fault)));
-      await writeMetrics(settled, rows);
-      await writeMetrics(settled, rows);
-      expect(puts).to.have.length(1);
-      expect(await recordOf(settled))
-        .to.include({ metrics: 'sent' })
-        .and.include({ runningShard: 'UNARCHIVED' });
+    const then = isLeft
+      ? 'leaves them to the sweep: nothing was counted'
+      : 'never tries again: it may have counted, or never will';
+    it(`after ${what} ${then}`, async () => {
+      const { write, puts, recordNow } = await given(() => Promise.reject(Object.assign(new Error(what), fault)));
+      await write();
+      expect(await recordNow()).to.include(isLeft ? LEFT : DONE);
+      await write();
+      expect(puts).to.have.length(isLeft ? 2 : 1);
     });
   }
 
   it('logs a failure with the execution, and does not throw', async () => {
-    const { settled, rows } = await givenEnded();
-    const { writeMetrics, lines } = givenMetrics(db, () => Promise.reject(new Error('CloudWatch is down')));
-    await writeMetrics(settled, rows);
+    const { settled, write, lines } = await given(() => Promise.reject(new Error('CloudWatch is down')));
+    await write();
     expect(lines).to.have.length(1);
     const { executionArn: arn, goalId } = settled;
     expect(lines[0]).to.include({ level: 'error', executionArn: arn, goalId, errorMessage: 'CloudWatch is down' });
@@ -245,34 +233,35 @@ describe('createMetricsWriter', () => {
   });
 
   it('knows its own write again when the answer to it was lost and the SDK sent it again', async () => {
-    const { settled, rows } = await givenEnded();
-    const twice = failing(db, () => undefined, 2);
-    const { writeMetrics, puts } = givenMetrics(twice);
-    await writeMetrics(settled, rows);
-    await writeMetrics(settled, rows);
+    const { write, puts } = await given(
+      undefined,
+      failing(db, () => undefined, 2),
+    );
+    await write();
+    await write();
     expect(puts).to.have.length(1);
   });
 
   it('leaves them to the sweep when no answer to its note comes, though the note was written', async () => {
-    const { settled, rows } = await givenEnded();
     const lost = beforeEachCall(db, async (_input, command, sendOnce) => {
       if (command !== 'UpdateCommand') return;
       await sendOnce();
       throw new Error('lost');
     });
-    const { writeMetrics, puts } = givenMetrics(lost);
-    await writeMetrics(settled, rows);
+    const { write, puts, recordNow } = await given(undefined, lost);
+    await write();
     expect(puts).to.deep.equal([]);
-    expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
+    expect(await recordNow()).to.include(LEFT);
   });
 
   it('sends nothing, and leaves it to the sweep, when the record cannot be written', async () => {
-    const { settled, rows } = await givenEnded();
-    const broken = failing(db, (command) => (command === 'UpdateCommand' ? new Error('gone') : undefined));
-    const { writeMetrics, puts, lines } = givenMetrics(broken);
-    await writeMetrics(settled, rows);
+    const { write, puts, lines, recordNow } = await given(
+      undefined,
+      failing(db, (command) => (command === 'UpdateCommand' ? new Error('gone') : undefined)),
+    );
+    await write();
     expect(puts).to.deep.equal([]);
     expect(lines.map(({ errorMessage }) => errorMessage)).to.deep.equal(['gone']);
-    expect(await recordOf(settled)).to.include({ metrics: 'pending', runningShard: 'RUNNING' });
+    expect(await recordNow()).to.include(LEFT);
   });
 });
