@@ -1,4 +1,3 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { readPrices } from '@goal-activity/core/execution/cost.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
@@ -15,13 +14,5 @@ const cursors = createCursors(() => readCursorKey(db));
 /** GET /api/workflows */
 export const handler = httpBoundary(createLog('list-workflows'), async ({ userId, query }) => {
   const filters = readFilters(parseRequest(validators.listWorkflows, query), userId);
-  return {
-    status: 200,
-    body: await listWorkflows(filters, {
-      table: db.executions,
-      prices,
-      cursors,
-      query: (input) => db.client.send(new QueryCommand(input)),
-    }),
-  };
+  return { status: 200, body: await listWorkflows(db, filters, prices, cursors) };
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
 import { recordProgress } from '@goal-activity/core/execution/progress.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
@@ -23,20 +24,14 @@ describe('listWorkflows', () => {
   const prices = { input: 1, output: 5 };
   const cursors = createCursors(async () => 'key');
   const place = { executionArn: 'arn:aws:states:x', startedAt: '2026-01-31T09:30:00.000Z' };
-  let queries = 0;
-
-  const list = (query: ListQuery, userId: string): Promise<Page> => {
-    const { client, executions: table } = db;
-    return listWorkflows(readFilters(query, userId), {
-      table,
-      prices,
-      cursors,
-      query: (input) => {
-        queries += 1;
-        return client.send(new QueryCommand(input));
-      },
-    });
-  };
+  const list = (query: ListQuery, userId: string, on: Database = db): Promise<Page> =>
+    listWorkflows(on, readFilters(query, userId), prices, cursors);
+  /** A database that answers each query with what the test wants; `asked` is where they began. */
+  function answering(answer: (count: number) => object) {
+    const asked: unknown[] = [];
+    const send = async ({ input }: { input: QueryCommandInput }) => answer(asked.push(input.ExclusiveStartKey));
+    return { asked, on: { goals: 'g', tasks: 't', executions: 'e', client: Object({ send }) } };
+  }
 
   /** All pages in a row. */
   async function listAll(query: ListQuery, userId: string): Promise<Page['items']> {
@@ -151,29 +146,19 @@ describe('listWorkflows', () => {
 
   it('ends a page after ten queries, with a cursor to go on', async () => {
     const key = { ...place, sk: 'EXECUTION', userId: 'u' };
-    const asked: unknown[] = [];
-    const list = (cursor?: string) =>
-      listWorkflows(readFilters({ status: 'RUNNING', ...(cursor === undefined ? {} : { cursor }) }, 'u'), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push(ExclusiveStartKey);
-          return { Items: [], ...(asked.length > 10 ? {} : { LastEvaluatedKey: key }) };
-        },
-      });
-    const page = await list();
+    const { asked, on } = answering((count) => ({ Items: [], ...(count > 10 ? {} : { LastEvaluatedKey: key }) }));
+    const page = await list({ status: 'RUNNING' }, 'u', on);
     expect(asked).to.deep.equal([undefined, ...Array(9).fill(key)]);
     expect(page.items).to.deep.equal([]);
-    await list(page.nextCursor ?? '');
+    await list({ status: 'RUNNING', cursor: page.nextCursor ?? '' }, 'u', on);
     expect(asked.slice(10)).to.deep.equal([key]);
   });
 
   it('asks nothing of the database for a range that is none', async () => {
-    queries = 0;
-    expect(await list({ from: '2026-02-01', to: '2026-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
-    expect(await list({ to: '0000-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
-    expect(queries).to.equal(0);
+    const { asked, on } = answering(() => ({}));
+    for (const none of [{ from: '2026-02-01', to: '2026-01-01' }, { to: '0000-01-01' }])
+      expect(await list(none, 'u', on)).to.deep.equal({ items: [], nextCursor: null });
+    expect(asked).to.deep.equal([]);
   });
 
   it('takes no day that no calendar has', () => {
@@ -193,12 +178,8 @@ describe('listWorkflows', () => {
   it('shows zeros for an execution whose record has no counts yet', async () => {
     const { record, userId } = await givenExecution(db, { actionCount: 1 });
     const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
-    const { items } = await listWorkflows(readFilters({}, userId), {
-      table: 't',
-      prices,
-      cursors,
-      query: async () => ({ Items: [{ ...uncounted, sk: 'EXECUTION' }] }),
-    });
+    const { on } = answering(() => ({ Items: [uncounted] }));
+    const { items } = await list({}, userId, on);
     expect(items[0]).to.deep.include({
       savedActions: 0,
       failedActions: 0,
@@ -220,34 +201,17 @@ describe('listWorkflows', () => {
 
   it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
     const { record, userId } = await givenExecution(db, { actionCount: 1 });
-    const asked: unknown[] = [];
-    const list = (cursor?: string) =>
-      listWorkflows(readFilters({ limit: '1', ...(cursor === undefined ? {} : { cursor }) }, userId), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push(ExclusiveStartKey);
-          return { Items: [{ ...record, sk: 'EXECUTION' }], LastEvaluatedKey: place };
-        },
-      });
-    await list((await list()).nextCursor ?? '');
+    const { asked, on } = answering(() => ({ Items: [record], LastEvaluatedKey: place }));
+    const { nextCursor } = await list({ limit: '1' }, userId, on);
+    await list({ limit: '1', cursor: nextCursor ?? '' }, userId, on);
     const { executionArn, startedAt } = record;
     expect(asked).to.deep.equal([undefined, { executionArn, sk: 'EXECUTION', userId, startedAt }]);
   });
 
   it('takes a cursor for the query that it was made for, however that is spelled, and for no other', async () => {
-    const asked: object[] = [];
-    const page = (query: ListQuery, userId = 'u') =>
-      listWorkflows(readFilters(query, userId), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push({ ...ExclusiveStartKey });
-          return { Items: [], LastEvaluatedKey: { ...place, sk: 'EXECUTION', userId: 'whoever' } };
-        },
-      });
+    const LastEvaluatedKey = { ...place, sk: 'EXECUTION', userId: 'whoever' };
+    const { asked, on } = answering(() => ({ Items: [], LastEvaluatedKey }));
+    const page = (query: ListQuery, userId = 'u') => list(query, userId, on);
     const { first, last } = readFilters({}, 'u');
     await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
     expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });

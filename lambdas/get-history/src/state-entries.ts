@@ -13,7 +13,7 @@ export interface Attempt {
 }
 
 /** A state that was entered. Times are milliseconds since the epoch. */
-export interface Visit {
+export interface StateEntry {
   readonly eventId: number;
   readonly state: string;
   readonly actionId: string | undefined;
@@ -39,10 +39,10 @@ interface Turn {
 interface Place {
   /** The turns around it, outermost first. */
   readonly turns: readonly Turn[];
-  readonly visit: Visit | undefined;
+  readonly entry: StateEntry | undefined;
 }
 
-const START: Place = { turns: [], visit: undefined };
+const START: Place = { turns: [], entry: undefined };
 
 /** The turns around a Map state, given any place in or after it. */
 function turnsAround(turns: readonly Turn[], map: string): readonly Turn[] {
@@ -79,19 +79,19 @@ const FAILED = /^(LambdaFunction|Task)(Failed|TimedOut|ScheduleFailed|StartFaile
 const ENDED = /^Execution(Succeeded|Failed|Aborted|TimedOut)$/;
 
 /**
- * Reads the events of GetExecutionHistory (AWS's, or the local engine's, which has the same) as visits of states.
+ * Reads the events of GetExecutionHistory (AWS's, or the local engine's, which has the same) as entries of states.
  * An event says which event it follows, and so in which turn of which Map it is: neither inputs nor outputs are needed.
  * @param events all of them, oldest first
  * @param actionIds of the execution, in order of position
  */
-export function readVisits(
+export function readStateEntries(
   events: readonly HistoryEvent[],
   actionIds: readonly string[],
-): { visits: Visit[]; end: HistoryEnd | undefined } {
-  const visits: Visit[] = [];
+): { entries: StateEntry[]; end: HistoryEnd | undefined } {
+  const entries: StateEntry[] = [];
   const places = new Map<number, Place>();
   /** Visits that have not ended, by turns and state. */
-  const open = new Map<string, Visit>();
+  const open = new Map<string, StateEntry>();
   const keyOf = (turns: readonly Turn[], state: string) => JSON.stringify([turns, state]);
   let end: HistoryEnd | undefined;
 
@@ -106,9 +106,9 @@ export function readVisits(
     if (turn?.name !== undefined) {
       // It follows the start of the Map, or the turn whose end made room for it.
       const turns = [...turnsAround(before.turns, turn.name), { map: turn.name, index: turn.index ?? 0 }];
-      place = { turns, visit: undefined };
+      place = { turns, entry: undefined };
     } else if (entered !== undefined) {
-      const visit: Visit = {
+      const entry: StateEntry = {
         eventId: id,
         state: entered,
         actionId: actionAt(before.turns, actionIds),
@@ -116,20 +116,20 @@ export function readVisits(
         exitedAt: undefined,
         attempts: [],
       };
-      visits.push(visit);
-      open.set(keyOf(before.turns, entered), visit);
-      place = { turns: before.turns, visit };
+      entries.push(entry);
+      open.set(keyOf(before.turns, entered), entry);
+      place = { turns: before.turns, entry };
     } else if (exited !== undefined) {
       const turns = turnsAround(before.turns, exited);
-      const visit = open.get(keyOf(turns, exited));
-      if (visit !== undefined) visit.exitedAt = at;
+      const entry = open.get(keyOf(turns, exited));
+      if (entry !== undefined) entry.exitedAt = at;
       open.delete(keyOf(turns, exited));
-      place = { turns, visit: undefined };
+      place = { turns, entry: undefined };
     } else if (SCHEDULED.test(type)) {
-      const attempts = before.visit?.attempts;
+      const attempts = before.entry?.attempts;
       attempts?.push({ eventId: id, at, number: attempts.length + 1, endedAt: undefined, failure: undefined });
     } else if (SUCCEEDED.test(type) || FAILED.test(type)) {
-      const attempt = before.visit?.attempts.at(-1);
+      const attempt = before.entry?.attempts.at(-1);
       if (attempt !== undefined) {
         attempt.endedAt = at;
         if (FAILED.test(type)) attempt.failure = { eventId: id, error: errorOf(event) ?? 'Error' };
@@ -139,5 +139,5 @@ export function readVisits(
     }
     places.set(id, place);
   }
-  return { visits, end };
+  return { entries, end };
 }
