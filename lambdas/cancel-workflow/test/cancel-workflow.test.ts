@@ -3,11 +3,14 @@ import type { Database } from '@goal-activity/core/aws/database.ts';
 import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { getGoal } from '@goal-activity/core/goal/rows.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { givenTools } from '../../core/test/support/tools.ts';
 import { cancelWorkflow } from '../src/cancel-workflow.ts';
@@ -129,5 +132,48 @@ describe('cancelWorkflow', () => {
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
     expect(problem.message).to.contain('TIMED_OUT');
     expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('the handler of cancel-workflow', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ StopExecution: () => ({}) });
+
+  const cancel = async (executionArn: string, userId: string, body?: string) => {
+    const parts = { pathParameters: { executionArn }, body };
+    const event = httpEvent('POST /api/workflows/{executionArn}/cancel', userId, parts);
+    return httpAnswer(await callOn(db, 'cancel-workflow', event, aws()));
+  };
+
+  it('cancels with the reason of the body, and answers the status as it is then', async () => {
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
+    const { executionArn, goalId, userId } = execution;
+    const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
+    expect(answer).to.nested.include({
+      status: 200,
+      'body.status': 'ABORTED',
+      'body.outcomes[0].outcome': 'CANCELLED',
+    });
+    const [stop] = aws().calls;
+    expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
+    const record = await executions.get(executionArn);
+    // The status event's handler writes the metrics, or the sweep.
+    expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
+    expect(record?.cancelRequestedAt).to.be.a('string');
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    const again = await cancel(executionArn, userId, '{"reason":"once more"}');
+    expect(again).to.deep.nested.include({ status: 200, body: answer.body });
+  });
+
+  it('needs no body, and refuses one that says something else', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
+      status: 422,
+      'body.code': 'invalid_request',
+    });
+    expect(await cancel(executionArn, userId)).to.include({ status: 200 });
+    expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 });

@@ -3,7 +3,15 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved, saveInput } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenSaved, STATE_MACHINE_ARN, saveInput } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import {
+  callHandlerInTurn,
+  callOn,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { givenTools } from '../../core/test/support/tools.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
@@ -106,5 +114,69 @@ describe('getStatus', () => {
     const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...tools, executions }, prices);
     expect(answer).to.include({ status: 'FAILED', totalActions: 0 });
     expect(pollAfterSeconds).to.equal(30);
+  });
+});
+
+describe('the handler of get-status', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ StartExecution: () => ({}) });
+  /** A call is up to three requests: the client tries again by itself. */
+  const refusing = useAwsServer({}, 'ThrottlingException');
+
+  const eventOf = (executionArn: string, userId: string, headers: object = {}) =>
+    httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn }, headers });
+  const ask = async (executionArn: string, userId: string, headers: object = {}) =>
+    httpAnswer(await callOn(db, 'get-status', eventOf(executionArn, userId, headers), aws()));
+
+  it('answers with an entity tag, and without a body to who has that one already', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const first = await ask(executionArn, userId);
+    expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
+    const { etag } = first.headers;
+    // Longer than a second on a machine that takes some to ask.
+    expect(Number(first.headers['retry-after'])).to.be.within(1, 3);
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
+    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
+    const after = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
+    expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
+    expect(aws().calls).to.deep.equal([]);
+  });
+
+  it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now });
+    const { etag } = (await ask(executionArn, userId)).headers;
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(4, 10);
+  });
+
+  it('repairs what a crash left half done (rule 4)', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
+    expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
+    expect(aws().calls.at(-1)?.operation).to.equal('StartExecution');
+  });
+
+  it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
+    const before = refusing().calls.length;
+    const variables = {
+      ...(await databaseVariables(db)),
+      AWS_ENDPOINT_URL_SFN: refusing().url,
+      STATE_MACHINE_ARN,
+    };
+    const event = eventOf(executionArn, userId);
+    const { outcomes, lines } = await callHandlerInTurn('get-status', [event, event, event], variables);
+    for (const outcome of outcomes)
+      expect(httpAnswer(outcome)).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(refusing().calls.length - before).to.be.within(1, 3);
+    expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 });

@@ -8,7 +8,9 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenGoal } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenGoal, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
@@ -172,5 +174,25 @@ describe('startAnswer', () => {
     const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
     expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
     expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });
+  });
+});
+
+describe('the handler of start-workflow', () => {
+  const db = useDatabase();
+  const aws = useAwsServer({ StartExecution: () => ({}) });
+
+  it('starts the execution of the goal in the path, for the user of the token, up to the limit', async () => {
+    const { goalId, userId } = await givenGoal(db, 1);
+    const start = async (id: string) => {
+      const event = httpEvent('POST /api/goals/{goalId}/start-activity', userId, { pathParameters: { goalId: id } });
+      return httpAnswer(await callOn(db, 'start-workflow', event, aws(), { MAX_RUNNING_EXECUTIONS: '1' }));
+    };
+    const { status, body } = await start(goalId);
+    expect(status).to.equal(202);
+    expect(body).to.include({ goalId, status: 'RUNNING' });
+    expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing', executionArn: Object(body).executionArn });
+    const second = await givenGoal(db, 1, userId);
+    expect(await start(second.goalId)).to.nested.include({ status: 429, 'body.code': 'too_many_executions' });
   });
 });
