@@ -27,15 +27,15 @@ export async function aggregateResults(
       return { outcome: 'FAILED', error: failure.Error, reason: failureReason(failure) };
     },
   );
-  const { saved, failed, tasks, ...counts } = countOutcomes(outcomes);
+  const counts = countOutcomes(outcomes);
   const fields = progressFields({}, outcomes, executions.now());
   await executions.enterState(log, executionArn, 'UpdateGoalStatus', fields);
   return {
     executionArn,
     goalId,
-    status: statusByOutcome({ saved, failed, tasks, ...counts }),
-    savedActions: saved,
-    failedActions: failed,
-    taskCount: tasks,
+    status: statusByOutcome(counts),
+    savedActions: counts.saved,
+    failedActions: counts.failed,
+    taskCount: counts.tasks,
   };
 }

@@ -108,10 +108,11 @@ export function readStateEntries(
       const turns = [...turnsAround(before.turns, turn.name), { map: turn.name, index: turn.index ?? 0 }];
       place = { turns, entry: undefined };
     } else if (entered !== undefined) {
+      const actionId = actionAt(before.turns, actionIds);
       const entry: StateEntry = {
         eventId: id,
         state: entered,
-        actionId: actionAt(before.turns, actionIds),
+        actionId,
         enteredAt: at,
         exitedAt: undefined,
         attempts: [],

@@ -44,16 +44,8 @@ function eventsOf(entry: StateEntry, cutOffAt: number | undefined): TimelineEven
     const durationMs = span(at, endedAt ?? cutOffAt);
     if (attempt > 1) events.push({ ...common, id: eventId, at: date(at), kind: 'attempt', durationMs, attempt });
     if (failure === undefined) continue;
-    const { error } = failure;
-    events.push({
-      ...common,
-      id: failure.eventId,
-      at: date(endedAt ?? at),
-      kind: 'failure',
-      durationMs,
-      error,
-      attempt,
-    });
+    const { eventId: failedId, error } = failure;
+    events.push({ ...common, id: failedId, at: date(endedAt ?? at), kind: 'failure', durationMs, error, attempt });
   }
   return events;
 }

@@ -6,6 +6,7 @@ import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
+import { pick } from '@goal-activity/core/pick.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
@@ -73,42 +74,21 @@ export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, a
   ];
 }
 
-const goalSummary = ({ goalId, title, description, deadline, status, version, actionCount, createdAt }: GoalRow) => ({
-  goalId,
-  title,
-  description,
-  deadline,
-  status,
-  version,
-  actionCount,
-  createdAt,
-});
+const goalSummary = (goal: GoalRow) =>
+  pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt');
 
 /** An action as the API answers it. */
-export const actionAnswer = ({ actionId, position, title, description, type, subGoal }: ActionRow) => ({
-  actionId,
-  position,
-  title,
-  description,
-  type,
-  subGoal: subGoal ?? null,
+export const actionAnswer = (action: ActionRow) => ({
+  ...pick(action, 'actionId', 'position', 'title', 'description', 'type'),
+  subGoal: action.subGoal ?? null,
 });
 
 /** A goal as the API answers it. */
-export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
-  const { goalId, title, description, deadline, status, version, createdAt, executionArn = null } = goal;
-  return {
-    goalId,
-    title,
-    description,
-    deadline,
-    status,
-    version,
-    createdAt,
-    executionArn,
-    actions: actions.map(actionAnswer),
-  };
-}
+export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
+  ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'createdAt'),
+  executionArn: goal.executionArn ?? null,
+  actions: actions.map(actionAnswer),
+});
 
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
@@ -131,18 +111,17 @@ export async function readGoal(db: Database, goalId: string, userId: string) {
 export async function readTasks(db: Database, goalId: string, userId: string) {
   await ownGoal(db, goalId, userId);
   const tasks = await listTasks(db, goalId);
-  return {
-    tasks: tasks.map(({ taskId, actionId, title, description, type, estimatedMinutes, status, executionArn }) => ({
-      taskId,
-      actionId,
-      title,
-      description,
-      type,
-      estimatedMinutes,
-      status,
-      executionArn,
-    })),
-  };
+  const names = [
+    'taskId',
+    'actionId',
+    'title',
+    'description',
+    'type',
+    'estimatedMinutes',
+    'status',
+    'executionArn',
+  ] as const;
+  return { tasks: tasks.map((task) => pick(task, ...names)) };
 }
 
 /** A page of a user's goals, newest first, after the goal of `start`. */

@@ -5,6 +5,7 @@ import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
 import { percentageOf } from '@goal-activity/core/execution/progress.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
+import { pick } from '@goal-activity/core/pick.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -49,15 +50,13 @@ export function listRequest(
   };
 }
 
-const placeOf = ({ executionArn, startedAt }: Place): Place => ({ executionArn, startedAt });
+const placeOf = (place: Place): Place => pick(place, 'executionArn', 'startedAt');
 
 /** An execution as the list shows it. One that runs shows its counts as of the last progress that was noted. */
 function listed(row: ExecutionRow, prices: Prices) {
   const { usage = { aiCalls: 0, inputTokens: 0, outputTokens: 0 } } = row;
   return {
-    executionArn: row.executionArn,
-    goalId: row.goalId,
-    status: row.status,
+    ...pick(row, 'executionArn', 'goalId', 'status'),
     startDate: row.startedAt,
     stopDate: row.stoppedAt ?? null,
     totalActions: row.totalActions,

@@ -4,6 +4,7 @@ import type { Description } from '../aws/step-functions.ts';
 import { updateOf } from '../aws/update.ts';
 import { actionKey, GOAL } from '../goal/rows.ts';
 import { takeSlot } from '../goal/slots.ts';
+import { pick } from '../pick.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '../types.ts';
 import type { Executions } from './executions.ts';
 import { EXECUTION, HISTORY_DAYS, OPEN, OPEN_VALUES, RUNNING_SHARD } from './records.ts';
@@ -11,15 +12,8 @@ import { EXECUTION, HISTORY_DAYS, OPEN, OPEN_VALUES, RUNNING_SHARD } from './rec
 const DAY_SECONDS = 86_400;
 
 /** What an execution is given: no time in it, so that a repeated StartExecution is the same request. */
-export const executionInput = ({
-  goalId,
-  userId,
-  actionIds,
-}: Pick<ExecutionRow, 'goalId' | 'userId' | 'actionIds'>) => ({
-  goalId,
-  userId,
-  actionIds,
-});
+export const executionInput = (record: Pick<ExecutionRow, 'goalId' | 'userId' | 'actionIds'>) =>
+  pick(record, 'goalId', 'userId', 'actionIds');
 
 /** The name of a goal's next execution: `<goalId>-<attempt>`, never used before. */
 export const nextExecutionName = ({ goalId, attempt }: Pick<GoalRow, 'goalId' | 'attempt'>) =>

@@ -6,23 +6,17 @@ import { renewProgress } from './progress.ts';
 /** Executions that a process remembers; each is forgotten once so many others came after it. */
 const REMEMBERED = 100;
 
-/** Brings the record of an execution up to its outcomes if it is old; never fails. */
-export type RefreshProgress = (input: {
-  readonly executionArn: string;
-  readonly batchStartedAt: string;
-}) => Promise<void>;
-
 /**
  * Makes what keeps the record of an execution from growing old in the middle of a batch (requirement 6). It was written when
  * the batch began, and this process remembers when it wrote or read it last: as long as either is younger than `graceMs`,
- * nothing is asked of the database.
+ * nothing is asked of the database. What it makes never fails.
  */
 export function createProgressRefresher(
   executions: Executions,
   graceMs: number,
   log: Pick<Log, 'warn'>,
   renew: typeof renewProgress = renewProgress,
-): RefreshProgress {
+): (input: { readonly executionArn: string; readonly batchStartedAt: string }) => Promise<void> {
   /** In milliseconds since the epoch, by the execution's ARN; the one that was looked at last comes last. */
   const writtenAt = new Map<string, number>();
   function remember(executionArn: string, at: Date): void {

@@ -84,11 +84,9 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
 }
 
 /** The ids in a path, for the log lines of the request. */
-function idsOf({ executionArn, goalId }: Readonly<Record<string, string>>): LogFields {
-  return {
-    ...(executionArn === undefined ? {} : { executionArn: executionArn.slice(0, 256) }),
-    ...(goalId === undefined ? {} : { goalId: goalId.slice(0, 256) }),
-  };
+function idsOf(path: Readonly<Record<string, string>>): LogFields {
+  const ids = (['executionArn', 'goalId'] as const).filter((name) => path[name] !== undefined);
+  return Object.fromEntries(ids.map((name) => [name, path[name]?.slice(0, 256)]));
 }
 
 /** Maps whatever was thrown to what the caller may know of it. */
