@@ -7,7 +7,6 @@ import { useTopic } from '../../../../test/support/stack/topic.ts';
 import type { Database } from '../../src/aws/database.ts';
 import { claimMetrics } from '../../src/execution/due.ts';
 import { Executions } from '../../src/execution/executions.ts';
-import { settle } from '../../src/execution/settle.ts';
 import { type AlertTools, isToldByMachine, LEASE_MS, SNS_LIMITS, sendAlert } from '../../src/report/alert.ts';
 import type { ExecutionRow } from '../../src/types.ts';
 import { failing } from '../support/failing.ts';
@@ -16,46 +15,39 @@ describe('sendAlert', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
   const topic = useTopic();
-  const deliver = (db: Database, record: ExecutionRow, clock?: () => Date, sns: AlertTools['sns'] = topic().sns) => {
-    const executions = new Executions(db, clock === undefined ? {} : { now: clock });
+  const deliver = (record: ExecutionRow, clock?: () => Date, sns: AlertTools['sns'] = topic().sns, on = db) => {
+    const executions = new Executions(on, clock === undefined ? {} : { now: clock });
     const { topicArn: alertsTopicArn } = topic();
     return sendAlert({ executions, sns, alertsTopicArn, runbookUrl: 'https://example.com' }, record);
   };
-
-  async function givenUntold(notify: 'pending' | 'machine' = 'pending') {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    const record = await settle(repository, executionArn, { status: 'FAILED', notify });
-    if (record === undefined) throw new Error('no record');
-    return record;
-  }
+  const deliverOn = (on: Database, record: ExecutionRow, clock?: () => Date) => deliver(record, clock, topic().sns, on);
+  const givenUntold = async (notify: 'pending' | 'machine' = 'pending') =>
+    (await givenExecution(db, { actionCount: 1, ended: { status: 'FAILED', notify } })).record;
+  const messagesAbout = ({ executionArn }: ExecutionRow) => topic().messagesAbout(executionArn);
 
   it('sends nothing, and passes the fault on, when the lease cannot be written', async () => {
     const record = await givenUntold();
     const fault = new Error('gone');
     const broken = failing(db, (command) => (command === 'UpdateCommand' ? fault : undefined));
-    expect(await failureOf(deliver(broken, record))).to.equal(fault);
-    expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-    expect(await deliver(db, record)).to.equal(true);
+    expect(await failureOf(deliverOn(broken, record))).to.equal(fault);
+    expect(messagesAbout(record)).to.deep.equal([]);
+    expect(await deliver(record)).to.equal(true);
   });
 
   it('sends nothing of a record that has nothing to tell, whatever the caller believes', async () => {
     const record = await givenUntold('machine');
     const { notify: _notify, ...unknown } = record;
-    expect(await deliver(db, unknown)).to.equal(false);
-    expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
-    expect(await deliver(db, record)).to.equal(true);
+    expect(await deliver(unknown)).to.equal(false);
+    expect(messagesAbout(record)).to.deep.equal([]);
+    expect(await deliver(record)).to.equal(true);
   });
 
   it('sends once when the answer to its lease is lost and the SDK sends that write again', async () => {
     for (const notify of ['pending', 'machine'] as const) {
       const record = await givenUntold(notify);
-      expect(
-        await deliver(
-          failing(db, () => undefined, 2),
-          record,
-        ),
-      ).to.equal(true);
-      expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
+      const twice = failing(db, () => undefined, 2);
+      expect(await deliverOn(twice, record)).to.equal(true);
+      expect(messagesAbout(record)).to.have.length(1);
     }
   });
 
@@ -67,13 +59,13 @@ describe('sendAlert', () => {
     const dying = failing(db, (command, before) =>
       command === 'UpdateCommand' && before > 0 ? new Error('died') : undefined,
     );
-    await failureOf(deliver(dying, record, after(0)));
-    expect(topic().messagesAbout(record.executionArn)).to.have.length(1);
-    expect(await deliver(db, record, after(60_000))).to.equal(false);
-    expect(await deliver(db, record, after(60_001))).to.equal(true);
-    expect(topic().messagesAbout(record.executionArn)).to.have.length(2);
+    await failureOf(deliverOn(dying, record, after(0)));
+    expect(messagesAbout(record)).to.have.length(1);
+    expect(await deliver(record, after(60_000))).to.equal(false);
+    expect(await deliver(record, after(60_001))).to.equal(true);
+    expect(messagesAbout(record)).to.have.length(2);
     expect(await repository.get(record.executionArn)).to.include({ notify: 'sent' });
-    expect(await deliver(db, record, after(200_000))).to.equal(false);
+    expect(await deliver(record, after(200_000))).to.equal(false);
   });
 
   it('stamps its lease when it takes it: what it read before does not shorten it', async () => {
@@ -89,11 +81,11 @@ describe('sendAlert', () => {
     let second: boolean | undefined;
     const send = async () => {
       passed = 70_000;
-      second = await deliver(db, record, clock);
+      second = await deliver(record, clock);
     };
-    expect(await deliver(slow, record, clock, { send })).to.equal(true);
+    expect(await deliver(record, clock, { send }, slow)).to.equal(true);
     expect(second).to.equal(false);
-    expect(topic().messagesAbout(record.executionArn)).to.deep.equal([]);
+    expect(messagesAbout(record)).to.deep.equal([]);
   });
 
   it('gives back its own lease when it cannot send, and not that of another who took over', async () => {
@@ -110,29 +102,29 @@ describe('sendAlert', () => {
       return { send, begun: begun.promise, end };
     };
     const [first, second] = [held(), held()];
-    const slow = deliver(db, record, at(0), first);
+    const slow = deliver(record, at(0), first);
     await first.begun;
-    const taker = deliver(db, record, at(61_000), second);
+    const taker = deliver(record, at(61_000), second);
     await second.begun;
     first.end.reject(new Error('too late'));
     await failureOf(slow);
-    expect(await deliver(db, record, at(62_000))).to.equal(false);
+    expect(await deliver(record, at(62_000))).to.equal(false);
     second.end.reject(new Error('refused'));
     await failureOf(taker);
-    expect(await deliver(db, record, at(63_000))).to.equal(true);
+    expect(await deliver(record, at(63_000))).to.equal(true);
   });
 
   it('says by an attribute what the message is about, for filters', async () => {
     const record = await givenUntold();
-    await deliver(db, record);
-    expect(topic().messagesAbout(record.executionArn)[0]).to.deep.include({ attributes: { kind: 'failure' } });
+    await deliver(record);
+    expect(messagesAbout(record)[0]).to.deep.include({ attributes: { kind: 'failure' } });
   });
 
   it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
     const record = await givenUntold('machine');
     const { executionArn } = record;
     await repository.change(executionArn, { remove: ['runningShard'] });
-    await failureOf(deliver(db, record, undefined, { send: () => Promise.reject(new Error('refused')) }));
+    await failureOf(deliver(record, undefined, { send: () => Promise.reject(new Error('refused')) }));
     expect(await repository.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
 
@@ -140,7 +132,7 @@ describe('sendAlert', () => {
     for (const metrics of ['pending', 'sent'] as const) {
       const record = await givenUntold();
       if (metrics === 'sent') await claimMetrics(repository, record.executionArn, 'a test');
-      await deliver(db, record);
+      await deliver(record);
       const after = await repository.get(record.executionArn);
       expect(after).to.include({ notify: 'sent', metrics });
       expect(after?.runningShard).to.equal(metrics === 'sent' ? 'UNARCHIVED' : 'RUNNING');
