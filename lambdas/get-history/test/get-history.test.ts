@@ -10,10 +10,10 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { type AwsServer, useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { executionRow, outcomeRow } from '../../core/test/support/rows.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
-import { recordTimeline } from '../src/record-timeline.ts';
 
 describe('getHistory', () => {
   const db = useDatabase();
@@ -110,54 +110,6 @@ describe('getHistory while Step Functions does not answer', () => {
   }
 });
 
-describe('recordTimeline', () => {
-  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
-  const record = executionRow({ startedAt: at(0), totalActions: 3 });
-  const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null };
-
-  it('is in order of time, of one that runs without an end, and says nothing of what has not happened', () => {
-    const outcomes = [
-      outcomeRow(0, { outcome: 'FAILED', updatedAt: at(9) }),
-      outcomeRow(1, { updatedAt: at(5) }),
-      outcomeRow(2, { outcome: 'PENDING', updatedAt: at(7) }),
-      outcomeRow(3, { outcome: 'SAVED' }),
-    ];
-    expect(recordTimeline({ ...record, confirmedAt: at(2) }, outcomes)).to.deep.equal({
-      events: [
-        { ...NOTHING, id: 1, at: at(0), kind: 'state', state: 'ValidateInput', durationMs: 2_000 },
-        { ...NOTHING, id: 2, at: at(5), kind: 'state', state: 'SaveTasks', actionId: 'a1' },
-        { ...NOTHING, id: 3, at: at(9), kind: 'failure', state: 'GenerateTasks', actionId: 'a0', error: 'Error' },
-      ],
-      states: [
-        { state: 'ValidateInput', startDate: at(0), stopDate: at(2), durationMs: 2_000, count: 1 },
-        { state: 'ProcessBatches', startDate: at(2), stopDate: null, durationMs: null, count: 1 },
-      ],
-    });
-  });
-
-  it('begins with the first outcome where nobody noted the begin, and ends with the record', () => {
-    const ended = { ...record, status: 'FAILED', stoppedAt: at(60), error: 'E' } as const;
-    const outcomes = [
-      outcomeRow(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
-      outcomeRow(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
-    ];
-    expect(recordTimeline(ended, outcomes)).to.deep.equal({
-      events: [
-        { ...NOTHING, id: 1, at: at(20), kind: 'failure', state: 'GenerateTasks', actionId: 'a1', error: 'Wrong' },
-        { ...NOTHING, id: 2, at: at(30), kind: 'failure', actionId: 'a0', error: 'ABORT' },
-        { ...NOTHING, id: 3, at: at(60), kind: 'end', durationMs: 60_000, error: 'E' },
-      ],
-      states: [{ state: 'ProcessBatches', startDate: at(20), stopDate: at(60), durationMs: 40_000, count: 1 }],
-    });
-  });
-
-  it('has no negative durations, whatever the clocks say', () => {
-    const { events, states } = recordTimeline({ ...record, confirmedAt: at(-2), stoppedAt: at(-4) }, []);
-    expect(events.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
-    expect(states.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
-  });
-});
-
 describe('readHistory', () => {
   const patient = AbortSignal.any([]);
 
@@ -208,5 +160,37 @@ describe('readHistory', () => {
     expect((await failureOf(readHistory('arn', failing('AccessDeniedException'), patient))).name).to.equal(
       'PermanentError',
     );
+  });
+});
+
+describe('the handler of get-history', () => {
+  const db = useDatabase();
+  const event = { id: 1, type: 'TaskStateEntered', timestamp: 1_764_000_000, previousEventId: 0 };
+  const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
+  const aws = useAwsServer({ GetExecutionHistory: () => ({ events }) });
+  const refusing = useAwsServer({}, 'ThrottlingException');
+
+  const ask = (executionArn: string, userId: string, of: AwsServer) => {
+    const parts = { pathParameters: { executionArn } };
+    return callOn(db, 'get-history', httpEvent('GET /api/workflows/{executionArn}/history', userId, parts), of);
+  };
+
+  it('answers what Step Functions has written down of the execution in the path', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const answer = httpAnswer(await ask(executionArn, userId, aws()));
+    expect(answer).to.nested.include({ status: 200, 'body.executionArn': executionArn });
+    expect(answer).to.nested.include({ 'body.states[0].state': 'GetActions', 'body.events.length': 1 });
+    expect(aws().calls[0]?.input).to.include({ executionArn });
+    expect(httpAnswer(await ask(`${executionArn}9`, userId, aws()))).to.nested.include({
+      status: 404,
+      'body.code': 'execution_not_found',
+    });
+  });
+
+  it('answers from the database while Step Functions refuses, and logs why', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const called = await ask(executionArn, userId, refusing());
+    expect(httpAnswer(called)).to.nested.include({ status: 200, 'body.states[0].state': 'ValidateInput' });
+    expect(called.lines[0]).to.include({ level: 'warn', executionArn, errorName: 'TransientError' });
   });
 });
