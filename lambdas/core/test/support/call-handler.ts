@@ -55,7 +55,8 @@ async function bundle(lambda: LambdaName): Promise<string> {
   return outputFiles.map(({ text }) => text).join('');
 }
 
-function scriptOf(lambda: LambdaName): Promise<string> {
+/** The code of a Lambda as one script, in which the packages are named that it loads. */
+export function scriptOf(lambda: LambdaName): Promise<string> {
   const script = scripts.get(lambda) ?? bundle(lambda);
   scripts.set(lambda, script);
   return script;
