@@ -15,8 +15,10 @@ SYNTHESIZED := cdktf.out/.synthesized-$(STAGE)
 CHECKED := cdktf.out/.synthesized-dev cdktf.out/.synthesized-prod
 LAMBDA_SOURCES := $(shell find lambdas -path '*/src/*.ts' ! -name '*.generated.*') $(wildcard lambdas/*/package.json scripts/build/* scripts/build/*/*)
 PAGE := web/dist/.built
-PAGE_SOURCES := $(shell find web/src web/public web/scripts -type f ! -name '*.generated.*') $(wildcard web/*.*) docs/openapi.yaml
-STACK_SOURCES := main.ts cdktf.json $(wildcard modules/* modules/*/* statemachine/*)
+PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
+# The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
+CONTRACT := client/src/contract.generated.d.ts
+STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
 .PHONY: help start demo test soak conformance mutation check format build synth plan deploy bootstrap clean
@@ -45,7 +47,7 @@ conformance: $(SYNTHESIZED) ## The state machine on a second interpreter, compar
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 20 minutes (LAMBDA=save-tasks: of one)
 	@node scripts/mutation/mutation.ts
 
-check: $(BUILT) $(CHECKED) $(PAGE) ## Lint, format, types, and the rules that the infrastructure must keep
+check: $(BUILT) $(CHECKED) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .
 	tsc --noEmit
 	tsc --noEmit -p web
@@ -60,27 +62,31 @@ synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, pro
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
-	@node scripts/terraform/terraform.ts plan
+	@node scripts/terraform/run.ts plan
 
 deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
-	@node scripts/terraform/terraform.ts deploy
+	@node scripts/terraform/run.ts deploy
 
 bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
-	@node scripts/terraform/terraform.ts deploy bootstrap
+	@node scripts/terraform/run.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data
-	rm -rf dist web/dist web/src/api/*.generated.* cdktf.out coverage .local lambdas/*/src/*.generated.*
+	rm -rf dist web/dist cdktf.out coverage .local lambdas/*/src/*.generated.* client/src/*.generated.*
 
-$(INSTALLED): package-lock.json package.json $(wildcard lambdas/*/package.json)
+$(INSTALLED): package-lock.json package.json $(wildcard client/package.json web/package.json lambdas/*/package.json)
 	@PATH="$(MACHINE_PATH)" npm ci --no-audit --no-fund --loglevel=error
 	@node scripts/require-node.cjs
 	@touch $@
 
 $(PAGE): $(INSTALLED) $(PAGE_SOURCES)
-	@cd web && node scripts/api-types.ts && vite build --logLevel warn
+	@cd web && vite build --logLevel warn
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(LAMBDA_SOURCES)
+$(CONTRACT): $(INSTALLED) docs/openapi.yaml
+	@npm run --silent build -w client >/dev/null
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(LAMBDA_SOURCES) | $(CONTRACT)
 	@node scripts/build/build.ts
 	@touch $@
 

@@ -1,9 +1,16 @@
+type Close = () => Promise<void> | void;
+
 /** What was opened, to be closed last first, whatever fails on the way. */
-export function createCloser() {
-  const opened: (() => Promise<void> | void)[] = [];
+export interface Closer {
+  add(close: Close): void;
+  close(): Promise<void>;
+}
+
+export function createCloser(): Closer {
+  const opened: Close[] = [];
   return {
-    add: (close: () => Promise<void> | void) => opened.push(close),
-    async close(): Promise<void> {
+    add: (close) => void opened.push(close),
+    async close() {
       const errors: unknown[] = [];
       for (const close of opened.splice(0).reverse()) {
         try {

@@ -3,23 +3,8 @@ import { type Language, languageOf } from './demo/messages.ts';
 import { seedSampleGoal } from './demo/seed.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
-interface Texts {
-  readonly usage: string;
-  readonly starting: string;
-  readonly paste: string;
-  readonly stop: string;
-  readonly stopping: string;
-  running(url: string): string;
-  inbox(url: string): string;
-  logFile(path: string): string;
-  recovered(count: number): string;
-  failed(why: string): string;
-  ended(why: string): string;
-}
-
-const TEXTS: Readonly<Record<Language, Texts>> = {
-  en: {
-    usage: `Usage: make start [NAME=value ...]      or: node local/main.ts [--help]
+const en = {
+  usage: `Usage: make start [NAME=value ...]      or: node local/main.ts [--help]
 
 Runs the whole system on this machine until Ctrl-C. What it stored is there again at the next start.
 
@@ -32,19 +17,20 @@ Settings (environment variables, or after make start):
   AI_LATENCY_MS    how long the mock AI takes for an answer: 1000, or a range such as 500-1500
   AI_FAULTS        rates of faults as JSON: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          another seed, other answers and faults`,
-    starting: 'Starting the local stack ...',
-    running: (url) => `goal-activity runs at ${url}`,
-    inbox: (url) => `E-mails that on-call would get: ${url}`,
-    logFile: (path) => `Logs: ${path}`,
-    recovered: (count) => `Executions that the last stop had cut off, now ended as ABORTED: ${count}`,
-    paste: 'Paste these lines here, in another terminal, to turn a goal of 64 actions into tasks:',
-    stop: 'Ctrl-C stops it.',
-    stopping: 'Stopping ...',
-    failed: (why) => `The local stack could not start: ${why}`,
-    ended: (why) => `The local stack cannot go on: ${why}`,
-  },
-  ja: {
-    usage: `使い方: make start [名前=値 ...]      または: node local/main.ts [--help]
+  starting: 'Starting the local stack ...',
+  running: (url: string) => `goal-activity runs at ${url}`,
+  inbox: (url: string) => `E-mails that on-call would get: ${url}`,
+  logFile: (path: string) => `Logs: ${path}`,
+  recovered: (count: number) => `Executions that the last stop had cut off, now ended as ABORTED: ${count}`,
+  paste: 'Paste these lines here, in another terminal, to turn a goal of 64 actions into tasks:',
+  stop: 'Ctrl-C stops it.',
+  stopping: 'Stopping ...',
+  failed: (why: string) => `The local stack could not start: ${why}`,
+  ended: (why: string) => `The local stack cannot go on: ${why}`,
+};
+
+const ja: typeof en = {
+  usage: `使い方: make start [名前=値 ...]      または: node local/main.ts [--help]
 
 システム全体をこのマシンで動かします。Ctrl-C で止まります。保存した内容は次に起動したときも残っています。
 
@@ -57,18 +43,19 @@ Settings (environment variables, or after make start):
   AI_LATENCY_MS    模擬 AI が答えるまでの時間(ミリ秒)。1000 や 500-1500 のように書きます
   AI_FAULTS        障害の割合(JSON): {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
   AI_SEED          変えると、別の答えと障害になります`,
-    starting: 'ローカル環境を起動しています…',
-    running: (url) => `goal-activity が動いています: ${url}`,
-    inbox: (url) => `当番に届くはずのメール: ${url}`,
-    logFile: (path) => `ログ: ${path}`,
-    recovered: (count) => `前回の停止で途切れ、中断(ABORTED)として終了した実行: ${count} 件`,
-    paste: '64個の行動からタスクを作るには、別の端末のこのフォルダーで次の3行を貼り付けてください:',
-    stop: '止めるには Ctrl-C を押してください。',
-    stopping: '停止しています…',
-    failed: (why) => `ローカル環境を起動できませんでした: ${why}`,
-    ended: (why) => `ローカル環境を続けられません: ${why}`,
-  },
+  starting: 'ローカル環境を起動しています…',
+  running: (url) => `goal-activity が動いています: ${url}`,
+  inbox: (url) => `当番に届くはずのメール: ${url}`,
+  logFile: (path) => `ログ: ${path}`,
+  recovered: (count) => `前回の停止で途切れ、中断(ABORTED)として終了した実行: ${count} 件`,
+  paste: '64個の行動からタスクを作るには、別の端末のこのフォルダーで次の3行を貼り付けてください:',
+  stop: '止めるには Ctrl-C を押してください。',
+  stopping: '停止しています…',
+  failed: (why) => `ローカル環境を起動できませんでした: ${why}`,
+  ended: (why) => `ローカル環境を続けられません: ${why}`,
 };
+
+const TEXTS = { en, ja };
 
 /** Three lines for a shell in the root of the repository: a token, a goal, its start. */
 export function curlLines(url: string, language: Language): string[] {
@@ -76,12 +63,12 @@ export function curlLines(url: string, language: Language): string[] {
   const authorization = '-H "authorization: Bearer $TOKEN"';
   return [
     `TOKEN=$(curl -s ${url}/local/token -d '{"userId":"me"}' | sed -E 's/.*"token":"([^"]*)".*/\\1/')`,
-    `GOAL=$(curl -s ${url}/api/goals ${authorization} ${json} -d @local/sample/goal.${language}.json | sed -E 's/.*"goalId":"([^"]*)".*/\\1/')`,
+    `GOAL=$(curl -s ${url}/api/goals ${authorization} ${json} -d @local/demo/sample/goal.${language}.json | sed -E 's/.*"goalId":"([^"]*)".*/\\1/')`,
     `curl -s -X POST ${url}/api/goals/$GOAL/start-activity ${authorization}; sleep 5; curl -s ${url}/api/goals/$GOAL/tasks ${authorization}`,
   ];
 }
 
-function greet(stack: LocalStack, texts: Texts, language: Language): void {
+function greet(stack: LocalStack, texts: typeof en, language: Language): void {
   const lines = [
     texts.running(stack.url),
     texts.inbox(`${stack.url}/inbox`),

@@ -1,6 +1,8 @@
 import { join, resolve } from 'node:path';
 
-/** Settings of the local stack besides those of the AI (bedrock/settings.ts). */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Settings of the local stack besides those of the AI (bedrock/settings.ts) and of AWS's faults (aws-faults.ts). */
 export interface LocalSettings {
   /** Port of the HTTP API; 0 takes any free one. */
   readonly port: number;
@@ -12,33 +14,41 @@ export interface LocalSettings {
   readonly eventDeliveries: number;
 }
 
-const MAXIMUM_DELIVERIES = 10;
-
 /** A setting that cannot be used; the message names it. */
 export class SettingError extends Error {
   readonly code = 'invalid_settings';
 }
 
-const ROOT = join(import.meta.dirname, '..');
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @throws SettingError with an example of what it may be, when the text is no JSON object */
+export function parseSetting(name: string, text: string, example: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new SettingError(`${name} is not JSON. Write it like ${example}`);
+  }
+  if (isRecord(value)) return value;
+  throw new SettingError(`${name} must be a JSON object like ${example}`);
+}
 
 /**
  * Reads PORT, DATA_DIR, TIME_SCALE and EVENT_DELIVERIES.
  * @throws SettingError naming the setting, what it is and what it may be
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): LocalSettings {
-  const port = Number(environment.PORT || 3000);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new SettingError(`PORT is ${environment.PORT}; it must be a whole number from 0 (any free port) to 65535`);
-  }
-  const timeScale = Number(environment.TIME_SCALE || 1);
-  if (!Number.isFinite(timeScale) || timeScale <= 0 || timeScale > 100) {
-    throw new SettingError(`TIME_SCALE is ${environment.TIME_SCALE}; it must be a number above 0, up to 100`);
-  }
-  const eventDeliveries = Number(environment.EVENT_DELIVERIES || 1);
-  if (!Number.isInteger(eventDeliveries) || eventDeliveries < 0 || eventDeliveries > MAXIMUM_DELIVERIES) {
-    throw new SettingError(
-      `EVENT_DELIVERIES is ${environment.EVENT_DELIVERIES}; it must be a whole number from 0 (events are lost) to ${MAXIMUM_DELIVERIES}`,
-    );
-  }
-  return { port, timeScale, eventDeliveries, dataDir: resolve(environment.DATA_DIR || join(ROOT, '.local')) };
+export function readSettings(environment: Environment): LocalSettings {
+  const read = (name: string, otherwise: number, isRight: (value: number) => boolean, must: string): number => {
+    const value = Number(environment[name] || otherwise);
+    if (isRight(value)) return value;
+    throw new SettingError(`${name} is ${environment[name]}; it must be ${must}`);
+  };
+  const whole = (most: number) => (value: number) => Number.isInteger(value) && value >= 0 && value <= most;
+  return {
+    port: read('PORT', 3000, whole(65_535), 'a whole number from 0 (any free port) to 65535'),
+    timeScale: read('TIME_SCALE', 1, (value) => value > 0 && value <= 100, 'a number above 0, up to 100'),
+    eventDeliveries: read('EVENT_DELIVERIES', 1, whole(10), 'a whole number from 0 (events are lost) to 10'),
+    dataDir: resolve(environment.DATA_DIR || join(import.meta.dirname, '..', '.local')),
+  };
 }

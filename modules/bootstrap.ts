@@ -1,19 +1,14 @@
 import { TerraformOutput } from 'cdktf';
 import type { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import { bootstrapName, type StageConfig } from './config.ts';
 import { keepNoncurrentVersions, PrivateBucket } from './private-bucket.ts';
+import { configureLocalState, configureProvider } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
-import { configureLocalState, configureProvider } from './terraform.ts';
-
-/** Name of the stack that must be there before the stage's own. */
-export function bootstrapName(stage: string): string {
-  return `goal-activity-bootstrap-${stage}`;
-}
 
 /** Days in which an earlier state can be brought back. */
 const STATE_HISTORY_DAYS = 180;
 
-/** What is needed before there is a place for state: that place. Its own state is a local file, which can be made anew by an import. */
+/** The bucket that keeps the stage's state. Its own state is a local file, which `terraform import` can make again. */
 export class BootstrapStack extends ReadableStack {
   constructor(scope: Construct, config: StageConfig, bucketName: string) {
     super(scope, bootstrapName(config.stage));

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import settingsFile from './settings.json' with { type: 'json' };
-import { type OPTIONAL_PARTS, type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
+import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
 import { SynthError } from './synth-error.ts';
 
 /** A stage's name and settings, and what follows from them. */
@@ -123,13 +123,13 @@ function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
   };
 }
 
+/** Name of the stack that must be there before the stage's own. */
+export function bootstrapName(stage: string): string {
+  return `goal-activity-bootstrap-${stage}`;
+}
+
 /** The geography before the model's own id, in an id such as `jp.anthropic.…`. */
 export const PROFILE_PREFIX = /^(us|eu|apac|jp|au)\./;
 
 /** True for an id that Bedrock routes to one of several regions. */
 export const isInferenceProfile = (modelId: string) => PROFILE_PREFIX.test(modelId);
-
-/** Whether a stage has a part that can be left out. */
-export function hasPart({ leaveOut }: StageSettings, part: (typeof OPTIONAL_PARTS)[number]): boolean {
-  return !(leaveOut ?? []).includes(part);
-}

@@ -10,7 +10,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyDocument, type Statement } from './workflow/policy.ts';
+import { policyDocument, type Statement } from './policy-document.ts';
 
 /** What differs from bucket to bucket. */
 export interface PrivateBucketProps {

@@ -1,7 +1,7 @@
 import { TerraformElement, TerraformStack } from 'cdktf';
 import type { Node } from 'constructs';
 
-/** A stack whose resources are named after their path (`start_workflow_function`), where cdktf would add a hash: a plan is read by people. */
+/** A stack that names resources after their path (`start_workflow_function`). cdktf would add a hash, but people read plans. */
 export class ReadableStack extends TerraformStack {
   readonly #pathOfId = new Map<string, string>();
 

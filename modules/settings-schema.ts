@@ -1,10 +1,16 @@
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 
-const region = {
-  type: 'string',
-  pattern: '^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[1-9]$',
-  description: 'a region of the commercial AWS partition, such as "ap-northeast-1"',
-} as const;
+const text = (pattern: string, description: string) => ({ type: 'string', pattern, description }) as const;
+const whole = (minimum: number, maximum: number, description: string) =>
+  ({ type: 'integer', minimum, maximum, description }) as const;
+const different = <const Items extends JSONSchema>(items: Items, description: string, minItems = 0) =>
+  ({ type: 'array', minItems, uniqueItems: true, items, description }) as const;
+const either = { type: 'boolean', description: 'true or false' } as const;
+
+const region = text(
+  '^(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-[1-9]$',
+  'a region of the commercial AWS partition, such as "ap-northeast-1"',
+);
 
 /** The price list of Amazon Bedrock, for the cost that a status answer shows; a profile within a geography costs 10 % more. */
 const usd = {
@@ -13,24 +19,21 @@ const usd = {
   description: 'a price in US dollars a million tokens, 0 or more',
 } as const;
 
-const emails = {
-  type: 'array',
-  uniqueItems: true,
-  description: 'a list of different e-mail addresses',
-  items: { type: 'string', pattern: '^[^@\\s${}]+@[^@\\s${}]+\\.[^@\\s${}]+$', description: 'an e-mail address' },
-} as const;
-
-const uniqueTexts = { type: 'array', uniqueItems: true } as const;
+const email = text('^[^@\\s${}]+@[^@\\s${}]+\\.[^@\\s${}]+$', 'an e-mail address');
 
 /** `global.` profiles are left out: people's goals stay in the geography of the profile. */
-const modelId = {
-  type: 'string',
-  pattern: '^((us|eu|apac|jp|au)\\.)?(?!global\\.)[a-z0-9-]{4,}\\.[a-z0-9.:-]+$',
-  description: 'a Bedrock model id, or an inference profile id with the prefix us, eu, apac, jp or au',
-} as const;
+const modelId = text(
+  '^((us|eu|apac|jp|au)\\.)?(?!global\\.)[a-z0-9-]{4,}\\.[a-z0-9.:-]+$',
+  'a Bedrock model id, or an inference profile id with the prefix us, eu, apac, jp or au',
+);
 
 /** A host with at least one dot: DNS labels of letters, digits and hyphens (RFC 1123). */
 const HOST = '([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}';
+const ORIGIN = `(https://${HOST}|http://localhost)(:[0-9]{1,5})?`;
+const host = {
+  ...text(`^${HOST}$`, 'a domain name in small letters, such as "api.example.com"'),
+  maxLength: 253,
+} as const;
 
 /** A domain name of our own in front of the API or the page, with its certificate and its hosted zone in Route 53. */
 const domain = (certificateRegion: string) =>
@@ -40,18 +43,12 @@ const domain = (certificateRegion: string) =>
     required: ['domainName', 'certificateArn', 'zoneId'],
     description: 'an object with domainName, certificateArn and zoneId',
     properties: {
-      domainName: {
-        type: 'string',
-        maxLength: 253,
-        pattern: `^${HOST}$`,
-        description: 'a domain name in small letters, such as "api.example.com"',
-      },
-      certificateArn: {
-        type: 'string',
-        pattern: '^arn:aws:acm:[a-z]+-[a-z]+-[1-9]:[0-9]{12}:certificate/[a-z0-9-]{36}$',
-        description: `the ARN of a certificate of AWS Certificate Manager ${certificateRegion}`,
-      },
-      zoneId: { type: 'string', pattern: '^Z[A-Z0-9]{6,31}$', description: 'the id of a Route 53 hosted zone' },
+      domainName: host,
+      certificateArn: text(
+        '^arn:aws:acm:[a-z]+-[a-z]+-[1-9]:[0-9]{12}:certificate/[a-z0-9-]{36}$',
+        `the ARN of a certificate of AWS Certificate Manager ${certificateRegion}`,
+      ),
+      zoneId: text('^Z[A-Z0-9]{6,31}$', 'the id of a Route 53 hosted zone'),
     },
   }) as const;
 
@@ -86,134 +83,83 @@ export const stageSchema = {
   description: 'an object with the settings of a stage',
   properties: {
     region,
-    account: {
-      type: 'string',
-      pattern: '^[0-9]{12}$',
-      description: 'an AWS account id of 12 digits; the provider refuses to touch any other account',
-    },
+    account: text('^[0-9]{12}$', 'an AWS account id of 12 digits; the provider refuses to touch any other account'),
     /** On-call: failures, timeouts, escalations. At least one, since an alert that nobody gets is no alert. */
-    alertEmails: { ...emails, minItems: 1, description: 'a list of at least one e-mail address, all different' },
+    alertEmails: different(email, 'a list of at least one e-mail address, all different', 1),
     /** People who want to know of partial results, but are not woken by them. */
-    noticeEmails: emails,
+    noticeEmails: different(email, 'a list of different e-mail addresses'),
     modelId,
     /** Models of versions that may still run, or come back by a roll back: the role of all versions allows them too. */
-    previousModelIds: { ...uniqueTexts, items: modelId, description: 'a list of different model ids' },
-    modelRegions: {
-      type: 'array',
-      minItems: 1,
-      uniqueItems: true,
-      items: region,
-      description: 'the regions in which the model may run: those of the inference profile, or the region itself',
-    },
+    previousModelIds: different(modelId, 'a list of different model ids'),
+    modelRegions: different(
+      region,
+      'the regions in which the model may run: those of the inference profile, or the region itself',
+      1,
+    ),
     usdPerMillionInputTokens: usd,
     usdPerMillionOutputTokens: usd,
     /**
      * Runs at full speed at the same time; each has 24 AI calls in flight, so 24 times as much of the account's Lambda
      * concurrency is reserved for generate-tasks. Without it nothing is reserved, and all functions share the account's.
      */
-    concurrentRuns: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 400,
-      description: 'a number of runs at once from 1 to 400 (24 concurrent Lambda invocations each)',
-    },
+    concurrentRuns: whole(1, 400, 'a number of runs at once from 1 to 400 (24 concurrent Lambda invocations each)'),
     /** Left out together with the audience, a Cognito user pool is made. Compared with a token's `iss` character by character, a slash at the end included. */
-    issuer: {
-      type: 'string',
-      pattern: '^https://[^\\s?#${}]+$',
-      description: 'the https URL of the token issuer',
-    },
-    audience: {
-      type: 'array',
-      minItems: 1,
-      uniqueItems: true,
-      items: {
-        type: 'string',
-        pattern: '^[\\w.:/@-]+$',
-        description: 'an audience (letters, digits, and . : / @ _ -)',
-      },
-      description: 'a list of at least one audience, all different',
-    },
+    issuer: text('^https://[^\\s?#${}]+$', 'the https URL of the token issuer'),
+    audience: different(
+      text('^[\\w.:/@-]+$', 'an audience (letters, digits, and . : / @ _ -)'),
+      'a list of at least one audience, all different',
+      1,
+    ),
     /** Where the page signs people in, when the issuer is not ours: an OAuth 2.0 host with Cognito's paths, and the page's client there. */
     signIn: {
       type: 'object',
       additionalProperties: false,
       required: ['domain', 'clientId'],
       description: 'an object with domain and clientId',
-      properties: {
-        domain: { type: 'string', maxLength: 253, pattern: `^${HOST}$`, description: 'a domain name in small letters' },
-        clientId: { type: 'string', pattern: '^[\\w+.-]{1,128}$', description: 'the id of an OAuth client' },
-      },
+      properties: { domain: host, clientId: text('^[\\w+.-]{1,128}$', 'the id of an OAuth client') },
     },
     /** Where the made user pool may send people after they signed in, besides the page. */
-    callbackUrls: {
-      ...uniqueTexts,
-      items: {
-        type: 'string',
-        pattern: `^(https://${HOST}|http://localhost)(:[0-9]{1,5})?/[\\w./-]*$`,
-        description: 'an https URL with a path, or one of http://localhost',
-      },
-      description: 'a list of different URLs',
-    },
+    callbackUrls: different(
+      text(`^${ORIGIN}/[\\w./-]*$`, 'an https URL with a path, or one of http://localhost'),
+      'a list of different URLs',
+    ),
     logRetentionDays: {
       type: 'integer',
       /** What CloudWatch Logs takes, from a day to ten years (PutRetentionPolicy); "never" is left out. */
       enum: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
       description: 'a retention of CloudWatch Logs in days (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, … 3653)',
     },
-    archiveYears: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 30,
-      description: 'a number of years from 1 to 30 after which archived executions are deleted',
-    },
-    deletionProtection: { type: 'boolean', description: 'true or false' },
-    apiRateLimit: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 10_000,
-      description: 'a number of requests a second from 1 to 10000 (the quota of an account and region)',
-    },
-    apiBurstLimit: {
-      type: 'integer',
-      minimum: 1,
-      maximum: 5_000,
-      description: 'a number of requests at once from 1 to 5000 (the quota of an account and region)',
-    },
+    archiveYears: whole(1, 30, 'a number of years from 1 to 30 after which archived executions are deleted'),
+    deletionProtection: either,
+    apiRateLimit: whole(
+      1,
+      10_000,
+      'a number of requests a second from 1 to 10000 (the quota of an account and region)',
+    ),
+    apiBurstLimit: whole(1, 5_000, 'a number of requests at once from 1 to 5000 (the quota of an account and region)'),
     /** Pages of other origins that may call the API from a browser. No `*`: the API answers with people's goals. */
-    corsOrigins: {
-      ...uniqueTexts,
-      items: {
-        type: 'string',
-        pattern: `^(https://${HOST}|http://localhost)(:[0-9]{1,5})?$`,
-        description: 'an origin: an https URL without a path, or one of http://localhost',
-      },
-      description: 'a list of different origins',
-    },
+    corsOrigins: different(
+      text(`^${ORIGIN}$`, 'an origin: an https URL without a path, or one of http://localhost'),
+      'a list of different origins',
+    ),
     /** Of the API. Its certificate is where the API is. */
     domain: domain("in the stage's region"),
     /** Whether the page is served from S3 by CloudFront. */
-    website: { type: 'boolean', description: 'true or false' },
+    website: either,
     /** Of the page. CloudFront takes certificates from one region alone. */
     websiteDomain: domain('in us-east-1'),
     /** Alarms and messages point at its headings. */
-    runbookUrl: {
-      type: 'string',
-      pattern: '^https://[^\\s?#${}]+$',
-      description: 'the https URL of docs/operations.md, without query and fragment',
-    },
+    runbookUrl: text('^https://[^\\s?#${}]+$', 'the https URL of docs/operations.md, without query and fragment'),
     /** Of the stage `emulator` alone: what the emulator lacks. */
-    leaveOut: {
-      ...uniqueTexts,
-      items: { enum: [...OPTIONAL_PARTS], description: `one of: ${OPTIONAL_PARTS.join(', ')}` },
-      description: 'a list of different parts',
-    },
+    leaveOut: different(
+      { enum: OPTIONAL_PARTS, description: `one of: ${OPTIONAL_PARTS.join(', ')}` },
+      'a list of different parts',
+    ),
     /** Terraform's state is kept there; without it, in a file beside main.ts, for a try-out. */
-    stateBucket: {
-      type: 'string',
-      pattern: '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
-      description: 'the name of an S3 bucket (3 to 63 small letters, digits and hyphens)',
-    },
+    stateBucket: text(
+      '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
+      'the name of an S3 bucket (3 to 63 small letters, digits and hyphens)',
+    ),
   },
 } as const satisfies JSONSchema;
 
@@ -231,3 +177,8 @@ export type StageSettings = FromSchema<typeof stageSchema>;
 
 /** The whole settings file. */
 export type Settings = FromSchema<typeof settingsSchema>;
+
+/** Whether a stage has a part that can be left out. */
+export function hasPart({ leaveOut = [] }: StageSettings, part: (typeof OPTIONAL_PARTS)[number]): boolean {
+  return !leaveOut.includes(part);
+}

@@ -1,4 +1,4 @@
-/** A mistake that the person who runs synth can correct; its message is all they need, without a stack. */
+/** A mistake that the person who runs synth can correct. They need its message alone, not its stack. */
 export class SynthError extends Error {
   override readonly name = 'SynthError';
 }

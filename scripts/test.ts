@@ -20,6 +20,7 @@ const STACK = [
   'test/properties/*.test.ts',
   'test/integration/*.test.ts',
   'test/**/*.test.ts',
+  'client/src/**/*.test.ts',
   'web/src/**/*.test.ts',
 ];
 /** Tests of the code whose coverage is measured. The stack runs bundles, whose coverage is not. */

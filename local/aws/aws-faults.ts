@@ -1,4 +1,4 @@
-import { SettingError } from '../settings.ts';
+import { parseSetting, SettingError } from '../settings.ts';
 import { uniform } from './bedrock/random.ts';
 
 /** A share of calls, from 0 to 1; milliseconds; or 0 for off and 1 for on. */
@@ -60,27 +60,16 @@ const valuesOf = (value: (name: FaultName) => number) =>
 export const NO_FAULTS: AwsFaults = { ...valuesOf(() => 0), seed: '1' };
 export const ALL_FAULTS: AwsFaults = { ...valuesOf((name) => FAULTS[name][1]), seed: '1' };
 
-const LONGEST_MS = 60_000;
-const HIGHEST: Readonly<Record<Unit, number>> = { share: 1, milliseconds: LONGEST_MS, switch: 1 };
-const MEANINGS: Readonly<Record<Unit, string>> = {
-  share: 'a share from 0 to 1',
-  milliseconds: `whole milliseconds from 0 to ${LONGEST_MS}`,
-  switch: '0 or 1',
+const isBetween = (least: number, most: number) => (value: number) => value >= least && value <= most;
+/** What the values of a unit may be. */
+const UNITS: Readonly<Record<Unit, readonly [meaning: string, isRight: (value: number) => boolean]>> = {
+  share: ['a share from 0 to 1', isBetween(0, 1)],
+  milliseconds: [
+    'whole milliseconds from 0 to 60000',
+    (value) => Number.isInteger(value) && isBetween(0, 60_000)(value),
+  ],
+  switch: ['0 or 1', (value) => value === 0 || value === 1],
 };
-
-const refuse = (what: string) => new SettingError(`AWS_FAULTS ${what}`);
-
-function parseObject(text: string): object {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw refuse('is not JSON. Write `on`, or the faults that you want: {"wholeSeconds":1,"databaseThrottle":0.01}');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refuse('must be `on` or a JSON object');
-  return value;
-}
 
 /**
  * Reads AWS_FAULTS: `on` for all faults, a JSON object of those that are wanted with their values, and their `seed`;
@@ -90,26 +79,20 @@ function parseObject(text: string): object {
 export function readAwsFaults(text: string | undefined): AwsFaults {
   if (!text) return NO_FAULTS;
   if (text === 'on') return ALL_FAULTS;
-  const { seed, all = false, ...values }: { seed?: unknown; all?: unknown } = parseObject(text);
-  if (typeof all !== 'boolean') throw refuse('has `all`, which must be true or false');
-  if (seed !== undefined && !['string', 'number'].includes(typeof seed)) throw refuse('has a `seed` that is no text');
-  const faults: Record<FaultName, number> & { seed: string } = {
-    ...(all ? ALL_FAULTS : NO_FAULTS),
-    seed: String(seed ?? 1),
-  };
+  const { seed = '1', all = false, ...values } = parseSetting('AWS_FAULTS', text, '{"databaseThrottle":0.01}, or `on`');
+  const refuse = (what: string) => new SettingError(`AWS_FAULTS has ${what}`);
+  if (typeof all !== 'boolean') throw refuse('`all`, which must be true or false');
+  if (typeof seed !== 'string' && typeof seed !== 'number') throw refuse('a `seed` that is no text');
+  const faults: Record<FaultName, number> = { ...(all ? ALL_FAULTS : NO_FAULTS) };
   for (const [name, value] of Object.entries(values)) {
     const known = NAMES.find((each) => each === name);
-    if (known === undefined) throw refuse(`has ${name}, which is no fault. Known: ${NAMES.join(', ')}`);
-    const unit = FAULTS[known][0];
-    const isRight =
-      typeof value === 'number' &&
-      value >= 0 &&
-      value <= HIGHEST[unit] &&
-      (unit === 'share' || Number.isInteger(value));
-    if (!isRight) throw refuse(`has ${name} ${JSON.stringify(value)}; it must be ${MEANINGS[unit]}`);
+    if (known === undefined) throw refuse(`${name}, which is no fault. Known: ${NAMES.join(', ')}`);
+    const [meaning, isRight] = UNITS[FAULTS[known][0]];
+    if (typeof value !== 'number' || !isRight(value))
+      throw refuse(`${name} ${JSON.stringify(value)}; it must be ${meaning}`);
     faults[known] = value;
   }
-  return faults;
+  return { ...faults, seed: String(seed) };
 }
 
 /** Draws numbers in [0, 1) that follow from the seed, from what they are for, and from how often that was drawn before. */

@@ -1,7 +1,6 @@
 import type { AnsweredRequest } from '../http/gateway.ts';
 import type { AnsweredCall } from './bedrock/bedrock.ts';
 import type { Measurement } from './cloudwatch/metric-store.ts';
-import { statisticsOf } from './cloudwatch/statistics.ts';
 import type { StatusEvent } from './step-functions/index.ts';
 
 /** The metrics that AWS's services write on their own, as far as the alarms can look at them. */
@@ -27,7 +26,7 @@ const measure = (
     metricName,
     dimensions,
     timestamp,
-    statistics: statisticsOf([[value, 1]]),
+    values: new Map([[value, 1]]),
     unit: UNITS[metricName] ?? 'Count',
   }));
 
@@ -66,25 +65,29 @@ export const throttleMetrics = (functionName: string, now: number): Measurement[
 const measureLambda = (functionName: string, values: Values, now: number): Measurement[] =>
   [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
 
+/** Bedrock's metric for each way that a call can end; it does not see a connection that it never had. */
+const BEDROCK: Readonly<Record<AnsweredCall['outcome'], string | undefined>> = {
+  answer: 'Invocations',
+  malformed: 'Invocations',
+  cut: 'Invocations',
+  empty: 'Invocations',
+  reset: undefined,
+  throttle: 'InvocationThrottles',
+  busy: 'InvocationThrottles',
+  error: 'InvocationServerErrors',
+  unavailable: 'InvocationServerErrors',
+  denied: 'InvocationClientErrors',
+};
+
 /** What Bedrock measures of a call: invocations are those that succeeded. */
 export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredCall, now: number): Measurement[] {
-  const dimensions = { ModelId: modelId };
-  const values: Record<AnsweredCall['outcome'], Values> = {
-    answer: { Invocations: 1, InvocationLatency: latencyMs },
-    malformed: { Invocations: 1, InvocationLatency: latencyMs },
-    // What happens to an answer on its way is not seen by the service, nor is a connection that it never had.
-    cut: { Invocations: 1, InvocationLatency: latencyMs },
-    empty: { Invocations: 1, InvocationLatency: latencyMs },
-    reset: {},
-    throttle: { InvocationThrottles: 1 },
-    busy: { InvocationThrottles: 1 },
-    error: { InvocationServerErrors: 1 },
-    unavailable: { InvocationServerErrors: 1 },
-    denied: { InvocationClientErrors: 1 },
+  const name = BEDROCK[outcome];
+  const values = {
+    ...(name === undefined ? {} : { [name]: 1 }),
+    ...(name === 'Invocations' ? { InvocationLatency: latencyMs } : {}),
+    ...(usage === undefined ? {} : { InputTokenCount: usage.inputTokens, OutputTokenCount: usage.outputTokens }),
   };
-  const tokens =
-    usage === undefined ? {} : { InputTokenCount: usage.inputTokens, OutputTokenCount: usage.outputTokens };
-  return measure('AWS/Bedrock', { ...values[outcome], ...tokens }, dimensions, now);
+  return measure('AWS/Bedrock', values, { ModelId: modelId }, now);
 }
 
 /** The one stage that the local HTTP API has. */

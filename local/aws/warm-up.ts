@@ -1,16 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf, createApiClient } from '@goal-activity/client/client.ts';
 import type { Bedrock } from './bedrock/bedrock.ts';
 
 /** As many as are worked on at once, so that every connection that a run needs is open. */
 const ACTIONS = 24;
 const POLL_MS = 20;
 const GIVE_UP_MS = 20_000;
-
-const fieldOf = (body: unknown, name: string): string => {
-  const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, name) : undefined;
-  if (typeof value !== 'string') throw new Error(`an answer of the stack lacks ${name}: ${JSON.stringify(body)}`);
-  return value;
-};
 
 /**
  * Runs a small goal of a user of its own once, with an AI that answers at once, so that a measurement that follows
@@ -23,33 +18,25 @@ export async function warmUp(
   token: string,
   bedrock: Pick<Bedrock, 'settings' | 'configure'>,
 ): Promise<void> {
-  const call = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
-    const response = await fetch(`${url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
-    return answer;
-  };
+  const api = createApiClient({ baseUrl: url, token: () => token });
   const { latencyMs, faults } = bedrock.settings();
   const none = Object.fromEntries(Object.keys(faults).map((fault) => [fault, 0]));
   bedrock.configure({ latencyMs: '1', faults: none });
   try {
     const actions = Array.from({ length: ACTIONS }, (_, index) => ({
       title: `Warm up ${index + 1}`,
-      type: 'execution',
+      type: 'execution' as const,
     }));
-    const goalId = fieldOf(await call('POST', '/api/goals', { title: 'Warm up', actions }), 'goalId');
-    const executionArn = fieldOf(await call('POST', `/api/goals/${goalId}/start-activity`), 'executionArn');
-    const path = `/api/workflows/${encodeURIComponent(executionArn)}/status`;
+    const { goalId } = await bodyOf(api.POST('/api/goals', { body: { title: 'Warm up', actions } }));
+    const ofGoal = { params: { path: { goalId } } };
+    const { executionArn } = await bodyOf(api.POST('/api/goals/{goalId}/start-activity', ofGoal));
+    const ofRun = { params: { path: { executionArn } } };
     const giveUpAt = performance.now() + GIVE_UP_MS;
-    while (fieldOf(await call('GET', path), 'status') === 'RUNNING') {
+    while ((await bodyOf(api.GET('/api/workflows/{executionArn}/status', ofRun))).status === 'RUNNING') {
       if (performance.now() > giveUpAt) throw new Error('the first run of the stack does not end');
       await sleep(POLL_MS);
     }
-    await call('GET', `/api/goals/${goalId}/tasks`);
+    await api.GET('/api/goals/{goalId}/tasks', ofGoal);
   } finally {
     bedrock.configure({ latencyMs, faults });
   }

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { userClaims } from '@goal-activity/core/validators.generated.js';
 import type { InboxMessage } from '../aws/sns/inbox.ts';
-import { type FieldError, Problem } from '../http/problem.ts';
-import { BodyIncomplete, BodyTooLarge, readBody } from '../http/server.ts';
+import { BodyIncomplete, BodyTooLarge, isLoopback, readBody } from '../http/server.ts';
+import { SettingError } from '../settings.ts';
 import { INBOX_HEADERS, inboxPage } from './inbox-page.ts';
 
 /** What the local control calls do; the stack gives it. */
@@ -12,7 +12,7 @@ export interface ControlHandlers {
   ai: {
     /** `GET /local/ai`. */
     get(): unknown;
-    /** `PUT /local/ai`: takes the parsed body, unchecked. An error with code `invalid_settings` becomes a 422. */
+    /** `PUT /local/ai`: takes the parsed body, unchecked. A SettingError becomes a 422. */
     put(settings: unknown): unknown;
   };
   /** `GET /local/inbox` and `GET /inbox`, oldest first. */
@@ -27,17 +27,29 @@ export interface ControlHandlers {
   expire(before: number): Promise<unknown>;
 }
 
-interface ControlAnswer {
-  /** Default: 200. */
-  status?: number;
-  headers?: Readonly<Record<string, string>>;
-  body: string;
+/** A call that is refused: RFC 9457 with a stable `code`; `path` is a JSON pointer into the body. */
+class Problem extends Error {
+  readonly answer: ControlAnswer;
+
+  constructor(status: number, code: string, detail: string, path?: string) {
+    super(detail);
+    const errors = path === undefined ? {} : { errors: [{ path, message: detail }] };
+    const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code, ...errors };
+    this.answer = { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  }
 }
 
-type ControlCall = (body: Buffer) => ControlAnswer | Promise<ControlAnswer>;
+interface ControlAnswer {
+  /** Default: 200. */
+  readonly status?: number;
+  /** Default: JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+type Call = (body: Buffer) => ControlAnswer | Promise<ControlAnswer>;
 
 const BODY_LIMIT = 64 * 1024;
-
 /** A century: enough for any test, and far from where dates end. */
 const MAXIMUM_EXPIRY_SECONDS = 3_155_760_000;
 
@@ -45,67 +57,54 @@ const MAXIMUM_EXPIRY_SECONDS = 3_155_760_000;
  * A function that answers local control calls and says whether the request was one. They are for this machine alone:
  * a Host that is not loopback is refused, since a page from anywhere may have had its name pointed here (DNS rebinding).
  */
-export function createControl(
-  handlers: ControlHandlers,
-): (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean> {
+export function createControl(handlers: ControlHandlers) {
   const calls = controlCalls(handlers);
-  return async (request, response, path) => {
-    const methods = calls.get(path);
+  return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> => {
+    const methods = calls[path];
     if (methods === undefined && !path.startsWith('/local/')) return false;
     try {
       checkCaller(request);
       if (methods === undefined) throw new Problem(404, 'not_found', `There is no control call ${path}`);
-      const call = methods.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
+      const call = methods[request.method === 'HEAD' ? 'GET' : (request.method ?? '')];
       if (call === undefined) {
-        response.setHeader('allow', [...methods.keys()].join(', '));
-        throw new Problem(405, 'method_not_allowed', `${path} takes ${[...methods.keys()].join(' or ')}`);
+        const allowed = Object.keys(methods).join(', ');
+        response.setHeader('allow', allowed);
+        throw new Problem(405, 'method_not_allowed', `${path} takes ${allowed}`);
       }
-      const { status = 200, headers, body } = await call(await readBody(request, BODY_LIMIT));
-      send(response, status, headers ?? { 'content-type': 'application/json' }, body);
+      send(response, await call(await readBody(request, BODY_LIMIT)));
     } catch (error) {
       if (error instanceof BodyIncomplete) return true;
       request.resume();
-      const problem = asProblem(error);
-      send(response, problem.status, { 'content-type': 'application/problem+json' }, JSON.stringify(problem));
+      send(response, asProblem(error).answer);
     }
     return true;
   };
 }
 
-function controlCalls(handlers: ControlHandlers): Map<string, Map<string, ControlCall>> {
-  return new Map([
-    ['/local/token', new Map([['POST', async (body) => json({ token: await token(handlers, body) })]])],
-    [
-      '/local/ai',
-      new Map<string, ControlCall>([
-        ['GET', () => json(handlers.ai.get())],
-        ['PUT', (body) => json(handlers.ai.put(parseObject(body)))],
-      ]),
-    ],
-    ['/local/inbox', new Map([['GET', () => json(handlers.inbox())]])],
-    ['/inbox', new Map([['GET', () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) })]])],
-    ['/local/health', new Map([['GET', () => health(handlers)]])],
-    ['/local/metrics', new Map([['GET', () => json(handlers.metrics())]])],
-    ['/local/alarms', new Map([['GET', () => json(handlers.alarms())]])],
-    ['/local/expire', new Map([['POST', async (body) => json({ expired: await expire(handlers, body) })]])],
-  ]);
+function controlCalls(handlers: ControlHandlers): Readonly<Record<string, Readonly<Record<string, Call>>>> {
+  return {
+    '/local/token': { POST: async (body) => json({ token: await token(handlers, parseObject(body)) }) },
+    '/local/ai': {
+      GET: () => json(handlers.ai.get()),
+      PUT: (body) => json(handlers.ai.put(parseObject(body))),
+    },
+    '/local/inbox': { GET: () => json(handlers.inbox()) },
+    '/inbox': { GET: () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) }) },
+    '/local/health': { GET: () => health(handlers) },
+    '/local/metrics': { GET: () => json(handlers.metrics()) },
+    '/local/alarms': { GET: () => json(handlers.alarms()) },
+    '/local/expire': { POST: async (body) => json({ expired: await expire(handlers, parseObject(body)) }) },
+  };
 }
 
-function token(handlers: ControlHandlers, body: Buffer): Promise<string> {
-  const { userId, expiresInSeconds } = parseObject(body);
+function token(handlers: ControlHandlers, { userId, expiresInSeconds }: Record<string, unknown>): Promise<string> {
   const claims: unknown = { sub: userId };
-  const namesUser = userClaims(claims);
+  if (!userClaims(claims)) throw invalid('/userId', 'must be one line of 1 to 128 characters');
   const expiry = expiresInSeconds ?? undefined;
-  const problems: FieldError[] = [];
-  if (!namesUser) problems.push({ path: '/userId', message: 'must be one line of 1 to 128 characters' });
-  if (expiry !== undefined && (!Number.isSafeInteger(expiry) || Math.abs(Number(expiry)) > MAXIMUM_EXPIRY_SECONDS)) {
-    problems.push({
-      path: '/expiresInSeconds',
-      message: 'must be a whole number of seconds, negative for an expired token',
-    });
-  }
-  if (!namesUser || problems.length > 0) throw invalidRequest(problems);
-  return handlers.token(claims.sub, typeof expiry === 'number' ? expiry : undefined);
+  if (expiry === undefined) return handlers.token(claims.sub, undefined);
+  if (typeof expiry !== 'number' || !Number.isInteger(expiry) || Math.abs(expiry) > MAXIMUM_EXPIRY_SECONDS)
+    throw invalid('/expiresInSeconds', 'must be a whole number of seconds, negative for an expired token');
+  return handlers.token(claims.sub, expiry);
 }
 
 async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
@@ -114,31 +113,21 @@ async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
   return { status: isUp ? 200 : 503, ...json({ status: isUp ? 'ok' : 'down', ...found }) };
 }
 
-function expire(handlers: ControlHandlers, body: Buffer): Promise<unknown> {
-  const { before } = parseObject(body);
+function expire(handlers: ControlHandlers, { before }: Record<string, unknown>): Promise<unknown> {
   if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return handlers.expire(before);
-  throw invalidRequest([{ path: '/before', message: 'must be a whole number of seconds since 1970' }]);
+  throw invalid('/before', 'must be a whole number of seconds since 1970');
 }
 
 /** As the API answers it. */
-function invalidRequest(errors: readonly FieldError[]): Problem {
-  const detail = errors.map(({ path, message }) => `${path || 'The body'} ${message}`).join('; ');
-  return new Problem(422, 'invalid_request', detail, errors);
-}
+const invalid = (path: string, message: string) =>
+  new Problem(422, 'invalid_request', `${path || 'The body'} ${message}`, path);
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */
-function checkCaller(request: IncomingMessage): void {
-  if (!isLoopback(request.headers.host)) {
+function checkCaller({ headers: { host, origin } }: IncomingMessage): void {
+  if (!isLoopback(host))
     throw new Problem(403, 'forbidden_host', 'Control calls answer on 127.0.0.1, localhost and [::1] alone');
-  }
-  const { origin } = request.headers;
-  if (origin !== undefined && !isLoopback(/^https?:\/\/(.*)$/.exec(origin)?.[1])) {
+  if (origin !== undefined && !isLoopback(/^https?:\/\/(.*)$/.exec(origin)?.[1]))
     throw new Problem(403, 'forbidden_origin', 'Control calls answer pages of this machine alone');
-  }
-}
-
-function isLoopback(host: string | undefined): boolean {
-  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -150,25 +139,25 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalidRequest([{ path: '', message: 'must be a JSON object' }]);
-  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('', 'must be a JSON object');
   return Object.fromEntries(Object.entries(value));
 }
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof BodyTooLarge) return new Problem(413, 'body_too_large', error.message);
-  const detail = error instanceof Error ? error.message : 'Unknown error';
-  const isBadSetting = error instanceof Error && 'code' in error && error.code === 'invalid_settings';
-  return isBadSetting ? new Problem(422, 'invalid_request', detail) : new Problem(500, 'internal_error', detail);
+  if (error instanceof SettingError) return new Problem(422, 'invalid_request', error.message);
+  return new Problem(500, 'internal_error', error instanceof Error ? error.message : 'Unknown error');
 }
 
-function json(value: unknown): ControlAnswer {
-  return { body: JSON.stringify(value) ?? 'null' };
-}
+const json = (value: unknown): ControlAnswer => ({ body: JSON.stringify(value) });
 
-function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
-  response.writeHead(status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });
+function send(response: ServerResponse, { status = 200, headers, body }: ControlAnswer): void {
+  response.writeHead(status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'content-type': 'application/json',
+    ...headers,
+  });
   response.end(body);
 }

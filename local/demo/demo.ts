@@ -3,7 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { connect, type DemoClient, DemoError, type ExecutionStatus } from './client.ts';
+import { type ApiClient, bodyOf, createApiClient } from '@goal-activity/client/client.ts';
+import { ApiError, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
+import { localToken } from '@goal-activity/client/local-token.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { languageOf, type Messages, messagesIn } from './messages.ts';
 import { createProgressPrinter, type TextOutput } from './progress-bar.ts';
 import { sampleGoal } from './sample/sample.ts';
@@ -18,6 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** What the demo needs of the local stack. */
 export interface DemoStack {
   readonly url: string;
+  /** `latencyMs` is how long an answer of the mock AI takes: `1000`, or a range such as `500-1500`. */
+  readonly bedrock: { settings(): { readonly latencyMs: string } };
   /** States that an execution has entered so far. */
   stateEntries(executionArn: string): number;
   close(): Promise<void>;
@@ -57,7 +62,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
       stderr.write(`${messages.stopped}\n`);
       return 130;
     }
-    stderr.write(`${messages.demoFailed(describe(thrown))}\n`);
+    stderr.write(`${messages.demoFailed(describe(thrown, messages))}\n`);
     return 1;
   }
 }
@@ -90,24 +95,26 @@ async function demonstrate(
   messages: Messages,
   human: TextOutput,
 ): Promise<number> {
-  const client = await connect(stack.url, 'demo', messages, signal);
-  const latencyMs = await client.meanAiLatencyMs();
-  const goal = await client.createGoal(sampleGoal(languageOf(environment), new Date()));
+  const token = await localToken(stack.url, 'demo', signal);
+  const api = createApiClient({ baseUrl: stack.url, token: () => token });
+  const body = sampleGoal(languageOf(environment), new Date());
+  const goal = await bodyOf(api.POST('/api/goals', { body, signal }));
   const subGoals = new Set(goal.actions.map(({ subGoal }) => subGoal)).size;
   human.write(`${messages.goalCreated(goal.title, goal.actions.length, subGoals)}\n`);
 
   const startedAt = Date.now();
-  const executionArn = await client.startActivity(goal.goalId);
+  const call = { params: { path: { goalId: goal.goalId } }, signal };
+  const { executionArn } = await bodyOf(api.POST('/api/goals/{goalId}/start-activity', call));
   human.write(`${messages.started(executionArn)}\n\n`);
-  const status = await follow(client, executionArn, messages, human, environment, signal);
+  const status = await follow(api, executionArn, messages, human, environment, signal);
 
   // What a person waits for: from pressing the button to the end that the execution's record names. The request itself
   // is in it, unlike in stopDate - startDate; the time until the next poll is not. Both come from this machine's clock.
   const elapsedMs = (status.stopDate === null ? Date.now() : Date.parse(status.stopDate)) - startedAt;
-  const tasks = await client.listTasks(goal.goalId);
+  const { tasks } = await bodyOf(api.GET('/api/goals/{goalId}/tasks', call));
   const result = countResult(status, tasks, {
     elapsedMs,
-    idealMs: idealMs(goal.actions.length, latencyMs),
+    idealMs: idealMs(goal.actions.length, meanOf(stack.bedrock.settings().latencyMs)),
     stateEntries: stack.stateEntries(executionArn),
   });
   human.write(`${renderSummary(result, status, goal, tasks, messages).join('\n')}\n`);
@@ -117,19 +124,20 @@ async function demonstrate(
 
 /** Polls until the execution has ended, drawing its progress. */
 async function follow(
-  client: DemoClient,
+  api: ApiClient,
   executionArn: string,
   messages: Messages,
   human: TextOutput,
   environment: Environment,
   signal: AbortSignal,
 ): Promise<ExecutionStatus> {
+  const call = { params: { path: { executionArn } }, signal };
   const printer = createProgressPrinter(human, messages, environment.TERM);
   const limitMinutes = LONGEST_RUN_MINUTES * Math.max(1, timeScaleOf(environment));
   const giveUpAt = performance.now() + limitMinutes * 60_000;
   try {
     for (;;) {
-      const status = await client.getStatus(executionArn);
+      const status = await bodyOf(api.GET('/api/workflows/{executionArn}/status', call));
       printer.update({
         percentage: status.progressPercentage,
         processed: status.processedActions,
@@ -137,7 +145,7 @@ async function follow(
         secondsRemaining: status.estimatedSecondsRemaining,
       });
       if (status.status !== 'RUNNING') return status;
-      if (performance.now() > giveUpAt) throw new DemoError(messages.notEnded(limitMinutes));
+      if (performance.now() > giveUpAt) throw new Error(messages.notEnded(limitMinutes));
       await setTimeout(POLL_MS, undefined, { signal });
     }
   } finally {
@@ -150,10 +158,26 @@ function timeScaleOf({ TIME_SCALE }: Environment): number {
   return TIME_SCALE ? Number(TIME_SCALE) : 1;
 }
 
+/** The only number, or the mean of a range. */
+function meanOf(range: string): number {
+  const bounds = range.split('-').map(Number);
+  return bounds.reduce((sum, bound) => sum + bound, 0) / bounds.length;
+}
+
 /** The stack's own errors (a missing binary, say) are written for people as well, and have a stable code. */
-function describe(thrown: unknown): string {
+function describe(thrown: unknown, messages: Messages): string {
+  if (thrown instanceof ApiError)
+    return messages.answered(thrown.call, thrown.status, `${thrown.code}: ${thrown.detail}`);
+  if (thrown instanceof UnexpectedAnswer) return messages.unexpectedAnswer(thrown.call);
+  if (thrown instanceof ConnectionError) return messages.unreachable(thrown.call, reasonOf(thrown.cause));
   if (!(thrown instanceof Error)) return String(thrown);
   return 'code' in thrown && typeof thrown.code === 'string' ? `${thrown.message} (${thrown.code})` : thrown.message;
+}
+
+/** `fetch` hides the reason ("connect ECONNREFUSED ...") in the cause of a "fetch failed". */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error && thrown.cause.message ? thrown.cause.message : thrown.message;
 }
 
 async function main(): Promise<void> {

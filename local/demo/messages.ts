@@ -2,45 +2,11 @@
 
 export type Language = 'en' | 'ja';
 
-export interface Messages {
-  readonly usage: string;
-  unknownOption(option: string): string;
-
-  readonly starting: string;
-  ready(url: string, ms: number): string;
-  goalCreated(title: string, actions: number, subGoals: number): string;
-  started(executionArn: string): string;
-
-  actions(processed: number, total: number): string;
-  remaining(seconds: number): string;
-
-  result(status: string): string;
-  saved(saved: number, total: number, tasks: number): string;
-  failed(failed: number): string;
-  failure(title: string, reason: string, error: string): string;
-  took(elapsedMs: number, idealMs: number, actions: number): string;
-  stateEntries(count: number): string;
-  cost(aiCalls: number, tokens: number, usd: number): string;
-  someTasks(count: number): string;
-  action(subGoal: string, title: string): string;
-  task(title: string, minutes: number): string;
-  readonly next: string;
-
-  readonly stopping: string;
-  readonly stopped: string;
-  demoFailed(why: string): string;
-  answered(call: string, status: number, why: string): string;
-  unreachable(call: string, why: string): string;
-  noAnswerInTime(call: string, seconds: number): string;
-  unexpectedAnswer(call: string, why: string): string;
-  notEnded(minutes: number): string;
-}
-
 const seconds = (ms: number) => (ms / 1000).toFixed(1);
 const count = (value: number) => value.toLocaleString('en-US');
 const dollars = (usd: number) => usd.toFixed(usd < 1 ? 4 : 2);
 
-const en: Messages = {
+const en = {
   usage: `Usage: make demo [NAME=value ...]      or: node local/demo/demo.ts [--help]
 
 Starts the whole local stack on a free port, creates a sample goal with 64 actions, runs the workflow over HTTP,
@@ -55,39 +21,44 @@ Settings (environment variables, or after make demo):
   TIME_SCALE       0.1 makes every wait and timeout ten times shorter (not the time that the AI takes)
 
 Example: make demo AI_LATENCY_MS=500-1500 AI_FAULTS='{"throttle":0.1}'`,
-  unknownOption: (option) => `There is no option ${option}. The settings are environment variables; see --help.`,
+  unknownOption: (option: string) =>
+    `There is no option ${option}. The settings are environment variables; see --help.`,
 
   starting: 'Starting the local stack ...',
-  ready: (url, ms) => `Ready after ${seconds(ms)} s at ${url}`,
-  goalCreated: (title, actions, subGoals) => `Goal: ${title}\n      ${actions} actions in ${subGoals} sub-goals`,
-  started: (executionArn) => `Workflow started: ${executionArn}`,
+  ready: (url: string, ms: number) => `Ready after ${seconds(ms)} s at ${url}`,
+  goalCreated: (title: string, actions: number, subGoals: number) =>
+    `Goal: ${title}\n      ${actions} actions in ${subGoals} sub-goals`,
+  started: (executionArn: string) => `Workflow started: ${executionArn}`,
 
-  actions: (processed, total) => `${processed}/${total} actions`,
-  remaining: (left) => (left < 100 ? `about ${left} s left` : `about ${Math.ceil(left / 60)} min left`),
+  actions: (processed: number, total: number) => `${processed}/${total} actions`,
+  remaining: (left: number) => (left < 100 ? `about ${left} s left` : `about ${Math.ceil(left / 60)} min left`),
 
-  result: (status) => `Result: ${status}`,
-  saved: (saved, total, tasks) => `  saved    ${saved} of ${total} actions, ${count(tasks)} tasks`,
-  failed: (failed) => `  failed   ${failed} ${failed === 1 ? 'action' : 'actions'}`,
-  failure: (title, reason, error) => `           - ${title}: ${reason || 'no reason given'} (${error})`,
-  took: (elapsedMs, idealMs, actions) =>
+  result: (status: string) => `Result: ${status}`,
+  saved: (saved: number, total: number, tasks: number) =>
+    `  saved    ${saved} of ${total} actions, ${count(tasks)} tasks`,
+  failed: (failed: number) => `  failed   ${failed} ${failed === 1 ? 'action' : 'actions'}`,
+  failure: (title: string, reason: string, error: string) =>
+    `           - ${title}: ${reason || 'no reason given'} (${error})`,
+  took: (elapsedMs: number, idealMs: number, actions: number) =>
     `  time     ${seconds(elapsedMs)} s; ${actions} actions, 24 at a time, cannot take less than ${seconds(idealMs)} s`,
-  stateEntries: (entries) => `  states   ${entries} state entries (what AWS bills for)`,
-  cost: (aiCalls, tokens, usd) =>
+  stateEntries: (entries: number) => `  states   ${entries} state entries (what AWS bills for)`,
+  cost: (aiCalls: number, tokens: number, usd: number) =>
     `  AI       ${aiCalls} answers, ${count(tokens)} tokens, about US$ ${dollars(usd)} if they were real`,
-  someTasks: (actions) => `Tasks of ${actions} of the actions:`,
-  action: (subGoal, title) => (subGoal ? `  ${subGoal} > ${title}` : `  ${title}`),
-  task: (title, minutes) => `    - ${title} (${minutes} min)`,
+  someTasks: (actions: number) => `Tasks of ${actions} of the actions:`,
+  action: (subGoal: string, title: string) => (subGoal ? `  ${subGoal} > ${title}` : `  ${title}`),
+  task: (title: string, minutes: number) => `    - ${title} (${minutes} min)`,
   next: 'The demo cleans up after itself. `make start` keeps a stack running for you to try.',
 
   stopping: 'Stopping ... (Ctrl-C again to end at once)',
   stopped: 'Stopped.',
-  demoFailed: (why) => `The demo failed: ${why}`,
-  answered: (call, status, why) => `${call} answered ${status}: ${why}`,
-  unreachable: (call, why) => `${call} could not be sent: ${why}`,
-  noAnswerInTime: (call, limit) => `${call} was not answered within ${limit} s`,
-  unexpectedAnswer: (call, why) => `${call} gave an answer that the demo does not understand: ${why}`,
-  notEnded: (minutes) => `the workflow has not ended after ${minutes} minutes`,
+  demoFailed: (why: string) => `The demo failed: ${why}`,
+  answered: (call: string, status: number, why: string) => `${call} answered ${status}: ${why}`,
+  unreachable: (call: string, why: string) => `${call} could not be sent: ${why}`,
+  unexpectedAnswer: (call: string) => `${call} gave an answer that the demo does not understand`,
+  notEnded: (minutes: number) => `the workflow has not ended after ${minutes} minutes`,
 };
+
+export type Messages = typeof en;
 
 const ja: Messages = {
   usage: `使い方: make demo [名前=値 ...]      または: node local/demo/demo.ts [--help]
@@ -134,8 +105,7 @@ const ja: Messages = {
   demoFailed: (why) => `デモは失敗しました: ${why}`,
   answered: (call, status, why) => `${call} の応答は ${status} でした: ${why}`,
   unreachable: (call, why) => `${call} を送れませんでした: ${why}`,
-  noAnswerInTime: (call, limit) => `${call} に${limit}秒以内の応答がありませんでした`,
-  unexpectedAnswer: (call, why) => `${call} の応答を解釈できません: ${why}`,
+  unexpectedAnswer: (call) => `${call} の応答を解釈できません`,
   notEnded: (minutes) => `${minutes}分たってもワークフローが終わりません`,
 };
 

@@ -26,45 +26,29 @@ const LONGEST_BAR = 40;
 const SHORTEST_BAR = 8;
 const COLUMNS_WITHOUT_TERMINAL = 80;
 
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\u30fb\u30fc\uff01-\uff60\uffe0-\uffe6]/u;
-
-/** Columns that a terminal takes for a text: two for each Chinese, Japanese or Korean character. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += /\p{Mn}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
-  return width;
-}
+/** Columns that a terminal takes for one of our texts: two for each Japanese character. */
+export const displayWidth = (text: string): number =>
+  text.length + (text.match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]/gu)?.length ?? 0);
 
 /**
  * The line, at most `columns - 1` wide, since terminals wrap when the last column is filled. What does not fit is left
  * out, least needed first: length of the bar, remaining time, bar, counts. The bar is ASCII, for block characters are two
- * columns wide in some East Asian terminals.
+ * columns wide in some East Asian terminals. It is rounded down, so that it is full at 100 only.
  */
 export function renderProgress(progress: Progress, words: ProgressWords, columns: number): string {
   const percentage = Math.min(100, Math.max(0, Math.floor(progress.percentage)));
   const percent = `${String(percentage).padStart(3)}%`;
-  const counts = words.actions(progress.processed, progress.total);
-  const ended = progress.processed >= progress.total;
-  const remaining = ended ? '' : words.remaining(Math.max(0, Math.ceil(progress.secondsRemaining)));
+  const counts = `${percent}  ${words.actions(progress.processed, progress.total)}`;
+  const hasEnded = progress.processed >= progress.total;
+  const remaining = hasEnded ? '' : `  ${words.remaining(Math.max(0, Math.ceil(progress.secondsRemaining)))}`;
   const room = Math.max(0, columns - 1);
-
-  for (const parts of [
-    [percent, counts, remaining],
-    [percent, counts],
-  ]) {
-    const text = parts.filter((part) => part !== '').join('  ');
-    const barLength = Math.min(LONGEST_BAR, room - displayWidth(text) - '[] '.length);
-    if (barLength >= SHORTEST_BAR) return `${renderBar(percentage, barLength)} ${text}`;
+  for (const text of [counts + remaining, counts]) {
+    const length = Math.min(LONGEST_BAR, room - displayWidth(text) - '[] '.length);
+    if (length < SHORTEST_BAR) continue;
+    const filled = Math.floor((percentage * length) / 100);
+    return `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}] ${text}`;
   }
-  const withCounts = `${percent}  ${counts}`;
-  return displayWidth(withCounts) <= room ? withCounts : percent.trimStart().slice(0, room);
-}
-
-/** Rounded down, like the percentage, so that it is full at 100 only. */
-function renderBar(percentage: number, length: number): string {
-  const filled = Math.floor((percentage * length) / 100);
-  return `[${'#'.repeat(filled)}${'.'.repeat(length - filled)}]`;
+  return displayWidth(counts) <= room ? counts : percent.trimStart().slice(0, room);
 }
 
 export interface ProgressPrinter {

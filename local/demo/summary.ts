@@ -1,4 +1,4 @@
-import type { ExecutionStatus, Goal, Task } from './client.ts';
+import type { ExecutionState, ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import type { Messages } from './messages.ts';
 
 /** AI calls that the workflow has in flight at once: 3 batches of 8 actions (requirement 2). */
@@ -6,16 +6,7 @@ const IN_FLIGHT = 24;
 const SHOWN_ACTIONS = 3;
 
 /** The line of `make demo JSON=1`. */
-export interface DemoResult {
-  readonly status: ExecutionStatus['status'];
-  readonly actions: number;
-  readonly saved: number;
-  readonly failed: number;
-  readonly tasks: number;
-  readonly elapsedMs: number;
-  readonly idealMs: number;
-  readonly stateEntries: number;
-}
+export type DemoResult = ReturnType<typeof countResult>;
 
 /** Milliseconds that no run of so many actions can beat: full waves of 24, each as long as one AI call. */
 export function idealMs(actions: number, aiLatencyMs: number): number {
@@ -23,26 +14,17 @@ export function idealMs(actions: number, aiLatencyMs: number): number {
 }
 
 /** An execution did what it was asked for, if only in part. */
-export function succeeded(status: ExecutionStatus['status']): boolean {
+export function succeeded(status: ExecutionState): boolean {
   return status === 'SUCCEEDED' || status === 'PARTIALLY_SUCCEEDED';
 }
 
 export function countResult(
-  status: ExecutionStatus,
+  { status, totalActions: actions, outcomes }: Pick<ExecutionStatus, 'status' | 'totalActions' | 'outcomes'>,
   tasks: readonly Task[],
-  measured: Pick<DemoResult, 'elapsedMs' | 'idealMs' | 'stateEntries'>,
-): DemoResult {
-  const having = (wanted: string) => status.outcomes.filter(({ outcome }) => outcome === wanted).length;
-  return {
-    status: status.status,
-    actions: status.totalActions,
-    saved: having('SAVED'),
-    failed: having('FAILED'),
-    tasks: tasks.length,
-    elapsedMs: measured.elapsedMs,
-    idealMs: measured.idealMs,
-    stateEntries: measured.stateEntries,
-  };
+  measured: { readonly elapsedMs: number; readonly idealMs: number; readonly stateEntries: number },
+) {
+  const having = (wanted: string) => outcomes.filter(({ outcome }) => outcome === wanted).length;
+  return { status, actions, saved: having('SAVED'), failed: having('FAILED'), tasks: tasks.length, ...measured };
 }
 
 /** The lines that a person reads at the end. */

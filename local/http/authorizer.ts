@@ -14,17 +14,14 @@ export class TokenRejected extends Error {
   override readonly name = 'TokenRejected';
 }
 
-/** Either the claims of a good token, or the answer for a bad one. */
-export interface Access {
-  claims?: Claims;
-  refusal?: Answer;
-}
-
 /**
- * Authorizes a request by its Authorization header, which holds the token alone or after `Bearer`. Returns the claims,
- * or the 401 of API Gateway: `WWW-Authenticate: Bearer` without a token, and with the reason for a bad one.
+ * Authorizes a request by its Authorization header, which holds the token alone or after `Bearer`.
+ * @returns the claims, or the 401 of API Gateway: `WWW-Authenticate: Bearer` without a token, and with the reason for a bad one
  */
-export async function authorize(authorization: string | undefined, verifier: TokenVerifier): Promise<Access> {
+export async function authorize(
+  authorization: string | undefined,
+  verifier: TokenVerifier,
+): Promise<{ readonly claims?: Claims; readonly refusal?: Answer }> {
   const token = authorization?.replace(/^Bearer(\s+|$)/i, '').trim();
   if (!token) return { refusal: unauthorized('Bearer') };
   try {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type {
   APIGatewayEventRequestContextJWTAuthorizer,
   APIGatewayEventRequestContextV2,
@@ -13,105 +14,86 @@ export type GatewayEvent = APIGatewayProxyEventV2WithRequestContext<
   APIGatewayEventRequestContextV2 & { authorizer?: APIGatewayEventRequestContextJWTAuthorizer }
 >;
 
-/** What of an HTTP request goes into the event. */
-export interface ReceivedRequest {
-  method: string;
-  path: RequestPath;
+/** A request to a route. */
+export interface ReceivedRequest extends MatchedRoute {
+  readonly request: IncomingMessage;
+  readonly path: RequestPath;
   /** Without the question mark, as it was sent. */
-  rawQueryString: string;
-  /** Names and values in turn, as `IncomingMessage.rawHeaders` has them. */
-  rawHeaders: readonly string[];
-  httpVersion: string;
-  sourceIp: string;
-  serverPort: number;
-  body: Buffer;
-  receivedAt: Date;
+  readonly rawQueryString: string;
+  readonly claims: Claims | undefined;
+  readonly requestId: string;
+  readonly receivedAt: Date;
 }
 
 /** The API that the event says it comes from. */
 export interface ApiIdentity {
-  accountId: string;
-  apiId: string;
+  readonly accountId: string;
+  readonly apiId: string;
 }
 
 /**
  * The event that API Gateway gives a Lambda function: payload format 2.0, down to what the documentation leaves open
- * and live captures show (github.com/hotsock/voker, vokerhttp/testdata): cookies leave the headers, a repeated header
- * is joined with a comma alone, query parameters that repeat as well, and absent parts are absent, not null.
+ * and live captures show (github.com/hotsock/voker, vokerhttp/testdata): a repeated header is joined with a comma alone,
+ * query parameters that repeat as well, and absent parts are absent, not null.
  */
-export function buildEvent(
-  request: ReceivedRequest,
-  { route, pathParameters }: MatchedRoute,
-  claims: Claims | undefined,
-  api: ApiIdentity,
-  requestId: string,
-): GatewayEvent {
-  const { headers, cookies } = readHeaders(request);
-  const query = readQuery(request.rawQueryString);
-  const isBase64Encoded = request.body.length > 0 && !isText(headers['content-type']);
+export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIdentity): GatewayEvent {
+  const { request, route, path, rawQueryString, pathParameters, claims, requestId, receivedAt } = received;
+  const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+  const headers = readHeaders(request, sourceIp, body.length);
+  const query = joined([...new URLSearchParams(rawQueryString)]);
+  const isBase64Encoded = body.length > 0 && !isText(headers['content-type']);
   const domainName = (headers.host ?? '').replace(/:\d+$/, '');
   return {
     version: '2.0',
     routeKey: route.routeKey,
-    rawPath: request.path.path,
-    rawQueryString: request.rawQueryString,
-    ...(cookies.length > 0 ? { cookies } : {}),
+    rawPath: path.path,
+    rawQueryString,
     headers,
-    ...(query === undefined ? {} : { queryStringParameters: query }),
+    ...(query.size > 0 ? { queryStringParameters: Object.fromEntries(query) } : {}),
     requestContext: {
-      accountId: api.accountId,
-      apiId: api.apiId,
+      ...api,
       ...(claims === undefined ? {} : { authorizer: { jwt: { claims: claimStrings(claims), scopes: null } } }),
       domainName,
       domainPrefix: domainName.split('.', 1)[0] ?? '',
       http: {
-        method: request.method,
-        path: request.path.path,
+        method: request.method ?? '',
+        path: path.path,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.sourceIp,
+        sourceIp,
         userAgent: headers['user-agent'] ?? '',
       },
       requestId,
       routeKey: route.routeKey,
       stage: '$default',
-      time: formatTime(request.receivedAt),
-      timeEpoch: request.receivedAt.getTime(),
+      time: formatTime(receivedAt),
+      timeEpoch: receivedAt.getTime(),
     },
     ...(Object.keys(pathParameters).length > 0 ? { pathParameters } : {}),
-    ...(request.body.length > 0 ? { body: request.body.toString(isBase64Encoded ? 'base64' : 'utf8') } : {}),
+    ...(body.length > 0 ? { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') } : {}),
     isBase64Encoded,
   };
 }
 
 /** A request id of the form that HTTP APIs have: 15 characters and an equals sign. */
-export function newRequestId(): string {
-  return randomBytes(11).toString('base64');
+export const newRequestId = (): string => randomBytes(11).toString('base64');
+
+/** Values by name; those of a name that repeats are joined with a comma. */
+function joined(entries: readonly (readonly [name: string, value: string])[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const [name, value] of entries) values.set(name, values.has(name) ? `${values.get(name)},${value}` : value);
+  return values;
 }
 
-function readHeaders(request: ReceivedRequest): { headers: Record<string, string>; cookies: string[] } {
-  const values = new Map<string, string>();
-  const cookies: string[] = [];
-  for (let index = 0; index < request.rawHeaders.length; index += 2) {
-    const name = (request.rawHeaders[index] ?? '').toLowerCase();
-    const value = request.rawHeaders[index + 1] ?? '';
-    if (CONNECTION_HEADERS.has(name)) continue;
-    if (name === 'cookie') cookies.push(...value.split(/;\s*/).filter((cookie) => cookie !== ''));
-    else values.set(name, values.has(name) ? `${values.get(name)},${value}` : value);
-  }
-  values.set('content-length', String(request.body.length));
-  values.set('x-forwarded-for', [values.get('x-forwarded-for'), request.sourceIp].filter(Boolean).join(', '));
-  values.set('x-forwarded-port', String(request.serverPort));
+function readHeaders({ rawHeaders, socket }: IncomingMessage, sourceIp: string, length: number) {
+  const all = rawHeaders.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? '']] : [],
+  );
+  const values = joined(all.filter(([name]) => !CONNECTION_HEADERS.has(name)));
+  values.set('content-length', String(length));
+  values.set('x-forwarded-for', [values.get('x-forwarded-for'), sourceIp].filter(Boolean).join(', '));
+  values.set('x-forwarded-port', String(socket.localPort));
   values.set('x-forwarded-proto', 'http');
-  if (!values.has('x-amzn-trace-id')) values.set('x-amzn-trace-id', newTraceId(request.receivedAt));
-  return { headers: Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1))), cookies };
-}
-
-function readQuery(rawQueryString: string): Record<string, string> | undefined {
-  const values = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    values.set(name, values.has(name) ? `${values.get(name)},${value}` : value);
-  }
-  return values.size === 0 ? undefined : Object.fromEntries(values);
+  return Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 /**
@@ -134,14 +116,8 @@ function claimStrings(claims: Claims): Record<string, string> {
   );
 }
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
 /** The common log format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
 function formatTime(date: Date): string {
-  const day = String(date.getUTCDate()).padStart(2, '0');
-  return `${day}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${date.toISOString().slice(11, 19)} +0000`;
-}
-
-function newTraceId(date: Date): string {
-  return `Root=1-${Math.floor(date.getTime() / 1000).toString(16)}-${randomBytes(12).toString('hex')}`;
+  const [, day, month, year, time] = date.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -1,13 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
-import { type ControlHandlers, createControl } from '../control/control.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
-import { type Access, authorize, type Claims, type TokenVerifier } from './authorizer.ts';
-import { type CorsRequest, type CorsSettings, preflightAnswer, withCors } from './cors.ts';
-import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId } from './event.ts';
-import { compileRoutes, decodePath, type GatewayRoute, type MatchedRoute, type RequestPath } from './routes.ts';
-import { BodyIncomplete, BodyTooLarge, listen, readBody } from './server.ts';
+import { authorize, type TokenVerifier } from './authorizer.ts';
+import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
+import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
+import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
 
 /** Quotas of HTTP APIs and Lambda, which cannot be raised: 10 MB a request, 6 MB an invocation, 30 s an integration. */
 const REQUEST_LIMIT = 10 * 1024 * 1024;
@@ -19,25 +17,22 @@ const MEASURED_FROM = Math.floor(INVOCATION_LIMIT / 6) - 64 * 1024;
 
 export interface GatewayOptions {
   /** 0 takes any free port. */
-  port: number;
-  /** Default: 127.0.0.1. */
-  host?: string;
-  routes: readonly GatewayRoute[];
-  authorizer: TokenVerifier;
-  cors?: CorsSettings;
+  readonly port: number;
+  readonly routes: readonly GatewayRoute[];
+  readonly authorizer: TokenVerifier;
   /** Invokes a Lambda function and waits for its answer; rejects when the function fails. */
-  invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
-  /** The local control calls, which come before the routes. */
-  control: ControlHandlers;
+  readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
+  /** Answers a request that is for the stack itself, before the routes, and says whether it was one. */
+  readonly control: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
   /** Is asked before a request without a route gets its 404, and says whether it has answered: the seam for the page. */
-  extra?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+  readonly extra?: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
   /** Multiplies the integration timeout of 30 s. */
-  timeScale?: number;
-  api?: Partial<ApiIdentity>;
+  readonly timeScale?: number;
+  readonly api: ApiIdentity;
   /** Is told why a request got a 500 or 503. */
-  onError?: (error: unknown, request: { routeKey: string; requestId: string }) => void;
+  readonly onError: (error: unknown, request: { routeKey: string; requestId: string }) => void;
   /** Is told of each request to a route that was answered. */
-  onAnswer?: (answered: AnsweredRequest) => void;
+  readonly onAnswer: (answered: AnsweredRequest) => void;
 }
 
 /** What API Gateway's metrics are made of. */
@@ -49,143 +44,109 @@ export interface AnsweredRequest {
   readonly integrationLatencyMs: number | undefined;
 }
 
-export interface Gateway {
-  port: number;
-  url: string;
-  close(): Promise<void>;
+/** What becomes of a request; undefined when somebody else has answered it. */
+interface Outcome {
+  readonly answer: Answer;
+  /** Of a request to a route: what its function took, if it was called. */
+  readonly route?: { readonly integrationLatencyMs?: number };
 }
 
 /**
  * Starts the HTTP front of the local stack: what an API Gateway HTTP API with a JWT authorizer and Lambda proxy
- * integrations (payload format 2.0) does, and the local control calls. Rejects with a `ListenError` for a port in use.
+ * integrations (payload format 2.0) does.
+ * @throws Error for a port in use
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { cors, timeScale = 1 } = options;
-  const api = { accountId: '123456789012', apiId: 'local', ...options.api };
+export async function startGateway(options: GatewayOptions): Promise<RunningServer> {
   const findRoute = compileRoutes(options.routes);
-  const control = createControl(options.control);
 
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    const requestId = newRequestId();
-    handle(request, response, requestId).catch((error: unknown) => {
-      if (error instanceof BodyIncomplete) return;
-      options.onError?.(error, { routeKey: '', requestId });
-      send(request, response, requestId, INTERNAL_SERVER_ERROR());
-    });
-  });
-
-  async function handle(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+  async function outcomeOf(request: IncomingMessage, response: ServerResponse, requestId: string) {
     const receivedAt = new Date();
-    const startedAt = performance.now();
-    const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
-    if (await control(request, response, rawPath)) return;
-    const method = request.method ?? '';
-    const corsRequest = readCors(request, method);
-    const finish = (answer: Answer): void =>
-      send(request, response, requestId, cors === undefined ? answer : withCors(answer, cors, corsRequest));
-
-    const preflight = cors === undefined ? undefined : preflightAnswer(cors, corsRequest);
-    if (preflight !== undefined) return send(request, response, requestId, preflight);
-
+    const [, rawPath = '', rawQueryString = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '') ?? [];
+    if (await options.control(request, response, rawPath)) return undefined;
     const path = decodePath(rawPath);
-    if (path === undefined) return finish(gatewayAnswer(400, 'Bad Request'));
-    const matched = findRoute(method, path.routed);
+    if (path === undefined) return { answer: gatewayAnswer(400, 'Bad Request') };
+    const matched = findRoute(request.method ?? '', path.routed);
     if (matched === undefined) {
-      if (await options.extra?.(request, response)) return;
-      return finish(gatewayAnswer(404, 'Not Found'));
+      if (await options.extra?.(request, response)) return undefined;
+      return { answer: gatewayAnswer(404, 'Not Found') };
     }
-    const finishRoute = (answer: Answer, integrationLatencyMs?: number): void => {
-      finish(answer);
-      options.onAnswer?.({ status: answer.status, latencyMs: performance.now() - startedAt, integrationLatencyMs });
-    };
-    const { claims, refusal }: Access = matched.route.authorizer
+    const { claims, refusal } = matched.route.authorizer
       ? await authorize(request.headers.authorization, options.authorizer)
       : {};
-    if (refusal !== undefined) return finishRoute(refusal);
-    const event = await eventOf(request, { method, path, rawQueryString, receivedAt }, matched, claims, requestId);
-    if (event === undefined) return finishRoute(gatewayAnswer(413, 'Request Entity Too Large'));
-    const calledAt = performance.now();
-    finishRoute(await callFunction(matched.route, event), performance.now() - calledAt);
+    if (refusal !== undefined) return { answer: refusal, route: {} };
+    return integrate({ request, ...matched, path, rawQueryString, claims, requestId, receivedAt }, options);
   }
 
-  /** Undefined for a request that is too large for API Gateway, or whose event is for Lambda. */
-  async function eventOf(
-    request: IncomingMessage,
-    parts: { method: string; path: RequestPath; rawQueryString: string; receivedAt: Date },
-    matched: MatchedRoute,
-    claims: Claims | undefined,
-    requestId: string,
-  ): Promise<GatewayEvent | undefined> {
-    let body: Buffer;
-    try {
-      body = await readBody(request, REQUEST_LIMIT);
-    } catch (error) {
-      if (error instanceof BodyTooLarge) return undefined;
-      throw error;
-    }
-    const { rawHeaders, httpVersion, socket } = request;
-    const sourceIp = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-    const received = { ...parts, rawHeaders, httpVersion, sourceIp, serverPort: socket.localPort ?? 0, body };
-    const event = buildEvent(received, matched, claims, api, requestId);
-    const fits = body.length < MEASURED_FROM || Buffer.byteLength(JSON.stringify(event)) <= INVOCATION_LIMIT;
-    return fits ? event : undefined;
-  }
-
-  /** The function goes on after a timeout, as in Lambda; its late answer is nobody's. */
-  async function callFunction(route: GatewayRoute, event: GatewayEvent): Promise<Answer> {
-    const context = { routeKey: route.routeKey, requestId: event.requestContext.requestId };
-    const timer = new AbortController();
-    const timedOut = sleep(INTEGRATION_TIMEOUT_MS * timeScale, undefined, { signal: timer.signal }).then(
-      () => {
-        options.onError?.(new Error(`${route.functionName} did not answer within the integration timeout`), context);
-        return SERVICE_UNAVAILABLE();
+  return startServer((request, response) => {
+    const requestId = newRequestId();
+    const startedAt = performance.now();
+    const finish = ({ answer, route }: Outcome): void => {
+      send(request, response, requestId, answer);
+      const { integrationLatencyMs } = route ?? {};
+      const latencyMs = performance.now() - startedAt;
+      if (route !== undefined) options.onAnswer({ status: answer.status, latencyMs, integrationLatencyMs });
+    };
+    outcomeOf(request, response, requestId).then(
+      (outcome) => outcome && finish(outcome),
+      (error: unknown) => {
+        if (error instanceof BodyIncomplete) return;
+        options.onError(error, { routeKey: '', requestId });
+        finish({ answer: INTERNAL_SERVER_ERROR() });
       },
-      () => INTERNAL_SERVER_ERROR(),
     );
-    const answered = options.invoke(route.functionName, event).then(lambdaAnswer, (error: unknown) => {
-      options.onError?.(error, context);
-      return error instanceof ThrottledError ? SERVICE_UNAVAILABLE() : INTERNAL_SERVER_ERROR();
-    });
-    try {
-      return await Promise.race([answered, timedOut]);
-    } finally {
-      timer.abort();
-    }
-  }
+  }, options.port);
+}
 
-  const address = await listen(server, options.port, options.host);
-  return {
-    ...address,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+/** Calls the route's function, unless the request is too large for API Gateway, or its event for Lambda. */
+async function integrate(received: ReceivedRequest, options: GatewayOptions): Promise<Outcome> {
+  const tooLarge = { answer: gatewayAnswer(413, 'Request Entity Too Large'), route: {} };
+  let body: Buffer;
+  try {
+    body = await readBody(received.request, REQUEST_LIMIT);
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return tooLarge;
+    throw error;
+  }
+  const event = buildEvent(received, body, options.api);
+  if (body.length >= MEASURED_FROM && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_LIMIT) return tooLarge;
+  const calledAt = performance.now();
+  const answer = await callFunction(received.route, event, options);
+  return { answer, route: { integrationLatencyMs: performance.now() - calledAt } };
+}
+
+/** The function goes on after a timeout, as in Lambda; its late answer is nobody's. */
+async function callFunction(
+  { routeKey, functionName }: GatewayRoute,
+  event: GatewayEvent,
+  { invoke, onError, timeScale = 1 }: GatewayOptions,
+): Promise<Answer> {
+  const context = { routeKey, requestId: event.requestContext.requestId };
+  const timer = new AbortController();
+  const timedOut = sleep(INTEGRATION_TIMEOUT_MS * timeScale, undefined, { signal: timer.signal }).then(
+    () => {
+      onError(new Error(`${functionName} did not answer within the integration timeout`), context);
+      return SERVICE_UNAVAILABLE();
+    },
+    () => INTERNAL_SERVER_ERROR(),
+  );
+  const answered = invoke(functionName, event).then(lambdaAnswer, (error: unknown) => {
+    onError(error, context);
+    return error instanceof ThrottledError ? SERVICE_UNAVAILABLE() : INTERNAL_SERVER_ERROR();
+  });
+  try {
+    return await Promise.race([answered, timedOut]);
+  } finally {
+    timer.abort();
+  }
 }
 
 function send(request: IncomingMessage, response: ServerResponse, requestId: string, answer: Answer): void {
   // Whatever of the body was not read yet must not be taken for the connection's next request.
   request.resume();
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
+  if (response.headersSent) return void response.destroy();
   const { status, headers, body } = answer;
   const hasBody = status !== 204 && status !== 304;
-  response.writeHead(status, {
-    'apigw-requestid': requestId,
-    ...headers,
-    ...(hasBody ? { 'content-length': body.length } : {}),
-  });
+  const length = hasBody ? { 'content-length': body.length } : {};
+  response.writeHead(status, { 'apigw-requestid': requestId, ...headers, ...length });
   response.end(hasBody ? body : undefined);
-}
-
-function readCors({ headers }: IncomingMessage, method: string): CorsRequest {
-  return { method, origin: headers.origin, requestedMethod: headers['access-control-request-method'] };
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const index = text.indexOf(separator);
-  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
 }

@@ -1,23 +1,23 @@
 /** A route as the Terraform JSON has it. */
 export interface GatewayRoute {
-  /** `GET /api/goals/{goalId}`, with `ANY` for every method, or `$default`. */
-  routeKey: string;
-  functionName: string;
+  /** Such as `GET /api/goals/{goalId}`. */
+  readonly routeKey: string;
+  readonly functionName: string;
   /** Does the JWT authorizer guard it? */
-  authorizer: boolean;
+  readonly authorizer: boolean;
 }
 
 export interface MatchedRoute {
-  route: GatewayRoute;
-  pathParameters: Record<string, string>;
+  readonly route: GatewayRoute;
+  readonly pathParameters: Readonly<Record<string, string>>;
 }
 
 /** A request's path in the two forms in which API Gateway uses it. */
 export interface RequestPath {
   /** Decoded once: this is what routes are compared with. */
-  routed: string;
+  readonly routed: string;
   /** Decoded twice: this is `rawPath` of the event. */
-  path: string;
+  readonly path: string;
 }
 
 /**
@@ -32,83 +32,34 @@ export function decodePath(rawPath: string): RequestPath | undefined {
   return routed === undefined || path === undefined ? undefined : { routed, path };
 }
 
-interface CompiledRoute {
-  route: GatewayRoute;
-  method: string;
-  segments: readonly Segment[];
-}
-
-interface Segment {
-  /** The smaller, the more specific. */
-  kind: 0 | 1 | 2;
-  text: string;
-}
-
-const LITERAL = 0;
-const PARAMETER = 1;
-const GREEDY = 2;
-
 /**
- * A function that finds the route of a request: the one whose path is the most specific (literals before parameters
- * before `{proxy+}`), a given method before ANY, `$default` last. Throws for a route key that is none.
+ * A function that finds the route of a request: the one whose path has the fewest parameters, since a literal is more
+ * specific. A parameter is one segment, never empty, decoded a second time.
+ * @throws Error for a route key with anything else of HTTP APIs: ANY, `{proxy+}`, `$default`
  */
 export function compileRoutes(
   routes: readonly GatewayRoute[],
 ): (method: string, routedPath: string) => MatchedRoute | undefined {
-  const fallback = routes.find(({ routeKey }) => routeKey === '$default');
-  const compiled = routes.filter((route) => route !== fallback).map(compile);
-  compiled.sort((left, right) => compareSegments(left.segments, right.segments) || compareMethods(left, right));
+  const compiled = routes.map(compile).sort((one, other) => one.names.length - other.names.length);
   return (method, routedPath) => {
-    const values = routedPath.slice(1).split('/');
-    for (const { route, method: routeMethod, segments } of compiled) {
-      if (routeMethod !== method && routeMethod !== 'ANY') continue;
-      const pathParameters = matchSegments(segments, values);
-      if (pathParameters !== undefined) return { route, pathParameters };
+    for (const { route, pattern, names } of compiled) {
+      const found = pattern.exec(`${method} ${routedPath}`);
+      if (found === null) continue;
+      const values = found.slice(1).map(decode);
+      if (values.every(Boolean)) {
+        const pathParameters = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+        return { route, pathParameters };
+      }
     }
-    return fallback === undefined ? undefined : { route: fallback, pathParameters: {} };
+    return undefined;
   };
 }
 
-function compile(route: GatewayRoute): CompiledRoute {
-  const [, method, path] = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|ANY) \/(\S*)$/.exec(route.routeKey) ?? [];
-  if (method === undefined || path === undefined) throw new Error(`Not a route key: ${JSON.stringify(route.routeKey)}`);
-  return { route, method, segments: path.split('/').map(compileSegment) };
-}
-
-function compileSegment(text: string): Segment {
-  const [, name, plus] = /^\{(\w+)(\+?)\}$/.exec(text) ?? [];
-  if (name === undefined) return { kind: LITERAL, text };
-  return { kind: plus === '+' ? GREEDY : PARAMETER, text: name };
-}
-
-function compareSegments(left: readonly Segment[], right: readonly Segment[]): number {
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const difference = (left[index]?.kind ?? 0) - (right[index]?.kind ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return right.length - left.length;
-}
-
-function compareMethods(left: CompiledRoute, right: CompiledRoute): number {
-  return Number(left.method === 'ANY') - Number(right.method === 'ANY');
-}
-
-/** Parameters by name, decoded a second time; undefined when the path is another. A parameter is never empty. */
-function matchSegments(segments: readonly Segment[], values: readonly string[]): Record<string, string> | undefined {
-  const parameters = new Map<string, string>();
-  for (const [index, { kind, text }] of segments.entries()) {
-    const value = kind === GREEDY ? values.slice(index).join('/') : values[index];
-    if (value === undefined) return undefined;
-    if (kind === LITERAL) {
-      if (value !== text) return undefined;
-      continue;
-    }
-    const decoded = decode(value);
-    if (decoded === undefined || decoded === '') return undefined;
-    parameters.set(text, decoded);
-    if (kind === GREEDY) return Object.fromEntries(parameters);
-  }
-  return segments.length === values.length ? Object.fromEntries(parameters) : undefined;
+function compile(route: GatewayRoute) {
+  if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\/([\w-]+|\{\w+\})?)+$/.test(route.routeKey))
+    throw new Error(`The local gateway does not know the route key ${JSON.stringify(route.routeKey)}`);
+  const names = [...route.routeKey.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  return { route, names, pattern: new RegExp(`^${route.routeKey.replace(/\{\w+\}/g, '([^/]+)')}$`, 's') };
 }
 
 function decode(text: string): string | undefined {

@@ -1,116 +1,71 @@
-import type { Alarm, AlarmQuery, MetricStat } from '../aws/cloudwatch/alarm.ts';
-import { ExpressionError, parseExpression } from '../aws/cloudwatch/expression.ts';
+import { type Alarm, type AlarmQuery, COMPARISONS } from '../aws/cloudwatch/alarm.ts';
+import { parseExpression } from '../aws/cloudwatch/expression.ts';
 import { isStatistic } from '../aws/cloudwatch/statistics.ts';
-import type { TerraformDocument } from './document.ts';
-import { TerraformError } from './references.ts';
-import { ALARM, type MetricAlarm } from './schemas.ts';
+import { type Block, type TerraformDocument, TerraformError } from './document.ts';
 
-type Queries = NonNullable<MetricAlarm['metric_query']>;
-
-/** CloudWatch keeps metrics by the minute; an alarm with another period has none to look at. */
-const MINUTE = 60;
+const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
+  Object.keys(record).filter((key): key is Key => key in record);
 
 /**
  * The alarms of the document, for the local CloudWatch.
- * @throws TerraformError naming the alarm, and what of it the local CloudWatch does not know or AWS would refuse
+ * @throws TerraformError naming the alarm, and what of it the local CloudWatch does not know
  */
 export function readAlarms(document: TerraformDocument): Alarm[] {
-  return document.all(ALARM).map(([name, alarm]) => {
-    const at = `${ALARM.type}.${name}`;
-    const queries = readQueries(alarm, at);
-    const returned = queries.filter(({ isReturned }) => isReturned);
-    const [query] = returned;
-    if (query === undefined || returned.length !== 1) {
-      throw new TerraformError(`${at}: one metric_query must have return_data, not ${returned.length}`);
+  return document.all('aws_cloudwatch_metric_alarm').map((alarm) => {
+    alarm.word('treat_missing_data', ['notBreaching']);
+    const maths = alarm.blocks('metric_query');
+    const queries = maths.length > 0 ? maths.map(readQuery) : [readMetric(alarm, 'm1')];
+    for (const { id, source } of queries) {
+      const ids = 'expression' in source ? [...source.expression.ids] : [];
+      const unknown = ids.find((each) => each === id || !queries.some((query) => query.id === each));
+      if (unknown !== undefined) throw new TerraformError(`${alarm.at}: ${id} refers to ${unknown}`);
     }
-    checkReferences(queries, at);
-    const areEnabled = alarm.actions_enabled !== false;
+    const evaluationPeriods = alarm.number('evaluation_periods');
     return {
-      name: alarm.alarm_name,
-      arn: document.attribute(ALARM, name, 'arn'),
-      description: alarm.alarm_description,
-      queries: queries.map(({ id, label, source }) => ({ id, label, source })),
-      returned: query.id,
-      comparison: alarm.comparison_operator,
-      threshold: alarm.threshold,
-      periodSeconds: onePeriod(queries, at),
-      evaluationPeriods: alarm.evaluation_periods,
-      datapointsToAlarm: readDatapoints(alarm, at),
-      missingData: alarm.treat_missing_data ?? 'missing',
+      name: alarm.text('alarm_name'),
+      arn: alarm.attribute('arn'),
+      description: alarm.optionalText('alarm_description'),
+      queries,
+      returned: maths.find((query) => query.has('return_data'))?.text('id') ?? 'm1',
+      comparison: alarm.word('comparison_operator', keysOf(COMPARISONS)),
+      threshold: alarm.number('threshold'),
+      periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
+      evaluationPeriods,
+      datapointsToAlarm: alarm.number('datapoints_to_alarm', evaluationPeriods),
       actions: {
-        OK: areEnabled ? (alarm.ok_actions ?? []) : [],
-        ALARM: areEnabled ? (alarm.alarm_actions ?? []) : [],
-        INSUFFICIENT_DATA: areEnabled ? (alarm.insufficient_data_actions ?? []) : [],
+        OK: alarm.texts('ok_actions'),
+        ALARM: alarm.texts('alarm_actions'),
+        INSUFFICIENT_DATA: alarm.texts('insufficient_data_actions'),
       },
     };
   });
 }
 
-interface Query extends AlarmQuery {
-  readonly isReturned: boolean;
-  readonly period: number | undefined;
-}
-
-function readQueries(alarm: MetricAlarm, at: string): Query[] {
-  if (alarm.metric_query !== undefined && alarm.metric_query.length > 0) {
-    return alarm.metric_query.map((query) => readQuery(query, `${at}: metric_query ${query.id}`));
-  }
-  const { namespace, metric_name, period, dimensions = {}, unit } = alarm;
-  const name = alarm.statistic ?? alarm.extended_statistic;
-  if (namespace === undefined || metric_name === undefined || period === undefined || name === undefined) {
-    throw new TerraformError(`${at} lacks metric_query, or namespace, metric_name, period and a statistic`);
-  }
-  const metric = { namespace, metricName: metric_name, dimensions };
-  return [{ id: 'm1', label: undefined, isReturned: true, period, source: metricStat(metric, name, unit, at) }];
-}
-
-function readQuery({ id, label, expression, metric, return_data = false }: Queries[number], at: string): Query {
-  const query = { id, label, isReturned: return_data };
-  if (expression !== undefined && metric === undefined) {
-    return { ...query, period: undefined, source: { text: expression, expression: parse(expression, at) } };
-  }
-  if (expression !== undefined || metric === undefined) throw new TerraformError(`${at} needs expression or metric`);
-  const { namespace, metric_name: metricName, dimensions = {}, stat, unit, period } = metric;
-  return { ...query, period, source: metricStat({ namespace, metricName, dimensions }, stat, unit, at) };
-}
-
-function metricStat(metric: MetricStat['metric'], statistic: string, unit: string | undefined, at: string): MetricStat {
-  if (!isStatistic(statistic)) throw new TerraformError(`${at}: the local CloudWatch knows no statistic ${statistic}`);
-  return { metric, statistic, unit };
-}
-
-function parse(text: string, at: string) {
+function readQuery(query: Block): AlarmQuery {
+  const id = query.text('id');
+  if (!query.has('expression')) return readMetric(query.block('metric'), id);
+  const text = query.text('expression');
   try {
-    return parseExpression(text);
+    return { id, source: { text, expression: parseExpression(text) } };
   } catch (cause) {
-    if (cause instanceof ExpressionError) throw new TerraformError(`${at}: ${cause.message}`, { cause });
-    throw cause;
+    throw new TerraformError(`${query.at}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
 }
 
-/** Every id that an expression refers to is there, and none leads back to itself. */
-function checkReferences(queries: readonly Query[], at: string): void {
-  const visit = (id: string, visited: readonly string[]): void => {
-    if (visited.includes(id)) throw new TerraformError(`${at}: metric_query ${id} refers to itself`);
-    const query = queries.find((each) => each.id === id);
-    if (query === undefined) throw new TerraformError(`${at}: there is no metric_query ${id}`);
-    if (!('expression' in query.source)) return;
-    for (const next of query.source.expression.ids) visit(next, [...visited, id]);
-  };
-  for (const { id } of queries) visit(id, []);
+/** An alarm on one metric says it in the alarm's own arguments, metric math in a block of its own, with other names. */
+function readMetric(metric: Block, id: string): AlarmQuery {
+  const argument = ['stat', 'statistic', 'extended_statistic'].find((each) => metric.has(each)) ?? 'statistic';
+  const statistic = metric.text(argument);
+  if (!isStatistic(statistic))
+    throw new TerraformError(`${metric.at}: the local CloudWatch knows no statistic ${statistic}`);
+  const [namespace, metricName] = [metric.text('namespace'), metric.text('metric_name')];
+  const source = { metric: { namespace, metricName, dimensions: metric.map('dimensions') }, statistic };
+  return { id, source };
 }
 
-function onePeriod(queries: readonly Query[], at: string): number {
-  const periods = new Set(queries.map(({ period }) => period).filter((period) => period !== undefined));
-  const [period] = periods;
-  if (period === undefined || periods.size !== 1 || period % MINUTE !== 0) {
-    throw new TerraformError(`${at}: the local CloudWatch needs one period of whole minutes for all of its metrics`);
-  }
-  return period;
-}
-
-function readDatapoints({ datapoints_to_alarm, evaluation_periods }: MetricAlarm, at: string): number {
-  const datapoints = datapoints_to_alarm ?? evaluation_periods;
-  if (datapoints <= evaluation_periods) return datapoints;
-  throw new TerraformError(`${at}: datapoints_to_alarm must not be above evaluation_periods`);
+/** CloudWatch keeps metrics by the minute; an alarm with another period has none to look at. */
+function readPeriod(metrics: readonly Block[]): number {
+  const [period = 0, ...others] = new Set(metrics.map((metric) => metric.number('period')));
+  if (period > 0 && period % 60 === 0 && others.length === 0) return period;
+  throw new TerraformError(`${metrics[0]?.at}: the local CloudWatch needs one period of whole minutes for its metrics`);
 }

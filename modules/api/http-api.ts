@@ -11,28 +11,13 @@ import { Apigatewayv2Stage } from '@cdktf/provider-aws/lib/apigatewayv2-stage/in
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { LambdaPermission } from '@cdktf/provider-aws/lib/lambda-permission/index.js';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
 import type { StageSettings } from '../settings-schema.ts';
-import type { PublishedFunction } from '../workflow/functions.ts';
+import type { LambdaName } from '../workflow/function-table.ts';
+import type { Lambdas } from '../workflow/lambdas.ts';
+import type { PublishedFunction } from '../workflow/published-function.ts';
 import { aliasRecord } from './domain.ts';
-import { type HttpLambdaName, ROUTES, type Route } from './routes.ts';
-
-/** What the API is made of. */
-export interface HttpApiProps {
-  /** Name of the API. */
-  readonly name: string;
-  /** Requests a second, over all callers. */
-  readonly rateLimit: number;
-  /** Requests at once, over all callers. */
-  readonly burstLimit: number;
-  /** Days that access logs are kept. */
-  readonly logRetentionDays: number;
-  /** Pages of other origins that may call the API. */
-  readonly corsOrigins: readonly string[];
-  /** Region of the API. */
-  readonly region: string;
-  /** A domain name of our own; the one that API Gateway gives then answers no more. */
-  readonly domain?: NonNullable<StageSettings['domain']>;
-}
+import { ROUTES, type Route } from './routes.ts';
 
 /** Which tokens the API takes. */
 export interface Tokens {
@@ -64,18 +49,18 @@ export class HttpApi extends Construct {
   /** Address of the API, without a slash at the end. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: HttpApiProps) {
+  constructor(scope: Construct, id: string, { prefix, settings }: StageConfig) {
     super(scope, id);
-    const { domain, corsOrigins } = props;
+    const { domain, corsOrigins } = settings;
     this.api = new Apigatewayv2Api(this, 'api', {
-      name: props.name,
+      name: prefix,
       protocolType: 'HTTP',
       ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
       ...(corsOrigins.length === 0 ? {} : { corsConfiguration: corsOf(corsOrigins) }),
     });
-    this.host = domain?.domainName ?? `${this.api.id}.execute-api.${props.region}.amazonaws.com`;
+    this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
     this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
-    const stage = this.stage(props);
+    const stage = this.stage(prefix, settings);
     if (domain !== undefined) this.name(domain, stage);
   }
 
@@ -83,7 +68,7 @@ export class HttpApi extends Construct {
    * Adds every route, behind the JWT authorizer and answered by the alias `live` of its function. Apart from the
    * constructor, since a user pool may have to know the page, and the page the API, before there is a token to check.
    */
-  addRoutes(functions: Readonly<Record<HttpLambdaName, PublishedFunction>>, { issuer, audience }: Tokens): void {
+  addRoutes(lambdas: Lambdas, { issuer, audience }: Tokens): void {
     const authorizer = new Apigatewayv2Authorizer(this, 'authorizer', {
       apiId: this.api.id,
       name: 'jwt',
@@ -91,9 +76,9 @@ export class HttpApi extends Construct {
       identitySources: ['$request.header.Authorization'],
       jwtConfiguration: { issuer, audience: [...audience] },
     });
-    const integrations = new Map<HttpLambdaName, Apigatewayv2Integration>();
+    const integrations = new Map<LambdaName, Apigatewayv2Integration>();
     for (const route of ROUTES) {
-      const called = functions[route.lambda];
+      const called = lambdas[route.lambda];
       const integration = integrations.get(route.lambda) ?? this.integrate(route.lambda, called);
       integrations.set(route.lambda, integration);
       new Apigatewayv2Route(this, `${route.operation}-route`, {
@@ -130,25 +115,25 @@ export class HttpApi extends Construct {
     });
   }
 
-  private stage(props: HttpApiProps): Apigatewayv2Stage {
+  private stage(prefix: string, settings: StageSettings): Apigatewayv2Stage {
     const logs = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/vendedlogs/http-api/${props.name}`,
-      retentionInDays: props.logRetentionDays,
+      name: `/aws/vendedlogs/http-api/${prefix}`,
+      retentionInDays: settings.logRetentionDays,
     });
     return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',
       autoDeploy: true,
       defaultRouteSettings: {
-        throttlingRateLimit: props.rateLimit,
-        throttlingBurstLimit: props.burstLimit,
+        throttlingRateLimit: settings.apiRateLimit,
+        throttlingBurstLimit: settings.apiBurstLimit,
         detailedMetricsEnabled: true,
       },
       accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(ACCESS_LOG) },
     });
   }
 
-  private name(domain: NonNullable<HttpApiProps['domain']>, stage: Apigatewayv2Stage): void {
+  private name(domain: NonNullable<StageSettings['domain']>, stage: Apigatewayv2Stage): void {
     const named = new Apigatewayv2DomainName(this, 'domain', {
       domainName: domain.domainName,
       domainNameConfiguration: {

@@ -36,6 +36,3 @@ export const ROUTES = [
   { operation: 'retry', method: 'POST', path: '/api/workflows/{executionArn}/retry', lambda: 'retry-workflow' },
   { operation: 'get-history', method: 'GET', path: '/api/workflows/{executionArn}/history', lambda: 'get-history' },
 ] as const satisfies readonly Route[];
-
-/** The Lambdas behind the HTTP API. */
-export type HttpLambdaName = (typeof ROUTES)[number]['lambda'];

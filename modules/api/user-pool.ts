@@ -2,28 +2,22 @@ import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index
 import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
 import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
 
 /** Who signs in where. */
 export interface UserPoolProps {
-  /** Name of the pool; starts that of its domain. */
-  readonly prefix: string;
-  /** Region of the pool. */
-  readonly region: string;
-  /** Ends the name of the domain, which must be unique in the region. */
-  readonly account: string;
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
   /** Where people may be sent after they signed in or out. */
   readonly callbackUrls: readonly string[];
-  /** Whether the pool refuses to be deleted: with it go all accounts. */
-  readonly protect: boolean;
 }
 
-/** Host where Cognito shows its sign-in pages, for a pool that is made from these. */
-export function userPoolDomain({
-  prefix,
-  region,
-  account,
-}: Pick<UserPoolProps, 'prefix' | 'region' | 'account'>): string {
-  return `${prefix}-${account}.auth.${region}.amazoncognito.com`;
+/** The domain's name must be unique in the region. */
+const domainOf = ({ prefix, settings }: StageConfig) => `${prefix}-${settings.account}`;
+
+/** Host where Cognito shows its sign-in pages. */
+export function userPoolDomain(config: StageConfig): string {
+  return `${domainOf(config)}.auth.${config.settings.region}.amazoncognito.com`;
 }
 
 /** The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client. */
@@ -33,10 +27,11 @@ export class UserPool extends Construct {
   /** `iss` of its tokens. */
   readonly issuer: string;
 
-  constructor(scope: Construct, id: string, props: UserPoolProps) {
+  constructor(scope: Construct, id: string, { config, callbackUrls }: UserPoolProps) {
     super(scope, id);
+    const { region, deletionProtection } = config.settings;
     this.pool = new CognitoUserPool(this, 'pool', {
-      name: props.prefix,
+      name: config.prefix,
       usernameAttributes: ['email'],
       usernameConfiguration: { caseSensitive: false },
       autoVerifiedAttributes: ['email'],
@@ -54,11 +49,11 @@ export class UserPool extends Construct {
       },
       mfaConfiguration: 'OPTIONAL',
       softwareTokenMfaConfiguration: { enabled: true },
-      deletionProtection: props.protect ? 'ACTIVE' : 'INACTIVE',
-      lifecycle: { preventDestroy: props.protect },
+      deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
+      lifecycle: { preventDestroy: deletionProtection },
     });
     new CognitoUserPoolDomain(this, 'domain', {
-      domain: `${props.prefix}-${props.account}`,
+      domain: domainOf(config),
       userPoolId: this.pool.id,
     });
     this.client = new CognitoUserPoolClient(this, 'client', {
@@ -70,8 +65,8 @@ export class UserPool extends Construct {
       allowedOauthFlows: ['code'],
       allowedOauthScopes: ['openid', 'email'],
       supportedIdentityProviders: ['COGNITO'],
-      callbackUrls: [...props.callbackUrls],
-      logoutUrls: [...props.callbackUrls],
+      callbackUrls: [...callbackUrls],
+      logoutUrls: [...callbackUrls],
       explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       accessTokenValidity: 60,
       idTokenValidity: 60,
@@ -80,6 +75,6 @@ export class UserPool extends Construct {
       enableTokenRevocation: true,
       preventUserExistenceErrors: 'ENABLED',
     });
-    this.issuer = `https://cognito-idp.${props.region}.amazonaws.com/${this.pool.id}`;
+    this.issuer = `https://cognito-idp.${region}.amazonaws.com/${this.pool.id}`;
   }
 }

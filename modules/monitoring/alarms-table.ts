@@ -1,23 +1,8 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
-import type { AlarmSpec, MetricMath, WatchedMetric } from './alarms.ts';
-
-/** What the alarms watch. */
-export interface AlarmTargets {
-  /** ARN of the state machine, without version or alias. */
-  readonly stateMachineArn: string;
-  /** Name of the deployed function, by the Lambda's name. */
-  readonly functions: Readonly<Record<string, { readonly functionName: string }>>;
-  /** Id of the model or inference profile, as it is called: that is what Bedrock's metrics are told apart by. */
-  readonly modelId: string;
-  /** Id of the HTTP API. */
-  readonly apiId: string;
-  /** Dead-letter queues: the name in AWS, and a short id for the alarm's name. */
-  readonly queues: readonly { readonly name: string; readonly id: string }[];
-  /** Namespace of our own metrics. */
-  readonly metricsNamespace: string;
-  /** Concurrency reserved for generate-tasks, if it is. */
-  readonly reservedConcurrency?: number;
-}
+import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
+import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import type { AlarmSpec } from './alarms.ts';
+import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
 /** Numbers that alarms and the dashboard's lines share. */
 export const THRESHOLDS = {
@@ -31,7 +16,6 @@ export const THRESHOLDS = {
   unarchivedSeconds: 86_400,
 } as const;
 
-const FIVE_MINUTES = 300;
 const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER));
 
 /**
@@ -43,60 +27,25 @@ const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
 /** The step that is throttled as a way of queueing, where its concurrency is reserved. */
 const QUEUES_BY_THROTTLING = 'generate-tasks';
 
-/** A metric of Step Functions. With executions started on an alias it is still sent for the bare ARN too. */
-export function stateMachineMetric(stateMachineArn: string, name: string): WatchedMetric {
-  return { namespace: 'AWS/States', name, dimensions: { StateMachineArn: stateMachineArn }, statistic: 'Sum' };
-}
-
-/**
- * Failed executions in percent of those that ended. A partial success has succeeded, and one that a person cancelled
- * counts nowhere. FILL, because an operation with a missing value has none, and Step Functions may send no zeros.
- */
-export function failureRate(stateMachineArn: string): MetricMath {
-  return {
-    metrics: {
-      failed: stateMachineMetric(stateMachineArn, 'ExecutionsFailed'),
-      timedout: stateMachineMetric(stateMachineArn, 'ExecutionsTimedOut'),
-      succeeded: stateMachineMetric(stateMachineArn, 'ExecutionsSucceeded'),
-    },
-    expressions: {
-      bad: 'FILL(failed, 0) + FILL(timedout, 0)',
-      ended: 'bad + FILL(succeeded, 0)',
-      rate: 'IF(ended > 0, 100 * bad / ended, 0)',
-    },
-    result: 'rate',
-    label: 'Failed executions in percent',
-  };
-}
-
-/** A function's metric, over all its versions. */
-function lambdaMetric(functionName: string, name: string): WatchedMetric {
-  return { namespace: 'AWS/Lambda', name, dimensions: { FunctionName: functionName }, statistic: 'Sum' };
-}
-
 /** Every alarm of a stage. */
-export function alarmsOf(targets: AlarmTargets): readonly AlarmSpec[] {
+export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
   return [
-    ...executionAlarms(targets),
-    ...Object.entries(targets.functions).flatMap(([lambda, { functionName }]) => [
-      errorsAlarm(lambda, functionName),
-      throttlesAlarm(functionName, lambda, targets.reservedConcurrency),
-    ]),
-    ...aiAlarms(targets),
-    ...queueAlarms(targets),
-    archiveAlarm(targets),
-    ...apiAlarms(targets),
+    ...executionAlarms(watched),
+    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+    ...aiAlarms(watched),
+    ...leftoverAlarms(watched),
+    ...apiAlarms(watched),
   ];
 }
 
-function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[] {
+function executionAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { states } = metricsOf(watched);
   return [
     {
       id: 'failure-rate',
       priority: 'HIGH',
       meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
-      watched: failureRate(stateMachineArn),
-      periodSeconds: FIVE_MINUTES,
+      watched: failureRate(states),
       comparison: '>',
       threshold: THRESHOLDS.failureRatePercent,
       tellsEnd: true,
@@ -105,7 +54,7 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
       id: 'execution-timeouts',
       priority: 'HIGH',
       meaning: 'An execution ran into its time limit of 900 s. It is settled by its status event or by the sweep.',
-      watched: stateMachineMetric(stateMachineArn, 'ExecutionsTimedOut'),
+      watched: states('ExecutionsTimedOut'),
       periodSeconds: 60,
       comparison: '>=',
       threshold: 1,
@@ -113,59 +62,8 @@ function executionAlarms({ stateMachineArn }: AlarmTargets): readonly AlarmSpec[
   ];
 }
 
-/**
- * One alarm a function, so that on-call sees which. They differ in what an error means:
- * - a step of the state machine is retried; from the third error in 5 minutes on, the retries do not heal it;
- * - elsewhere (HTTP, events, schedules) a failure that a caller may see is an answer, so an error is a defect;
- * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
- */
-function errorsAlarm(lambda: string, functionName: string): AlarmSpec {
-  const errors = lambdaMetric(functionName, 'Errors');
-  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM', periodSeconds: FIVE_MINUTES } as const;
-  if (FALLIBLE.has(lambda)) {
-    return {
-      ...common,
-      meaning: `More than 25 % of the invocations of ${functionName} failed, in 10 of 15 minutes.`,
-      watched: {
-        metrics: { errors, invocations: lambdaMetric(functionName, 'Invocations') },
-        expressions: { rate: 'IF(FILL(invocations, 0) > 0, 100 * FILL(errors, 0) / invocations, 0)' },
-        result: 'rate',
-        label: 'Failed invocations in percent',
-      },
-      comparison: '>',
-      threshold: 25,
-      breaching: [2, 3],
-    };
-  }
-  const threshold = STEPS.has(lambda) ? 3 : 1;
-  return {
-    ...common,
-    meaning: `${functionName} ended with an error, crashed or timed out, ${threshold === 1 ? 'at least once' : 'at least 3 times'} in 5 minutes.`,
-    watched: errors,
-    comparison: '>=',
-    threshold,
-  };
-}
-
-/** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
-function throttlesAlarm(functionName: string, lambda: string, reservedConcurrency: number | undefined): AlarmSpec {
-  const queues = lambda === QUEUES_BY_THROTTLING && reservedConcurrency !== undefined;
-  return {
-    id: 'lambda-throttles',
-    of: lambda,
-    priority: 'MEDIUM',
-    meaning: queues
-      ? `${functionName} was throttled for 15 minutes on end: its reserved concurrency of ${reservedConcurrency} is too small for the load.`
-      : `${functionName} was throttled: the concurrency of the account is used up.`,
-    watched: lambdaMetric(functionName, 'Throttles'),
-    periodSeconds: FIVE_MINUTES,
-    comparison: '>=',
-    threshold: 1,
-    ...(queues ? { breaching: [3, 3] } : {}),
-  };
-}
-
-function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSpec[] {
+function aiAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { own, bedrock } = metricsOf(watched);
   return [
     {
       /**
@@ -176,7 +74,7 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       priority: 'LOW',
       meaning:
         'The AI took more than 5 s a call, on average over 15 minutes. Executions take longer, none fails of it.',
-      watched: { namespace: metricsNamespace, name: 'AiLatency', statistic: 'Average' },
+      watched: own('AiLatency', 'Average'),
       periodSeconds: 900,
       comparison: '>',
       threshold: THRESHOLDS.aiLatencyMs,
@@ -186,65 +84,55 @@ function aiAlarms({ metricsNamespace, modelId }: AlarmTargets): readonly AlarmSp
       id: 'ai-throttles',
       priority: 'MEDIUM',
       meaning: 'Bedrock throttled more than 10 calls of the model in 5 minutes: its quota in this account is used up.',
-      watched: {
-        namespace: 'AWS/Bedrock',
-        name: 'InvocationThrottles',
-        dimensions: { ModelId: modelId },
-        statistic: 'Sum',
-      },
-      periodSeconds: FIVE_MINUTES,
+      watched: bedrock('InvocationThrottles'),
       comparison: '>',
       threshold: 10,
     },
   ];
 }
 
-function queueAlarms({ queues }: AlarmTargets): readonly AlarmSpec[] {
-  return queues.map(({ name, id }) => ({
-    id: 'dead-letters-not-empty',
-    of: id,
-    priority: 'MEDIUM',
-    meaning: `Messages lie in ${name}, which nobody else looks at and which forgets them after 14 days.`,
-    watched: {
-      namespace: 'AWS/SQS',
-      name: 'ApproximateNumberOfMessagesVisible',
-      dimensions: { QueueName: name },
-      statistic: 'Maximum',
+/** What lies where nobody looks: dead letters, and executions that are not archived. */
+function leftoverAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { own, queues } = metricsOf(watched);
+  return [
+    ...queues.map(
+      ({ id, name, messages }): AlarmSpec => ({
+        id: 'dead-letters-not-empty',
+        of: id,
+        priority: 'MEDIUM',
+        meaning: `Messages lie in ${name}, which nobody else looks at and which forgets them after 14 days.`,
+        watched: messages,
+        periodSeconds: 60,
+        comparison: '>',
+        threshold: 0,
+      }),
+    ),
+    {
+      /**
+       * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
+       * errors, throttles and dead letters tell of that.
+       */
+      id: 'archive-behind',
+      priority: 'MEDIUM',
+      meaning:
+        'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
+      watched: own('OldestUnarchivedAge', 'Maximum'),
+      periodSeconds: 7_200,
+      comparison: '>',
+      threshold: THRESHOLDS.unarchivedSeconds,
     },
-    periodSeconds: 60,
-    comparison: '>',
-    threshold: 0,
-  }));
+  ];
 }
 
-/**
- * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
- * errors, throttles and dead letters tell of that.
- */
-function archiveAlarm({ metricsNamespace }: AlarmTargets): AlarmSpec {
-  return {
-    id: 'archive-behind',
-    priority: 'MEDIUM',
-    meaning:
-      'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
-    watched: { namespace: metricsNamespace, name: 'OldestUnarchivedAge', statistic: 'Maximum' },
-    periodSeconds: 7_200,
-    comparison: '>',
-    threshold: THRESHOLDS.unarchivedSeconds,
-  };
-}
-
-/** HTTP APIs name their metrics otherwise than REST APIs: `5xx`, by ApiId. */
-function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
-  const metric = { namespace: 'AWS/ApiGateway', dimensions: { ApiId: apiId } };
+function apiAlarms(watched: Watched): readonly AlarmSpec[] {
+  const { api } = metricsOf(watched);
   return [
     {
       /** Fewer may be a `start_delayed`, which asks the caller to come again, and is what the API promises. */
       id: 'api-5xx',
       priority: 'HIGH',
       meaning: 'The HTTP API answered at least 3 requests with a 5xx in 5 minutes.',
-      watched: { ...metric, name: '5xx', statistic: 'Sum' },
-      periodSeconds: FIVE_MINUTES,
+      watched: api('5xx'),
       comparison: '>=',
       threshold: 3,
     },
@@ -253,11 +141,66 @@ function apiAlarms({ apiId }: AlarmTargets): readonly AlarmSpec[] {
       id: 'api-p99',
       priority: 'LOW',
       meaning: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes.',
-      watched: { ...metric, name: 'Latency', statistic: 'p99' },
-      periodSeconds: FIVE_MINUTES,
+      watched: api('Latency', 'p99'),
       comparison: '>',
       threshold: THRESHOLDS.apiLatencyMs,
       breaching: [3, 3],
     },
   ];
+}
+
+/**
+ * One alarm a function, so that on-call sees which. They differ in what an error means:
+ * - a step of the state machine is retried; from the third error in 5 minutes on, the retries do not heal it;
+ * - elsewhere (HTTP, events, schedules) a failure that a caller may see is an answer, so an error is a defect;
+ * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
+ */
+function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
+  const name = watched.names.functionName(lambda);
+  const metric = metricsOf(watched).lambda(lambda);
+  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
+  if (FALLIBLE.has(lambda)) {
+    return {
+      ...common,
+      meaning: `More than 25 % of the invocations of ${name} failed, in 10 of 15 minutes.`,
+      watched: {
+        metrics: { errors: metric('Errors'), invocations: metric('Invocations') },
+        expressions: { rate: 'IF(FILL(invocations, 0) > 0, 100 * FILL(errors, 0) / invocations, 0)' },
+        result: 'rate',
+        label: 'Failed invocations in percent',
+      },
+      comparison: '>',
+      threshold: 25,
+      breaching: [2, 3],
+    };
+  }
+  const threshold = STEPS.has(lambda) ? 3 : 1;
+  const often = threshold === 1 ? 'at least once' : 'at least 3 times';
+  return {
+    ...common,
+    meaning: `${name} ended with an error, crashed or timed out, ${often} in 5 minutes.`,
+    watched: metric('Errors'),
+    comparison: '>=',
+    threshold,
+  };
+}
+
+/** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
+function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
+  const name = watched.names.functionName(lambda);
+  const reserved = lambda === QUEUES_BY_THROTTLING ? generateTasksConcurrency(watched.config) : undefined;
+  const why =
+    reserved === undefined
+      ? ': the concurrency of the account is used up.'
+      : ` for 15 minutes on end: its reserved concurrency of ${reserved} is too small for the load.`;
+  return {
+    id: 'lambda-throttles',
+    of: lambda,
+    priority: 'MEDIUM',
+    meaning: `${name} was throttled${why}`,
+    watched: metricsOf(watched).lambda(lambda)('Throttles'),
+    comparison: '>=',
+    threshold: 1,
+    ...(reserved === undefined ? {} : { breaching: [3, 3] as const }),
+  };
 }

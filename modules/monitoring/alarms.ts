@@ -1,33 +1,11 @@
 import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
-  type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { Construct } from 'constructs';
-
-/** A metric of CloudWatch and how its values of a period become one. */
-export interface WatchedMetric {
-  /** Such as `AWS/States`. */
-  readonly namespace: string;
-  readonly name: string;
-  /** Left out for a metric without dimensions. Values may be Terraform references. */
-  readonly dimensions?: Readonly<Record<string, string>>;
-  /** `Sum`, `Average`, `Maximum`, `Minimum`, `SampleCount`, or a percentile such as `p99`. */
-  readonly statistic: string;
-}
-
-/** Metric math. Ids begin with a small letter; an expression may use the ids of metrics and of other expressions. */
-export interface MetricMath {
-  readonly metrics: Readonly<Record<string, WatchedMetric>>;
-  readonly expressions: Readonly<Record<string, string>>;
-  /** The expression whose value is compared with the threshold. */
-  readonly result: string;
-  /** What the value is, for the graph. */
-  readonly label: string;
-}
-
-/** HIGH: get up. MEDIUM: look at it today. LOW: look at it this week. */
-export type Priority = 'HIGH' | 'MEDIUM' | 'LOW';
+import { defined } from '../defined.ts';
+import { SynthError } from '../synth-error.ts';
+import type { MetricMath, WatchedMetric } from './metrics.ts';
 
 /** One alarm. Missing data never breach: no traffic is no trouble. */
 export interface AlarmSpec {
@@ -35,11 +13,13 @@ export interface AlarmSpec {
   readonly id: string;
   /** Which function or queue, where there is an alarm for each. */
   readonly of?: string;
-  readonly priority: Priority;
+  /** HIGH: get up. MEDIUM: look at it today. LOW: look at it this week. */
+  readonly priority: 'HIGH' | 'MEDIUM' | 'LOW';
   /** What has happened, in a sentence or two for a person who was asleep. */
   readonly meaning: string;
   readonly watched: WatchedMetric | MetricMath;
-  readonly periodSeconds: number;
+  /** Five minutes unless told. */
+  readonly periodSeconds?: number;
   readonly comparison: '>' | '>=';
   readonly threshold: number;
   /** How many periods out of how many must breach; one out of one unless told. */
@@ -59,97 +39,78 @@ export interface AlarmsProps {
   readonly runbookUrl: string;
 }
 
-/**
- * Limits of PutMetricAlarm (CloudWatch API reference), the metrics' from "Limits that apply to alarms based on metric
- * math expressions". AWS would refuse what is beyond them only when a deploy is half done.
- */
-export const ALARM_LIMITS = {
-  metrics: 10,
-  expressions: 10,
-  descriptionCharacters: 1024,
-  windowSeconds: 86_400,
-} as const;
+/** What PutMetricAlarm takes (CloudWatch API reference). AWS would refuse more only when a deploy is half done. */
+const DESCRIPTION_CHARACTERS = 1024;
 
 const OPERATORS = { '>': 'GreaterThanThreshold', '>=': 'GreaterThanOrEqualToThreshold' } as const;
+const FIVE_MINUTES = 300;
 
 /** Alarms named `<prefix>-<id>` or `<prefix>-<id>-<of>`, all of which tell the topic. */
 export class Alarms extends Construct {
   /** In the order in which they were given. */
   readonly alarms: readonly CloudwatchMetricAlarm[];
 
-  /** @throws Error when an alarm is beyond what CloudWatch takes */
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, { prefix, alarms, topicArn, runbookUrl }: AlarmsProps) {
     super(scope, id);
-    this.alarms = props.alarms.map((spec) => {
-      const config = configOf(spec, props);
-      checkLimits(spec, config);
-      return new CloudwatchMetricAlarm(this, nameOf(spec), config);
+    this.alarms = alarms.map((spec) => {
+      const { watched, periodSeconds: period = FIVE_MINUTES, breaching = [1, 1] } = spec;
+      const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
+      return new CloudwatchMetricAlarm(this, name, {
+        alarmName: `${prefix}-${name}`,
+        alarmDescription: describeAlarm(spec, runbookUrl),
+        ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
+        comparisonOperator: OPERATORS[spec.comparison],
+        threshold: spec.threshold,
+        datapointsToAlarm: breaching[0],
+        evaluationPeriods: breaching[1],
+        treatMissingData: 'notBreaching',
+        alarmActions: [topicArn],
+        ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
+      });
     });
   }
 }
 
-/** `failure-rate`, `lambda-errors-goals` */
-function nameOf({ id, of }: AlarmSpec): string {
-  return of === undefined ? id : `${id}-${of}`;
+/**
+ * What a person who is alerted reads first: priority, meaning, and where the runbook is.
+ * @throws SynthError when it is longer than CloudWatch takes
+ */
+function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string): string {
+  const text = `${priority} PRIORITY: ${meaning} Runbook: ${runbookUrl}#alarm-${id}`;
+  if (text.length <= DESCRIPTION_CHARACTERS) return text;
+  throw new SynthError(
+    `${id}: the description has ${text.length} characters, but CloudWatch takes ${DESCRIPTION_CHARACTERS}`,
+  );
 }
 
-function configOf(spec: AlarmSpec, { prefix, topicArn, runbookUrl }: AlarmsProps): CloudwatchMetricAlarmConfig {
-  const [datapointsToAlarm, evaluationPeriods] = spec.breaching ?? [1, 1];
-  return {
-    alarmName: `${prefix}-${nameOf(spec)}`,
-    alarmDescription: `${spec.priority} PRIORITY: ${spec.meaning} Runbook: ${runbookUrl}#alarm-${spec.id}`,
-    ...('metrics' in spec.watched
-      ? mathOf(spec.watched, spec.periodSeconds)
-      : metricOf(spec.watched, spec.periodSeconds)),
-    comparisonOperator: OPERATORS[spec.comparison],
-    threshold: spec.threshold,
-    evaluationPeriods,
-    datapointsToAlarm,
-    treatMissingData: 'notBreaching',
-    alarmActions: [topicArn],
-    ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
-  };
-}
-
-type Watched = Partial<CloudwatchMetricAlarmConfig>;
-
-function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, period: number): Watched {
+function metricOf(
+  { namespace, name, dimensions, statistic }: WatchedMetric,
+  period: number,
+): Partial<CloudwatchMetricAlarmConfig> {
   return {
     namespace,
     metricName: name,
-    ...(dimensions === undefined ? {} : { dimensions: { ...dimensions } }),
+    ...defined({ dimensions }),
     ...(/^p\d/.test(statistic) ? { extendedStatistic: statistic } : { statistic }),
     period,
   };
 }
 
-function mathOf({ metrics, expressions, result, label }: MetricMath, period: number): Watched {
-  const queries: CloudwatchMetricAlarmMetricQuery[] = Object.entries(metrics).map(([id, metric]) => ({
-    id,
-    metric: {
-      namespace: metric.namespace,
-      metricName: metric.name,
-      ...(metric.dimensions === undefined ? {} : { dimensions: { ...metric.dimensions } }),
-      stat: metric.statistic,
-      period,
-    },
-  }));
-  for (const [id, expression] of Object.entries(expressions)) {
-    queries.push({ id, expression, ...(id === result ? { label, returnData: true } : {}) });
-  }
-  return { metricQuery: queries };
-}
-
-function checkLimits({ watched, periodSeconds }: AlarmSpec, config: CloudwatchMetricAlarmConfig): void {
-  const math = 'metrics' in watched ? watched : undefined;
-  const found: Record<keyof typeof ALARM_LIMITS, number> = {
-    metrics: Object.keys(math?.metrics ?? {}).length,
-    expressions: Object.keys(math?.expressions ?? {}).length,
-    descriptionCharacters: config.alarmDescription?.length ?? 0,
-    windowSeconds: periodSeconds * config.evaluationPeriods,
+function mathOf(
+  { metrics, expressions, result, label }: MetricMath,
+  period: number,
+): Partial<CloudwatchMetricAlarmConfig> {
+  return {
+    metricQuery: [
+      ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({
+        id,
+        metric: { namespace, metricName: name, ...defined({ dimensions }), stat: statistic, period },
+      })),
+      ...Object.entries(expressions).map(([id, expression]) => ({
+        id,
+        expression,
+        ...(id === result ? { label, returnData: true } : {}),
+      })),
+    ],
   };
-  for (const [limit, maximum] of Object.entries(ALARM_LIMITS)) {
-    const value = Object.entries(found).find(([name]) => name === limit)?.[1] ?? 0;
-    if (value > maximum) throw new Error(`${config.alarmName}: ${limit} is ${value}, but must be at most ${maximum}`);
-  }
 }

@@ -1,41 +1,24 @@
+import type { WatchedMetric } from './metrics.ts';
+
 /**
  * Widgets of a CloudWatch dashboard as plain data.
  * Source: CloudWatch API reference, "Dashboard Body Structure and Syntax".
  */
 
-/** How a metric is drawn. */
-interface MetricOptions {
-  readonly label?: string;
-  /** For expressions to refer to. */
-  readonly id?: string;
-  /** Whether it is drawn, or only used by expressions; drawn unless told. */
-  readonly visible?: boolean;
-  /** Seconds. */
-  readonly period?: number;
-}
-
 /** A line of a graph: `[namespace, name, dimension, value, …, options]`, or an expression. */
-export type Metric = readonly (string | Readonly<Record<string, unknown>>)[];
+type Line = readonly (string | Readonly<Record<string, unknown>>)[];
 
-/** A metric with a statistic. */
-export function metric(
-  namespace: string,
-  name: string,
-  dimensions: Readonly<Record<string, string>>,
-  stat: string,
-  options: MetricOptions = {},
-): Metric {
+/** A metric as a line. Options are a label, an id for expressions, `visible: false` for what they alone use, a period in seconds. */
+export function line(
+  { namespace, name, dimensions = {}, statistic: stat }: WatchedMetric,
+  options: Readonly<Record<string, unknown>> = {},
+): Line {
   return [namespace, name, ...Object.entries(dimensions).flat(), { stat, ...options }];
 }
 
-/** A metric math expression over the ids of its graph. */
-export function math(id: string, expression: string, options: Omit<MetricOptions, 'id'> = {}): Metric {
-  return [{ id, expression, ...options }];
-}
-
-/** Every metric that a SEARCH finds. */
-export function search(expression: string): Metric {
-  return [{ expression }];
+/** A metric by several statistics, each a line. */
+export function lines(metric: (statistic: string) => WatchedMetric, ...statistics: readonly string[]): readonly Line[] {
+  return statistics.map((statistic) => line(metric(statistic), { label: statistic }));
 }
 
 interface Widget {
@@ -57,16 +40,17 @@ export function alarmWidget(title: string, alarmArns: readonly string[]): Widget
 }
 
 interface GraphOptions {
-  readonly metrics: readonly Metric[];
   readonly stacked?: boolean;
+  /** Five minutes unless told. */
   readonly periodSeconds?: number;
   /** A horizontal line, such as an alarm's threshold. */
-  readonly line?: { readonly label: string; readonly value: number };
-  /** Ends of the left axis; it begins at 0 unless told. */
-  readonly range?: { readonly min: number; readonly max?: number };
+  readonly limit?: { readonly label: string; readonly value: number };
+  /** End of the left axis, which begins at 0. */
+  readonly max?: number;
 }
 
-export function graph(title: string, { metrics, stacked, periodSeconds, line, range }: GraphOptions): Widget {
+export function graph(title: string, metrics: readonly Line[], options: GraphOptions = {}): Widget {
+  const { stacked = false, periodSeconds: period = 300, limit, max } = options;
   return {
     type: 'metric',
     height: 6,
@@ -74,23 +58,23 @@ export function graph(title: string, { metrics, stacked, periodSeconds, line, ra
       title,
       metrics,
       view: 'timeSeries',
-      stacked: stacked === true,
-      period: periodSeconds ?? 300,
-      yAxis: { left: range ?? { min: 0 } },
-      ...(line === undefined ? {} : { annotations: { horizontal: [line] } }),
+      stacked,
+      period,
+      yAxis: { left: { min: 0, max } },
+      ...(limit === undefined ? {} : { annotations: { horizontal: [limit] } }),
     },
   };
 }
 
 const COLUMNS = 24;
 
-/** Gives every widget its place on the grid of 24 columns; graphs show the region's metrics. Rows without widgets go. */
+/** Gives every widget its place on the grid of 24 columns; graphs show the region's metrics. */
 export function layOut(rows: readonly Row[], region: string): readonly Readonly<Record<string, unknown>>[] {
   let y = 0;
   return rows.flatMap((row) => {
     const top = y;
     const width = Math.floor(COLUMNS / row.length);
-    y += Math.max(0, ...row.map(({ height }) => height));
+    y += Math.max(...row.map(({ height }) => height));
     return row.map(({ type, height, properties }, index) => ({
       type,
       x: index * width,

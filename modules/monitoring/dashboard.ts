@@ -1,36 +1,15 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
 import { Construct } from 'constructs';
-import { failureRate, THRESHOLDS } from './alarms-table.ts';
-import {
-  alarmWidget,
-  graph,
-  layOut,
-  type Metric,
-  math,
-  metric,
-  type Row,
-  search,
-  textWidget,
-} from './dashboard-widgets.ts';
+import { LAMBDAS } from '../workflow/function-table.ts';
+import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import { THRESHOLDS } from './alarms-table.ts';
+import { alarmWidget, graph, layOut, line, lines, type Row, textWidget } from './dashboard-widgets.ts';
+import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
 /** What the dashboard shows. */
-export interface DashboardProps {
-  /** Name of the dashboard. */
-  readonly prefix: string;
-  readonly region: string;
-  readonly stateMachineArn: string;
-  /** Every function by its Lambda's name. */
-  readonly functions: Readonly<Record<string, { readonly functionName: string }>>;
-  readonly tableNames: readonly string[];
-  readonly modelId: string;
-  readonly apiId: string;
-  readonly queues: readonly { readonly name: string; readonly id: string }[];
-  readonly metricsNamespace: string;
-  readonly runbookUrl: string;
+export interface DashboardProps extends Watched {
   /** ARNs of the stage's alarms, whose states come first. */
   readonly alarmArns: readonly string[];
-  /** Concurrency reserved for generate-tasks. */
-  readonly reservedConcurrency?: number;
 }
 
 /** One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it. */
@@ -39,176 +18,152 @@ export class Dashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
+    const { prefix, settings } = props.config;
     const rows = [
-      ...overview(props),
+      [
+        textWidget(
+          `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
+        ),
+      ],
+      [alarmWidget('Alarms', props.alarmArns)],
       ...executions(props),
       ...ai(props),
       ...functions(props),
-      ...api(props),
-      ...storage(props),
+      ...apiAndStorage(props),
     ];
     this.dashboard = new CloudwatchDashboard(this, 'dashboard', {
-      dashboardName: props.prefix,
-      dashboardBody: JSON.stringify({ start: '-PT3H', periodOverride: 'inherit', widgets: layOut(rows, props.region) }),
+      dashboardName: prefix,
+      dashboardBody: JSON.stringify({
+        start: '-PT3H',
+        periodOverride: 'inherit',
+        widgets: layOut(rows, settings.region),
+      }),
     });
   }
 }
 
-function overview({ prefix, runbookUrl, alarmArns }: DashboardProps): readonly Row[] {
+function executions(props: Watched): readonly Row[] {
+  const { own, states } = metricsOf(props);
+  const { metrics, expressions, result, label } = failureRate(states);
+  const ends = ['Succeeded', 'PartiallySucceeded', 'Failed', 'TimedOut', 'Aborted'];
+  const atStates = ['sStarted', 'sSucceeded', 'sFailed', 'sTimedOut', 'sAborted', 'Throttled'];
   return [
     [
-      textWidget(
-        `# ${prefix}\n[Runbook](${runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
+      graph(
+        'Executions by result',
+        ends.map((end) => line(own(`Executions${end}`), { label: end })),
+        { stacked: true },
+      ),
+      graph(
+        'Executions at Step Functions',
+        atStates.map((name) => line(states(`Execution${name}`))),
+      ),
+      graph(
+        'Success rate (saved actions) and failure rate (executions), percent',
+        [
+          line(own('SuccessRate', 'Average'), { label: 'Saved actions' }),
+          ...Object.entries(metrics).map(([id, metric]) => line(metric, { id, visible: false })),
+          ...Object.entries(expressions).map(([id, expression]) => [
+            { id, expression, ...(id === result ? { label } : { visible: false }) },
+          ]),
+        ],
+        { limit: { label: 'Alarm on the failure rate', value: THRESHOLDS.failureRatePercent }, max: 100 },
       ),
     ],
-    [alarmWidget('Alarms', alarmArns)],
-  ];
-}
-
-function executions({ stateMachineArn, metricsNamespace: own }: DashboardProps): readonly Row[] {
-  const states = (name: string) => metric('AWS/States', name, { StateMachineArn: stateMachineArn }, 'Sum');
-  const { metrics, expressions, label } = failureRate(stateMachineArn);
-  return [
     [
-      graph('Executions by result', {
-        metrics: ['Succeeded', 'PartiallySucceeded', 'Failed', 'TimedOut', 'Aborted'].map((result) =>
-          metric(own, `Executions${result}`, {}, 'Sum', { label: result }),
-        ),
-        stacked: true,
-      }),
-      graph('Executions at Step Functions', {
-        metrics: [
-          states('ExecutionsStarted'),
-          states('ExecutionsSucceeded'),
-          states('ExecutionsFailed'),
-          states('ExecutionsTimedOut'),
-          states('ExecutionsAborted'),
-          states('ExecutionThrottled'),
-        ],
-      }),
-      graph('Success rate (saved actions) and failure rate (executions), percent', {
-        metrics: [
-          metric(own, 'SuccessRate', {}, 'Average', { label: 'Saved actions' }),
-          ...Object.entries(metrics).map(([id, of]) =>
-            metric(of.namespace, of.name, of.dimensions ?? {}, of.statistic, { id, visible: false }),
-          ),
-          ...Object.entries(expressions).map(([id, expression]) =>
-            math(id, expression, id === 'rate' ? { label } : { visible: false }),
-          ),
-        ],
-        line: { label: 'Alarm on the failure rate', value: THRESHOLDS.failureRatePercent },
-        range: { min: 0, max: 100 },
-      }),
-    ],
-    [
-      graph('Duration of an execution, ms', {
-        metrics: ['Average', 'p90', 'Maximum'].map((of) => metric(own, 'ExecutionDuration', {}, of, { label: of })),
-        line: { label: 'Time limit', value: THRESHOLDS.executionMs },
-      }),
-      graph('Actions that failed', {
-        metrics: [
-          metric(own, 'ActionFailures', {}, 'Sum'),
-          metric(own, 'ActionFailuresOutOfRetries', {}, 'Sum', { label: 'Of these out of retries' }),
-        ],
-      }),
-      graph('Tasks saved', { metrics: [metric(own, 'TasksSaved', {}, 'Sum')] }),
+      graph(
+        'Duration of an execution, ms',
+        lines((statistic) => own('ExecutionDuration', statistic), 'Average', 'p90', 'Maximum'),
+        { limit: { label: 'Time limit', value: THRESHOLDS.executionMs } },
+      ),
+      graph('Actions that failed', [
+        line(own('ActionFailures')),
+        line(own('ActionFailuresOutOfRetries'), { label: 'Of these out of retries' }),
+      ]),
+      graph('Tasks saved', [line(own('TasksSaved'))]),
     ],
   ];
 }
 
-function ai({ modelId, metricsNamespace: own }: DashboardProps): readonly Row[] {
-  const bedrock = (name: string) => metric('AWS/Bedrock', name, { ModelId: modelId }, 'Sum');
-  const tokens = (name: string) => metric(own, name, {}, 'Sum');
+function ai(props: Watched): readonly Row[] {
+  const { own, bedrock } = metricsOf(props);
+  const calls = ['Invocations', 'InvocationThrottles', 'InvocationClientErrors', 'InvocationServerErrors'];
   return [
     [
-      graph('AI: time of a call that gave tasks, ms', {
-        metrics: ['Average', 'p90', 'Maximum'].map((of) => metric(own, 'AiLatency', {}, of, { label: of })),
-        line: { label: 'Alarm on the average', value: THRESHOLDS.aiLatencyMs },
-      }),
-      graph('AI: calls and what became of them', {
-        metrics: [
-          bedrock('Invocations'),
-          bedrock('InvocationThrottles'),
-          bedrock('InvocationClientErrors'),
-          bedrock('InvocationServerErrors'),
+      graph(
+        'AI: time of a call that gave tasks, ms',
+        lines((statistic) => own('AiLatency', statistic), 'Average', 'p90', 'Maximum'),
+        { limit: { label: 'Alarm on the average', value: THRESHOLDS.aiLatencyMs } },
+      ),
+      graph(
+        'AI: calls and what became of them',
+        calls.map((name) => line(bedrock(name))),
+      ),
+    ],
+    [
+      graph('AI: tokens', [line(own('InputTokens')), line(own('OutputTokens'))], { stacked: true }),
+      graph('AI: estimated cost an hour, USD', [line(own('EstimatedCost'), { period: 3600 })], { periodSeconds: 3600 }),
+    ],
+  ];
+}
+
+function functions(props: Watched): readonly Row[] {
+  const { lambda: of } = metricsOf(props);
+  const reserved = generateTasksConcurrency(props.config);
+  const each = (name: string, statistic = 'Sum') =>
+    LAMBDAS.map((lambda) => line(of(lambda)(name, statistic), { label: lambda }));
+  return [
+    [graph('Lambda: errors', each('Errors')), graph('Lambda: throttles', each('Throttles'))],
+    [
+      graph(
+        'Lambda: concurrency',
+        each('ConcurrentExecutions', 'Maximum'),
+        reserved === undefined ? {} : { limit: { label: 'Reserved for generate-tasks', value: reserved } },
+      ),
+      graph('Lambda: duration p90, ms', each('Duration', 'p90')),
+    ],
+  ];
+}
+
+function apiAndStorage(props: Watched): readonly Row[] {
+  const { own, api, table: of, queues } = metricsOf(props);
+  const { goals, tasks, executions: rows } = props.names;
+  return [
+    [
+      graph('API: requests and errors', [line(api('Count')), line(api('4xx')), line(api('5xx'))]),
+      graph(
+        'API: latency, ms',
+        [
+          ...lines((statistic) => api('Latency', statistic), 'p50', 'p99'),
+          line(api('IntegrationLatency', 'p99'), { label: 'p99 of the Lambda' }),
         ],
-      }),
+        { limit: { label: 'Alarm on p99', value: THRESHOLDS.apiLatencyMs } },
+      ),
     ],
     [
-      graph('AI: tokens', { metrics: [tokens('InputTokens'), tokens('OutputTokens')], stacked: true }),
-      graph('AI: estimated cost an hour, USD', {
-        metrics: [metric(own, 'EstimatedCost', {}, 'Sum', { period: 3600 })],
-        periodSeconds: 3600,
-      }),
-    ],
-  ];
-}
-
-function functions({ functions: deployed, reservedConcurrency }: DashboardProps): readonly Row[] {
-  const each = (name: string, statistic: string): readonly Metric[] =>
-    Object.entries(deployed).map(([lambda, { functionName }]) =>
-      metric('AWS/Lambda', name, { FunctionName: functionName }, statistic, { label: lambda }),
-    );
-  return [
-    [
-      graph('Lambda: errors', { metrics: each('Errors', 'Sum') }),
-      graph('Lambda: throttles', { metrics: each('Throttles', 'Sum') }),
-    ],
-    [
-      graph('Lambda: concurrency', {
-        metrics: each('ConcurrentExecutions', 'Maximum'),
-        ...(reservedConcurrency === undefined
-          ? {}
-          : { line: { label: 'Reserved for generate-tasks', value: reservedConcurrency } }),
-      }),
-      graph('Lambda: duration p90, ms', { metrics: each('Duration', 'p90') }),
-    ],
-  ];
-}
-
-function api({ apiId }: DashboardProps): readonly Row[] {
-  const of = (name: string, statistic: string, label?: string) =>
-    metric('AWS/ApiGateway', name, { ApiId: apiId }, statistic, label === undefined ? {} : { label });
-  return [
-    [
-      graph('API: requests and errors', { metrics: [of('Count', 'Sum'), of('4xx', 'Sum'), of('5xx', 'Sum')] }),
-      graph('API: latency, ms', {
-        metrics: [
-          of('Latency', 'p50', 'p50'),
-          of('Latency', 'p99', 'p99'),
-          of('IntegrationLatency', 'p99', 'p99 of the Lambda'),
-        ],
-        line: { label: 'Alarm on p99', value: THRESHOLDS.apiLatencyMs },
-      }),
-    ],
-  ];
-}
-
-function storage({ tableNames, queues, metricsNamespace: own }: DashboardProps): readonly Row[] {
-  const throttleEvents = ['ReadThrottleEvents', 'WriteThrottleEvents'];
-  return [
-    [
-      graph('DynamoDB: throttled reads and writes', {
-        metrics: tableNames.flatMap((table) => [
-          ...throttleEvents.map((name) =>
-            metric('AWS/DynamoDB', name, { TableName: table }, 'Sum', { label: `${table} ${name}` }),
+      graph(
+        'DynamoDB: throttled reads and writes',
+        [goals, tasks, rows].flatMap(({ name: table }) => [
+          ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
+            line(of(table)(name), { label: `${table} ${name}` }),
           ),
           // A table's metrics leave out its indexes, and an index that throttles holds up the table's writes.
-          search(
-            `SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}" MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents")', 'Sum', 300)`,
-          ),
+          [
+            {
+              expression: `SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}" MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents")', 'Sum', 300)`,
+            },
+          ],
         ]),
-      }),
-      graph('Dead letters', {
-        metrics: queues.map(({ name, id }) =>
-          metric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: name }, 'Maximum', { label: id }),
-        ),
-      }),
-      graph('Archive: how long the oldest execution waits, s', {
-        metrics: [metric(own, 'OldestUnarchivedAge', {}, 'Maximum', { period: 3600 })],
-        periodSeconds: 3600,
-        line: { label: 'Alarm', value: THRESHOLDS.unarchivedSeconds },
-      }),
+      ),
+      graph(
+        'Dead letters',
+        queues.map(({ id, messages }) => line(messages, { label: id })),
+      ),
+      graph(
+        'Archive: how long the oldest execution waits, s',
+        [line(own('OldestUnarchivedAge', 'Maximum'), { period: 3600 })],
+        { periodSeconds: 3600, limit: { label: 'Alarm', value: THRESHOLDS.unarchivedSeconds } },
+      ),
     ],
   ];
 }

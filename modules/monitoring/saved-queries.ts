@@ -1,12 +1,14 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js';
 import { Construct } from 'constructs';
+import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
+import type { Lambdas } from '../workflow/lambdas.ts';
 
 /** Which logs are asked. */
 export interface SavedQueriesProps {
   /** Folder of the queries in the console. */
   readonly prefix: string;
-  /** Log group of every function, by the Lambda's name. */
-  readonly logGroupNames: Readonly<Record<string, string>>;
+  /** The functions. */
+  readonly lambdas: Lambdas;
   /** Log group of the state machine's transitions. */
   readonly stateMachineLogGroupName: string;
 }
@@ -14,7 +16,7 @@ export interface SavedQueriesProps {
 /** A query and the Lambdas whose logs it asks; all of them, and the state machine, unless told. */
 interface Query {
   readonly name: string;
-  readonly lambdas?: readonly string[];
+  readonly lambdas?: readonly LambdaName[];
   readonly text: string;
 }
 
@@ -63,24 +65,15 @@ const QUERIES: readonly Query[] = [
 
 /** Logs Insights queries that on-call finds under Queries, in a folder of the stage's name. */
 export class SavedQueries extends Construct {
-  /** @throws Error when a query asks a Lambda that has no log group */
-  constructor(scope: Construct, id: string, props: SavedQueriesProps) {
+  constructor(scope: Construct, id: string, { prefix, lambdas, stateMachineLogGroupName }: SavedQueriesProps) {
     super(scope, id);
-    for (const { name, lambdas, text } of QUERIES) {
+    const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
+    for (const { name, lambdas: asked, text } of QUERIES) {
       new CloudwatchQueryDefinition(this, name, {
-        name: `${props.prefix}/${name}`,
-        logGroupNames: logGroupsOf(props, lambdas),
+        name: `${prefix}/${name}`,
+        logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
         queryString: text,
       });
     }
   }
-}
-
-function logGroupsOf(props: SavedQueriesProps, lambdas: Query['lambdas']): string[] {
-  if (lambdas === undefined) return [...Object.values(props.logGroupNames), props.stateMachineLogGroupName];
-  return lambdas.map((lambda) => {
-    const group = props.logGroupNames[lambda];
-    if (group === undefined) throw new Error(`${lambda} has no log group to query`);
-    return group;
-  });
 }

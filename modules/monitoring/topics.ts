@@ -4,21 +4,9 @@ import { KmsKey } from '@cdktf/provider-aws/lib/kms-key/index.js';
 import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { Construct } from 'constructs';
-import { allow, policyDocument, type Statement } from '../workflow/policy.ts';
-
-/** Who is told what. */
-export interface TopicsProps {
-  /** Starts the topics' names. */
-  readonly prefix: string;
-  /** Region of the topics. */
-  readonly region: string;
-  /** Account that owns key and topics. */
-  readonly account: string;
-  /** Addresses that get alerts; each must confirm its subscription by mail. */
-  readonly alertEmails: readonly string[];
-  /** Addresses that get notices. */
-  readonly noticeEmails: readonly string[];
-}
+import type { StageConfig } from '../config.ts';
+import { namesOf } from '../names.ts';
+import { allow, policyDocument, type Statement } from '../policy-document.ts';
 
 /** The topics `alerts` (somebody must act) and `notices` (good to know), encrypted, with their e-mail subscriptions. */
 export class Topics extends Construct {
@@ -27,29 +15,29 @@ export class Topics extends Construct {
   /** What a role needs, besides sns:Publish, to publish to either topic. */
   readonly keyGrant: Statement;
 
-  constructor(scope: Construct, id: string, props: TopicsProps) {
+  constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
+    const { prefix, settings } = config;
     const key = new KmsKey(this, 'key', {
-      description: `Messages of ${props.prefix}`,
+      description: `Messages of ${prefix}`,
       enableKeyRotation: true,
-      policy: policyDocument(keyStatements(props.account)),
+      policy: policyDocument(keyStatements(settings.account)),
     });
-    new KmsAlias(this, 'key-alias', { name: `alias/${props.prefix}-topics`, targetKeyId: key.keyId });
+    new KmsAlias(this, 'key-alias', { name: `alias/${prefix}-topics`, targetKeyId: key.keyId });
     this.keyGrant = allow('TopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [key.arn], {
-      StringEquals: { 'kms:ViaService': `sns.${props.region}.amazonaws.com` },
+      StringEquals: { 'kms:ViaService': `sns.${settings.region}.amazonaws.com` },
     });
-    this.alerts = this.topic('alerts', props.prefix, key, props.alertEmails);
-    this.notices = this.topic('notices', props.prefix, key, props.noticeEmails);
-  }
-
-  private topic(name: string, prefix: string, key: KmsKey, emails: readonly string[]): SnsTopic {
-    const topic = new SnsTopic(this, name, { name: `${prefix}-${name}`, kmsMasterKeyId: key.arn });
-    for (const endpoint of emails) {
-      // Named after the address, so that removing one leaves the others subscribed; hashed, since state files are shared.
-      const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
-      new SnsTopicSubscription(this, `${name}-email-${hash}`, { topicArn: topic.arn, protocol: 'email', endpoint });
-    }
-    return topic;
+    const make = (id: 'alerts' | 'notices', emails: readonly string[]) => {
+      const topic = new SnsTopic(this, id, { name: namesOf(config)[id].name, kmsMasterKeyId: key.arn });
+      for (const endpoint of emails) {
+        // Named after the address, so that removing one leaves the others subscribed; hashed, since state files are shared.
+        const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
+        new SnsTopicSubscription(this, `${id}-email-${hash}`, { topicArn: topic.arn, protocol: 'email', endpoint });
+      }
+      return topic;
+    };
+    this.alerts = make('alerts', settings.alertEmails);
+    this.notices = make('notices', settings.noticeEmails);
   }
 }
 

@@ -2,19 +2,16 @@ import { CloudwatchLogDelivery } from '@cdktf/provider-aws/lib/cloudwatch-log-de
 import { CloudwatchLogDeliveryDestination } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-destination/index.js';
 import { CloudwatchLogDeliverySource } from '@cdktf/provider-aws/lib/cloudwatch-log-delivery-source/index.js';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { allowService } from '../policy-document.ts';
 import { PrivateBucket } from '../private-bucket.ts';
-import { allowService } from '../workflow/policy.ts';
 
 /** Whose logs, and where they go. */
 export interface WebsiteLogsProps {
-  /** Starts the names of bucket and delivery. */
-  readonly prefix: string;
-  /** Owner of the bucket. */
-  readonly account: string;
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
   /** The distribution that is called. */
   readonly distributionArn: string;
-  /** Days that the logs are kept. */
-  readonly logRetentionDays: number;
 }
 
 /** CloudFront is a global service, whose log deliveries are kept there (CloudFront guide, "Configure standard logging (v2)"). */
@@ -39,17 +36,17 @@ const FIELDS = [
 
 /** The access logs of a distribution, as JSON in a bucket of their own. */
 export class WebsiteLogs extends Construct {
-  constructor(scope: Construct, id: string, { prefix, account, ...props }: WebsiteLogsProps) {
+  constructor(scope: Construct, id: string, { config, distributionArn }: WebsiteLogsProps) {
     super(scope, id);
+    const { prefix, settings } = config;
+    const { account, logRetentionDays } = settings;
     const name = `${prefix}-website`;
     const store = new PrivateBucket(this, 'store', {
       name: `${prefix}-website-logs-${account}`,
       encryption: 'AES256',
       versioned: false,
       protect: false,
-      rules: [
-        { id: 'age', status: 'Enabled', filter: [{ prefix: '' }], expiration: [{ days: props.logRetentionDays }] },
-      ],
+      rules: [{ id: 'age', status: 'Enabled', filter: [{ prefix: '' }], expiration: [{ days: logRetentionDays }] }],
       statements: ({ arn }) => [
         allowService(
           'delivery.logs.amazonaws.com',
@@ -67,7 +64,7 @@ export class WebsiteLogs extends Construct {
       region: REGION,
       name,
       logType: 'ACCESS_LOGS',
-      resourceArn: props.distributionArn,
+      resourceArn: distributionArn,
     });
     const destination = new CloudwatchLogDeliveryDestination(this, 'destination', {
       region: REGION,

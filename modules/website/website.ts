@@ -1,4 +1,7 @@
-import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
+import {
+  CloudfrontDistribution,
+  type CloudfrontDistributionConfig,
+} from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js';
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
@@ -6,28 +9,19 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object/index.js';
 import { Construct } from 'constructs';
 import { aliasRecord } from '../api/domain.ts';
 import type { HttpApi } from '../api/http-api.ts';
+import { signInDomain } from '../api/sign-in.ts';
+import type { StageConfig } from '../config.ts';
+import { allowService } from '../policy-document.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
-import type { StageSettings } from '../settings-schema.ts';
-import { allowService } from '../workflow/policy.ts';
 import { securityHeaders } from './website-headers.ts';
 import { WebsiteLogs } from './website-logs.ts';
 
 /** What the page is served from, and what it may call. */
 export interface WebsiteProps {
-  /** Starts the names of buckets, functions and policies. */
-  readonly prefix: string;
-  /** Ends the buckets' names, which must be unique in all of AWS. */
-  readonly account: string;
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
   /** The API, which the page finds under its own origin as `/api/*`. */
   readonly api: HttpApi;
-  /** Host that the page sends people to, to sign in. */
-  readonly signInDomain: string;
-  /** Whether the bucket refuses to be deleted. */
-  readonly protect: boolean;
-  /** Days that access logs are kept. */
-  readonly logRetentionDays: number;
-  /** A domain name of our own. */
-  readonly domain?: NonNullable<StageSettings['websiteDomain']>;
 }
 
 /** Policies that CloudFront keeps for everyone (CloudFront guide, "Use managed cache policies" and "… origin request policies"). */
@@ -60,12 +54,14 @@ export class Website extends Construct {
 
   constructor(scope: Construct, id: string, props: WebsiteProps) {
     super(scope, id);
-    const { prefix, api, domain } = props;
+    const { config } = props;
+    const { prefix, settings } = config;
+    const domain = settings.websiteDomain;
     const store = new PrivateBucket(this, 'store', {
-      name: `${prefix}-website-${props.account}`,
+      name: `${prefix}-website-${settings.account}`,
       encryption: 'AES256',
       versioned: true,
-      protect: props.protect,
+      protect: settings.deletionProtection,
       rules: [keepNoncurrentVersions(UNDELETE_DAYS)],
       statements: ({ arn }) => [
         allowService('cloudfront.amazonaws.com', 'Distribution', ['s3:GetObject'], [`${arn}/*`], {
@@ -74,23 +70,26 @@ export class Website extends Construct {
       ],
     });
     this.bucket = store.bucket;
+    this.distribution = this.distribute(props);
+    this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
+    if (domain !== undefined) {
+      const { domainName: name, hostedZoneId: zoneId } = this.distribution;
+      aliasRecord(this, domain, { name, zoneId });
+    }
+    new WebsiteLogs(this, 'logs', { config, distributionArn: this.distribution.arn });
+  }
+
+  /** CloudFront, with the page and, under `/api/*`, the API. */
+  private distribute({ config, api }: WebsiteProps): CloudfrontDistribution {
+    const domain = config.settings.websiteDomain;
     const access = new CloudfrontOriginAccessControl(this, 'access', {
-      name: `${prefix}-website`,
+      name: `${config.prefix}-website`,
       originAccessControlOriginType: 's3',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',
     });
-    const routing = new CloudfrontFunction(this, 'routing', {
-      name: `${prefix}-website-routing`,
-      runtime: 'cloudfront-js-2.0',
-      comment: 'Routes of the page are answered with index.html',
-      publish: true,
-      code: ROUTING,
-    });
-    const headers = securityHeaders(this, `${prefix}-website`, [`https://${props.signInDomain}`]);
-    const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
-    this.distribution = new CloudfrontDistribution(this, 'distribution', {
-      comment: prefix,
+    return new CloudfrontDistribution(this, 'distribution', {
+      comment: config.prefix,
       enabled: true,
       isIpv6Enabled: true,
       httpVersion: 'http2and3',
@@ -111,6 +110,34 @@ export class Website extends Construct {
           },
         },
       ],
+      ...this.behaviors(config),
+      restrictions: { geoRestriction: { restrictionType: 'none', locations: [] } },
+      viewerCertificate:
+        domain === undefined
+          ? { cloudfrontDefaultCertificate: true }
+          : {
+              acmCertificateArn: domain.certificateArn,
+              sslSupportMethod: 'sni-only',
+              minimumProtocolVersion: 'TLSv1.2_2021',
+            },
+    });
+  }
+
+  /** What is answered by the bucket, and what by the API. */
+  private behaviors(
+    config: StageConfig,
+  ): Pick<CloudfrontDistributionConfig, 'defaultCacheBehavior' | 'orderedCacheBehavior'> {
+    const name = `${config.prefix}-website`;
+    const routing = new CloudfrontFunction(this, 'routing', {
+      name: `${name}-routing`,
+      runtime: 'cloudfront-js-2.0',
+      comment: 'Routes of the page are answered with index.html',
+      publish: true,
+      code: ROUTING,
+    });
+    const headers = securityHeaders(this, name, [`https://${signInDomain(config)}`]);
+    const shared = { viewerProtocolPolicy: 'redirect-to-https', compress: true, cachedMethods: ['GET', 'HEAD'] };
+    return {
       defaultCacheBehavior: {
         ...shared,
         targetOriginId: 'page',
@@ -130,22 +157,7 @@ export class Website extends Construct {
           originRequestPolicyId: MANAGED.allViewerExceptHostHeader,
         },
       ],
-      restrictions: { geoRestriction: { restrictionType: 'none', locations: [] } },
-      viewerCertificate:
-        domain === undefined
-          ? { cloudfrontDefaultCertificate: true }
-          : {
-              acmCertificateArn: domain.certificateArn,
-              sslSupportMethod: 'sni-only',
-              minimumProtocolVersion: 'TLSv1.2_2021',
-            },
-    });
-    this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
-    if (domain !== undefined) {
-      const { domainName: name, hostedZoneId: zoneId } = this.distribution;
-      aliasRecord(this, domain, { name, zoneId });
-    }
-    new WebsiteLogs(this, 'logs', { ...props, distributionArn: this.distribution.arn });
+    };
   }
 
   /**

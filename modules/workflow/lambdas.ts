@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
-import { hasPart, type StageConfig } from '../config.ts';
-import { environmentOf, FUNCTIONS, type LambdaName, type Variable } from './function-table.ts';
-import { PublishedFunction } from './functions.ts';
-import { type GrantTargets, grantsOf } from './grants.ts';
+import type { StageConfig } from '../config.ts';
+import { defined } from '../defined.ts';
+import { namesOf } from '../names.ts';
+import type { Statement } from '../policy-document.ts';
+import { hasPart } from '../settings-schema.ts';
+import { environmentOf, FUNCTIONS, type FunctionSpec, LAMBDAS, type LambdaName } from './function-table.ts';
+import { modelStatements } from './model-grants.ts';
+import { PublishedFunction } from './published-function.ts';
+import { variablesOf } from './variables.ts';
 
 /** What the functions of a stage have in common. */
 export interface LambdasProps {
@@ -11,23 +16,12 @@ export interface LambdasProps {
   readonly config: StageConfig;
   /** Folder of the Lambdas' zips, `<lambda>.zip` each. */
   readonly zipFolder: string;
-  /** ARNs that grants name. */
-  readonly targets: GrantTargets;
-  /** Environment variables that have a value so far; each function gets those it needs. */
-  readonly variables: Readonly<Partial<Record<Variable, string>>>;
+  /** Lets a publisher use the topics' key. */
+  readonly topicKey: Statement;
 }
 
-/** Durations that Lambda code keeps to (requirement 4), in milliseconds. */
-export const DURATIONS = {
-  AI_TIMEOUT_MS: '115000',
-  BATCH_TIMEOUT_MS: '300000',
-  PROGRESS_GRACE_MS: '10000',
-  EXECUTION_TIMEOUT_MS: '900000',
-  START_GRACE_MS: '10000',
-} as const;
-
-/** Executions that one user may have running at once, so that nobody takes all of the AI's quota (requirement 17). */
-export const MAX_RUNNING_EXECUTIONS = '5';
+/** Every function of a stage, by its Lambda's name. */
+export type Lambdas = Readonly<Record<LambdaName, PublishedFunction>>;
 
 /** AI calls that one run has in flight: 3 batches of 8 actions (requirement 2). */
 const AI_CALLS_PER_RUN = 24;
@@ -41,27 +35,32 @@ export function generateTasksConcurrency({ settings }: StageConfig): number | un
   return settings.concurrentRuns === undefined ? undefined : AI_CALLS_PER_RUN * settings.concurrentRuns;
 }
 
-/**
- * Makes the named functions, each once, with size, environment and grants of its own.
- * @throws Error when a function needs a variable that has no value yet
- */
-export function makeLambdas<Name extends LambdaName>(
-  scope: Construct,
-  names: readonly Name[],
-  { config, zipFolder, targets, variables }: LambdasProps,
-): Record<Name, PublishedFunction> {
-  const reserved = generateTasksConcurrency(config);
-  const make = (lambda: Name) =>
-    new PublishedFunction(scope, lambda, {
-      ...FUNCTIONS[lambda],
-      name: `${config.prefix}-${lambda}`,
+/** Makes every function of the table, with size, environment and grants of its own. */
+export function makeLambdas(scope: Construct, { config, zipFolder, topicKey }: LambdasProps): Lambdas {
+  const { settings, emulator } = config;
+  const names = namesOf(config);
+  const targets = { names, topicKey, model: modelStatements(settings) };
+  const variables = variablesOf(config, names);
+  /** What calls the AI is limited, and an emulator has the AI elsewhere. */
+  const ofAi = { reservedConcurrency: generateTasksConcurrency(config), bedrockEndpoint: emulator?.bedrockEndpoint };
+  const make = (lambda: LambdaName) => {
+    const { memoryMb, timeoutSeconds, grants }: FunctionSpec = FUNCTIONS[lambda];
+    const { reservedConcurrency, bedrockEndpoint } = lambda === 'generate-tasks' ? ofAi : {};
+    return new PublishedFunction(scope, lambda, {
+      name: names.functionName(lambda),
+      memoryMb,
+      timeoutSeconds,
       zip: join(zipFolder, `${lambda}.zip`),
-      environment: environmentOf(lambda, variables),
-      grants: grantsOf(lambda, targets),
-      logRetentionDays: config.settings.logRetentionDays,
-      tracing: hasPart(config.settings, 'tracing'),
-      ...(lambda === 'generate-tasks' && reserved !== undefined ? { reservedConcurrency: reserved } : {}),
+      environment: {
+        ...environmentOf(lambda, variables),
+        ...defined({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrockEndpoint }),
+      },
+      grants: grants.flatMap((grant) => grant(targets)),
+      logRetentionDays: settings.logRetentionDays,
+      tracing: hasPart(settings, 'tracing'),
+      ...defined({ reservedConcurrency }),
     });
+  };
   // Object.fromEntries forgets which keys it was given.
-  return Object.fromEntries([...new Set(names)].map((name) => [name, make(name)])) as Record<Name, PublishedFunction>;
+  return Object.fromEntries(LAMBDAS.map((name) => [name, make(name)])) as Lambdas;
 }

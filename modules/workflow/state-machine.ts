@@ -5,31 +5,20 @@ import { SfnAlias } from '@cdktf/provider-aws/lib/sfn-alias/index.js';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index.js';
 import { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
-import type { Topics } from '../monitoring/topics.ts';
-import type { PublishedFunction } from './functions.ts';
-import { allow, policyDocument, type Statement, trustPolicy } from './policy.ts';
-
-type Placeholder = keyof typeof FUNCTION_OF_PLACEHOLDER;
-
-/** The Lambdas that states call. */
-export type StepName = (typeof FUNCTION_OF_PLACEHOLDER)[Placeholder];
+import type { StageConfig } from '../config.ts';
+import { LIVE, namesOf } from '../names.ts';
+import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
+import { hasPart } from '../settings-schema.ts';
+import type { Lambdas } from './lambdas.ts';
 
 /** What the state machine is made of. */
 export interface StateMachineProps {
-  /** Its name; that of its role and log group starts or ends with it. */
-  readonly name: string;
-  /** Account whose state machines may take the role. */
-  readonly account: string;
-  /** The function behind each state. */
-  readonly steps: Readonly<Record<StepName, PublishedFunction>>;
-  /** Where its notification states publish. */
-  readonly topics: Topics;
-  /** Days that the transition logs are kept. */
-  readonly logRetentionDays: number;
-  /** Whether executions are traced. */
-  readonly tracing: boolean;
-  /** Whether versions are published behind an alias; otherwise executions run the newest definition. */
-  readonly versions: boolean;
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
+  /** The functions, among them those behind the states. */
+  readonly lambdas: Lambdas;
+  /** Lets a publisher use the topics' key. */
+  readonly topicKey: Statement;
 }
 
 /**
@@ -58,26 +47,23 @@ const TRACE = allow(
   ['*'],
 );
 
-/** Name of the alias that executions are started on. */
-export const LIVE = 'live';
-
 /** The workflow: a published version of the definition behind the alias `live`, with its role and transition logs. */
 export class StateMachine extends Construct {
   readonly stateMachine: SfnStateMachine;
   readonly logGroup: CloudwatchLogGroup;
-  /** What executions are started on: the alias of the newest version, or the state machine itself where there are no versions. */
-  readonly startArn: string;
 
   constructor(scope: Construct, id: string, props: StateMachineProps) {
     super(scope, id);
+    const { account, logRetentionDays } = props.config.settings;
+    const { versions, stateMachine } = namesOf(props.config);
     // The prefix keeps the resource policy that AWS maintains for deliveries from outgrowing its limit.
     this.logGroup = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/vendedlogs/states/${props.name}`,
-      retentionInDays: props.logRetentionDays,
+      name: `/aws/vendedlogs/states/${stateMachine.name}`,
+      retentionInDays: logRetentionDays,
     });
     const role = new IamRole(this, 'role', {
-      name: `${props.name}-state-machine`,
-      assumeRolePolicy: trustPolicy('states.amazonaws.com', { StringEquals: { 'aws:SourceAccount': props.account } }),
+      name: `${stateMachine.name}-state-machine`,
+      assumeRolePolicy: trustPolicy('states.amazonaws.com', { StringEquals: { 'aws:SourceAccount': account } }),
     });
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'grants',
@@ -85,55 +71,51 @@ export class StateMachine extends Construct {
       policy: policyDocument(statements(props)),
     });
     this.stateMachine = new SfnStateMachine(this, 'state-machine', {
-      name: props.name,
+      name: stateMachine.name,
       type: 'STANDARD',
       roleArn: role.arn,
       definition: definition(props),
-      publish: props.versions,
+      publish: versions,
       // Every transition, but without execution data: goals are personal, and ids are in the events anyway.
       loggingConfiguration: { level: 'ALL', includeExecutionData: false, logDestination: `${this.logGroup.arn}:*` },
-      tracingConfiguration: { enabled: props.tracing },
+      tracingConfiguration: { enabled: hasPart(props.config.settings, 'tracing') },
       // Step Functions checks the role's log grants when the state machine is made.
       dependsOn: [policy],
     });
-    this.startArn = props.versions
-      ? new SfnAlias(this, 'live', {
-          name: LIVE,
-          routingConfiguration: [{ stateMachineVersionArn: this.stateMachine.stateMachineVersionArn, weight: 100 }],
-        }).arn
-      : this.stateMachine.arn;
+    if (!versions) return;
+    new SfnAlias(this, 'live', {
+      name: LIVE,
+      routingConfiguration: [{ stateMachineVersionArn: this.stateMachine.stateMachineVersionArn, weight: 100 }],
+    });
   }
 }
 
-function definition({ steps, topics }: StateMachineProps): string {
-  const arnOf = (placeholder: Placeholder) => steps[FUNCTION_OF_PLACEHOLDER[placeholder]].versionArn;
-  return renderDefinition({
-    ValidateInput: arnOf('ValidateInput'),
-    GetActions: arnOf('GetActions'),
-    CreateBatches: arnOf('CreateBatches'),
-    GenerateTasks: arnOf('GenerateTasks'),
-    SaveTasks: arnOf('SaveTasks'),
-    UpdateProgress: arnOf('UpdateProgress'),
-    AggregateResults: arnOf('AggregateResults'),
-    UpdateGoalStatus: arnOf('UpdateGoalStatus'),
-    HandleError: arnOf('HandleError'),
-    AlertsTopicArn: topics.alerts.arn,
-    NoticesTopicArn: topics.notices.arn,
-  });
+type Placeholder = keyof typeof FUNCTION_OF_PLACEHOLDER;
+
+function definition({ config, lambdas }: StateMachineProps): string {
+  const { alerts, notices } = namesOf(config);
+  const versions = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([placeholder, step]) => [
+    placeholder,
+    lambdas[step].versionArn,
+  ]);
+  // Object.fromEntries forgets which keys it was given.
+  const arns = Object.fromEntries(versions) as Record<Placeholder, string>;
+  return renderDefinition({ ...arns, AlertsTopicArn: alerts.arn, NoticesTopicArn: notices.arn });
 }
 
-function statements({ steps, topics, tracing }: StateMachineProps): readonly Statement[] {
+function statements({ config, lambdas, topicKey }: StateMachineProps): readonly Statement[] {
+  const { alerts, notices } = namesOf(config);
   return [
     // Every version of these functions, not just the newest: a deploy replaces this policy at once, while executions
     // that began before it go on calling the versions of their own definition.
     allow(
       'Invoke',
       ['lambda:InvokeFunction'],
-      Object.values(steps).map((step) => `${step.function.arn}:*`),
+      Object.values(FUNCTION_OF_PLACEHOLDER).map((step) => `${lambdas[step].function.arn}:*`),
     ),
-    allow('Notify', ['sns:Publish'], [topics.alerts.arn, topics.notices.arn]),
-    topics.keyGrant,
+    allow('Notify', ['sns:Publish'], [alerts.arn, notices.arn]),
+    topicKey,
     DELIVER_LOGS,
-    ...(tracing ? [TRACE] : []),
+    ...(hasPart(config.settings, 'tracing') ? [TRACE] : []),
   ];
 }

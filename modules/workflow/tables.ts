@@ -1,19 +1,13 @@
 import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
-
-/** What the tables differ in from stage to stage. */
-export interface TablesProps {
-  /** Starts the tables' names. */
-  readonly prefix: string;
-  /** Whether the tables refuse to be deleted, in AWS and in Terraform's plan. */
-  readonly deletionProtection: boolean;
-}
+import type { StageConfig } from '../config.ts';
+import { defined } from '../defined.ts';
+import { namesOf } from '../names.ts';
 
 /** A key: the partition attribute, then the sort attribute; all of them strings. */
 type Key = readonly [hash: string, range: string];
 
 interface TableSpec {
-  readonly name: string;
   readonly key: Key;
   readonly indexes?: Readonly<Record<string, Key>>;
   /** Attribute with the epoch second after which DynamoDB deletes the row. */
@@ -29,16 +23,25 @@ export class Tables extends Construct {
   /** Executions and their outcomes, kept 90 days. */
   readonly executions: DynamodbTable;
 
-  constructor(scope: Construct, id: string, props: TablesProps) {
+  constructor(scope: Construct, id: string, config: StageConfig) {
     super(scope, id);
-    this.goals = this.table(props, {
-      name: 'goals',
-      key: ['goalId', 'sk'],
-      indexes: { byUser: ['userId', 'createdAt'] },
-    });
-    this.tasks = this.table(props, { name: 'tasks', key: ['goalId', 'sk'] });
-    this.executions = this.table(props, {
-      name: 'workflow-executions',
+    const { goals, tasks, executions } = namesOf(config);
+    const { deletionProtection } = config.settings;
+    const make = (name: string, { name: tableName }: { name: string }, spec: TableSpec) =>
+      new DynamodbTable(this, name, {
+        ...keysOf(spec),
+        name: tableName,
+        billingMode: 'PAY_PER_REQUEST',
+        // The AWS managed KMS key: its use is in CloudTrail, and no reader needs a grant on it. A key of our own would
+        // only add a way to lose the data.
+        serverSideEncryption: { enabled: true },
+        pointInTimeRecovery: { enabled: true },
+        deletionProtectionEnabled: deletionProtection,
+        lifecycle: { preventDestroy: deletionProtection },
+      });
+    this.goals = make('goals', goals, { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } });
+    this.tasks = make('tasks', tasks, { key: ['goalId', 'sk'] });
+    this.executions = make('workflow-executions', executions, {
       key: ['executionArn', 'sk'],
       indexes: {
         byGoal: ['goalId', 'startedAt'],
@@ -50,33 +53,24 @@ export class Tables extends Construct {
       expiresAttribute: 'expiresAt',
     });
   }
+}
 
-  private table({ prefix, deletionProtection }: TablesProps, spec: TableSpec): DynamodbTable {
-    const indexes = Object.entries(spec.indexes ?? {});
-    const attributes = new Set([spec.key, ...indexes.map(([, key]) => key)].flat());
-    return new DynamodbTable(this, spec.name, {
-      name: `${prefix}-${spec.name}`,
-      billingMode: 'PAY_PER_REQUEST',
-      hashKey: spec.key[0],
-      rangeKey: spec.key[1],
-      attribute: [...attributes].map((name) => ({ name, type: 'S' })),
-      ...(indexes.length === 0
-        ? {}
-        : {
-            globalSecondaryIndex: indexes.map(([name, [hashKey, rangeKey]]) => ({
-              name,
-              hashKey,
-              rangeKey,
-              projectionType: 'ALL',
-            })),
-          }),
-      ...(spec.expiresAttribute === undefined ? {} : { ttl: { enabled: true, attributeName: spec.expiresAttribute } }),
-      // The AWS managed KMS key: its use is in CloudTrail, and no reader needs a grant on it. A key of our own would
-      // only add a way to lose the data.
-      serverSideEncryption: { enabled: true },
-      pointInTimeRecovery: { enabled: true },
-      deletionProtectionEnabled: deletionProtection,
-      lifecycle: { preventDestroy: deletionProtection },
-    });
-  }
+function keysOf({ key: [hashKey, rangeKey], indexes, expiresAttribute }: TableSpec) {
+  const attributes = new Set([hashKey, rangeKey, ...Object.values(indexes ?? {}).flat()]);
+  return {
+    hashKey,
+    rangeKey,
+    attribute: [...attributes].map((name) => ({ name, type: 'S' })),
+    ...defined({
+      globalSecondaryIndex:
+        indexes &&
+        Object.entries(indexes).map(([name, [hash, range]]) => ({
+          name,
+          hashKey: hash,
+          rangeKey: range,
+          projectionType: 'ALL',
+        })),
+      ttl: expiresAttribute === undefined ? undefined : { enabled: true, attributeName: expiresAttribute },
+    }),
+  };
 }

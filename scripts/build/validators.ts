@@ -29,7 +29,8 @@ export async function compileValidators(workspace: string): Promise<string[]> {
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: false },
   });
-  for (const name of names) ajv.addSchema(Object(exported[name + SUFFIX]), name);
+  // A copy, since Ajv makes one function of one object: two schemas may be the same constant.
+  for (const name of names) ajv.addSchema({ ...Object(exported[name + SUFFIX]) }, name);
   const code = standaloneCode(ajv, Object.fromEntries(names.map((name) => [name, name])));
   // Ajv leaves `require` calls of its runtime in ES modules; bundling takes them in.
   const bundled = await build({

@@ -1,5 +1,3 @@
-import { Ajv } from 'ajv';
-
 /** A resource of the Terraform JSON. */
 export interface Resource {
   /** Such as `aws_sqs_queue`. */
@@ -18,60 +16,32 @@ export interface Document {
   readonly resources: readonly Resource[];
 }
 
-const isSynthesized = new Ajv().compile<{
-  resource: Record<string, Record<string, Record<string, unknown>>>;
-  provider: { aws: { default_tags: { tags: { Stage: string } }[]; endpoints?: unknown }[] };
-}>({
-  type: 'object',
-  required: ['resource', 'provider'],
-  properties: {
-    resource: {
-      type: 'object',
-      additionalProperties: { type: 'object', additionalProperties: { type: 'object' } },
-    },
-    provider: {
-      type: 'object',
-      required: ['aws'],
-      properties: {
-        aws: {
-          type: 'array',
-          minItems: 1,
-          items: {
-            type: 'object',
-            required: ['default_tags'],
-            properties: {
-              default_tags: {
-                type: 'array',
-                minItems: 1,
-                items: {
-                  type: 'object',
-                  required: ['tags'],
-                  properties: {
-                    tags: { type: 'object', required: ['Stage'], properties: { Stage: { type: 'string' } } },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-});
-
 /**
  * Reads the Terraform JSON of a stack.
  * @throws Error when it is no such JSON, or does not tag what it makes with its stage
  */
 export function parseDocument(json: unknown): Document {
-  if (!isSynthesized(json)) throw new Error('not the Terraform JSON of a stack with resources and a tag Stage');
-  return {
-    stage: json.provider.aws[0]?.default_tags[0]?.tags.Stage ?? '',
-    emulated: json.provider.aws.some(({ endpoints }) => endpoints !== undefined),
-    resources: Object.entries(json.resource).flatMap(([type, byName]) =>
-      Object.entries(byName).map(([name, of]) => ({ type, address: `${type}.${name}`, of })),
-    ),
-  };
+  const [stage] = valuesAt(json, 'provider', 'aws', 'default_tags', 'tags', 'Stage');
+  const resources = entriesOf(field(json, 'resource')).flatMap(([type, byName]) =>
+    entriesOf(byName).map(([name, of]) => ({
+      type,
+      address: `${type}.${name}`,
+      of: Object.fromEntries(entriesOf(of)),
+    })),
+  );
+  if (typeof stage !== 'string' || resources.length === 0) {
+    throw new Error('not the Terraform JSON of a stack with resources and a tag Stage');
+  }
+  return { stage, emulated: valuesAt(json, 'provider', 'aws', 'endpoints').length > 0, resources };
+}
+
+function entriesOf(value: unknown): readonly [name: string, of: unknown][] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+/** A field of what may be an object. */
+export function field(of: unknown, name: string): unknown {
+  return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
 }
 
 /** All resources of the types. */
@@ -82,10 +52,14 @@ export function ofType({ resources }: Document, ...types: readonly string[]): re
 /** The values at a path. A block may be an object or a list of them: lists are gone through on the way. */
 export function valuesAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, ...path));
-  const [field, ...rest] = path;
-  if (field === undefined) return value === undefined || value === null ? [] : [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return valuesAt(Reflect.get(value, field), ...rest);
+  const [name, ...rest] = path;
+  if (name === undefined) return value === undefined || value === null ? [] : [value];
+  return valuesAt(field(value, name), ...rest);
+}
+
+/** Whether there is a value at a path. */
+export function has({ of }: Resource, ...path: readonly string[]): boolean {
+  return valuesAt(of, ...path).length > 0;
 }
 
 /** Whether the value at a path is `true`. */
@@ -100,7 +74,8 @@ export function referencesIn(value: unknown): readonly string[] {
   );
 }
 
-/** Whether a value refers to the resource, or is the very text of its argument `named`. */
-export function means(value: unknown, resource: Resource, named: string): boolean {
-  return referencesIn(value).includes(resource.address) || (value !== undefined && value === resource.of[named]);
+/** Whether a value refers to the resource, or is its name, or an ARN that ends with its name. */
+export function means(value: unknown, { address, of }: Resource): boolean {
+  const name = of.function_name ?? of.name;
+  return referencesIn(value).includes(address) || `:${String(value)}`.endsWith(`:${String(name)}`);
 }

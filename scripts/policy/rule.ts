@@ -1,24 +1,36 @@
-import type { Document, Resource } from './document.ts';
+import { type Document, type Resource, referencesIn } from './document.ts';
 
-/** What is wrong with a resource. */
-export interface Finding {
-  readonly resource: Resource;
-  readonly what: string;
+/** What each resource of some types must be. */
+export interface Check {
+  /** The rule that it is a part of. */
+  readonly rule: string;
+  /** Types of the resources that it is about. */
+  readonly types: readonly string[];
+  /** Whether the resource is as it must be. */
+  readonly holds: (resource: Resource, document: Document) => boolean;
+  /** What is wrong with a resource that is not. */
+  readonly otherwise: string;
+  /** Whether an emulator is let off: it lacks what the check is about. */
+  readonly notEmulated: boolean;
 }
 
-/** One rule over a stack. */
-export interface Rule {
-  readonly name: string;
-  /** Whether an emulator is let off: it lacks what the rule is about. */
-  readonly notEmulated?: boolean;
-  readonly check: (document: Document) => readonly Finding[];
+/** A check of every resource of a type, or of some types. */
+export function each(
+  rule: string,
+  types: string | readonly string[],
+  otherwise: string,
+  holds: Check['holds'],
+  notEmulated = false,
+): Check {
+  return { rule, types: [types].flat(), otherwise, holds, notEmulated };
 }
 
-/** The resources that do not hold, each with the same words. */
-export function failing(
-  resources: readonly Resource[],
-  holds: (resource: Resource) => boolean,
-  what: string,
-): readonly Finding[] {
-  return resources.filter((resource) => !holds(resource)).map((resource) => ({ resource, what }));
+/** The same, of what an emulator lacks. */
+export function inAws(...[rule, types, otherwise, holds]: Parameters<typeof each>): Check {
+  return each(rule, types, otherwise, holds, true);
+}
+
+/** The resources of a type that say something about another, which their argument refers to. */
+export function about(document: Document, type: string, argument: string, { address }: Resource): readonly Resource[] {
+  return document.resources.filter((of) => of.type === type && referencesIn(of.of[argument]).includes(address));
 }

@@ -1,23 +1,26 @@
-import { ACCESS_RULES } from './access.ts';
-import { DATA_RULES } from './data.ts';
-import type { Document } from './document.ts';
-import { OPERATION_RULES } from './operations.ts';
-import type { Rule } from './rule.ts';
+import { ACCESS_CHECKS, type Finding, policyFindings } from './access-checks.ts';
+import { DATA_CHECKS } from './data-checks.ts';
+import { type Document, ofType } from './document.ts';
+import { OPERATION_CHECKS } from './operation-checks.ts';
 
-/** Every rule, in the order in which violations are printed. */
-export const RULES: readonly Rule[] = [...DATA_RULES, ...ACCESS_RULES, ...OPERATION_RULES];
+/** Every check of a resource by itself; policies are checked statement by statement. */
+export const CHECKS = [...DATA_CHECKS, ...ACCESS_CHECKS, ...OPERATION_CHECKS];
 
-/** The rules that a stack must keep. */
-export function rulesFor({ emulated }: Document): readonly Rule[] {
-  return RULES.filter(({ notEmulated }) => !(emulated && notEmulated === true));
-}
+/** Names of the rules. */
+export const RULES: ReadonlySet<string> = new Set(CHECKS.map(({ rule }) => rule));
 
 /**
  * Checks a stack against every rule.
  * @returns the violations as `rule: resource: what`
  */
 export function violationsOf(document: Document): readonly string[] {
-  return rulesFor(document).flatMap(({ name, check }) =>
-    check(document).map(({ resource, what }) => `${name}: ${resource.address}: ${what}`),
+  const findings = CHECKS.filter(({ notEmulated }) => !(document.emulated && notEmulated)).flatMap(
+    ({ rule, types, holds, otherwise }): Finding[] =>
+      ofType(document, ...types)
+        .filter((resource) => !holds(resource, document))
+        .map((resource) => ({ rule, resource, what: otherwise })),
+  );
+  return [...findings, ...policyFindings(document)].map(
+    ({ rule, resource, what }) => `${rule}: ${resource.address}: ${what}`,
   );
 }

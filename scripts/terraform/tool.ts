@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { bootstrapName } from '../../modules/config.ts';
 
 /** What `make` can do with a synthesized stack. */
 export type Action = 'plan' | 'deploy';
@@ -28,6 +29,37 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
+/** A synthesized stack. */
+export interface Stack {
+  /** Such as `goal-activity-dev`. */
+  readonly stack: string;
+  /** Absolute folder of its `cdk.tf.json`. */
+  readonly folder: string;
+}
+
+/** @throws ToolError saying what the arguments may be */
+export function parseArguments([action, which]: readonly string[]): { action: Action; isBootstrap: boolean } {
+  if ((action !== 'plan' && action !== 'deploy') || (which !== undefined && which !== 'bootstrap')) {
+    throw new ToolError('usage: node scripts/terraform/run.ts plan|deploy [bootstrap]');
+  }
+  return { action, isBootstrap: which === 'bootstrap' };
+}
+
+/**
+ * Finds the stack of a stage, or of its bootstrap, in the folder that synth wrote to.
+ * @throws ToolError saying what to do first
+ */
+export function findStack(outputFolder: string, stage: string, isBootstrap: boolean): Stack {
+  const stack = isBootstrap ? bootstrapName(stage) : `goal-activity-${stage}`;
+  const folder = join(outputFolder, 'stacks', stack);
+  if (existsSync(join(folder, 'cdk.tf.json'))) return { stack, folder };
+  throw new ToolError(
+    isBootstrap
+      ? `There is no stack ${stack}: set ${stage}.stateBucket in modules/settings.json, then run make bootstrap STAGE=${stage}`
+      : `There is no stack ${stack}: run make synth STAGE=${stage}`,
+  );
+}
+
 /** 420 MB with what it needs, so it is fetched when it is asked for and no dependency of the project. */
 const CDKTF_CLI = 'cdktf-cli@0.21.0';
 /** Neither Terraform nor cdktf asks its maker for news. */
@@ -40,14 +72,12 @@ const INSTALL =
 
 /**
  * The commands that do `action` to a stack.
- * @param stack name of the stack, such as `goal-activity-dev`
- * @param folder absolute folder of its `cdk.tf.json`
  * @param find gives the path of a program, or undefined when there is none
  * @throws ToolError saying what to install, or which choice is wrong
  */
 export function commandsFor(
   action: Action,
-  { stack, folder }: { readonly stack: string; readonly folder: string },
+  { stack, folder }: Stack,
   choice: Choice,
   find: (program: string) => string | undefined,
 ): readonly Command[] {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { issueToken } from '../support/stack/stack.ts';
-import { createGoal, type Site, setAi, simpleTable, start, untilEnded } from './support.ts';
+import { signIn } from '../support/stack/stack.ts';
+import { createGoal, type Site, setAi, sixteenActions, start, untilEnded } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */
 const MANDALA = Array.from({ length: 9 }, (_, row) =>
@@ -111,14 +111,9 @@ export function describeCreating(site: () => Site): void {
 
     it('lists goals a page at a time, newest first', async () => {
       const { page, user } = await site().signIn();
-      const { url } = site();
-      const token = await issueToken(url, { userId: user });
+      const { api } = await signIn(site().url, user);
       for (let number = 1; number <= 26; number += 1) {
-        await fetch(`${url}/api/goals`, {
-          method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ title: `Goal ${number}`, actions: [] }),
-        });
+        await api.POST('/api/goals', { body: { title: `Goal ${number}`, actions: [] } });
       }
       await page.reload();
       await page.locator('.goal-card').first().waitFor();
@@ -132,7 +127,7 @@ export function describeCreating(site: () => Site): void {
 
     it('shows nobody else’s goals', async () => {
       const first = await site().signIn();
-      await createGoal(first.page, 'Mine alone', simpleTable);
+      await createGoal(first.page, 'Mine alone', sixteenActions);
       const address = first.page.url();
       const second = await site().signIn();
       await second.page.locator('.empty').waitFor();

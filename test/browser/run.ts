@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { cellsIn, createGoal, type Site, setAi, simpleTable, start, table, untilEnded } from './support.ts';
+import {
+  cellsIn,
+  createGoal,
+  type Site,
+  setAi,
+  simpleTable,
+  sixteenActions,
+  start,
+  table,
+  untilEnded,
+} from './support.ts';
 
 const counts = async (page: Page) => ({
   waiting: await cellsIn(page, 'waiting').count(),
@@ -11,12 +21,13 @@ const counts = async (page: Page) => ({
 export function describeRun(site: () => Site): void {
   describe('a run in the browser', () => {
     beforeEach(() => {
-      setAi(site(), { latencyMs: '700-1300' });
+      setAi(site(), { latencyMs: '50' });
     });
 
     it('says before the start what will happen, fills the grid live, and ends with tasks', async () => {
+      setAi(site(), { latencyMs: '700-1300' });
       const { page, defects } = await site().signIn();
-      await createGoal(page, 'Walk across the country', simpleTable);
+      await createGoal(page, 'Walk across the country', simpleTable(8));
       await page.locator('.next-step .button-primary').click();
       const dialog = page.locator('dialog');
       expect(await dialog.locator('h2').textContent()).to.equal('Turn 64 actions into tasks?');
@@ -49,7 +60,6 @@ export function describeRun(site: () => Site): void {
     });
 
     it('tells in words why actions failed, and which', async () => {
-      setAi(site(), { latencyMs: '50' });
       const { page } = await site().signIn();
       const text = table((block, index) => (index > 2 ? '' : `Walk ${block} ${index === 0 ? '[ai:denied]' : ''}`));
       await createGoal(page, 'Partly', text);
@@ -69,7 +79,7 @@ export function describeRun(site: () => Site): void {
 
     it('cancels after saying what is removed, and the goal has no tasks then', async () => {
       const { page } = await site().signIn();
-      await createGoal(page, 'Stopped half-way', simpleTable);
+      await createGoal(page, 'Stopped half-way', sixteenActions);
       site().holdRuns();
       await start(page);
       await cellsIn(page, 'saved').nth(2).waitFor();
@@ -79,7 +89,7 @@ export function describeRun(site: () => Site): void {
       await dialog.locator('.button-danger').click();
       await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('Cancelled');
-      expect(await cellsIn(page, 'cancelled').count()).to.equal(64);
+      expect(await cellsIn(page, 'cancelled').count()).to.equal(16);
       await page.locator('.result-card a').click();
       await page.locator('.next-step').waitFor();
       expect(await page.locator('.action details').count()).to.equal(0);
@@ -88,7 +98,7 @@ export function describeRun(site: () => Site): void {
 
     it('goes on following the run after a reload', async () => {
       const { page } = await site().signIn();
-      await createGoal(page, 'Reloaded', simpleTable);
+      await createGoal(page, 'Reloaded', sixteenActions);
       const goOn = site().holdRuns();
       await start(page);
       await cellsIn(page, 'saved').first().waitFor();
@@ -96,12 +106,13 @@ export function describeRun(site: () => Site): void {
       await page.locator('.progress-card').waitFor();
       goOn();
       await untilEnded(page);
-      expect(await cellsIn(page, 'saved').count()).to.equal(64);
+      expect(await cellsIn(page, 'saved').count()).to.equal(16);
     });
 
     it('says that the connection is lost, and catches up by itself when it is back', async () => {
       const { page, context } = await site().signIn();
-      await createGoal(page, 'In a tunnel', simpleTable);
+      await createGoal(page, 'In a tunnel', sixteenActions);
+      const goOn = site().holdRuns();
       await start(page);
       await cellsIn(page, 'saved').first().waitFor();
       await context.setOffline(true);
@@ -110,13 +121,14 @@ export function describeRun(site: () => Site): void {
       expect(await notice.textContent()).to.include('This device is offline.');
       await context.setOffline(false);
       await notice.waitFor({ state: 'detached' });
+      goOn();
       await untilEnded(page);
-      expect(await cellsIn(page, 'saved').count()).to.equal(64);
+      expect(await cellsIn(page, 'saved').count()).to.equal(16);
     });
 
     it('says when it tries again while the server does not answer', async () => {
       const { page } = await site().signIn();
-      await createGoal(page, 'Busy', simpleTable);
+      await createGoal(page, 'Busy', sixteenActions);
       await page.route('**/status', (route) =>
         route.fulfill({ status: 503, json: { message: 'Service Unavailable' } }),
       );
@@ -131,7 +143,8 @@ export function describeRun(site: () => Site): void {
 
     it('does not ask while its tab is hidden', async () => {
       const { page } = await site().signIn();
-      await createGoal(page, 'Out of sight', simpleTable);
+      await createGoal(page, 'Out of sight', sixteenActions);
+      const goOn = site().holdRuns();
       await start(page);
       const hide = (hidden: boolean) =>
         page.evaluate(
@@ -149,12 +162,14 @@ export function describeRun(site: () => Site): void {
       const shown = page.waitForRequest(/\/status$/);
       await hide(false);
       await shown;
+      goOn();
       await untilEnded(page);
     });
 
     it('asks to sign in again when the session has ended, and comes back to the run', async () => {
       const { page, user } = await site().signIn();
-      await createGoal(page, 'Long', simpleTable);
+      await createGoal(page, 'Long', sixteenActions);
+      site().holdRuns();
       await start(page);
       const address = page.url();
       await page.route('**/status', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
-import { type PageServer, startPageServer } from '../../web/scripts/serve.ts';
 import { useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -63,7 +62,7 @@ export interface Site {
   holdRuns(): () => void;
 }
 
-const BATCH_SIZE = 8;
+export const BATCH_SIZE = 8;
 
 let visitors = 0;
 
@@ -81,22 +80,17 @@ export function useSite(): () => Site {
     },
   );
   let browser: Browser | undefined;
-  let server: PageServer | undefined;
-  let url = '';
-  const contexts: BrowserContext[] = [];
+  /** Pages that a test has left, by their settings: a renderer that has the code compiled costs far less than a new one. */
+  const left = new Map<string, Page[]>();
+  const inUse: { readonly page: Page; readonly settings: string }[] = [];
 
   before(async function () {
     this.timeout(300_000);
     const executablePath = chromiumPath();
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
-      throw new Error('The page is not built. Run `make build`, or `npm run build -w web`.');
+      throw new Error('The page is not built. Run `npm run build -w web`.');
     }
     browser = await chromium.launch({ executablePath, args: FLAGS });
-    const stack = getStack();
-    // The stack serves the page by itself where it is wired to.
-    const isServed = (await fetch(`${stack.url}/config.json`)).ok;
-    if (!isServed) server = await startPageServer(stack.url);
-    url = server?.url ?? stack.url;
   });
   function release(): void {
     held?.resolve();
@@ -104,33 +98,41 @@ export function useSite(): () => Site {
   }
   afterEach(async () => {
     release();
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    for (const { page, settings } of inUse.splice(0)) {
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      page.removeAllListeners();
+      await page.context().setOffline(false);
+      // A document of this origin that is not the page: what that keeps in the browser is forgotten.
+      await page.goto(`${getStack().url}/icon.svg`);
+      await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+      left.set(settings, [...(left.get(settings) ?? []), page]);
+    }
   });
   after(async function () {
     this.timeout(300_000);
     await browser?.close();
-    await server?.close();
   });
 
   async function visit({ viewport = DESKTOP, colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
     if (browser === undefined) throw new Error('useSite() belongs in a describe block');
-    const context = await browser.newContext({ viewport, colorScheme, locale, reducedMotion: 'reduce' });
-    contexts.push(context);
-    const page = await context.newPage();
+    const options = { viewport, colorScheme, locale, reducedMotion: 'reduce' } as const;
+    const settings = JSON.stringify(options);
+    const page = left.get(settings)?.pop() ?? (await (await browser.newContext(options)).newPage());
+    inUse.push({ page, settings });
     page.setDefaultTimeout(15_000);
     const defects: string[] = [];
     page.on('pageerror', (error) => defects.push(error.message));
     page.on('console', (message) => {
       if (/Content Security Policy/.test(message.text())) defects.push(message.text());
     });
-    await page.goto(url);
+    await page.goto(getStack().url);
     visitors += 1;
-    return { page, context, user: `visitor-${visitors}`, defects };
+    return { page, context: page.context(), user: `visitor-${visitors}`, defects };
   }
 
   return () => ({
     stack: getStack(),
-    url,
+    url: getStack().url,
     visit,
     holdRuns() {
       held = Promise.withResolvers();
@@ -156,7 +158,11 @@ export const table = (titleOf: (block: number, index: number) => string): string
     [`Sub-goal ${block + 1}`, ...Array.from({ length: 8 }, (_unused, index) => titleOf(block, index))].join('\t'),
   ).join('\n');
 
-export const simpleTable = table((block, index) => `Walk ${block * 8 + index + 1} km`);
+/** So many actions in each sub-goal. */
+export const simpleTable = (inEach: number) =>
+  table((block, index) => (index < inEach ? `Walk ${block * 8 + index + 1} km` : ''));
+/** Two batches, the second of which may be held. */
+export const sixteenActions = simpleTable(2);
 
 /** Creates a goal by way of the form and ends on its page. */
 export async function createGoal(page: Page, title: string, text: string): Promise<void> {
@@ -196,7 +202,7 @@ const RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then(({ violations }) 
 
 /** Fails with what axe finds serious or critical on the page as it is. */
 export async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axeSource);
   const violations: readonly Violation[] = await page.evaluate(RUN_AXE);
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -1,15 +1,13 @@
-import { executionArnFor } from '@goal-activity/core/aws/execution-arn.ts';
 import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
-import { claim, newExecution } from '@goal-activity/core/execution/claim.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
 import { SEED } from '../support/seed.ts';
 import { useDatabase } from '../support/stack/database.ts';
 import { executionsOf } from '../support/stack/executions.ts';
-import { givenExecution, givenGoal, STATE_MACHINE_ARN, saveInput } from '../support/stack/goal.ts';
+import { givenExecution, saveInput } from '../support/stack/goal.ts';
 import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
@@ -129,36 +127,6 @@ describe('200 concurrent writers to a goal', function () {
     const database = useDatabase();
     /** Here transactions that meet are refused. */
     const conflicting = useDatabase({ databaseHoldMs: 3, seed: String(SEED) });
-
-    it('claim it once, whoever read it before', async () => {
-      const db = database;
-      const { goalId } = await givenGoal(db, 4);
-      const [goal, actions] = await Promise.all([getGoal(db, goalId), listActions(db, goalId)]);
-      if (goal === undefined) throw new Error('no goal');
-      const claimed = await writers(async (writer) => {
-        const executionArn = executionArnFor(STATE_MACHINE_ARN, `${goalId}-of-writer-${writer}`);
-        const result = await claim(
-          executionsOf(db),
-          goal,
-          newExecution(goal, actions, executionArn, new Date()),
-          actions,
-          WRITERS,
-        );
-        return { executionArn, result };
-      });
-      const [winner, ...more] = claimed.filter(({ result }) => result === 'claimed');
-      expect(more).to.deep.equal([]);
-      expect(claimed.filter(({ result }) => result === 'changed')).to.have.length(WRITERS - 1);
-      expect(await getGoal(db, goalId)).to.include({
-        status: 'processing',
-        executionArn: winner?.executionArn,
-        version: goal.version + 1,
-      });
-      for (const { executionArn, result } of claimed) {
-        const rows = [await executionsOf(db).get(executionArn), ...(await executionsOf(db).outcomes(executionArn))];
-        expect(rows.filter((row) => row !== undefined)).to.have.length(result === 'claimed' ? 5 : 0);
-      }
-    });
 
     it('save the tasks of its 64 actions while it ends: each action has the tasks of one of its writers, or none', async () => {
       const db = database;

@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
-import { createClient } from '../../local/aws/dynamodb/tables.ts';
-import { AiScript } from '../support/ai-script.ts';
 import { groupOf } from '../support/group.ts';
-import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack/stack.ts';
+import { useDocuments } from '../support/stack/rows.ts';
+import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** In every hostile text that is long enough: it must never get into the log. */
@@ -157,23 +155,19 @@ const KEYS = [
 
 describe('hostile answers of the AI', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
-  // A start that went through, though the answer was 5xx, may be over when it comes again: the AI is then asked anew.
-  const stack = useStack(
-    { TIME_SCALE: '0.01', AI_LATENCY_MS: '1', ...unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 }) },
-    { ai: script.ai },
-  );
-  let goals = 0;
+  const { stack, run } = useScriptedGoals({
+    TIME_SCALE: '0.01',
+    AI_LATENCY_MS: '1',
+    // A start that went through, though the answer was 5xx, may be over when it comes again: the AI is then asked anew.
+    ...unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 }),
+  });
+
+  const documents = useDocuments(stack);
 
   async function storedTasks(goalId: string): Promise<Record<string, unknown>[]> {
-    const { tables, region, prefix } = stack().description;
-    const TableName = tables.find(({ name }) => name === `${prefix}-tasks`)?.name;
-    const client = createClient(stack().databaseUrl, region);
+    const TableName = `${stack().description.prefix}-tasks`;
     const request = { KeyConditionExpression: 'goalId = :goalId', ExpressionAttributeValues: { ':goalId': goalId } };
-    const { Items = [] } = await DynamoDBDocumentClient.from(client).send(
-      new QueryCommand({ TableName, ...request, ConsistentRead: true }),
-    );
-    client.destroy();
+    const { Items = [] } = await documents().send(new QueryCommand({ TableName, ...request, ConsistentRead: true }));
     return Items;
   }
 
@@ -191,19 +185,12 @@ describe('hostile answers of the AI', function () {
 
   /** One action for each answer, which it gets however often it asks, and one that is answered well. */
   async function runAndCheck(answers: readonly ScriptedAnswer[]): Promise<void> {
-    goals += 1;
-    const titles = [...answers.keys(), 'well'].map((which) => `Walk ${which} of goal ${goals}`);
-    for (const [position, title] of titles.entries()) script.plan(title, () => answers[position] ?? {});
     const workers = stack().lambda.workers();
-    const user = await signIn(stack().url, `user ${goals}`, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const { executionArn } = (await user.start(goalId)).body;
-    await engineEnd(stack(), executionArn);
-    const status = await user.waitForEnd(executionArn);
+    const { user, goal, status, calls } = await run([...answers, {}].map((answer) => () => answer));
     expect(status.status).to.be.oneOf(['SUCCEEDED', 'PARTIALLY_SUCCEEDED']);
     expect(stack().lambda.workers(), 'processes of the Lambdas').to.include.deep.members(workers);
 
-    const stored = await storedTasks(goalId);
+    const stored = await storedTasks(goal.goalId);
     for (const each of stored) checkStored(each);
     for (const { actionId, position, outcome, taskCount } of status.outcomes) {
       expect(stored.filter((each) => each.actionId === actionId).length).to.equal(taskCount);
@@ -213,12 +200,12 @@ describe('hostile answers of the AI', function () {
       } else {
         // Requirement 15: an invalid answer is retried.
         expect(failure).to.include({ error: 'TransientError' });
-        expect((await script.callsOf(titles[position] ?? '')).length).to.equal(4);
+        expect(calls[position]?.length).to.equal(4);
         expect(failure?.reason).not.to.match(NOT_IN_A_TITLE).and.not.to.contain(MARK);
       }
     }
     expect(status.outcomes.at(-1)?.outcome, 'the action that was answered well').to.equal('SAVED');
-    expect((await user.listTasks(goalId)).length).to.equal(stored.length);
+    expect((await user.listTasks(goal.goalId)).length).to.equal(stored.length);
   }
 
   it('become clean tasks, or a failed action after retries, and harm nothing else', () =>

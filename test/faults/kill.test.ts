@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
 import { SEED } from '../support/seed.ts';
-import { type StackProcess, startProcess } from '../support/stack/process.ts';
+import { useProcesses } from '../support/stack/process.ts';
 import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 
@@ -50,8 +47,8 @@ async function expectWhole(user: User, { goalId, actions }: Goal, reported: Repo
   }
   // The list lags: it may not have every execution yet.
   await eventually(async () => {
-    const { body } = await user.call<{ items: { executionArn: string }[] }>('GET', `/api/workflows?goalId=${goalId}`);
-    const statuses = await Promise.all(body.items.map(({ executionArn }) => user.getStatus(executionArn)));
+    const { items } = await user.listExecutions({ goalId });
+    const statuses = await Promise.all(items.map(({ executionArn }) => user.getStatus(executionArn)));
     statuses.sort((one, other) => Date.parse(one.startDate) - Date.parse(other.startDate));
     for (const [index, { startDate }] of statuses.slice(1).entries())
       expect(Date.parse(startDate)).to.be.at.least(Date.parse(statuses[index]?.stopDate ?? ''));
@@ -84,10 +81,10 @@ describe('kill -9 at random moments', function () {
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
       const user = await signIn(stack().url, 'workers', { isPatient: true });
       // The first run is slower than those after it.
-      await run(user, await user.createGoal(titles(16)), new Map());
-      const length = Math.ceil(await run(user, await user.createGoal(titles(16)), new Map()));
+      await run(user, await user.createGoal(titles(9)), new Map());
+      const length = Math.ceil(await run(user, await user.createGoal(titles(9)), new Map()));
       for (let kill = 0; kill < KILLS - STACK_KILLS; kill += 1) {
-        const goal = await user.createGoal(titles(16));
+        const goal = await user.createGoal(titles(9));
         const moment = uniformInteger(0, length, SEED, 'moment', kill);
         const reported: Reported = new Map();
         let killed = 'none';
@@ -112,28 +109,16 @@ describe('kill -9 at random moments', function () {
   });
 
   describe('of the whole stack', () => {
-    let dataDir = '';
-    before(() => {
-      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-kills-'));
-    });
-    let running: StackProcess | undefined;
-    const startAgain = async () => {
-      running = await startProcess({ DATA_DIR: dataDir, AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05', ...unkind() });
-      return running;
-    };
-    after(async () => {
-      if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-    });
+    const { start } = useProcesses({ AI_LATENCY_MS: '10-60', TIME_SCALE: '0.05', ...unkind() });
 
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
-      let stack = await startAgain();
+      let stack = await start();
       // The first run of a stack, as those that are killed are.
       const first = await signIn(stack.url, 'stack', { isPatient: true });
-      const length = Math.ceil(await run(first, await first.createGoal(titles(32)), new Map()));
+      const length = Math.ceil(await run(first, await first.createGoal(titles(17)), new Map()));
       for (let kill = 0; kill < STACK_KILLS; kill += 1) {
         const before = await signIn(stack.url, 'stack', { isPatient: true });
-        const goal = await before.createGoal(titles(32));
+        const goal = await before.createGoal(titles(17));
         const moment = uniformInteger(0, length, SEED, 'stack moment', kill);
         const reported: Reported = new Map();
         let isKilled = false;
@@ -145,7 +130,7 @@ describe('kill -9 at random moments', function () {
         isKilled = true;
         await stack.end('SIGKILL');
         await client;
-        stack = await startAgain();
+        stack = await start();
         try {
           await expectWhole(await signIn(stack.url, 'stack', { isPatient: true }), goal, reported);
         } catch (error) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Timeline } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import { useFaultyStack } from '../support/stack/fault-proxy.ts';
-import { type Started, signIn, statusPath, titles } from '../support/stack/stack.ts';
+import { historyPath, type Started, signIn, statusPath, titles } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** The grace of a start, and so the least time between two repairs by readers, is 2 s at this scale. */
@@ -30,8 +30,7 @@ describe('status and history while Step Functions refuses every call', function 
       expect([status, body.status]).to.deep.equal([200, 'RUNNING']);
       polls += 1;
     }
-    const path = `/api/workflows/${encodeURIComponent(executionArn)}/history`;
-    expect((await user.call<Timeline>('GET', path)).status).to.equal(200);
+    expect((await user.call<Timeline>('GET', historyPath(executionArn))).status).to.equal(200);
     const tried = plan.calls.filter(
       ({ lambdaName, operation }) => lambdaName === 'get-status' && operation === 'StartExecution',
     );

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Ajv } from 'ajv';
-import { bootstrapName } from '../../modules/bootstrap.ts';
-import { loadConfig } from '../../modules/config.ts';
+import { expect } from 'chai';
+import { bootstrapName, loadConfig } from '../../modules/config.ts';
 import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from './folders.ts';
@@ -13,13 +12,14 @@ export type Resource = Readonly<Record<string, unknown>>;
 /** The parts of the Terraform JSON that tests look at: resources by type and name, and the other blocks. */
 export interface Synthesized {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Resource>>>>;
-  readonly provider: unknown;
+  readonly provider: { readonly aws: readonly [Resource] };
   readonly terraform: Resource;
   readonly output: Readonly<Record<string, Resource>>;
 }
 
 /** One statement of a policy in the JSON. */
 export interface PolicyStatement {
+  readonly Sid: string;
   readonly Effect: string;
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
@@ -27,70 +27,39 @@ export interface PolicyStatement {
   readonly Condition?: Resource;
 }
 
-const objects = { type: 'object', additionalProperties: { type: 'object' } };
-const strings = { type: 'array', items: { type: 'string' } };
-const ajv = new Ajv();
-const isSynthesized = ajv.compile<Synthesized>({
-  type: 'object',
-  required: ['resource', 'provider', 'terraform', 'output'],
-  properties: {
-    resource: { type: 'object', additionalProperties: objects },
-    terraform: { type: 'object' },
-    output: objects,
-  },
-});
-const isPolicy = ajv.compile<{ Statement: PolicyStatement[] }>({
-  type: 'object',
-  required: ['Statement'],
-  properties: {
-    Statement: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['Effect', 'Action'],
-        properties: { Effect: { type: 'string' }, Action: strings, Resource: strings },
-      },
-    },
-  },
-});
+/** Paths of the Terraform JSON of a stage and of its bootstrap stack while `read` runs; `settings` replaces the settings file. */
+function synthesizing<T>(stage: string, settings: unknown, read: (path: string) => T): T {
+  return withFolders((folders) => read(synthesize({ config: loadConfig(stage, settings), ...folders })));
+}
 
-/** The text of a stage's Terraform JSON; `settings` replaces the content of the settings file. */
+/** The text of a stage's Terraform JSON. */
 export function synthesizeText(stage: string, settings?: unknown): string {
-  return withFolders((folders) =>
-    readFileSync(synthesize({ config: loadConfig(stage, settings), ...folders }), 'utf8'),
-  );
+  return synthesizing(stage, settings, (path) => readFileSync(path, 'utf8'));
 }
 
 /** A stage's Terraform JSON, parsed. */
 export function synthesizeStage(stage: string, settings?: unknown): Synthesized {
-  return parse(synthesizeText(stage, settings));
+  return JSON.parse(synthesizeText(stage, settings));
 }
 
 /** The Terraform JSON of the stack that holds a stage's state, parsed. */
 export function synthesizeBootstrap(stage: string): Synthesized {
-  const text = withFolders((folders) => {
-    const path = synthesize({ config: loadConfig(stage), ...folders });
-    return readFileSync(join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json'), 'utf8');
-  });
-  return parse(text);
+  return synthesizing(stage, undefined, (path) =>
+    JSON.parse(readFileSync(join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json'), 'utf8')),
+  );
 }
 
-function parse(text: string): Synthesized {
-  const parsed: unknown = JSON.parse(text);
-  if (!isSynthesized(parsed)) throw new Error(ajv.errorsText(isSynthesized.errors));
-  return parsed;
+/** The settings file with some of a stage's settings changed, or left out where they are undefined. */
+export function withSettings(stage: 'dev' | 'prod', change: Resource): unknown {
+  const changed = Object.entries({ ...settingsFile[stage], ...change }).filter(([, value]) => value !== undefined);
+  return { ...settingsFile, [stage]: Object.fromEntries(changed) };
 }
 
-/** The settings file with some of prod's settings changed, or left out where they are undefined. */
-export function withProd(change: Readonly<Record<string, unknown>>): unknown {
-  const prod = Object.entries({ ...settingsFile.prod, ...change }).filter(([, value]) => value !== undefined);
-  return { ...settingsFile, prod: Object.fromEntries(prod) };
-}
+export const withProd = (change: Resource) => withSettings('prod', change);
 
 /** The stages, synthesized once for all tests that only read. */
 export const dev = synthesizeStage('dev');
 export const prod = synthesizeStage('prod');
-export const emulator = synthesizeStage('emulator');
 
 /** prod with all that it has not: domains of its own, and a user pool instead of an issuer. */
 export const full = synthesizeStage(
@@ -113,43 +82,30 @@ export const full = synthesizeStage(
   }),
 );
 
-/** One resource by its type and name. */
-export function resourceOf(synthesized: Synthesized, type: string, name: string): Resource {
-  const found = synthesized.resource[type]?.[name];
-  if (found === undefined) throw new Error(`no ${type}.${name}`);
-  return found;
-}
-
 /** All resources of a type, by name. */
 export function resourcesOf(synthesized: Synthesized, type: string): Readonly<Record<string, Resource>> {
   return synthesized.resource[type] ?? {};
 }
 
-/** Parses an argument that holds JSON. */
-export function jsonOf(value: unknown): unknown {
-  return JSON.parse(String(value));
+/** One resource by its address, `type.name`. */
+export function at(synthesized: Synthesized, address: string): Resource {
+  const [type = '', name = ''] = address.split('.');
+  const found = resourcesOf(synthesized, type)[name];
+  if (found === undefined) throw new Error(`no ${address}`);
+  return found;
 }
 
-/** The statements of a policy argument. */
-export function statementsOf(policy: unknown): readonly PolicyStatement[] {
-  const parsed = jsonOf(policy);
-  if (!isPolicy(parsed)) throw new Error(ajv.errorsText(isPolicy.errors));
-  return parsed.Statement;
+/** Expects resources, by their address, to have arguments, among others. */
+export function expectArguments(synthesized: Synthesized, expected: Readonly<Record<string, Resource>>): void {
+  for (const [address, of] of Object.entries(expected)) expect(at(synthesized, address), address).to.deep.include(of);
+}
+
+/** The statements of the policy of a resource. */
+export function statementsOf({ policy, assume_role_policy: trust }: Resource): readonly PolicyStatement[] {
+  return JSON.parse(String(policy ?? trust)).Statement;
 }
 
 /** The start of a function's resource names: `start-workflow` is `start_workflow_function`, `start_workflow_role`, … */
 export function underscored(lambda: string): string {
   return lambda.replaceAll('-', '_');
-}
-
-/** How Terraform writes a reference to a resource's attribute. */
-export function reference(address: string): string {
-  return `\${${address}}`;
-}
-
-/** A field of a nested block. */
-export function fieldOf(block: unknown, field: string): unknown {
-  if (typeof block !== 'object' || block === null || !(field in block))
-    throw new Error(`no ${field} in ${JSON.stringify(block)}`);
-  return Reflect.get(block, field);
 }

@@ -1,24 +1,18 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { Ajv } from 'ajv';
 import { expect } from 'chai';
 import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '..', '..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 
 interface Step {
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
-interface Job {
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly environment?: string;
-  readonly needs?: string;
+interface Job extends Readonly<Record<string, unknown>> {
   readonly uses?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-  readonly if?: string;
-  readonly 'timeout-minutes'?: number;
   readonly steps?: readonly Step[];
 }
 interface Workflow {
@@ -27,153 +21,111 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const ajv = new Ajv();
-const isWorkflow = ajv.compile<Workflow>({
-  type: 'object',
-  required: ['on', 'permissions', 'jobs'],
-  properties: {
-    on: { type: 'object' },
-    permissions: { type: 'object' },
-    jobs: {
-      type: 'object',
-      additionalProperties: {
-        type: 'object',
-        properties: {
-          permissions: { type: 'object' },
-          steps: {
-            type: 'array',
-            items: { type: 'object', properties: { uses: { type: 'string' }, run: { type: 'string' } } },
-          },
-        },
-      },
-    },
-  },
-});
-
-function read(path: string): { text: string; workflow: Workflow } {
-  const text = readFileSync(join(ROOT, path), 'utf8');
-  const workflow: unknown = parse(text);
-  if (!isWorkflow(workflow)) throw new Error(`${path}: ${ajv.errorsText(isWorkflow.errors)}`);
-  return { text, workflow };
-}
-
-const workflows = Object.fromEntries(
+const texts = new Map(
   globSync('.github/workflows/*.yml', { cwd: ROOT }).map((path) => [basename(path, '.yml'), read(path)]),
 );
+const workflows = new Map([...texts].map(([name, text]): [string, Workflow] => [name, parse(text)]));
 
-function jobOf(name: string, job: string): Job {
-  const found = workflows[name]?.workflow.jobs[job];
-  if (found === undefined) throw new Error(`no job ${job} in ${name}`);
+function jobOf(path: string): Job {
+  const [workflow = '', job = ''] = path.split('.');
+  const found = workflows.get(workflow)?.jobs[job];
+  if (found === undefined) throw new Error(`no job ${path}`);
   return found;
 }
 
-const stepsOf = (job: Job) => job.steps ?? [];
+const stepsOf = ({ steps = [] }: Job) => steps;
 const runsOf = (job: Job) => stepsOf(job).flatMap(({ run }) => run ?? []);
 
+/** What jobs may do, when they run, and in what order. */
+const JOBS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  'check.check': { permissions: { contents: 'read' } },
+  'check.conformance': { permissions: { contents: 'read' } },
+  'plan.plan': {
+    // It has a role, so it runs for those of this repository alone.
+    if: 'github.event.pull_request.head.repo.full_name == github.repository',
+    permissions: { contents: 'read', 'id-token': 'write' },
+  },
+  'plan.comment': { permissions: { 'pull-requests': 'write' } },
+  'deploy.dev': { needs: 'check', uses: './.github/workflows/deploy-stage.yml', with: { stage: 'dev' } },
+  'deploy.prod': { needs: 'dev', uses: './.github/workflows/deploy-stage.yml', with: { stage: 'prod' } },
+  // The environment of the stage, where people approve and which the role trusts.
+  'deploy-stage.deploy': { environment: '${{ inputs.stage }}' },
+};
+
 describe('workflows', () => {
-  it('are those that check, plan and deploy', () => {
-    expect(Object.keys(workflows)).to.have.members(['check', 'plan', 'deploy', 'deploy-stage']);
+  it('are those that check on pushes and pull requests, plan on pull requests, and deploy version tags', () => {
+    expect([...workflows.keys()]).to.have.members(['check', 'plan', 'deploy', 'deploy-stage']);
+    expect(workflows.get('check')?.on).to.include.keys('push', 'pull_request');
+    expect(workflows.get('plan')?.on).to.have.keys('pull_request');
+    expect(workflows.get('deploy')?.on).to.deep.equal({ push: { tags: ['v*'] } });
   });
 
-  for (const [name, { text, workflow }] of Object.entries(workflows)) {
+  for (const [path, expected] of Object.entries(JOBS)) {
+    it(`have ${path} run where, after what and with the rights that it should`, () => {
+      expect(jobOf(path)).to.deep.include(expected);
+    });
+  }
+
+  for (const [name, { permissions, jobs }] of workflows) {
+    const steps = Object.values(jobs).flatMap(stepsOf);
+    const runs = Object.values(jobs).flatMap(runsOf);
+
     it(`of ${name} run actions of others at a commit alone, with the version beside it`, () => {
-      const uses = [...text.matchAll(/uses: (.*)$/gm)].map(([, used]) => used);
-      for (const used of uses) expect(used).to.match(/^(\.\/[\w./-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
+      for (const [, used] of texts.get(name)?.matchAll(/uses: (.*)$/gm) ?? [])
+        expect(used).to.match(/^(\.\/[\w./-]+|[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/);
     });
 
     it(`of ${name} give each job its own permissions, and nothing else any`, () => {
-      expect(workflow.permissions).to.deep.equal({});
-      for (const job of Object.values(workflow.jobs)) {
+      expect(permissions).to.deep.equal({});
+      for (const job of Object.values(jobs)) {
         expect(job.permissions).to.be.an('object');
         if (job.uses === undefined) expect(job['timeout-minutes']).to.be.within(1, 60);
       }
     });
 
-    it(`of ${name} put nothing that a person wrote into a command`, () => {
-      for (const run of Object.values(workflow.jobs).flatMap(runsOf)) expect(run).to.not.include('${{');
-    });
-
-    it(`of ${name} leave no token behind in the checked-out folder`, () => {
-      const checkouts = Object.values(workflow.jobs)
-        .flatMap(stepsOf)
-        .filter(({ uses }) => uses?.startsWith('actions/checkout@'));
-      for (const { with: options } of checkouts) expect(options).to.include({ 'persist-credentials': false });
+    it(`of ${name} put nothing that a person wrote into a command, and leave no token in the checked-out folder`, () => {
+      for (const run of runs) expect(run).to.not.include('${{');
+      for (const { with: options } of steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')))
+        expect(options).to.include({ 'persist-credentials': false });
     });
 
     it(`of ${name} run make targets that there are`, () => {
-      const targets = [...readFileSync(join(ROOT, 'Makefile'), 'utf8').matchAll(/^([a-z]+):/gm)].map(
-        ([, target]) => target,
-      );
-      const run = Object.values(workflow.jobs).flatMap(runsOf).join('\n');
-      for (const [, target] of run.matchAll(/\bmake ([a-z]+)/g)) expect(targets).to.include(target);
+      const targets = [...read('Makefile').matchAll(/^([a-z]+):/gm)].map(([, target]) => target);
+      for (const [, target] of runs.join('\n').matchAll(/\bmake ([a-z]+)/g)) expect(targets).to.include(target);
     });
   }
-});
 
-describe('workflow check', () => {
-  it('runs on pushes and pull requests what CI runs everywhere, and can only read', () => {
-    expect(workflows.check?.workflow.on).to.include.keys('push', 'pull_request');
-    expect(runsOf(jobOf('check', 'check'))).to.deep.equal(['bash .ci/run']);
-    expect(jobOf('check', 'check').permissions).to.deep.equal({ contents: 'read' });
+  it('check what CI runs everywhere, and ask a second interpreter', () => {
+    expect(['check.check', 'check.conformance'].map(jobOf).flatMap(runsOf)).to.deep.equal([
+      'bash .ci/run',
+      'make conformance',
+    ]);
   });
 
-  it('asks a second interpreter about the state machine in a job of its own, which can only read', () => {
-    expect(runsOf(jobOf('check', 'conformance'))).to.deep.equal(['make conformance']);
-    expect(jobOf('check', 'conformance').permissions).to.deep.equal({ contents: 'read' });
-  });
-});
+  for (const path of ['plan.plan', 'deploy-stage.deploy']) {
+    it(`install and build in ${path} before there are credentials`, () => {
+      const steps = stepsOf(jobOf(path));
+      const credentials = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
+      const synth = steps.findIndex(({ run }) => run?.startsWith('make synth'));
+      expect(synth).to.be.within(0, credentials);
+    });
+  }
 
-describe('workflow plan', () => {
-  it('runs on pull requests, for those of this repository alone, since it has a role', () => {
-    expect(workflows.plan?.workflow.on).to.have.keys('pull_request');
-    expect(jobOf('plan', 'plan').if).to.equal('github.event.pull_request.head.repo.full_name == github.repository');
-  });
-
-  it('plans with a role and no write access to the repository, and comments without running the code', () => {
-    expect(jobOf('plan', 'plan').permissions).to.deep.equal({ contents: 'read', 'id-token': 'write' });
-    const comment = jobOf('plan', 'comment');
-    expect(comment.permissions).to.deep.equal({ 'pull-requests': 'write' });
-    expect(stepsOf(comment).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
+  it('comment on a plan without running the code', () => {
+    expect(stepsOf(jobOf('plan.comment')).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
       'actions/download-artifact',
       'actions/github-script',
     ]);
   });
 
-  it('installs and builds before it has credentials', () => {
-    for (const [name, job] of [
-      ['plan', 'plan'],
-      ['deploy-stage', 'deploy'],
-    ] as const) {
-      const steps = stepsOf(jobOf(name, job));
-      const credentials = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
-      const synth = steps.findIndex(({ run }) => run?.startsWith('make synth'));
-      expect(synth, name).to.be.within(0, credentials);
-    }
-  });
-});
-
-describe('workflow deploy', () => {
-  it('runs on version tags alone: checks, then dev, then prod', () => {
-    expect(workflows.deploy?.workflow.on).to.deep.equal({ push: { tags: ['v*'] } });
-    expect(jobOf('deploy', 'dev')).to.include({ needs: 'check', uses: './.github/workflows/deploy-stage.yml' });
-    expect(jobOf('deploy', 'prod')).to.include({ needs: 'dev', uses: './.github/workflows/deploy-stage.yml' });
-    expect(jobOf('deploy', 'dev').with).to.deep.equal({ stage: 'dev' });
-    expect(jobOf('deploy', 'prod').with).to.deep.equal({ stage: 'prod' });
-  });
-
-  it('works in the environment of the stage, where people approve and which the role trusts', () => {
-    expect(jobOf('deploy-stage', 'deploy').environment).to.equal('${{ inputs.stage }}');
-  });
-
-  it('applies the very plan that it made', () => {
-    const job = jobOf('deploy-stage', 'deploy');
+  it('apply the very plan that was made, and upload the page without touching what Terraform wrote into its bucket', () => {
+    const job = jobOf('deploy-stage.deploy');
     expect(job).to.have.nested.property('env.PLAN_FILE');
-    const made = runsOf(job).filter((run) => /^make (plan|deploy)/.test(run));
-    expect(made).to.deep.equal(['make plan STAGE=$STAGE', 'make deploy STAGE=$STAGE']);
-  });
-
-  it('uploads the page without touching what Terraform wrote into its bucket', () => {
-    const upload = runsOf(jobOf('deploy-stage', 'deploy')).find((run) => run.includes('aws s3 sync')) ?? '';
-    expect(upload).to.match(/--exclude config\.json .*--delete/);
+    const runs = runsOf(job);
+    expect(runs.filter((run) => /^make (plan|deploy)/.test(run))).to.deep.equal([
+      'make plan STAGE=$STAGE',
+      'make deploy STAGE=$STAGE',
+    ]);
+    expect(runs.find((run) => run.includes('aws s3 sync'))).to.match(/--exclude config\.json .*--delete/);
   });
 });

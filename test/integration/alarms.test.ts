@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { AlarmStatus } from '../../local/aws/cloudwatch/alarm-watch.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { until } from '../support/until.ts';
 
 const TIME_SCALE = 0.1;
 const MINUTE_MS = 60_000 * TIME_SCALE;
@@ -23,7 +24,7 @@ async function runTen({ url, stepFunctions }: LocalStack, failures: number): Pro
     runs.map(({ user }, index) => user.waitForEnd(started[index]?.body.executionArn ?? '')),
   );
   expect(ended.filter(({ status }) => status === 'FAILED')).to.have.length(failures);
-  while (stepFunctions.executions.running().length > 0) await sleep(20);
+  await until(() => stepFunctions.executions.running().length === 0, 'all have ended');
   const minutes = started.map(({ body }) =>
     Math.floor((stepFunctions.executions.describe(body.executionArn).stopDate ?? 0) / MINUTE_MS),
   );
@@ -76,7 +77,7 @@ describe('the failure-rate alarm', function () {
       expect(sumOf('AWS/Bedrock', 'Invocations', { ModelId })).to.equal(9);
       expect(sumOf('AWS/Bedrock', 'InvocationClientErrors', { ModelId })).to.equal(1);
       expect(sumOf('AWS/Lambda', 'Errors', { FunctionName: 'goal-activity-dev-generate-tasks' })).to.equal(1);
-      expect(sumOf('AWS/ApiGateway', 'Count', { ApiId: description.api.id })).to.be.at.least(20);
+      expect(sumOf('AWS/ApiGateway', 'Count', { ApiId: description.apiId })).to.be.at.least(20);
       // Written by the Lambdas, through the SDK.
       expect(sumOf('GoalActivity/dev', 'Executions', {})).to.equal(10);
       expect(sumOf('GoalActivity/dev', 'ExecutionsFailed', {})).to.equal(1);

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -7,7 +6,7 @@ import { DeleteCommand, DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/li
 import { expect } from 'chai';
 import { createClient } from '../../local/aws/dynamodb/tables.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
-import { startProcess } from '../support/stack/process.ts';
+import { useProcesses } from '../support/stack/process.ts';
 import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 
 const REGION = 'ap-northeast-1';
@@ -24,11 +23,9 @@ const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.05' };
 describe('the archive', function () {
   this.timeout(300_000);
   const close: (() => unknown)[] = [];
-  /** Ends everything that was started. */
-  const closeAll = async () => {
+  afterEach(async () => {
     for (const each of close.splice(0).reverse()) await each();
-  };
-  afterEach(closeAll);
+  });
 
   /** An execution of three actions, one of which failed. */
   async function runExecution(url: string, userId: string) {
@@ -78,7 +75,7 @@ describe('the archive', function () {
 
   function archive(stack: LocalStack) {
     const client = new S3Client({
-      endpoint: stack.s3Url,
+      endpoint: stack.awsUrl,
       region: REGION,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
@@ -147,9 +144,8 @@ describe('the archive', function () {
       }
       // Each answer is checked against the contract.
       expect(await user.getStatus(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED', totalActions: 0 });
-      const path = `/api/workflows/${encodeURIComponent(executionArn)}`;
-      expect(await user.call('GET', `${path}/history`)).to.include({ status: 200 });
-      expect(await user.call('GET', '/api/workflows')).to.include({ status: 200 });
+      await user.historyOf(executionArn);
+      await user.listExecutions();
     });
 
     it('has it once, with the same bytes, although the archiver meets itself', async () => {
@@ -166,20 +162,15 @@ describe('the archive', function () {
   });
 
   describe('of a stack that is started again', () => {
-    let dataDir = '';
-    before(() => {
-      dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-archive-'));
-    });
-    after(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+    const { start, dataDir } = useProcesses(ENVIRONMENT);
 
     it('has it once although the stack was killed after the end, by its schedule alone', async () => {
-      const first = await startProcess({ ...ENVIRONMENT, DATA_DIR: dataDir });
-      close.push(() => first.end('SIGKILL'));
+      const first = await start();
       const { goalId, executionArn } = await runExecution(first.url, 'killed');
-      await closeAll();
+      await first.end('SIGKILL');
 
       // An hour is 3.6 s here; a sweep, which notes that people were told, comes every 0.3 s.
-      const environment = { ...ENVIRONMENT, TIME_SCALE: '0.001', DATA_DIR: dataDir };
+      const environment = { ...ENVIRONMENT, TIME_SCALE: '0.001', DATA_DIR: dataDir() };
       const second = await startStack({ environment, port: 0, quiet: true, lazy: true });
       close.push(() => second.close());
       await waitForShard(second, executionArn, undefined);

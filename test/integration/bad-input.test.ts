@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { importJWK, SignJWT } from 'jose';
 import { wrongCursors } from '../../lambdas/core/test/support/wrong-cursors.ts';
+import { operationsOf, readDocument } from '../contract-document.ts';
+import { SEED } from '../support/seed.ts';
 import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
+import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
 interface Refusal {
   code: string;
   errors?: { path: string; message: string }[];
 }
+
+const OPENAPI = join(import.meta.dirname, '..', '..', 'docs', 'openapi.yaml');
 
 describe('bad input', function () {
   this.timeout(300_000);
@@ -89,7 +95,7 @@ describe('bad input', function () {
       contract.checkResponse('POST', '/api/goals', answer.status, answer.headers, body);
       expect([answer.status, body.code], type).to.deep.equal([400, 'invalid_json']);
     }
-    expect((await user.call<{ items: unknown[] }>('GET', '/api/goals')).body.items).to.deep.equal([]);
+    expect((await user.listGoals()).items).to.deep.equal([]);
   });
 
   it('a title of invisible characters or of two lines gets 422, wherever it stands', async () => {
@@ -159,7 +165,7 @@ describe('bad input', function () {
     expect(long.body.errors?.map(({ path }) => path)).to.deep.equal(['/title']);
     const deep = await user.call<Refusal>('POST', '/api/goals', { ...goal, actions: [{ title: 'a', type: 'wish' }] });
     expect(deep.body.errors?.map(({ path }) => path)).to.deep.equal(['/actions/0/type']);
-    const { items } = (await user.call<{ items: unknown[] }>('GET', '/api/goals')).body;
+    const { items } = await user.listGoals();
     expect(items).to.deep.equal([]);
   });
 
@@ -173,9 +179,8 @@ describe('bad input', function () {
   it('a cursor gets a page from the list and the user that it was made for, and 422 from any other', async () => {
     const user = await signIn(stack().url, 'pager');
     for (let made = 0; made < 2; made += 1) await user.createGoal(titles(1));
-    const { nextCursor } = (await user.call<{ nextCursor: string }>('GET', '/api/goals?limit=1')).body;
-    const page = await user.call<{ items: unknown[] }>('GET', `/api/goals?limit=1&cursor=${nextCursor}`);
-    expect(page.body.items).to.have.length(1);
+    const nextCursor = (await user.listGoals({ limit: 1 })).nextCursor ?? '';
+    expect((await user.listGoals({ limit: 1, cursor: nextCursor })).items).to.have.length(1);
     const other = await signIn(stack().url, 'another pager');
     const refusals = [
       await other.call<Refusal>('GET', `/api/goals?cursor=${nextCursor}`),
@@ -211,12 +216,65 @@ describe('bad input', function () {
     const user = await signIn(stack().url, 'collector');
     const made = [];
     for (let index = 0; index < 3; index += 1) made.push((await user.createGoal(titles(1))).goalId);
-    interface Page {
-      items: { goalId: string }[];
-      nextCursor: string | null;
-    }
-    const first = (await user.call<Page>('GET', '/api/goals?limit=2')).body;
-    const second = (await user.call<Page>('GET', `/api/goals?limit=2&cursor=${first.nextCursor}`)).body;
+    const first = await user.listGoals({ limit: 2 });
+    const second = await user.listGoals({ limit: 2, cursor: first.nextCursor ?? '' });
     expect([...first.items, ...second.items].map(({ goalId }) => goalId)).to.deep.equal(made.reverse());
+  });
+
+  it(`never answers a fuzzed request with a 500, and always as documented (SEED=${SEED})`, async () => {
+    const { url, logFile } = stack();
+    const document = readDocument(OPENAPI);
+    const user = await signIn(url, 'fuzz');
+    const { goalId, actions } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:denied]' : '')));
+    const { executionArn } = (await user.start(goalId)).body;
+    await user.waitForEnd(executionArn);
+    const empty = await user.createGoal([]);
+    const cursorOf = async (list: string) =>
+      (await user.call<{ nextCursor: string | null }>('GET', `/api/${list}?limit=1`)).body.nextCursor ?? '';
+    const etag = (await user.call('GET', statusPath(executionArn))).headers.get('etag') ?? '';
+    const known: Known = {
+      goalId: [goalId, empty.goalId],
+      executionArn: [executionArn, executionArn.replace(/.$/, '9')],
+      actionId: [...actions.map((action) => action.actionId), 'none'],
+      cursor: [await cursorOf('goals'), await cursorOf('workflows')],
+      'Idempotency-Key': ['one', 'two'],
+      'If-None-Match': [etag],
+    };
+    const { token } = user;
+    const statuses = new Map<number, number>();
+    const requests = fc.oneof(
+      ...operationsOf(document).map((operation) => ({
+        // What has most to get wrong: cursors and filters.
+        weight: operation.operationId.startsWith('list') ? 2 : 1,
+        arbitrary: requestsOf(document, operation, known),
+      })),
+    );
+    const breaksContract = ({ body, bodyAt }: FuzzedRequest) => {
+      if (body === undefined || bodyAt === undefined) return false;
+      if (typeof body !== 'string') return true;
+      try {
+        return contract.schemaErrors(bodyAt, JSON.parse(body)).length > 0;
+      } catch {
+        return true;
+      }
+    };
+    await fc.assert(
+      fc.asyncProperty(requests, async (request) => {
+        const { method, path, headers, body: raw } = request;
+        const { status } = await send(url, method, path, { token, headers, raw });
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        expect(status).to.be.below(500);
+        if (breaksContract(request)) expect(status).to.be.at.least(400);
+      }),
+      { seed: SEED, numRuns: 250 },
+    );
+    for (const status of [200, 404, 422]) expect(statuses.get(status), `answers of ${status}`).to.be.above(20);
+    for (const line of readFileSync(logFile, 'utf8').split('\n')) expect(line).to.not.match(/[\p{Cc}\u2028\u2029]/u);
+  });
+
+  it('has exercised every operation of docs/openapi.yaml', () => {
+    const exercised = new Set(contract.exercised().map(({ operationId }) => operationId));
+    const operations = operationsOf(readDocument(OPENAPI)).map(({ operationId }) => operationId);
+    expect([...exercised]).to.include.members(operations);
   });
 });

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
-import { readTerraform } from '../../local/terraform/terraform.ts';
+import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { levelsOf } from '../support/definition.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 type When = 'before its call' | 'after its call';
 
@@ -95,14 +95,6 @@ describe('a cancel at every state of the definition', function () {
   );
   let goals = 0;
 
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const giveUpAt = performance.now() + 60_000;
-    while (!condition()) {
-      if (performance.now() > giveUpAt) throw new Error(`waited in vain until ${what}`);
-      await sleep(5);
-    }
-  }
-
   const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
   /** Different ones: SNS may take a message and say that it did not, and then gets it again. */
   const alertsAbout = (executionArn: string) =>
@@ -171,11 +163,8 @@ describe('a cancel at every state of the definition', function () {
     await hold.reached.promise;
     // While Step Functions does not answer, history has what the record has.
     await eventually(async () => {
-      const { body: history } = await user.call<{ states: { state: string; stopDate: string | null }[] }>(
-        'GET',
-        `/api/workflows/${encodeURIComponent(executionArn)}/history`,
-      );
-      const openStates = history.states.flatMap((each) => (each.stopDate === null ? each.state : []));
+      const { states } = await user.historyOf(executionArn);
+      const openStates = states.flatMap((each) => (each.stopDate === null ? each.state : []));
       expect(openStates).to.include.members([state, ...mapsAround(state)]);
     });
 

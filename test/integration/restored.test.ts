@@ -1,18 +1,14 @@
-import { DynamoDBDocumentClient, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { createClient } from '../../local/aws/dynamodb/tables.ts';
+import { engineEnd } from '../support/history.ts';
+import { useDocuments } from '../support/stack/rows.ts';
 import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('a goal whose table was restored to a time before its execution', function () {
   this.timeout(120_000);
   const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '5', ...unkind(AI_SELDOM_FAILS) });
-  let documents: DynamoDBDocumentClient | undefined;
-  after(() => documents?.destroy());
-  const client = () => {
-    documents ??= DynamoDBDocumentClient.from(createClient(stack().databaseUrl, stack().description.region));
-    return documents;
-  };
+  const client = useDocuments(stack);
   const keyOf = (position: number) => `ACTION#${String(position).padStart(2, '0')}`;
   const table = (name: string) => `${stack().description.prefix}-${name}`;
 
@@ -31,7 +27,7 @@ describe('a goal whose table was restored to a time before its execution', funct
     const before = await read();
     const { executionArn } = (await user.start(goalId)).body;
     const { outcomes } = await user.waitForEnd(executionArn);
-    await user.waitFor(executionArn, () => !stack().stepFunctions.executions.running().includes(executionArn));
+    await engineEnd(stack(), executionArn);
     const tasks = await user.listTasks(goalId);
     const deletions = tasks.map(({ taskId }) => ({
       Delete: { TableName: table('tasks'), Key: { goalId, sk: taskId } },

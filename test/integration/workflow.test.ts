@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { NO_AI_FAULTS } from '../../local/aws/bedrock/settings.ts';
 import type { InboxMessage } from '../../local/aws/sns/inbox.ts';
+import { engineEnd } from '../support/history.ts';
 import { type Status, signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 /** Messages of the inbox about one execution. */
 const about = (executionArn: string) => (each: { message: string }) => each.message.includes(executionArn);
@@ -78,8 +80,7 @@ describe('a workflow from HTTP request to saved tasks', function () {
     for (const { status } of answers) expect(status).to.be.oneOf(STARTED);
     expect(new Set(answers.map(({ body }) => body.executionArn)).size).to.equal(1);
     await user.waitForEnd(answers[0]?.body.executionArn ?? '');
-    const { stepFunctions, description } = stack();
-    const started = stepFunctions.executions.list(description.stateMachine.arn, { limit: 100 });
+    const started = stack().stepFunctions.executions.list();
     expect(started.filter(({ executionArn }) => executionArn.includes(goalId))).to.have.length(1);
   });
 
@@ -102,14 +103,14 @@ describe('a workflow from HTTP request to saved tasks', function () {
     const tasks = await user.listTasks(goal.goalId);
     expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(59);
     expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.message).to.contain('59 of 64');
   });
 
   it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
-    const { url, bedrock, inbox, stateEntries, stepFunctions } = stack();
+    const { url, bedrock, inbox, stateEntries } = stack();
     const user = await signIn(url, 'all-denied', { isPatient: true });
     const { goalId } = await user.createGoal(titles(64, () => '[ai:denied]'));
     const { executionArn } = (await user.start(goalId)).body;
@@ -118,8 +119,8 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(status.failedActions).to.have.length(64);
     expect((await user.getGoal(goalId)).status).to.equal('failed');
     expect(await user.listTasks(goalId)).to.deep.equal([]);
-    await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await engineEnd(stack(), executionArn);
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]).to.include({ topicName: 'goal-activity-dev-alerts' });
@@ -129,77 +130,48 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(again.status).to.be.oneOf(STARTED);
     expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
     expect((await user.getGoal(goalId)).status).to.equal('draft');
-    await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
   });
 
-  /** Runs a test that counts the calls of the AI: then it does nothing but what the tags say. */
-  async function counting(test: () => Promise<void>): Promise<void> {
-    const { bedrock } = stack();
+  it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', async () => {
+    const { url, bedrock, inbox } = stack();
     const { faults } = bedrock.settings();
+    // Calls are counted: the AI does nothing but what the tags say.
     bedrock.configure({ faults: NO_AI_FAULTS });
-    await test();
-    bedrock.configure({ faults });
-  }
-
-  it('retries what may pass: throttling, a fault and a malformed answer', () =>
-    counting(async () => {
-      const { url, bedrock } = stack();
-      const user = await signIn(url, 'transient', { isPatient: true });
-      const before = bedrock.calls;
-      const { goalId } = await user.createGoal(
-        titles(3, (index) => ['[ai:throttle=2]', '[ai:error=3]', '[ai:malformed=1]'][index] ?? ''),
-      );
-      const { executionArn } = (await user.start(goalId)).body;
-      expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
-      expect(bedrock.calls - before).to.equal(3 + 4 + 2);
-    }));
-
-  it('gives up after 3 retries, and escalates when several actions are out of retries (requirement 8)', () =>
-    counting(async () => {
-      const { url, bedrock, inbox, stepFunctions } = stack();
-      const user = await signIn(url, 'out-of-retries', { isPatient: true });
-      const before = bedrock.calls;
-      const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
-      const { executionArn } = (await user.start(goalId)).body;
-      const status = await user.waitForEnd(executionArn);
-      expect(status.failedActions.map(({ error }) => error)).to.deep.equal([
-        'TransientError',
-        'TransientError',
-        'TransientError',
-      ]);
-      expect(bedrock.calls - before).to.equal(1 + 3 * 4);
-      await user.waitFor(executionArn, () => !stepFunctions.executions.running().includes(executionArn));
-      await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
-      expect(
-        different(inbox().filter(about(executionArn))).map(({ topicName, subject, attributes }) => [
-          topicName,
-          subject?.includes('ESCALATED'),
-          attributes,
-        ]),
-      ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
-    }));
-
-  it('ends a hanging AI call by its timeout, and saves the action when the next call answers', async () => {
-    const user = await signIn(stack().url, 'hang-once', { isPatient: true });
-    const { goalId } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:hang=1]' : '')));
+    const user = await signIn(url, 'out-of-retries', { isPatient: true });
+    const before = bedrock.calls;
+    const { goalId } = await user.createGoal(titles(4, (index) => (index === 0 ? '' : '[ai:throttle]')));
     const { executionArn } = (await user.start(goalId)).body;
-    const started = performance.now();
-    expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
-    expect(performance.now() - started).to.be.above(115_000 * 0.02);
+    const status = await user.waitForEnd(executionArn);
+    expect(status.failedActions.map(({ error }) => error)).to.deep.equal(Array(3).fill('TransientError'));
+    expect(bedrock.calls - before).to.equal(1 + 3 * 4);
+    bedrock.configure({ faults });
+    await engineEnd(stack(), executionArn);
+    const messages = () => different(inbox().filter(about(executionArn)));
+    await until(() => messages().length > 0, 'there is a message');
+    expect(
+      messages().map(({ topicName, subject, attributes }) => [topicName, subject?.includes('ESCALATED'), attributes]),
+    ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
   });
 
-  it('fails an action that hangs for ever when its batch has used 300 s, and keeps the others', async () => {
-    const user = await signIn(stack().url, 'hang-for-ever', { isPatient: true });
-    const { goalId } = await user.createGoal(titles(3, (index) => (index === 1 ? '[ai:hang]' : '')));
+  it('is cancelled with saves in flight: leaves no task of the execution, and the goal in draft (rule 2)', async () => {
+    const { url, bedrock, inbox, stepFunctions } = stack();
+    const user = await signIn(url, 'cancel-midway', { isPatient: true });
+    const { goalId } = await user.createGoal(titles(64, (index) => (index < 56 ? '' : '[ai:hang=1]')));
     const { executionArn } = (await user.start(goalId)).body;
-    const progress = await user.waitFor(executionArn, ({ processedActions }) => processedActions === 2);
-    expect(progress.status).to.equal('RUNNING');
-    const status = await user.waitForEnd(executionArn);
-    expect(status).to.include({ status: 'PARTIALLY_SUCCEEDED' });
-    expect(status.failedActions.map(({ error }) => error)).to.deep.equal(['BatchTimeout']);
-    const took = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
-    // A batch may be said to start up to a second later than it does, and has its 300 s from then on.
-    expect(took).to.be.within(300_000 * 0.02, 330_000 * 0.02 + 1_000);
+    await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 10);
+    const cancelled = await user.cancel(executionArn, 'changed my mind');
+    expect([cancelled.status, cancelled.body.status]).to.deep.equal([200, 'ABORTED']);
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(await user.getGoal(goalId)).to.include({ status: 'draft' });
+    const ended = { status: 'ABORTED', error: 'ABORT', cause: 'changed my mind' };
+    expect(stepFunctions.executions.describe(executionArn)).to.include(ended);
+    // The Lambdas that were running go on for a while: what they bring must be refused.
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
+    const { outcomes } = await user.getStatus(executionArn);
+    expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['CANCELLED']));
+    expect(await user.listTasks(goalId)).to.deep.equal([]);
+    expect(inbox().filter(about(executionArn))).to.deep.equal([]);
   });
 
   it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
@@ -217,12 +189,12 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
       new Set(saved.map(({ actionId }) => actionId)),
     );
-    await user.waitFor(executionArn, () => inbox().some(about(executionArn)));
+    await until(() => inbox().some(about(executionArn)), 'there is a message');
     const messages = different(inbox().filter(about(executionArn)));
     expect(messages).to.have.length(1);
     expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
     // Its Lambdas go on for a while: what they bring is refused. The goal is free: what is missing can be started.
-    await user.waitFor(executionArn, () => bedrock.concurrency.current === 0);
+    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
     expect(await user.getStatus(executionArn)).to.deep.equal(status);
     expect(await user.listTasks(goalId)).to.deep.equal(tasks);
     const again = await user.start(goalId);

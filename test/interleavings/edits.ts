@@ -11,12 +11,12 @@ const PROCESS_MEMORY: readonly Edit[] = [
   {
     file: 'core/src/execution/refresh-progress.ts',
     from: "import { bestEffort } from '../aws/best-effort.ts';",
-    to: `import { ProcessMap } from '${invocation}';\nimport { bestEffort } from '../aws/best-effort.ts';`,
+    to: `import { processMap } from '${invocation}';\nimport { bestEffort } from '../aws/best-effort.ts';`,
   },
   {
     file: 'core/src/execution/refresh-progress.ts',
     from: 'new Map<string, number>()',
-    to: 'new ProcessMap<string, number>()',
+    to: 'processMap<string, number>()',
   },
 ];
 

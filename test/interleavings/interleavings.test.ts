@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { PROPERTY_LIMIT_MS, SEED, TIMES } from '../support/seed.ts';
 import { ROOT } from '../support/stack/process.ts';
-import { resultsOf, runCommand } from './explorer.ts';
+import { type Result, replayCommand, runCommand, runSuite } from './explorer.ts';
 import { plan } from './search/plan.ts';
-import { type Result, replayCommand } from './search/result.ts';
 
 const jobs = plan(TIMES);
 
@@ -14,9 +13,7 @@ describe('the code of the Lambdas, its calls released one at a time', function (
   let results: ReadonlyMap<string, Result> = new Map();
 
   before(async () => {
-    results = await resultsOf('suite.ts', `${SEED} ${TIMES}`);
-    const sum = [...results.values()].reduce((total, { schedules }) => total + schedules, 0);
-    console.log(`      seed ${SEED}, ${sum} schedules of ${results.size} scenarios`);
+    results = await runSuite('scenarios');
   });
 
   for (const { scenario: name } of jobs) {

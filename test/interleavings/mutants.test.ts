@@ -1,18 +1,15 @@
 import { expect } from 'chai';
-import { PROPERTY_LIMIT_MS, TIMES } from '../support/seed.ts';
+import { PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { edit } from './edits.ts';
-import { resultsOf, runCommand } from './explorer.ts';
+import { type Result, replayCommand, runCommand, runSuite } from './explorer.ts';
 import { MUTANTS } from './mutants/index.ts';
-import { type Result, replayCommand } from './search/result.ts';
 
 describe('a fault in the code of the Lambdas', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   let results: ReadonlyMap<string, Result> = new Map();
 
   before(async () => {
-    results = await resultsOf('mutate.ts', String(TIMES));
-    const sum = [...results.values()].reduce((total, { schedules }) => total + schedules, 0);
-    console.log(`      ${results.size} mutants, ${sum} schedules`);
+    results = await runSuite('mutants');
   });
 
   const rulesBrokenBy = (name: string) => (results.get(name)?.violations ?? []).map(({ rule }) => rule);

@@ -2,14 +2,15 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
-import { AiScript } from '../support/ai-script.ts';
 import { type Retrier, retriersOf } from '../support/definition.ts';
-import { ExecutionHistory, engineEnd } from '../support/history.ts';
-import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
+import { groupOf } from '../support/group.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
+/** Each case is an action; so many are of one goal. */
+const ACTIONS = 5;
 /** Timers may fire a millisecond early, and times are read in whole ones. */
 const TIMER_MS = 2;
 
@@ -63,8 +64,7 @@ const UNKIND = unkind({
 
 describe('an action whose AI calls fail', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5', ...UNKIND }, { ai: script.ai });
+  const { stack, run } = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '5', ...UNKIND });
   /** What was waited before each retry that has the same wait, in milliseconds of the engine. */
   const waited = new Map<number, number[]>();
   const eventLoop = monitorEventLoopDelay({ resolution: 1 });
@@ -74,34 +74,26 @@ describe('an action whose AI calls fail', function () {
     retriers = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks');
   });
   after(() => eventLoop.disable());
-  let goals = 0;
+  let actions = 0;
   /** Actions of which nothing can be said. */
   let heldUp = 0;
 
   /** Runs a goal with one action for each sequence of faults. */
   async function runAndCheck(sequences: readonly (readonly Fault[])[]): Promise<void> {
-    goals += 1;
-    const name = `goal ${goals}`;
-    const titles = sequences.map((_, position) => `Walk ${position} of ${name}`);
-    for (const [position, title] of titles.entries()) {
-      script.plan(title, (call) => {
-        const fault = sequences[position]?.[call - 1];
-        return fault === undefined ? {} : FAULTS[fault].answer;
-      });
-    }
-    const user = await signIn(stack().url, name, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const executionArn = await startFor(user, goalId);
-    await engineEnd(stack(), executionArn);
-    const status = await user.waitForEnd(executionArn);
-    const invocations = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks');
+    actions += sequences.length;
+    const answers = sequences.map((faults) => (call: number) => {
+      const fault = faults[call - 1];
+      return fault === undefined ? {} : FAULTS[fault].answer;
+    });
+    const { status, history, calls: all } = await run(answers);
+    const invocations = history.invocations('GenerateTasks');
 
     for (const [position, faults] of sequences.entries()) {
       const what = `[${faults.join(', ')}]`;
       const { actionId, outcome } = status.outcomes[position] ?? {};
       const failure = status.failedActions.find((each) => each.actionId === actionId);
       const waits = expectedWaits(retriers, faults);
-      const calls = await script.callsOf(titles[position] ?? '');
+      const calls = all[position] ?? [];
       const tries = invocations.filter(({ input }) => Reflect.get(Object(input), 'position') === position);
 
       // A machine that is held up for more than a second lets the state machine give a call up that was answered.
@@ -150,13 +142,13 @@ describe('an action whose AI calls fail', function () {
   const sequence = fc.array(fault, { maxLength: 5, size: 'max' });
 
   it('is asked for as often as the definition says, never again after a refusal, and after its waits', () =>
-    checkTogether(sequence, (faults) => runAndCheck([faults]), 8));
+    checkTogether(groupOf(sequence, ACTIONS), runAndCheck, 4, CASES / ACTIONS));
 
   it('waits no longer than that: half of the retries come before the next wait would be over', () => {
     const { BackoffRate = 0 } = retriersOf(stack().description.stateMachine.definition, 'GenerateTasks').at(-1) ?? {};
     const noiseMs = eventLoop.percentile(99) / 1e6;
     expect(waited.size).to.be.at.least(3);
-    expect(heldUp, 'actions of which nothing can be said').to.be.at.most(goals / 5);
+    expect(heldUp, 'actions of which nothing can be said').to.be.at.most(actions / 5);
     for (const [waitMs, measured] of waited)
       expect(median(measured), `${measured.length} waits of ${waitMs} ms`).to.be.below(waitMs * BackoffRate + noiseMs);
   });

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Timeline, TimelineEvent } from '@goal-activity/get-history/src/timeline.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type LocalStack, startStack } from '../../local/stack.ts';
 import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
+import { stateEntered } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
+import { useFaultyStack } from '../support/stack/fault-proxy.ts';
 import { numberOf, useRows } from '../support/stack/rows.ts';
-import { eventually, type Goal, type Status, signIn, stacks, type User } from '../support/stack/stack.ts';
+import { eventually, type Goal, type Status, signIn, type User } from '../support/stack/stack.ts';
+import { stopExecution } from '../support/stack/stop-execution.ts';
 import { startFor, unkind } from '../support/stack/unkind.ts';
 
 /** States that the executions have entered when the engine stops. */
@@ -31,10 +27,7 @@ const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle
 type Kind = keyof typeof TAGS;
 const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
 
-interface Listed {
-  readonly executionArn: string;
-  readonly status: string;
-}
+type Listed = Pick<Status, 'executionArn' | 'status'>;
 interface Run {
   readonly userId: string;
   readonly user: User;
@@ -68,36 +61,15 @@ const examples: [{ kinds: Kind[]; end: (typeof ENDS)[number]; entries: number; l
 
 describe('the history of an execution', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-history-'));
-  let open: LocalStack | undefined;
-  const stack = () => {
-    if (open === undefined) throw new Error('there is no stack');
-    return open;
-  };
-  const rows = useRows(stack);
-  const proxies: { close(): Promise<void> }[] = [];
-  const faults = new FaultPlan(0, stack);
   const script = new AiScript();
+  const { stack, plan: faults } = useFaultyStack(
+    { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', ...UNKIND },
+    { slowMs: 0, lambdas: ['aggregate-results'], ai: script.ai, onDisk: true },
+  );
+  const rows = useRows(stack);
   let runs = 0;
   let slow: Run[] = [];
   let levels: Level[] = [];
-
-  const start = async () => {
-    open = await startStack({
-      environment: { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', DATA_DIR: dataDir, ...UNKIND },
-      port: 0,
-      quiet: true,
-      lazy: true,
-      ai: script.ai,
-      through: async (service, url, lambdaName) => {
-        if (service !== 'dynamodb' || lambdaName !== 'aggregate-results') return url;
-        const proxy = await startFaultProxy(service, url, lambdaName, faults);
-        proxies.push(proxy);
-        return proxy.url;
-      },
-    });
-    stacks.set(open.url, open);
-  };
 
   const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;
 
@@ -110,22 +82,9 @@ describe('the history of an execution', function () {
   }
 
   /** Until the execution has entered so many states, or has ended. */
-  async function untilEntered({ executionArn }: Run, entries: number): Promise<void> {
-    const { executions } = stack().stepFunctions;
-    while (executions.running().includes(executionArn) && executions.stateEntries(executionArn) < entries)
-      await sleep(2);
-  }
+  const untilEntered = ({ executionArn }: Run, entries: number) => stateEntered(stack(), executionArn, entries);
 
-  async function stop({ executionArn }: Run): Promise<void> {
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const { url: endpoint } = stack().stepFunctions;
-    const client = new SFNClient({ endpoint, region: 'ap-northeast-1', credentials, maxAttempts: 10 });
-    await client.send(new StopExecutionCommand({ executionArn, error: 'Outside', cause: 'by hand' }));
-    client.destroy();
-  }
-
-  const historyOf = async ({ user, executionArn }: Run) =>
-    (await user.call<Timeline>('GET', `/api/workflows/${encodeURIComponent(executionArn)}/history`)).body;
+  const historyOf = ({ user, executionArn }: Run) => user.historyOf(executionArn);
   const list = async ({ user }: Run, query: Record<string, string>) =>
     (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
@@ -138,11 +97,9 @@ describe('the history of an execution', function () {
     }
     expect(events.filter((event) => event.kind === 'end')).to.deep.equal(events.slice(-1));
     const end = events.at(-1)?.at ?? '';
-    for (const state of states) {
-      expect(
-        (state.stopDate ?? '') >= state.startDate && (state.stopDate ?? '~') <= end,
-        JSON.stringify(state),
-      ).to.equal(true);
+    for (const { state, startDate: entered, stopDate } of states) {
+      const times = [entered, stopDate ?? '', end];
+      expect(times, state).to.deep.equal(times.toSorted());
     }
     const starts = states.map((state) => state.startDate);
     expect(starts).to.deep.equal([...starts].sort());
@@ -201,6 +158,9 @@ describe('the history of an execution', function () {
       for (const name of [batch.startAt, 'UpdateProgress'])
         expect(states.find(({ state }) => state === name)?.count, name).to.equal(batches);
     }
+    for (const { durationMs } of events) expect(durationMs).to.be.a('number');
+    for (const { state, startDate, stopDate, durationMs } of states)
+      expect(Date.parse(stopDate ?? '') - Date.parse(startDate), state).to.equal(durationMs);
     const counts = Object.fromEntries(states.map(({ state, count }) => [state, count]));
     expect(counts).to.deep.equal(
       Object.fromEntries([...Map.groupBy(entered, ({ state }) => state)].map(([state, all]) => [state, all.length])),
@@ -271,18 +231,11 @@ describe('the history of an execution', function () {
   }
 
   before(async () => {
-    await start();
     levels = levelsOf(stack().description.stateMachine.definition);
     // It takes 9 s; the property is checked meanwhile.
-    const hanging = Array.from({ length: 57 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
+    const hanging = Array.from({ length: 49 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
     slow = [await begin(hanging)];
   });
-  after(async () => {
-    await open?.close();
-    await Promise.all(proxies.map((proxy) => proxy.close()));
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
-  });
-
   const seen = new Set<string>();
   const kept: { run: Run; history: Timeline }[] = [];
 
@@ -293,7 +246,7 @@ describe('the history of an execution', function () {
         faults.arm(() => (end === 'failed by a step' ? 'fail' : undefined));
         if (end === 'cancelled' || end === 'stopped from outside') await untilEntered(run, entries);
         if (end === 'cancelled') expect((await run.user.cancel(run.executionArn)).status).to.be.oneOf([200, 409]);
-        if (end === 'stopped from outside') await stop(run);
+        if (end === 'stopped from outside') await stopExecution(stack(), run.executionArn);
         const { status, history } = await expectWholeHistory(run, look);
         seen.add(`${end}: ${status.status}`);
         if (kept.length < 5) kept.push({ run, history });
@@ -318,8 +271,7 @@ describe('the history of an execution', function () {
   it('outlives a stop of the engine; of what was cut off then, it tells what was recorded', async () => {
     const cut = await Promise.all(CUT_AFTER.map(() => begin(['saved', 'denied', 'hangs for ever'])));
     await Promise.all(cut.map((run, index) => untilEntered(run, CUT_AFTER[index] ?? 0)));
-    await stack().close();
-    await start();
+    await stack.restart();
     const again = async (run: Run) => ({ ...run, user: await signIn(stack().url, run.userId, { isPatient: true }) });
     for (const { run, history } of kept)
       await eventually(async () => expect(await historyOf(await again(run))).to.deep.equal(history));

@@ -1,9 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { groupOf } from '../support/group.ts';
+import { engineEnd } from '../support/history.ts';
+import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
-import { cancelPath, eventually, type Goal, signIn, statusPath, type User, useStack } from '../support/stack/stack.ts';
+import {
+  cancelPath,
+  eventually,
+  type Goal,
+  historyPath,
+  retryPath,
+  signIn,
+  statusPath,
+  type User,
+  useStack,
+} from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
@@ -24,11 +36,8 @@ const userPlan = fc.record({
     maxLength: 4,
   }),
 });
-/** Two users for the most part: each costs CPU. */
-const usersPlan = fc.oneof(
-  { weight: 24, arbitrary: fc.array(userPlan, { minLength: 2, maxLength: 2 }) },
-  { weight: 1, arbitrary: fc.array(userPlan, { minLength: 3, maxLength: 6 }) },
-);
+/** Each case is a user; so many are at work at the same time. */
+const USERS_AT_ONCE = 4;
 type GoalPlan = {
   isStarted: boolean;
   actions: (typeof ACTIONS)[number][];
@@ -55,8 +64,6 @@ describe('executions of several users at once', function () {
   let bystanders: Owned[] = [];
   let cases = 0;
 
-  const historyPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/history`;
-  const retryPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/retry`;
   const listExecutions = async (user: User, query = '') =>
     (await user.call<{ items: { executionArn: string; goalId: string }[] }>('GET', `/api/workflows?limit=100${query}`))
       .body.items;
@@ -78,8 +85,7 @@ describe('executions of several users at once', function () {
     if (answer.status === 202)
       expect(executions.map(({ executionArn }) => executionArn)).not.to.include(answer.body.executionArn);
     // An execution may have been started, and even be over, although the answer was 5xx: of those the engine tells.
-    const { stateMachine } = stack().description;
-    const started = stack().stepFunctions.executions.list(stateMachine.arn, { limit: 10_000 });
+    const started = stack().stepFunctions.executions.list();
     const unknown = started.filter(
       ({ executionArn }) =>
         executionArn.includes(goal.goalId) && executions.every((each) => each.executionArn !== executionArn),
@@ -90,9 +96,7 @@ describe('executions of several users at once', function () {
 
   /** Asks the engine, which costs no request. */
   async function untilAllEnded({ executions }: Owned): Promise<void> {
-    const { executions: engine } = stack().stepFunctions;
-    for (const { executionArn } of executions)
-      while (engine.describe(executionArn).status === 'RUNNING') await sleep(20);
+    for (const { executionArn } of executions) await engineEnd(stack(), executionArn);
   }
 
   async function run(owned: Owned): Promise<void> {
@@ -153,8 +157,8 @@ describe('executions of several users at once', function () {
     }
     const actionIds = goal.actions.map(({ actionId }) => actionId);
     for (const { executionArn } of executions) {
-      const { body } = await user.call<{ events: { actionId: string | null }[] }>('GET', historyPath(executionArn));
-      expect([...actionIds, null]).to.include.members(body.events.map(({ actionId }) => actionId));
+      const { events } = await user.historyOf(executionArn);
+      expect([...actionIds, null]).to.include.members(events.map(({ actionId }) => actionId));
     }
   }
 
@@ -187,7 +191,7 @@ describe('executions of several users at once', function () {
     const untouched = await snapshot(bystanders);
     expect(untouched).to.have.length.above(10);
     await check(
-      fc.asyncProperty(usersPlan, async (plans) => {
+      fc.asyncProperty(groupOf(userPlan, USERS_AT_ONCE), async (plans) => {
         cases += 1;
         const users = await Promise.all(
           plans.map(async (plan, index) => {
@@ -213,13 +217,14 @@ describe('executions of several users at once', function () {
         for (const each of users.flatMap(({ goals }) => goals)) await expectOwnAndNothingElse(each);
         expect(await snapshot(bystanders)).to.deep.equal(untouched);
       }),
+      CASES / USERS_AT_ONCE,
     );
   });
 
   it('list for each user exactly their own goals and executions', async () => {
     for (const [user, goals] of Map.groupBy(known, (owned) => owned.user))
       await eventually(async () => {
-        const listed = (await user.call<{ items: Goal[] }>('GET', '/api/goals')).body.items;
+        const listed = (await user.listGoals()).items;
         const statuses = goals.map((each) => `${each.goal.goalId} ${expectedOf(each).status}`);
         expect(listed.map(({ goalId, status }) => `${goalId} ${status}`)).to.have.members(statuses);
         const own = goals.flatMap((each) =>
@@ -257,8 +262,7 @@ describe('executions of several users at once', function () {
       expect(goalOf.get(textOf(row, 'executionArn') ?? ''), JSON.stringify(row)).to.equal(textOf(row, 'goalId'));
     for (const row of await rows.all('workflow-executions'))
       expect(goalOf.get(textOf(row, 'executionArn') ?? ''), JSON.stringify(row)).to.equal(textOf(row, 'goalId'));
-    const { executions } = stack().stepFunctions;
-    const ran = executions.list(stack().description.stateMachine.arn, { limit: 10_000 });
+    const ran = stack().stepFunctions.executions.list();
     expect(new Set(ran.map(({ executionArn }) => executionArn))).to.deep.equal(new Set(goalOf.keys()));
   });
 });

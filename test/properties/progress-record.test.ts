@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AiScript } from '../support/ai-script.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { numberOf, type Row, textOf, useRows } from '../support/stack/rows.ts';
-import { type Status, signIn, useStack } from '../support/stack/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
+import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import type { Status } from '../support/stack/stack.ts';
+import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.05;
 /** Requirement 6: the record is never older than this; milliseconds of this stack. */
@@ -42,20 +42,12 @@ const UNKIND = unkind({
 
 describe('a run whose batches last long', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), ...UNKIND }, { ai: script.ai });
+  const { stack, start } = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), ...UNKIND });
   const rows = useRows(stack);
-  let runs = 0;
 
   /** Runs a goal whose AI calls take so many milliseconds, and looks at status and record until it has ended. */
   async function run(latencies: readonly number[]) {
-    runs += 1;
-    const titles = latencies.map((_, position) => `Walk ${position} of run ${runs}`);
-    for (const [position, title] of titles.entries())
-      script.plan(title, () => ({ latencyMs: latencies[position] ?? 0 }));
-    const user = await signIn(stack().url, `user ${runs}`, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const executionArn = await startFor(user, goalId);
+    const { user, executionArn } = await start(latencies.map((latencyMs) => () => ({ latencyMs })));
     const looks: Look[] = [];
     for (;;) {
       const requestedAt = Date.now();

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AiScript } from '../support/ai-script.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { ExecutionHistory, type Invocation } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { type Status, signIn, useStack } from '../support/stack/stack.ts';
-import { startFor, unkind } from '../support/stack/unkind.ts';
+import { type ScriptedGoal, useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import type { Status } from '../support/stack/stack.ts';
+import { unkind } from '../support/stack/unkind.ts';
 
 /** What the AI does for one action. */
 interface Action {
@@ -34,28 +35,19 @@ const actionIdOf = ({ input }: Invocation): unknown => {
 
 describe('the progress of a run', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
   // An outage of 300 ms would be one of 30 s here, which outlasts the retries of a message.
-  const stack = useStack({ TIME_SCALE: '0.01', ...unkind({ outageMs: 15 }) }, { ai: script.ai });
-  let cases = 0;
+  const { stack, start, callsOf } = useScriptedGoals({ TIME_SCALE: '0.01', ...unkind({ outageMs: 15 }) });
 
   /** Runs a goal and polls until it has ended, and once more. */
-  async function run({ actions, cancelAfter }: Case): Promise<{ titles: string[]; polls: Poll[] }> {
-    cases += 1;
-    const name = `case ${cases}`;
-    const titles = actions.map((_, position) => `Walk ${position} of ${name}`);
-    for (const [position, title] of titles.entries()) {
-      const { latencyMs = 0, fault = 'none' } = actions[position] ?? {};
-      script.plan(title, (call) => {
-        if (fault === 'denied') return { fault: 'denied' };
-        if (fault === 'malformed once' && call === 1) return { fault: 'malformed', latencyMs };
-        const isThrottled = fault === 'throttled for ever' || (fault === 'throttled once' && call === 1);
-        return isThrottled ? { fault: 'throttle' } : { latencyMs };
-      });
-    }
-    const user = await signIn(stack().url, name, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const executionArn = await startFor(user, goalId);
+  async function run({ actions, cancelAfter }: Case): Promise<{ started: ScriptedGoal; polls: Poll[] }> {
+    const answers = actions.map(({ latencyMs, fault }) => (call: number): ScriptedAnswer => {
+      if (fault === 'denied') return { fault: 'denied' };
+      if (fault === 'malformed once' && call === 1) return { fault: 'malformed', latencyMs };
+      const isThrottled = fault === 'throttled for ever' || (fault === 'throttled once' && call === 1);
+      return isThrottled ? { fault: 'throttle' } : { latencyMs };
+    });
+    const started = await start(answers);
+    const { user, executionArn } = started;
     const polls: Poll[] = [];
     const poll = async () => {
       const requestedAt = Date.now();
@@ -64,15 +56,16 @@ describe('the progress of a run', function () {
       return status;
     };
     let cancelled: Promise<unknown> | undefined;
-    for (;;) {
+    // Each poll costs what a page's does: what takes long is looked at less often.
+    for (let pauseMs = 40; ; pauseMs *= 1.3) {
       const { status, processedActions } = await poll();
       if (cancelAfter !== undefined && processedActions >= cancelAfter) cancelled ??= user.cancel(executionArn);
       if (status !== 'RUNNING') break;
-      await sleep(40);
+      await sleep(pauseMs);
     }
     await cancelled;
     await poll();
-    return { titles, polls };
+    return { started, polls };
   }
 
   function checkPolls({ actions }: Case, polls: readonly Poll[]): void {
@@ -108,8 +101,8 @@ describe('the progress of a run', function () {
   }
 
   /** Every answer of the AI is paid for, whether it was refused or saved. */
-  async function checkCost(titles: readonly string[], { executionArn, status, cost }: Status): Promise<void> {
-    const calls = (await Promise.all(titles.map((title) => script.callsOf(title)))).flat();
+  async function checkCost(started: ScriptedGoal, { executionArn, status, cost }: Status): Promise<void> {
+    const calls = (await callsOf(started)).flat();
     const count = (wanted: string) => calls.filter(({ outcome }) => outcome === wanted).length;
     const errors = new ExecutionHistory(stack(), executionArn).invocations('GenerateTasks').map(({ error }) => error);
     // What a step was told after it had been given up is not known to anybody.
@@ -145,8 +138,8 @@ describe('the progress of a run', function () {
     { noNullPrototype: true },
   );
   const actions = fc.oneof(
-    { weight: 40, arbitrary: fc.array(action, { minLength: 1, maxLength: 5 }) },
-    { weight: 1, arbitrary: fc.array(action, { minLength: 6, maxLength: 20, size: 'max' }) },
+    { weight: 40, arbitrary: fc.array(action, { minLength: 1, maxLength: 4 }) },
+    { weight: 1, arbitrary: fc.array(action, { minLength: 9, maxLength: 17, size: 'max' }) },
   );
   const oneCase: fc.Arbitrary<Case> = fc.record(
     {
@@ -162,10 +155,10 @@ describe('the progress of a run', function () {
     checkTogether(
       oneCase,
       async (each) => {
-        const { titles, polls } = await run(each);
+        const { started, polls } = await run(each);
         checkPolls(each, polls);
         const last = polls.at(-1)?.status;
-        if (last !== undefined) await checkCost(titles, last);
+        if (last !== undefined) await checkCost(started, last);
         seen.polls += polls.length;
         seen.between += polls.filter(({ status: { progressPercentage: at } }) => at > 0 && at < 100).length;
         seen.retried += polls.filter(({ status }) => status.outcomes.some(({ attempt = 1 }) => attempt > 1)).length;

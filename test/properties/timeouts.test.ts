@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AiScript } from '../support/ai-script.ts';
-import { ExecutionHistory, engineEnd, type Invocation } from '../support/history.ts';
-import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { signIn, useStack } from '../support/stack/stack.ts';
-import { AI_NEVER_FAILS, startFor, unkind } from '../support/stack/unkind.ts';
+import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
+import { groupOf } from '../support/group.ts';
+import type { ExecutionHistory, Invocation } from '../support/history.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
+/** Each case is an action; so many are of one goal. */
+const ACTIONS = 4;
 const scaled = (seconds: number) => seconds * 1000 * TIME_SCALE;
 /** Requirement 4, in milliseconds of this stack. */
 const LIMIT = { aiCall: scaled(120), batch: scaled(300), execution: scaled(900) } as const;
@@ -41,36 +44,25 @@ const UNKIND = unkind({
 
 describe('a run whose AI calls take any time, or for ever', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const script = new AiScript();
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE), ...UNKIND }, { ai: script.ai });
-  let goals = 0;
+  const goals = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), ...UNKIND });
+  const { stack } = goals;
 
   async function run(actions: readonly Action[]) {
-    goals += 1;
-    const name = `goal ${goals}`;
-    const titles = actions.map((_, position) => `Walk ${position} of ${name}`);
-    for (const [position, title] of titles.entries()) {
-      script.plan(title, (call) => {
-        const latency = actions[position]?.[call - 1] ?? 1;
-        return latency === 'hang' ? { fault: 'hang' } : { latencyMs: scaled(latency) };
-      });
-    }
-    const user = await signIn(stack().url, name, { isPatient: true });
-    const { goalId } = await user.createGoal(titles);
-    const executionArn = await startFor(user, goalId);
-    await engineEnd(stack(), executionArn);
-    const status = await user.waitForEnd(executionArn);
-    const calls = (await Promise.all(titles.map((title) => script.callsOf(title)))).flat();
-    const history = new ExecutionHistory(stack(), executionArn);
-    const tasks = await user.listTasks(goalId);
-    const goal = await user.getGoal(goalId);
-    return { what: JSON.stringify(actions), status, calls, history, tasks, goal };
+    const answers = actions.map((latencies) => (call: number): ScriptedAnswer => {
+      const latency = latencies[call - 1] ?? 1;
+      return latency === 'hang' ? { fault: 'hang' } : { latencyMs: scaled(latency) };
+    });
+    const ended = await goals.run(answers);
+    const { user, goal } = ended;
+    const tasks = await user.listTasks(goal.goalId);
+    return { ...ended, what: JSON.stringify(actions), tasks, goal: await user.getGoal(goal.goalId) };
   }
   type Run = Awaited<ReturnType<typeof run>>;
 
   /** Nothing goes on beyond its limit by more than noise. */
   function checkUpperBounds({ what, status, calls, history }: Run, noiseMs: number): void {
-    for (const call of calls) expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
+    for (const call of calls.flat())
+      expect(lasted(call), `an AI call of ${what}`).to.be.at.most(LIMIT.aiCall + noiseMs);
     for (const { input, error, startedAt, endedAt = startedAt } of history.invocations('GenerateTasks'))
       expect(endedAt, `a step with an AI call, ${error}, of ${what}`).to.be.at.most(batchEnd(input) + noiseMs);
     for (const { input, error, startedAt } of history.invocations('SaveTasks'))
@@ -168,56 +160,41 @@ describe('a run whose AI calls take any time, or for ever', function () {
     { weight: 1, arbitrary: fc.constant<Latency>('hang') },
   );
   const action = fc.array(latency, { minLength: 1, maxLength: 4, size: 'max' });
-  const smallGoal = fc.array(action, { minLength: 1, maxLength: 2, size: 'max' });
 
   it('has no AI call of more than 120 s and no batch of more than 300 s, gives none up before, and keeps what was saved', () =>
-    checkTogether(smallGoal, async (actions) => void (await runAndCheck(actions)), 20));
+    checkTogether(groupOf(action, ACTIONS), async (actions) => void (await runAndCheck(actions)), 10, CASES / ACTIONS));
 
-  /** Every batch but one has an action that hangs at each call, so that it lasts for its 300 s. */
-  const largeGoal = fc
-    .record({
-      actionCount: fc.integer({ min: 57, max: 64 }),
-      hangingPlace: fc.integer({ min: 0, max: 7 }),
-      quickBatch: fc.integer({ min: 0, max: 7 }),
-    })
-    .map(({ actionCount, hangingPlace, quickBatch }) =>
-      Array.from({ length: actionCount }, (_, position): Action => {
-        const [batch, place] = [Math.floor(position / 8), position % 8];
-        const isHanging = batch !== quickBatch && (place === hangingPlace || position === actionCount - 1);
-        return isHanging ? ['hang', 'hang', 'hang', 'hang'] : [5];
-      }),
-    );
+  /** Seven batches come in three rounds. Those of a large goal have an action like this each, and others that are quick. */
+  const largeGoal = (slow: fc.Arbitrary<Action>) =>
+    fc
+      .record({ slow, actionCount: fc.integer({ min: 49, max: 56 }), place: fc.integer({ min: 0, max: 7 }) })
+      .map(({ slow, actionCount, place }) =>
+        Array.from({ length: actionCount }, (_, position) =>
+          position % 8 === place || position === actionCount - 1 ? slow : [5],
+        ),
+      );
+  /** It hangs at each call, so that its batch lasts for its 300 s. */
+  const hanging = fc.constant<Action>(['hang', 'hang', 'hang', 'hang']);
+  /** It answers late and at its second call, so that three rounds take over 600 s. */
+  const late = fc.integer({ min: 85, max: 95 }).map((seconds): Action => ['hang', seconds]);
 
   it('is ended after 900 s when its batches need more, not before, and keeps what was saved', () =>
     checkTogether(
-      largeGoal,
+      largeGoal(hanging),
       async (actions) => {
         const { what, status } = await runAndCheck(actions);
         expect(status.status, what).to.equal('TIMED_OUT');
       },
-      3,
-      3,
+      2,
+      2,
     ));
 
-  /** Every batch has an action that answers late and at its second call, so that three rounds of them take over 600 s. */
-  const slowGoal = fc
-    .record({
-      actionCount: fc.integer({ min: 57, max: 64 }),
-      slowPlace: fc.integer({ min: 0, max: 7 }),
-      seconds: fc.integer({ min: 85, max: 95 }),
-    })
-    .map(({ actionCount, slowPlace, seconds }) =>
-      Array.from({ length: actionCount }, (_, position): Action => {
-        const isSlow = position % 8 === slowPlace || position === actionCount - 1;
-        return isSlow ? ['hang', seconds] : [5];
-      }),
-    );
   /** How long those runs took that came to their own end; milliseconds. */
   const ownEnds: number[] = [];
 
   it('is left to its own end when its batches need less than 900 s, if not much less', () =>
     checkTogether(
-      slowGoal,
+      largeGoal(late),
       async (actions) => {
         const { what, status } = await runAndCheck(actions);
         const lastedMs = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);

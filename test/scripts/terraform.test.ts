@@ -1,64 +1,107 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { type Action, type Choice, commandsFor, findProgram, ToolError } from '../../scripts/terraform/tool.ts';
+import {
+  type Action,
+  type Choice,
+  commandsFor,
+  findProgram,
+  findStack,
+  parseArguments,
+  ToolError,
+} from '../../scripts/terraform/tool.ts';
 
 const STACK = { stack: 'goal-activity-dev', folder: '/out/stacks/goal-activity-dev' };
 const NO_CHOICE: Choice = { tool: '', binary: '', autoApprove: false, planFile: '' };
-
-/** The command lines for an action, where only these programs are there. */
-function linesFor(action: Action, there: readonly string[], choice: Partial<Choice> = {}): string[] {
-  const find = (program: string) => (there.includes(program) ? `/bin/${program}` : undefined);
-  return commandsFor(action, STACK, { ...NO_CHOICE, ...choice }, find).map(({ file, arguments: rest }) =>
-    [file, ...rest].join(' '),
-  );
-}
-
 const CHDIR = '-chdir=/out/stacks/goal-activity-dev';
 
+/** The commands for an action, where only these programs are there. */
+function commands(action: Action, there: readonly string[], choice: Partial<Choice> = {}) {
+  const find = (program: string) => (there.includes(program) ? `/bin/${program}` : undefined);
+  return commandsFor(action, STACK, { ...NO_CHOICE, ...choice }, find);
+}
+
+/** The same as command lines. */
+const linesFor = (...[action, there, choice]: Parameters<typeof commands>) =>
+  commands(action, there, choice).map(({ file, arguments: rest }) => [file, ...rest].join(' '));
+
 describe('choice of what runs Terraform', () => {
-  it('is terraform where it is there, initialized first', () => {
-    expect(linesFor('plan', ['terraform', 'tofu', 'npx'])).to.deep.equal([
-      `/bin/terraform ${CHDIR} init -input=false`,
-      `/bin/terraform ${CHDIR} plan -input=false`,
-    ]);
-  });
+  const planned = (binary: string, rest: string) => [
+    `/bin/${binary} ${CHDIR} init -input=false`,
+    `/bin/${binary} ${CHDIR} ${rest}`,
+  ];
+  const CDKTF = '/bin/npx --yes cdktf-cli@0.21.0';
 
-  it('is tofu where there is no terraform', () => {
-    expect(linesFor('plan', ['tofu', 'npx'])[1]).to.equal(`/bin/tofu ${CHDIR} plan -input=false`);
-  });
-
-  it('is what TOOL says, although another is there', () => {
-    expect(linesFor('plan', ['terraform', 'tofu'], { tool: 'tofu' })[1]).to.match(/^\/bin\/tofu /);
-  });
-
-  it('is the program that TERRAFORM_BINARY_NAME names', () => {
-    expect(linesFor('plan', ['terraform', 'terraform1.14'], { binary: 'terraform1.14' })[1]).to.match(
-      /^\/bin\/terraform1\.14 /,
-    );
-  });
-
-  it('is cdktf through npx if asked for, with the terraform or tofu that it needs', () => {
-    const find = (program: string) => (program === 'terraform' ? undefined : `/bin/${program}`);
-    const [command, ...more] = commandsFor('plan', STACK, { ...NO_CHOICE, tool: 'cdktf' }, find);
-    expect(more).to.deep.equal([]);
-    expect(command).to.deep.equal({
-      file: '/bin/npx',
-      arguments: ['--yes', 'cdktf-cli@0.21.0', 'diff', 'goal-activity-dev'],
-      environment: { CHECKPOINT_DISABLE: '1', TERRAFORM_BINARY_NAME: '/bin/tofu' },
+  for (const [title, action, there, choice, lines] of [
+    [
+      'is terraform where it is there',
+      'plan',
+      ['terraform', 'tofu', 'npx'],
+      {},
+      planned('terraform', 'plan -input=false'),
+    ],
+    ['is tofu where there is no terraform', 'plan', ['tofu', 'npx'], {}, planned('tofu', 'plan -input=false')],
+    [
+      'is what TOOL says, although another is there',
+      'plan',
+      ['terraform', 'tofu'],
+      { tool: 'tofu' },
+      planned('tofu', 'plan -input=false'),
+    ],
+    [
+      'is the program that TERRAFORM_BINARY_NAME names',
+      'plan',
+      ['terraform', 'tf1'],
+      { binary: 'tf1' },
+      planned('tf1', 'plan -input=false'),
+    ],
+    ['is cdktf if asked for', 'plan', ['tofu', 'npx'], { tool: 'cdktf' }, [`${CDKTF} diff goal-activity-dev`]],
+    ['asks before a deploy', 'deploy', ['terraform'], {}, planned('terraform', 'apply')],
+    [
+      'asks before a deploy by cdktf',
+      'deploy',
+      ['terraform', 'npx'],
+      { tool: 'cdktf' },
+      [`${CDKTF} deploy goal-activity-dev`],
+    ],
+    [
+      'does not ask with AUTO_APPROVE',
+      'deploy',
+      ['terraform'],
+      { autoApprove: true },
+      planned('terraform', 'apply -input=false -auto-approve'),
+    ],
+    [
+      'does not ask with AUTO_APPROVE, by cdktf',
+      'deploy',
+      ['terraform', 'npx'],
+      { tool: 'cdktf', autoApprove: true },
+      [`${CDKTF} deploy goal-activity-dev --auto-approve`],
+    ],
+    [
+      'keeps a plan',
+      'plan',
+      ['terraform'],
+      { planFile: '/plans/dev' },
+      planned('terraform', 'plan -input=false -out=/plans/dev'),
+    ],
+    [
+      'applies exactly the plan that was kept',
+      'deploy',
+      ['terraform'],
+      { planFile: '/plans/dev' },
+      planned('terraform', 'apply -input=false /plans/dev'),
+    ],
+  ] as const) {
+    it(title, () => {
+      expect(linesFor(action, there, choice)).to.deep.equal(lines);
     });
-  });
-
-  it('is never cdktf by itself, which cannot do without terraform or tofu', () => {
-    expect(() => linesFor('plan', ['npx'])).to.throw(
-      ToolError,
-      /^terraform and tofu are not there\. Install Terraform/,
-    );
-  });
+  }
 
   for (const [title, there, choice, message] of [
+    ['neither is there', ['npx'], {}, 'terraform and tofu are not there. Install Terraform 1.10'],
     ['neither is there for cdktf', ['npx'], { tool: 'cdktf' }, 'cdktf runs one of them, too'],
     ['npx is not there for cdktf', ['terraform'], { tool: 'cdktf' }, 'TOOL=cdktf needs npx'],
     ['the named one is not there', ['terraform'], { tool: 'tofu' }, 'tofu is not there. Install Terraform'],
@@ -71,86 +114,60 @@ describe('choice of what runs Terraform', () => {
     });
   }
 
-  it('lets no tool ask its maker for news', () => {
-    const commands = commandsFor('deploy', STACK, NO_CHOICE, (program) => program);
-    expect(commands.map(({ environment }) => environment)).to.deep.equal([
-      { CHECKPOINT_DISABLE: '1' },
-      { CHECKPOINT_DISABLE: '1' },
-    ]);
+  it('lets no tool ask its maker for news, and tells cdktf which Terraform to run', () => {
+    const quiet = { CHECKPOINT_DISABLE: '1' };
+    const environments = (choice: Partial<Choice>) =>
+      commands('deploy', ['tofu', 'npx'], choice).map(({ environment }) => environment);
+    expect(environments({})).to.deep.equal([quiet, quiet]);
+    expect(environments({ tool: 'cdktf' })).to.deep.equal([{ ...quiet, TERRAFORM_BINARY_NAME: '/bin/tofu' }]);
   });
 });
 
-describe('a deploy', () => {
-  it('asks first', () => {
-    expect(linesFor('deploy', ['terraform'])[1]).to.equal(`/bin/terraform ${CHDIR} apply`);
-    expect(linesFor('deploy', ['terraform', 'npx'], { tool: 'cdktf' })[0]).to.match(/ deploy goal-activity-dev$/);
-  });
-
-  it('does not ask with AUTO_APPROVE', () => {
-    const choice = { autoApprove: true };
-    expect(linesFor('deploy', ['terraform'], choice)[1]).to.match(/ apply -input=false -auto-approve$/);
-    expect(linesFor('deploy', ['terraform', 'npx'], { ...choice, tool: 'cdktf' })[0]).to.match(/ --auto-approve$/);
-  });
-
-  it('applies exactly the plan that was kept, if there is one', () => {
-    const choice = { planFile: '/plans/dev' };
-    expect(linesFor('plan', ['terraform'], choice)[1]).to.match(/ plan -input=false -out=\/plans\/dev$/);
-    expect(linesFor('deploy', ['terraform'], choice)[1]).to.match(/ apply -input=false \/plans\/dev$/);
-  });
-});
-
-describe('scripts/terraform/terraform.ts', () => {
+describe('scripts/terraform/run.ts', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
-    const stack = join(folder, 'stacks', 'goal-activity-dev');
-    mkdirSync(stack, { recursive: true });
-    writeFileSync(join(stack, 'cdk.tf.json'), '{}');
+    mkdirSync(join(folder, 'stacks', 'goal-activity-dev'), { recursive: true });
+    writeFileSync(join(folder, 'stacks', 'goal-activity-dev', 'cdk.tf.json'), '{}');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  /** A program that prints its arguments and ends with a status, which depends on the command. */
-  function makeTerraform(body: string): void {
-    writeFileSync(join(folder, 'terraform'), `#!/bin/sh\necho "$2 $CHECKPOINT_DISABLE"\n${body}\n`);
-    chmodSync(join(folder, 'terraform'), 0o755);
-  }
-
-  const { NODE_COMPILE_CACHE = '' } = process.env;
-  const run = (environment: Readonly<Record<string, string>>, ...rest: readonly string[]) =>
-    spawnSync(process.execPath, [join(import.meta.dirname, '../../scripts/terraform/terraform.ts'), ...rest], {
-      env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', NODE_COMPILE_CACHE, ...environment },
+  /** Runs it with a terraform that prints its arguments and ends with a status. */
+  function run(status: number, ...rest: readonly string[]) {
+    const terraform = `#!/bin/sh\necho "$2 $CHECKPOINT_DISABLE"\nexit ${status}\n`;
+    writeFileSync(join(folder, 'terraform'), terraform, { mode: 0o755 });
+    const { NODE_COMPILE_CACHE = '' } = process.env;
+    const script = join(import.meta.dirname, '../../scripts/terraform/run.ts');
+    return spawnSync(process.execPath, [script, ...rest], {
+      env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', NODE_COMPILE_CACHE },
       encoding: 'utf8',
     });
+  }
 
   it('initializes and plans what was synthesized', () => {
-    makeTerraform('exit 0');
-    const { status, stdout } = run({}, 'plan');
+    const { status, stdout } = run(0, 'plan');
     expect({ status, stdout }).to.deep.equal({ status: 0, stdout: 'init 1\nplan 1\n' });
   });
 
   it('stops at the first command that fails, with its status', () => {
-    makeTerraform('exit 3');
-    const { status, stdout } = run({}, 'deploy');
+    const { status, stdout } = run(3, 'deploy');
     expect({ status, stdout }).to.deep.equal({ status: 3, stdout: 'init 1\n' });
   });
 
-  it('says what to install when nothing is there', () => {
-    const { status, stderr } = run({}, 'plan');
+  it('ends with 1 and the message alone when a person can mend it', () => {
+    const { status, stderr } = run(0, 'deploy', 'bootstrap');
     expect(status).to.equal(1);
-    expect(stderr).to.match(/^terraform and tofu are not there\. Install Terraform 1\.10 or newer .*OpenTofu.*\n$/);
+    expect(stderr).to.match(/^There is no stack goal-activity-bootstrap-dev: set dev\.stateBucket in .*\n$/);
   });
 
-  it('says what to do first when the stage was not synthesized, or keeps no state in a bucket', () => {
-    makeTerraform('exit 0');
-    expect(run({ STAGE: 'prod' }, 'plan').stderr).to.equal(
-      'There is no stack goal-activity-prod: run make synth STAGE=prod\n',
-    );
-    expect(run({}, 'deploy', 'bootstrap').stderr).to.match(/set dev\.stateBucket in modules\/settings\.json/);
+  it('says what to do first when the stage was not synthesized', () => {
+    expect(findStack(folder, 'dev', false).folder).to.equal(join(folder, 'stacks', 'goal-activity-dev'));
+    expect(() => findStack(folder, 'prod', false)).to.throw(ToolError, 'run make synth STAGE=prod');
   });
 
   it('takes no other action', () => {
-    expect(run({}, 'destroy')).to.include({ status: 1 });
-    expect(run({}, 'plan', 'prod').stderr).to.match(/^usage: /);
+    for (const rest of [['destroy'], ['plan', 'prod'], []])
+      expect(() => parseArguments(rest)).to.throw(ToolError, /^usage: /);
   });
 });
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HistoryEvent } from '../../local/aws/step-functions/index.ts';
 import type { LocalStack } from '../../local/stack.ts';
+import { until } from './until.ts';
 
 /** A stretch of an execution; times are milliseconds since the epoch, ids those of the events. */
 export interface Span {
@@ -28,9 +28,19 @@ export interface Invocation extends Span {
 const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000);
 
 /** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */
-export async function engineEnd(stack: LocalStack, executionArn: string): Promise<void> {
-  while (stack.stepFunctions.executions.describe(executionArn).status === 'RUNNING') await sleep(20);
-}
+export const engineEnd = ({ stepFunctions: { executions } }: LocalStack, executionArn: string): Promise<void> =>
+  until(() => !executions.running().includes(executionArn), `${executionArn} has ended`, 600_000);
+
+/** Waits until an execution has entered so many states, or has ended. */
+export const stateEntered = (
+  { stepFunctions: { executions } }: LocalStack,
+  executionArn: string,
+  entries: number,
+): Promise<void> =>
+  until(
+    () => !executions.running().includes(executionArn) || executions.stateEntries(executionArn) >= entries,
+    `${executionArn} has entered ${entries} states`,
+  );
 
 /** Reads the engine's history of one execution. */
 export class ExecutionHistory {

@@ -20,6 +20,9 @@ fc.configureGlobal({ seed: SEED, includeErrorInReport: true });
 /** `make soak` sets it: each property gets this many times its cases. */
 export const TIMES = readNumber('PROPERTY_TIMES') ?? 1;
 
+/** Each property gets at least so many. */
+export const CASES = 100;
+
 /** For mocha: how long the tests of a file that checks properties may take. */
 export const PROPERTY_LIMIT_MS = 600_000 * TIMES;
 
@@ -41,12 +44,11 @@ function limitShrinking<Case>(property: IAsyncProperty<Case>): void {
 /**
  * Checks a property and prints the seed. A failure is shrunk, and its message holds the seed, the path to the shrunk
  * case and the case itself; PROPERTY_PATH=<path> with SEED repeats that case alone.
- * @param cases at least; 100 for each property of issue 5
  * @param examples cases that are always among them, and come first
  */
 export async function check<Case extends [unknown, ...unknown[]]>(
   property: IAsyncProperty<Case> | IProperty<Case>,
-  cases = 100,
+  cases = CASES,
   examples: Case[] = [],
 ): Promise<void> {
   const path = process.env.PROPERTY_PATH;
@@ -69,7 +71,7 @@ export async function checkTogether<Case>(
   arbitrary: fc.Arbitrary<Case>,
   run: (one: Case) => Promise<void>,
   atATime: number,
-  cases = 100,
+  cases = CASES,
 ): Promise<void> {
   const upcoming =
     process.env.PROPERTY_PATH === undefined ? fc.sample(arbitrary, { seed: SEED, numRuns: cases * TIMES }) : [];

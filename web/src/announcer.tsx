@@ -1,26 +1,13 @@
-import { useSyncExternalStore } from 'react';
+const ID = 'announcer';
 
-/** One live region for the page: what is announced is read by a screen reader when it has finished its sentence. */
-let text = '';
-const listeners = new Set<() => void>();
-
+/** What is announced is read by a screen reader when it has finished its sentence. */
 export function announce(message: string): void {
+  const region = document.getElementById(ID);
   // The same words twice would not be a change, and would not be read.
-  text = message === text ? `${message}\u00a0` : message;
-  for (const listener of listeners) listener();
+  if (region !== null) region.textContent = message === region.textContent ? `${message}\u00a0` : message;
 }
 
+/** One live region for the page. React leaves its text alone. */
 export function Announcer() {
-  const message = useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => text,
-  );
-  return (
-    <div className="visually-hidden" role="status" aria-live="polite" data-testid="announcer">
-      {message}
-    </div>
-  );
+  return <div id={ID} className="visually-hidden" role="status" aria-live="polite" data-testid="announcer" />;
 }

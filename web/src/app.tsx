@@ -1,16 +1,18 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Link, Route, Switch, useLocation } from 'wouter';
 import { Announcer } from './announcer.tsx';
-import { Button, Heading, Link, Loading } from './components/basics.tsx';
+import { Button, Heading, Loading } from './components/basics.tsx';
+import { ErrorBoundary } from './components/errors.tsx';
 import { useTexts } from './i18n/context.tsx';
 import { LANGUAGES } from './i18n/language.ts';
-import { currentAddress, paths, type Route, routeOf, subscribe } from './router.ts';
-import { useServices } from './services.tsx';
+import { paths } from './paths.ts';
+import { useServices } from './services.ts';
 import { GoalsView } from './views/goals.tsx';
 import { SignIn } from './views/sign-in.tsx';
 
-const CreateView = lazy(() => import('./views/create.tsx'));
-const GoalView = lazy(() => import('./views/goal.tsx'));
-const RunView = lazy(() => import('./views/run.tsx'));
+const CreateView = lazy(() => import('./views/create/create.tsx'));
+const GoalView = lazy(() => import('./views/goal/goal.tsx'));
+const RunView = lazy(() => import('./views/run/run.tsx'));
 const HistoryView = lazy(() => import('./views/history.tsx'));
 
 const LANGUAGE_NAMES = { en: 'EN, English', ja: '日本語' } as const;
@@ -37,40 +39,55 @@ function LanguageSwitch() {
   );
 }
 
-function View({ route, address }: { route: Route; address: string }) {
-  const { t } = useTexts();
-  switch (route.view) {
-    case 'goals':
-      return <GoalsView />;
-    case 'create':
-      return <CreateView />;
-    case 'goal':
-      return <GoalView key={route.goalId} goalId={route.goalId} />;
-    case 'run':
-      return <RunView key={route.executionArn} executionArn={route.executionArn} />;
-    case 'history':
-      return <HistoryView search={address.split('?')[1] ?? ''} />;
-    default:
-      return (
-        <div className="empty">
-          <Heading title={t.notFound.title}>{t.notFound.title}</Heading>
-          <p>{t.notFound.body}</p>
-          <Link className="button button-primary" href={paths.goals}>
-            {t.goals.title}
-          </Link>
-        </div>
-      );
+/** A person's link may encode more characters than the page does. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
+}
+
+function NotFound() {
+  const { t } = useTexts();
+  return (
+    <div className="empty">
+      <Heading title={t.notFound.title}>{t.notFound.title}</Heading>
+      <p>{t.notFound.body}</p>
+      <Link className="button button-primary" href={paths.goals}>
+        {t.goals.title}
+      </Link>
+    </div>
+  );
+}
+
+function Views() {
+  const [pathname] = useLocation();
+  return (
+    <ErrorBoundary key={pathname}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path={paths.goals} component={GoalsView} />
+          <Route path="/goals" component={GoalsView} />
+          <Route path={paths.create} component={CreateView} />
+          <Route path="/goals/:goalId">{({ goalId }) => <GoalView goalId={decoded(goalId)} />}</Route>
+          <Route path="/runs/:arn">{({ arn }) => <RunView executionArn={decoded(arn)} />}</Route>
+          <Route path={paths.history} component={HistoryView} />
+          <Route component={NotFound} />
+        </Switch>
+      </Suspense>
+    </ErrorBoundary>
+  );
 }
 
 export function App() {
   const { t } = useTexts();
   const { session } = useServices();
-  const address = useSyncExternalStore(subscribe, currentAddress);
+  const [pathname] = useLocation();
   const state = useSyncExternalStore(session.subscribe, session.getState);
-  const route = routeOf(address.split('?')[0] ?? '');
   const isSignedIn = state.status === 'signedIn';
-  const current = (views: readonly Route['view'][]) => (views.includes(route.view) ? 'page' : undefined);
+  const room = /^\/(?:goals|runs|$)/.test(pathname) ? paths.goals : pathname;
+  const current = (path: string) => (path === room ? 'page' : undefined);
 
   return (
     <>
@@ -84,10 +101,10 @@ export function App() {
         </Link>
         {isSignedIn && (
           <nav aria-label={t.nav.label}>
-            <Link href={paths.goals} aria-current={current(['goals', 'goal', 'create', 'run'])}>
+            <Link href={paths.goals} aria-current={current(paths.goals)}>
               {t.nav.goals}
             </Link>
-            <Link href={paths.history} aria-current={current(['history'])}>
+            <Link href={paths.history} aria-current={current(paths.history)}>
               {t.nav.history}
             </Link>
           </nav>
@@ -97,11 +114,7 @@ export function App() {
       <main id="content" tabIndex={-1}>
         {state.status === 'signingIn' && <p className="loading">{t.signIn.working}</p>}
         {state.status === 'signedOut' && <SignIn reason={state.reason} />}
-        {isSignedIn && (
-          <Suspense fallback={<Loading />}>
-            <View route={route} address={address} />
-          </Suspense>
-        )}
+        {isSignedIn && <Views />}
       </main>
       {isSignedIn && (
         <footer className="footer">

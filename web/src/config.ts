@@ -1,4 +1,4 @@
-import { isRecord } from './api/check.ts';
+import { isRecord } from '@goal-activity/client/json.ts';
 
 export interface CognitoSettings {
   readonly kind: 'cognito';
@@ -14,6 +14,9 @@ export interface Config {
   readonly auth: { readonly kind: 'local' } | CognitoSettings;
 }
 
+const isCognito = (auth: Record<string, unknown>): auth is Record<string, unknown> & CognitoSettings =>
+  auth.kind === 'cognito' && ['domain', 'clientId', 'redirectUri'].every((name) => typeof auth[name] === 'string');
+
 /**
  * Checks what `/config.json` holds.
  * @throws Error that says what is missing
@@ -24,19 +27,11 @@ export function parseConfig(value: unknown): Config {
   const { auth } = value;
   if (!isRecord(auth)) throw new Error('config.json has no auth');
   if (auth.kind === 'local') return { apiUrl, auth: { kind: 'local' } };
-  const { domain, clientId, redirectUri } = auth;
-  if (
-    auth.kind !== 'cognito' ||
-    typeof domain !== 'string' ||
-    typeof clientId !== 'string' ||
-    typeof redirectUri !== 'string'
-  ) {
+  if (!isCognito(auth)) {
     throw new Error('config.json: auth must be {"kind":"local"} or have domain, clientId and redirectUri');
   }
-  return {
-    apiUrl,
-    auth: { kind: 'cognito', domain: domain.replace(/^https:\/\//, '').replace(/\/+$/, ''), clientId, redirectUri },
-  };
+  const { kind, domain, clientId, redirectUri } = auth;
+  return { apiUrl, auth: { kind, domain: domain.replace(/^https:\/\/|\/+$/g, ''), clientId, redirectUri } };
 }
 
 export async function loadConfig(): Promise<Config> {

@@ -4,7 +4,7 @@ const LOCALES: Readonly<Record<Language, string>> = { en: 'en', ja: 'ja-JP' };
 
 export interface Formats {
   number(value: number): string;
-  /** 0.00254 is "$0.0025": small sums keep two digits that say something. */
+  /** 0.00254 is "$0.0025": small sums keep two significant digits. */
   money(usd: number): string;
   /** 75 is "1 min 15 s"; whole minutes from ten minutes on. */
   duration(seconds: number): string;

@@ -1,62 +1,68 @@
+import { createApiClient } from '@goal-activity/client/client.ts';
+import { ConnectionError } from '@goal-activity/client/errors.ts';
+import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createApiClient } from './api/client.ts';
+import { type AroundNavHandler, Router } from 'wouter';
 import { App } from './app.tsx';
-import { createSession } from './auth/session.ts';
+import { Session } from './auth/session.ts';
+import { ErrorNote } from './components/errors.tsx';
 import { loadConfig } from './config.ts';
 import { TextsProvider } from './i18n/context.tsx';
 import { initialLanguage } from './i18n/language.ts';
-import type { Messages } from './i18n/messages.ts';
 import { loadMessages } from './i18n/tables.ts';
-import { replacePath } from './router.ts';
-import { ServicesProvider } from './services.tsx';
+import { ServicesContext } from './services.ts';
 import './styles/base.css';
+import './styles/frame.css';
+import './styles/icons.css';
 import './styles/components.css';
+import './styles/forms.css';
 import './styles/mandala.css';
-import './styles/views.css';
+import './styles/sign-in.css';
+import './styles/lists.css';
+import './styles/create.css';
+import './styles/goal.css';
+import './styles/run.css';
 
-/** Without its configuration the page can do nothing but say so. */
-function showFailure(root: HTMLElement, texts: Messages): void {
-  const note = document.createElement('p');
-  note.className = 'fatal';
-  note.setAttribute('role', 'alert');
-  note.textContent = `${texts.problem.slow.what} ${texts.problem.slow.next}`;
-  const again = document.createElement('button');
-  again.type = 'button';
-  again.className = 'button button-primary';
-  again.textContent = texts.common.retry;
-  again.onclick = () => location.reload();
-  root.replaceChildren(note, again);
-}
+/** A new view opens at its top. A link to the present address adds no entry to the history. */
+const goTo: AroundNavHandler = (navigate, to, options) => {
+  if (to === location.pathname + location.search) return;
+  navigate(to, options);
+  if (!options?.replace) scrollTo(0, 0);
+};
 
 async function start(root: HTMLElement): Promise<void> {
   const language = initialLanguage(localStorage, navigator.languages);
   document.documentElement.lang = language;
   const messages = await loadMessages(language);
+  const page = createRoot(root);
+  const render = (content: ReactNode) =>
+    page.render(<TextsProvider initial={{ language, messages }}>{content}</TextsProvider>);
   try {
     const config = await loadConfig();
-    const session = createSession(config, {
+    const session = new Session(config, {
       local: localStorage,
       session: sessionStorage,
       address: () => new URL(location.href),
       leaveFor: (url) => location.assign(url),
-      replacePath,
-      fetch: fetch.bind(globalThis),
+      replacePath: (path) => history.replaceState(null, '', path),
     });
     const api = createApiClient({
-      apiUrl: config.apiUrl,
+      baseUrl: config.apiUrl,
       token: () => session.token(),
       onUnauthorized: () => session.expire(),
     });
-    createRoot(root).render(
-      <TextsProvider initial={{ language, messages }}>
-        <ServicesProvider services={{ config, session, api }}>
+    render(
+      <ServicesContext value={{ config, session, api }}>
+        <Router aroundNav={goTo}>
           <App />
-        </ServicesProvider>
-      </TextsProvider>,
+        </Router>
+      </ServicesContext>,
     );
     await session.resume();
-  } catch {
-    showFailure(root, messages);
+  } catch (cause) {
+    // Without its configuration the page has nothing else to show.
+    const error = new ConnectionError('GET /config.json', cause);
+    render(<ErrorNote error={error} onRetry={() => location.reload()} />);
   }
 }
 

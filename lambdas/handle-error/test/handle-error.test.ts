@@ -3,12 +3,11 @@ import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import type { AlertTools } from '@goal-activity/core/report/alert.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
-import { useTopic } from '../../../test/support/stack/topic.ts';
+import { startSns, useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 import { failing } from '../../core/test/support/failing.ts';
@@ -231,9 +230,9 @@ describe('the handler of handle-error', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
   const aws = useAwsServer({ PutMetricData: () => ({}) });
-  let sns: Sns;
+  let sns: Awaited<ReturnType<typeof startSns>>;
   before(async () => {
-    sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
+    sns = await startSns({ topicArn });
   });
   after(() => sns.close());
 

@@ -5,12 +5,11 @@ import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
 import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
-import { useTopic } from '../../../test/support/stack/topic.ts';
+import { startSns, useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 import { givenSweep } from '../../core/test/support/tools.ts';
@@ -181,10 +180,10 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 describe('the handler of reconcile-executions', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
-  let sns: Sns;
+  let sns: Awaited<ReturnType<typeof startSns>>;
   const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
   before(async () => {
-    sns = await startSns({ topics: [{ topicArn, topicName: 'alerts', emails: ['on-call@example.com'] }] });
+    sns = await startSns({ topicArn });
   });
   after(() => sns.close());
 

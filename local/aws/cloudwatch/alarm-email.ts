@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmQuery, type AlarmState, decimal, type Verdict } from './alarm.ts';
+import { type Alarm, type AlarmState, decimal, type Verdict } from './alarm.ts';
 
 /** A change of an alarm's state. */
 export interface StateChange extends Verdict {
@@ -15,83 +15,36 @@ export interface Email {
 /** Longest subject that SNS takes. */
 const SUBJECT_LIMIT = 100;
 
-/** CloudWatch's names of regions; it shows the code of one that is not here. */
-const REGIONS: Readonly<Record<string, string>> = {
-  'ap-northeast-1': 'Asia Pacific (Tokyo)',
-  'ap-northeast-2': 'Asia Pacific (Seoul)',
-  'ap-northeast-3': 'Asia Pacific (Osaka)',
-  'ap-south-1': 'Asia Pacific (Mumbai)',
-  'ap-southeast-1': 'Asia Pacific (Singapore)',
-  'ap-southeast-2': 'Asia Pacific (Sydney)',
-  'eu-central-1': 'EU (Frankfurt)',
-  'eu-west-1': 'EU (Ireland)',
-  'eu-west-2': 'EU (London)',
-  'us-east-1': 'US East (N. Virginia)',
-  'us-east-2': 'US East (Ohio)',
-  'us-west-1': 'US West (N. California)',
-  'us-west-2': 'US West (Oregon)',
-};
+/** CloudWatch's names of the regions of our stages; it shows the code of another one. */
+const REGIONS: Readonly<Record<string, string>> = { 'ap-northeast-1': 'Asia Pacific (Tokyo)' };
 
-/** The e-mail that CloudWatch sends through SNS, as people who got one have shown it. */
+/** The beginning of the e-mail that CloudWatch sends through SNS, as people who got one have shown it. */
 export function alarmEmail({ alarm, previous, state, reason, at }: StateChange): Email {
   const [, , , regionCode = '', account = ''] = alarm.arn.split(':');
   const region = REGIONS[regionCode] ?? regionCode;
   const timestamp = longDate(at);
-  const url = `https://${regionCode}.console.aws.amazon.com/cloudwatch/deeplink.js?region=${regionCode}#alarmsV2:alarm/${encodeURIComponent(alarm.name)}`;
+  const details = {
+    Name: alarm.name,
+    Description: alarm.description ?? '',
+    'State Change': `${previous} -> ${state}`,
+    'Reason for State Change': reason,
+    Timestamp: timestamp,
+    'AWS Account': account,
+    'Alarm Arn': alarm.arn,
+  };
   const message = [
     `You are receiving this email because your Amazon CloudWatch Alarm "${alarm.name}" in the ${region} region has entered the ${state} state, because "${reason}" at "${timestamp}".`,
     '',
     'View this alarm in the AWS Management Console:',
-    url,
+    `https://${regionCode}.console.aws.amazon.com/cloudwatch/deeplink.js?region=${regionCode}#alarmsV2:alarm/${encodeURIComponent(alarm.name)}`,
     '',
     'Alarm Details:',
-    detail('Name', alarm.name),
-    detail('Description', alarm.description ?? ''),
-    detail('State Change', `${previous} -> ${state}`),
-    detail('Reason for State Change', reason),
-    detail('Timestamp', timestamp),
-    detail('AWS Account', account),
-    detail('Alarm Arn', alarm.arn),
+    ...Object.entries(details).map(([name, value]) => `- ${`${name}:`.padEnd(27)} ${value}`),
     '',
     'Threshold:',
     `- The alarm is in the ALARM state when the metric is ${alarm.comparison} ${decimal(alarm.threshold)} for at least ${alarm.datapointsToAlarm} of the last ${alarm.evaluationPeriods} period(s) of ${alarm.periodSeconds} seconds.`,
-    '',
-    ...monitored(alarm),
-    '',
-    'State Change Actions:',
-    ...(['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const).map((each) => `- ${each}: ${actionsOf(alarm, each)}`),
   ];
   return { subject: `${state}: "${alarm.name}" in ${region}`.slice(0, SUBJECT_LIMIT), message: message.join('\n') };
-}
-
-const detail = (name: string, value: string) => `- ${`${name}:`.padEnd(27)} ${value}`;
-const property = (name: string, value: string) => `- ${`${name}:`.padEnd(36)} ${value}`;
-
-function monitored({ queries, returned, periodSeconds, missingData }: Alarm): string[] {
-  const query = queries.find(({ id }) => id === returned);
-  if (query === undefined) return [];
-  const { source } = query;
-  if ('expression' in source) {
-    return ['Monitored Metrics:', detail('MetricExpression', source.text), detail('MetricLabel', labelOf(query))];
-  }
-  const { metric, statistic, unit } = source;
-  const dimensions = Object.entries(metric.dimensions).map(([name, value]) => `[${name} = ${value}]`);
-  return [
-    'Monitored Metric:',
-    property('MetricNamespace', metric.namespace),
-    property('MetricName', metric.metricName),
-    property('Dimensions', dimensions.join(', ')),
-    property('Period', `${periodSeconds} seconds`),
-    property('Statistic', statistic),
-    property('Unit', unit ?? 'not specified'),
-    property('TreatMissingData', missingData),
-  ];
-}
-
-const labelOf = ({ label, id }: AlarmQuery) => label ?? id;
-
-function actionsOf({ actions }: Alarm, state: AlarmState): string {
-  return actions[state].map((arn) => `[${arn}]`).join(', ');
 }
 
 /** `Monday 24 November, 2025 19:05:00 UTC` */

@@ -12,16 +12,7 @@ const LONGEST_GRACE_MS = 1000;
 const INITIAL_REASON = 'Unchecked: Initial alarm creation';
 
 /** An alarm as `GET /local/alarms` shows it. */
-export interface AlarmStatus {
-  readonly name: string;
-  readonly state: AlarmState;
-  readonly reason: string;
-  /** When the state was entered, ISO-8601. */
-  readonly since: string;
-  /** When it was evaluated last, and the value of the last period then; null where there is none. */
-  readonly evaluatedAt: string | null;
-  readonly value: number | null;
-}
+export type AlarmStatus = ReturnType<ReturnType<typeof createAlarmWatch>['status']>[number];
 
 export interface AlarmWatchOptions {
   readonly alarms: readonly Alarm[];
@@ -32,16 +23,6 @@ export interface AlarmWatchOptions {
   publish(topicArn: string, email: Email): void;
   /** Is told of an e-mail that could not be delivered, and of an evaluation that failed. */
   onFailure(alarmName: string, error: unknown): void;
-}
-
-/** Alarms that are evaluated as time goes by. */
-export interface AlarmWatch {
-  status(): AlarmStatus[];
-  /** Evaluates every alarm with the (scaled) minutes that have ended by `now`; `start` does this on its own. */
-  evaluate(now: number): void;
-  /** Evaluates at the end of every minute from now on. */
-  start(): void;
-  close(): void;
 }
 
 interface Watched {
@@ -56,8 +37,8 @@ interface Watched {
  * Watches alarms: each is evaluated once a minute, over minutes that have ended, and its actions are taken when its state
  * changes, never again while it stays. A new one is INSUFFICIENT_DATA, as on AWS; that it is OK then is told to nobody.
  */
-export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
-  const { alarms, store, timeScale, publish, onFailure } = options;
+export function createAlarmWatch(options: AlarmWatchOptions) {
+  const { alarms, timeScale, onFailure } = options;
   const minuteMs = EVALUATION_MS * timeScale;
   const graceMs = Math.min(minuteMs * GRACE_SHARE, LONGEST_GRACE_MS);
   const created = new Date();
@@ -70,26 +51,10 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
   }));
   let timer: NodeJS.Timeout | undefined;
 
-  function evaluateOne(each: Watched, now: number): void {
-    const { alarm, state: previous } = each;
-    const endMs = Math.floor(now / minuteMs) * minuteMs;
-    const datapoints = datapointsOf(alarm, store, endMs, alarm.periodSeconds * 1000 * timeScale);
-    const at = new Date(now);
-    each.evaluated = { at, value: datapoints.at(-1)?.value };
-    const verdict = evaluate(alarm, datapoints, previous);
-    if (verdict === undefined || verdict.state === previous) return;
-    const isUnchecked = each.reason === INITIAL_REASON;
-    Object.assign(each, { ...verdict, since: at });
-    // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
-    if (isUnchecked && verdict.state === 'OK') return;
-    const email = alarmEmail({ ...verdict, alarm, previous, at });
-    for (const topicArn of alarm.actions[verdict.state]) publish(topicArn, email);
-  }
-
   function evaluateAll(now: number): void {
     for (const each of watched) {
       try {
-        evaluateOne(each, now);
+        evaluateOne(each, now, minuteMs, options);
       } catch (error) {
         onFailure(each.alarm.name, error);
       }
@@ -112,14 +77,33 @@ export function createAlarmWatch(options: AlarmWatchOptions): AlarmWatch {
         name: alarm.name,
         state,
         reason,
+        /** When the state was entered, ISO-8601. */
         since: since.toISOString(),
+        /** When it was evaluated last, and the value of the last period then; null where there is none. */
         evaluatedAt: evaluated?.at.toISOString() ?? null,
         value: evaluated?.value ?? null,
       })),
-    evaluate: evaluateAll,
+    /** Evaluates at the end of every minute from now on. */
     start() {
       if (watched.length > 0) schedule();
     },
     close: () => clearTimeout(timer),
   };
+}
+
+/** Evaluates an alarm over the (scaled) minutes that have ended, and takes its actions when its state changes. */
+function evaluateOne(each: Watched, now: number, minuteMs: number, options: AlarmWatchOptions): void {
+  const { alarm, state: previous } = each;
+  const endMs = Math.floor(now / minuteMs) * minuteMs;
+  const datapoints = datapointsOf(alarm, options.store, endMs, alarm.periodSeconds * 1000 * options.timeScale);
+  const at = new Date(now);
+  each.evaluated = { at, value: datapoints.at(-1)?.value };
+  const verdict = evaluate(alarm, datapoints, previous);
+  if (verdict.state === previous) return;
+  const isUnchecked = each.reason === INITIAL_REASON;
+  Object.assign(each, { ...verdict, since: at });
+  // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
+  if (isUnchecked && verdict.state === 'OK') return;
+  const email = alarmEmail({ ...verdict, alarm, previous, at });
+  for (const topicArn of alarm.actions[verdict.state]) options.publish(topicArn, email);
 }

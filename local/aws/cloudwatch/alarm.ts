@@ -4,47 +4,25 @@ import { statistic } from './statistics.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** How a comparison reads in a reason, and what it does; the value is on the left, the threshold on the right. */
+/** How a comparison reads in a reason, and what it does. */
 export const COMPARISONS = {
-  GreaterThanOrEqualToThreshold: {
-    words: 'greater than or equal to',
-    holds: (value: number, threshold: number) => value >= threshold,
-  },
-  GreaterThanThreshold: { words: 'greater than', holds: (value: number, threshold: number) => value > threshold },
-  LessThanOrEqualToThreshold: {
-    words: 'less than or equal to',
-    holds: (value: number, threshold: number) => value <= threshold,
-  },
-  LessThanThreshold: { words: 'less than', holds: (value: number, threshold: number) => value < threshold },
+  GreaterThanOrEqualToThreshold: ['greater than or equal to', (value: number, threshold: number) => value >= threshold],
+  GreaterThanThreshold: ['greater than', (value: number, threshold: number) => value > threshold],
 } as const;
-
-export type Comparison = keyof typeof COMPARISONS;
-
-/** What a datapoint that is missing counts as, and CloudWatch's word for it in a reason. */
-export const MISSING_DATA = {
-  breaching: 'Breaching',
-  ignore: 'Ignore',
-  missing: 'Missing',
-  notBreaching: 'NonBreaching',
-} as const;
-
-export type MissingData = keyof typeof MISSING_DATA;
 
 /** A metric with the statistic of it that an alarm looks at. */
 export interface MetricStat {
   readonly metric: MetricId;
   readonly statistic: string;
-  readonly unit: string | undefined;
 }
 
 /** The one metric of an alarm, or a part of its metric math. */
 export interface AlarmQuery {
   readonly id: string;
-  readonly label: string | undefined;
   readonly source: MetricStat | { readonly text: string; readonly expression: Expression };
 }
 
-/** An `aws_cloudwatch_metric_alarm`, checked. */
+/** An `aws_cloudwatch_metric_alarm` whose missing data are not breaching. */
 export interface Alarm {
   readonly name: string;
   readonly arn: string;
@@ -52,12 +30,11 @@ export interface Alarm {
   readonly queries: readonly AlarmQuery[];
   /** The id of the query whose value is compared. */
   readonly returned: string;
-  readonly comparison: Comparison;
+  readonly comparison: keyof typeof COMPARISONS;
   readonly threshold: number;
   readonly periodSeconds: number;
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
-  readonly missingData: MissingData;
   /** ARNs of topics by the state that is entered. */
   readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
 }
@@ -110,76 +87,41 @@ export interface Verdict {
   readonly reason: string;
 }
 
-type Rule = Pick<Alarm, 'comparison' | 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'missingData'>;
+type Rule = Pick<Alarm, 'comparison' | 'threshold' | 'evaluationPeriods' | 'datapointsToAlarm'>;
 
 /**
  * Evaluates an alarm as CloudWatch does. Source: CloudWatch guide, "Configuring how CloudWatch alarms treat missing
- * data", whose tables are tests of this function.
+ * data", whose tables are tests of this function, as far as missing data are not breaching.
  * @param datapoints of the whole evaluation range, oldest first
  * @param current the state that the alarm is in
- * @returns the verdict, or undefined where the current state stays as it is
  */
-export function evaluate(rule: Rule, datapoints: readonly Datapoint[], current: AlarmState): Verdict | undefined {
-  const { evaluationPeriods, datapointsToAlarm, missingData } = rule;
+export function evaluate(rule: Rule, datapoints: readonly Datapoint[], current: AlarmState): Verdict {
+  const { comparison, threshold, evaluationPeriods, datapointsToAlarm } = rule;
   const present = datapoints.filter(({ value }) => value !== undefined).slice(-evaluationPeriods);
-  const missing = evaluationPeriods - present.length;
-  const breaching = present.filter(({ value }) => isBreaching(rule, value));
-  const verdict = (state: AlarmState) => ({
-    state,
-    reason: reasonFor(rule, state, present, breaching, missing, current),
-  });
-
-  if (breaching.length >= datapointsToAlarm) return verdict('ALARM');
-  if (missing === 0) return verdict('OK');
-  switch (missingData) {
-    case 'breaching':
-      return verdict(breaching.length + missing >= datapointsToAlarm ? 'ALARM' : 'OK');
-    case 'notBreaching':
-      return verdict('OK');
-    case 'ignore':
-      return breaching.length < present.length ? verdict('OK') : undefined;
-    case 'missing':
-      if (present.length === 0) return verdict('INSUFFICIENT_DATA');
-      if (breaching.length < present.length) return verdict('OK');
-      // Nothing but breaching datapoints, too few: enough once the oldest of them is as many periods old.
-      return ageOfOldest(datapoints) >= datapointsToAlarm ? verdict('ALARM') : undefined;
-  }
+  const breaching = present.filter(({ value }) => COMPARISONS[comparison][1](value ?? Number.NaN, threshold));
+  const state = breaching.length >= datapointsToAlarm ? 'ALARM' : 'OK';
+  const shown = state === 'ALARM' ? breaching : present.filter((datapoint) => !breaching.includes(datapoint));
+  return { state, reason: `Threshold Crossed: ${reasonFor(rule, state, shown, present.length, current)}.` };
 }
 
-const isBreaching = ({ comparison, threshold }: Rule, value: Value) =>
-  value !== undefined && COMPARISONS[comparison].holds(value, threshold);
-
-/** In periods: the last one is 1 old. */
-const ageOfOldest = (datapoints: readonly Datapoint[]) =>
-  datapoints.length - datapoints.findIndex(({ value }) => value !== undefined);
-
 function reasonFor(
-  rule: Rule,
-  state: AlarmState,
-  present: readonly Datapoint[],
-  breaching: readonly Datapoint[],
-  missing: number,
+  { comparison, threshold, evaluationPeriods, datapointsToAlarm }: Rule,
+  state: 'OK' | 'ALARM',
+  shown: readonly Datapoint[],
+  present: number,
   current: AlarmState,
 ): string {
-  const { comparison, threshold, evaluationPeriods, datapointsToAlarm, missingData } = rule;
-  if (state === 'INSUFFICIENT_DATA')
-    return `Insufficient Data: ${plural(missing, 'datapoint was', 'datapoints were')} unknown.`;
-  const filled = `${plural(missing, 'missing datapoint was', 'missing datapoints were')} treated as [${MISSING_DATA[missingData]}]`;
-  if (present.length === 0) {
-    return `Threshold Crossed: no datapoints were received for ${plural(missing, 'period', 'periods')} and ${filled}.`;
-  }
-  const shown = state === 'ALARM' ? breaching : present.filter((datapoint) => !breaching.includes(datapoint));
+  const missing = evaluationPeriods - present;
+  const filled = `${plural(missing, 'missing datapoint was', 'missing datapoints were')} treated as [NonBreaching]`;
+  if (present === 0) return `no datapoints were received for ${plural(missing, 'period', 'periods')} and ${filled}`;
   const list = shown.toReversed().map(({ start, value }) => `${decimal(value ?? 0)} (${shortDate(start)})`);
-  const not = state === 'OK' ? ' not' : '';
-  const compared = `${shown.length === 1 ? 'was' : 'were'}${not} ${COMPARISONS[comparison].words} the threshold (${decimal(threshold)})`;
-  if (missing > 0) {
-    return `Threshold Crossed: ${plural(shown.length, 'datapoint', 'datapoints')} [${list.join(', ')}] ${compared} and ${filled}.`;
-  }
+  const were = `${shown.length === 1 ? 'was' : 'were'}${state === 'OK' ? ' not' : ''}`;
+  const compared = `[${list.join(', ')}] ${were} ${COMPARISONS[comparison][0]} the threshold (${decimal(threshold)})`;
+  if (missing > 0) return `${plural(shown.length, 'datapoint', 'datapoints')} ${compared} and ${filled}`;
   const minimum = state === 'ALARM' ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
   const transition = state === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK';
-  const needed =
-    current === state ? '' : ` (minimum ${plural(minimum, 'datapoint', 'datapoints')} for ${transition} transition)`;
-  return `Threshold Crossed: ${shown.length} out of the last ${evaluationPeriods} datapoints [${list.join(', ')}] ${compared}${needed}.`;
+  const needed = ` (minimum ${plural(minimum, 'datapoint', 'datapoints')} for ${transition} transition)`;
+  return `${shown.length} out of the last ${evaluationPeriods} datapoints ${compared}${current === state ? '' : needed}`;
 }
 
 const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;

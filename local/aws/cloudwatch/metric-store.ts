@@ -1,4 +1,4 @@
-import { addTo, copyOf, type RunningStatistics, type StatisticSet } from './statistics.ts';
+import { statistic, type Values } from './statistics.ts';
 
 /** A metric is its namespace, its name and its whole set of dimensions. */
 export interface MetricId {
@@ -11,7 +11,8 @@ export interface MetricId {
 export interface Measurement extends MetricId {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
-  readonly statistics: StatisticSet;
+  /** Each with how often it came; at least one. */
+  readonly values: Values;
   readonly unit?: string;
 }
 
@@ -32,12 +33,11 @@ export interface MetricSummary {
   };
 }
 
-interface Metric extends MetricId {
-  unit: string | undefined;
-  readonly total: RunningStatistics;
-  last: { timestamp: number; statistics: StatisticSet };
+interface Metric {
+  readonly namespace: string;
+  summary: MetricSummary;
   /** By number: a bucket holds the time from its number times the resolution. */
-  readonly buckets: Map<number, RunningStatistics>;
+  readonly buckets: Map<number, Map<number, number>>;
 }
 
 /**
@@ -45,38 +45,38 @@ interface Metric extends MetricId {
  * retention are forgotten as new values of their metric come.
  */
 export class MetricStore {
-  readonly resolutionMs: number;
+  readonly #resolutionMs: number;
   readonly #keptBuckets: number;
   readonly #metrics = new Map<string, Metric>();
 
   constructor(options: { resolutionMs: number; retentionMs: number }) {
-    this.resolutionMs = options.resolutionMs;
+    this.#resolutionMs = options.resolutionMs;
     this.#keptBuckets = Math.ceil(options.retentionMs / options.resolutionMs);
   }
 
   add(measurement: Measurement): void {
-    const { timestamp, statistics, unit } = measurement;
-    const bucket = Math.floor(timestamp / this.resolutionMs);
-    const metric = this.#metricOf(measurement);
-    const known = metric.buckets.get(bucket);
-    if (known === undefined) metric.buckets.set(bucket, copyOf(statistics));
-    else addTo(known, statistics);
-    metric.unit = unit ?? metric.unit;
-    if (timestamp >= metric.last.timestamp) metric.last = { timestamp, statistics };
-    if (known === undefined) this.#forget(metric.buckets, bucket - this.#keptBuckets);
+    const key = keyOf(measurement);
+    const known = this.#metrics.get(key);
+    const { buckets } = known ?? { buckets: new Map<number, Map<number, number>>() };
+    const summary = summarize(known?.summary, measurement);
+    if (known === undefined) this.#metrics.set(key, { namespace: measurement.namespace, summary, buckets });
+    else known.summary = summary;
+
+    const number = Math.floor(measurement.timestamp / this.#resolutionMs);
+    const bucket = buckets.get(number) ?? new Map<number, number>();
+    addTo(bucket, measurement.values);
+    if (buckets.has(number)) return;
+    buckets.set(number, bucket);
+    for (const old of buckets.keys()) if (old < number - this.#keptBuckets) buckets.delete(old);
   }
 
   /** What came from one time until before another; both are taken to the nearest bucket's begin. */
-  between(id: MetricId, fromMs: number, untilMs: number): StatisticSet | undefined {
+  between(id: MetricId, fromMs: number, untilMs: number): Values {
     const buckets = this.#metrics.get(keyOf(id))?.buckets;
-    if (buckets === undefined) return undefined;
-    let found: RunningStatistics | undefined;
-    const until = Math.round(untilMs / this.resolutionMs);
-    for (let number = Math.round(fromMs / this.resolutionMs); number < until; number += 1) {
-      const bucket = buckets.get(number);
-      if (bucket === undefined) continue;
-      if (found === undefined) found = copyOf(bucket);
-      else addTo(found, bucket);
+    const found = new Map<number, number>();
+    const until = Math.round(untilMs / this.#resolutionMs);
+    for (let number = Math.round(fromMs / this.#resolutionMs); number < until; number += 1) {
+      addTo(found, buckets?.get(number) ?? new Map());
     }
     return found;
   }
@@ -85,29 +85,16 @@ export class MetricStore {
   summary(): Record<string, MetricSummary[]> {
     const byNamespace = Object.groupBy(this.#metrics.values(), ({ namespace }) => namespace);
     return Object.fromEntries(
-      Object.entries(byNamespace).map(([namespace, metrics = []]) => [namespace, metrics.map(summarize)]),
+      Object.entries(byNamespace).map(([namespace, metrics = []]) => [
+        namespace,
+        metrics.map(({ summary }) => summary),
+      ]),
     );
   }
+}
 
-  #metricOf(measurement: Measurement): Metric {
-    const key = keyOf(measurement);
-    const known = this.#metrics.get(key);
-    if (known !== undefined) {
-      addTo(known.total, measurement.statistics);
-      return known;
-    }
-    const { namespace, metricName, dimensions, timestamp, statistics } = measurement;
-    const last = { timestamp, statistics };
-    // Totals grow for as long as the stack runs, so they hold no single values.
-    const total = { ...statistics, counts: undefined };
-    const metric = { namespace, metricName, dimensions, unit: undefined, total, last, buckets: new Map() };
-    this.#metrics.set(key, metric);
-    return metric;
-  }
-
-  #forget(buckets: Map<number, RunningStatistics>, oldest: number): void {
-    for (const number of buckets.keys()) if (number < oldest) buckets.delete(number);
-  }
+function addTo(bucket: Map<number, number>, values: Values): void {
+  for (const [value, count] of values) bucket.set(value, (bucket.get(value) ?? 0) + count);
 }
 
 const keyOf = ({ namespace, metricName, dimensions }: MetricId) =>
@@ -117,21 +104,20 @@ const keyOf = ({ namespace, metricName, dimensions }: MetricId) =>
     ...Object.entries(dimensions).sort(([one], [other]) => (one < other ? -1 : 1)),
   ]);
 
-function summarize({ metricName, dimensions, unit, total, last }: Metric): MetricSummary {
-  const { sampleCount, sum, minimum, maximum } = total;
-  const { timestamp, statistics } = last;
+function summarize(known: MetricSummary | undefined, measurement: Measurement): MetricSummary {
+  const { metricName, dimensions, timestamp, values, unit = known?.unit ?? null } = measurement;
+  const of = (name: string) => statistic(name, values) ?? 0;
+  const isLast = known === undefined || timestamp >= Date.parse(known.last.timestamp);
   return {
     metricName,
     dimensions,
-    unit: unit ?? null,
-    sampleCount,
-    sum,
-    minimum,
-    maximum,
-    last: {
-      timestamp: new Date(timestamp).toISOString(),
-      sum: statistics.sum,
-      average: statistics.sum / statistics.sampleCount,
-    },
+    unit,
+    sampleCount: (known?.sampleCount ?? 0) + of('SampleCount'),
+    sum: (known?.sum ?? 0) + of('Sum'),
+    minimum: Math.min(known?.minimum ?? Number.POSITIVE_INFINITY, of('Minimum')),
+    maximum: Math.max(known?.maximum ?? Number.NEGATIVE_INFINITY, of('Maximum')),
+    last: isLast
+      ? { timestamp: new Date(timestamp).toISOString(), sum: of('Sum'), average: of('Average') }
+      : known.last,
   };
 }

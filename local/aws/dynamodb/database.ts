@@ -1,7 +1,8 @@
-import type { TableDescription } from '../../terraform/terraform.ts';
+import type { TableDescription } from '../../terraform/stack-description.ts';
 import type { AwsFaults } from '../aws-faults.ts';
 import { type Dynoxide, startDynoxide } from './dynoxide.ts';
-import { hasDatabaseFaults, startUnkindDatabase } from './faults/database.ts';
+import { copiesOf } from './faults/index-lag.ts';
+import { hasDatabaseFaults, startUnkindDatabase } from './faults/unkind-database.ts';
 import { createClient, createTables } from './tables.ts';
 
 export interface DatabaseOptions {
@@ -18,6 +19,8 @@ export interface DatabaseOptions {
 export interface RunningDatabase extends Pick<Dynoxide, 'url' | 'lost' | 'isUp' | 'close'> {
   /** What the Lambdas use: the faults of AWS_FAULTS are on this way alone. */
   readonly lambdaUrl: string;
+  /** All that holds rows: the copies behind lagging indexes as well. */
+  readonly tables: readonly TableDescription[];
   /** Of the dynoxide that runs now. */
   pid(): number;
 }
@@ -28,10 +31,8 @@ export interface RunningDatabase extends Pick<Dynoxide, 'url' | 'lost' | 'isUp' 
  */
 export async function startDatabase(options: DatabaseOptions): Promise<RunningDatabase> {
   const { tables, region, dataDir, faults, onTrouble } = options;
-  const dynoxide = await startDynoxide({
-    ...(dataDir === undefined ? {} : { dataDir }),
-    onRestart: (how) => onTrouble(`dynoxide has ended (${how}) and is started again`),
-  });
+  const onRestart = (how: string) => onTrouble(`dynoxide has ended (${how}) and is started again`);
+  const dynoxide = await startDynoxide({ dataDir, onRestart });
   const { url, lost, isUp } = dynoxide;
   void lost.then(({ message }) => onTrouble(message));
   try {
@@ -41,6 +42,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<RunningDa
     return {
       url,
       lambdaUrl: unkind?.url ?? url,
+      tables: faults.indexLagMs > 0 ? [...tables, ...copiesOf(tables)] : tables,
       pid: () => dynoxide.pid,
       lost,
       isUp,

@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import type { DataFolder } from './data-folder.ts';
-import { createClient } from './tables.ts';
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** dynoxide did not start, or has ended; the message holds what it wrote. */
 export class DynoxideFailed extends Error {
@@ -10,8 +8,6 @@ export class DynoxideFailed extends Error {
 
 /** A dynoxide that answers. */
 export interface DynoxideProcess {
-  readonly url: string;
-  readonly port: number;
   readonly pid: number;
   /** How it ended, whoever ended it. */
   readonly ended: Promise<string>;
@@ -19,92 +15,59 @@ export interface DynoxideProcess {
   stop(): Promise<void>;
 }
 
-export const HOST = '127.0.0.1';
+export interface DynoxideStart {
+  readonly binary: string;
+  readonly host: string;
+  readonly port: number;
+  /** Without it the data is in memory. */
+  readonly databasePath: string | undefined;
+  readonly timeoutMs: number;
+}
+
 const STOP_TIMEOUT_MS = 2_000;
 const KEPT_OUTPUT = 4_096;
 
+/** Becomes the program that it is given, and kills it once the other end of the pipe 3 is closed, by a kill -9 of this process too. */
+const ENDS_WITH_US = '(cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$0" "$@" 3<&-';
+
 /**
- * Starts dynoxide on a port and waits until it answers.
- * @returns DynoxideFailed when it ends early
- * @throws DynoxideFailed when it does not answer in time
+ * Starts dynoxide and waits until it says that it listens.
+ * @throws DynoxideFailed when it ends before, or does not say so in time
  */
-export async function launch(
-  binary: string,
-  port: number,
-  folder: DataFolder | undefined,
-  timeoutMs: number,
-): Promise<DynoxideProcess | DynoxideFailed> {
-  const database = folder === undefined ? [] : ['--db-path', folder.databasePath];
-  const child = spawn(binary, ['serve', '--host', HOST, '--port', String(port), ...database], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+export async function launch({ binary, host, port, databasePath, timeoutMs }: DynoxideStart): Promise<DynoxideProcess> {
+  const database = databasePath === undefined ? [] : ['--db-path', databasePath];
+  const serve = ['serve', '--host', host, '--port', String(port), ...database];
+  const child = spawn('/bin/sh', ['-c', ENDS_WITH_US, binary, ...serve], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     // A group of its own: Ctrl-C must not end the database before the stack has let its executions end.
     detached: true,
   });
-  if (child.pid !== undefined) folder?.note(child.pid);
-  const killWithParent = () => child.kill('SIGKILL');
-  process.on('exit', killWithParent);
+  let output = '';
+  const listens = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-KEPT_OUTPUT);
+        if (/listening on/i.test(output)) resolve();
+      });
+    }
+  });
+  child.on('exit', () => child.stdio[3]?.destroy());
   const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
-  }).finally(() => process.off('exit', killWithParent));
-  const output = collect(child);
-  const url = `http://${HOST}:${port}`;
-
-  const late = AbortSignal.timeout(timeoutMs);
-  try {
-    const failure = await Promise.race([
-      ended.then((how) => new DynoxideFailed(`dynoxide ended at its start (${how}): ${output.text()}`)),
-      // Its own line comes first, since another program on this port could answer the request.
-      output.saysListening(late).then(() => answers(url, late)),
-    ]);
-    if (failure === undefined) return { url, port, pid: child.pid ?? 0, ended, stop: () => stop(child, ended) };
-    return failure;
-  } catch (cause) {
-    await stop(child, ended);
-    throw new DynoxideFailed(`dynoxide did not answer within ${timeoutMs} ms: ${output.text()}`, { cause });
-  }
-}
-
-/** Keeps the end of what a process writes, and reads all of it, so that it never waits for us. */
-function collect(child: ChildProcess) {
-  let text = '';
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      text = (text + chunk).slice(-KEPT_OUTPUT);
-      for (const listener of listeners) listener();
-    });
-  }
-  return {
-    text: () => text.trim(),
-    saysListening: (signal: AbortSignal) =>
-      new Promise<void>((resolve, reject) => {
-        const check = () => {
-          if (!/listening on/i.test(text)) return;
-          listeners.delete(check);
-          resolve();
-        };
-        listeners.add(check);
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-        check();
-      }),
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    // It ends within milliseconds. Should it hang: what it has answered is on the disk, so nothing is lost by force.
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    await ended;
+    clearTimeout(force);
   };
-}
-
-/** Resolves once dynoxide has answered; rejects when it does not. */
-export async function answers(url: string, abortSignal: AbortSignal): Promise<undefined> {
-  const client = createClient(url, 'local');
-  try {
-    await client.send(new ListTablesCommand({ Limit: 1 }), { abortSignal });
-  } finally {
-    client.destroy();
-  }
-}
-
-async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  child.kill('SIGTERM');
-  // It ends within milliseconds. Should it hang: what it has answered is on the disk, so nothing is lost by force.
-  const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-  await ended;
-  clearTimeout(force);
+  const failure = await Promise.race([
+    listens,
+    ended.then((how) => `ended at its start (${how})`),
+    sleep(timeoutMs, `did not answer within ${timeoutMs} ms`, { ref: false }),
+  ]);
+  if (failure === undefined) return { pid: child.pid ?? 0, ended, stop };
+  await stop();
+  throw new DynoxideFailed(`dynoxide ${failure}: ${output.trim()}`);
 }

@@ -1,17 +1,16 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { listen } from '../../http/server.ts';
 import { findBinary } from './binary.ts';
 import { takeDataFolder } from './data-folder.ts';
-import { answers, DynoxideFailed, type DynoxideProcess, HOST, launch } from './dynoxide-process.ts';
-import { supervise } from './supervise.ts';
-
-export { DynoxideMissing } from './binary.ts';
-export { DataFolderInUse } from './data-folder.ts';
-export { DynoxideFailed } from './dynoxide-process.ts';
+import { DynoxideFailed, type DynoxideProcess, launch } from './dynoxide-process.ts';
 
 export interface DynoxideOptions {
   /** Folder of the database; without it the data is in memory and ends with the process. */
-  readonly dataDir?: string;
+  readonly dataDir?: string | undefined;
   /** DYNOXIDE_BINARY and PATH; default: those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Until it must answer; default: 10 s. */
@@ -24,7 +23,6 @@ export interface DynoxideOptions {
 export interface Dynoxide {
   /** For AWS_ENDPOINT_URL_DYNAMODB. */
   readonly url: string;
-  readonly port: number;
   /** Of the process that runs now. */
   readonly pid: number;
   /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
@@ -35,35 +33,44 @@ export interface Dynoxide {
   close(): Promise<void>;
 }
 
-const PORT_ATTEMPTS = 5;
-const HEALTH_LIMIT_MS = 2_000;
+/** One that ends this often does not get better. */
+const RESTARTS = 100;
 
 /**
- * Starts dynoxide on a free port of this machine and waits until it answers.
+ * Where dynoxide listens. It answers pages of every origin, so its address is drawn from the 16 million that Linux has
+ * for this machine: no page can find it. Elsewhere there is one such address.
+ */
+const drawHost = () =>
+  process.platform === 'linux' ? `127.${randomInt(1, 255)}.${randomInt(256)}.${randomInt(1, 255)}` : '127.0.0.1';
+
+/**
+ * Starts dynoxide on this machine and waits until it answers.
  * @throws DynoxideMissing when there is no binary, DataFolderInUse when another stack has the folder, DynoxideFailed
  * when it ends early or does not answer in time
  */
 export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dynoxide> {
   const { dataDir, environment = process.env, timeoutMs = 10_000, onRestart = () => undefined } = options;
-  const binary = findBinary({ environment });
-  const folder = dataDir === undefined ? undefined : await takeDataFolder(dataDir);
-  const start = (port: number) => launch(binary, port, folder, timeoutMs);
+  const binary = findBinary(environment);
+  const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
+  const databasePath = folder && join(folder.path, 'dynamodb.sqlite');
   try {
-    const first = await startOnFreePort(start);
-    const restart = folder === undefined ? undefined : () => start(first.port);
-    const { pid, lost, close } = supervise(first, restart, onRestart);
+    const host = drawHost();
+    const port = await freePort(host);
+    const start = async () => {
+      const started = await launch({ binary, host, port, databasePath, timeoutMs });
+      // For people who look for the process.
+      if (folder !== undefined) writeFileSync(join(folder.path, 'dynoxide.pid'), `${started.pid}\n`);
+      return started;
+    };
+    const { pid, lost, close } = supervise(await start(), folder === undefined ? undefined : start, onRestart);
+    const url = `http://${host}:${port}`;
     return {
-      url: first.url,
-      port: first.port,
+      url,
       get pid() {
         return pid();
       },
       lost,
-      isUp: (limitMs = HEALTH_LIMIT_MS) =>
-        answers(first.url, AbortSignal.timeout(limitMs)).then(
-          () => true,
-          () => false,
-        ),
+      isUp: (limitMs = 2_000) => answers(url, limitMs),
       close: () => close().finally(() => folder?.release()),
     };
   } catch (error) {
@@ -72,22 +79,58 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   }
 }
 
-async function startOnFreePort(start: (port: number) => ReturnType<typeof launch>): Promise<DynoxideProcess> {
-  for (let attempt = 1; ; attempt += 1) {
-    const started = await start(await freePort());
-    if (!(started instanceof DynoxideFailed)) return started;
-    // Somebody else took the port between our choice and the start.
-    if (attempt >= PORT_ATTEMPTS || !/in use/i.test(started.message)) throw started;
+/**
+ * Starts dynoxide again each time that it ends, until it is closed or lost.
+ * @param restart undefined when its data ended with it
+ */
+function supervise(
+  first: DynoxideProcess,
+  restart: (() => Promise<DynoxideProcess>) | undefined,
+  onRestart: (how: string) => void,
+) {
+  let running = first;
+  let isClosing = false;
+  const lost = Promise.withResolvers<DynoxideFailed>();
+
+  async function watch(): Promise<void> {
+    let how = await running.ended;
+    for (let restarts = 0; !isClosing && restarts < RESTARTS; restarts += 1) {
+      if (restart === undefined) throw new Error(`has ended (${how}), and with it all data, which it had in memory`);
+      onRestart(how);
+      running = await restart();
+      if (isClosing) await running.stop();
+      how = await running.ended;
+    }
+    if (!isClosing) throw new Error(`has ended ${RESTARTS} times (${how})`);
   }
+
+  const watched = watch().catch((error: Error) => {
+    const why = error instanceof DynoxideFailed ? `does not start again: ${error.message}` : error.message;
+    if (!isClosing) lost.resolve(new DynoxideFailed(`dynoxide ${why}`));
+  });
+  return {
+    pid: () => running.pid,
+    lost: lost.promise,
+    async close(): Promise<void> {
+      isClosing = true;
+      await running.stop();
+      await watched;
+    },
+  };
 }
 
+/** Any answer will do. */
+const answers = (url: string, limitMs: number): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(limitMs) }).then(
+    (response) => response.text().then(() => true),
+    () => false,
+  );
+
 /** dynoxide takes port 0, but does not say which port that became. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, HOST);
-  await once(server, 'listening');
-  const address = server.address();
+async function freePort(host: string): Promise<number> {
+  const server = createServer();
+  const { port } = await listen(server, 0, host);
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
-  return address.port;
+  return port;
 }

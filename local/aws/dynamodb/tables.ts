@@ -2,14 +2,12 @@ import {
   CreateTableCommand,
   type CreateTableCommandInput,
   DescribeTableCommand,
-  DescribeTimeToLiveCommand,
   DynamoDBClient,
   type KeySchemaElement,
+  ResourceInUseException,
   UpdateTableCommand,
-  UpdateTimeToLiveCommand,
-  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDescription } from '../../terraform/terraform.ts';
+import type { TableDescription } from '../../terraform/stack-description.ts';
 
 /** A client of the local database, whatever AWS credentials the environment holds. */
 export function createClient(url: string, region: string): DynamoDBClient {
@@ -20,78 +18,47 @@ export function createClient(url: string, region: string): DynamoDBClient {
   });
 }
 
-/** Makes the tables that are missing, with indexes and TTL, and indexes that are new; resolves once all are active. */
+/** Makes the tables that are missing, and the indexes that kept tables lack. TTL is what the stack's own expiry does. */
 export async function createTables(client: DynamoDBClient, tables: readonly TableDescription[]): Promise<void> {
   await Promise.all(tables.map((table) => createTable(client, table)));
 }
 
 async function createTable(client: DynamoDBClient, table: TableDescription): Promise<void> {
+  const request = createTableRequest(table);
+  const { TableName, AttributeDefinitions, GlobalSecondaryIndexes = [] } = request;
   try {
-    await client.send(new CreateTableCommand(createTableInput(table)));
+    await client.send(new CreateTableCommand(request));
+    return;
   } catch (thrown) {
     // The database was kept from the run before.
-    if (!(thrown instanceof Error && thrown.name === 'ResourceInUseException')) throw thrown;
-    await updateTable(client, table);
+    if (!(thrown instanceof ResourceInUseException)) throw thrown;
   }
-  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 }, { TableName: table.name });
-  if (table.ttlAttribute !== undefined) await enableTtl(client, table.name, table.ttlAttribute);
-}
-
-/**
- * Adds the indexes that were not in the Terraform document when the table was made, one request an index, as DynamoDB has
- * it. Ends its stream, which tables had then: dynoxide reads all records of a stream at every write.
- */
-async function updateTable(client: DynamoDBClient, table: TableDescription): Promise<void> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: table.name }));
-  if (Table?.StreamSpecification?.StreamEnabled === true) {
-    await client.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification: { StreamEnabled: false } }));
-  }
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   const known = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
-  const { AttributeDefinitions, GlobalSecondaryIndexes = [] } = createTableInput(table);
-  for (const index of GlobalSecondaryIndexes) {
-    if (known.has(index.IndexName)) continue;
-    await client.send(
-      new UpdateTableCommand({
-        TableName: table.name,
-        AttributeDefinitions,
-        GlobalSecondaryIndexUpdates: [{ Create: index }],
-      }),
-    );
+  for (const index of GlobalSecondaryIndexes.filter(({ IndexName }) => !known.has(IndexName))) {
+    // One a request, as DynamoDB has it.
+    const GlobalSecondaryIndexUpdates = [{ Create: index }];
+    await client.send(new UpdateTableCommand({ TableName, AttributeDefinitions, GlobalSecondaryIndexUpdates }));
   }
 }
 
 /** The request that makes a table as Terraform would. */
-export function createTableInput(table: TableDescription): CreateTableCommandInput {
+function createTableRequest(table: TableDescription): CreateTableCommandInput {
+  const indexes = table.globalSecondaryIndexes.map((index) => ({
+    IndexName: index.name,
+    KeySchema: keySchema(index.hashKey, index.rangeKey),
+    Projection: { ProjectionType: index.projectionType },
+  }));
   return {
     TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: table.attributes.map(({ name, type }) => ({ AttributeName: name, AttributeType: type })),
     KeySchema: keySchema(table.hashKey, table.rangeKey),
-    ...(table.globalSecondaryIndexes.length === 0
-      ? {}
-      : {
-          GlobalSecondaryIndexes: table.globalSecondaryIndexes.map((index) => ({
-            IndexName: index.name,
-            KeySchema: keySchema(index.hashKey, index.rangeKey),
-            Projection: { ProjectionType: index.projectionType },
-          })),
-        }),
+    ...(indexes.length > 0 && { GlobalSecondaryIndexes: indexes }),
   };
 }
 
 function keySchema(hashKey: string, rangeKey: string | undefined): KeySchemaElement[] {
   const hash = { AttributeName: hashKey, KeyType: 'HASH' } as const;
   return rangeKey === undefined ? [hash] : [hash, { AttributeName: rangeKey, KeyType: 'RANGE' }];
-}
-
-/** Asked for what it has already, DynamoDB answers with an error. */
-async function enableTtl(client: DynamoDBClient, tableName: string, attribute: string): Promise<void> {
-  const { TimeToLiveDescription: now } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
-  if (now?.TimeToLiveStatus === 'ENABLED' && now.AttributeName === attribute) return;
-  await client.send(
-    new UpdateTimeToLiveCommand({
-      TableName: tableName,
-      TimeToLiveSpecification: { Enabled: true, AttributeName: attribute },
-    }),
-  );
 }

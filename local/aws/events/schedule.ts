@@ -25,16 +25,9 @@ const UNITS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 2
  * @throws Error for `cron(…)`, `at(…)`, and what EventBridge would refuse: `rate(1 minutes)`
  */
 export function secondsOf(expression: string): number {
-  const {
-    count = '',
-    unit = '',
-    plural,
-  } = /^rate\((?<count>[1-9]\d*) (?<unit>minute|hour|day)(?<plural>s)?\)$/.exec(expression)?.groups ?? {};
-  const seconds = Number(count) * (UNITS[unit] ?? Number.NaN);
-  if (!Number.isFinite(seconds) || (count === '1') !== (plural === undefined)) {
-    throw new Error(`${expression} is no schedule that the local stack knows: rate(5 minutes)`);
-  }
-  return seconds;
+  const [, count = '', unit = '', plural] = /^rate\(([1-9]\d*) (minute|hour|day)(s?)\)$/.exec(expression) ?? [];
+  if (unit !== '' && (count === '1') === (plural === '')) return Number(count) * (UNITS[unit] ?? 0);
+  throw new Error(`${expression} is no schedule that the local stack knows: rate(5 minutes)`);
 }
 
 export interface SchedulerOptions extends AsynchronousInvocation {

@@ -1,5 +1,5 @@
+import type { LambdaFunction } from './environment.ts';
 import { ThrottledError } from './errors.ts';
-import type { LambdaFunction } from './worker-environment.ts';
 
 /** Invocations at once in an account, until AWS grants more ("Lambda quotas"). */
 const ACCOUNT_LIMIT = 1000;

@@ -22,9 +22,8 @@ export class InvocationError extends Error {
 export class FunctionError extends InvocationError {
   readonly body: FunctionErrorBody;
 
-  constructor({ errorType, errorMessage, trace }: FunctionErrorBody) {
-    const body = { errorType, errorMessage, ...(trace === undefined ? {} : { trace }) };
-    super(errorType, JSON.stringify(body));
+  constructor(body: FunctionErrorBody) {
+    super(body.errorType, JSON.stringify(body));
     this.body = body;
   }
 }
@@ -41,22 +40,6 @@ export class ThrottledError extends InvocationError {
   }
 }
 
-/** Bytes of a synchronous request ("Lambda quotas": 6 MB each for request and response). */
-export const REQUEST_LIMIT = 6_291_456;
-/** Bytes of a synchronous response, as Lambda's own message gives them. */
-export const RESPONSE_LIMIT = 6_291_556;
-
-export const requestTooLarge = (bytes: number) =>
-  new InvocationError(
-    'Lambda.RequestTooLargeException',
-    `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${REQUEST_LIMIT} bytes)`,
-  );
-
-export const responseTooLarge = (): FunctionErrorBody => ({
-  errorType: 'Function.ResponseSizeTooLarge',
-  errorMessage: `Response payload size exceeded maximum allowed payload size (${RESPONSE_LIMIT} bytes).`,
-});
-
 /** @param timeoutMs the function's timeout, possibly shortened by TIME_SCALE */
 export const timedOut = (requestId: string, timeoutMs: number) =>
   new FunctionError({
@@ -64,34 +47,15 @@ export const timedOut = (requestId: string, timeoutMs: number) =>
     errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
   });
 
-/** Lambda's words for the signals that end a process. */
-const SIGNALS: Readonly<Record<string, string>> = {
-  SIGABRT: 'aborted',
-  SIGBUS: 'bus error',
-  SIGINT: 'interrupt',
-  SIGKILL: 'killed',
-  SIGSEGV: 'segmentation fault',
-  SIGTERM: 'terminated',
-};
-
 /** The process ended with the invocation in it: by a signal (out of memory is one) or by an exit of its own. */
 export function exited(requestId: string, code: number | null, signal: string | null): FunctionError {
-  const why = signal === null ? `exit status ${code}` : `signal: ${SIGNALS[signal] ?? signal}`;
-  const what = code === 0 ? 'Runtime exited without providing a reason' : `Runtime exited with error: ${why}`;
-  return new FunctionError({ errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${requestId} Error: ${what}` });
+  const why = signal === null ? `exit status ${code}` : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+  const errorMessage = `RequestId: ${requestId} Error: Runtime exited with error: ${why}`;
+  return new FunctionError({ errorType: 'Runtime.ExitError', errorMessage });
 }
 
 /** Anything that was thrown in a function, as Lambda's Node.js runtime describes it. */
 export function describeThrown(thrown: unknown): FunctionErrorBody {
-  try {
-    if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
-    return {
-      errorType: String(thrown.name),
-      errorMessage: String(thrown.message),
-      trace: String(thrown.stack ?? '').split('\n'),
-    };
-  } catch {
-    // An object without toString, or a getter that throws.
-    return { errorType: 'handled', errorMessage: 'The thrown value cannot be read', trace: [] };
-  }
+  if (!(thrown instanceof Error)) return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
+  return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? '').split('\n') };
 }

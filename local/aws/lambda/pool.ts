@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createConcurrency } from './concurrency.ts';
-import { FunctionError, functionNotFound, REQUEST_LIMIT, requestTooLarge } from './errors.ts';
-import type { LambdaFunction } from './worker-environment.ts';
+import type { LambdaFunction } from './environment.ts';
+import { FunctionError, functionNotFound } from './errors.ts';
 import { WorkerProcess } from './worker-process.ts';
-
-export type { LambdaFunction } from './worker-environment.ts';
 
 export interface LambdaPoolOptions {
   readonly functions: readonly LambdaFunction[];
   readonly region: string;
-  /** How long a bundle may take to load: 30 s, where Lambda gives 10, since a busy laptop starts all at once. */
-  readonly loadTimeoutMs?: number;
   /** Whether invocations above the functions' reserved concurrency, or above the account's, are refused. */
   readonly hasLimits?: boolean;
   /** How long a process that is not its function's first is kept with nothing to do: a minute, as a run comes seldom alone. */
@@ -38,11 +34,6 @@ export interface LambdaPool {
   close(): Promise<void>;
 }
 
-const REFERENCE = /^(?:(arn:aws[\w-]*:lambda:[\w-]+:\d{12}:function):)?([\w-]+)(?::([\w$-]+))?$/;
-
-/** `arn:…:function:name`, without a qualifier. */
-const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
-
 /** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
 const INVOCATIONS_OF_A_PROCESS = 48;
 
@@ -56,85 +47,73 @@ const INVOCATIONS_OF_A_PROCESS = 48;
  * is told to the function but not enforced.
  */
 export function createLambdaPool(options: LambdaPoolOptions): LambdaPool {
-  const { functions, region, loadTimeoutMs = 30_000, hasLimits = false, idleMs = 60_000, onLog } = options;
-  const byName = new Map(functions.map((lambda) => [lambda.functionName, lambda]));
+  const { functions, region, hasLimits = false, idleMs = 60_000, onLog } = options;
   const concurrency = hasLimits ? createConcurrency(functions) : undefined;
-  /** Those that take invocations of a function; the first with room takes the next one. */
-  const current = new Map<string, WorkerProcess[]>(functions.map(({ functionName }) => [functionName, []]));
-  /** All that live, those included that only finish what they have. */
-  const alive = new Map<WorkerProcess, string>();
-  let closing: Promise<void> | undefined;
+  /** Those of a function that live, oldest first. */
+  const workers = new Map<string, WorkerProcess[]>();
+  let closing: Promise<unknown> | undefined;
   const closed = () => new Error('The Lambda pool is closed');
 
   function find(reference: string): LambdaFunction {
-    const [, prefix, name = '', qualifier] = REFERENCE.exec(reference) ?? [];
-    const lambda = byName.get(name);
-    const isHere = prefix === undefined || (lambda && unqualified(lambda.arn) === `${prefix}:${name}`);
-    const isOtherVersion = /^\d+$/.test(qualifier ?? '') && qualifier !== lambda?.version;
-    if (lambda === undefined || !isHere || isOtherVersion) throw functionNotFound(reference);
+    const [, name = reference, qualifier = ''] = /:function:([\w-]+):?([\w$-]*)$/.exec(reference) ?? [];
+    const lambda = functions.find(({ functionName }) => functionName === name);
+    const isOtherVersion = /^\d+$/.test(qualifier) && qualifier !== lambda?.version;
+    if (lambda === undefined || isOtherVersion) throw functionNotFound(reference);
     return lambda;
   }
 
+  /** The first with room takes the next invocation. */
   function workerOf(lambda: LambdaFunction): WorkerProcess {
     const { functionName } = lambda;
-    const workers = current.get(functionName) ?? [];
-    const roomy = workers.find(({ inFlight }) => inFlight < INVOCATIONS_OF_A_PROCESS);
+    const living = workers.get(functionName) ?? [];
+    const roomy = living.find(({ isUsable, inFlight }) => isUsable && inFlight < INVOCATIONS_OF_A_PROCESS);
     if (roomy !== undefined) return roomy;
-    const worker = new WorkerProcess({
-      lambda,
-      region,
-      loadTimeoutMs,
-      onLog: (line) => onLog?.(functionName, line),
-      onUnusable: (unusable) => {
-        if (workers.includes(unusable)) workers.splice(workers.indexOf(unusable), 1);
-      },
-      onIdle: (idle) => {
-        if (workers.indexOf(idle) < 1) return;
-        const end = () => workers.indexOf(idle) > 0 && idle.inFlight === 0 && idle.close(closed());
-        setTimeout(end, idleMs).unref();
-      },
-      onEnd: (ended) => alive.delete(ended),
-    });
-    workers.push(worker);
-    alive.set(worker, functionName);
+    const worker = new WorkerProcess(lambda, region, (line) => onLog?.(functionName, line));
+    living.push(worker);
+    workers.set(functionName, living);
+    void worker.ended.then(() => living.splice(living.indexOf(worker), 1));
     return worker;
+  }
+
+  /** Ends a worker that is not its function's first, should it have nothing to do for a while. */
+  function endWhenIdle(worker: WorkerProcess, functionName: string): void {
+    const isSpare = () => worker.inFlight === 0 && (workers.get(functionName)?.indexOf(worker) ?? 0) > 0;
+    if (isSpare()) setTimeout(() => isSpare() && worker.close(closed()), idleMs).unref();
   }
 
   return {
     async invoke(functionNameOrArn, payload) {
       if (closing !== undefined) throw closed();
       const lambda = find(functionNameOrArn);
-      const text = JSON.stringify(payload) ?? '{}';
-      const bytes = Buffer.byteLength(text);
-      if (bytes > REQUEST_LIMIT) throw requestTooLarge(bytes);
-      const invokedArn = functionNameOrArn.startsWith('arn:') ? functionNameOrArn : unqualified(lambda.arn);
-      const leave = concurrency?.enter(lambda.functionName);
-      return workerOf(lambda).invoke(randomUUID(), invokedArn, text).finally(leave);
+      const { functionName } = lambda;
+      const leave = concurrency?.enter(functionName);
+      const worker = workerOf(lambda);
+      return worker.invoke(randomUUID(), JSON.stringify(payload) ?? '{}').finally(() => {
+        leave?.();
+        endWhenIdle(worker, functionName);
+      });
     },
 
-    workers: () => [...alive].flatMap(([{ pid }, functionName]) => (pid === undefined ? [] : [{ functionName, pid }])),
+    workers: () =>
+      [...workers].flatMap(([functionName, living]) =>
+        living.flatMap(({ pid }) => (pid === undefined ? [] : [{ functionName, pid }])),
+      ),
 
     async warm(isWanted = () => true) {
       if (closing !== undefined) throw closed();
-      const failures = await Promise.all(
-        functions.filter(isWanted).map((lambda) =>
-          workerOf(lambda).loaded.then(
-            () => [],
-            (error: Error) => {
-              const { errorType, errorMessage } =
-                error instanceof FunctionError ? error.body : { errorType: error.name, errorMessage: error.message };
-              return [`${lambda.functionName}: ${errorType}: ${errorMessage}`];
-            },
-          ),
-        ),
-      );
-      const messages = failures.flat();
-      if (messages.length > 0) throw new Error(`Lambdas that cannot start: ${messages.join('; ')}`);
+      const failures: string[] = [];
+      const start = (lambda: LambdaFunction) =>
+        workerOf(lambda).loaded.catch((error: Error) => {
+          const why = error instanceof FunctionError ? error.body.errorMessage : error.message;
+          failures.push(`${lambda.functionName}: ${error.name}: ${why}`);
+        });
+      await Promise.all(functions.filter(isWanted).map(start));
+      if (failures.length > 0) throw new Error(`Lambdas that cannot start: ${failures.join('; ')}`);
     },
 
-    close() {
-      closing ??= Promise.all([...alive.keys()].map((worker) => worker.close(closed()))).then(() => {});
-      return closing;
+    async close() {
+      closing ??= Promise.all([...workers.values()].flat().map((worker) => worker.close(closed())));
+      await closing;
     },
   };
 }

@@ -1,30 +1,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { type LambdaFunction, workerEnvironment } from './environment.ts';
 import { exited, FunctionError, timedOut } from './errors.ts';
-import { parseReport, type Report } from './protocol.ts';
-import { type LambdaFunction, workerEnvironment } from './worker-environment.ts';
+import type { Invoke, Report } from './protocol.ts';
 
 const WORKER = join(import.meta.dirname, 'worker.ts');
+/** How long a bundle may take to load: Lambda gives 10 s, but a busy laptop starts all functions at once. */
+const LOAD_TIMEOUT_MS = 30_000;
 /** Between asking a worker to end and making it. */
 const GRACE_MS = 1000;
 
-export interface WorkerOptions {
-  readonly lambda: LambdaFunction;
-  readonly region: string;
-  /** How long the bundle may take to load. */
-  readonly loadTimeoutMs: number;
-  onLog(line: string): void;
-  /** It takes no more invocations: it ended, could not load, or an invocation timed out in it. */
-  onUnusable(worker: WorkerProcess): void;
-  /** The last invocation in it is over. */
-  onIdle(worker: WorkerProcess): void;
-  /** The process is gone and its output read. */
-  onEnd(worker: WorkerProcess): void;
-}
-
 interface Pending {
-  readonly functionArn: string;
   readonly payload: string;
   resolve(answer: unknown): void;
   reject(error: Error): void;
@@ -34,25 +21,27 @@ interface Pending {
 
 /** The pool's end of one worker: what it was given to do, and what became of it. */
 export class WorkerProcess {
+  /** Whether it takes invocations: it has not ended or failed to load, and no invocation timed out in it. */
+  isUsable = true;
   /** Settles once the bundle is loaded, or cannot be. */
   readonly loaded: Promise<void>;
-  readonly #options: WorkerOptions;
+  /** Resolves once the process is gone and its output read. */
+  readonly ended: Promise<void>;
+  readonly #timeoutMs: number;
   readonly #child: ChildProcess;
   readonly #pending = new Map<string, Pending>();
   readonly #loading = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<void>();
   readonly #loadTimer: NodeJS.Timeout;
   #isReady = false;
-  #isRetired = false;
 
-  constructor(options: WorkerOptions) {
-    this.#options = options;
+  /** @param onLog gets every line that it writes */
+  constructor(lambda: LambdaFunction, region: string, onLog: (line: string) => void) {
+    this.#timeoutMs = lambda.timeoutMs;
     this.loaded = this.#loading.promise;
     // Whoever waits for it hears of it; invocations are told one by one.
     this.loaded.catch(() => {});
-    const { lambda, region, loadTimeoutMs } = options;
     const { NODE_COMPILE_CACHE } = process.env;
-    this.#child = fork(WORKER, {
+    const child = fork(WORKER, {
       // Node itself reads where its compile cache is; the worker takes it out before the bundle can see it.
       env: { ...workerEnvironment(lambda, region), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
       // Not the pool's own, such as a debugger's port or a test runner's hooks. Type stripping warns before Node 24.
@@ -60,12 +49,24 @@ export class WorkerProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const loadTimedOut = () => this.#abandon((requestId) => timedOut(requestId, loadTimeoutMs), 'SIGKILL');
-    this.#loadTimer = setTimeout(loadTimedOut, loadTimeoutMs);
-    this.#listen();
+    this.#child = child;
+    const loadTimedOut = () => this.#abandon((requestId) => timedOut(requestId, LOAD_TIMEOUT_MS), 'SIGKILL');
+    this.#loadTimer = setTimeout(loadTimedOut, LOAD_TIMEOUT_MS);
+    for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', onLog);
+    child.on('message', (report: Report) => this.#receive(report));
+    child.on('exit', () => {
+      this.isUsable = false;
+    });
+    // 'close' comes after the last message and the last line of output have been read, which 'exit' need not.
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code, signal) => {
+        this.#rejectAll((requestId) => exited(requestId, code, signal));
+        resolve();
+      });
+    });
   }
 
-  /** Undefined once the process is gone, or if it could not be started. */
+  /** Undefined once the process is gone. */
   get pid(): number | undefined {
     return this.#child.exitCode === null && this.#child.signalCode === null ? this.#child.pid : undefined;
   }
@@ -76,9 +77,9 @@ export class WorkerProcess {
   }
 
   /** Hands over an invocation, at once or as soon as the bundle is loaded; from then on it has the function's timeout. */
-  invoke(requestId: string, functionArn: string, payload: string): Promise<unknown> {
+  invoke(requestId: string, payload: string): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const pending: Pending = { functionArn, payload, resolve, reject };
+    const pending: Pending = { payload, resolve, reject };
     this.#pending.set(requestId, pending);
     if (this.#isReady) this.#dispatch(requestId, pending);
     return promise;
@@ -88,66 +89,36 @@ export class WorkerProcess {
   async close(reason: Error): Promise<void> {
     this.#abandon(() => reason, 'SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), GRACE_MS);
-    await this.#ended.promise;
+    await this.ended;
     clearTimeout(timer);
   }
 
-  #listen(): void {
-    const { onLog, onUnusable, onEnd } = this.#options;
-    const child = this.#child;
-    for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', onLog);
-    child.on('message', (message: unknown) => this.#receive(parseReport(message)));
-    child.on('exit', () => onUnusable(this));
-    // 'close' comes after the last message and the last line of output have been read, which 'exit' need not.
-    child.on('close', (code, signal) => this.#end((requestId) => exited(requestId, code, signal)));
-    child.on('error', (error) => {
-      // The process could not be started; an error of sending is handled where it is sent.
-      if (child.pid === undefined) this.#end(() => error);
-    });
-    this.#ended.promise.then(() => {
-      onUnusable(this);
-      onEnd(this);
-    });
-  }
-
-  #receive(report: Report | undefined): void {
-    switch (report?.type) {
-      case 'ready':
-        clearTimeout(this.#loadTimer);
-        this.#isReady = true;
-        this.#loading.resolve();
-        for (const [requestId, pending] of this.#pending) this.#dispatch(requestId, pending);
-        break;
-      case 'init-failure':
-        this.#abandon(() => new FunctionError(report.error), 'SIGKILL');
-        break;
-      case 'answer': {
-        const answer: unknown = JSON.parse(report.payload);
-        this.#settle(report.requestId)?.resolve(answer);
-        break;
-      }
-      case 'failure':
-        this.#settle(report.requestId)?.reject(new FunctionError(report.error));
-        break;
-      case 'crash': {
-        this.#options.onUnusable(this);
-        // On AWS there is one invocation that it can have come from. The others see the process exit.
-        const [first] = this.#pending.keys();
-        const culprit = report.requestId ?? (this.#pending.size === 1 ? first : undefined);
-        if (culprit !== undefined) this.#settle(culprit)?.reject(new FunctionError(report.error));
-        break;
-      }
+  #receive(report: Report): void {
+    if (report.type === 'ready') {
+      clearTimeout(this.#loadTimer);
+      this.#isReady = true;
+      this.#loading.resolve();
+      for (const [requestId, pending] of this.#pending) this.#dispatch(requestId, pending);
+    } else if (report.type === 'answer') {
+      this.#settle(report.requestId)?.resolve(JSON.parse(report.payload));
+    } else if (!this.#isReady) {
+      this.#abandon(() => new FunctionError(report.error), 'SIGKILL');
+    } else {
+      if (report.isCrash) this.isUsable = false;
+      // On AWS there is one invocation that it can have come from. The others see the process exit.
+      const [first = ''] = this.#pending.size === 1 ? this.#pending.keys() : [];
+      this.#settle(report.requestId ?? first)?.reject(new FunctionError(report.error));
     }
   }
 
   #dispatch(requestId: string, pending: Pending): void {
-    const { timeoutMs } = this.#options.lambda;
-    const { functionArn, payload } = pending;
     pending.timer = setTimeout(() => {
-      this.#settle(requestId)?.reject(timedOut(requestId, timeoutMs));
-      this.#retire();
-    }, timeoutMs);
-    this.#child.send({ requestId, functionArn, payload, deadline: Date.now() + timeoutMs }, (error) => {
+      // On AWS a timeout ends the process. This one goes as soon as no other invocation is in it.
+      this.isUsable = false;
+      this.#settle(requestId)?.reject(timedOut(requestId, this.#timeoutMs));
+    }, this.#timeoutMs);
+    const invoke: Invoke = { requestId, payload: pending.payload, deadline: Date.now() + this.#timeoutMs };
+    this.#child.send(invoke, (error) => {
       if (error) this.#settle(requestId)?.reject(exited(requestId, this.#child.exitCode, this.#child.signalCode));
     });
   }
@@ -157,36 +128,24 @@ export class WorkerProcess {
     const pending = this.#pending.get(requestId);
     clearTimeout(pending?.timer);
     this.#pending.delete(requestId);
-    if (this.#pending.size === 0) this.#options.onIdle(this);
-    if (this.#isRetired && this.#pending.size === 0) this.#child.kill('SIGKILL');
+    if (!this.isUsable && this.#pending.size === 0) this.#child.kill('SIGKILL');
     return pending;
-  }
-
-  /** On AWS a timeout ends the process. This one goes as soon as no other invocation is in it. */
-  #retire(): void {
-    this.#isRetired = true;
-    this.#options.onUnusable(this);
-    if (this.#pending.size === 0) this.#child.kill('SIGKILL');
   }
 
   /** Gives up on the process and on all that it was given. */
   #abandon(errorOf: (requestId: string) => Error, signal: NodeJS.Signals): void {
-    this.#options.onUnusable(this);
-    this.#rejectAll(errorOf);
+    this.isUsable = false;
     this.#child.kill(signal);
-  }
-
-  #end(errorOf: (requestId: string) => Error): void {
     this.#rejectAll(errorOf);
-    this.#ended.resolve();
   }
 
   #rejectAll(errorOf: (requestId: string) => Error): void {
     clearTimeout(this.#loadTimer);
     this.#loading.reject(errorOf('init'));
-    for (const [requestId, pending] of this.#pending) {
-      this.#settle(requestId);
-      pending.reject(errorOf(requestId));
+    for (const [requestId, { timer, reject }] of this.#pending) {
+      clearTimeout(timer);
+      reject(errorOf(requestId));
     }
+    this.#pending.clear();
   }
 }

@@ -3,15 +3,16 @@
  * settings are the environment variables that Lambda has for them; invocations come over the IPC channel.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { flushCompileCache } from 'node:module';
-import { describeThrown, type FunctionErrorBody, RESPONSE_LIMIT, responseTooLarge } from './errors.ts';
-import { type Handler, loadHandler, RuntimeError } from './load-handler.ts';
-import { type Invoke, parseInvoke, type Report } from './protocol.ts';
+import { createRequire, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { describeThrown, type FunctionErrorBody } from './errors.ts';
+import type { Invoke, Report } from './protocol.ts';
+
+type Handler = (event: unknown, context: unknown) => unknown;
 
 const { env } = process;
 /** Tells which of the invocations in flight an uncaught error belongs to. */
 const current = new AsyncLocalStorage<string>();
-let isLoaded = false;
 delete env.NODE_COMPILE_CACHE;
 
 // The pool is gone, perhaps by kill -9.
@@ -23,69 +24,54 @@ process.on('SIGINT', () => {});
 
 const send = (report: Report, then: () => void = () => {}) => process.send?.(report, then);
 
-/** Lambda's runtime logs what ended it; a JSON line, as the functions' log format says. */
-function logError(message: string, error: FunctionErrorBody): void {
+/** Logs the error as Lambda's runtime does, reports it, and exits: on AWS, too, nothing else is done in such a process. */
+function crash(message: string, error: FunctionErrorBody, exitCode: number): void {
   const { errorType, errorMessage, trace = [] } = error;
   const line = { timestamp: new Date().toISOString(), level: 'error', function: env.AWS_LAMBDA_FUNCTION_NAME, message };
   process.stderr.write(`${JSON.stringify({ ...line, errorName: errorType, errorMessage, stack: trace.join('\n') })}\n`);
-}
-
-/** Reports the error, then exits: on AWS, too, nothing else is done in such a process. */
-function crash(message: string, error: FunctionErrorBody, exitCode: number): void {
-  logError(message, error);
-  const exit = () => process.exit(exitCode);
-  const requestId = current.getStore();
-  if (!isLoaded) send({ type: 'init-failure', error }, exit);
-  else send({ type: 'crash', error, ...(requestId === undefined ? {} : { requestId }) }, exit);
+  send({ type: 'failure', requestId: current.getStore(), error, isCrash: true }, () => process.exit(exitCode));
 }
 
 process.on('uncaughtException', (thrown: unknown) => crash('Uncaught exception', describeThrown(thrown), 129));
 process.on('unhandledRejection', (reason) => {
-  const error = describeThrown(new RuntimeError('UnhandledPromiseRejection', String(reason)));
-  const { trace } = describeThrown(reason);
-  crash('Unhandled promise rejection', trace === undefined ? error : { ...error, trace }, 128);
+  const { trace = [] } = describeThrown(reason);
+  const error = { errorType: 'Runtime.UnhandledPromiseRejection', errorMessage: String(reason), trace };
+  crash('Unhandled promise rejection', error, 128);
 });
 
-const contextOf = ({ requestId, functionArn, deadline }: Invoke) => ({
+const contextOf = ({ requestId, deadline }: Invoke) => ({
   awsRequestId: requestId,
-  callbackWaitsForEmptyEventLoop: false,
-  clientContext: undefined,
   functionName: env.AWS_LAMBDA_FUNCTION_NAME,
   functionVersion: env.AWS_LAMBDA_FUNCTION_VERSION,
-  identity: undefined,
-  invokedFunctionArn: functionArn,
   logGroupName: env.AWS_LAMBDA_LOG_GROUP_NAME,
   logStreamName: env.AWS_LAMBDA_LOG_STREAM_NAME,
   memoryLimitInMB: env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
   getRemainingTimeInMillis: () => deadline - Date.now(),
 });
 
-function serialize(result: unknown): string {
-  try {
-    return JSON.stringify(result) ?? 'null';
-  } catch (thrown) {
-    throw new RuntimeError('JSONStringifyError', 'Unable to stringify response body', thrown);
-  }
-}
-
 async function run(handler: Handler, invoke: Invoke): Promise<void> {
   const { requestId } = invoke;
   try {
-    const payload = serialize(await handler(JSON.parse(invoke.payload), contextOf(invoke)));
-    if (Buffer.byteLength(payload) > RESPONSE_LIMIT) send({ type: 'failure', requestId, error: responseTooLarge() });
-    else send({ type: 'answer', requestId, payload });
+    const answer = await handler(JSON.parse(invoke.payload), contextOf(invoke));
+    send({ type: 'answer', requestId, payload: JSON.stringify(answer) ?? 'null' });
   } catch (thrown) {
-    send({ type: 'failure', requestId, error: describeThrown(thrown) });
+    send({ type: 'failure', requestId, error: describeThrown(thrown), isCrash: false });
   }
 }
 
+/** Loads the bundle, CommonJS, by `_HANDLER`: the file without its ending, then the name of the export. */
+function loadHandler(): Handler {
+  const [file = '', name = ''] = (env._HANDLER ?? '').split('.');
+  const bundle: Readonly<Record<string, unknown>> = createRequire(join(env.LAMBDA_TASK_ROOT ?? '', '/'))(`./${file}`);
+  const isHandler = (value: unknown): value is Handler => typeof value === 'function';
+  const handler = bundle[name];
+  if (isHandler(handler)) return handler;
+  throw Object.assign(new Error(`${env._HANDLER} is undefined or not exported`), { name: 'Runtime.HandlerNotFound' });
+}
+
 try {
-  const handler = loadHandler(env.LAMBDA_TASK_ROOT ?? '', env._HANDLER ?? '');
-  process.on('message', (message: unknown) => {
-    const invoke = parseInvoke(message);
-    if (invoke !== undefined) current.run(invoke.requestId, run, handler, invoke);
-  });
-  isLoaded = true;
+  const handler = loadHandler();
+  process.on('message', (invoke: Invoke) => current.run(invoke.requestId, run, handler, invoke));
   send({ type: 'ready' });
   // The pool may end this process before Node would write it.
   flushCompileCache();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeError } from '@goal-activity/core/errors.ts';
+import { AwsError } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
-import { SnsError } from './publish.ts';
 import type { Sns } from './sns.ts';
 
 /** The resource of a Task state that publishes to a topic. */
@@ -16,26 +16,23 @@ const textOf = (parameters: object, name: string): string | undefined => {
  * Does what Step Functions' optimized integration `sns:publish` does with a state's parameters. It meets SNS's outages.
  * @throws Error named as Step Functions names it, such as `SNS.NotFoundException`
  */
-export async function publishResult(
+export async function publishTask(
   sns: Pick<Sns, 'publish'>,
   outages: Outages,
   parameters: unknown,
 ): Promise<{ MessageId: string }> {
-  const given = typeof parameters === 'object' && parameters !== null ? parameters : {};
-  const subject = textOf(given, 'Subject');
-  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {}));
+  const given = Object(parameters);
+  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {})).map(([name, value]) => {
+    const attribute = Object(value);
+    return [name, { dataType: textOf(attribute, 'DataType'), stringValue: textOf(attribute, 'StringValue') }];
+  });
+  const input = {
+    topicArn: textOf(given, 'TopicArn') ?? '',
+    message: textOf(given, 'Message') ?? '',
+    subject: textOf(given, 'Subject'),
+    attributes: Object.fromEntries(attributes),
+  };
   try {
-    const input = {
-      topicArn: textOf(given, 'TopicArn') ?? '',
-      message: textOf(given, 'Message') ?? '',
-      ...(subject === undefined ? {} : { subject }),
-      attributes: Object.fromEntries(
-        attributes.map(([name, value]) => {
-          const attribute = Object(value);
-          return [name, { dataType: textOf(attribute, 'DataType'), stringValue: textOf(attribute, 'StringValue') }];
-        }),
-      ),
-    };
     const { messageId } = await outages.meet(() => sns.publish(input));
     return { MessageId: messageId };
   } catch (thrown) {
@@ -47,7 +44,7 @@ export async function publishResult(
 export function snsTaskError(thrown: unknown): Error {
   const { name, message } = describeError(thrown);
   const details =
-    thrown instanceof SnsError
+    thrown instanceof AwsError
       ? ` (Service: AmazonSNS; Status Code: ${thrown.status}; Error Code: ${thrown.code}; Request ID: ${randomUUID()}; Proxy: null)`
       : '';
   return Object.assign(new Error(message + details, { cause: thrown }), { name: `SNS.${name}` });

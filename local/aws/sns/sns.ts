@@ -1,57 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { escapeMarkup } from '../../control/markup.ts';
-import { BodyIncomplete, BodyTooLarge, listen, readBody } from '../../http/server.ts';
-import { NoAnswer, type Outages } from '../outages.ts';
-import { type InboxMessage, openInbox } from './inbox.ts';
-import { checkPublish, type MessageAttribute, type PublishInput, SnsError, type Topic } from './publish.ts';
-
-/** A message at its limit, with every byte percent-encoded, and the rest of the call. */
-const BODY_LIMIT = 1024 * 1024;
-
-const NAMESPACE = 'http://sns.amazonaws.com/doc/2010-03-31/';
+import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
+import type { Outages } from '../outages.ts';
+import { openInbox } from './inbox.ts';
+import { checkPublish, invalid, type MessageAttribute, type PublishInput, type Topic } from './publish.ts';
 
 export interface SnsOptions {
-  topics: readonly Topic[];
-  /** Where the inbox is kept, so that it outlives the process. */
-  dataDir?: string;
-  /** Default: any free port. */
-  port?: number;
-  /** Default: 127.0.0.1. */
-  host?: string;
-  /** Is asked before each publish, and may fail it with the error that it returns. */
-  fail?: () => Error | undefined;
-  /** What callers over HTTP meet; default: a service that always works. */
-  outages?: Outages;
+  readonly topics: readonly Topic[];
+  /** The inbox is kept there, so that it outlives the process. */
+  readonly dataDir: string;
+  /** What callers over HTTP meet. */
+  readonly outages: Outages;
 }
 
-/** A running SNS, whose subscribers' e-mails all end in one inbox. */
-export interface Sns {
-  port: number;
-  /** For AWS_ENDPOINT_URL_SNS. */
-  url: string;
-  /** Publishes without HTTP. Throws `SnsError` as the SDK would raise it. */
-  publish(input: PublishInput): { messageId: string };
-  /** The inbox, oldest first. */
-  messages(): readonly InboxMessage[];
-  close(): Promise<void>;
-}
+/** An SNS whose subscribers' e-mails all end in one inbox. */
+export type Sns = ReturnType<typeof createSns>;
 
-/** Starts an SNS that knows Publish, over the Query protocol (form in, XML out) that the SDK's SNS client speaks. */
-export async function startSns({ topics, dataDir, port = 0, host, fail, outages }: SnsOptions): Promise<Sns> {
+/** Makes an SNS that knows Publish over the Query protocol (form in, XML out), which the SDK's client speaks. */
+export function createSns({ topics, dataDir, outages }: SnsOptions) {
   const inbox = openInbox(dataDir);
 
+  /** Publishes without HTTP, past the outages. @throws AwsError */
   function publish(input: PublishInput): { messageId: string } {
-    const failure = fail?.();
-    if (failure !== undefined) throw failure;
-    const { topic, text, attributes } = checkPublish(input, topics);
+    const { topic, attributes } = checkPublish(input, topics);
     const messageId = randomUUID();
     inbox.add({
       messageId,
-      topicArn: topic.topicArn,
-      topicName: topic.topicName,
+      topicArn: topic.arn,
+      topicName: topic.name,
       subject: input.subject ?? null,
-      message: text,
+      message: input.message,
       attributes,
       timestamp: new Date().toISOString(),
       to: [...topic.emails],
@@ -59,65 +37,48 @@ export async function startSns({ topics, dataDir, port = 0, host, fail, outages 
     return { messageId };
   }
 
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
-    const requestId = randomUUID();
-    serve(request, publish, outages).then(
-      (messageId) => send(response, requestId, 200, publishXml(messageId, requestId)),
-      (error: unknown) => {
-        if (error instanceof BodyIncomplete) return;
-        if (error instanceof NoAnswer) {
-          request.socket.destroy();
-          return;
-        }
-        const { status, code, message } = asSnsError(error);
-        send(response, requestId, status, errorXml(status, code, message, requestId));
-      },
-    );
-  });
-
-  const address = await listen(server, port, host).catch((error: unknown) => {
-    inbox.close();
-    throw error;
-  });
-  let closed: Promise<void> | undefined;
-  return {
-    ...address,
-    publish,
-    messages: () => inbox.messages(),
-    close() {
-      closed ??= new Promise((resolve) => {
-        server.close(() => {
-          inbox.close();
-          resolve();
-        });
-        server.closeAllConnections();
-      });
-      return closed;
+  const service: AwsService = {
+    // A message at its limit, with every byte percent-encoded, and the rest of the call.
+    bodyLimit: 1024 * 1024,
+    tooLarge: invalid('Message too long'),
+    async answer(call) {
+      const input = readPublish(call);
+      const { messageId } = await outages.meet(() => publish(input));
+      return xml(
+        `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${messageId}</MessageId></PublishResult></PublishResponse>`,
+      );
     },
+    refuse({ status, code, message }, requestId) {
+      const type = status < 500 ? 'Sender' : 'Receiver';
+      const error = `<Error><Type>${type}</Type><Code>${code}</Code><Message>${escapeMarkup(message)}</Message></Error>`;
+      const id = `<RequestId>${requestId}</RequestId>`;
+      return { status, ...xml(`<ErrorResponse ${NAMESPACE}>${error}${id}</ErrorResponse>`) };
+    },
+  };
+  return {
+    service,
+    publish,
+    /** The inbox, oldest first. */
+    messages: () => inbox.messages(),
+    close: () => inbox.close(),
   };
 }
 
-/** Publishes what the request says, and resolves to the message's id. */
-async function serve(request: IncomingMessage, publish: Sns['publish'], outages: Outages | undefined): Promise<string> {
-  const form = new URLSearchParams((await readBody(request, BODY_LIMIT)).toString('utf8'));
+const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
+const xml = (body: string) => ({ headers: { 'content-type': 'text/xml' }, body });
+
+function readPublish({ request, body }: AwsCall): PublishInput {
+  const form = new URLSearchParams(body.toString('utf8'));
   const action = form.get('Action');
-  if (request.method !== 'POST' || action !== 'Publish') {
-    throw new SnsError(
-      400,
-      'InvalidAction',
-      'InvalidAction',
-      `The action ${action ?? ''} is not one of the local SNS: Publish`,
-    );
+  if (request.method !== 'POST' || action !== 'Publish' || form.has('MessageStructure')) {
+    throw new AwsError(400, 'InvalidAction', `The local SNS knows Publish of plain text alone, not ${action}`);
   }
-  const input = {
-    topicArn: form.get('TopicArn') ?? form.get('TargetArn') ?? '',
+  return {
+    topicArn: form.get('TopicArn') ?? '',
     message: form.get('Message') ?? '',
     subject: form.get('Subject') ?? undefined,
-    messageStructure: form.get('MessageStructure') ?? undefined,
     attributes: attributesOf(form),
   };
-  const carryOut = () => publish(input).messageId;
-  return outages === undefined ? carryOut() : outages.meet(carryOut);
 }
 
 /** The Query protocol numbers the entries of a map: `MessageAttributes.entry.1.Name`, `….1.Value.DataType`. */
@@ -129,28 +90,4 @@ function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
     if (name === undefined) return Object.fromEntries(entries);
     entries.push([name, { dataType: field('Value.DataType'), stringValue: field('Value.StringValue') }]);
   }
-}
-
-function publishXml(messageId: string, requestId: string): string {
-  return `<PublishResponse xmlns="${NAMESPACE}"><PublishResult><MessageId>${messageId}</MessageId></PublishResult><ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></PublishResponse>`;
-}
-
-function asSnsError(error: unknown): SnsError {
-  if (error instanceof SnsError) return error;
-  if (error instanceof BodyTooLarge) {
-    return new SnsError(400, 'InvalidParameter', 'InvalidParameterException', 'Invalid parameter: Message too long');
-  }
-  const message = error instanceof Error ? error.message : 'Unknown error';
-  return new SnsError(500, 'InternalError', 'InternalErrorException', message);
-}
-
-function errorXml(status: number, code: string, message: string, requestId: string): string {
-  const type = status < 500 ? 'Sender' : 'Receiver';
-  return `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${type}</Type><Code>${escapeMarkup(code)}</Code><Message>${escapeMarkup(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
-}
-
-function send(response: ServerResponse, requestId: string, status: number, body: string): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId });
-  response.end(body);
 }

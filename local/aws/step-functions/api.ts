@@ -1,118 +1,121 @@
+import { AwsError, type AwsService } from '../endpoint.ts';
+import type { Outages } from '../outages.ts';
 import { withoutExecutionData } from './engine/history.ts';
-import { ServiceError } from './errors.ts';
-import {
-  arn,
-  type Body,
-  executionInput,
-  executionName,
-  flag,
-  optionalText,
-  pagePosition,
-  pageSize,
-  pageToken,
-  statusFilter,
-} from './request.ts';
-import type { ExecutionService } from './service.ts';
+import type { Executions } from './executions.ts';
 import { redrive } from './status-event.ts';
-import type { ExecutionRecord } from './store.ts';
 
-type Operation = (service: ExecutionService, body: Body, stateMachineArn: string) => object;
+type Body = Readonly<Record<string, unknown>>;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  StartExecution(service, body) {
-    const record = service.start(
-      arn(body, 'stateMachineArn', 'stateMachine'),
-      executionName(body),
-      executionInput(body),
-    );
-    return { executionArn: record.executionArn, startDate: seconds(record.startDate) };
+const BODY_LIMIT = 1_048_576;
+const MAX_INPUT_BYTES = 262_144;
+const LONGEST_PAGE = 1000;
+const DEFAULT_PAGE = 100;
+
+/** 1 to 80 characters without white space, brackets, wildcards, special and control characters (API reference of StartExecution). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be in a name
+const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\ud800-\udfff]{1,80}$/;
+
+const OPERATIONS: Readonly<Record<string, (executions: Executions, body: Body) => object>> = {
+  StartExecution(executions, body) {
+    const name = text(body, 'name');
+    if (name !== undefined && !NAME.test(name)) throw new AwsError(400, 'InvalidName', `Invalid Name: '${name}'`);
+    const input = text(body, 'input') ?? '{}';
+    if (Buffer.byteLength(input) > MAX_INPUT_BYTES || !isJson(input)) {
+      const reason = `It is not JSON of at most ${MAX_INPUT_BYTES} bytes`;
+      throw new AwsError(400, 'InvalidExecutionInput', `Invalid State Machine Execution Input: '${reason}'`);
+    }
+    const { executionArn, startDate } = executions.start(text(body, 'stateMachineArn') ?? '', name, input);
+    return { executionArn, startDate: startDate / 1000 };
   },
 
-  StopExecution(service, body) {
-    const executionArn = arn(body, 'executionArn', 'execution');
-    const record = service.stop(executionArn, optionalText(body, 'error', 256), optionalText(body, 'cause', 32_768));
-    return { stopDate: seconds(record.stopDate) };
+  StopExecution(executions, body) {
+    const { stopDate } = executions.stop(executionArn(body), text(body, 'error', 256), text(body, 'cause', 32_768));
+    return { stopDate: seconds(stopDate) };
   },
 
-  DescribeExecution(service, body, stateMachineArn) {
-    const record = service.describe(arn(body, 'executionArn', 'execution'));
+  DescribeExecution(executions, body) {
+    const { startDate, stopDate, stateEntries, ...record } = executions.describe(executionArn(body));
     return {
-      ...summary(record, stateMachineArn),
-      input: record.input,
+      ...record,
+      stateMachineArn: record.executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]+$/, ''),
+      startDate: seconds(startDate),
+      stopDate: seconds(stopDate),
       inputDetails: { included: true },
-      output: record.output,
       outputDetails: record.output === undefined ? undefined : { included: true },
-      error: record.error,
-      cause: record.cause,
+      redriveCount: 0,
       ...redrive(record.status),
     };
   },
 
-  ListExecutions(service, body, stateMachineArn) {
-    const listedArn = arn(body, 'stateMachineArn', 'stateMachine');
-    const filter = statusFilter(body);
-    const limit = pageSize(body);
-    const scope = `executions ${listedArn} ${filter}`;
-    const before = pagePosition(body, scope);
-    const page = { limit: limit + 1, ...(before === undefined ? {} : { before }) };
-    const found =
-      filter === 'PENDING_REDRIVE'
-        ? service.list(listedArn, { limit: 0 })
-        : service.list(listedArn, filter === undefined ? page : { ...page, status: filter });
-    const shown = found.slice(0, limit);
-    const last = found.length > limit ? shown.at(-1) : undefined;
+  GetExecutionHistory(executions, body) {
+    const known = executions.history(executionArn(body));
+    const { maxResults = 0 } = body;
+    if (typeof maxResults !== 'number' || maxResults < 0 || maxResults > LONGEST_PAGE) {
+      throw invalid(`maxResults must be from 0 to ${LONGEST_PAGE}`);
+    }
+    const start = Number(text(body, 'nextToken') ?? 0);
+    const end = start + (maxResults || DEFAULT_PAGE);
+    const events = known.slice(start, end);
     return {
-      executions: shown.map((record) => summary(record, stateMachineArn)),
-      nextToken: last === undefined ? undefined : pageToken(scope, last.sequence),
-    };
-  },
-
-  GetExecutionHistory(service, body) {
-    const executionArn = arn(body, 'executionArn', 'execution');
-    const isReversed = flag(body, 'reverseOrder', false);
-    const hasData = flag(body, 'includeExecutionData', true);
-    const limit = pageSize(body);
-    const scope = `history ${executionArn} ${isReversed}`;
-    const known = service.history(executionArn);
-    // A position is an event's id, so that pages fit together while the history grows.
-    const position = pagePosition(body, scope) ?? (isReversed ? known.length : 1);
-    const events = isReversed
-      ? known.slice(Math.max(0, position - limit), position).reverse()
-      : known.slice(position - 1, position - 1 + limit);
-    const next = isReversed ? position - events.length : position + events.length;
-    const hasMore = isReversed ? next > 0 : next <= known.length;
-    return {
-      events: hasData ? events : events.map(withoutExecutionData),
-      nextToken: hasMore ? pageToken(scope, next) : undefined,
+      events: body.includeExecutionData === false ? events.map(withoutExecutionData) : events,
+      nextToken: end < known.length ? String(end) : undefined,
     };
   },
 };
 
-/**
- * Answers a call of Step Functions' API.
- * @throws ServiceError as the API would
- */
-export function callOperation(service: ExecutionService, name: string, body: Body, stateMachineArn: string): object {
-  const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
-  if (operation === undefined) {
-    throw new ServiceError('UnknownOperationException', `The local stack does not know the operation ${name}`);
-  }
-  return operation(service, body, stateMachineArn);
-}
-
-function summary(record: ExecutionRecord, stateMachineArn: string): object {
+/** Step Functions' API, over AWS JSON 1.0. */
+export function createApi(executions: Executions, outages: Outages | undefined): AwsService {
+  const json = (body: object, status = 200) => ({
+    status,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify(body),
+  });
   return {
-    executionArn: record.executionArn,
-    stateMachineArn,
-    name: record.name,
-    status: record.status,
-    startDate: seconds(record.startDate),
-    stopDate: seconds(record.stopDate),
-    stateMachineAliasArn: record.stateMachineAliasArn,
-    redriveCount: 0,
+    bodyLimit: BODY_LIMIT,
+    tooLarge: new AwsError(413, 'RequestEntityTooLargeException', 'The request is too large'),
+    answer({ request, body }) {
+      const target = String(request.headers['x-amz-target']);
+      const operation = OPERATIONS[target.replace(/^AWSStepFunctions\./, '')];
+      if (operation === undefined) {
+        throw new AwsError(400, 'UnknownOperationException', `The local stack does not know the operation ${target}`);
+      }
+      const carryOut = () => json(operation(executions, JSON.parse(body.toString())));
+      return outages === undefined ? carryOut() : outages.meet(carryOut);
+    },
+    refuse: ({ name, status, message }) => json({ __type: name, message }, status),
   };
 }
 
-function seconds(milliseconds: number | undefined): number | undefined {
-  return milliseconds === undefined ? undefined : milliseconds / 1000;
+const invalid = (message: string) => new AwsError(400, 'ValidationException', message);
+
+/** Reads an optional text field. */
+function text(body: Body, field: string, maxLength = Number.POSITIVE_INFINITY): string | undefined {
+  const value = body[field] ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw invalid(`${field} must be a string`);
+  if (value.length > maxLength) throw invalid(`${field} must have length less than or equal to ${maxLength}`);
+  return value;
 }
+
+function executionArn(body: Body): string {
+  const arn = text(body, 'executionArn') ?? '';
+  if (/^arn:[\w-]+:states:[\w-]+:\d{12}:execution:/.test(arn)) return arn;
+  throw new AwsError(400, 'InvalidArn', `Invalid Arn: 'Resource type not valid in this context: ${arn}'`);
+}
+
+function isJson(input: string): boolean {
+  try {
+    JSON.parse(input);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
+
+/** What the API answers in an outage (API reference, "Common Errors"). */
+export const OUTAGE_ERRORS = {
+  throttled: () => new AwsError(400, 'ThrottlingException', 'Rate exceeded'),
+  failed: () => new AwsError(500, 'InternalFailure', 'The request processing has failed because of an unknown error'),
+};

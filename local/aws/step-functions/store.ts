@@ -1,20 +1,15 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { End, EndStatus, Start } from './engine/execution.ts';
+import type { End, Start } from './engine/execution.ts';
 import type { HistoryEvent } from './engine/history.ts';
 
-export type Status = 'RUNNING' | EndStatus;
+export type Status = 'RUNNING' | End['status'];
 
 /** An execution as it is kept. Dates are milliseconds since the epoch. */
-export interface ExecutionRecord extends Start {
-  /** Grows with every start; newer executions are listed first. */
-  readonly sequence: number;
+export interface ExecutionRecord extends Start, Omit<End, 'status'> {
   readonly status: Status;
-  readonly stopDate: number | undefined;
-  readonly output: string | undefined;
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
+  readonly stopDate?: number | undefined;
   readonly stateEntries: number;
 }
 
@@ -24,27 +19,13 @@ export interface PendingEvent {
   readonly body: string;
 }
 
-type Row = Record<string, unknown>;
-
+/** AWS forgets an execution, and frees its name, 90 days after its end. */
 const NAME_TAKEN_MS = 90 * 24 * 3600 * 1000;
 
 const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS executions (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    executionArn TEXT NOT NULL UNIQUE,
-    name TEXT NOT NULL,
-    stateMachineAliasArn TEXT,
-    input TEXT NOT NULL,
-    status TEXT NOT NULL,
-    startDate INTEGER NOT NULL,
-    stopDate INTEGER,
-    output TEXT,
-    error TEXT,
-    cause TEXT,
-    stateEntries INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE TABLE IF NOT EXISTS histories (executionArn TEXT PRIMARY KEY, events TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS pendingEvents (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
+  PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS executions (executionArn TEXT PRIMARY KEY, record TEXT NOT NULL, history TEXT);
+  CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL);
 `;
 
 /**
@@ -53,169 +34,68 @@ const SCHEMA = `
  */
 export class ExecutionStore {
   readonly #database: DatabaseSync;
+  readonly #records = new Map<string, ExecutionRecord>();
 
-  /** @param dataDir where `step-functions.sqlite` is kept; without it nothing outlives the process */
+  /** @param dataDir where `executions.sqlite` is kept; without it nothing outlives the process */
   constructor(dataDir: string | undefined) {
     if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
-    this.#database = new DatabaseSync(dataDir === undefined ? ':memory:' : join(dataDir, 'step-functions.sqlite'));
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;');
+    this.#database = new DatabaseSync(dataDir === undefined ? ':memory:' : join(dataDir, 'executions.sqlite'));
     this.#database.exec(SCHEMA);
-    this.#forgetOld();
+    for (const row of this.#database.prepare('SELECT record FROM executions ORDER BY rowid').all()) {
+      const record: ExecutionRecord = JSON.parse(String(row.record));
+      const isForgotten = record.stopDate !== undefined && record.stopDate < Date.now() - NAME_TAKEN_MS;
+      if (isForgotten) this.#run('DELETE FROM executions WHERE executionArn = ?', record.executionArn);
+      else this.#records.set(record.executionArn, record);
+    }
   }
 
   find(executionArn: string): ExecutionRecord | undefined {
-    const row = this.#database.prepare('SELECT * FROM executions WHERE executionArn = ?').get(executionArn);
-    return row === undefined ? undefined : toRecord(row);
+    return this.#records.get(executionArn);
   }
 
-  /** @throws if the name is taken */
-  start(start: Start, event: string): PendingEvent {
-    return this.#transaction(() => {
-      this.#database
-        .prepare(
-          `INSERT INTO executions (executionArn, name, stateMachineAliasArn, input, status, startDate)
-           VALUES (?, ?, ?, ?, 'RUNNING', ?)`,
-        )
-        .run(start.executionArn, start.name, start.stateMachineAliasArn ?? null, start.input, start.startDate);
-      return this.#addEvent(event);
-    });
-  }
-
-  /** Writes the end of an execution, with its history where there is one. */
-  end(record: ExecutionRecord, events: readonly HistoryEvent[] | undefined, event: string): PendingEvent {
-    return this.#transaction(() => {
-      this.#database
-        .prepare(
-          `UPDATE executions SET status = ?, stopDate = ?, output = ?, error = ?, cause = ?, stateEntries = ?
-           WHERE executionArn = ?`,
-        )
-        .run(
-          record.status,
-          record.stopDate ?? null,
-          record.output ?? null,
-          record.error ?? null,
-          record.cause ?? null,
-          record.stateEntries,
-          record.executionArn,
-        );
-      if (events !== undefined) {
-        this.#database
-          .prepare('INSERT OR REPLACE INTO histories (executionArn, events) VALUES (?, ?)')
-          .run(record.executionArn, JSON.stringify(events));
-      }
-      return this.#addEvent(event);
-    });
+  /** Oldest first. */
+  list(): ExecutionRecord[] {
+    return [...this.#records.values()];
   }
 
   history(executionArn: string): readonly HistoryEvent[] | undefined {
-    const row = this.#database.prepare('SELECT events FROM histories WHERE executionArn = ?').get(executionArn);
-    return row === undefined ? undefined : JSON.parse(text(row, 'events'));
+    const row = this.#database.prepare('SELECT history FROM executions WHERE executionArn = ?').get(executionArn);
+    return typeof row?.history === 'string' ? JSON.parse(row.history) : undefined;
   }
 
-  /** Newest first. */
-  list(filter: { status?: Status; aliasArn?: string; before?: number; limit: number }): ExecutionRecord[] {
-    return this.#database
-      .prepare(
-        `SELECT * FROM executions
-         WHERE (?1 IS NULL OR status = ?1) AND (?2 IS NULL OR stateMachineAliasArn = ?2) AND (?3 IS NULL OR sequence < ?3)
-         ORDER BY sequence DESC LIMIT ?4`,
-      )
-      .all(filter.status ?? null, filter.aliasArn ?? null, filter.before ?? null, filter.limit)
-      .map(toRecord);
+  /** Writes an execution that starts or ends, with its history where there is one, and the status event. */
+  write(record: ExecutionRecord, event: object, history?: readonly HistoryEvent[]): PendingEvent {
+    const body = JSON.stringify(event);
+    const upsert = `INSERT INTO executions VALUES (?1, ?2, ?3)
+      ON CONFLICT (executionArn) DO UPDATE SET record = ?2, history = ?3`;
+    this.#database.exec('BEGIN IMMEDIATE');
+    try {
+      this.#run(upsert, record.executionArn, JSON.stringify(record), history ? JSON.stringify(history) : null);
+      const { lastInsertRowid } = this.#run('INSERT INTO events (body) VALUES (?)', body);
+      this.#database.exec('COMMIT');
+      this.#records.set(record.executionArn, record);
+      return { id: Number(lastInsertRowid), body };
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
   }
 
-  running(): ExecutionRecord[] {
-    return this.#database.prepare(`SELECT * FROM executions WHERE status = 'RUNNING'`).all().map(toRecord);
-  }
-
+  /** Oldest first. */
   pendingEvents(): PendingEvent[] {
-    return this.#database
-      .prepare('SELECT id, body FROM pendingEvents ORDER BY id')
-      .all()
-      .map((row) => ({ id: number(row, 'id'), body: text(row, 'body') }));
+    const rows = this.#database.prepare('SELECT id, body FROM events ORDER BY id').all();
+    return rows.map(({ id, body }) => ({ id: Number(id), body: String(body) }));
   }
 
   delivered(id: number): void {
-    this.#database.prepare('DELETE FROM pendingEvents WHERE id = ?').run(id);
+    this.#run('DELETE FROM events WHERE id = ?', id);
   }
 
   close(): void {
     this.#database.close();
   }
 
-  #addEvent(body: string): PendingEvent {
-    const { lastInsertRowid } = this.#database.prepare('INSERT INTO pendingEvents (body) VALUES (?)').run(body);
-    return { id: Number(lastInsertRowid), body };
+  #run(sql: string, ...values: (string | number | null)[]) {
+    return this.#database.prepare(sql).run(...values);
   }
-
-  /** AWS forgets an execution, and frees its name, 90 days after its end. */
-  #forgetOld(): void {
-    const limit = Date.now() - NAME_TAKEN_MS;
-    this.#transaction(() => {
-      this.#database
-        .prepare('DELETE FROM histories WHERE executionArn IN (SELECT executionArn FROM executions WHERE stopDate < ?)')
-        .run(limit);
-      this.#database.prepare('DELETE FROM executions WHERE stopDate < ?').run(limit);
-    });
-  }
-
-  #transaction<Result>(work: () => Result): Result {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
-  }
-}
-
-/** The record after its end. */
-export function ended(record: ExecutionRecord, end: End, stopDate: number, stateEntries: number): ExecutionRecord {
-  const { status, output, error, cause } = end;
-  return { ...record, status, stopDate, output, error, cause, stateEntries };
-}
-
-function toRecord(row: Row): ExecutionRecord {
-  return {
-    sequence: number(row, 'sequence'),
-    executionArn: text(row, 'executionArn'),
-    name: text(row, 'name'),
-    stateMachineAliasArn: optionalText(row, 'stateMachineAliasArn'),
-    input: text(row, 'input'),
-    status: status(text(row, 'status')),
-    startDate: number(row, 'startDate'),
-    stopDate: row.stopDate === null ? undefined : number(row, 'stopDate'),
-    output: optionalText(row, 'output'),
-    error: optionalText(row, 'error'),
-    cause: optionalText(row, 'cause'),
-    stateEntries: number(row, 'stateEntries'),
-  };
-}
-
-/** The statuses that an execution can have. */
-export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
-
-function status(value: string): Status {
-  const known = STATUSES.find((candidate) => candidate === value);
-  if (known === undefined) throw new Error(`step-functions.sqlite holds an unknown status: ${value}`);
-  return known;
-}
-
-function text(row: Row, column: string): string {
-  const value = row[column];
-  if (typeof value !== 'string') throw new Error(`step-functions.sqlite: ${column} is not text`);
-  return value;
-}
-
-function optionalText(row: Row, column: string): string | undefined {
-  return row[column] === null ? undefined : text(row, column);
-}
-
-function number(row: Row, column: string): number {
-  const value = row[column];
-  if (typeof value !== 'number') throw new Error(`step-functions.sqlite: ${column} is not a number`);
-  return value;
 }

@@ -1,6 +1,6 @@
 import { allStates, parseDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
 import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
-import type { StackDescription } from '../../../local/terraform/terraform.ts';
+import type { StackDescription } from '../../../local/terraform/stack-description.ts';
 
 const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 

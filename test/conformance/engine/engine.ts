@@ -13,7 +13,7 @@ import type { Database } from '@goal-activity/core/aws/database.ts';
 import { createEventBus } from '../../../local/aws/events/events.ts';
 import type { StatusEvent } from '../../../local/aws/step-functions/index.ts';
 import { type LocalStack, startStack, terraformPath } from '../../../local/stack.ts';
-import { readTerraform } from '../../../local/terraform/terraform.ts';
+import { readTerraform } from '../../../local/terraform/stack-description.ts';
 import { AiScript } from '../../support/ai-script.ts';
 import { tablesOf } from '../../support/stack/tables.ts';
 import { Scripts, TIME_SCALE } from './scripts.ts';
@@ -93,13 +93,13 @@ async function start(name: EngineName, dataDir: string): Promise<Engine> {
     inMemory: true,
     ai: ai.ai,
     aroundTask: scripts.around,
-    through: async (service, url) => {
+    proxy: async (service, url) => {
       if (service === 'sns') snsUrl = url;
       return service === 'states' ? (second?.url ?? url) : url;
     },
     deliver,
   });
-  const reader = readerOf(second?.url ?? stack.stepFunctions.url);
+  const reader = readerOf(second?.url ?? stack.awsUrl);
   return {
     stack,
     ai,

@@ -37,8 +37,8 @@ function endOf(description: DescribeExecutionCommandOutput, stateMachineArn: str
   const status = ENDS.find((end) => end === description.status);
   if (status === undefined) return undefined;
   const dates = { startDate: Number(startDate), stopDate: Number(stopDate ?? new Date()) };
-  const unused = { sequence: 0, stateEntries: 0, stateMachineAliasArn: undefined };
-  return statusEvent({ executionArn, name, input, output, error, cause, status, ...dates, ...unused }, stateMachineArn);
+  const record = { executionArn, name, input, output, error, cause, status, ...dates, stateEntries: 0 };
+  return statusEvent(record, stateMachineArn);
 }
 
 /** Starts the second engine with the definition that is deployed. */

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { AwsError } from '../../../local/aws/endpoint.ts';
 import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
-import { SnsError } from '../../../local/aws/sns/publish.ts';
 import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
 import { listen, readBody } from '../../../local/http/server.ts';
-import type { StackDescription } from '../../../local/terraform/terraform.ts';
+import type { StackDescription } from '../../../local/terraform/stack-description.ts';
 import { createCallerFinder } from './caller.ts';
 
 export interface ServicesOptions {
@@ -47,7 +47,7 @@ function lambdaFailure(thrown: unknown): Answer {
 function snsFailure(thrown: unknown): Answer {
   const { cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { status, code, message } =
-    cause instanceof SnsError ? cause : { status: 500, code: 'InternalError', message: String(thrown) };
+    cause instanceof AwsError ? cause : { status: 500, code: 'InternalError', message: String(thrown) };
   const error = `<Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return { status, body: `<ErrorResponse>${error}<RequestId>none</RequestId></ErrorResponse>`, headers: XML };
 }

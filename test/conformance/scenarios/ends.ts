@@ -56,51 +56,43 @@ export const TOGETHER: readonly Scenario[] = [
   { name: 'user 4 of 4 at once, all good', actions: 9, expected: ALL_GOOD },
 ];
 
-export const cancelled = (
+/** A run that is cancelled while calls of a state are under way. */
+const cancelledIn = (
+  cancelIn: string,
   path: readonly string[],
-  calls: Expected['calls'],
-  actionPath: readonly string[],
-): Expected => ({
-  engine: ['ABORTED', 'ABORT'],
-  record: 'ABORTED',
-  goal: 'draft',
-  path,
-  actionPaths: { 0: actionPath, 1: actionPath },
-  calls: calls ?? {},
-  failed: { 0: 'CANCELLED', 1: 'CANCELLED' },
+  {
+    actionPath = SAVED,
+    keys = [cancelIn],
+    ...more
+  }: Partial<Expected> & { actionPath?: readonly string[]; keys?: string[] },
+): Scenario => ({
+  name: `cancelled in ${cancelIn}`,
+  actions: 2,
+  cancelIn,
+  expected: {
+    engine: ['ABORTED', 'ABORT'],
+    record: 'ABORTED',
+    goal: 'draft',
+    path,
+    actionPaths: { 0: actionPath, 1: actionPath },
+    calls: Object.fromEntries(keys.map((key) => [key, ['open']])),
+    failed: { 0: 'CANCELLED', 1: 'CANCELLED' },
+    ...more,
+  },
 });
 
+const inActions = (state: string, actionPath: readonly string[]) =>
+  cancelledIn(state, UNTIL_BATCHES, {
+    actionPath,
+    keys: [`${state}@0`, `${state}@1`],
+    batchStates: { ProcessActions: 1 },
+  });
+
 export const CANCELS: readonly Scenario[] = [
-  {
-    name: 'cancelled in GenerateTasks',
-    actions: 2,
-    cancelIn: 'GenerateTasks',
-    expected: {
-      ...cancelled(UNTIL_BATCHES, { 'GenerateTasks@0': ['open'], 'GenerateTasks@1': ['open'] }, ['GenerateTasks']),
-      batchStates: { ProcessActions: 1 },
-    },
-  },
-  {
-    name: 'cancelled in SaveTasks',
-    actions: 2,
-    cancelIn: 'SaveTasks',
-    expected: {
-      ...cancelled(UNTIL_BATCHES, { 'SaveTasks@0': ['open'], 'SaveTasks@1': ['open'] }, SAVED),
-      batchStates: { ProcessActions: 1 },
-    },
-  },
-  {
-    name: 'cancelled in UpdateProgress',
-    actions: 2,
-    cancelIn: 'UpdateProgress',
-    expected: cancelled(UNTIL_BATCHES, { UpdateProgress: ['open'] }, SAVED),
-  },
-  {
-    name: 'cancelled in AggregateResults',
-    actions: 2,
-    cancelIn: 'AggregateResults',
-    expected: cancelled([...UNTIL_BATCHES, 'AggregateResults'], { AggregateResults: ['open'] }, SAVED),
-  },
+  inActions('GenerateTasks', ['GenerateTasks']),
+  inActions('SaveTasks', SAVED),
+  cancelledIn('UpdateProgress', UNTIL_BATCHES, {}),
+  cancelledIn('AggregateResults', [...UNTIL_BATCHES, 'AggregateResults'], {}),
 ];
 
 /**

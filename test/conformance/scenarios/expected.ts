@@ -1,7 +1,7 @@
 import type { ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
 import { LAMBDA_ERRORS } from '../../support/lambda-errors.ts';
 import type { Behaviour, Script } from '../engine/scripts.ts';
-import type { Expected } from './scenario.ts';
+import type { Expected, Scenario, Wait } from './scenario.ts';
 
 export const UNTIL_BATCHES = ['ValidateInput', 'GetActions', 'CreateBatches', 'ProcessBatches'] as const;
 export const SETTLED: readonly string[] = [...UNTIL_BATCHES, 'AggregateResults', 'UpdateGoalStatus', 'ByOutcome'];
@@ -50,6 +50,33 @@ export const failing =
 
 export const repeated = (error: string, times: number) => Array.from({ length: times }, () => error);
 export const callsOf = (errors: readonly string[]) => [[...errors, 'ok'].join(', ')];
+
+/** A run, and what is expected of it as long as the calls of no other state fail. */
+export interface Base extends Pick<Scenario, 'actions' | 'ai' | 'expected'> {
+  readonly errors?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * A run in which calls of one more state fail, one after the other.
+ * @param key the state, or the state for one action
+ * @param lost what is otherwise expected, when the last call fails too; undefined when the next one is good
+ */
+export const withErrors = (
+  { expected, errors: others, ...run }: Base,
+  [key, errors, waits]: readonly [key: string, errors: readonly string[], waits: readonly Wait[]],
+  name: string,
+  lost?: Partial<Expected>,
+): Scenario => ({
+  ...run,
+  name: `${key.replace(/@.*$/, '')} ${name}`,
+  script: failing({ ...others, [key]: errors }),
+  expected: {
+    ...expected,
+    ...lost,
+    calls: { ...expected.calls, ...lost?.calls, [key]: lost === undefined ? callsOf(errors) : [errors.join(', ')] },
+    ...(errors.length === 1 ? {} : { waits: { ...expected.waits, [key]: waits } }),
+  },
+});
 
 /** `count` errors of the list, beginning at another one for each state. */
 export const someOf = (errors: readonly string[], start: number, count: number) =>

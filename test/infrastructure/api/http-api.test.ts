@@ -1,132 +1,98 @@
 import { expect } from 'chai';
+import { ROUTES } from '../../../modules/api/routes.ts';
+import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
 import {
+  at,
   dev,
-  fieldOf,
+  expectArguments,
   full,
-  jsonOf,
   prod,
-  reference,
-  resourceOf,
   resourcesOf,
   synthesizeStage,
   underscored,
   withProd,
 } from '../synthesized.ts';
 
-/** The calls of docs/openapi.yaml. */
-const CALLS: readonly (readonly [route: string, lambda: string])[] = [
-  ['POST /api/goals', 'goals'],
-  ['GET /api/goals', 'goals'],
-  ['GET /api/goals/{goalId}', 'goals'],
-  ['GET /api/goals/{goalId}/tasks', 'goals'],
-  ['PATCH /api/goals/{goalId}/actions/{actionId}', 'goals'],
-  ['POST /api/goals/{goalId}/start-activity', 'start-workflow'],
-  ['GET /api/workflows', 'list-workflows'],
-  ['GET /api/workflows/{executionArn}/status', 'get-status'],
-  ['POST /api/workflows/{executionArn}/cancel', 'cancel-workflow'],
-  ['POST /api/workflows/{executionArn}/retry', 'retry-workflow'],
-  ['GET /api/workflows/{executionArn}/history', 'get-history'],
-];
-const API = reference('aws_apigatewayv2_api.http_api.id');
-
-const routes = Object.values(resourcesOf(dev, 'aws_apigatewayv2_route'));
-const integrations = Object.entries(resourcesOf(dev, 'aws_apigatewayv2_integration'));
+const API = '${aws_apigatewayv2_api.http_api.id}';
 const permissions = Object.values(resourcesOf(dev, 'aws_lambda_permission'));
 
 describe('HTTP API', () => {
-  it('answers the calls of the design, no more and no fewer', () => {
-    expect(resourceOf(dev, 'aws_apigatewayv2_api', 'http_api')).to.include({
-      name: 'goal-activity-dev',
-      protocol_type: 'HTTP',
-    });
-    expect(routes.map((route) => route.route_key)).to.have.members(CALLS.map(([route]) => route));
+  it('answers the calls of its routes, which are those of docs/openapi.yaml, no more and no fewer', () => {
+    expect(at(dev, 'aws_apigatewayv2_api.http_api')).to.include({ name: 'goal-activity-dev', protocol_type: 'HTTP' });
+    expect(Object.values(resourcesOf(dev, 'aws_apigatewayv2_route')).map((of) => of.route_key)).to.have.members(
+      ROUTES.map(({ method, path }) => `${method} ${path}`),
+    );
+    expect(permissions.filter(({ principal }) => principal === 'apigateway.amazonaws.com')).to.have.length(
+      ROUTES.length,
+    );
   });
 
-  for (const [call, lambda] of CALLS) {
-    const integration = `http_${underscored(lambda)}_integration`;
-    const made = routes.find((route) => route.route_key === call);
+  for (const { operation, method, path, lambda } of ROUTES) {
+    const owner = underscored(lambda);
 
-    it(`has ${call} answered by the live ${lambda}`, () => {
-      expect(made?.target).to.equal(`integrations/\${aws_apigatewayv2_integration.${integration}.id}`);
-      expect(resourceOf(dev, 'aws_apigatewayv2_integration', integration)).to.include({
-        api_id: API,
-        integration_type: 'AWS_PROXY',
-        payload_format_version: '2.0',
-        integration_uri: `\${aws_lambda_alias.${underscored(lambda)}_live.invoke_arn}`,
+    it(`has ${method} ${path} answered by the live ${lambda}, which lets this route alone call it, for a token`, () => {
+      expectArguments(dev, {
+        [`aws_apigatewayv2_route.http_${underscored(operation)}_route`]: {
+          api_id: API,
+          route_key: `${method} ${path}`,
+          target: `integrations/\${aws_apigatewayv2_integration.http_${owner}_integration.id}`,
+          authorization_type: 'JWT',
+          authorizer_id: '${aws_apigatewayv2_authorizer.http_authorizer.id}',
+        },
+        [`aws_apigatewayv2_integration.http_${owner}_integration`]: {
+          api_id: API,
+          integration_type: 'AWS_PROXY',
+          payload_format_version: '2.0',
+          integration_uri: `\${aws_lambda_alias.${owner}_live.invoke_arn}`,
+        },
+        [`aws_lambda_permission.http_${underscored(operation)}_permission`]: {
+          action: 'lambda:InvokeFunction',
+          principal: 'apigateway.amazonaws.com',
+          function_name: `\${aws_lambda_function.${owner}_function.function_name}`,
+          qualifier: `\${aws_lambda_alias.${owner}_live.name}`,
+          source_arn: `\${aws_apigatewayv2_api.http_api.execution_arn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
+        },
       });
-    });
-
-    it(`asks for a token at ${call}`, () => {
-      expect(made).to.include({
-        api_id: API,
-        authorization_type: 'JWT',
-        authorizer_id: reference('aws_apigatewayv2_authorizer.http_authorizer.id'),
-      });
-    });
-
-    it(`lets the API call ${lambda} for ${call}`, () => {
-      const [method, path] = call.split(' ');
-      const sourceArn = `\${aws_apigatewayv2_api.http_api.execution_arn}/*/${method}${path?.replaceAll(/\{\w+\}/g, '*')}`;
-      const permission = permissions.find((of) => of.source_arn === sourceArn);
-      expect(permission).to.include({
-        action: 'lambda:InvokeFunction',
-        principal: 'apigateway.amazonaws.com',
-        function_name: `\${aws_lambda_function.${underscored(lambda)}_function.function_name}`,
-        qualifier: `\${aws_lambda_alias.${underscored(lambda)}_live.name}`,
-      });
+      // It waits longer than the function may take.
+      const { timeout_milliseconds: limit } = at(dev, `aws_apigatewayv2_integration.http_${owner}_integration`);
+      expect(FUNCTIONS[lambda].timeoutSeconds * 1000).to.be.below(Number(limit));
     });
   }
 
-  it('lets API Gateway call nothing else', () => {
-    const ofApi = permissions.filter((permission) => permission.principal === 'apigateway.amazonaws.com');
-    expect(ofApi).to.have.length(CALLS.length);
-  });
-
-  it('checks tokens against the issuer and audience of the stage', () => {
-    const { authorizer_type, identity_sources, jwt_configuration } = resourceOf(
-      prod,
-      'aws_apigatewayv2_authorizer',
-      'http_authorizer',
-    );
-    expect(authorizer_type).to.equal('JWT');
-    expect(identity_sources).to.deep.equal(['$request.header.Authorization']);
-    expect(jwt_configuration).to.deep.equal({ issuer: 'https://auth.example.com/', audience: ['goal-activity'] });
-  });
-
-  it('waits longer than any function behind it may take', () => {
-    for (const [name, { timeout_milliseconds }] of integrations) {
-      const owner = name.replace(/^http_(\w+)_integration$/, '$1_function');
-      const { timeout } = resourceOf(dev, 'aws_lambda_function', owner);
-      expect(Number(timeout) * 1000, owner).to.be.below(Number(timeout_milliseconds));
-    }
-  });
-
-  it('is throttled as the stage says, and deployed by itself', () => {
-    expect(resourceOf(prod, 'aws_apigatewayv2_stage', 'http_stage')).to.include({
-      name: '$default',
-      auto_deploy: true,
-    });
-    expect(resourceOf(prod, 'aws_apigatewayv2_stage', 'http_stage').default_route_settings).to.deep.equal({
-      throttling_rate_limit: 200,
-      throttling_burst_limit: 400,
-      detailed_metrics_enabled: true,
+  it('checks tokens against the issuer and audience of the stage, and is throttled as the stage says', () => {
+    expectArguments(prod, {
+      'aws_apigatewayv2_authorizer.http_authorizer': {
+        authorizer_type: 'JWT',
+        identity_sources: ['$request.header.Authorization'],
+        jwt_configuration: { issuer: 'https://auth.example.com/', audience: ['goal-activity'] },
+      },
+      'aws_apigatewayv2_stage.http_stage': {
+        name: '$default',
+        auto_deploy: true,
+        default_route_settings: {
+          throttling_rate_limit: 200,
+          throttling_burst_limit: 400,
+          detailed_metrics_enabled: true,
+        },
+      },
     });
   });
 
   it('logs each request with ids and figures, and neither path nor token', () => {
-    const stage = resourceOf(prod, 'aws_apigatewayv2_stage', 'http_stage');
-    expect(stage.access_log_settings).to.have.property(
-      'destination_arn',
-      reference('aws_cloudwatch_log_group.http_logs.arn'),
-    );
-    const format = fieldOf(stage.access_log_settings, 'format');
-    expect(jsonOf(format)).to.include({ requestId: '$context.requestId', userId: '$context.authorizer.claims.sub' });
-    expect(String(format)).to.not.match(/context\.path|email|header|queryString/i);
-    expect(resourceOf(prod, 'aws_cloudwatch_log_group', 'http_logs').retention_in_days).to.equal(90);
+    const settings: unknown = at(prod, 'aws_apigatewayv2_stage.http_stage').access_log_settings;
+    const { destination_arn: destination, format } = Object(settings);
+    expect(destination).to.equal('${aws_cloudwatch_log_group.http_logs.arn}');
+    expect(JSON.parse(format)).to.include({
+      requestId: '$context.requestId',
+      userId: '$context.authorizer.claims.sub',
+    });
+    expect(format).to.not.match(/context\.path|email|header|queryString/i);
   });
 
-  it('lets the pages of the settings call it from a browser with a token, and no others', () => {
-    expect(resourceOf(prod, 'aws_apigatewayv2_api', 'http_api').cors_configuration).to.deep.equal({
+  it('lets the pages of the settings call it from a browser with a token, and answers no others', () => {
+    const closed = synthesizeStage('prod', withProd({ corsOrigins: [] }));
+    expect(at(closed, 'aws_apigatewayv2_api.http_api')).to.not.have.property('cors_configuration');
+    expect(at(prod, 'aws_apigatewayv2_api.http_api').cors_configuration).to.deep.equal({
       allow_origins: ['https://app.example.com'],
       allow_methods: ['GET', 'PATCH', 'POST'],
       allow_headers: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
@@ -135,41 +101,34 @@ describe('HTTP API', () => {
     });
   });
 
-  it('answers no preflights when there are no such pages', () => {
-    const closed = synthesizeStage('prod', withProd({ corsOrigins: [] }));
-    expect(resourceOf(closed, 'aws_apigatewayv2_api', 'http_api')).to.not.have.property('cors_configuration');
-  });
-});
-
-describe('HTTP API with a domain of its own', () => {
-  it('answers there with its certificate and TLS 1.2, and nowhere else', () => {
-    const { domain_name, domain_name_configuration } = resourceOf(full, 'aws_apigatewayv2_domain_name', 'http_domain');
-    expect(domain_name).to.equal('api.example.com');
-    expect(domain_name_configuration).to.deep.equal({
-      certificate_arn: 'arn:aws:acm:ap-northeast-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
-      endpoint_type: 'REGIONAL',
-      security_policy: 'TLS_1_2',
+  it('answers at a domain of its own, with its certificate and TLS 1.2, and nowhere else', () => {
+    const domain = 'aws_apigatewayv2_domain_name.http_domain';
+    expectArguments(full, {
+      [domain]: {
+        domain_name: 'api.example.com',
+        domain_name_configuration: {
+          certificate_arn: 'arn:aws:acm:ap-northeast-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',
+          endpoint_type: 'REGIONAL',
+          security_policy: 'TLS_1_2',
+        },
+      },
+      'aws_apigatewayv2_api.http_api': { disable_execute_api_endpoint: true },
+      'aws_apigatewayv2_api_mapping.http_mapping': {
+        api_id: API,
+        domain_name: `\${${domain}.id}`,
+        stage: '${aws_apigatewayv2_stage.http_stage.id}',
+      },
+      'aws_route53_record.http_record_a': {
+        zone_id: 'Z0123456789ABC',
+        name: 'api.example.com',
+        type: 'A',
+        alias: {
+          name: `\${${domain}.domain_name_configuration[0].target_domain_name}`,
+          zone_id: `\${${domain}.domain_name_configuration[0].hosted_zone_id}`,
+          evaluate_target_health: false,
+        },
+      },
     });
-    expect(resourceOf(full, 'aws_apigatewayv2_api', 'http_api').disable_execute_api_endpoint).to.equal(true);
-    expect(resourceOf(prod, 'aws_apigatewayv2_api', 'http_api')).to.not.have.property('disable_execute_api_endpoint');
-  });
-
-  it('is mapped to the API’s stage', () => {
-    expect(resourceOf(full, 'aws_apigatewayv2_api_mapping', 'http_mapping')).to.include({
-      api_id: API,
-      domain_name: reference('aws_apigatewayv2_domain_name.http_domain.id'),
-      stage: reference('aws_apigatewayv2_stage.http_stage.id'),
-    });
-  });
-
-  it('is found by its name', () => {
-    const record = resourceOf(full, 'aws_route53_record', 'http_record_a');
-    expect(record).to.include({ zone_id: 'Z0123456789ABC', name: 'api.example.com', type: 'A' });
-    const target = 'aws_apigatewayv2_domain_name.http_domain.domain_name_configuration[0]';
-    expect(record.alias).to.deep.equal({
-      name: reference(`${target}.target_domain_name`),
-      zone_id: reference(`${target}.hosted_zone_id`),
-      evaluate_target_health: false,
-    });
+    expect(at(prod, 'aws_apigatewayv2_api.http_api')).to.not.have.property('disable_execute_api_endpoint');
   });
 });

@@ -1,10 +1,11 @@
-import { Ajv } from 'ajv';
-import { Testing } from 'cdktf';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
-import { Dashboard } from '../../../modules/monitoring/dashboard.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
-import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
-import { jsonOf, prod, reference, resourceOf, resourcesOf, underscored } from '../synthesized.ts';
+import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
+import { at, prod, resourcesOf, type Synthesized, synthesizeStage, withProd } from '../synthesized.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 interface Widget {
   readonly type: string;
@@ -13,7 +14,7 @@ interface Widget {
   readonly width: number;
   readonly height: number;
   readonly properties: {
-    readonly title?: string;
+    readonly title: string;
     readonly markdown?: string;
     readonly region?: string;
     readonly alarms?: readonly string[];
@@ -22,222 +23,119 @@ interface Widget {
   };
 }
 
-const number = { type: 'number' };
-const text = { type: 'string' };
-const ajv = new Ajv();
-const isBody = ajv.compile<{ widgets: readonly Widget[] }>({
-  type: 'object',
-  required: ['widgets'],
-  properties: {
-    widgets: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['type', 'x', 'y', 'width', 'height', 'properties'],
-        properties: {
-          type: { enum: ['text', 'alarm', 'metric'] },
-          x: number,
-          y: number,
-          width: number,
-          height: number,
-          properties: {
-            type: 'object',
-            properties: {
-              title: text,
-              markdown: text,
-              region: text,
-              alarms: { type: 'array', items: text },
-              metrics: { type: 'array', items: { type: 'array', items: { type: ['string', 'object'] } } },
-              annotations: {
-                type: 'object',
-                required: ['horizontal'],
-                properties: {
-                  horizontal: {
-                    type: 'array',
-                    items: { type: 'object', required: ['value'], properties: { value: number } },
-                  },
-                },
-              },
-            },
-          },
-        },
-      },
-    },
-  },
-});
-
-function widgetsOf(body: unknown): readonly Widget[] {
-  const parsed = jsonOf(body);
-  if (!isBody(parsed)) throw new Error(ajv.errorsText(isBody.errors));
-  return parsed.widgets;
-}
-
-const dashboard = resourceOf(prod, 'aws_cloudwatch_dashboard', 'monitoring_dashboard_dashboard');
-const widgets = widgetsOf(dashboard.dashboard_body);
-
+const dashboardOf = (stage: Synthesized) => at(stage, 'aws_cloudwatch_dashboard.monitoring_dashboard_dashboard');
+const widgetsOf = (stage: Synthesized): readonly Widget[] =>
+  JSON.parse(String(dashboardOf(stage).dashboard_body)).widgets;
+const widgets = widgetsOf(prod);
+const graphs = new Map(widgets.map(({ properties }) => [properties.title, properties]));
 function graph(title: string): Widget['properties'] {
-  const found = widgets.find(({ properties }) => properties.title === title);
-  if (found === undefined) throw new Error(`no widget ${title}`);
-  return found.properties;
+  const found = graphs.get(title);
+  if (found === undefined) throw new Error(`no graph ${title}`);
+  return found;
 }
 
-/** `namespace name value…: statistic` of every metric in a graph. */
-function drawn(title: string): readonly string[] {
-  return (graph(title).metrics ?? []).flatMap((line) => {
-    const [namespace, name, ...rest] = line.filter((part) => typeof part === 'string');
-    const options = line.find((part) => typeof part === 'object');
-    return namespace === undefined ? [] : [`${[namespace, name, ...rest].join(' ')}: ${String(options?.stat)}`];
+const linesOf = ({ annotations }: Widget['properties']) => (annotations?.horizontal ?? []).map(({ value }) => value);
+
+/** `statistic namespace name value…` of every metric in a graph, or the expression. */
+function drawn({ metrics = [] }: Widget['properties']): readonly string[] {
+  return metrics.map((line) => {
+    const options = Object(line.find((part) => typeof part === 'object'));
+    return options.expression ?? [options.stat, ...line.filter((part) => typeof part === 'string')].join(' ');
   });
 }
 
-const perFunction = (metric: string, statistic: string) =>
-  Object.keys(FUNCTIONS).map(
-    (lambda) =>
-      `AWS/Lambda ${metric} FunctionName ${reference(`aws_lambda_function.${underscored(lambda)}_function.function_name`)}: ${statistic}`,
-  );
-const STATE_MACHINE = `StateMachineArn ${reference('aws_sfn_state_machine.workflow_state_machine.arn')}`;
-const API = `ApiId ${reference('aws_apigatewayv2_api.http_api.id')}`;
+const PREFIX = 'goal-activity-prod';
 const OWN = 'GoalActivity/prod';
+/** Whatever a Lambda may write as a metric's name. */
+const written = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap(
+  (file) => readFileSync(join(ROOT, file), 'utf8').match(/'[A-Z]\w+'/g) ?? [],
+);
+const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
+const thresholdOf = (alarm: string) => alarms.find((of) => of.alarm_name === `${PREFIX}-${alarm}`)?.threshold;
 
 describe('dashboard', () => {
   it('has the name of the stage’s prefix, and every graph shows the stage’s region', () => {
-    expect(dashboard.dashboard_name).to.equal('goal-activity-prod');
-    const graphs = widgets.filter(({ type }) => type === 'metric');
-    expect(new Set(graphs.map(({ properties }) => properties.region))).to.deep.equal(new Set([settings.prod.region]));
+    expect(dashboardOf(prod).dashboard_name).to.equal(PREFIX);
+    const shown = widgets.filter(({ type }) => type === 'metric').map(({ properties }) => properties);
+    expect(new Set(shown.map(({ region }) => region))).to.deep.equal(new Set([settings.prod.region]));
   });
 
   it('begins with a link to the runbook and the state of every alarm', () => {
     const [first, second] = widgets;
     expect(first?.properties.markdown).to.include(`(${settings.prod.runbookUrl})`);
     expect(second?.properties.alarms).to.have.members(
-      Object.keys(resourcesOf(prod, 'aws_cloudwatch_metric_alarm')).map((name) =>
-        reference(`aws_cloudwatch_metric_alarm.${name}.arn`),
+      Object.keys(resourcesOf(prod, 'aws_cloudwatch_metric_alarm')).map(
+        (name) => `\${aws_cloudwatch_metric_alarm.${name}.arn}`,
       ),
     );
   });
 
   it('keeps its widgets on the grid of 24 columns, none on top of another', () => {
-    const taken = new Set<string>();
-    for (const { x, y, width, height } of widgets) {
+    const taken = widgets.flatMap(({ x, y, width, height }) => {
       expect(x + width).to.be.at.most(24);
-      for (let column = x; column < x + width; column += 1) {
-        for (let line = y; line < y + height; line += 1) {
-          expect(taken.has(`${column},${line}`), `two widgets at ${column},${line}`).to.equal(false);
-          taken.add(`${column},${line}`);
-        }
-      }
-    }
-  });
-
-  it('shows runs by result, from our own metrics and from Step Functions', () => {
-    expect(drawn('Executions by result')).to.deep.equal(
-      ['Succeeded', 'PartiallySucceeded', 'Failed', 'TimedOut', 'Aborted'].map((end) => `${OWN} Executions${end}: Sum`),
-    );
-    expect(drawn('Executions at Step Functions')).to.include.members(
-      ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted'].map(
-        (name) => `AWS/States ${name} ${STATE_MACHINE}: Sum`,
-      ),
-    );
-  });
-
-  it('shows success rate, with the very expression of the failure-rate alarm and its threshold', () => {
-    const { metrics, annotations } = graph('Success rate (saved actions) and failure rate (executions), percent');
-    expect(metrics?.[0]).to.deep.equal([OWN, 'SuccessRate', { stat: 'Average', label: 'Saved actions' }]);
-    expect(metrics?.at(-1)).to.deep.equal([
-      { id: 'rate', expression: 'IF(ended > 0, 100 * bad / ended, 0)', label: 'Failed executions in percent' },
-    ]);
-    expect(annotations?.horizontal.map(({ value }) => value)).to.deep.equal([10]);
-  });
-
-  it('shows duration and AI latency with their limits, tokens and cost', () => {
-    expect(drawn('Duration of an execution, ms')).to.include(`${OWN} ExecutionDuration: p90`);
-    expect(graph('Duration of an execution, ms').annotations?.horizontal[0]?.value).to.equal(900_000);
-    expect(drawn('AI: time of a call that gave tasks, ms')).to.include(`${OWN} AiLatency: Average`);
-    expect(graph('AI: time of a call that gave tasks, ms').annotations?.horizontal[0]?.value).to.equal(5_000);
-    expect(drawn('AI: tokens')).to.deep.equal([`${OWN} InputTokens: Sum`, `${OWN} OutputTokens: Sum`]);
-    expect(drawn('AI: estimated cost an hour, USD')).to.deep.equal([`${OWN} EstimatedCost: Sum`]);
-  });
-
-  it('shows what Bedrock did with the calls of the id that is called', () => {
-    expect(drawn('AI: calls and what became of them')).to.deep.equal(
-      ['Invocations', 'InvocationThrottles', 'InvocationClientErrors', 'InvocationServerErrors'].map(
-        (name) => `AWS/Bedrock ${name} ModelId ${settings.prod.modelId}: Sum`,
-      ),
-    );
-  });
-
-  it('shows errors, throttles and concurrency of every function', () => {
-    expect(drawn('Lambda: errors')).to.have.members(perFunction('Errors', 'Sum'));
-    expect(drawn('Lambda: throttles')).to.have.members(perFunction('Throttles', 'Sum'));
-    expect(drawn('Lambda: concurrency')).to.have.members(perFunction('ConcurrentExecutions', 'Maximum'));
-  });
-
-  it('draws the concurrency that is reserved for generate-tasks', () => {
-    const { reserved_concurrent_executions: reserved } = resourceOf(
-      prod,
-      'aws_lambda_function',
-      'generate_tasks_function',
-    );
-    expect(graph('Lambda: concurrency').annotations?.horizontal.map(({ value }) => value)).to.deep.equal([reserved]);
-  });
-
-  it('shows requests, errors and latency of the HTTP API', () => {
-    expect(drawn('API: requests and errors')).to.deep.equal(
-      ['Count', '4xx', '5xx'].map((name) => `AWS/ApiGateway ${name} ${API}: Sum`),
-    );
-    expect(drawn('API: latency, ms')).to.include(`AWS/ApiGateway Latency ${API}: p99`);
-  });
-
-  it('shows throttling of every table, and by a search of its indexes', () => {
-    const title = 'DynamoDB: throttled reads and writes';
-    for (const table of ['goals', 'tasks', 'workflow_executions']) {
-      const name = reference(`aws_dynamodb_table.tables_${table}.name`);
-      expect(drawn(title)).to.include(`AWS/DynamoDB WriteThrottleEvents TableName ${name}: Sum`);
-      expect(JSON.stringify(graph(title).metrics)).to.include(
-        `SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName=\\"${name}\\"`,
+      return Array.from(
+        { length: width * height },
+        (_, cell) => `${x + (cell % width)},${y + Math.floor(cell / width)}`,
       );
+    });
+    expect(new Set(taken).size).to.equal(taken.length);
+  });
+
+  it('and alarms use our own metrics under the names that Lambdas write, and those of services that there are', () => {
+    const dimensions =
+      /AWS\/(States \w+ StateMachineArn|Lambda \w+ FunctionName|Bedrock \w+ ModelId|ApiGateway \w+ ApiId|DynamoDB \w+ TableName|SQS \w+ QueueName) /;
+    const metrics = [...graphs.values()].flatMap(drawn).filter((line) => line.includes('/') && !line.includes('('));
+    const ours = metrics.filter((line) => line.includes(` ${OWN} `)).map((line) => line.split(' ').at(-1));
+    expect(metrics.filter((line) => !dimensions.test(line))).to.have.length(ours.length);
+    const watched = alarms.filter(({ namespace }) => namespace === OWN).map(({ metric_name: name }) => name);
+    expect([...ours, ...watched].filter((name) => !written.includes(`'${name}'`))).to.deep.equal([]);
+    expect(ours).to.include.members(['ExecutionsPartiallySucceeded', 'SuccessRate', 'EstimatedCost', ...watched]);
+  });
+
+  for (const [title, metric, statistic] of [
+    ['Lambda: errors', 'Errors', 'Sum'],
+    ['Lambda: throttles', 'Throttles', 'Sum'],
+    ['Lambda: concurrency', 'ConcurrentExecutions', 'Maximum'],
+    ['Lambda: duration p90, ms', 'Duration', 'p90'],
+  ] as const) {
+    it(`shows ${title} of every function`, () => {
+      const expected = LAMBDAS.map((lambda) => `${statistic} AWS/Lambda ${metric} FunctionName ${PREFIX}-${lambda}`);
+      expect(drawn(graph(title))).to.have.members(expected);
+    });
+  }
+
+  it('shows every dead-letter queue, and throttling of every table and, by a search, of its indexes', () => {
+    const namesOf = (type: string) => Object.values(resourcesOf(prod, type)).map(({ name }) => String(name));
+    for (const queue of namesOf('aws_sqs_queue'))
+      expect(drawn(graph('Dead letters')).join('\n')).to.include(`QueueName ${queue}`);
+    const throttled = drawn(graph('DynamoDB: throttled reads and writes')).join('\n');
+    for (const table of namesOf('aws_dynamodb_table')) {
+      expect(throttled).to.include(`Sum AWS/DynamoDB WriteThrottleEvents TableName ${table}`);
+      expect(throttled).to.include(`SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}"`);
     }
   });
 
-  it('shows every dead-letter queue, and how long the oldest execution waits to be archived', () => {
-    expect(drawn('Dead letters')).to.have.members(
-      Object.keys(resourcesOf(prod, 'aws_sqs_queue')).map(
-        (queue) =>
-          `AWS/SQS ApproximateNumberOfMessagesVisible QueueName ${reference(`aws_sqs_queue.${queue}.name`)}: Maximum`,
-      ),
-    );
-    expect(drawn('Archive: how long the oldest execution waits, s')).to.deep.equal([
-      'GoalActivity/prod OldestUnarchivedAge: Maximum',
+  it('draws the failure rate by the very expression of its alarm', () => {
+    const queries = alarms.find((of) => of.alarm_name === `${PREFIX}-failure-rate`)?.metric_query;
+    const expressions = Object.values(Object(queries)).flatMap((query) => Object(query).expression ?? []);
+    const shown = drawn(graph('Success rate (saved actions) and failure rate (executions), percent'));
+    expect(shown).to.include.members(expressions);
+  });
+
+  it('draws the thresholds of alarms, and the limits of an execution and of generate-tasks', () => {
+    const shown = [...graphs].flatMap(([title, of]) => linesOf(of).map((value) => [title.split(/[:,(]/)[0], value]));
+    expect(shown).to.deep.equal([
+      ['Success rate ', thresholdOf('failure-rate')],
+      ['Duration of an execution', 900_000],
+      ['AI', thresholdOf('ai-latency')],
+      ['Lambda', at(prod, 'aws_lambda_function.generate_tasks_function').reserved_concurrent_executions],
+      ['API', thresholdOf('api-p99')],
+      ['Archive', thresholdOf('archive-behind')],
     ]);
   });
 
-  it('uses metrics of namespaces that exist alone', () => {
-    const namespaces = widgets.flatMap(({ properties }) =>
-      (properties.metrics ?? []).map(([namespace]) => namespace).filter((name) => typeof name === 'string'),
-    );
-    expect(new Set(namespaces)).to.deep.equal(
-      new Set([OWN, 'AWS/States', 'AWS/Bedrock', 'AWS/Lambda', 'AWS/ApiGateway', 'AWS/DynamoDB', 'AWS/SQS']),
-    );
-  });
-});
-
-describe('dashboard of a stage without reserved concurrency', () => {
-  it('draws no line for it', () => {
-    const synthesized = Testing.synthScope((scope) => {
-      new Dashboard(scope, 'dashboard', {
-        prefix: 'p',
-        region: 'eu-west-1',
-        stateMachineArn: 'arn',
-        functions: { goals: { functionName: 'p-goals' } },
-        tableNames: ['t'],
-        modelId: 'm',
-        apiId: 'a',
-        queues: [],
-        metricsNamespace: 'N',
-        runbookUrl: 'https://example.com',
-        alarmArns: [],
-      });
-    });
-    expect(synthesized).to.include('ConcurrentExecutions').and.not.include('Reserved for generate-tasks');
+  it('draws no line for reserved concurrency where there is none', () => {
+    const shared = widgetsOf(synthesizeStage('prod', withProd({ concurrentRuns: undefined })));
+    expect(shared.filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
   });
 });

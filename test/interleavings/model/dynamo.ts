@@ -6,10 +6,11 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { cancelled, conditionFailed, conflict } from './aws-errors.ts';
-import { isMet, updated } from './expressions.ts';
-import { canonical, Digest, hash, type Item } from './items.ts';
+import { isMet, type Request, updated } from './expressions.ts';
+import { Digest, digestOf, type Item } from './items.ts';
 
 /** The keys of the tables that are modelled. */
 const KEYS: Readonly<Record<string, readonly [string, string]>> = {
@@ -32,10 +33,6 @@ export interface Write {
 }
 
 type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-type Request = Pick<
-  NonNullable<TransactItem['Update']>,
-  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
->;
 
 /** One item of a write. */
 interface Part {
@@ -61,11 +58,34 @@ export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) =>
     Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key),
   );
 
-/** As the client of the Lambdas writes it. */
-const withoutUndefined = (item: Item): Item =>
-  Object.values(item).includes(undefined)
-    ? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined))
-    : item;
+const stored = new WeakMap<Item, Item>();
+
+/** As the client of the Lambdas writes it; the same for the same item. */
+function withoutUndefined(item: Item): Item {
+  if (!Object.values(item).includes(undefined)) return item;
+  const defined =
+    stored.get(item) ?? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
+  stored.set(item, defined);
+  return defined;
+}
+
+/** What a request that is not changed makes of an item that is not: runs of a scenario share both, so it is worked out once. */
+type Known<Result> = WeakMap<object, WeakMap<Item, Result>>;
+
+const MET: Known<boolean> = new WeakMap();
+const UPDATED: Known<Item> = new WeakMap();
+/** An item that is not there. */
+const NOTHING: Item = {};
+
+function once<Result>(known: Known<Result>, request: object, item: Item, workOut: () => Result): Result {
+  const results = known.get(request) ?? new WeakMap<Item, Result>();
+  known.set(request, results);
+  const result = results.get(item);
+  if (result !== undefined) return result;
+  const found = workOut();
+  results.set(item, found);
+  return found;
+}
 
 /** A model of DynamoDB, made from its documentation alone, and of no code of the local stack. */
 export class Dynamo {
@@ -80,8 +100,6 @@ export class Dynamo {
   readonly #onWrite: (write: Write) => void;
   readonly #digest = new Digest();
   readonly #digests = new Map<string, number>();
-  /** A short text for each item that was ever written in this run. */
-  readonly known = new Map<object, string>();
 
   /** @param keepsPast whether queries of an index may be behind */
   constructor(keepsPast: boolean, onWrite: (write: Write) => void) {
@@ -96,8 +114,7 @@ export class Dynamo {
 
   #note(key: string, item: Item | undefined): void {
     this.#digest.toggle(this.#digests.get(key) ?? 0);
-    const digest = item === undefined ? 0 : hash(key + canonical(item));
-    if (item !== undefined) this.known.set(item, String(digest));
+    const digest = item === undefined ? 0 : digestOf(key, item);
     this.#digests.set(key, digest);
     this.#digest.toggle(digest);
   }
@@ -110,12 +127,11 @@ export class Dynamo {
       this.pastIndexes.unshift(this.index());
       this.pastIndexes.length = Math.min(this.pastIndexes.length, 2);
     }
-    const after = item && withoutUndefined(item);
-    if (after === undefined) this.items.delete(key);
-    else this.items.set(key, after);
-    this.#note(key, after);
+    if (item === undefined) this.items.delete(key);
+    else this.items.set(key, item);
+    this.#note(key, item);
     this.writes += 1;
-    this.#onWrite({ key, before, after });
+    this.#onWrite({ key, before, after: item });
   }
 
   /** The sparse index of executions. */
@@ -143,7 +159,7 @@ export class Dynamo {
     }
     if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
     if (command instanceof UpdateCommand) {
-      const part = this.#part({ Update: { ...command.input, UpdateExpression: command.input.UpdateExpression ?? '' } });
+      const part = this.#update(command.input);
       if (this.held.has(part.key)) throw conflict();
       if (!part.isGood) throw conditionFailed();
       part.write();
@@ -158,15 +174,13 @@ export class Dynamo {
 
   #query(input: QueryCommandInput, lag: number): Item[] {
     if (input.FilterExpression !== undefined) throw new Error('the model knows no filters');
-    const names = input.ExpressionAttributeNames;
-    const values = input.ExpressionAttributeValues;
     const rows =
       input.IndexName === undefined
         ? [...this.items].flatMap(([key, item]) => (key.startsWith(`${input.TableName}|`) ? [item] : []))
         : (this.pastIndexes[lag - 1] ?? this.index());
     const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
     return rows
-      .filter((item) => isMet(input.KeyConditionExpression, { item, names, values }))
+      .filter((item) => once(MET, input, item, () => isMet(input.KeyConditionExpression, item, input)))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
       .slice(0, input.Limit);
   }
@@ -174,29 +188,31 @@ export class Dynamo {
   #part({ Put, Update, Delete }: TransactItem): Part {
     if (Put) {
       const key = keyOf(Put.TableName, Put.Item);
-      return { key, isGood: this.#isMet(key, Put), write: () => this.put(key, Put.Item) };
+      return { key, isGood: this.#isMet(key, Put), write: () => this.put(key, Put.Item && withoutUndefined(Put.Item)) };
     }
     if (Delete) {
       const key = keyOf(Delete.TableName, Delete.Key);
       return { key, isGood: this.#isMet(key, Delete), write: () => this.put(key, undefined) };
     }
-    if (Update) {
-      const key = keyOf(Update.TableName, Update.Key);
-      const write = () => {
-        const after = updated(Update.UpdateExpression ?? '', this.#environment(key, Update));
-        this.put(key, { ...Update.Key, ...after });
-      };
-      return { key, isGood: this.#isMet(key, Update), write };
-    }
+    if (Update) return this.#update(Update);
     throw new Error('the model knows no other items of a transaction');
   }
 
-  #environment(key: string, { ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Request) {
-    return { item: this.items.get(key) ?? {}, names, values };
+  #update(request: UpdateCommandInput): Part {
+    const key = keyOf(request.TableName, request.Key);
+    const write = () => {
+      const before = this.items.get(key) ?? NOTHING;
+      this.put(
+        key,
+        once(UPDATED, request, before, () => withoutUndefined(updated(request, before))),
+      );
+    };
+    return { key, isGood: this.#isMet(key, request), write };
   }
 
   #isMet(key: string, request: Request): boolean {
-    return isMet(request.ConditionExpression, this.#environment(key, request));
+    const item = this.items.get(key) ?? NOTHING;
+    return once(MET, request, item, () => isMet(request.ConditionExpression, item, request));
   }
 
   /**

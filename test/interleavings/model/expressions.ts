@@ -1,119 +1,185 @@
 import { AwsError } from './aws-errors.ts';
 import { canonical, type Item } from './items.ts';
-import { type Environment, type Operand, TokenReader } from './tokens.ts';
 
-/** DynamoDB's condition expressions, as far as this project writes them; anything else is an error. */
-export type Condition = (environment: Environment) => boolean;
+/** The expressions of a request, with what their placeholders stand for. */
+export interface Request {
+  readonly Key?: Item | undefined;
+  readonly ConditionExpression?: string | undefined;
+  readonly KeyConditionExpression?: string | undefined;
+  readonly UpdateExpression?: string | undefined;
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined;
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>> | undefined;
+}
 
 const isEqual = (a: unknown, b: unknown) =>
   a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b));
 
-/** Below zero, zero or above; undefined for what cannot be compared, as an attribute that is not there. */
-function compare(a: unknown, b: unknown): number | undefined {
+/** Below zero, zero or above; NaN for what cannot be compared, as an attribute that is not there. */
+function order(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0;
-  return undefined;
+  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : Number(a > b);
+  return Number.NaN;
 }
 
-const holdsFor: Readonly<Record<string, (order: number) => boolean>> = {
-  '<': (order) => order < 0,
-  '<=': (order) => order <= 0,
-  '>': (order) => order > 0,
-  '>=': (order) => order >= 0,
+const RELATIONS: Readonly<Record<string, (a: unknown, b: unknown) => boolean>> = {
+  '=': isEqual,
+  // An attribute that is not there differs from everything.
+  '<>': (a, b) => !isEqual(a, b),
+  '<': (a, b) => order(a, b) < 0,
+  '<=': (a, b) => order(a, b) <= 0,
+  '>': (a, b) => order(a, b) > 0,
+  '>=': (a, b) => order(a, b) >= 0,
 };
 
-function either(reader: TokenReader): Condition {
-  const parts = [both(reader)];
-  while (reader.take('OR')) parts.push(both(reader));
-  return (environment) => parts.some((part) => part(environment));
-}
-
-function both(reader: TokenReader): Condition {
-  const parts = [single(reader)];
-  while (reader.take('AND')) parts.push(single(reader));
-  return (environment) => parts.every((part) => part(environment));
-}
-
-function single(reader: TokenReader): Condition {
-  if (reader.take('NOT')) {
-    const inner = single(reader);
-    return (environment) => !inner(environment);
-  }
-  if (reader.take('(')) {
-    const inner = either(reader);
-    reader.expect(')');
-    return inner;
-  }
-  return reader.functionCall() ?? comparison(reader);
-}
-
-function comparison(reader: TokenReader): Condition {
-  const left = reader.operand();
-  if (reader.take('BETWEEN')) {
-    const low = reader.operand();
-    reader.expect('AND');
-    const high = reader.operand();
-    return (environment) => {
-      const value = left(environment);
-      return (compare(value, low(environment)) ?? -1) >= 0 && (compare(value, high(environment)) ?? 1) <= 0;
-    };
-  }
-  if (reader.take('IN')) {
-    const values = reader.list();
-    return (environment) => values.some((value) => isEqual(left(environment), value(environment)));
-  }
-  return relation(left, reader.next(), reader.operand());
-}
-
-function relation(left: Operand, operator: string, right: Operand): Condition {
-  if (operator === '=') return (environment) => isEqual(left(environment), right(environment));
-  // An attribute that is not there differs from everything.
-  if (operator === '<>') return (environment) => !isEqual(left(environment), right(environment));
-  const holds = holdsFor[operator];
-  if (holds === undefined) throw new Error(`the model does not know the operator ${operator}`);
-  return (environment) => {
-    const order = compare(left(environment), right(environment));
-    return order !== undefined && holds(order);
-  };
-}
-
-const conditions = new Map<string, Condition>();
-
-/** Whether a condition holds for an item; one that is not there is an empty item. */
-export function isMet(expression: string | undefined, environment: Environment): boolean {
-  if (expression === undefined) return true;
-  let condition = conditions.get(expression);
-  if (condition === undefined) {
-    const reader = new TokenReader(expression);
-    condition = either(reader);
-    reader.end();
-    conditions.set(expression, condition);
-  }
-  return condition(environment);
-}
-
-type Step = (environment: Environment, result: Record<string, unknown>) => void;
-
-function setStep(reader: TokenReader): Step {
-  const path = reader.path();
-  reader.expect('=');
-  const first = reader.operand();
-  const sign = reader.take('+') ? 1 : reader.take('-') ? -1 : 0;
-  const second = sign === 0 ? undefined : reader.operand();
-  return (environment, result) => {
-    let value = first(environment);
-    if (second !== undefined) {
-      const other = second(environment);
-      if (typeof value !== 'number' || typeof other !== 'number') throw missingAttribute();
-      value += sign * other;
-    }
-    if (value === undefined) throw missingAttribute();
-    write(result, path(environment), value);
-  };
+function sizeOf(value: unknown): number | undefined {
+  if (value instanceof Set) return value.size;
+  return typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
 }
 
 const missingAttribute = () =>
   new AwsError('ValidationException', 'The provided expression refers to an attribute that does not exist in the item');
+
+const tokens = new Map<string, readonly string[]>();
+const TOKEN = /[:#]?\w+|<>|<=|>=|\S/g;
+
+/** Reads an expression and evaluates it for an item on the way: DynamoDB's, as far as this project writes them. */
+class Evaluator {
+  readonly #text: string;
+  readonly #tokens: readonly string[];
+  readonly #item: Item;
+  readonly #request: Request;
+  #at = 0;
+
+  constructor(text: string, item: Item, request: Request) {
+    this.#text = text;
+    this.#tokens = tokens.get(text) ?? text.match(TOKEN) ?? [];
+    tokens.set(text, this.#tokens);
+    this.#item = item;
+    this.#request = request;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at === this.#tokens.length;
+  }
+
+  unknown(what = this.#tokens[this.#at]): Error {
+    return new Error(`the model does not know ${what ?? 'the end'} in ${this.#text}`);
+  }
+
+  next(): string {
+    const token = this.#tokens[this.#at];
+    if (token === undefined) throw this.unknown();
+    this.#at += 1;
+    return token;
+  }
+
+  /** Reads a token if it comes next. */
+  take(token: string): boolean {
+    const isNext = this.#tokens[this.#at] === token;
+    if (isNext) this.#at += 1;
+    return isNext;
+  }
+
+  expect(token: string): void {
+    if (!this.take(token)) throw this.unknown();
+  }
+
+  /** `a OR b AND c`; all of it is evaluated, since all of it is read. */
+  condition(): boolean {
+    let holds = this.#all();
+    while (this.take('OR')) holds = this.#all() || holds;
+    return holds;
+  }
+
+  #all(): boolean {
+    let holds = this.#single();
+    while (this.take('AND')) holds = this.#single() && holds;
+    return holds;
+  }
+
+  #single(): boolean {
+    if (this.take('NOT')) return !this.#single();
+    if (this.take('(')) {
+      const holds = this.condition();
+      this.expect(')');
+      return holds;
+    }
+    if (this.take('attribute_exists')) return this.#list()[0] !== undefined;
+    if (this.take('attribute_not_exists')) return this.#list()[0] === undefined;
+    if (this.take('begins_with')) {
+      const [value = '', prefix] = this.#list();
+      return String(value).startsWith(String(prefix));
+    }
+    return this.#comparison();
+  }
+
+  #comparison(): boolean {
+    const left = this.operand();
+    if (this.take('IN')) return this.#list().some((value) => isEqual(left, value));
+    if (this.take('BETWEEN')) {
+      const low = this.operand();
+      this.expect('AND');
+      const high = this.operand();
+      return order(left, low) >= 0 && order(left, high) <= 0;
+    }
+    const relation = RELATIONS[this.next()];
+    if (relation === undefined) throw this.unknown('the relation');
+    return relation(left, this.operand());
+  }
+
+  /** `(a, b, …)` */
+  #list(): unknown[] {
+    const operands: unknown[] = [];
+    this.expect('(');
+    do operands.push(this.operand());
+    while (this.take(','));
+    this.expect(')');
+    return operands;
+  }
+
+  /** The place of an attribute. */
+  path(): string[] {
+    const path: string[] = [];
+    do {
+      const token = this.next();
+      const name = /^\w+$/.test(token) ? token : this.#request.ExpressionAttributeNames?.[token];
+      if (name === undefined) throw this.unknown(`the name ${token}`);
+      path.push(name);
+    } while (this.take('.'));
+    return path;
+  }
+
+  operand(): unknown {
+    if (this.take('size')) return sizeOf(this.#list()[0]);
+    const token = this.#tokens[this.#at];
+    if (!token?.startsWith(':')) {
+      return this.path().reduce((holder: unknown, name) => Reflect.get(Object(holder), name), this.#item);
+    }
+    const { ExpressionAttributeValues: values = {} } = this.#request;
+    if (!(token in values)) throw this.unknown();
+    return values[this.next()];
+  }
+
+  /** `a`, `a + b` or `a - b`, where all is there. */
+  value(): unknown {
+    const first = this.operand();
+    const sign = this.take('+') ? 1 : this.take('-') ? -1 : 0;
+    const second = sign === 0 ? 0 : this.operand();
+    if (first === undefined || typeof second !== 'number') throw missingAttribute();
+    if (sign === 0) return first;
+    if (typeof first !== 'number') throw missingAttribute();
+    return first + sign * second;
+  }
+}
+
+/** Whether a condition holds for an item; one that is not there is an empty item. */
+export function isMet(expression: string | undefined, item: Item, request: Request): boolean {
+  if (expression === undefined) return true;
+  const evaluator = new Evaluator(expression, item, request);
+  const holds = evaluator.condition();
+  if (!evaluator.isAtEnd) throw evaluator.unknown();
+  return holds;
+}
 
 /** Puts a value at a place inside of an item; what it is inside of must be there, as in DynamoDB. */
 function write(result: Record<string, unknown>, [name = '', ...inside]: readonly string[], value: unknown): void {
@@ -128,56 +194,33 @@ function write(result: Record<string, unknown>, [name = '', ...inside]: readonly
   result[name] = changed;
 }
 
-function removeStep(reader: TokenReader): Step {
-  const path = reader.path();
-  return (environment, result) => {
-    delete result[path(environment).join('.')];
-  };
+/** A set with other elements, or without them; undefined when none is left. */
+function changedSet(before: unknown, changes: unknown, isAdded: boolean): Set<unknown> | undefined {
+  if (!(changes instanceof Set)) throw new Error('the model knows ADD and DELETE of sets alone');
+  const after = new Set<unknown>(before instanceof Set ? before : []);
+  for (const each of changes) after[isAdded ? 'add' : 'delete'](each);
+  // Whoever came first, the order is the same: a set has none.
+  return after.size === 0 ? undefined : new Set([...after].sort());
 }
 
-/** ADD and DELETE of elements of a set. */
-function setOfStep(reader: TokenReader, isAdded: boolean): Step {
-  const path = reader.path();
-  const given = reader.operand();
-  return (environment, result) => {
-    const name = path(environment).join('.');
-    const [before, changes] = [environment.item[name], given(environment)];
-    if (!(changes instanceof Set)) throw new Error('the model knows ADD and DELETE of sets alone');
-    const after = new Set<unknown>(before instanceof Set ? before : []);
-    for (const each of changes) {
-      if (isAdded) after.add(each);
-      else after.delete(each);
-    }
-    if (after.size === 0) delete result[name];
-    else result[name] = after;
-  };
-}
-
-function readUpdate(expression: string): Step[] {
-  const reader = new TokenReader(expression);
-  const steps: Step[] = [];
-  while (!reader.isAtEnd()) {
-    const section = reader.next().toUpperCase();
+/** What a request makes of an item. */
+export function updated(request: Request, item: Item): Item {
+  const evaluator = new Evaluator(request.UpdateExpression ?? '', item, request);
+  const result: Record<string, unknown> = { ...request.Key, ...item };
+  while (!evaluator.isAtEnd) {
+    const section = evaluator.next();
     do {
-      if (section === 'SET') steps.push(setStep(reader));
-      else if (section === 'REMOVE') steps.push(removeStep(reader));
-      else if (section === 'ADD' || section === 'DELETE') steps.push(setOfStep(reader, section === 'ADD'));
-      else throw new Error(`the model does not know ${section} of ${expression}`);
-    } while (reader.take(','));
+      const path = evaluator.path();
+      const [name = '', ...inside] = path;
+      if (section === 'SET') {
+        evaluator.expect('=');
+        write(result, path, evaluator.value());
+      } else if (inside.length > 0) throw evaluator.unknown(`${section} inside of ${name}`);
+      else if (section === 'REMOVE') delete result[name];
+      else if (section === 'ADD' || section === 'DELETE') {
+        result[name] = changedSet(item[name], evaluator.operand(), section === 'ADD');
+      } else throw evaluator.unknown(section);
+    } while (evaluator.take(','));
   }
-  return steps;
-}
-
-const updates = new Map<string, Step[]>();
-
-/** What an update expression makes of an item. */
-export function updated(expression: string, environment: Environment): Item {
-  let steps = updates.get(expression);
-  if (steps === undefined) {
-    steps = readUpdate(expression);
-    updates.set(expression, steps);
-  }
-  const result: Record<string, unknown> = { ...environment.item };
-  for (const step of steps) step(environment, result);
   return result;
 }

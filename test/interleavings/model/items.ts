@@ -1,22 +1,25 @@
 /** A row, as the document client has it. */
 export type Item = Readonly<Record<string, unknown>>;
 
-/**
- * Text that is the same for equal values, sets included.
- * @param known texts of objects that need not be described again
- */
-export function canonical(value: unknown, known?: ReadonlyMap<object, string>): string {
+const digests = new WeakMap<object, number>();
+
+/** The digest of a row at a place; text that has the row has this number instead from then on. */
+export function digestOf(key: string, item: Item): number {
+  const digest = digests.get(item) ?? hash(key + canonical(item));
+  digests.set(item, digest);
+  return digest;
+}
+
+/** Text that is the same for equal values, sets included. */
+export function canonical(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
-  const text = known?.get(value);
-  if (text !== undefined) return text;
-  if (value instanceof Set)
-    return `{${[...value]
-      .map((each) => canonical(each, known))
-      .sort()
-      .join()}}`;
-  if (Array.isArray(value)) return `[${value.map((each) => canonical(each, known)).join()}]`;
+  const digest = digests.get(value);
+  if (digest !== undefined) return String(digest);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Set) return `{${[...value].map(canonical).sort().join()}}`;
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${name}:${canonical(Reflect.get(value, name), known)}`).join()}}`;
+  return `{${names.map((name) => `${name}:${canonical(Reflect.get(value, name))}`).join()}}`;
 }
 
 /** A number below 2^53 that is very likely another one for another text. */

@@ -1,4 +1,5 @@
-import { type Answer, text } from '../world/answer.ts';
+import type { Answer } from '../world/actor.ts';
+import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { actionsIn, recordOf, tasksIn } from './rows.ts';
 

@@ -1,5 +1,6 @@
 import type { Item } from '../model/items.ts';
-import { type Answer, text } from '../world/answer.ts';
+import type { Answer } from '../world/actor.ts';
+import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { checkArchived } from './archive.ts';
 import { actionsIn, goalsIn, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';

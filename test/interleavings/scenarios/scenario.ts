@@ -5,18 +5,32 @@ import type { Bounds } from '../world/bounds.ts';
 import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
 
-export const USER = 'user-1';
+const USER = 'user-1';
+
+/** Something that people, the schedule or time do to a world, at once or at any moment from then on. */
+export type Act = (world: World) => void;
+export type When = (world: World) => boolean;
+
+/** Where the interleaving begins. */
+export interface From {
+  /** Seeds the tables, and whoever acts before the interleaving. */
+  readonly prepare: Act;
+  /** The plainest schedule runs until this holds; then everything is interleaved. Left out: from the beginning on. */
+  readonly until?: When;
+}
 
 /** Who does what, and from where on it is interleaved. */
-export interface Scenario {
+export interface Scenario extends From {
+  /** Where they differ from BOUNDS. */
   readonly bounds: Partial<Bounds>;
-  /** Seeds the tables, and whoever acts before the interleaving. */
-  prepare(world: World): void;
-  /** The plainest schedule runs until this holds; then everything is interleaved. Left out: from the beginning on. */
-  readonly until?: (world: World) => boolean;
-  /** Whoever acts. */
-  act(world: World): void;
+  readonly acts: readonly Act[];
 }
+
+export const scenario = (from: From, bounds: Partial<Bounds>, ...acts: readonly Act[]): Scenario => ({
+  ...from,
+  bounds,
+  acts,
+});
 
 const CREATED_AT = '2025-12-31T00:00:00.000Z';
 
@@ -61,96 +75,98 @@ const request = (routeKey: string, pathParameters: Readonly<Record<string, strin
 export const recordOf = (world: World, name: string) => world.db.items.get(`executions|${arnOf(name)}|EXECUTION`);
 export const executionOf = (world: World, name: string) => world.stepFunctions.executions.get(arnOf(name));
 
-type When = (world: World) => boolean;
-
 const always: When = () => true;
-const isThere =
-  (name: string): When =>
-  (world) =>
-    recordOf(world, name) !== undefined;
-export const hasEnded =
-  (name: string): When =>
-  (world) =>
-    isThere(name)(world) && recordOf(world, name)?.status !== 'RUNNING';
+const isThere = (name: string) => (world: World) => recordOf(world, name) !== undefined;
+export const hasEnded = (name: string) => (world: World) =>
+  isThere(name)(world) && recordOf(world, name)?.status !== 'RUNNING';
 /** The archiver is to take it. */
-export const isUnarchived =
-  (name = 'g-1'): When =>
-  (world) =>
-    recordOf(world, name)?.runningShard === UNARCHIVED_SHARD;
+export const isUnarchived = (world: World) => recordOf(world, 'g-1')?.runningShard === UNARCHIVED_SHARD;
+/** Step Functions has ended it. */
+export const hasStopped = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
 
-function later(world: World, id: string, lambda: Lambda, event: object, when: When): void {
-  world.happenings.push({
-    label: `begin ${id}`,
-    isPossible: () => when(world),
-    happen: () => void world.invoke(id, lambda, event),
-  });
-}
+const later =
+  (label: string, isPossible: When, happen: Act): Act =>
+  (world) =>
+    world.happenings.push({ label, isPossible: () => isPossible(world), happen: () => happen(world) });
+
+const invoke = (id: string, lambda: Lambda, event: object, when: When) =>
+  later(`begin ${id}`, when, (world) => void world.invoke(id, lambda, event));
 
 /** What people, the schedule and time do. Each begins at any moment at which it is possible. */
-export const start = (world: World, id: string, goalId = 'g', when = always) =>
-  later(world, id, 'start-workflow', request('POST /api/goals/{goalId}/start-activity', { goalId }), when);
-export const cancel = (world: World, id: string, name = 'g-1', when = isThere(name)) =>
-  later(world, id, 'cancel-workflow', request('POST', { executionArn: arnOf(name) }, { reason: 'no' }), when);
-export const retry = (world: World, id: string, name = 'g-1', when = hasEnded(name)) =>
-  later(world, id, 'retry-workflow', request('POST', { executionArn: arnOf(name) }), when);
-export const status = (world: World, id: string, name = 'g-1', when = isThere(name)) =>
-  later(world, id, 'get-status', request('GET', { executionArn: arnOf(name) }), when);
-export const sweep = (world: World, id: string, when = always) => later(world, id, 'reconcile-executions', {}, when);
-export const archive = (world: World, id: string, when = always) => later(world, id, 'archive-executions', {}, when);
-export const change = (world: World, id: string, actionId: string, title: string, when = always) => {
-  const route = 'PATCH /api/goals/{goalId}/actions/{actionId}';
-  later(world, id, 'goals', request(route, { goalId: 'g', actionId }, { title }), when);
+export const start = (id: string, goalId = 'g', when: When = always) =>
+  invoke(id, 'start-workflow', request('POST /api/goals/{goalId}/start-activity', { goalId }), when);
+export const cancel = (id: string, name = 'g-1') =>
+  invoke(id, 'cancel-workflow', request('POST', { executionArn: arnOf(name) }, { reason: 'no' }), isThere(name));
+export const retry = (id: string) =>
+  invoke(id, 'retry-workflow', request('POST', { executionArn: arnOf('g-1') }), hasEnded('g-1'));
+export const status = (id: string, when = isThere('g-1')) =>
+  invoke(id, 'get-status', request('GET', { executionArn: arnOf('g-1') }), when);
+export const sweep = (id: string, when: When = always) => invoke(id, 'reconcile-executions', {}, when);
+export const archive = (id: string, when: When = always) => invoke(id, 'archive-executions', {}, when);
+/** Changes the text of an action. */
+export const change = (actionId: string) => {
+  const event = request(
+    'PATCH /api/goals/{goalId}/actions/{actionId}',
+    { goalId: 'g', actionId },
+    { title: 'Another text' },
+  );
+  return invoke('change', 'goals', event, always);
 };
 
 /** Time passes. */
-export const tick = (world: World, seconds: number, when = always) =>
-  world.happenings.push({
-    label: `${seconds} s pass`,
-    isPossible: () => when(world),
-    happen: () => world.pass(seconds * 1000),
-  });
+export const tick = (seconds: number, when: When = always) =>
+  later(`${seconds} s pass`, when, (world) => world.pass(seconds * 1000));
 
 /** An execution is ended from outside: its time is over, or an operator stops it. */
-export const end = (world: World, name: string, how: ExecutionState, when = always) =>
-  world.happenings.push({
-    label: `${name} is ${how}`,
-    isPossible: () => executionOf(world, name)?.status === 'RUNNING' && when(world),
-    happen: () => endNow(world, name, how),
-  });
+export const end = (how: ExecutionState, when: When = always, name = 'g-1') =>
+  later(
+    `${name} is ${how}`,
+    (world) => executionOf(world, name)?.status === 'RUNNING' && when(world),
+    (world) => endNow(world, name, how),
+  );
 
-export function endNow(world: World, name: string, how: ExecutionState): void {
+function endNow(world: World, name: string, how: ExecutionState): void {
   const execution = executionOf(world, name);
   if (execution === undefined) throw new Error(`no execution ${name}`);
   world.stepFunctions.end(execution, how);
 }
 
-/** The AI refuses the actions at these positions for good. */
-export const refuse = (world: World, positions: readonly number[], names = ['g-1']) => {
-  world.isRefused = (name, position) => names.includes(name) && positions.includes(position);
+/** The first execution has timed out, its last step was under way, and all graces are over. */
+export const hasTimedOut: Act = (world) => {
+  endNow(world, 'g-1', 'TIMED_OUT');
+  world.pass(915_000);
+  world.crashed = 0;
 };
 
-/** A goal of two actions, whose execution a person starts. */
-export const prepareRun = (world: World) => {
-  seedGoal(world);
-  start(world, 'first');
-};
-/** One of the two fails, so that people are to be told. */
-export const prepareFailingRun = (world: World) => {
-  refuse(world, [1]);
-  prepareRun(world);
-};
-
-/** The steps between the start of a run and its settlement that call the database. */
-export const STEPS: readonly Lambda[] = [
-  'get-actions',
-  'create-batches',
-  'update-progress',
-  'save-tasks',
-  'aggregate-results',
-];
+/** The AI refuses the actions at these positions for good, of the first execution. */
+export const refuse =
+  (...positions: readonly number[]): Act =>
+  (world) => {
+    world.isRefused = (name, position) => name === 'g-1' && positions.includes(position);
+  };
 
 /** Holds as soon as an invocation of this Lambda is under way. */
-export const isAtWork =
-  (lambda: Lambda, id = ''): When =>
-  ({ actors }) =>
-    actors.some((actor) => actor.lambda === lambda && actor.state === 'live' && actor.id.startsWith(id));
+const isAtWork = (lambda: Lambda, id: string) => (world: World) =>
+  world.actors.some((actor) => actor.lambda === lambda && actor.state === 'live' && actor.id.startsWith(id));
+
+/** What was there before: a goal of two actions, unless it is told otherwise. */
+export const before = (...acts: readonly Act[]): From => ({
+  prepare: (world) => {
+    if (!acts.includes(ofOneAction)) seedGoal(world);
+    for (const act of acts) act(world);
+  },
+});
+export const ofOneAction: Act = (world) => seedGoal(world, 'g', 1);
+
+/** The same, and a person has started it: it is run until a Lambda is at work. */
+export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
+  ...before(...acts, start('first')),
+  until: isAtWork(lambda, ''),
+});
+/** One of its two actions fails, so that people are to be told. */
+export const failingRunTo = (lambda: Lambda) => runTo(lambda, refuse(1));
+/** A failed run, whose failed action is tried again. */
+export const retryTo = (lambda: Lambda): From => ({
+  ...before(refuse(1), start('first'), retry('second')),
+  until: isAtWork(lambda, 'g-2/'),
+});

@@ -11,7 +11,7 @@ export interface Job {
 
 /** Most of the faults that were ever found needed one preemption; two are for `make soak`. */
 const PREEMPTIONS = { test: 1, soak: 3 } as const;
-/** Schedules of a scenario in `make test`; each takes about 1.5 ms. */
+/** Schedules of a scenario in `make test`; each takes about 1 ms. */
 const SCHEDULES = { deepen: 400, draw: 700 } as const;
 
 /**

@@ -7,21 +7,28 @@ import { checkWrite } from '../rules/writes.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { clock } from '../stand-ins/time.ts';
 import { field } from '../world/answer.ts';
-import type { Bounds } from '../world/bounds.ts';
+import { BOUNDS, type Bounds } from '../world/bounds.ts';
 import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
 import { type Option, optionsOf } from '../world/options.ts';
-import { type Observers, World } from '../world/world.ts';
+import { beginning, takeEscaped } from '../world/recording.ts';
+import { type Observers, type Settings, World } from '../world/world.ts';
 
 /** Says which of the options comes next: its index, or undefined to give the run up. */
 export type Chooser = (options: readonly Option[], world: World) => number | undefined;
 
 /** What is run. */
-export interface Subject {
+export interface Subject extends Settings {
   readonly scenario: Scenario;
-  readonly bounds: Bounds;
-  readonly code: Code;
 }
+
+/** @param differing bounds that are not those of the scenario */
+export const subjectOf = (scenario: Scenario, code: Code, differing: Partial<Bounds> = {}): Subject => ({
+  scenario,
+  code,
+  bounds: { ...BOUNDS, ...scenario.bounds, ...differing },
+  recorded: beginning(),
+});
 
 export interface Run {
   readonly world: World;
@@ -30,26 +37,13 @@ export interface Run {
   readonly steps: number;
 }
 
-/** Lets the code of the Lambdas come to its next calls. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** What code that nobody waits for has thrown. */
-let escaped: unknown;
-for (const event of ['unhandledRejection', 'uncaughtException']) {
-  process.on(event, (thrown: unknown) => {
-    escaped ??= thrown;
-  });
-}
-
 const MOST_STEPS = 2_000;
 
 async function play(world: World, choose: Chooser, until?: () => boolean): Promise<Omit<Run, 'world'>> {
   for (let steps = 0; ; steps += 1) {
-    await settled();
-    if (escaped !== undefined) {
-      world.breaks('exception', escaped instanceof Error ? String(escaped.stack) : String(escaped));
-      escaped = undefined;
-    }
+    await world.settle();
+    const escaped = takeEscaped();
+    if (escaped !== undefined) world.breaks('exception', escaped);
     checkStep(world);
     if (until?.() === true) return { isComplete: true, steps };
     const options = optionsOf(world);
@@ -80,12 +74,13 @@ const observers: Observers = {
  * Runs a scenario by one schedule, and what follows until nothing happens any more.
  * @param isTraced whether the world tells what happened
  */
-export async function run({ scenario, bounds, code }: Subject, choose: Chooser, isTraced = false): Promise<Run> {
-  const world = new World(bounds, code, observers);
-  if (isTraced) world.trace = [];
+export async function run(subject: Subject, choose: Chooser, isTraced = false): Promise<Run> {
+  const { scenario } = subject;
+  const world = new World(subject, observers);
   try {
     await prepare(world, scenario);
-    scenario.act(world);
+    if (isTraced) world.trace = [];
+    for (const act of scenario.acts) act(world);
     const { isComplete, steps } = await play(world, choose);
     if (isComplete) await finish(world);
     return { world, isComplete, steps };
@@ -98,15 +93,9 @@ export async function run({ scenario, bounds, code }: Subject, choose: Chooser, 
 async function prepare(world: World, { prepare, until }: Scenario): Promise<void> {
   prepare(world);
   if (until === undefined) return;
-  const { faults, opens, lags, stales } = world.left;
-  Object.assign(world.left, { faults: 0, opens: 0, lags: 0, stales: 0 });
-  world.atOnceUntil = () => until(world);
   await play(world, first, () => until(world));
-  world.atOnceUntil = undefined;
-  Object.assign(world.left, { faults, opens, lags, stales });
   world.happenings.length = 0;
   world.last = undefined;
-  world.say('--- it is prepared');
 }
 
 /** A sweep finds nothing any more well before that. */

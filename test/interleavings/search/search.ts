@@ -1,6 +1,7 @@
 import { hash } from '../model/items.ts';
 import { realNow } from '../stand-ins/time.ts';
 import type { Option } from '../world/options.ts';
+import { beginning } from '../world/recording.ts';
 import type { World } from '../world/world.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
@@ -47,8 +48,8 @@ function collect({ violations, notes }: Found, world: World, choices: readonly n
 /** When a search ends before it is complete. */
 export interface Limits {
   /** Schedules; the same everywhere. */
-  readonly schedules?: number;
-  readonly milliseconds?: number;
+  readonly schedules?: number | undefined;
+  readonly milliseconds?: number | undefined;
   /** Ends when this rule is broken. */
   readonly untilBroken?: string;
 }
@@ -124,11 +125,10 @@ export async function deepen(subject: Subject, preemptions: number, limits: Limi
   const rounds: Found[] = [];
   const sum = (of: 'schedules' | 'milliseconds') => rounds.reduce((total, round) => total + round[of], 0);
   for (let most = 0; most <= preemptions; most += 1) {
-    const { schedules, milliseconds } = limits;
     const left = {
       ...limits,
-      ...(schedules === undefined ? {} : { schedules: schedules - sum('schedules') }),
-      ...(milliseconds === undefined ? {} : { milliseconds: milliseconds - sum('milliseconds') }),
+      schedules: limits.schedules && limits.schedules - sum('schedules'),
+      milliseconds: limits.milliseconds && limits.milliseconds - sum('milliseconds'),
     };
     const round = await explore(subject, most, left);
     const before = rounds.at(-1);
@@ -168,7 +168,8 @@ export async function draw(subject: Subject, seed: number, limits: Limits): Prom
       choices.push(index);
       return index;
     };
-    const { world, steps } = await run(subject, choose);
+    // Drawn schedules have little in common, so that what one of them recorded would only be kept.
+    const { world, steps } = await run({ ...subject, recorded: beginning() }, choose);
     found.schedules += 1;
     found.steps += steps;
     collect(found, world, choices);

@@ -9,7 +9,7 @@ export interface Invocation {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** What the process of this invocation remembers: every invocation has a process of its own. */
-  readonly memory: Map<unknown, unknown>;
+  readonly memory: Map<object, Map<unknown, unknown>>;
 }
 
 /** The invocation that the running code belongs to. */
@@ -32,36 +32,21 @@ export class Pause {
     this.ms = ms;
     this.signal = signal;
   }
+
+  /** A reader's answer waits so long for a repair; the pauses between two tries are shorter. */
+  get isLong(): boolean {
+    return this.ms >= 1_000;
+  }
 }
 
 /** Stands in for a map that a Lambda's process keeps: each invocation sees one of its own. */
-export class ProcessMap<Key, Value> {
-  get(key: Key): Value | undefined {
-    return this.#own().get(key);
-  }
-  set(key: Key, value: Value): void {
-    this.#own().set(key, value);
-  }
-  delete(key: Key): void {
-    this.#own().delete(key);
-  }
-  keys(): IterableIterator<Key> {
-    return this.#own().keys();
-  }
-  get size(): number {
-    return this.#own().size;
-  }
-  #own(): Map<Key, Value> {
-    const { memory } = currentInvocation();
-    const found: unknown = memory.get(this);
-    if (isMap<Key, Value>(found)) return found;
-    const made = new Map<Key, Value>();
-    memory.set(this, made);
-    return made;
-  }
-}
-
-/** What is kept under a ProcessMap is always its own map. */
-function isMap<Key, Value>(value: unknown): value is Map<Key, Value> {
-  return value instanceof Map;
-}
+export const processMap = <Key, Value>() =>
+  new Proxy(new Map<Key, Value>(), {
+    get: (shared, name) => {
+      const { memory } = currentInvocation();
+      const own = memory.get(shared) ?? new Map<unknown, unknown>();
+      memory.set(shared, own);
+      const member: unknown = Reflect.get(own, name, own);
+      return typeof member === 'function' ? member.bind(own) : member;
+    },
+  });

@@ -1,10 +1,11 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { AwsError } from '../model/aws-errors.ts';
 import { keysOf, type OpenTransaction } from '../model/dynamo.ts';
-import { hash } from '../model/items.ts';
+import { canonical, hash } from '../model/items.ts';
 import { withoutPrefix } from '../model/step-functions.ts';
-import type { Invocation } from '../stand-ins/invocation.ts';
-import { clock } from '../stand-ins/time.ts';
+import type { Ended } from './answer.ts';
 import type { Lambda } from './lambdas.ts';
+import type { Outcome, Playback } from './recording.ts';
 
 /** A call that waits to be released. */
 export interface Call {
@@ -13,20 +14,19 @@ export interface Call {
   readonly index: number;
   readonly command: object;
   readonly issuedAt: number;
-  /** What it does: see labelOf. */
-  label?: string;
-  resolve(answer: unknown): void;
-  reject(error: unknown): void;
   /** Set once it is a transaction that lies open. */
   open?: OpenTransaction;
   /** Attempts so far that met another transaction. */
   collisions: number;
 }
 
+const labels = new WeakMap<object, string>();
+
 /** What a call does, for people, and for telling it from others. */
-export function labelOf(call: Call): string {
-  call.label ??= describe(call.command);
-  return call.label;
+export function labelOf({ command }: Call): string {
+  const label = labels.get(command) ?? describe(command);
+  labels.set(command, label);
+  return label;
 }
 
 function describe(command: object): string {
@@ -51,14 +51,18 @@ function describe(command: object): string {
 const fieldsOf = (input: object): Readonly<Record<string, unknown>> => ({ ...input });
 
 /** Somebody whose calls are interleaved with those of others: an invocation of a Lambda, or a state that calls SNS itself. */
-export class Actor implements Invocation {
+export class Actor {
   readonly id: string;
   readonly lambda: Lambda | 'state';
   /** Its execution, for a step of a state machine. */
   readonly executionArn: string | undefined;
-  readonly startedAt = clock.now;
-  readonly memory = new Map<unknown, unknown>();
+  /** Its code; a state has none. */
+  playback: Playback | undefined;
   readonly calls: Call[] = [];
+  /** Calls that are carried out before anybody else comes. */
+  readonly atOnce: Call[] = [];
+  /** Answers that its code has not met yet; undefined when there is nothing for it to do. */
+  news: Outcome[] | undefined;
   /** When Lambda ends it; milliseconds since the epoch. */
   deadline = Number.POSITIVE_INFINITY;
   state: 'live' | 'done' | 'dead' = 'live';
@@ -67,34 +71,44 @@ export class Actor implements Invocation {
   issued = 0;
   /** A digest of all answers that it got: with its code, they say where it is. */
   history = 0;
-  /** Ends it for whoever waits for its result. */
-  giveUp: (error: Error) => void = () => undefined;
-  #ids = 0;
-  readonly #onCall: (call: Call) => void;
+  /** What whoever waits for it gets: the first of these counts. */
+  readonly result = Promise.withResolvers<unknown>();
 
-  constructor(id: string, lambda: Lambda | 'state', executionArn: string | undefined, onCall: (call: Call) => void) {
+  constructor(id: string, lambda: Lambda | 'state', executionArn: string | undefined) {
     this.id = id;
     this.lambda = lambda;
     this.executionArn = executionArn;
-    this.#onCall = onCall;
+    this.result.promise.catch(() => undefined);
   }
 
-  issue(command: object): Promise<unknown> {
-    if (this.state === 'dead') return new Promise(() => undefined);
-    return new Promise((resolve, reject) => {
-      const index = this.issued;
-      this.issued += 1;
-      this.#onCall({ actor: this, index, command, issuedAt: clock.now, resolve, reject, collisions: 0 });
-    });
+  /** Whether its code, or a call that nobody else may come before, is to go on. */
+  get isBusy(): boolean {
+    return this.news !== undefined || this.atOnce.length > 0;
   }
 
-  newId(): string {
-    this.#ids += 1;
-    return `${this.id}-${this.#ids}`;
+  /** Gives it the answer to a call. */
+  hear(call: Call, answer: Pick<Outcome, 'isGood' | 'value' | 'text'>): void {
+    this.news ??= [];
+    this.news.push({ index: call.index, ...answer });
   }
 
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
-  remember(call: Call, answer: string): void {
-    this.history = (this.history + hash(`${call.index}|${labelOf(call)}|${answer}`)) % 0x1fffffffffffff;
+  remember(call: Call, text: string): void {
+    // Sums of two numbers below 2^52 are exact, so that they are the same in any order.
+    this.history = (this.history + (hash(`${call.index}|${labelOf(call)}|${text}`) % 2 ** 52)) % 2 ** 52;
   }
+}
+
+/** What an invocation ended with. */
+export interface Answer extends Ended {
+  readonly actor: Actor;
+}
+
+/** The answer that a call got. */
+export const good = (value: unknown) => ({ isGood: true, value, text: canonical(value) });
+
+export function bad(thrown: unknown) {
+  const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const codes = thrown instanceof AwsError ? (thrown.CancellationReasons ?? []).map(({ Code }) => Code) : [];
+  return { isGood: false, value: thrown, text: `${name} ${codes} ${message}` };
 }

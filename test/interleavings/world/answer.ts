@@ -1,10 +1,9 @@
 import { canonical } from '../model/items.ts';
-import type { Actor } from './actor.ts';
 
-/** How an invocation ended. */
-export interface Answer {
-  readonly actor: Actor;
-  readonly event: unknown;
+/** How the code of an invocation ended. */
+export interface Ended {
+  /** What it returned, or threw. */
+  readonly value: unknown;
   /** Of an HTTP Lambda. */
   readonly status: number | undefined;
   /** The parsed body of an HTTP answer, or the result of a state. */
@@ -23,17 +22,16 @@ export function text(value: unknown, name: string): string {
   return typeof found === 'string' ? found : '';
 }
 
-export function answerOf(actor: Actor, event: unknown, isGood: boolean, value: unknown): Answer {
+export function endedOf(isGood: boolean, value: unknown): Ended {
   if (!isGood) {
     const error = value instanceof Error ? value : new Error(String(value));
-    const summary = `${error.name}: ${error.message}`;
-    return { actor, event, status: undefined, body: undefined, error, summary };
+    return { value, status: undefined, body: undefined, error, summary: `${error.name}: ${error.message}` };
   }
   const status = field(value, 'statusCode');
   if (typeof status !== 'number') {
-    return { actor, event, status: undefined, body: value, error: undefined, summary: canonical(value ?? null) };
+    return { value, status: undefined, body: value, error: undefined, summary: canonical(value ?? null) };
   }
   const body = text(value, 'body');
   const parsed: unknown = body === '' ? undefined : JSON.parse(body);
-  return { actor, event, status, body: parsed, error: undefined, summary: `${status} ${body}` };
+  return { value, status, body: parsed, error: undefined, summary: `${status} ${body}` };
 }

@@ -2,7 +2,7 @@ import { assertMade } from '../edits.ts';
 import { field } from './answer.ts';
 import { LAMBDAS, type Lambda } from './lambdas.ts';
 
-type Handler = (event: unknown) => Promise<unknown>;
+export type Handler = (event: unknown) => Promise<unknown>;
 
 /** The code of the Lambdas, and what it says of its clients. */
 export interface Code {

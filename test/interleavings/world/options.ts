@@ -126,7 +126,8 @@ function addOptions(world: World, call: Call, plain: Option[], bounded: Option[]
   }
   if (left.faults === 0) return;
   for (const mode of world.bounds.modes) {
-    if (canBefall(mode, call)) add(mode.toUpperCase(), () => fail(world, call, mode));
+    const canBefall = command instanceof Pause ? mode === 'crashBefore' : BEFALLS[mode](call);
+    if (canBefall) add(mode.toUpperCase(), () => fail(world, call, mode));
   }
 }
 
@@ -136,29 +137,17 @@ const isRead = (command: object) =>
   command instanceof QueryCommand ||
   command instanceof DescribeExecutionCommand;
 
-function canBefall(mode: Mode, { actor, command }: Call): boolean {
-  if (command instanceof Pause) return mode === 'crashBefore';
-  switch (mode) {
-    case 'deny':
-      return command instanceof StartExecutionCommand;
-    case 'lost':
-      return !isRead(command);
-    case 'echo':
-      return (
-        command instanceof UpdateCommand ||
-        command instanceof StartExecutionCommand ||
-        command instanceof PutObjectCommand
-      );
-    case 'crashBefore':
-      return actor.lambda !== 'state';
-    case 'crashAfter':
-      return actor.lambda !== 'state' && !isRead(command);
-    case 'orphan':
-      // Only a state's invocation has somebody who gives it up and invokes again.
-      return (
-        actor.lambda !== 'state' && actor.executionArn !== undefined && !actor.isOrphan && !actor.id.startsWith('event')
-      );
-    case 'fail':
-      return true;
-  }
-}
+const isRepeated = (command: object) =>
+  command instanceof UpdateCommand || command instanceof StartExecutionCommand || command instanceof PutObjectCommand;
+
+const BEFALLS: Readonly<Record<Mode, (call: Call) => boolean>> = {
+  fail: () => true,
+  lost: ({ command }) => !isRead(command),
+  echo: ({ command }) => isRepeated(command),
+  deny: ({ command }) => command instanceof StartExecutionCommand,
+  crashBefore: ({ actor }) => actor.lambda !== 'state',
+  crashAfter: ({ actor, command }) => actor.lambda !== 'state' && !isRead(command),
+  // Only a state's invocation has somebody who gives it up and invokes again.
+  orphan: ({ actor: { id, lambda, executionArn, isOrphan } }) =>
+    lambda !== 'state' && executionArn !== undefined && !isOrphan && !id.startsWith('event'),
+};

@@ -2,8 +2,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { collided } from '../../../lambdas/core/src/aws/database.ts';
 import { AwsError, ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
-import { canonical } from '../model/items.ts';
-import type { Call } from './actor.ts';
+import { bad, type Call, good } from './actor.ts';
 import type { Mode } from './bounds.ts';
 import { type Delay, execute } from './services.ts';
 import type { World } from './world.ts';
@@ -16,23 +15,22 @@ const remove = (call: Call) => call.actor.calls.splice(call.actor.calls.indexOf(
 /** Gives a call what came of it; one that met another write waits and is sent again. */
 function settle(world: World, call: Call, run: () => unknown): void {
   const { actor } = call;
+  let outcome: ReturnType<typeof good>;
   try {
-    const value = run();
-    actor.remember(call, canonical(value, world.db.known));
-    call.resolve(value);
+    outcome = good(run());
   } catch (thrown) {
     if (!(thrown instanceof AwsError || thrown instanceof ConnectionLost)) throw thrown;
-    const codes = thrown instanceof AwsError ? (thrown.CancellationReasons ?? []).map(({ Code }) => Code) : [];
-    world.say(`      → ${thrown.name} ${codes.join(' ')}`);
+    outcome = bad(thrown);
+    world.say(`      → ${outcome.text}`);
     call.collisions += 1;
     if (collided(thrown) && call.collisions < COLLISION_ATTEMPTS) {
       delete call.open;
       actor.calls.push(call);
       return;
     }
-    actor.remember(call, `${thrown.name} ${codes}`);
-    call.reject(thrown);
   }
+  actor.remember(call, outcome.text);
+  actor.hear(call, outcome);
 }
 
 /** Carries a call out and answers it. */
@@ -88,7 +86,7 @@ export function fail(world: World, call: Call, mode: Mode): void {
   }
   if (mode === 'orphan') {
     actor.isOrphan = true;
-    actor.giveUp(new InvocationLost('connection lost'));
+    actor.result.reject(new InvocationLost('connection lost'));
     return;
   }
   remove(call);

@@ -7,13 +7,14 @@ import { Bucket, type ObjectWrite } from '../model/bucket.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
-import { Pause, runAs } from '../stand-ins/invocation.ts';
+import { Pause } from '../stand-ins/invocation.ts';
 import { BEGINNING, clock } from '../stand-ins/time.ts';
-import { Actor, type Call } from './actor.ts';
-import { type Answer, answerOf } from './answer.ts';
+import { Actor, type Answer, bad, type Call, good } from './actor.ts';
+import type { Ended } from './answer.ts';
 import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
+import { Playback, type Point, turn } from './recording.ts';
 import { execute, type Services } from './services.ts';
 
 /** A status event of an execution, on its way. */
@@ -40,6 +41,14 @@ export interface Observers {
   onAnswer(world: World, answer: Answer): void;
   /** An execution was started: its machine is to run. */
   onStart(world: World, execution: Execution): void;
+}
+
+/** What all runs of a scenario share. */
+export interface Settings {
+  readonly bounds: Bounds;
+  readonly code: Code;
+  /** Where all of its invocations begin. */
+  readonly recorded: Point;
 }
 
 /** One run of a scenario: the services, and everybody's calls, which a schedule releases one by one. */
@@ -74,20 +83,20 @@ export class World implements Services {
   isQuiet = false;
   /** When the schedule ended. */
   endedAt = 0;
-  /** As long as it does not hold, calls are carried out at once. */
-  atOnceUntil: (() => boolean) | undefined;
   /** Whether the AI refuses an action for good. */
   isRefused: (executionName: string, position: number) => boolean = () => false;
   readonly #code: Code;
+  readonly #recorded: Point;
   readonly #observers: Observers;
   readonly #ids = new Map<string, number>();
   /** Set when the run is over: what still goes on belongs to no run. */
   isOver = false;
 
-  constructor(bounds: Bounds, code: Code, observers: Observers) {
+  constructor({ bounds, code, recorded }: Settings, observers: Observers) {
     this.bounds = bounds;
-    this.left = { ...pickBudgets(bounds) };
+    this.left = pickBudgets(bounds);
     this.#code = code;
+    this.#recorded = recorded;
     this.#observers = observers;
     clock.now = BEGINNING;
     this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
@@ -110,75 +119,103 @@ export class World implements Services {
   }
 
   /** @param id made unique by a number */
-  newActor(id: string, lambda: Lambda | 'state', executionArn?: string): Actor {
+  #newActor(id: string, lambda: Lambda | 'state', executionArn: string | undefined): Actor {
     const count = (this.#ids.get(id) ?? 0) + 1;
     this.#ids.set(id, count);
-    const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn, (call) => this.#accept(call));
+    const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn);
     this.actors.push(actor);
     return actor;
   }
 
   /** Runs the code of a Lambda as an actor of its own. @returns its result; what a dead one rejects with is its death */
   invoke(id: string, lambda: Lambda, event: unknown, executionArn?: string): Promise<unknown> {
-    const actor = this.newActor(id, lambda, executionArn);
+    const handler = this.#code.handlers.get(lambda);
+    if (handler === undefined) throw new Error(`${lambda} is not loaded`);
+    const actor = this.#newActor(id, lambda, executionArn);
     actor.deadline = clock.now + timeoutMs(lambda);
-    const result = new Promise<unknown>((resolve, reject) => {
-      actor.giveUp = reject;
-      const finish = (isGood: boolean, value: unknown) => {
-        if (actor.state === 'dead' || this.isOver) return;
-        actor.state = 'done';
-        const answer = answerOf(actor, event, isGood, value);
-        actor.history = hash(`${actor.history}|${answer.summary}`);
-        this.answers.push(answer);
-        this.say(`      ${actor.id} ends: ${answer.summary.slice(0, 150)}`);
-        this.#observers.onAnswer(this, answer);
-        if (isGood) resolve(value);
-        else reject(value);
-      };
-      const handler = this.#code.handlers.get(lambda);
-      if (handler === undefined) throw new Error(`${lambda} is not loaded`);
-      runAs(actor, () => handler(event)).then(
-        (value) => finish(true, value),
-        (thrown: unknown) => finish(false, thrown),
-      );
-    });
-    result.catch(() => undefined);
-    return result;
+    actor.playback = new Playback(this.#recorded, actor.id, event, handler);
+    actor.news = [];
+    return actor.result.promise;
+  }
+
+  /** Sends a command as a state of an execution. */
+  send(id: string, command: object, executionArn: string): Promise<unknown> {
+    const actor = this.#newActor(id, 'state', executionArn);
+    this.#accept({ actor, index: 0, command, issuedAt: clock.now, collisions: 0 });
+    return actor.result.promise;
+  }
+
+  /** Lets everybody come to the calls that others may come before. */
+  async settle(): Promise<void> {
+    for (;;) {
+      await turn();
+      const busy = this.actors.find(({ isBusy }) => isBusy);
+      if (busy === undefined || this.isOver) return;
+      while (busy.isBusy) {
+        const call = busy.atOnce.shift();
+        if (call === undefined) await this.#advance(busy);
+        else busy.hear(call, this.#outcomeOf(call));
+      }
+    }
+  }
+
+  #outcomeOf({ actor, command }: Call) {
+    try {
+      return good(execute(this, actor, command));
+    } catch (thrown) {
+      return bad(thrown);
+    }
+  }
+
+  /** Lets an actor go on with what it heard. */
+  async #advance(actor: Actor): Promise<void> {
+    const { playback, calls, news = [] } = actor;
+    actor.news = undefined;
+    if (playback === undefined) {
+      const [{ isGood, value } = good(undefined)] = news;
+      actor.state = 'done';
+      if (isGood) actor.result.resolve(value);
+      else actor.result.reject(value);
+      return;
+    }
+    const { pending, ended, escaped } = await playback.advance(news);
+    if (escaped !== undefined) this.breaks('exception', escaped);
+    for (const call of calls.filter(({ index }) => !pending.has(index))) calls.splice(calls.indexOf(call), 1);
+    for (const [index, command] of pending) {
+      if (index < actor.issued) continue;
+      actor.issued = index + 1;
+      this.#accept({ actor, index, command, issuedAt: clock.now, collisions: 0 });
+    }
+    if (ended !== undefined && actor.state === 'live') this.#finish(actor, ended);
+  }
+
+  #finish(actor: Actor, ended: Ended): void {
+    actor.state = 'done';
+    const answer = { actor, ...ended };
+    actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
+    this.answers.push(answer);
+    this.say(`      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
+    this.#observers.onAnswer(this, answer);
+    if (ended.error === undefined) actor.result.resolve(ended.value);
+    else actor.result.reject(ended.value);
   }
 
   /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
   #accept(call: Call): void {
     const { actor, command } = call;
-    if (this.isOver) return;
-    if (this.atOnceUntil?.() === true) this.atOnceUntil = undefined;
-    if (command instanceof Pause && command.ms >= LONG_PAUSE_MS) {
-      this.#acceptLongPause(call, command);
+    if (command instanceof Pause && command.isLong) {
+      // Somebody stops waiting for something: that happens at any moment, or, where waits are left out, never.
+      if (this.bounds.waits && !this.isQuiet) actor.calls.push(call);
       return;
     }
-    const isAtOnce = this.atOnceUntil !== undefined || this.bounds.atomic.some((lambda) => lambda === actor.lambda);
-    if (!isAtOnce && (this.bounds.everything || !isStill(command))) {
-      actor.calls.push(call);
-      return;
-    }
-    try {
-      call.resolve(execute(this, actor, command));
-    } catch (thrown) {
-      call.reject(thrown);
-    }
-  }
-
-  /** Somebody stops waiting for something: that happens at any moment, or, where waits are left out, never. */
-  #acceptLongPause(call: Call, { signal }: Pause): void {
-    if (!this.bounds.waits || this.isQuiet) return;
-    const { calls } = call.actor;
-    calls.push(call);
-    signal?.addEventListener('abort', () => {
-      if (calls.includes(call)) calls.splice(calls.indexOf(call), 1);
-    });
+    const isAtOnce =
+      this.bounds.atomic.some((lambda) => lambda === actor.lambda) || (!this.bounds.everything && isStill(command));
+    (isAtOnce ? actor.atOnce : actor.calls).push(call);
   }
 
   /** Ends an invocation in the middle; what lies open of it is carried out. */
   kill(actor: Actor): void {
+    actor.news = undefined;
     for (const { open } of actor.calls.splice(0)) {
       try {
         open?.commit();
@@ -189,7 +226,7 @@ export class World implements Services {
     if (actor.state !== 'live') return;
     actor.state = 'dead';
     if (TELLERS.has(actor.lambda)) this.crashed += 1;
-    actor.giveUp(new InvocationLost('the function died'));
+    actor.result.reject(new InvocationLost('the function died'));
   }
 
   /** Lets time pass; invocations whose time is over end. */
@@ -201,7 +238,7 @@ export class World implements Services {
         actor.calls.splice(actor.calls.indexOf(call), 1);
         actor.remember(call, 'no answer in time');
         this.isTellingDisturbed = true;
-        call.reject(new ConnectionLost());
+        actor.hear(call, bad(new ConnectionLost()));
       }
     }
   }
@@ -240,9 +277,6 @@ export class World implements Services {
     return parts.join(';');
   }
 }
-
-/** A reader's answer waits so long for a repair; the pauses between two tries are shorter. */
-const LONG_PAUSE_MS = 1_000;
 
 /** Lambdas that settle executions or tell people of them. */
 const TELLERS: ReadonlySet<string> = new Set([

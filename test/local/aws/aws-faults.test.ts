@@ -20,7 +20,7 @@ describe('readAwsFaults', () => {
 
   for (const [text, message] of [
     ['off', 'AWS_FAULTS is not JSON'],
-    ['[]', 'AWS_FAULTS must be `on` or a JSON object'],
+    ['[]', 'AWS_FAULTS must be a JSON object like {'],
     ['{"rain":1}', 'AWS_FAULTS has rain, which is no fault. Known: wholeSeconds, '],
     ['{"toString":1}', 'AWS_FAULTS has toString, which is no fault'],
     ['{"wholeSeconds":1.1}', 'AWS_FAULTS has wholeSeconds 1.1; it must be a share from 0 to 1'],

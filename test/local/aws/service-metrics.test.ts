@@ -7,36 +7,28 @@ import {
   statesMetrics,
   throttleMetrics,
 } from '../../../local/aws/service-metrics.ts';
-import { statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import type { ExecutionRecord } from '../../../local/aws/step-functions/store.ts';
 
-const STATE_MACHINE = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:it';
-const record: ExecutionRecord = {
-  executionArn: `${STATE_MACHINE.replace(':stateMachine:', ':execution:')}:a`,
-  name: 'a',
-  stateMachineAliasArn: `${STATE_MACHINE}:live`,
-  input: '{}',
-  startDate: 1000,
-  sequence: 1,
-  status: 'RUNNING',
-  stopDate: undefined,
-  output: undefined,
-  error: undefined,
-  cause: undefined,
-  stateEntries: 0,
-};
+const stateMachineArn = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:it';
+const detailOf = (status: Parameters<typeof statesMetrics>[0]['detail']['status'], stopDate: number | null) => ({
+  detail: { executionArn: 'a', stateMachineArn, name: 'a', status, startDate: 1000, stopDate, input: '{}' },
+});
 
-/** Sum and dimensions of each metric. */
-const shown = (measurements: readonly Measurement[]) =>
-  measurements.map(({ metricName, statistics, dimensions }) => [metricName, statistics.sum, dimensions]);
+/** Name, value, unit and time of each metric with some dimensions; the same for each set of them. */
+function shown(measurements: readonly Measurement[], namespace: string, ...dimensions: object[]) {
+  const of = dimensions.map((wanted) =>
+    measurements
+      .filter((each) => JSON.stringify(each.dimensions) === JSON.stringify(wanted))
+      .map(({ metricName, values, unit, timestamp }) => [metricName, ...values.keys(), unit, timestamp]),
+  );
+  for (const each of measurements) expect(each.namespace).to.equal(namespace);
+  for (const each of of)
+    expect(each)
+      .to.deep.equal(of[0])
+      .and.to.have.length(measurements.length / of.length);
+  return of[0];
+}
 
 describe('the metrics of AWS services', () => {
-  it('count an execution that starts, by the state machine also where an alias was started', () => {
-    const measurements = statesMetrics(statusEvent(record, STATE_MACHINE));
-    expect(shown(measurements)).to.deep.equal([['ExecutionsStarted', 1, { StateMachineArn: STATE_MACHINE }]]);
-    expect(measurements[0]).to.include({ namespace: 'AWS/States', timestamp: 1000, unit: 'Count' });
-  });
-
   for (const [status, metricName] of [
     ['SUCCEEDED', 'ExecutionsSucceeded'],
     ['FAILED', 'ExecutionsFailed'],
@@ -44,78 +36,62 @@ describe('the metrics of AWS services', () => {
     ['ABORTED', 'ExecutionsAborted'],
   ] as const) {
     it(`count an execution that ends as ${status}, at its end, and how long it took`, () => {
-      const measurements = statesMetrics(statusEvent({ ...record, status, stopDate: 4500 }, STATE_MACHINE));
-      expect(shown(measurements).map(([name, sum]) => [name, sum])).to.deep.equal([
-        [metricName, 1],
-        ['ExecutionTime', 3500],
-      ]);
-      expect(measurements.map(({ timestamp, unit }) => [timestamp, unit])).to.deep.equal([
-        [4500, 'Count'],
-        [4500, 'Milliseconds'],
+      const measured = statesMetrics(Object(detailOf(status, 4500)));
+      expect(shown(measured, 'AWS/States', { StateMachineArn: stateMachineArn })).to.deep.equal([
+        [metricName, 1, 'Count', 4500],
+        ['ExecutionTime', 3500, 'Milliseconds', 4500],
       ]);
     });
   }
 
-  it('count an invocation of a Lambda by its function, and over all', () => {
-    const values = { Invocations: 1, Errors: 1, Throttles: 0, Duration: 12.5 };
-    const expected = [{ FunctionName: 'goals' }, {}].flatMap((dimensions) =>
-      Object.entries(values).map(([name, value]) => [name, value, dimensions]),
-    );
-    expect(shown(lambdaMetrics('goals', { hasFailed: true, durationMs: 12.5 }, 0))).to.deep.equal(expected);
-    expect(shown(lambdaMetrics('goals', { hasFailed: false, durationMs: 1 }, 0))[1]).to.deep.equal([
-      'Errors',
-      0,
-      { FunctionName: 'goals' },
-    ]);
+  it('count an execution that starts', () => {
+    const measured = statesMetrics(Object(detailOf('RUNNING', null)));
+    const expected = [['ExecutionsStarted', 1, 'Count', 1000]];
+    expect(shown(measured, 'AWS/States', { StateMachineArn: stateMachineArn })).to.deep.equal(expected);
   });
 
-  it('count an invocation that was throttled as that, and as nothing else', () => {
-    expect(shown(throttleMetrics('goals', 5))).to.deep.equal([
-      ['Throttles', 1, { FunctionName: 'goals' }],
-      ['Throttles', 1, {}],
+  it('count an invocation of a Lambda by its function and over all, and one that was throttled as nothing else', () => {
+    const dimensions = [{ FunctionName: 'goals' }, {}];
+    const measured = lambdaMetrics('goals', { hasFailed: true, durationMs: 12.5 }, 7);
+    expect(shown(measured, 'AWS/Lambda', ...dimensions)).to.deep.equal([
+      ['Invocations', 1, 'Count', 7],
+      ['Errors', 1, 'Count', 7],
+      ['Throttles', 0, 'Count', 7],
+      ['Duration', 12.5, 'Milliseconds', 7],
     ]);
-    expect(throttleMetrics('goals', 5)[0]).to.include({ namespace: 'AWS/Lambda', timestamp: 5, unit: 'Count' });
+    const throttled = shown(throttleMetrics('goals', 5), 'AWS/Lambda', ...dimensions);
+    expect(throttled).to.deep.equal([['Throttles', 1, 'Count', 5]]);
   });
 
   it('count calls of the AI by what became of them', () => {
-    const call = { modelId: 'm', latencyMs: 7 } as const;
-    const ModelId = { ModelId: 'm' };
-    expect(
-      shown(bedrockMetrics({ ...call, outcome: 'answer', usage: { inputTokens: 3, outputTokens: 4 } }, 0)),
-    ).to.deep.equal([
-      ['Invocations', 1, ModelId],
-      ['InvocationLatency', 7, ModelId],
-      ['InputTokenCount', 3, ModelId],
-      ['OutputTokenCount', 4, ModelId],
+    const ofCall = (call: object) =>
+      shown(bedrockMetrics(Object({ modelId: 'm', latencyMs: 7, ...call }), 0), 'AWS/Bedrock', { ModelId: 'm' });
+    expect(ofCall({ outcome: 'answer', usage: { inputTokens: 3, outputTokens: 4 } })).to.deep.equal([
+      ['Invocations', 1, 'Count', 0],
+      ['InvocationLatency', 7, 'Milliseconds', 0],
+      ['InputTokenCount', 3, 'Count', 0],
+      ['OutputTokenCount', 4, 'Count', 0],
     ]);
-    const names = (
-      ['throttle', 'busy', 'error', 'unavailable', 'denied', 'malformed', 'cut', 'empty', 'reset'] as const
-    ).map((outcome) => bedrockMetrics({ ...call, outcome }, 0)[0]?.metricName);
-    expect(names).to.deep.equal([
-      'InvocationThrottles',
-      'InvocationThrottles',
-      'InvocationServerErrors',
-      'InvocationServerErrors',
-      'InvocationClientErrors',
-      'Invocations',
-      'Invocations',
-      'Invocations',
-      undefined,
-    ]);
+    expect(ofCall({ outcome: 'busy' })).to.deep.equal([['InvocationThrottles', 1, 'Count', 0]]);
+    expect(ofCall({ outcome: 'reset' })).to.deep.equal([]);
   });
 
   it('count requests to the HTTP API by API, and by stage', () => {
-    const one = shown(gatewayMetrics('api', { status: 503, latencyMs: 30, integrationLatencyMs: 20 }, 0));
-    expect(one).to.deep.include.members([
-      ['Count', 1, { ApiId: 'api' }],
-      ['5xx', 1, { ApiId: 'api' }],
-      ['4xx', 0, { ApiId: 'api' }],
-      ['Latency', 30, { ApiId: 'api' }],
-      ['IntegrationLatency', 20, { ApiId: 'api' }],
-      ['5xx', 1, { ApiId: 'api', Stage: '$default' }],
+    const dimensions = [{ ApiId: 'api' }, { ApiId: 'api', Stage: '$default' }];
+    const measured = gatewayMetrics('api', { status: 503, latencyMs: 30, integrationLatencyMs: 20 }, 0);
+    expect(shown(measured, 'AWS/ApiGateway', ...dimensions)).to.deep.equal([
+      ['Count', 1, 'Count', 0],
+      ['4xx', 0, 'Count', 0],
+      ['5xx', 1, 'Count', 0],
+      ['Latency', 30, 'Milliseconds', 0],
+      ['IntegrationLatency', 20, 'Milliseconds', 0],
     ]);
-    const refused = shown(gatewayMetrics('api', { status: 401, latencyMs: 1, integrationLatencyMs: undefined }, 0));
-    expect(refused).to.deep.include(['4xx', 1, { ApiId: 'api' }]);
-    expect(refused.map(([name]) => name)).not.to.include('IntegrationLatency');
+    const refused = gatewayMetrics('api', { status: 401, latencyMs: 1, integrationLatencyMs: undefined }, 0);
+    expect(shown(refused, 'AWS/ApiGateway', ...dimensions)?.map(([name, value]) => [name, value])).to.deep.equal([
+      ['Count', 1],
+      ['4xx', 1],
+      ['5xx', 0],
+      ['Latency', 1],
+    ]);
   });
 });

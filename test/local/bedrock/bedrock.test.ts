@@ -1,24 +1,21 @@
-import {
-  AccessDeniedException,
-  BedrockRuntimeClient,
-  ConverseCommand,
-  type ConverseCommandOutput,
-  InternalServerException,
-  ThrottlingException,
-  ValidationException,
-} from '@aws-sdk/client-bedrock-runtime';
+import { ConverseCommand, type ConverseCommandOutput } from '@aws-sdk/client-bedrock-runtime';
 import { Ajv } from 'ajv';
 import { expect } from 'chai';
+import { createModelClient } from '../../../lambdas/generate-tasks/src/bedrock.ts';
+import { AI_SLOW_MS } from '../../../local/aws/aws-faults.ts';
 import {
   type AnsweredCall,
-  type Bedrock,
   type BedrockOptions,
-  startBedrock,
+  createBedrock,
+  type EndedCall,
 } from '../../../local/aws/bedrock/bedrock.ts';
-import { NO_AI_FAULTS } from '../../../local/aws/bedrock/settings.ts';
-import { failure, until } from '../http/testing.ts';
+import { type AiSettings, type Fault, NO_AI_FAULTS } from '../../../local/aws/bedrock/settings.ts';
+import { failureOf } from '../../support/failure.ts';
+import { clientConfig, signedFor, useEndpoints } from '../aws/clients.ts';
+import { until } from '../http/testing.ts';
 
 const TOOL = 'save_tasks';
+const toolSpec = { name: TOOL, inputSchema: { json: { type: 'object' } } };
 
 const validate = new Ajv().compile({
   type: 'object',
@@ -44,45 +41,33 @@ const validate = new Ajv().compile({
   },
 });
 
-function prompt(title: string, goal = 'Speak Spanish'): string {
-  return `Suggest tasks.\nGoal: ${JSON.stringify(goal)}\nAction: ${JSON.stringify(title)}\nReply in its language.`;
-}
+describe('the Bedrock mock', function () {
+  this.timeout(20_000);
+  const endpoints = useEndpoints();
 
-describe('the Bedrock mock', () => {
-  const open: (() => Promise<void> | void)[] = [];
-
-  afterEach(async () => {
-    for (const close of open.splice(0).reverse()) await close();
-  });
-
-  async function start(options: BedrockOptions = {}) {
-    const bedrock = await startBedrock({ latencyMs: 0, ...options });
-    open.push(() => bedrock.close());
-    return { bedrock, converse: caller(bedrock) };
-  }
-
-  function caller(bedrock: Bedrock) {
-    const client = new BedrockRuntimeClient({
-      endpoint: bedrock.url,
-      region: 'ap-northeast-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      maxAttempts: 1,
+  async function start(settings: Partial<AiSettings> = {}, options: BedrockOptions = {}) {
+    const answered: AnsweredCall[] = [];
+    const ended: EndedCall[] = [];
+    const bedrock = createBedrock({
+      settings: { latencyMs: '0', ...settings },
+      onAnswer: (call) => answered.push(call),
+      onEnd: (call) => ended.push(call),
+      ...options,
     });
-    open.push(() => client.destroy());
-    return (text: string, abortSignal?: AbortSignal): Promise<ConverseCommandOutput> =>
+    const url = await endpoints.start({ bedrock: bedrock.service });
+    const client = createModelClient(clientConfig(url));
+    endpoints.onClose(() => client.destroy());
+    const converse = (title: string, abortSignal?: AbortSignal): Promise<ConverseCommandOutput> =>
       client.send(
         new ConverseCommand({
           modelId: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0',
           system: [{ text: 'You plan.' }],
-          messages: [{ role: 'user', content: [{ text }] }],
-          inferenceConfig: { maxTokens: 1000 },
-          toolConfig: {
-            tools: [{ toolSpec: { name: TOOL, inputSchema: { json: { type: 'object' } } } }],
-            toolChoice: { tool: { name: TOOL } },
-          },
+          messages: [{ role: 'user', content: [{ text: `Goal: "Run"\nAction: ${JSON.stringify(title)}` }] }],
+          toolConfig: { tools: [{ toolSpec }], toolChoice: { tool: { name: TOOL } } },
         }),
         abortSignal === undefined ? {} : { abortSignal },
       );
+    return { bedrock, url, converse, answered, ended };
   }
 
   function toolInput(output: ConverseCommandOutput): unknown {
@@ -92,233 +77,169 @@ describe('the Bedrock mock', () => {
     return block?.toolUse?.input;
   }
 
-  it('answers the forced tool with tasks that fit the schema and name the action', async () => {
-    const { converse } = await start();
-    const output = await converse(prompt('Read one "short" story'));
-    const input = toolInput(output);
-    expect(validate(input), JSON.stringify(validate.errors)).to.equal(true);
-    expect(JSON.stringify(input)).to.include(JSON.stringify('Read one "short" story').slice(1, -1));
-    expect(output.stopReason).to.equal('tool_use');
-    expect(output.output?.message?.role).to.equal('assistant');
-    expect(output.usage?.inputTokens).to.be.greaterThan(20);
-    expect(output.usage?.totalTokens).to.equal((output.usage?.inputTokens ?? 0) + (output.usage?.outputTokens ?? 0));
-    expect(output.metrics?.latencyMs).to.equal(0);
-    expect(output.$metadata.requestId).to.match(/^[0-9a-f-]{36}$/);
-  });
-
-  it('answers a Japanese action with Japanese tasks', async () => {
-    const { converse } = await start();
-    const input = toolInput(await converse(prompt('毎朝ランニングをする', 'Run a marathon')));
-    expect(validate(input), JSON.stringify(validate.errors)).to.equal(true);
-    expect(JSON.stringify(input)).to.include('「毎朝ランニングをする」');
-  });
+  for (const [title, quoted] of [
+    ['Read one "short" story', 'Read one \\"short\\" story'],
+    ['毎朝ランニングをする', '「毎朝ランニングをする」'],
+  ] as const) {
+    it(`answers the forced tool with tasks that fit the schema and name the action: ${title}`, async () => {
+      const { converse, answered } = await start();
+      const output = await converse(title);
+      const input = toolInput(output);
+      expect(validate(input), JSON.stringify(validate.errors)).to.equal(true);
+      expect(JSON.stringify(input)).to.include(quoted);
+      expect(output).to.deep.include({ stopReason: 'tool_use', metrics: { latencyMs: 0 } });
+      const { inputTokens = 0, outputTokens = 0, totalTokens } = output.usage ?? {};
+      expect([inputTokens > 20, outputTokens > 20, totalTokens]).to.deep.equal([
+        true,
+        true,
+        inputTokens + outputTokens,
+      ]);
+      const usage = { inputTokens, outputTokens, totalTokens };
+      expect(answered[0]).to.deep.include({ modelId: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0', usage });
+    });
+  }
 
   it('gives the same answer for the same seed and text, another for another seed', async () => {
-    const text = prompt('Learn 20 verbs');
-    const inputs = await Promise.all(
-      ['a', 'a', 'b', 'c', 'd'].map(async (seed) => toolInput(await (await start({ seed })).converse(text))),
-    );
-    expect(inputs[1]).to.deep.equal(inputs[0]);
-    expect(new Set(inputs.map((input) => JSON.stringify(input))).size).to.be.greaterThan(1);
+    const seeds = ['a', 'a', 'b', 'c', 'd'];
+    const ask = async (seed: string) => toolInput(await (await start({ seed })).converse('Learn 20 verbs'));
+    const [one, same, ...others] = await Promise.all(seeds.map(ask));
+    expect(same).to.deep.equal(one);
+    expect(others).not.to.deep.equal([one, one, one]);
   });
 
-  for (const [tag, exception, status] of [
-    ['throttle', ThrottlingException, 429],
-    ['error', InternalServerException, 500],
-    ['denied', AccessDeniedException, 403],
+  for (const [tag, name, status] of [
+    ['throttle', 'ThrottlingException', 429],
+    ['busy', 'ThrottlingException', 429],
+    ['unavailable', 'ServiceUnavailableException', 503],
+    ['error', 'InternalServerException', 500],
+    ['denied', 'AccessDeniedException', 403],
   ] as const) {
-    it(`[ai:${tag}] is ${exception.name} (${status}) and does not wait for the latency`, async () => {
-      const { bedrock, converse } = await start({ latencyMs: 60_000 });
-      const error = await failure(converse(prompt(`Buy shoes [ai:${tag}]`)));
-      expect(error).to.be.instanceOf(exception);
+    it(`[ai:${tag}] is ${name} (${status}) and does not wait for the latency`, async () => {
+      const { converse, answered, ended } = await start({ latencyMs: '60000' });
+      const error = await failureOf(converse(`Buy shoes [ai:${tag}]`));
+      expect(error).to.have.property('name', name);
       expect(error).to.have.nested.property('$metadata.httpStatusCode', status);
-      expect(bedrock.outcomes[tag]).to.equal(1);
+      expect([answered[0]?.outcome, answered[0]?.usage, ended[0]?.outcome]).to.deep.equal([tag, undefined, tag]);
     });
   }
 
   it('[ai:malformed] breaks the schema each time, in several ways', async () => {
     const { converse } = await start();
     const inputs: unknown[] = [];
-    for (let call = 0; call < 12; call += 1)
-      inputs.push(toolInput(await converse(prompt('Save money [ai:malformed]'))));
+    for (let call = 0; call < 12; call += 1) inputs.push(toolInput(await converse('Save money [ai:malformed]')));
     expect(inputs.filter((input) => validate(input))).to.deep.equal([]);
-    expect(new Set(inputs.map((input) => JSON.stringify(input))).size).to.be.greaterThan(2);
+    expect(new Set(inputs.map((input) => JSON.stringify(input))).size).to.be.above(2);
+  });
+
+  it('[ai:reset] ends the connection before the answer, and [ai:cut] in the middle of one that was paid for', async () => {
+    const { converse, answered } = await start();
+    expect(await failureOf(converse('Walk [ai:reset]'))).to.have.property('code', 'ECONNRESET');
+    expect(await failureOf(converse('Walk [ai:cut]'))).to.be.instanceOf(Error);
+    expect(answered.map(({ outcome }) => outcome)).to.deep.equal(['reset', 'cut']);
+    expect(answered.map(({ usage }) => (usage?.outputTokens ?? 0) > 0)).to.deep.equal([false, true]);
+  });
+
+  it('[ai:empty] answers 200 with nothing, and [ai:slow] as ever, but later', async () => {
+    const { converse, answered } = await start();
+    expect((await converse('Run [ai:empty]')).output).to.equal(undefined);
+    const slow = await Promise.all(Array.from({ length: 20 }, (_, index) => converse(`Walk ${index} [ai:slow]`)));
+    for (const output of slow) expect(validate(toolInput(output))).to.equal(true);
+    expect(answered.map(({ outcome }) => outcome)).to.deep.equal(['empty', ...slow.map(() => 'answer')]);
+    const latencies = answered.slice(1).map(({ latencyMs }) => latencyMs);
+    expect(Math.max(...latencies)).to.be.above(AI_SLOW_MS / 2);
+  });
+
+  it('[ai:hang] lasts until the client aborts, which is told as nothing that was answered', async () => {
+    const { bedrock, converse, answered, ended } = await start();
+    const controller = new AbortController();
+    const call = failureOf(converse('Sleep [ai:hang]', controller.signal));
+    await until(() => bedrock.concurrency.current === 1);
+    controller.abort();
+    expect(await call).to.have.property('name', 'AbortError');
+    await until(() => bedrock.concurrency.current === 0);
+    expect([answered, ended.map(({ outcome }) => outcome)]).to.deep.equal([[], ['gone']]);
   });
 
   it('=N fails only the first N calls of a text, and each text is counted apart', async () => {
     const { bedrock, converse } = await start();
-    const [first, second] = [prompt('Cook [ai:throttle=2]'), prompt('Bake [ai:throttle=2]')];
-    for (const text of [first, second, first, second]) {
-      expect(await failure(converse(text))).to.be.instanceOf(ThrottlingException);
-    }
-    for (const text of [first, second]) expect(validate(toolInput(await converse(text)))).to.equal(true);
+    const titles = ['Cook [ai:throttle=2]', 'Bake [ai:throttle=2]'];
+    for (const title of [...titles, ...titles])
+      expect(await failureOf(converse(title))).to.have.property('name', 'ThrottlingException');
+    for (const title of titles) expect(validate(toolInput(await converse(title)))).to.equal(true);
     expect(bedrock.calls).to.equal(6);
   });
 
-  it('hangs until the client aborts, and then counts the call out', async () => {
-    const { bedrock, converse } = await start();
-    const controller = new AbortController();
-    const call = failure(converse(prompt('Sleep [ai:hang]'), controller.signal));
-    await until(() => bedrock.concurrency.current === 1);
-    controller.abort();
-    expect(await call).to.have.property('name', 'AbortError');
-    await until(() => bedrock.concurrency.current === 0);
-    expect(bedrock.outcomes).to.deep.include({ hang: 1, answer: 0 });
+  it('lets a script decide, in place of settings and tags', async () => {
+    const error = { status: 503, type: 'ServiceUnavailableException', message: 'no', retryAfterSeconds: 7 };
+    const script = (action: string) => (action === 'Walk' ? { error } : { toolInput: { tasks: [action] } });
+    const { converse } = await start({}, { script });
+    const failure = await failureOf(converse('Walk [ai:denied]'));
+    expect(failure).to.have.nested.property('$response.headers.retry-after', '7');
+    expect(toolInput(await converse('Run'))).to.deep.equal({ tasks: ['Run'] });
   });
 
-  it('close() ends hanging calls', async () => {
-    const { bedrock, converse } = await start();
-    const call = failure(converse(prompt('Sleep [ai:hang]')));
-    await until(() => bedrock.concurrency.current === 1);
-    await bedrock.close();
-    expect(await call).to.be.instanceOf(Error);
-  });
-
-  it('hangs for a client of HTTP/1.1 as well', async () => {
-    const { bedrock } = await start();
-    const controller = new AbortController();
-    const messages = [{ role: 'user', content: [{ text: prompt('Sleep [ai:hang]') }] }];
-    const call = failure(
-      fetch(`${bedrock.url}/model/x/converse`, {
-        method: 'POST',
-        body: JSON.stringify({ messages }),
-        signal: controller.signal,
-      }),
-    );
-    await until(() => bedrock.concurrency.current === 1);
-    controller.abort();
-    expect(await call).to.have.property('name', 'AbortError');
-    await until(() => bedrock.concurrency.current === 0);
-  });
-
-  it('draws each fault at its rate, the same with the same seed', async function () {
-    this.timeout(10_000);
-    const faults = { throttle: 0.2, error: 0.1, malformed: 0.2, denied: 0.1 };
-    const [one, two] = await Promise.all([start({ faults, seed: 7 }), start({ faults, seed: 7 })]);
-    const outcomes = async ({ bedrock, converse }: typeof one) => {
-      for (let index = 0; index < 200; index += 1) await converse(prompt(`Action ${index}`)).catch(() => undefined);
-      return bedrock.outcomes;
+  it('draws each fault at its share, the same with the same seed, and half of the busy answers say how long to wait', async () => {
+    const drawn: Fault[] = ['throttle', 'malformed', 'denied', 'reset', 'cut', 'empty', 'busy', 'unavailable'];
+    const faults = { ...NO_AI_FAULTS, ...Object.fromEntries(drawn.map((fault) => [fault, 0.1])) };
+    const outcomes = async () => {
+      const { converse, answered } = await start({ faults, seed: '7' });
+      const waits: unknown[] = [];
+      for (let index = 0; index < 400; index += 1)
+        await converse(`Action ${index}`).catch(({ $response }) => waits.push($response?.headers['retry-after']));
+      return { outcomes: answered.map(({ outcome }) => outcome), waits: waits.filter((wait) => wait === '1').length };
     };
-    const [first, second] = await Promise.all([outcomes(one), outcomes(two)]);
-    expect(first).to.deep.equal(second);
-    expect(first.throttle).to.be.within(20, 60);
-    expect(first.error).to.be.within(8, 35);
-    expect(first.malformed).to.be.within(20, 60);
-    expect(first.denied).to.be.within(8, 35);
-    expect(first.hang).to.equal(0);
+    const [one, same] = await Promise.all([outcomes(), outcomes()]);
+    expect(same).to.deep.equal(one);
+    for (const fault of drawn)
+      expect(one.outcomes.filter((outcome) => outcome === fault)).to.have.length.within(20, 65);
+    expect(one.waits).to.be.within(20, 60);
   });
 
-  it('takes as long as the latency range says, shortened by the time scale', async () => {
-    const { converse } = await start({ latencyMs: '400-1200', timeScale: 0.05 });
-    const latencies = await Promise.all(
-      Array.from({ length: 30 }, async (_, index) => {
-        const before = performance.now();
-        const { metrics } = await converse(prompt(`Walk ${index}`));
-        const latency = metrics?.latencyMs ?? -1;
-        expect(performance.now() - before).to.be.at.least(latency - 2);
-        return latency;
-      }),
-    );
-    expect(Math.min(...latencies)).to.be.within(20, 35);
-    expect(Math.max(...latencies)).to.be.within(45, 60);
-  });
-
-  it('measures how many calls run at once', async () => {
-    const { bedrock, converse } = await start({ latencyMs: 300 });
-    const calls = Array.from({ length: 24 }, (_, index) => converse(prompt(`Swim ${index}`)));
-    await until(() => bedrock.concurrency.current === 24);
-    await Promise.all(calls);
-    expect(bedrock.concurrency).to.deep.equal({ current: 0, peak: 24 });
-    await converse(prompt('Dry'));
-    expect(bedrock.concurrency.peak).to.equal(24);
+  it('takes as long as the latency range says, and measures how many calls run at once', async () => {
+    const { bedrock, converse } = await start({ latencyMs: '50-150' });
+    const calls = Array.from({ length: 24 }, async (_, index) => {
+      const before = performance.now();
+      const latency = (await converse(`Walk ${index}`)).metrics?.latencyMs ?? -1;
+      expect(performance.now() - before).to.be.at.least(latency - 2);
+      return latency;
+    });
+    const latencies = await Promise.all(calls);
+    expect([Math.min(...latencies) < 75, Math.max(...latencies) > 125]).to.deep.equal([true, true]);
+    expect(bedrock.concurrency.current).to.equal(0);
+    expect(bedrock.concurrency.peak).to.be.within(2, 24);
   });
 
   it('takes new settings while it runs, and refuses bad ones whole', async () => {
-    const { bedrock, converse } = await start({ latencyMs: 0, seed: 3 });
+    const { bedrock, converse } = await start({ seed: '3' });
     expect(bedrock.configure({ faults: { denied: 1 } }).faults.denied).to.equal(1);
-    expect(await failure(converse(prompt('Sing')))).to.be.instanceOf(AccessDeniedException);
+    expect(await failureOf(converse('Sing'))).to.have.property('name', 'AccessDeniedException');
     expect(() => bedrock.configure({ seed: 4, faults: { denied: 2 } })).to.throw('faults.denied');
-    expect(bedrock.settings()).to.deep.equal({
-      latencyMs: '0',
-      seed: '3',
-      faults: { ...NO_AI_FAULTS, denied: 1 },
-    });
-    bedrock.configure({ faults: { denied: 0 } });
-    expect(validate(toolInput(await converse(prompt('Sing'))))).to.equal(true);
+    expect(bedrock.settings()).to.deep.equal({ latencyMs: '0', seed: '3', faults: { ...NO_AI_FAULTS, denied: 1 } });
   });
 
-  it('answers 404 for any path but Converse, over HTTP/1.1 as well', async () => {
-    const { bedrock } = await start();
-    for (const path of ['/', '/model/x/invoke', '/model//converse', '/models/x/converse', '/model/%E0/converse']) {
-      const response = await fetch(`${bedrock.url}${path}`, { method: 'POST', body: '{}' });
-      expect(response.status, path).to.equal(404);
-      expect(response.headers.get('x-amzn-errortype')).to.equal('UnknownOperationException');
-      expect(await response.json()).to.have.property('message');
-    }
-    expect((await fetch(`${bedrock.url}/model/x/converse`)).status).to.equal(404);
-    expect(bedrock.calls).to.equal(0);
-  });
-
-  it('answers 400 for a body that Bedrock would refuse', async () => {
-    const { bedrock, converse } = await start();
-    const post = (body: string) => fetch(`${bedrock.url}/model/x/converse`, { method: 'POST', body });
+  it('refuses what Bedrock would refuse, and what the application does not ask', async () => {
+    const { bedrock, url } = await start();
     const message = { role: 'user', content: [{ text: 'hi' }] };
-    const tools = [{ toolSpec: { name: 'a', inputSchema: { json: {} } } }];
-    for (const [body, type] of [
-      ['{', 'SerializationException'],
-      ['[]', 'SerializationException'],
-      ['{}', 'ValidationException'],
-      [JSON.stringify({ messages: [message], toolConfig: { tools: [] } }), 'ValidationException'],
+    const toolConfig = { tools: [{ toolSpec }], toolChoice: { tool: { name: TOOL } } };
+    const PATH = '/model/x/converse';
+    for (const [path, body, status, type] of [
+      ['/model/x/invoke', '{}', 404, 'UnknownOperationException'],
+      [PATH, '{', 400, 'SerializationException'],
+      [PATH, '[]', 400, 'ValidationException'],
+      [PATH, JSON.stringify({ messages: [message] }), 400, 'ValidationException'],
+      [PATH, JSON.stringify({ messages: [], toolConfig }), 400, 'ValidationException'],
       [
-        JSON.stringify({ messages: [message], toolConfig: { tools, toolChoice: { tool: { name: 'b' } } } }),
+        PATH,
+        JSON.stringify({ messages: [message], toolConfig: { ...toolConfig, tools: [] } }),
+        400,
         'ValidationException',
       ],
-      ['x'.repeat(4 * 1024 * 1024 + 1), 'ValidationException'],
-    ]) {
-      const response = await post(body ?? '');
-      expect(response.status, body?.slice(0, 80)).to.equal(400);
-      expect(response.headers.get('x-amzn-errortype')).to.equal(type);
+      [PATH, 'x'.repeat(4 * 1024 * 1024 + 1), 400, 'ValidationException'],
+    ] as const) {
+      const response = await fetch(url + path, { method: 'POST', body, headers: signedFor('bedrock') });
+      const shown = [response.status, response.headers.get('x-amzn-errortype')];
+      expect(shown, body.slice(0, 80)).to.deep.equal([status, type]);
     }
-    expect(await failure(converse('  '))).to.be.instanceOf(ValidationException);
     expect(bedrock.calls).to.equal(0);
-  });
-
-  it('answers in words when the request offers no tool', async () => {
-    const { bedrock } = await start();
-    const messages = [{ role: 'user', content: [{ text: prompt('Paint') }] }];
-    const response = await fetch(`${bedrock.url}/model/x/converse`, {
-      method: 'POST',
-      body: JSON.stringify({ messages }),
-    });
-    const body: unknown = await response.json();
-    expect(body).to.have.property('stopReason', 'end_turn');
-    expect(body).to.have.nested.property('output.message.content[0].text').that.includes('"Paint"');
-  });
-
-  it('tells of each call that it answered: the model, what became of it, how long it took, and its tokens', async () => {
-    const answered: AnsweredCall[] = [];
-    const { converse } = await start({ latencyMs: 30, onAnswer: (call) => answered.push(call) });
-    const { usage } = await converse(prompt('Learn ten verbs'));
-    await failure(converse(prompt('Learn [ai:throttle]')));
-    await converse(prompt('Learn [ai:malformed]'));
-    expect(answered.map(({ outcome }) => outcome)).to.deep.equal(['answer', 'throttle', 'malformed']);
-    expect(answered[0]).to.deep.include({
-      modelId: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0',
-      usage: JSON.parse(JSON.stringify(usage)),
-    });
-    expect(answered[0]?.latencyMs).to.be.at.least(29);
-    expect(answered[1]).not.to.have.property('usage');
-  });
-
-  it('tells of no call whose client has gone away', async () => {
-    const answered: AnsweredCall[] = [];
-    const { bedrock, converse } = await start({ onAnswer: (call) => answered.push(call) });
-    const client = new AbortController();
-    const call = failure(converse(prompt('Learn [ai:hang]'), client.signal));
-    await until(() => bedrock.concurrency.current === 1);
-    client.abort();
-    await call;
-    await until(() => bedrock.concurrency.current === 0);
-    expect(answered).to.deep.equal([]);
   });
 });

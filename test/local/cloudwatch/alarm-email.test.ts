@@ -1,35 +1,19 @@
 import { expect } from 'chai';
 import type { Alarm } from '../../../local/aws/cloudwatch/alarm.ts';
 import { alarmEmail } from '../../../local/aws/cloudwatch/alarm-email.ts';
-import { parseExpression } from '../../../local/aws/cloudwatch/expression.ts';
 
 const TOPIC = 'arn:aws:sns:ap-northeast-1:123456789012:alerts';
 const alarm: Alarm = {
   name: 'goal-activity-dev-execution-timeouts',
   arn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:goal-activity-dev-execution-timeouts',
   description: 'HIGH PRIORITY: an execution timed out.',
-  queries: [
-    {
-      id: 'm1',
-      label: undefined,
-      source: {
-        metric: {
-          namespace: 'AWS/States',
-          metricName: 'ExecutionsTimedOut',
-          dimensions: { StateMachineArn: 'arn:it' },
-        },
-        statistic: 'Sum',
-        unit: undefined,
-      },
-    },
-  ],
+  queries: [],
   returned: 'm1',
   comparison: 'GreaterThanOrEqualToThreshold',
   threshold: 1,
   periodSeconds: 60,
   evaluationPeriods: 1,
   datapointsToAlarm: 1,
-  missingData: 'notBreaching',
   actions: { OK: [], ALARM: [TOPIC], INSUFFICIENT_DATA: [] },
 };
 const change = {
@@ -61,30 +45,7 @@ describe('the e-mail of an alarm', () => {
       '',
       'Threshold:',
       '- The alarm is in the ALARM state when the metric is GreaterThanOrEqualToThreshold 1.0 for at least 1 of the last 1 period(s) of 60 seconds.',
-      '',
-      'Monitored Metric:',
-      '- MetricNamespace:                     AWS/States',
-      '- MetricName:                          ExecutionsTimedOut',
-      '- Dimensions:                          [StateMachineArn = arn:it]',
-      '- Period:                              60 seconds',
-      '- Statistic:                           Sum',
-      '- Unit:                                not specified',
-      '- TreatMissingData:                    notBreaching',
-      '',
-      'State Change Actions:',
-      '- OK: ',
-      `- ALARM: [${TOPIC}]`,
-      '- INSUFFICIENT_DATA: ',
     ]);
-  });
-
-  it('names the expression and its label for metric math', () => {
-    const text = '100 * failed / ended';
-    const query = { id: 'rate', label: 'Failed in percent', source: { text, expression: parseExpression(text) } };
-    const { message } = alarmEmail({ ...change, alarm: { ...alarm, queries: [query], returned: 'rate' } });
-    expect(message).to.include(
-      'Monitored Metrics:\n- MetricExpression:           100 * failed / ended\n- MetricLabel:                Failed in percent\n',
-    );
   });
 
   it('has a subject that SNS takes, however long the name is', () => {

@@ -6,92 +6,130 @@ import {
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
-import { type CloudWatch, startCloudWatch } from '../../../local/aws/cloudwatch/cloudwatch.ts';
-import type { Measurement } from '../../../local/aws/cloudwatch/metric-store.ts';
+import fc from 'fast-check';
+import { createCloudWatch } from '../../../local/aws/cloudwatch/cloudwatch.ts';
+import { readPutMetricData } from '../../../local/aws/cloudwatch/put-metric-data.ts';
+import { AwsError } from '../../../local/aws/endpoint.ts';
 import { failureOf } from '../../support/failure.ts';
+import { clientConfig, signedFor, useEndpoints } from '../aws/clients.ts';
 
-describe('the CloudWatch endpoint, with the SDK that the Lambdas use', () => {
-  const received: Measurement[] = [];
-  let cloudWatch: CloudWatch;
-  let client: CloudWatchClient;
-  before(async () => {
-    cloudWatch = await startCloudWatch({ onData: (measurements) => received.push(...measurements) });
-    client = new CloudWatchClient({
-      endpoint: cloudWatch.url,
-      region: 'ap-northeast-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    });
-  });
-  beforeEach(() => received.splice(0));
-  after(async () => {
-    client.destroy();
-    await cloudWatch.close();
-  });
+describe('CloudWatch, with the SDK that the Lambdas use', () => {
+  const endpoints = useEndpoints();
+  async function start() {
+    const sns = { publish: () => ({ messageId: '' }) };
+    const cloudWatch = createCloudWatch({ alarms: [], sns, timeScale: 1, onFailure: () => undefined });
+    const url = await endpoints.start({ monitoring: cloudWatch.service });
+    const client = new CloudWatchClient(clientConfig(url));
+    endpoints.onClose(() => client.destroy());
+    return { cloudWatch, url, client };
+  }
 
-  it('takes a call with values, counts, units, dimensions and times', async () => {
+  it('takes values, counts, units, dimensions and times, compressed when they are many', async () => {
+    const { cloudWatch, client } = await start();
     const Timestamp = new Date(Date.now() - 1000);
-    await client.send(
-      new PutMetricDataCommand({
-        Namespace: 'GoalActivity/dev',
-        MetricData: [
-          { MetricName: 'Executions', Value: 1, Unit: 'Count', Timestamp },
-          { MetricName: 'AiLatency', Values: [1.5, 2.5], Counts: [2, 1], Dimensions: [{ Name: 'Model', Value: 'm' }] },
-        ],
-      }),
-    );
-    expect(
-      received.map(({ namespace, metricName, dimensions }) => ({ namespace, metricName, dimensions })),
-    ).to.deep.equal([
-      { namespace: 'GoalActivity/dev', metricName: 'Executions', dimensions: {} },
-      { namespace: 'GoalActivity/dev', metricName: 'AiLatency', dimensions: { Model: 'm' } },
-    ]);
-    expect(received[0]?.timestamp).to.equal(Timestamp.getTime());
-    expect(received[1]?.statistics).to.include({ sampleCount: 3, sum: 5.5 });
+    const Dimensions = [{ Name: 'Model', Value: 'm' }];
+    const MetricData = [
+      { MetricName: 'Executions', Value: 1, Unit: 'Count' as const, Timestamp },
+      { MetricName: 'AiLatency', Values: [1.5, 2.5], Counts: [2, 1], Dimensions },
+      ...Array.from({ length: 998 }, (_, Value) => ({ MetricName: 'Large', Value })),
+    ];
+    await client.send(new PutMetricDataCommand({ Namespace: 'GoalActivity/dev', MetricData }));
+    const [executions, latency, large] = cloudWatch.metrics()['GoalActivity/dev'] ?? [];
+    expect(executions).to.deep.include({ metricName: 'Executions', unit: 'Count', sum: 1, dimensions: {} });
+    expect(executions?.last.timestamp).to.equal(Timestamp.toISOString());
+    expect(latency).to.deep.include({ sampleCount: 3, sum: 5.5, dimensions: { Model: 'm' } });
+    expect(large?.sampleCount).to.equal(998);
   });
 
-  it('takes a call that is so large that the SDK compresses it', async () => {
-    const MetricData = Array.from({ length: 1000 }, (_, Value) => ({
-      MetricName: 'Large',
-      Value,
-      Unit: 'Count' as const,
-    }));
-    await client.send(new PutMetricDataCommand({ Namespace: 'Test', MetricData }));
-    expect(received).to.have.length(1000);
-  });
-
-  it('refuses as CloudWatch does, so that the SDK raises its exceptions', async () => {
+  it('refuses as CloudWatch does, so that the SDK raises its exceptions, and names what it does not know', async () => {
+    const { cloudWatch, client } = await start();
     const put = (Namespace: string, MetricName: string | undefined) =>
       failureOf(client.send(new PutMetricDataCommand({ Namespace, MetricData: [{ MetricName, Value: 1 }] })));
-    const invalid = await put('AWS/States', 'x');
-    expect(invalid).to.be.instanceOf(InvalidParameterValueException);
-    expect(invalid.message).to.equal('The value AWS/ for parameter Namespace is invalid.');
+    expect(await put('AWS/States', 'x')).to.be.instanceOf(InvalidParameterValueException);
     expect(await put('Test', undefined)).to.be.instanceOf(MissingRequiredParameterException);
-    expect(received).to.deep.equal([]);
-  });
-
-  it('names what it does not know', async () => {
     expect((await failureOf(client.send(new ListMetricsCommand({})))).message).to.include('ListMetrics');
-    const answer = await fetch(cloudWatch.url, { method: 'POST', body: 'Action=PutMetricData' });
-    expect(answer.status).to.equal(404);
-    expect(await answer.text()).to.include('AWS JSON 1.0');
+    expect(cloudWatch.metrics()).to.deep.equal({});
   });
 
-  it('refuses bodies that are no JSON, no gzip, or too large', async () => {
-    const post = async (body: string, headers: Record<string, string> = {}) => {
-      const answer = await fetch(cloudWatch.url, {
-        method: 'POST',
-        body,
-        headers: { 'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData', ...headers },
-      });
-      return [answer.status, Object.entries(JSON.parse(await answer.text()))[0]?.[1]];
-    };
-    expect(await post('{')).to.deep.equal([400, 'com.amazonaws.cloudwatch#SerializationException']);
-    expect(await post('{}', { 'content-encoding': 'gzip' })).to.deep.equal([
-      400,
-      'com.amazonaws.cloudwatch#SerializationException',
-    ]);
-    expect((await post(' '.repeat(1_100_000)))[0]).to.equal(413);
-    expect(await post('null')).to.deep.equal([400, 'com.amazonaws.cloudwatch#InvalidParameterValueException']);
+  it('refuses bodies that are no JSON, or no gzip', async () => {
+    const { url } = await start();
+    const target = { 'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData', ...signedFor('monitoring') };
+    for (const headers of [target, { ...target, 'content-encoding': 'gzip' }]) {
+      const answer = await fetch(url, { method: 'POST', body: '{', headers });
+      expect([answer.status, await answer.text()].join(' ')).to.match(/^400 .*SerializationException/);
+    }
+  });
+});
+
+describe('readPutMetricData', () => {
+  const NOW = Date.parse('2026-01-31T12:00:00.000Z');
+  const datum = { MetricName: 'Latency', Value: 1 };
+  const read = (body: unknown) => readPutMetricData(body, NOW);
+  const withDatum = (fields: object) => ({ Namespace: 'Test', MetricData: [{ ...datum, ...fields }] });
+  const values = (fields: object) => ({ Namespace: 'Test', MetricData: [{ MetricName: 'Latency', ...fields }] });
+  const text = (length: number) => 'x'.repeat(length);
+  const many = <Item>(length: number, item: (index: number) => Item) => Array.from({ length }, (_, at) => item(at));
+  const dimension = (index: number) => ({ Name: `d${index}`, Value: text(1024) });
+
+  it('takes everything at its limit', () => {
+    const full = { MetricName: text(255), Dimensions: many(30, dimension), Values: many(150, (index) => index) };
+    expect(read({ Namespace: text(255), MetricData: [full] })[0]?.values.size).to.equal(150);
+    expect(read({ Namespace: 'n', MetricData: many(1000, () => datum) })).to.have.length(1000);
+    const times = [NOW / 1000 - 14 * 86_400 + 1, NOW / 1000 + 7199];
+    for (const Timestamp of times) expect(read(withDatum({ Timestamp, Value: 2 ** 360 }))).to.have.length(1);
+  });
+
+  const [MISSING, INVALID, COMBINED] = [
+    'MissingRequiredParameter',
+    'InvalidParameterValue',
+    'InvalidParameterCombination',
+  ];
+  for (const [title, body, name, words] of [
+    ['no namespace', { MetricData: [datum] }, MISSING, 'Namespace'],
+    ['a namespace of AWS', { Namespace: 'AWS/States', MetricData: [datum] }, INVALID, 'Namespace'],
+    ['no data', { Namespace: 'n', MetricData: [] }, MISSING, 'MetricData'],
+    ['1001 metrics', { Namespace: 'n', MetricData: many(1001, () => datum) }, INVALID, '1000'],
+    ['no name', withDatum({ MetricName: '' }), MISSING, 'MetricData.member.1.MetricName'],
+    ['a name that is not ASCII', withDatum({ MetricName: '遅延' }), INVALID, 'MetricName'],
+    ['a name that is too long', withDatum({ MetricName: text(256) }), INVALID, '255'],
+    ['no value', values({}), MISSING, 'MetricData.member.1.Value'],
+    ['not a number', withDatum({ Value: 'NaN' }), INVALID, 'Value'],
+    ['a value that is too large', withDatum({ Value: 2 ** 361 }), INVALID, 'Value'],
+    ['both a value and values', withDatum({ Values: [1] }), COMBINED, 'mutually exclusive'],
+    ['counts without values', withDatum({ Counts: [1] }), COMBINED, 'Counts'],
+    ['151 values', values({ Values: many(151, () => 1) }), INVALID, '150'],
+    ['fewer counts than values', values({ Values: [1, 2], Counts: [1] }), INVALID, 'size'],
+    ['a count of nothing', values({ Values: [1], Counts: [0] }), INVALID, 'Counts.member.1'],
+    ['31 dimensions', withDatum({ Dimensions: many(31, dimension) }), INVALID, '30'],
+    ['a dimension twice', withDatum({ Dimensions: [dimension(1), dimension(1)] }), INVALID, 'twice'],
+    ['a dimension without a value', withDatum({ Dimensions: [{ Name: 'a', Value: '' }] }), MISSING, 'member.1.Value'],
+    ['a unit that is none', withDatum({ Unit: 'ms' }), INVALID, 'Unit'],
+    ['a timestamp of two weeks ago', withDatum({ Timestamp: NOW / 1000 - 14 * 86_400 }), INVALID, 'two weeks'],
+    ['a timestamp two hours ahead', withDatum({ Timestamp: NOW / 1000 + 7201 }), INVALID, 'two hours'],
+    [
+      'what it would ignore',
+      { Namespace: 'n', MetricData: [datum], EntityMetricData: [] },
+      INVALID,
+      'EntityMetricData',
+    ],
+  ] as const) {
+    it(`refuses ${title}`, () => {
+      expect(() => read(body))
+        .to.throw(AwsError, words)
+        .with.property('name', `${name}Exception`);
+    });
+  }
+
+  it('reads or refuses any body', () => {
+    const MetricData = fc.oneof(fc.anything(), fc.array(fc.object()));
+    fc.assert(
+      fc.property(fc.record({ Namespace: fc.anything(), MetricData }, { requiredKeys: [] }), (given) => {
+        try {
+          read(given);
+        } catch (error) {
+          expect(error).to.be.instanceOf(AwsError);
+        }
+      }),
+    );
   });
 });

@@ -10,7 +10,6 @@ describe('metric math', () => {
     ['1 + 2 * 3 - 8 / 4', {}, 5],
     ['(1 + 2) * 3', {}, 9],
     ['10 - 4 - 3', {}, 3],
-    ['-m1 * 2', { m1: 3 }, -6],
     ['m1 + m2', { m1: 1.5, m2: 2 }, 3.5],
     ['m1 + m2', { m1: 1.5, m2: undefined }, undefined],
     ['m1 / m2', { m1: 1, m2: 0 }, undefined],
@@ -19,13 +18,7 @@ describe('metric math', () => {
     ['IF(ended > 0, 100 * failed / ended, 0)', { ended: 10, failed: 2 }, 20],
     ['IF(ended > 0, 100 * failed / ended, 0)', { ended: 0, failed: 0 }, 0],
     ['IF(ended > 0, 1, 0)', { ended: undefined }, undefined],
-    ['SUM([m1, m2, 3])', { m1: 1, m2: 2 }, 6],
-    ['SUM([m1, m2])', { m1: undefined, m2: 2 }, 2],
-    ['SUM([m1, m2])', { m1: undefined, m2: undefined }, undefined],
-    ['MAX([m1,m2])', { m1: 1, m2: -2 }, 1],
-    ['m1 >= 2 AND m2 < 1', { m1: 2, m2: 0 }, 1],
-    ['m1 == 2 && m2 != 0 || m1 <= 0', { m1: 1, m2: 0 }, 0],
-    ['m1 == 1 OR m2 > 5', { m1: 1, m2: 0 }, 1],
+    ['(m1 >= 2) + (m1 <= 2) * 2 + (m1 < 2) * 4', { m1: 2 }, 3],
   ];
   for (const [text, values, expected] of cases) {
     it(`computes ${text} of ${JSON.stringify(values)}`, () => {
@@ -43,12 +36,12 @@ describe('metric math', () => {
     '(m1': 'ends too early',
     'm1 m2': '"m2" is not expected',
     'RATE(m1)': 'does not know RATE',
-    'SUM(m1)': 'SUM takes a list',
-    'SUM(METRICS())': 'SUM takes a list',
+    'SUM([m1])': 'does not know SUM',
     'FILL(m1, REPEAT)': 'does not know REPEAT',
     'IF(m1, 2)': '"," is expected where ")" stands',
-    'm1 % 2': '"% 2" cannot be read',
-    "SEARCH('{AWS/Lambda}')": 'cannot be read',
+    'm1 % 2': '"%" is not expected there',
+    "SEARCH('{AWS/Lambda}')": 'does not know SEARCH',
+    '-m1': 'does not know -',
   };
   for (const [text, words] of Object.entries(refused)) {
     it(`refuses "${text}"`, () => {
@@ -63,7 +56,7 @@ describe('metric math', () => {
         { maxDepth: 4 },
         leaf,
         fc
-          .tuple(tie('tree'), fc.constantFrom('+', '-', '*', '/', '<', '>=', '=='), tie('tree'))
+          .tuple(tie('tree'), fc.constantFrom('+', '-', '*', '/', '<', '>='), tie('tree'))
           .map(([left, operator, right]) => `(${left} ${operator} ${right})`),
       ),
     }));
@@ -80,24 +73,7 @@ describe('metric math', () => {
   });
 
   it('reads or refuses any text', () => {
-    const token = fc.constantFrom(
-      'm1',
-      'IF',
-      'SUM',
-      'FILL',
-      '(',
-      ')',
-      '[',
-      ']',
-      ',',
-      '+',
-      '-',
-      '<',
-      '>=',
-      '3',
-      ' ',
-      '%',
-    );
+    const token = fc.constantFrom('m1', 'IF', 'FILL', '(', ')', ',', '+', '-', '<', '>=', '3', ' ', '%');
     fc.assert(
       fc.property(
         fc.oneof(

@@ -45,8 +45,7 @@ function texts(messages: Messages): Record<string, string> {
     demoFailed: messages.demoFailed('WHY'),
     answered: messages.answered('GET /x', 500, 'WHY'),
     unreachable: messages.unreachable('GET /x', 'WHY'),
-    noAnswerInTime: messages.noAnswerInTime('GET /x', 30),
-    unexpectedAnswer: messages.unexpectedAnswer('GET /x', 'WHY'),
+    unexpectedAnswer: messages.unexpectedAnswer('GET /x'),
     notEnded: messages.notEnded(16),
   };
 }

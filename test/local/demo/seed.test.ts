@@ -11,9 +11,7 @@ describe('the sample goal of make start', function () {
     await seedSampleGoal(url, 'en');
     await seedSampleGoal(url, 'ja');
     const user = await signIn(url, SAMPLE_USER);
-    const { items } = (
-      await user.call<{ items: { goalId: string; status: string; actionCount: number }[] }>('GET', '/api/goals')
-    ).body;
+    const { items } = await user.listGoals();
     expect(items).to.have.length(1);
     expect(items[0]).to.include({ status: 'draft', actionCount: 64 });
   });

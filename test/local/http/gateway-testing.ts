@@ -1,9 +1,8 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { text } from 'node:stream/consumers';
-import type { ControlHandlers } from '../../../local/control/control.ts';
-import { createLocalIssuer } from '../../../local/control/issuer.ts';
+import type { Claims } from '../../../local/http/authorizer.ts';
+import { TokenRejected } from '../../../local/http/authorizer.ts';
 import type { GatewayEvent } from '../../../local/http/event.ts';
-import { type Gateway, type GatewayOptions, startGateway } from '../../../local/http/gateway.ts';
+import { type GatewayOptions, startGateway } from '../../../local/http/gateway.ts';
+import type { RunningServer } from '../../../local/http/server.ts';
 
 const ROUTES = [
   { routeKey: 'GET /api/goals', functionName: 'goals', authorizer: true },
@@ -12,25 +11,27 @@ const ROUTES = [
   { routeKey: 'GET /open', functionName: 'open', authorizer: false },
 ];
 
-export const NO_CONTROL: ControlHandlers = {
-  token: () => Promise.reject(new Error('unused')),
-  ai: { get: () => ({}), put: () => ({}) },
-  inbox: () => [],
-  health: async () => ({ down: [] }),
-  metrics: () => ({}),
-  alarms: () => [],
-  expire: () => Promise.reject(new Error('unused')),
+/** The one good token, and what it claims. */
+export const token = 'good';
+export const CLAIMS: Claims = {
+  sub: 'u',
+  groups: ['a', 'b'],
+  exp: 1,
+  ok: true,
+  none: null,
+  address: { city: 'Kyoto' },
 };
 
-/** Signs for every test gateway: making a key takes longer than the tests. */
-export const issuer = await createLocalIssuer({ issuer: 'https://local', audience: 'goal-activity' });
-
-/** A good token of user-1. */
-export const token = await issuer.issueToken('user-1');
+const authorizer = {
+  async verify(given: string): Promise<Claims> {
+    if (given === token) return CLAIMS;
+    throw new TokenRejected('the token is "bad"');
+  },
+};
 
 /** For a `describe`: starts gateways whose every function answers `answer`, and closes them after each test. */
 export function testGateways() {
-  const open: Gateway[] = [];
+  const open: RunningServer[] = [];
   afterEach(async () => {
     for (const gateway of open.splice(0)) await gateway.close();
   });
@@ -43,12 +44,15 @@ export function testGateways() {
     const gateway = await startGateway({
       port: 0,
       routes: ROUTES,
-      authorizer: issuer,
-      control: NO_CONTROL,
+      authorizer,
+      api: { accountId: '123456789012', apiId: 'local' },
+      control: async () => false,
       invoke: async (functionName, event) => {
         invocations.push({ functionName, event });
         return answer;
       },
+      onAnswer: () => undefined,
+      onError: () => undefined,
       ...options,
     });
     open.push(gateway);
@@ -56,26 +60,4 @@ export function testGateways() {
       fetch(`${gateway.url}${path}`, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
     return { gateway, call, invocations };
   };
-}
-
-interface RawRequest {
-  method?: string;
-  path: string;
-  headers?: Record<string, string | string[]>;
-  body?: string | Buffer;
-}
-
-/** A request whose headers and path go out as they are, unlike those of fetch. */
-export async function raw(port: number, { method = 'GET', path, headers = {}, body }: RawRequest) {
-  const request = httpRequest({ host: '127.0.0.1', port, method, path, headers, agent: false });
-  request.end(body);
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve).once('error', reject);
-  });
-  const answer: { status: number; headers: IncomingHttpHeaders; body: string } = {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    body: await text(response),
-  };
-  return answer;
 }

@@ -3,26 +3,25 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { createWorkbench, REGION, rejectionOf, startMonitor } from './testing.ts';
+import { failureOf } from '../../support/failure.ts';
+import { REGION, startMonitor, useWorkbench } from './testing.ts';
 
 const HANG = "exports.handler = () => { console.log('started'); return new Promise(() => {}); };";
 
 describe('Lambda pool: start and end', () => {
-  let bench: ReturnType<typeof createWorkbench>;
+  const bench = useWorkbench();
   let monitor: Awaited<ReturnType<typeof startMonitor>>;
   beforeEach(async () => {
-    bench = createWorkbench();
     monitor = await startMonitor();
   });
-  afterEach(async () => {
-    await bench.close();
-    monitor.close();
-  });
+  afterEach(() => monitor.close());
 
-  it('starts nothing before it is needed, and every worker when warmed, once', async () => {
+  it('starts nothing before it is needed, and every worker that is wanted when warmed, once', async () => {
     const names = ['a', 'b', 'c'];
     const pool = bench.pool(...names.map((name) => bench.define(name, 'exports.handler = async () => process.pid;')));
     expect(pool.workers()).to.deep.equal([]);
+    await pool.warm(({ functionName }) => functionName === 'a');
+    expect(pool.workers().map(({ functionName }) => functionName)).to.deep.equal(['a']);
     await Promise.all([pool.warm(), pool.warm()]);
     const workers = pool.workers();
     expect(workers.map(({ functionName }) => functionName)).to.deep.equal(names);
@@ -31,37 +30,16 @@ describe('Lambda pool: start and end', () => {
     expect(pool.workers()).to.deep.equal(workers);
   });
 
-  it('warms those alone that are wanted', async () => {
-    const names = ['a', 'b', 'c'];
-    const pool = bench.pool(...names.map((name) => bench.define(name, 'exports.handler = async () => process.pid;')));
-    await pool.warm(({ functionName }) => functionName === 'b');
-    expect(pool.workers().map(({ functionName }) => functionName)).to.deep.equal(['b']);
-  });
-
-  it('names every function that cannot start, and why', async () => {
-    const pool = bench.pool(
-      bench.define('good', 'exports.handler = async () => 1;'),
-      bench.define('bad', "throw new Error('GOALS_TABLE is missing');"),
-      bench.define('worse', ''),
-    );
-    const { message } = await rejectionOf(pool.warm());
-    expect(message).to.equal(
-      'Lambdas that cannot start: bad: Error: GOALS_TABLE is missing; ' +
-        'worse: Runtime.HandlerNotFound: index.handler is undefined or not exported',
-    );
-    expect(await pool.invoke('good', {}), 'the others have started').to.equal(1);
-  });
-
   it('close ends the workers, rejects what is in flight and what comes after, and may be called twice', async () => {
     const pool = bench.pool(bench.define('hang', monitor.code + HANG));
     const [connection] = await Promise.all([monitor.connection(), pool.warm()]);
-    const inFlight = rejectionOf(pool.invoke('hang', {}));
+    const inFlight = failureOf(pool.invoke('hang', {}));
     await bench.logged('hang: started');
     const gone = once(connection, 'close');
     await Promise.all([pool.close(), pool.close()]);
     expect(pool.workers()).to.deep.equal([]);
     await gone;
-    for (const rejected of [inFlight, rejectionOf(pool.invoke('hang', {})), rejectionOf(pool.warm())]) {
+    for (const rejected of [inFlight, failureOf(pool.invoke('hang', {})), failureOf(pool.warm())]) {
       expect((await rejected).message).to.equal('The Lambda pool is closed');
     }
   });
@@ -75,14 +53,6 @@ describe('Lambda pool: start and end', () => {
     expect(() => process.kill(pid, 0)).to.throw('ESRCH');
   });
 
-  it('close ends workers that are only starting', async () => {
-    const pool = bench.pool(bench.define('hang', HANG));
-    const invocation = rejectionOf(pool.invoke('hang', {}));
-    await pool.close();
-    expect((await invocation).message).to.equal('The Lambda pool is closed');
-    expect(pool.workers()).to.deep.equal([]);
-  });
-
   it('a worker outlives Ctrl-C, which reaches it too: the pool ends it', async () => {
     const pool = bench.pool(bench.define('alive', 'exports.handler = async () => process.pid;'));
     const pid = Number(await pool.invoke('alive', {}));
@@ -92,7 +62,7 @@ describe('Lambda pool: start and end', () => {
 
   it('workers end with their pool when that gets kill -9', async () => {
     const lambda = bench.define('orphan', monitor.code + HANG);
-    const script = join(bench.folder, 'parent.mjs');
+    const script = join(bench.folder(), 'parent.mjs');
     const options = JSON.stringify({ functions: [lambda], region: REGION });
     writeFileSync(
       script,

@@ -3,41 +3,34 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'chai';
-import {
-  createLambdaPool,
-  type LambdaFunction,
-  type LambdaPool,
-  type LambdaPoolOptions,
-} from '../../../local/aws/lambda/pool.ts';
+import type { LambdaFunction } from '../../../local/aws/lambda/environment.ts';
+import { createLambdaPool, type LambdaPool, type LambdaPoolOptions } from '../../../local/aws/lambda/pool.ts';
+import { failureOf } from '../../support/failure.ts';
 
 export const REGION = 'ap-northeast-1';
 export const arnOf = (functionName: string) => `arn:aws:lambda:${REGION}:123456789012:function:${functionName}`;
 
-/** What the invocation was rejected with; fails if it was answered. */
-export async function rejectionOf(invocation: Promise<unknown>): Promise<Error> {
-  const outcome = await invocation.then(
-    (answer) => new Error(`answered ${JSON.stringify(answer)}`),
-    (error: unknown) => ({ error }),
-  );
-  if (outcome instanceof Error) throw outcome;
-  expect(outcome.error).to.be.instanceOf(Error);
-  return outcome.error instanceof Error ? outcome.error : new Error('no error');
-}
-
 /** Name and parsed Cause of a rejection. */
-export async function failureOf(invocation: Promise<unknown>): Promise<{ name: string; cause: unknown }> {
-  const { name, message } = await rejectionOf(invocation);
+export async function failedWith(invocation: Promise<unknown>): Promise<{ name: string; cause: unknown }> {
+  const { name, message } = await failureOf(invocation);
   const cause: unknown = JSON.parse(message);
   return { name, cause };
 }
 
-/** Bundles in a temporary folder, and pools that run them; `close` ends and removes all. */
-export function createWorkbench() {
-  const folder = mkdtempSync(join(tmpdir(), 'lambda-pool-'));
+/** Bundles in a temporary folder, and pools that run them, for the tests of one describe block; after each all is gone. */
+export function useWorkbench() {
+  let folder = '';
   const pools: LambdaPool[] = [];
   const lines: string[] = [];
   const waiting = new Set<() => void>();
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lambda-pool-'));
+    lines.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((opened) => opened.close()));
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   /** A function whose bundle is the code; settings that matter to a test come from it. */
   function define(functionName: string, code: string, settings: Partial<LambdaFunction> = {}): LambdaFunction {
@@ -46,7 +39,6 @@ export function createWorkbench() {
     writeFileSync(join(directory, 'index.js'), code);
     return {
       functionName,
-      arn: arnOf(functionName),
       version: '7',
       directory,
       handler: 'index.handler',
@@ -57,12 +49,11 @@ export function createWorkbench() {
     };
   }
 
-  const pool = (...functions: LambdaFunction[]) => poolWith({}, ...functions);
-
-  function poolWith(settings: Partial<LambdaPoolOptions>, ...functions: LambdaFunction[]): LambdaPool {
+  /** A pool of functions, with settings if the last argument is none. */
+  function pool(...parts: (LambdaFunction | Partial<LambdaPoolOptions>)[]): LambdaPool {
     const opened = createLambdaPool({
-      ...settings,
-      functions,
+      ...Object.assign({}, ...parts.filter((part) => !('handler' in part))),
+      functions: parts.filter((part) => 'handler' in part),
       region: REGION,
       onLog(functionName, line) {
         lines.push(`${functionName}: ${line}`);
@@ -86,18 +77,7 @@ export function createWorkbench() {
     });
   }
 
-  return {
-    folder,
-    lines,
-    define,
-    pool,
-    poolWith,
-    logged,
-    async close() {
-      await Promise.all(pools.map((opened) => opened.close()));
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { folder: () => folder, lines, define, pool, logged };
 }
 
 /** A port that bundles connect to: the connection of a worker closes when its process is gone, however it went. */

@@ -1,149 +1,67 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
-import {
-  describeExecution,
-  FUNCTION_ARN,
-  outline,
-  STATE_MACHINE_ARN,
-  startTestStack,
-  type TestStack,
-} from './test-support.ts';
+import { failureOf } from '../../support/failure.ts';
+import { until } from '../http/testing.ts';
+import { describeExecution, machine, outline, type TestOptions, task, useStepFunctions } from './test-support.ts';
 
-const DEFINITION = {
-  StartAt: 'Choose',
-  States: {
-    Choose: { Type: 'Choice', Choices: [{ Variable: '$.wait', IsPresent: true, Next: 'Work' }], Default: 'Done' },
-    Work: { Type: 'Task', Resource: FUNCTION_ARN, End: true },
-    Done: { Type: 'Succeed' },
-  },
-};
+const DEFINITION = machine({
+  Choose: { Type: 'Choice', Choices: [{ Variable: '$.wait', IsPresent: true, Next: 'Work' }], Default: 'Done' },
+  Work: task(),
+  Done: { Type: 'Succeed' },
+});
+const arnOf = (name: string) => `arn:aws:states:ap-northeast-1:123456789012:execution:workflow:${name}`;
 
-describe('after a kill -9', () => {
-  let dataDir: string;
-  let stack: TestStack | undefined;
-  let child: ChildProcess | undefined;
-
+/** A close writes nothing of what runs: a kill -9 leaves the same, which test/integration/restart.test.ts shows. */
+describe('Step Functions that was stopped in the middle and is started again', () => {
+  const { open, start, run } = useStepFunctions();
+  let dataDir = '';
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'step-functions-'));
   });
+  afterEach(() => rm(dataDir, { recursive: true }));
 
-  afterEach(async () => {
-    child?.kill('SIGKILL');
-    await stack?.close();
-    stack = undefined;
-    await rm(dataDir, { recursive: true });
+  const options = (changes: Partial<TestOptions> = {}): TestOptions => ({
+    definition: DEFINITION,
+    dataDir,
+    invokeTask: () => new Promise(() => undefined),
+    ...changes,
   });
 
-  /** Runs a Step Functions in a process of its own and kills it when it says that the calls were answered. */
-  async function killAfter(inputs: Record<string, object>, delivers: boolean): Promise<void> {
-    const running = fork(new URL('./restart-child.ts', import.meta.url), [], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    child = running;
-    let errors = '';
-    running.stderr?.on('data', (chunk) => {
-      errors += chunk;
-    });
-    running.send({ dataDir, definition: DEFINITION, inputs, delivers });
-    const [message] = await Promise.race([
-      once(running, 'message'),
-      once(running, 'exit').then(() => Promise.reject(new Error(errors))),
-    ]);
-    expect(message).to.equal('started');
-    running.kill('SIGKILL');
-    await once(running, 'exit');
-    expect(errors).to.equal('');
-  }
-
-  async function restart(): Promise<TestStack> {
-    stack = await startTestStack({ definition: DEFINITION, dataDir });
-    return stack;
-  }
-
-  function arn(name: string): string {
-    return `arn:aws:states:ap-northeast-1:123456789012:execution:workflow:${name}`;
-  }
-
   it('ends what was running as ABORTED, once, and says so', async () => {
-    await killAfter({ lost: { wait: true } }, true);
-    const restarted = await restart();
-    expect((await describeExecution(restarted, arn('lost'))).status).to.equal('RUNNING');
-    expect(await restarted.stepFunctions.recover()).to.deep.equal([arn('lost')]);
-    expect(await describeExecution(restarted, arn('lost'))).to.include({
-      status: 'ABORTED',
-      error: 'LocalStack.Restarted',
-      input: '{"wait":true}',
-    });
-    expect(restarted.events.map(({ detail }) => [detail.executionArn, detail.status, detail.error])).to.deep.equal([
-      [arn('lost'), 'ABORTED', 'LocalStack.Restarted'],
-    ]);
-    expect(outline(await restarted.history(arn('lost')))).to.deep.equal(['ExecutionStarted', 'ExecutionAborted']);
+    const { stack } = await start(options(), { wait: true }, 'lost');
+    await until(() => stack.events.length === 1);
+    const restarted = await open(options());
+    expect((await describeExecution(restarted, arnOf('lost'))).status).to.equal('RUNNING');
+    expect(await restarted.stepFunctions.recover()).to.deep.equal([arnOf('lost')]);
+    const ended = { status: 'ABORTED', error: 'LocalStack.Restarted', input: '{"wait":true}' };
+    expect(await describeExecution(restarted, arnOf('lost'))).to.include(ended);
+    expect(restarted.events.map(({ detail: { name, status } }) => `${name} ${status}`)).to.deep.equal(['lost ABORTED']);
+    expect(outline(await restarted.history(arnOf('lost')))).to.deep.equal(['ExecutionStarted', 'ExecutionAborted']);
     expect(await restarted.stepFunctions.recover()).to.deep.equal([]);
     expect(restarted.events).to.have.length(1);
   });
 
-  it('delivers what was not delivered, in its order', async () => {
-    await killAfter({ done: {}, lost: { wait: true } }, false);
-    const restarted = await restart();
+  it('delivers what was not delivered, in its order, and that once', async () => {
+    const { stack } = await start(options({ onStatusChange: () => Promise.reject(new Error('down')) }), {}, 'done');
+    await until(() => stack.stepFunctions.executions.running().length === 0);
+    const restarted = await open(options());
     await restarted.stepFunctions.recover();
-    expect(restarted.events.map(({ detail }) => `${detail.name} ${detail.status}`)).to.have.members([
-      'done RUNNING',
-      'done SUCCEEDED',
-      'lost RUNNING',
-      'lost ABORTED',
-    ]);
-    const statuses = restarted.events.filter(({ detail }) => detail.name === 'done').map(({ detail }) => detail.status);
-    expect(statuses).to.deep.equal(['RUNNING', 'SUCCEEDED']);
-    await restarted.close();
-    const again = await restart();
+    expect(restarted.events.map(({ detail }) => detail.status)).to.deep.equal(['RUNNING', 'SUCCEEDED']);
+    const again = await open(options());
     await again.stepFunctions.recover();
     expect(again.events).to.deep.equal([]);
   });
 
-  it('keeps results, histories and state entries of what had ended', async () => {
-    await killAfter({ done: { a: 1 } }, true);
-    const restarted = await restart();
-    expect(await describeExecution(restarted, arn('done'))).to.include({ status: 'SUCCEEDED', output: '{"a":1}' });
-    expect(await restarted.history(arn('done'))).to.have.length(6);
-    expect(restarted.stepFunctions.executions.stateEntries(arn('done'))).to.equal(2);
-  });
-
-  it('keeps the names of all executions taken, and starts new ones', async () => {
-    await killAfter({ done: {}, lost: { wait: true } }, true);
-    const restarted = await restart();
+  it('keeps names, results, histories and state entries of what had ended', async () => {
+    const { events } = await run(options(), { a: 1 });
+    const restarted = await open(options());
     await restarted.stepFunctions.recover();
-    for (const [name, input] of [
-      ['done', {}],
-      ['lost', { wait: true }],
-    ] as const) {
-      const command = new StartExecutionCommand({
-        stateMachineArn: STATE_MACHINE_ARN,
-        name,
-        input: JSON.stringify(input),
-      });
-      const error: unknown = await restarted.client.send(command).catch((reason) => reason);
-      expect(error).to.have.property('name', 'ExecutionAlreadyExists');
-    }
-    const command = new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN, name: 'new' });
-    const { detail } = await restarted.end((await restarted.client.send(command)).executionArn);
-    expect(detail.status).to.equal('SUCCEEDED');
-  });
-
-  it('treats an execution that a close interrupted as one that a kill did', async () => {
-    const first = await startTestStack({
-      definition: DEFINITION,
-      dataDir,
-      invokeTask: () => new Promise(() => undefined),
-    });
-    const input = '{"wait":true}';
-    await first.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN, name: 'open', input }));
-    await first.close();
-    const restarted = await restart();
-    expect(await restarted.stepFunctions.recover()).to.deep.equal([arn('open')]);
+    expect(await describeExecution(restarted, arnOf('goal-1'))).to.include({ status: 'SUCCEEDED', output: '{"a":1}' });
+    expect(await restarted.history(arnOf('goal-1'))).to.deep.equal(events);
+    expect(restarted.stepFunctions.executions.stateEntries(arnOf('goal-1'))).to.equal(2);
+    const failure = await failureOf(start(options(), { a: 1 }, 'goal-1'));
+    expect(failure).to.have.property('name', 'ExecutionAlreadyExists');
   });
 });

@@ -1,16 +1,18 @@
 import {
   DescribeExecutionCommand,
-  GetExecutionHistoryCommand,
   type HistoryEvent,
+  paginateGetExecutionHistory,
   SFNClient,
+  StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import type { Outages } from '../../../local/aws/outages.ts';
+import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import {
-  type InvokeTask,
+  createStepFunctions,
   type StatusEvent,
   type StepFunctions,
-  startStepFunctions,
+  type StepFunctionsOptions,
 } from '../../../local/aws/step-functions/index.ts';
+import { clientConfig } from '../aws/clients.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
 export const ALIAS_ARN = `${STATE_MACHINE_ARN}:live`;
@@ -18,6 +20,7 @@ export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function
 
 /** A started Step Functions with the real SDK client in front of it. */
 export interface TestStack {
+  readonly url: string;
   readonly stepFunctions: StepFunctions;
   readonly client: SFNClient;
   readonly events: StatusEvent[];
@@ -27,41 +30,27 @@ export interface TestStack {
   close(): Promise<void>;
 }
 
-export interface TestOptions {
-  readonly definition: object;
-  readonly invokeTask?: InvokeTask;
-  readonly timeScale?: number;
-  readonly dataDir?: string;
-  readonly onStatusChange?: (event: StatusEvent) => Promise<void> | void;
-  readonly outages?: Outages;
-  readonly isWholeSecond?: () => boolean;
-}
+export type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
 
 export async function startTestStack(options: TestOptions): Promise<TestStack> {
   const events: StatusEvent[] = [];
   const waiting = new Map<string, (event: StatusEvent) => void>();
-  const stepFunctions = await startStepFunctions({
+  const stepFunctions = createStepFunctions({
     stateMachineArn: STATE_MACHINE_ARN,
     aliasArns: [ALIAS_ARN],
-    definition: options.definition,
-    timeScale: options.timeScale ?? 1,
-    ...(options.dataDir === undefined ? {} : { dataDir: options.dataDir }),
-    ...(options.outages === undefined ? {} : { outages: options.outages }),
-    ...(options.isWholeSecond === undefined ? {} : { isWholeSecond: options.isWholeSecond }),
-    invokeTask: options.invokeTask ?? (async (_resource, payload) => payload),
+    timeScale: 1,
+    invokeTask: async (_resource, payload) => payload,
+    ...options,
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
       events.push(event);
       if (event.detail.status !== 'RUNNING') waiting.get(event.detail.executionArn)?.(event);
     },
   });
-  const client = new SFNClient({
-    endpoint: stepFunctions.url,
-    region: 'ap-northeast-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  const endpoint = await startEndpoint({ states: stepFunctions.service });
+  const client = new SFNClient(clientConfig(endpoint.url));
   return {
+    url: endpoint.url,
     stepFunctions,
     client,
     events,
@@ -71,17 +60,14 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
       return new Promise((resolve) => waiting.set(executionArn, resolve));
     },
     async history(executionArn) {
-      const events: HistoryEvent[] = [];
-      let nextToken: string | undefined;
-      do {
-        const page = await client.send(new GetExecutionHistoryCommand({ executionArn, nextToken, maxResults: 1000 }));
-        events.push(...(page.events ?? []));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-      return events;
+      const found: HistoryEvent[] = [];
+      for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
+        found.push(...events);
+      return found;
     },
     async close() {
       client.destroy();
+      await endpoint.close();
       await stepFunctions.close();
     },
   };
@@ -91,6 +77,53 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
 export function describeExecution(stack: TestStack, executionArn: string | undefined) {
   return stack.client.send(new DescribeExecutionCommand({ executionArn }));
 }
+
+/** Step Functions for the tests of one describe block: one at a time, closed after each test. */
+export function useStepFunctions() {
+  let stack: TestStack | undefined;
+  afterEach(async () => {
+    await stack?.close();
+    stack = undefined;
+  });
+
+  /** Closes the one before. */
+  async function open(options: TestOptions): Promise<TestStack> {
+    await stack?.close();
+    stack = undefined;
+    stack = await startTestStack(options);
+    return stack;
+  }
+
+  async function start(options: TestOptions, input: unknown = {}, name = 'goal-1') {
+    const opened = await open(options);
+    const { executionArn = '' } = await opened.client.send(
+      new StartExecutionCommand({ stateMachineArn: ALIAS_ARN, name, input: JSON.stringify(input) }),
+    );
+    return { stack: opened, executionArn };
+  }
+
+  return {
+    open,
+    start,
+    /** Runs an execution to its end. */
+    async run(options: TestOptions, input?: unknown) {
+      const started = await start(options, input);
+      const { detail } = await started.stack.end(started.executionArn);
+      const { stack, executionArn } = started;
+      const [description, events] = [await describeExecution(stack, executionArn), await stack.history(executionArn)];
+      return { ...started, detail, description, events };
+    },
+  };
+}
+
+/** A task, the last state unless its fields say otherwise. */
+export const task = (fields: object = { End: true }): object => ({ Type: 'Task', Resource: FUNCTION_ARN, ...fields });
+
+/** A definition that begins with its first state. */
+export const machine = (states: Record<string, object>): object => ({
+  StartAt: Object.keys(states)[0],
+  States: states,
+});
 
 /** An error as a task throws it. */
 export function taskError(name: string, message: string): Error {
@@ -102,13 +135,4 @@ export function outline(events: readonly HistoryEvent[]): string[] {
   return events.map(({ type, stateEnteredEventDetails, stateExitedEventDetails }) =>
     [type, stateEnteredEventDetails?.name ?? stateExitedEventDetails?.name].filter(Boolean).join(' '),
   );
-}
-
-/** Resolves when the condition holds; checks on every turn of the event loop, and gives up after `limitMs`. */
-export async function until(condition: () => boolean, limitMs = 5000): Promise<void> {
-  const giveUpAt = Date.now() + limitMs;
-  while (!condition()) {
-    if (Date.now() > giveUpAt) throw new Error(`Nothing came within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
 }

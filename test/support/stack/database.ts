@@ -1,9 +1,9 @@
 import { createDatabase, type Database } from '@goal-activity/core/aws/database.ts';
 import { NO_FAULTS } from '../../../local/aws/aws-faults.ts';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
-import { type DatabaseFaults, startUnkindDatabase } from '../../../local/aws/dynamodb/faults/database.ts';
+import { type DatabaseFaults, startUnkindDatabase } from '../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
-import { readTerraform } from '../../../local/terraform/terraform.ts';
+import { readTerraform } from '../../../local/terraform/stack-description.ts';
 import { loadConfig } from '../../../modules/config.ts';
 import { synthesize } from '../../../modules/stack.ts';
 import { withFolders } from '../../infrastructure/folders.ts';

@@ -145,14 +145,14 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
  */
 export function useFaultyStack(
   environment: Readonly<Record<string, string>>,
-  options: { slowMs: number; lambdas?: readonly string[] } & Omit<TestStackOptions, 'through'>,
-): { stack: () => LocalStack; plan: FaultPlan } {
+  options: { slowMs: number; lambdas?: readonly string[] } & Omit<TestStackOptions, 'proxy'>,
+): { stack: ReturnType<typeof useStack>; plan: FaultPlan } {
   const { slowMs, lambdas, ...others } = options;
   const proxies: { close(): Promise<void> }[] = [];
   const plan = new FaultPlan(slowMs, () => stack());
   const stack = useStack(environment, {
     ...others,
-    through: async (service, url, lambdaName) => {
+    proxy: async (service, url, lambdaName) => {
       if (lambdas?.includes(lambdaName) === false) return url;
       const proxy = await startFaultProxy(service, url, lambdaName, plan);
       proxies.push(proxy);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { useDataDir } from '../data-dir.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -72,6 +73,26 @@ export async function startProcess(environment: Readonly<Record<string, string>>
       child.kill(signal);
       const [code]: unknown[] = await ended;
       return typeof code === 'number' ? code : null;
+    },
+  };
+}
+
+/**
+ * `make start` in a process of its own, again and again on the same data, for the tests of one describe block.
+ * @returns `start`, which ends the one that runs before it
+ */
+export function useProcesses(environment: Readonly<Record<string, string>>) {
+  let running: StackProcess | undefined;
+  const end = async () => {
+    if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGTERM');
+  };
+  const dataDir = useDataDir(end);
+  return {
+    dataDir,
+    async start(more: Readonly<Record<string, string>> = {}): Promise<StackProcess> {
+      await end();
+      running = await startProcess({ DATA_DIR: dataDir(), ...environment, ...more });
+      return running;
     },
   };
 }

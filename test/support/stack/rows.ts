@@ -1,4 +1,5 @@
 import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createClient } from '../../../local/aws/dynamodb/tables.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 
@@ -60,5 +61,15 @@ export function useRows(stack: () => LocalStack) {
           new ScanCommand({ TableName: fullName(table), ConsistentRead: true, ExclusiveStartKey: start }),
         ),
       ),
+  };
+}
+
+/** A client of the tables of a stack, past all faults, for the tests of one describe block. */
+export function useDocuments(stack: () => LocalStack): () => DynamoDBDocumentClient {
+  let documents: DynamoDBDocumentClient | undefined;
+  after(() => documents?.destroy());
+  return () => {
+    documents ??= DynamoDBDocumentClient.from(createClient(stack().databaseUrl, stack().description.region));
+    return documents;
   };
 }

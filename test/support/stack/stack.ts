@@ -1,50 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { bodyOf, createApiClient } from '@goal-activity/client/client.ts';
+import type { ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import { type LocalStack, type StackOptions, startStack } from '../../../local/stack.ts';
 import { createContract } from '../../contract.ts';
+import { useDataDir } from '../data-dir.ts';
 
 /** Every answer of every integration test is checked against docs/openapi.yaml. */
 export const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
 
-export interface Goal {
-  goalId: string;
-  status: string;
-  version: number;
-  executionArn: string | null;
-  actions: { actionId: string; position: number; title: string }[];
-}
-export interface Started {
-  executionArn: string;
-  goalId: string;
-  status: string;
-  startDate: string;
-}
-export interface Status {
-  executionArn: string;
-  goalId: string;
-  status: string;
-  startDate: string;
-  stopDate: string | null;
-  currentState: string;
-  progressPercentage: number;
-  processedActions: number;
-  totalActions: number;
-  estimatedSecondsRemaining: number;
-  summary: string | null;
-  failedActions: { actionId: string; title: string; error: string; reason: string }[];
-  slowActions: string[];
-  outcomes: { actionId: string; position: number; outcome: string; taskCount: number; attempt?: number }[];
-  cost: { aiCalls: number };
-}
-export interface Task {
-  taskId: string;
-  actionId: string;
-  title: string;
-  executionArn: string;
-}
+export type { Goal, Task };
+/** What a start answers; its run may be over by then. */
+export type Started = Pick<ExecutionStatus, 'executionArn' | 'goalId' | 'status' | 'startDate'>;
+export type Status = ExecutionStatus;
 
 export interface Answer<Body> {
   readonly status: number;
@@ -52,7 +21,18 @@ export interface Answer<Body> {
   readonly headers: Headers;
 }
 
-/** Sends a request and checks the answer against the contract; the caller names the schema's type. */
+/** Reads an answer and checks it against the contract. */
+async function read<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {
+  const text = await response.text();
+  const body = text === '' ? undefined : JSON.parse(text);
+  contract.checkResponse(method, path, response.status, response.headers, body);
+  return { status: response.status, body, headers: response.headers };
+}
+
+/**
+ * Sends any request, right or wrong, and checks the answer against the contract; the caller names the schema's type.
+ * What is right goes through the `api` of `signIn`.
+ */
 export async function send<Body = { code: string }>(
   url: string,
   method: string,
@@ -60,7 +40,8 @@ export async function send<Body = { code: string }>(
   options: {
     token?: string | undefined;
     body?: unknown;
-    raw?: string;
+    /** The body as it is. */
+    raw?: string | Buffer | undefined;
     headers?: Readonly<Record<string, string>> | undefined;
   } = {},
 ): Promise<Answer<Body>> {
@@ -74,19 +55,34 @@ export async function send<Body = { code: string }>(
     },
     ...(content === undefined ? {} : { body: content }),
   });
-  const text = await response.text();
-  const body = text === '' ? undefined : JSON.parse(text);
-  contract.checkResponse(method, path, response.status, response.headers, body);
-  return { status: response.status, body, headers: response.headers };
+  return read(method, path, response);
 }
 
 /** Asks again while the answer is 5xx, as the API's problems tell a client to. */
-export async function patiently<Body>(ask: () => Promise<Answer<Body>>, limitMs = 60_000): Promise<Answer<Body>> {
+export async function patiently<Given extends { status: number }>(
+  ask: () => Promise<Given>,
+  limitMs = 60_000,
+): Promise<Given> {
   for (const giveUpAt = performance.now() + limitMs; ; await sleep(10)) {
     const answer = await ask();
     if (answer.status < 500) return answer;
     if (performance.now() > giveUpAt) throw new Error(`nothing but ${answer.status}`);
   }
+}
+
+/** The API's client for a user, with every answer checked against the contract. */
+function clientOf(url: string, token: string, isPatient: boolean) {
+  return createApiClient({
+    baseUrl: url,
+    token: () => token,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      const { pathname, search } = new URL(request.url);
+      const ask = async () => read(request.method, pathname + search, await fetch(request.clone()));
+      const { status, headers, body } = await (isPatient ? patiently(ask) : ask());
+      return new Response(body === undefined ? null : JSON.stringify(body), { status, headers });
+    },
+  });
 }
 
 /**
@@ -103,8 +99,11 @@ export async function eventually<Result>(assert: () => Promise<Result>, limitMs 
   }
 }
 
-export const statusPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/status`;
-export const cancelPath = (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/cancel`;
+const pathTo = (what: string) => (executionArn: string) => `/api/workflows/${encodeURIComponent(executionArn)}/${what}`;
+export const statusPath = pathTo('status');
+export const cancelPath = pathTo('cancel');
+export const retryPath = pathTo('retry');
+export const historyPath = pathTo('history');
 
 /** A title for each action; every test names what it wants of the AI by tags such as `[ai:denied]`. */
 export const titles = (count: number, tagOf: (index: number) => string = () => '') =>
@@ -129,24 +128,32 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
     const ask = () => send<Body>(url, method, path, { token, headers, ...(body === undefined ? {} : { body }) });
     return isPatient ? patiently(ask) : ask();
   };
-  const getStatus = async (executionArn: string) => (await call<Status>('GET', statusPath(executionArn))).body;
+  const api = clientOf(url, token, isPatient);
+  const getStatus = (executionArn: string) =>
+    bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
+  const getGoal = (goalId: string) => bodyOf(api.GET('/api/goals/{goalId}', { params: { path: { goalId } } }));
   return {
     token,
+    api,
     call,
     getStatus,
-    createGoal: async (actionTitles: readonly string[]) =>
-      (
-        await call<Goal>(
-          'POST',
-          '/api/goals',
-          { title: 'Walk across the country', actions: actionTitles.map((title) => ({ title, type: 'habit' })) },
-          // Asking again must not make a second goal.
-          isPatient ? { 'idempotency-key': randomUUID() } : {},
-        )
-      ).body,
-    getGoal: async (goalId: string) => (await call<Goal>('GET', `/api/goals/${goalId}`)).body,
+    getGoal,
+    createGoal(actionTitles: readonly string[]): Promise<Goal> {
+      const actions = actionTitles.map((title) => ({ title, type: 'habit' as const }));
+      // Asking again must not make a second goal.
+      const header = isPatient ? { 'Idempotency-Key': randomUUID() } : {};
+      return bodyOf(
+        api.POST('/api/goals', { params: { header }, body: { title: 'Walk across the country', actions } }),
+      );
+    },
     listTasks: async (goalId: string) =>
-      (await call<{ tasks: Task[] }>('GET', `/api/goals/${goalId}/tasks`)).body.tasks,
+      (await bodyOf(api.GET('/api/goals/{goalId}/tasks', { params: { path: { goalId } } }))).tasks,
+    listGoals: (query: { limit?: number; cursor?: string } = {}) =>
+      bodyOf(api.GET('/api/goals', { params: { query } })),
+    listExecutions: (query: { goalId?: string; limit?: number } = {}) =>
+      bodyOf(api.GET('/api/workflows', { params: { query } })),
+    historyOf: (executionArn: string) =>
+      bodyOf(api.GET('/api/workflows/{executionArn}/history', { params: { path: { executionArn } } })),
     async start(goalId: string): Promise<Answer<Started>> {
       let tries = 0;
       const ask = () => {
@@ -156,7 +163,7 @@ export async function signIn(url: string, userId: string, { isPatient = false } 
       const answer = await (isPatient ? patiently(ask) : ask());
       if (answer.status !== 409 || tries === 1) return answer;
       // It was carried out though it was answered 5xx, and its run is over.
-      const { executionArn } = (await call<Goal>('GET', `/api/goals/${goalId}`)).body;
+      const { executionArn } = await getGoal(goalId);
       return executionArn === null ? answer : { ...answer, status: 200, body: await getStatus(executionArn) };
     },
     startOnce: (goalId: string) => send<Started>(url, 'POST', `/api/goals/${goalId}/start-activity`, { token }),
@@ -205,37 +212,49 @@ async function warmUp(url: string): Promise<void> {
 }
 
 /** What a test may put between the parts of a stack. */
-export type TestStackOptions = Pick<StackOptions, 'through' | 'ai' | 'deliver' | 'aroundTask'>;
+export type TestStackOptions = Pick<StackOptions, 'proxy' | 'ai' | 'deliver' | 'aroundTask'> & {
+  /** It may be started again on the same data, which costs more than data in memory. */
+  readonly onDisk?: boolean;
+};
 
-/** A local stack of its own for the tests of one describe block, in a temporary folder. */
+/**
+ * A local stack of its own for the tests of one describe block, in a temporary folder.
+ * @returns a function that gives the stack, from within a hook or test; its `restart` closes it and starts it again
+ */
 export function useStack(
   environment: Readonly<Record<string, string>> = {},
-  options: TestStackOptions = {},
-): () => LocalStack {
+  { onDisk = false, ...options }: TestStackOptions = {},
+): (() => LocalStack) & { restart(): Promise<void> } {
   let stack: LocalStack | undefined;
-  let dataDir = '';
-  before(async function () {
-    this.timeout(300_000);
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-test-'));
+  const close = async () => {
+    stacks.delete(stack?.url ?? '');
+    await stack?.close();
+  };
+  const dataDir = useDataDir(close);
+  async function start(): Promise<void> {
     stack = await startStack({
-      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir },
+      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir() },
       port: 0,
       quiet: true,
-      inMemory: true,
+      inMemory: !onDisk,
       lazy: true,
       ...options,
     });
     stacks.set(stack.url, stack);
     if (Number(environment.TIME_SCALE ?? 1) < QUICK) await warmUp(stack.url);
-  });
-  after(async function () {
+  }
+  before(async function () {
     this.timeout(300_000);
-    stacks.delete(stack?.url ?? '');
-    await stack?.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    await start();
   });
-  return () => {
+  const getStack = () => {
     if (stack === undefined) throw new Error('useStack() belongs in a describe block');
     return stack;
   };
+  return Object.assign(getStack, {
+    async restart() {
+      await close();
+      await start();
+    },
+  });
 }

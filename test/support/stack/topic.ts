@@ -1,7 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { type Sns, startSns } from '../../../local/aws/sns/sns.ts';
+import { startEndpoint } from '../../../local/aws/endpoint.ts';
+import type { Outages } from '../../../local/aws/outages.ts';
+import { createSns } from '../../../local/aws/sns/sns.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
+
+/** Services that always work. */
+export const NO_OUTAGES: Outages = { meet: async (call) => call() };
+
+/** A topic on the local SNS, behind an endpoint of its own. */
+export async function startSns({ topicArn: arn, outages = NO_OUTAGES }: { topicArn: string; outages?: Outages }) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
+  const topics = [{ arn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
+  const sns = createSns({ topics, dataDir, outages });
+  const endpoint = await startEndpoint({ sns: sns.service });
+  return {
+    url: endpoint.url,
+    messages: () => sns.messages(),
+    async close() {
+      await endpoint.close();
+      sns.close();
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
 
 export interface TestTopic {
   readonly sns: SNSClient;
@@ -11,20 +36,21 @@ export interface TestTopic {
   failNext(error: Error): void;
 }
 
-/** A topic on the local SNS endpoint, with the real client, for the tests of one describe block. */
+/** A topic on the local SNS, with the real client, for the tests of one describe block. */
 export function useTopic(): () => TestTopic {
-  let server: Sns | undefined;
+  let server: Awaited<ReturnType<typeof startSns>> | undefined;
   let sns: SNSClient | undefined;
   let failure: Error | undefined;
   before(async () => {
-    server = await startSns({
-      topics: [{ topicArn, topicName: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }],
-      fail: () => {
+    const outages: Outages = {
+      async meet(call) {
         const once = failure;
         failure = undefined;
-        return once;
+        if (once !== undefined) throw once;
+        return call();
       },
-    });
+    };
+    server = await startSns({ topicArn, outages });
     sns = new SNSClient({
       endpoint: server.url,
       region: 'ap-northeast-1',

@@ -1,7 +1,5 @@
-import { isRecord } from '../api/check.ts';
-import { apiErrorOf, ConnectionError } from '../api/errors.ts';
-import type { Config } from '../config.ts';
-import { beginSignIn, finishSignIn, isReturn, signOutUrl } from './cognito.ts';
+import { localToken } from '@goal-activity/client/local-token.ts';
+import type { CognitoSettings, Config } from '../config.ts';
 
 export type SessionState =
   | { readonly status: 'signingIn' }
@@ -11,109 +9,107 @@ export type SessionState =
 /** Name of who was here last: locally to sign in again after a reload, with Cognito only that somebody was. Never a token. */
 const REMEMBERED = 'goal-activity.user';
 
-export interface Session {
-  getState(): SessionState;
-  subscribe(listener: () => void): () => void;
-  token(): string | undefined;
-  /** Signs in again where that needs no question: after a reload, or when coming back from the hosted page. */
-  resume(): Promise<void>;
-  /** @param user of the local stack; leaves for the hosted page with Cognito */
-  signIn(user?: string): Promise<void>;
-  signOut(): void;
-  /** The API refused the token. */
-  expire(): void;
-}
-
 export interface Browser {
-  readonly local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
-  readonly session: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly local: Storage;
+  readonly session: Storage;
   address(): URL;
   leaveFor(url: string): void;
   replacePath(path: string): void;
-  readonly fetch: typeof fetch;
 }
 
-/** Who is signed in. The token is in this closure and nowhere else. */
-export function createSession(config: Config, browser: Browser): Session {
-  const { auth } = config;
-  const listeners = new Set<() => void>();
-  let token: string | undefined;
-  let state: SessionState = { status: 'signingIn' };
+/** Whether the page was opened by the hosted page, which sends `code` and `state`, or `error`. */
+const isReturn = (settings: CognitoSettings, { pathname, searchParams }: URL): boolean =>
+  pathname === new URL(settings.redirectUri).pathname &&
+  searchParams.has('state') &&
+  (searchParams.has('code') || searchParams.has('error'));
 
-  function become(next: SessionState, nextToken?: string): void {
-    token = nextToken;
-    state = next;
-    for (const listener of listeners) listener();
+/** Only a path of this page: `//host` would lead elsewhere. */
+export const pathWithin = (value: unknown): string =>
+  typeof value === 'string' && /^\/(?![/\\])/.test(value) ? value : '/';
+
+/** Who is signed in. The token is in this object and nowhere else. */
+export class Session {
+  readonly #config: Config;
+  readonly #browser: Browser;
+  readonly #listeners = new Set<() => void>();
+  #token: string | undefined;
+  #state: SessionState = { status: 'signingIn' };
+
+  constructor(config: Config, browser: Browser) {
+    this.#config = config;
+    this.#browser = browser;
   }
 
-  async function signInLocally(user: string): Promise<void> {
-    let response: Response;
-    try {
-      response = await browser.fetch(`${config.apiUrl}/local/token`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ userId: user }),
-      });
-    } catch (cause) {
-      throw new ConnectionError('no answer', { cause });
-    }
-    const body: unknown = await response.json().catch(() => undefined);
-    if (!response.ok || !isRecord(body) || typeof body.token !== 'string') {
-      throw apiErrorOf(response.status, body, null);
-    }
-    browser.local.setItem(REMEMBERED, user);
-    become({ status: 'signedIn', user }, body.token);
-  }
+  readonly getState = (): SessionState => this.#state;
 
-  async function leave(): Promise<void> {
-    if (auth.kind !== 'cognito') return;
-    const { pathname, search } = browser.address();
-    browser.leaveFor(await beginSignIn(auth, browser.session, pathname + search));
-  }
-
-  return {
-    getState: () => state,
-    token: () => token,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async resume() {
-      const remembered = browser.local.getItem(REMEMBERED);
-      try {
-        if (auth.kind === 'local') {
-          if (remembered === null) become({ status: 'signedOut', reason: 'none' });
-          else await signInLocally(remembered);
-          return;
-        }
-        const address = browser.address();
-        if (isReturn(auth, address)) {
-          const { token: received, user, returnTo } = await finishSignIn(auth, browser.session, address, browser.fetch);
-          browser.replacePath(returnTo);
-          browser.local.setItem(REMEMBERED, '1');
-          become({ status: 'signedIn', user }, received);
-        } else if (remembered === null) become({ status: 'signedOut', reason: 'none' });
-        else await leave();
-      } catch {
-        // Without this, a hosted page that refuses would be asked again and again.
-        if (auth.kind === 'cognito') {
-          browser.local.removeItem(REMEMBERED);
-          if (isReturn(auth, browser.address())) browser.replacePath('/');
-        }
-        become({ status: 'signedOut', reason: 'failed' });
-      }
-    },
-    async signIn(user) {
-      if (auth.kind === 'local') await signInLocally(user ?? '');
-      else await leave();
-    },
-    signOut() {
-      browser.local.removeItem(REMEMBERED);
-      become({ status: 'signedOut', reason: 'none' });
-      if (auth.kind === 'cognito') browser.leaveFor(signOutUrl(auth));
-    },
-    expire() {
-      if (state.status === 'signedIn') become({ status: 'signedOut', reason: 'expired' });
-    },
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   };
+
+  token(): string | undefined {
+    return this.#token;
+  }
+
+  /** Signs in again where that needs no question: after a reload, or when coming back from the hosted page. */
+  async resume(): Promise<void> {
+    const { auth } = this.#config;
+    const { local, replacePath, address } = this.#browser;
+    const remembered = local.getItem(REMEMBERED);
+    const isBack = auth.kind === 'cognito' && isReturn(auth, address());
+    try {
+      if (isBack) await this.#finishSignIn(auth);
+      else if (remembered) await this.signIn(remembered);
+      else this.#become({ status: 'signedOut', reason: 'none' });
+    } catch {
+      // Without this, a hosted page that refuses would be asked again and again.
+      if (auth.kind === 'cognito') local.removeItem(REMEMBERED);
+      if (isBack) replacePath('/');
+      this.#become({ status: 'signedOut', reason: 'failed' });
+    }
+  }
+
+  /** @param user of the local stack; with Cognito the page leaves for the hosted page */
+  async signIn(user = ''): Promise<void> {
+    const { apiUrl, auth } = this.#config;
+    if (auth.kind === 'cognito') {
+      const { pathname, search } = this.#browser.address();
+      const { signInUrl } = await import('./cognito.ts');
+      this.#browser.leaveFor(await signInUrl(auth, this.#browser.session, pathname + search));
+      return;
+    }
+    const token = await localToken(apiUrl, user);
+    this.#browser.local.setItem(REMEMBERED, user);
+    this.#become({ status: 'signedIn', user }, token);
+  }
+
+  signOut(): void {
+    const { auth } = this.#config;
+    this.#browser.local.removeItem(REMEMBERED);
+    this.#become({ status: 'signedOut', reason: 'none' });
+    if (auth.kind !== 'cognito') return;
+    // Cognito's own form of a sign-out, which OpenID Connect does not know.
+    const query = new URLSearchParams({ client_id: auth.clientId, logout_uri: auth.redirectUri });
+    this.#browser.leaveFor(`https://${auth.domain}/logout?${query}`);
+  }
+
+  /** The API refused the token. */
+  expire(): void {
+    if (this.#state.status === 'signedIn') this.#become({ status: 'signedOut', reason: 'expired' });
+  }
+
+  async #finishSignIn(auth: CognitoSettings): Promise<void> {
+    const { local, session, replacePath, address } = this.#browser;
+    const { finishSignIn } = await import('./cognito.ts');
+    const { token, user, returnTo } = await finishSignIn(auth, session, address());
+    replacePath(pathWithin(returnTo));
+    local.setItem(REMEMBERED, '1');
+    this.#become({ status: 'signedIn', user }, token);
+  }
+
+  #become(state: SessionState, token?: string): void {
+    this.#token = token;
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
 }

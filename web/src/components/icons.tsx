@@ -1,26 +1,5 @@
-export type IconName =
-  | 'waiting'
-  | 'generating'
-  | 'saved'
-  | 'earlier'
-  | 'failed'
-  | 'cancelled'
-  | 'idle'
-  | 'partial'
-  | 'clock'
-  | 'plus'
-  | 'paste'
-  | 'edit'
-  | 'habit'
-  | 'once'
-  | 'back'
-  | 'forward'
-  | 'play'
-  | 'retry'
-  | 'offline';
-
 /** Shapes differ, not only colours: each state can be told by its outline alone. */
-const SHAPES: Readonly<Record<IconName, string>> = {
+const SHAPES = {
   waiting: 'M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9Z',
   generating: 'M8 2.5A5.5 5.5 0 1 1 2.5 8',
   saved: 'm3 8.5 3.2 3.2L13 4.8',
@@ -41,6 +20,7 @@ const SHAPES: Readonly<Record<IconName, string>> = {
   retry: 'M12.9 8.2A4.9 4.9 0 1 1 11.4 4.4M12.9 2.6v2.9H10',
   offline: 'M2 6.2a9 9 0 0 1 12 0M4.4 8.8a5.4 5.4 0 0 1 7.2 0M8 12v.1M2.5 2.5l11 11',
 };
+export type IconName = keyof typeof SHAPES;
 
 export function Icon({ name }: { name: IconName }) {
   return (

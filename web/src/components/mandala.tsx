@@ -1,6 +1,6 @@
-import { type ClipboardEvent, type KeyboardEvent, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
-import { placeOf, SIDE } from '../mandala/layout.ts';
+import { CENTRE, placeOf, SIDE, turn } from '../mandala/layout.ts';
 import { PHASES, type Phase } from '../run/cells.ts';
 import { Icon } from './icons.tsx';
 
@@ -17,24 +17,29 @@ export interface Cell {
   readonly id?: string;
 }
 
-export interface ChartBlock {
+interface ChartBlock {
   readonly subGoal: Cell;
   readonly actions: readonly Cell[];
 }
 
+export interface Chart {
+  readonly goal: Cell;
+  readonly blocks: readonly ChartBlock[];
+}
+
 const EMPTY: Cell = { kind: 'empty', text: '', label: '' };
 const WIDTH = SIDE * SIDE;
-const CENTRE = 4;
 
 /** The 9 cells of each of the 9 blocks, in reading order: the goal's own block is in the middle. */
 function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
-  const middle = Array.from({ length: WIDTH }, () => EMPTY);
+  const emptyBlock = () => Array.from({ length: WIDTH }, () => EMPTY);
+  const middle = emptyBlock();
   middle[CENTRE] = goal;
-  const chart = Array.from({ length: WIDTH }, () => Array.from({ length: WIDTH }, () => EMPTY));
+  const chart = Array.from({ length: WIDTH }, emptyBlock);
   blocks.forEach(({ subGoal, actions }, index) => {
     const place = placeOf(index);
     middle[place] = subGoal;
-    const cells = Array.from({ length: WIDTH }, () => EMPTY);
+    const cells = emptyBlock();
     // The sub-goal can be chosen in its own block; around the goal it is a repetition.
     cells[CENTRE] = subGoal;
     actions.forEach((action, at) => {
@@ -46,11 +51,86 @@ function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
   return chart;
 }
 
-interface MandalaProps {
+const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+};
+
+/**
+ * Arrow keys go from cell to cell. Cells that cannot be chosen are passed over; at the edge the focus stays where it is.
+ * A cell's `data-place` is its block and its place therein, `4.0`.
+ */
+function move(event: KeyboardEvent<HTMLElement>, cells: readonly (readonly Cell[])[]): void {
+  const step = STEPS[event.key];
+  const origin = event.target instanceof HTMLElement ? event.target.dataset.place : undefined;
+  if (step === undefined || origin === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const [from = 0, fromPlace = 0] = origin.split('.').map(Number);
+  let [row, column] = turn(from, fromPlace);
+  for (;;) {
+    row += step[0];
+    column += step[1];
+    if (row < 0 || column < 0 || row >= WIDTH || column >= WIDTH) return;
+    const [block, place] = turn(row, column);
+    if (cells[block]?.[place]?.id === undefined) continue;
+    event.currentTarget.querySelector<HTMLElement>(`[data-place="${block}.${place}"]`)?.focus();
+    return;
+  }
+}
+
+interface CellProps {
+  readonly cell: Cell;
+  readonly position: string;
+  readonly isSelected: boolean;
+  readonly isInTabOrder: boolean;
+  onFocus(position: string): void;
+  onSelect(id: string): void;
+}
+
+function CellView({ cell, position, isSelected, isInTabOrder, onFocus, onSelect }: CellProps) {
+  const { t } = useTexts();
+  const { id, kind, text, label, phase, isHabit, isFlawed } = cell;
+  const looks = {
+    className: `cell cell-${kind}${isFlawed ? ' cell-flawed' : ''}`,
+    'data-phase': phase,
+    'data-filled': text === '' ? undefined : '',
+  };
+  const icon = phase ?? (isHabit ? 'habit' : undefined);
+  const content = (
+    <>
+      {text !== '' && <span className="cell-text">{text}</span>}
+      {icon && <Icon name={icon} />}
+    </>
+  );
+  if (id === undefined) {
+    return (
+      <div {...looks} aria-hidden={kind === 'empty' || undefined}>
+        {content}
+      </div>
+    );
+  }
+  return (
+    <button
+      {...looks}
+      type="button"
+      data-place={position}
+      tabIndex={isInTabOrder ? 0 : -1}
+      aria-current={isSelected || undefined}
+      aria-label={phase === undefined ? label : `${label}: ${t.phase[phase]}`}
+      title={text}
+      onFocus={() => onFocus(position)}
+      onClick={() => onSelect(id)}
+    >
+      {content}
+    </button>
+  );
+}
+
+interface MandalaProps extends Chart {
   readonly label: string;
   readonly hint: string;
-  readonly goal: Cell;
-  readonly blocks: readonly ChartBlock[];
   readonly selected: string | undefined;
   onSelect(id: string): void;
   onPaste?(event: ClipboardEvent): void;
@@ -58,105 +138,42 @@ interface MandalaProps {
 
 /** The mandala chart, 9 × 9. One cell is in the tab order; arrow keys go from cell to cell. */
 export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste }: MandalaProps) {
-  const { t } = useTexts();
-  const container = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<string>();
   const chart = cellsOf(goal, blocks);
-  const at = (row: number, column: number): Cell =>
-    chart[Math.floor(row / SIDE) * SIDE + Math.floor(column / SIDE)]?.[(row % SIDE) * SIDE + (column % SIDE)] ?? EMPTY;
-  const positions = chart.flatMap((cells, block) =>
-    cells.flatMap((cell, place) => (cell.id === undefined ? [] : [`${block}.${place}`])),
+  const choices = chart.flatMap((cells, block) =>
+    cells.flatMap(({ id }, place) => (id === undefined ? [] : [{ id, block, position: `${block}.${place}` }])),
   );
-  const selectedPosition = positions.find((position) => {
-    const [block = 0, place = 0] = position.split('.').map(Number);
-    // Choose the action's own cell, not the repetition of a sub-goal around the goal.
-    return block !== CENTRE && chart[block]?.[place]?.id === selected;
-  });
-  const inOrder = focused !== undefined && positions.includes(focused) ? focused : (selectedPosition ?? positions[0]);
-
-  function move(event: KeyboardEvent<HTMLDivElement>): void {
-    const steps: Readonly<Record<string, readonly [number, number]>> = {
-      ArrowUp: [-1, 0],
-      ArrowDown: [1, 0],
-      ArrowLeft: [0, -1],
-      ArrowRight: [0, 1],
-    };
-    const step = steps[event.key];
-    const origin = event.target instanceof HTMLElement ? event.target.dataset.place : undefined;
-    if (step === undefined || origin === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    const [block = 0, place = 0] = origin.split('.').map(Number);
-    let row = Math.floor(block / SIDE) * SIDE + Math.floor(place / SIDE);
-    let column = (block % SIDE) * SIDE + (place % SIDE);
-    // Cells that cannot be chosen are passed over; at the edge it stays where it is.
-    for (;;) {
-      row += step[0];
-      column += step[1];
-      if (row < 0 || column < 0 || row >= WIDTH || column >= WIDTH) return;
-      if (at(row, column).id !== undefined) break;
-    }
-    const target = `${Math.floor(row / SIDE) * SIDE + Math.floor(column / SIDE)}.${(row % SIDE) * SIDE + (column % SIDE)}`;
-    container.current?.querySelector<HTMLElement>(`[data-place="${target}"]`)?.focus();
-  }
-
-  function render(cell: Cell, position: string) {
-    const { id, phase, isHabit, isFlawed } = cell;
-    const classes = `cell cell-${cell.kind}${isFlawed ? ' cell-flawed' : ''}`;
-    const content = (
-      <>
-        {cell.text !== '' && <span className="cell-text">{cell.text}</span>}
-        {phase !== undefined && <Icon name={phase} />}
-        {phase === undefined && isHabit && <Icon name="habit" />}
-      </>
-    );
-    if (id === undefined) {
-      return (
-        <div
-          key={position}
-          className={classes}
-          data-phase={phase}
-          data-filled={cell.text === '' ? undefined : ''}
-          aria-hidden={cell.kind === 'empty' || undefined}
-        >
-          {content}
-        </div>
-      );
-    }
-    return (
-      <button
-        key={position}
-        type="button"
-        className={classes}
-        data-place={position}
-        data-phase={phase}
-        data-filled={cell.text === '' ? undefined : ''}
-        tabIndex={position === inOrder ? 0 : -1}
-        aria-current={id === selected || undefined}
-        aria-label={phase === undefined ? cell.label : `${cell.label}: ${t.phase[phase]}`}
-        title={cell.text}
-        onFocus={() => setFocused(position)}
-        onClick={() => onSelect(id)}
-      >
-        {content}
-      </button>
-    );
-  }
+  // Of a sub-goal it is the cell in its own block, not the repetition around the goal.
+  const chosen = choices.find(({ id, block }) => block !== CENTRE && id === selected);
+  const inTabOrder = choices.find(({ position }) => position === focused) ?? chosen ?? choices[0];
 
   return (
     <div className="mandala-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
       <div
-        ref={container}
         className="mandala"
         role="group"
         aria-label={`${label}. ${hint}`}
-        onKeyDown={move}
+        onKeyDown={(event) => move(event, chart)}
         onPaste={onPaste}
       >
         {chart.map((cells, block) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks never change places
           <div key={block} className={`block${block === CENTRE ? ' block-middle' : ''}`}>
-            {cells.map((cell, place) => render(cell, `${block}.${place}`))}
+            {cells.map((cell, place) => {
+              const position = `${block}.${place}`;
+              return (
+                <CellView
+                  key={position}
+                  cell={cell}
+                  position={position}
+                  isSelected={cell.id !== undefined && cell.id === selected}
+                  isInTabOrder={position === inTabOrder?.position}
+                  onFocus={setFocused}
+                  onSelect={onSelect}
+                />
+              );
+            })}
           </div>
         ))}
       </div>

@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { createFormats, type Formats } from '../format.ts';
+import type { Messages } from './en/en.ts';
 import { type Language, rememberLanguage } from './language.ts';
-import type { Messages } from './messages.ts';
 import { loadMessages } from './tables.ts';
 
 export interface Texts {
@@ -30,7 +30,7 @@ export function TextsProvider({ initial, children }: { initial: Spoken; children
       t: messages,
       format: createFormats(language),
       setLanguage(chosen: Language) {
-        // Without a connection the texts cannot be had: the page then goes on in the language that it speaks.
+        // If the texts do not arrive, the page keeps its language.
         loadMessages(chosen).then(
           (loaded) => {
             rememberLanguage(localStorage, chosen);

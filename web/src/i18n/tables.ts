@@ -1,10 +1,10 @@
+import type { Messages } from './en/en.ts';
 import type { Language } from './language.ts';
-import type { Messages } from './messages.ts';
 
-/** Each language is a file of its own, so that nobody loads the other. */
+/** The browser loads the texts of one language alone. */
 const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
-  en: () => import('./en.ts').then(({ en }) => en),
-  ja: () => import('./ja.ts').then(({ ja }) => ja),
+  en: () => import('./en/en.ts').then(({ en }) => en),
+  ja: () => import('./ja/ja.ts').then(({ ja }) => ja),
 };
 
 export const loadMessages = (language: Language): Promise<Messages> => LOADERS[language]();

@@ -90,7 +90,8 @@ describe('a draft', () => {
 
   it('comes back from storage as it was, and empty from anything else', () => {
     expect(parseDraft(JSON.stringify(written))).to.deep.equal(written);
-    for (const stored of [null, '', '{', '[]', '{"blocks":[null,{"actions":[1]}]}']) {
+    const tooLong = JSON.stringify({ ...written, blocks: [...written.blocks, written.blocks[0]] });
+    for (const stored of [null, '', '{', '[]', '{"blocks":[null,{"actions":[1]}]}', tooLong]) {
       expect(parseDraft(stored)).to.deep.equal(emptyDraft);
     }
   });

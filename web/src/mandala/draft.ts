@@ -1,4 +1,4 @@
-import type { ActionType, NewGoal } from '../api/types.ts';
+import type { ActionType, NewGoal } from '@goal-activity/client/types.ts';
 import { PER_BLOCK } from './layout.ts';
 
 export interface DraftAction {
@@ -62,6 +62,23 @@ export function setAction(draft: Draft, block: number, index: number, changes: P
   return {
     ...draft,
     blocks: draft.blocks.map((each, at) => (at === block ? { ...each, actions: change(each.actions) } : each)),
+  };
+}
+
+/**
+ * Lines pasted into an action go on downwards from there.
+ * @returns undefined when there are more than places left, or it is a table: then they are for the whole chart
+ */
+export function fillDown(
+  draft: Draft,
+  text: string,
+  { block, index }: { block: number; index: number },
+): { draft: Draft; count: number } | undefined {
+  const lines = text.trim().split(/\r?\n/);
+  if (text.includes('\t') || lines.length > PER_BLOCK - index) return undefined;
+  return {
+    draft: lines.reduce((next, line, row) => setAction(next, block, index + row, { title: line.trim() }), draft),
+    count: lines.length,
   };
 }
 

@@ -1,5 +1,5 @@
 /** A block of the chart: a sub-goal with at most 8 actions. */
-export interface Block<Item> {
+interface Block<Item> {
   readonly title: string | null;
   readonly items: readonly Item[];
 }
@@ -8,14 +8,17 @@ export const SIDE = 3;
 export const PER_BLOCK = 8;
 export const MAXIMUM_ACTIONS = 64;
 
-/** Places of a block's 8 items around its centre, in reading order; row and column from 0 to 2. */
-export const AROUND: readonly { readonly row: number; readonly column: number }[] = Array.from(
-  { length: SIDE * SIDE },
-  (_, index) => ({ row: Math.floor(index / SIDE), column: index % SIDE }),
-).filter(({ row, column }) => row !== 1 || column !== 1);
+/** Turns a cell's block and place therein into its row and column in the chart. The way back is the same. */
+export const turn = (a: number, b: number): readonly [number, number] => [
+  Math.floor(a / SIDE) * SIDE + Math.floor(b / SIDE),
+  (a % SIDE) * SIDE + (b % SIDE),
+];
 
-/** The place of item `index` (0 to 7) among the 9 places of a block, the centre being 4. */
-export const placeOf = (index: number): number => (index < 4 ? index : index + 1);
+/** The place in the middle of a block, and the block in the middle of the chart. */
+export const CENTRE = 4;
+
+/** The place of item `index` (0 to 7) among the 9 places of a block, around its centre. */
+export const placeOf = (index: number): number => (index < CENTRE ? index : index + 1);
 
 interface Positioned {
   readonly position: number;

@@ -1,5 +1,5 @@
 import type { Filling } from './draft.ts';
-import { MAXIMUM_ACTIONS, PER_BLOCK, SIDE } from './layout.ts';
+import { CENTRE, MAXIMUM_ACTIONS, PER_BLOCK, placeOf, SIDE, turn } from './layout.ts';
 
 export type PasteForm = 'mandala' | 'rows' | 'lines';
 
@@ -72,19 +72,17 @@ const isMandala = (rows: readonly (readonly string[])[]) =>
   rows.length === SIDE * SIDE && rows[0]?.length === SIDE * SIDE;
 
 function fromMandala(rows: readonly (readonly string[])[]): Filling {
-  const cell = (blockRow: number, blockColumn: number, row: number, column: number) =>
-    rows[blockRow * SIDE + row]?.[blockColumn * SIDE + column] ?? '';
-  const places = Array.from({ length: SIDE * SIDE }, (_, place) => ({
-    row: Math.floor(place / SIDE),
-    column: place % SIDE,
-  }));
-  const around = places.filter(({ row, column }) => row !== 1 || column !== 1);
+  const cell = (block: number, place: number) => {
+    const [row, column] = turn(block, place);
+    return rows[row]?.[column] ?? '';
+  };
+  const around = Array.from({ length: PER_BLOCK }, (_, index) => placeOf(index));
   return {
-    goal: cell(1, 1, 1, 1),
-    blocks: around.map(({ row, column }) => ({
+    goal: cell(CENTRE, CENTRE),
+    blocks: around.map((block) => ({
       // The sub-goal stands twice: in the middle of its own block, and around the goal.
-      title: cell(row, column, 1, 1) || cell(1, 1, row, column),
-      actions: around.map((inner) => cell(row, column, inner.row, inner.column)),
+      title: cell(block, CENTRE) || cell(CENTRE, block),
+      actions: around.map((place) => cell(block, place)),
     })),
   };
 }

@@ -1,41 +1,32 @@
-import { isRecord } from '../api/check.ts';
-import { type Draft, emptyDraft, fill, isEmpty, setAction } from './draft.ts';
+import { isRecord } from '@goal-activity/client/json.ts';
+import { type Draft, emptyDraft, isEmpty } from './draft.ts';
 
 /** The goal being written is kept in the browser: 64 actions are not to be lost by a reload or an expired session. */
 const keyOf = (user: string) => `goal-activity.draft.${user}`;
 
 type Memory = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+/** Whether a value is made like another: the same keys, lengths and types. */
+function isLike<Example>(value: unknown, example: Example): value is Example {
+  if (Array.isArray(example)) {
+    return (
+      Array.isArray(value) &&
+      value.length === example.length &&
+      example.every((inner, index) => isLike(value[index], inner))
+    );
+  }
+  if (!isRecord(example)) return typeof value === typeof example;
+  return isRecord(value) && Object.entries(example).every(([key, inner]) => isLike(value[key], inner));
+}
 
 /** Anything stored that is not a draft, by an older page for one, is an empty draft. */
 export function parseDraft(stored: string | null): Draft {
-  let value: unknown;
   try {
-    value = JSON.parse(stored ?? 'null');
+    const value: unknown = JSON.parse(stored ?? 'null');
+    return isLike(value, emptyDraft) ? value : emptyDraft;
   } catch {
     return emptyDraft;
   }
-  if (!isRecord(value)) return emptyDraft;
-  const blocks = list(value.blocks).map((block) => (isRecord(block) ? block : {}));
-  const actionsOf = (block: Record<string, unknown>) =>
-    list(block.actions).map((action) => (isRecord(action) ? action : {}));
-  let draft = fill(
-    { ...emptyDraft, title: text(value.title), description: text(value.description), deadline: text(value.deadline) },
-    {
-      blocks: blocks.map((block) => ({
-        title: text(block.title),
-        actions: actionsOf(block).map(({ title }) => text(title)),
-      })),
-    },
-  );
-  blocks.forEach((block, at) => {
-    actionsOf(block).forEach(({ type }, index) => {
-      if (type === 'habit') draft = setAction(draft, at, index, { type });
-    });
-  });
-  return draft;
 }
 
 export const loadDraft = (memory: Memory, user: string): Draft => parseDraft(memory.getItem(keyOf(user)));

@@ -1,4 +1,4 @@
-import type { ExecutionStatus } from '../api/types.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 
 /**
  * What a cell of the chart shows. `waiting` and `generating` are both PENDING; `earlier` has tasks from another

@@ -1,15 +1,11 @@
-import type { Action, Goal } from '../api/types.ts';
-import type { Cell, ChartBlock } from '../components/mandala.tsx';
-import type { Messages } from '../i18n/messages.ts';
+import type { Action, Goal } from '@goal-activity/client/types.ts';
+import type { Chart } from '../components/mandala.tsx';
+import type { Messages } from '../i18n/en/en.ts';
 import { blocksOf } from '../mandala/layout.ts';
 import type { Phase } from './cells.ts';
 
 /** The chart of a goal that exists; its cells are identified by action id. */
-export function goalChart(
-  goal: Goal,
-  phaseOf: (action: Action) => Phase | undefined,
-  t: Messages,
-): { goal: Cell; blocks: ChartBlock[] } {
+export function goalChart(goal: Goal, phaseOf: (action: Action) => Phase | undefined, t: Messages): Chart {
   return {
     goal: { kind: 'goal', text: goal.title, label: goal.title },
     blocks: blocksOf(goal.actions).map(({ title, items }, index) => {

@@ -1,4 +1,4 @@
-import type { Cost } from '../api/types.ts';
+import type { ListedExecution } from '@goal-activity/client/types.ts';
 
 /** The workflow asks the AI for 3 batches of 8 actions at a time (requirement 2). */
 const IN_FLIGHT = 24;
@@ -10,23 +10,16 @@ const SECONDS_PER_CALL = 15;
  */
 const USUAL_USD_PER_ACTION = (900 * 3 + 500 * 15) / 1_000_000;
 
-export interface Estimate {
+interface Estimate {
   readonly seconds: number;
   readonly usd: number;
   /** True when it follows from an earlier run and not from what is usual. */
   readonly isMeasured: boolean;
 }
 
-/** An earlier execution, as the list of executions has it. */
-export interface EarlierRun {
-  readonly startDate: string;
-  readonly stopDate: string | null;
-  readonly savedActions: number;
-  readonly totalActions: number;
-  readonly cost: Cost;
-}
+type EarlierRun = Pick<ListedExecution, 'startDate' | 'stopDate' | 'savedActions' | 'totalActions' | 'cost'>;
 
-/** How long a run of so many actions takes and what it costs, by the last run that says something about it. */
+/** Estimates time and cost of a run by the last run that saved tasks, else by what is usual. */
 export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []): Estimate {
   const rounds = Math.ceil(actionCount / IN_FLIGHT);
   const measured = earlier.find(({ stopDate, savedActions }) => stopDate !== null && savedActions > 0);

@@ -1,9 +1,10 @@
+import type { Outcome } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
-import type { Outcome } from '../api/types.ts';
 import { milestone, phasesOf } from './cells.ts';
 import { estimateRun } from './estimate.ts';
 import { failureKind } from './failures.ts';
-import { barsOf, filtersOf, rangeOf } from './timeline.ts';
+import { filtersOf, rangeOf } from './history-filters.ts';
+import { barsOf } from './timeline.ts';
 
 const outcomesOf = (outcomes: readonly Outcome[]) =>
   outcomes.map((outcome, index) => ({ actionId: `a${index}`, position: index * 2, outcome, taskCount: 0 }));
@@ -115,12 +116,13 @@ describe('the filters of the history', () => {
   });
 
   it('include the whole last day, by the calendar of the person', () => {
-    const { from, to } = rangeOf('2026-01-31', '2026-01-31');
+    const { from, to } = rangeOf({ from: '2026-01-31', to: '2026-01-31' });
     expect(from).to.equal(new Date(2026, 0, 31).toISOString());
     expect(to).to.equal(new Date(2026, 1, 1).toISOString());
   });
 
   it('leave out a day that is none', () => {
-    expect(rangeOf('', 'nonsense')).to.deep.equal({ from: undefined, to: undefined });
+    expect(rangeOf({ from: '', to: 'nonsense' })).to.deep.equal({});
+    expect(filtersOf('status=nonsense').status).to.equal('');
   });
 });

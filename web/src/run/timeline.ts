@@ -1,4 +1,4 @@
-import type { ExecutionHistory } from '../api/types.ts';
+import type { ExecutionHistory } from '@goal-activity/client/types.ts';
 
 /** One bar of the chart; start and length are shares of the whole, 0 to 1. */
 export interface Bar {
@@ -38,32 +38,4 @@ export function barsOf(states: ExecutionHistory['states']): { bars: Bar[]; total
     })
     .sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
   return { bars, totalMs };
-}
-
-/** Filters of the history, as the address holds them; days are those of the person's calendar. */
-export interface HistoryFilters {
-  readonly goalId: string;
-  readonly status: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export function filtersOf(search: string): HistoryFilters {
-  const query = new URLSearchParams(search);
-  const get = (name: string) => query.get(name) ?? '';
-  return { goalId: get('goalId'), status: get('status'), from: get('from'), to: get('to') };
-}
-
-/**
- * The API takes instants, the last one exclusive: the first moment of the first day, and of the day after the last.
- * A day that is none is left out.
- */
-export function rangeOf(from: string, to: string): { from: string | undefined; to: string | undefined } {
-  const midnight = (day: string, plusDays: number): string | undefined => {
-    const [year, month, date] = day.split('-').map(Number);
-    if (year === undefined || month === undefined || date === undefined) return undefined;
-    const time = new Date(year, month - 1, date + plusDays);
-    return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
-  };
-  return { from: midnight(from, 0), to: midnight(to, 1) };
 }

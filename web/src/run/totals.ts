@@ -1,4 +1,5 @@
-import type { ExecutionStatus } from '../api/types.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+import type { Messages } from '../i18n/en/en.ts';
 
 /** Actions whose tasks this execution has saved. */
 export const savedOf = ({ outcomes }: ExecutionStatus): number =>
@@ -7,3 +8,7 @@ export const savedOf = ({ outcomes }: ExecutionStatus): number =>
 /** Tasks that it has saved. */
 export const tasksOf = ({ outcomes }: ExecutionStatus): number =>
   outcomes.reduce((sum, { taskCount }) => sum + taskCount, 0);
+
+/** What came of it, in words. */
+export const resultOf = (status: ExecutionStatus, t: Messages) =>
+  t.run.result(status.status, savedOf(status), status.totalActions, tasksOf(status));

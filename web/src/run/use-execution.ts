@@ -1,25 +1,14 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
-import type { ExecutionStatus } from '../api/types.ts';
-import { useServices } from '../services.tsx';
-import { type Connection, createPoller, type Poller, type Surroundings } from './poller.ts';
-
-const browser: Surroundings = {
-  isHidden: () => document.hidden,
-  onChange(listener) {
-    document.addEventListener('visibilitychange', listener);
-    addEventListener('online', listener);
-    return () => {
-      document.removeEventListener('visibilitychange', listener);
-      removeEventListener('online', listener);
-    };
-  },
-};
+import { retryAfterOf } from '@goal-activity/client/errors.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+import { useEffect, useState } from 'react';
+import { useServices } from '../services.ts';
+import { type Connection, Follower } from './follower.ts';
 
 export interface Followed {
   readonly status: ExecutionStatus | undefined;
   readonly connection: Connection;
   readonly error: unknown;
-  pollNow(): void;
+  askNow(): void;
   /** Starts again after an error. */
   restart(): void;
 }
@@ -30,37 +19,42 @@ export function useExecution(executionArn: string): Followed {
   const [status, setStatus] = useState<ExecutionStatus>();
   const [connection, setConnection] = useState<Connection>({ state: 'ok' });
   const [error, setError] = useState<unknown>();
+  const [follower, setFollower] = useState<Follower>();
   const [attempt, setAttempt] = useState(0);
-  const poller = useRef<Poller>(undefined);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is there to start again
   useEffect(() => {
-    const created = createPoller({
-      async fetch(etag, signal) {
-        const answer = await api.send('GET /api/workflows/{executionArn}/status', {
-          path: { executionArn },
+    const created = new Follower({
+      async ask(etag, signal) {
+        const { data, response } = await api.GET('/api/workflows/{executionArn}/status', {
+          params: { path: { executionArn }, header: etag === undefined ? {} : { 'If-None-Match': etag } },
           signal,
-          ...(etag === undefined ? {} : { headers: { 'if-none-match': etag } }),
         });
-        const { status, body, retryAfterSeconds } = answer;
-        return { status: body, etag: answer.etag ?? (status === 304 ? etag : undefined), retryAfterSeconds };
+        return {
+          status: data,
+          etag: response.headers.get('etag') ?? (response.status === 304 ? etag : undefined),
+          retryAfterSeconds: retryAfterOf(response),
+        };
       },
-      surroundings: browser,
+      isHidden: () => document.hidden,
       onStatus: setStatus,
       onConnection: setConnection,
-      onError: setError,
     });
-    poller.current = created;
-    created.start();
-    return () => created.stop();
+    const controller = new AbortController();
+    const { signal } = controller;
+    document.addEventListener('visibilitychange', created.wake, { signal });
+    addEventListener('online', created.wake, { signal });
+    created.run(signal).catch(setError);
+    setFollower(created);
+    return () => controller.abort();
   }, [api, executionArn, attempt]);
   return {
     status,
     connection,
     error,
-    pollNow: useCallback(() => poller.current?.pollNow(), []),
-    restart: useCallback(() => {
+    askNow: () => follower?.wake(),
+    restart() {
       setError(undefined);
       setAttempt((count) => count + 1);
-    }, []),
+    },
   };
 }

@@ -1,12 +1,17 @@
-import { useState } from 'react';
-import type { GoalList, ListedGoal } from '../api/types.ts';
-import { Button, ErrorNote, ErrorPage, GoalBadge, Heading, Link, Loading } from '../components/basics.tsx';
+import { bodyOf } from '@goal-activity/client/client.ts';
+import type { ListedGoal } from '@goal-activity/client/types.ts';
+import { Link } from 'wouter';
+import { GoalBadge } from '../components/badges.tsx';
+import { Heading, Loading } from '../components/basics.tsx';
+import { ErrorPage } from '../components/errors.tsx';
 import { Icon } from '../components/icons.tsx';
+import { MorePages } from '../components/more-pages.tsx';
+import { usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
-import { paths } from '../router.ts';
-import { useAction, useLoad, useServices } from '../services.tsx';
+import { paths } from '../paths.ts';
+import { useServices } from '../services.ts';
 
-const PAGE_SIZE = '24';
+const PAGE_SIZE = 24;
 
 function GoalCard({ goal }: { goal: ListedGoal }) {
   const { t, format } = useTexts();
@@ -57,19 +62,12 @@ function Invitation() {
 export function GoalsView() {
   const { t } = useTexts();
   const { api } = useServices();
-  const [more, setMore] = useState<readonly GoalList[]>([]);
-  const first = useLoad('goals', (signal) => api.call('GET /api/goals', { query: { limit: PAGE_SIZE }, signal }));
-  const next = useAction(async (cursor: string) => {
-    const page = await api.call('GET /api/goals', { query: { limit: PAGE_SIZE, cursor } });
-    setMore((pages) => [...pages, page]);
-  });
-
-  if (first.error !== undefined) return <ErrorPage error={first.error} onRetry={first.reload} />;
-  if (first.data === undefined) return <Loading />;
-  const pages = [first.data, ...more];
-  const goals = pages.flatMap(({ items }) => items);
-  const cursor = pages.at(-1)?.nextCursor ?? null;
-  if (goals.length === 0 && cursor === null) return <Invitation />;
+  const pages = usePages('goals', (from, signal) =>
+    bodyOf(api.GET('/api/goals', { params: { query: { limit: PAGE_SIZE, ...from } }, signal })),
+  );
+  if (pages.error !== undefined) return <ErrorPage error={pages.error} onRetry={pages.reload} />;
+  if (pages.data === undefined) return <Loading />;
+  if (pages.items.length === 0 && pages.cursor === null) return <Invitation />;
   return (
     <>
       <div className="page-head">
@@ -80,18 +78,11 @@ export function GoalsView() {
         </Link>
       </div>
       <ul className="goal-cards">
-        {goals.map((goal) => (
+        {pages.items.map((goal) => (
           <GoalCard key={goal.goalId} goal={goal} />
         ))}
       </ul>
-      <ErrorNote error={next.error} />
-      {cursor !== null && (
-        <p className="more">
-          <Button disabled={next.isRunning} onClick={() => next.run(cursor)}>
-            {next.isRunning ? t.common.loading : t.common.more}
-          </Button>
-        </p>
-      )}
+      <MorePages pages={pages} />
     </>
   );
 }

@@ -1,13 +1,18 @@
-import { useState } from 'react';
-import type { ListedExecution } from '../api/types.ts';
-import { Button, ErrorNote, Heading, Link, Loading, RunBadge } from '../components/basics.tsx';
+import { bodyOf } from '@goal-activity/client/client.ts';
+import type { ListedExecution } from '@goal-activity/client/types.ts';
+import { Link, useLocation, useSearch } from 'wouter';
+import { RunBadge } from '../components/badges.tsx';
+import { Button, Heading, Loading } from '../components/basics.tsx';
+import { ErrorNote } from '../components/errors.tsx';
+import { Field } from '../components/field.tsx';
+import { MorePages } from '../components/more-pages.tsx';
+import { type Pages, useLoad, usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
-import { paths, replacePath } from '../router.ts';
-import { filtersOf, type HistoryFilters, rangeOf } from '../run/timeline.ts';
-import { useAction, useLoad, useServices } from '../services.tsx';
+import { paths } from '../paths.ts';
+import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history-filters.ts';
+import { useServices } from '../services.ts';
 
-const PAGE_SIZE = '25';
-const STATUSES = ['RUNNING', 'SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+const PAGE_SIZE = 25;
 
 function Run({ run, title }: { run: ListedExecution; title: string }) {
   const { t, format } = useTexts();
@@ -33,42 +38,133 @@ function Run({ run, title }: { run: ListedExecution; title: string }) {
   );
 }
 
-export default function HistoryView({ search }: { search: string }) {
+interface SelectProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: string;
+  /** Values with their names; the first is for no filter. */
+  readonly options: readonly (readonly [value: string, name: string])[];
+  onChange(value: string): void;
+}
+
+function Select({ id, label, value, options, onChange }: SelectProps) {
+  return (
+    <Field id={id} label={label}>
+      {(control) => (
+        <select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
+          {options.map(([each, name]) => (
+            <option key={each} value={each}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface FiltersProps {
+  readonly filters: HistoryFilters;
+  readonly titles: ReadonlyMap<string, string>;
+  onChange(filters: Partial<HistoryFilters>): void;
+}
+
+function Filters({ filters, titles, onChange }: FiltersProps) {
+  const { t } = useTexts();
+  const isBad = isBackwards(filters);
+  const statuses = STATUSES.map((status) => [status, t.runStatus[status]] as const);
+  return (
+    <>
+      <form className="filters" aria-label={t.history.filters} onSubmit={(event) => event.preventDefault()}>
+        <Select
+          id="filter-goal"
+          label={t.history.goal}
+          value={filters.goalId}
+          options={[['', t.history.allGoals], ...titles]}
+          onChange={(goalId) => onChange({ goalId })}
+        />
+        <Select
+          id="filter-status"
+          label={t.history.status}
+          value={filters.status}
+          options={[['', t.history.allStatuses], ...statuses]}
+          onChange={(status) => onChange({ status: STATUSES.find((each) => each === status) ?? '' })}
+        />
+        {(['from', 'to'] as const).map((day) => (
+          <Field key={day} id={`filter-${day}`} label={t.history[day]}>
+            {(control) => (
+              <input
+                {...control}
+                type="date"
+                value={filters[day]}
+                aria-invalid={isBad}
+                aria-describedby="filter-flaw"
+                onChange={(event) => onChange({ [day]: event.target.value })}
+              />
+            )}
+          </Field>
+        ))}
+        {Object.values(filters).some((value) => value !== '') && (
+          <Button kind="quiet" onClick={() => onChange(filtersOf(''))}>
+            {t.history.reset}
+          </Button>
+        )}
+      </form>
+      <p className="flaw" id="filter-flaw" role="status">
+        {isBad ? t.history.badRange : undefined}
+      </p>
+    </>
+  );
+}
+
+function RunList({
+  pages,
+  titles,
+  empty,
+}: {
+  pages: Pages<ListedExecution>;
+  titles: FiltersProps['titles'];
+  empty: string;
+}) {
+  const { t } = useTexts();
+  if (pages.error !== undefined) return <ErrorNote error={pages.error} onRetry={pages.reload} />;
+  if (pages.data === undefined) return <Loading />;
+  if (pages.items.length === 0 && pages.cursor === null) return <p className="empty-list">{empty}</p>;
+  return (
+    <>
+      <ul className="runs" aria-label={t.history.table}>
+        {pages.items.map((run) => (
+          <Run key={run.executionArn} run={run} title={titles.get(run.goalId) ?? t.history.goalGone} />
+        ))}
+      </ul>
+      <MorePages pages={pages} />
+    </>
+  );
+}
+
+export default function HistoryView() {
   const { t } = useTexts();
   const { api } = useServices();
+  const [, navigate] = useLocation();
+  const search = useSearch();
   const filters = filtersOf(search);
-  const { goalId, status, from, to } = filters;
-  const isFiltered = Object.values(filters).some((value) => value !== '');
-  const isBadRange = from !== '' && to !== '' && from > to;
-  const query = { limit: PAGE_SIZE, goalId, status, ...rangeOf(from, to) };
-  const key = `runs ${search}`;
-  const first = useLoad(key, async (signal) =>
-    isBadRange ? { items: [], nextCursor: null } : api.call('GET /api/workflows', { query, signal }),
-  );
-  const [more, setMore] = useState<{ key: string; items: readonly ListedExecution[]; nextCursor: string | null }>();
-  const next = useAction(async (cursor: string) => {
-    const page = await api.call('GET /api/workflows', { query: { ...query, cursor } });
-    setMore((previous) => ({
-      key,
-      items: [...(previous?.key === key ? previous.items : []), ...page.items],
-      nextCursor: page.nextCursor,
-    }));
+  const { goalId, status } = filters;
+  const pages = usePages(`runs ${search}`, async (page, signal) => {
+    if (isBackwards(filters)) return { items: [], nextCursor: null };
+    const query = { ...(goalId && { goalId }), ...(status && { status }), ...rangeOf(filters) };
+    return bodyOf(api.GET('/api/workflows', { params: { query: { limit: PAGE_SIZE, ...query, ...page } }, signal }));
   });
   const goals = useLoad('goals of the history', (signal) =>
-    api.call('GET /api/goals', { query: { limit: '100' }, signal }),
+    bodyOf(api.GET('/api/goals', { params: { query: { limit: 100 } }, signal })),
   );
   const titles = new Map(goals.data?.items.map((goal) => [goal.goalId, goal.title]));
   if (goalId !== '' && !titles.has(goalId)) titles.set(goalId, t.history.goalGone);
 
   function filter(changes: Partial<HistoryFilters>): void {
     const given = Object.entries({ ...filters, ...changes }).filter(([, value]) => value !== '');
-    const text = new URLSearchParams(given).toString();
-    replacePath(text === '' ? paths.history : `${paths.history}?${text}`);
+    const query = new URLSearchParams(given).toString();
+    navigate(query === '' ? paths.history : `${paths.history}?${query}`, { replace: true });
   }
-
-  const following = more?.key === key ? more : undefined;
-  const runs = [...(first.data?.items ?? []), ...(following?.items ?? [])];
-  const cursor = following === undefined ? (first.data?.nextCursor ?? null) : following.nextCursor;
 
   return (
     <>
@@ -78,81 +174,8 @@ export default function HistoryView({ search }: { search: string }) {
           <p className="lead">{t.history.intro}</p>
         </div>
       </div>
-      <form className="filters" aria-label={t.history.filters} onSubmit={(event) => event.preventDefault()}>
-        <div className="field">
-          <label htmlFor="filter-goal">{t.history.goal}</label>
-          <select id="filter-goal" value={goalId} onChange={(event) => filter({ goalId: event.target.value })}>
-            <option value="">{t.history.allGoals}</option>
-            {[...titles].map(([id, title]) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="filter-status">{t.history.status}</label>
-          <select id="filter-status" value={status} onChange={(event) => filter({ status: event.target.value })}>
-            <option value="">{t.history.allStatuses}</option>
-            {STATUSES.map((each) => (
-              <option key={each} value={each}>
-                {t.runStatus[each]}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="filter-from">{t.history.from}</label>
-          <input
-            id="filter-from"
-            type="date"
-            value={from}
-            aria-invalid={isBadRange}
-            aria-describedby="filter-flaw"
-            onChange={(event) => filter({ from: event.target.value })}
-          />
-        </div>
-        <div className="field">
-          <label htmlFor="filter-to">{t.history.to}</label>
-          <input
-            id="filter-to"
-            type="date"
-            value={to}
-            aria-invalid={isBadRange}
-            aria-describedby="filter-flaw"
-            onChange={(event) => filter({ to: event.target.value })}
-          />
-        </div>
-        {isFiltered && (
-          <Button kind="quiet" onClick={() => replacePath(paths.history)}>
-            {t.history.reset}
-          </Button>
-        )}
-      </form>
-      <p className="flaw" id="filter-flaw" role="status">
-        {isBadRange ? t.history.badRange : undefined}
-      </p>
-      {first.error !== undefined ? (
-        <ErrorNote error={first.error} onRetry={first.reload} />
-      ) : first.data === undefined ? (
-        <Loading />
-      ) : runs.length === 0 && cursor === null ? (
-        <p className="empty-list">{isFiltered ? t.history.emptyFiltered : t.history.empty}</p>
-      ) : (
-        <ul className="runs" aria-label={t.history.table}>
-          {runs.map((run) => (
-            <Run key={run.executionArn} run={run} title={titles.get(run.goalId) ?? t.history.goalGone} />
-          ))}
-        </ul>
-      )}
-      <ErrorNote error={next.error} />
-      {cursor !== null && first.data !== undefined && (
-        <p className="more">
-          <Button disabled={next.isRunning} onClick={() => next.run(cursor)}>
-            {next.isRunning ? t.common.loading : t.common.more}
-          </Button>
-        </p>
-      )}
+      <Filters filters={filters} titles={titles} onChange={filter} />
+      <RunList pages={pages} titles={titles} empty={search === '' ? t.history.empty : t.history.emptyFiltered} />
     </>
   );
 }

@@ -1,21 +1,63 @@
 import { type FormEvent, useState } from 'react';
-import { Button, ErrorNote, Heading } from '../components/basics.tsx';
+import { Button, Heading } from '../components/basics.tsx';
+import { ErrorNote } from '../components/errors.tsx';
+import { useAction } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
-import { useAction, useServices } from '../services.tsx';
+import { useServices } from '../services.ts';
 
 /** Users to choose from locally; each sees only their own goals. `me` is who the terminal's curl lines and samples are for. */
 const LOCAL_USERS = ['me', 'aoi', 'ben'];
 
-export function SignIn({ reason }: { reason: 'none' | 'expired' | 'failed' }) {
+/** The local stack has no passwords: it signs in whoever is named. */
+function LocalUsers({ isSigningIn, onPick }: { isSigningIn: boolean; onPick: (user: string) => void }) {
   const { t } = useTexts();
-  const { config, session } = useServices();
   const [name, setName] = useState('');
-  const signIn = useAction(async (user?: string) => session.signIn(user));
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (name.trim() !== '') signIn.run(name.trim());
+    if (name.trim() !== '') onPick(name.trim());
   }
+
+  return (
+    <div className="card">
+      <h2>{t.signIn.pick}</h2>
+      <ul className="users">
+        {LOCAL_USERS.map((user) => (
+          <li key={user}>
+            <Button disabled={isSigningIn} onClick={() => onPick(user)}>
+              <span className="avatar" aria-hidden="true">
+                {user.slice(0, 1).toUpperCase()}
+              </span>
+              {user}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <form className="inline-form" onSubmit={submit}>
+        <label htmlFor="user-name">{t.signIn.name}</label>
+        <input
+          id="user-name"
+          value={name}
+          maxLength={128}
+          autoComplete="username"
+          aria-describedby="user-name-hint"
+          onChange={(event) => setName(event.target.value)}
+        />
+        <Button type="submit" kind="primary" disabled={isSigningIn || name.trim() === ''}>
+          {t.signIn.submit}
+        </Button>
+      </form>
+      <p className="hint" id="user-name-hint">
+        {t.signIn.nameHint}
+      </p>
+    </div>
+  );
+}
+
+export function SignIn({ reason }: { reason: 'none' | 'expired' | 'failed' }) {
+  const { t } = useTexts();
+  const { config, session } = useServices();
+  const signIn = useAction(async (user?: string) => session.signIn(user));
 
   return (
     <div className="sign-in">
@@ -35,38 +77,7 @@ export function SignIn({ reason }: { reason: 'none' | 'expired' | 'failed' }) {
           <p className="hint">{t.signIn.hostedHint}</p>
         </div>
       ) : (
-        <div className="card">
-          <h2>{t.signIn.pick}</h2>
-          <ul className="users">
-            {LOCAL_USERS.map((user) => (
-              <li key={user}>
-                <Button disabled={signIn.isRunning} onClick={() => signIn.run(user)}>
-                  <span className="avatar" aria-hidden="true">
-                    {user.slice(0, 1).toUpperCase()}
-                  </span>
-                  {user}
-                </Button>
-              </li>
-            ))}
-          </ul>
-          <form className="inline-form" onSubmit={submit}>
-            <label htmlFor="user-name">{t.signIn.name}</label>
-            <input
-              id="user-name"
-              value={name}
-              maxLength={128}
-              autoComplete="username"
-              aria-describedby="user-name-hint"
-              onChange={(event) => setName(event.target.value)}
-            />
-            <Button type="submit" kind="primary" disabled={signIn.isRunning || name.trim() === ''}>
-              {t.signIn.submit}
-            </Button>
-          </form>
-          <p className="hint" id="user-name-hint">
-            {t.signIn.nameHint}
-          </p>
-        </div>
+        <LocalUsers isSigningIn={signIn.isRunning} onPick={signIn.run} />
       )}
       <ErrorNote error={signIn.error} />
     </div>

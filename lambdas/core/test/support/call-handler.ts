@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
-import {
-  environmentOf,
-  FUNCTIONS,
-  type LambdaName,
-  type Variable,
-} from '../../../../modules/workflow/function-table.ts';
+import { environmentOf, FUNCTIONS, type LambdaName } from '../../../../modules/workflow/function-table.ts';
+import type { Variable } from '../../../../modules/workflow/variables.ts';
 import { STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
 import type { Run } from './handler-worker.ts';

@@ -1,4 +1,4 @@
-import { type Answer, cancelledAnswer, exceptionAnswer, REFUSALS } from './answers.ts';
+import { type Answer, CONFLICT, cancelledAnswer, exceptionAnswer } from './answers.ts';
 import { type Fields, isSingleWrite, isTransaction, type TouchedItem } from './request.ts';
 
 /**
@@ -25,7 +25,7 @@ export class OngoingTransactions {
     carryOut: () => Promise<Answer>,
   ): Promise<Answer> {
     if (isSingleWrite(operation) && items.some(({ id }) => this.#holders.has(id))) {
-      return exceptionAnswer(REFUSALS.conflict.exception, REFUSALS.conflict.message);
+      return exceptionAnswer(CONFLICT.exception, CONFLICT.message);
     }
     return isTransaction(operation)
       ? this.#transact(String(body.ClientRequestToken ?? ''), items, carryOut)
@@ -37,7 +37,7 @@ export class OngoingTransactions {
       const message = 'The transaction with the given request token is already in progress.';
       return exceptionAnswer('TransactionInProgressException', message);
     }
-    const reasons = items.map(({ id }) => (this.#holders.has(id) ? REFUSALS.conflict : undefined));
+    const reasons = items.map(({ id }) => (this.#holders.has(id) ? CONFLICT : undefined));
     if (reasons.some((reason) => reason !== undefined)) return cancelledAnswer(reasons);
     for (const { id } of items) this.#holders.add(id);
     if (token !== '') this.#tokens.add(token);

@@ -1,7 +1,7 @@
 import type { Definition } from './definition.ts';
 import { type Json, runDefinition } from './engine.ts';
 import { failure, History, payload } from './history.ts';
-import { ExecutionMachine, type MachineHost } from './machine.ts';
+import { Run, type RunHost } from './run.ts';
 
 /** What `invokeTask` is told about the state that calls. */
 export interface TaskContext {
@@ -16,12 +16,10 @@ export interface TaskContext {
  */
 export type InvokeTask = (resource: string, payload: unknown, context: TaskContext) => Promise<unknown>;
 
-export type EndStatus = 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-
 /** How an execution ended. */
 export interface End {
-  readonly status: EndStatus;
-  readonly output?: string;
+  readonly status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  readonly output?: string | undefined;
   readonly error?: string | undefined;
   readonly cause?: string | undefined;
 }
@@ -29,13 +27,8 @@ export interface End {
 /** What all executions of a state machine have in common. */
 export interface Program {
   readonly stateMachineArn: string;
-  readonly stateMachineName: string;
-  readonly roleArn: string;
-  readonly region: string;
   /** Scaled, and reading `$$.RootExecution`. */
   readonly definition: Definition;
-  /** `TimeoutSeconds` as AWS would know them, by state. */
-  readonly timeouts: ReadonlyMap<string, number>;
   readonly invokeTask: InvokeTask;
   /** A time, in milliseconds since the epoch, as the context object shows it. */
   readonly printTime: (milliseconds: number) => string;
@@ -45,14 +38,14 @@ export interface Program {
 export interface Start {
   readonly executionArn: string;
   readonly name: string;
-  readonly stateMachineAliasArn: string | undefined;
+  readonly stateMachineAliasArn?: string | undefined;
   readonly input: string;
   /** Milliseconds since the epoch. */
   readonly startDate: number;
 }
 
 /** An execution that runs. */
-export class RunningExecution implements MachineHost {
+export class RunningExecution implements RunHost {
   readonly history = new History();
   readonly calls = new Set<() => void>();
   readonly region: string;
@@ -65,24 +58,25 @@ export class RunningExecution implements MachineHost {
 
   /** @param onEnd called once, before anything else learns of the end; it makes the end durable */
   constructor(program: Program, start: Start, onEnd: (end: End) => void) {
-    this.region = program.region;
+    const [, , , region = '', account = '', , machineName = ''] = program.stateMachineArn.split(':');
+    this.region = region;
     this.#program = program;
     this.#start = start;
     this.#onEnd = onEnd;
+    const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
     const execution = {
       Id: start.executionArn,
       Input: JSON.parse(start.input),
       Name: start.name,
-      RoleArn: program.roleArn,
+      RoleArn: roleArn,
       StartTime: program.printTime(start.startDate),
       RedriveCount: 0,
     };
-    this.context = {
-      Execution: execution,
-      RootExecution: execution,
-      StateMachine: { Id: program.stateMachineArn, Name: program.stateMachineName },
-    };
-    this.history.record('ExecutionStarted', 0, { executionStartedEventDetails: startDetails(program, start) });
+    const stateMachine = { Id: program.stateMachineArn, Name: machineName };
+    this.context = { Execution: execution, RootExecution: execution, StateMachine: stateMachine };
+    const { input, stateMachineAliasArn } = start;
+    const alias = stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn };
+    this.history.record('ExecutionStarted', 0, { ...payload('input', input), roleArn, ...alias });
   }
 
   get isRunning(): boolean {
@@ -93,8 +87,7 @@ export class RunningExecution implements MachineHost {
   run(): void {
     if (!this.#isRunning) return;
     const { definition } = this.#program;
-    const machine = new ExecutionMachine(this, definition.States, 0);
-    const engine = runDefinition(definition, JSON.parse(this.#start.input), machine, (error) => {
+    const engine = runDefinition(definition, JSON.parse(this.#start.input), new Run(this, 0), (error) => {
       // Ordinary failures have been heard of as events; this one the engine did not report.
       if (this.#isRunning) this.fail('States.Runtime', error instanceof Error ? error.message : String(error));
     });
@@ -104,37 +97,31 @@ export class RunningExecution implements MachineHost {
 
   /** StopExecution. */
   abort(error: string | undefined, cause: string | undefined): void {
-    this.history.record('ExecutionAborted', 0, { executionAbortedEventDetails: failure(error, cause) });
-    this.#end({ status: 'ABORTED', error, cause });
+    this.#end({ status: 'ABORTED', error, cause }, 'ExecutionAborted', failure(error, cause), 0);
   }
 
   /** Stops without an end, as if the process had died: nothing more is invoked, nothing is written. */
   abandon(): void {
-    this.#letGo();
+    this.#isRunning = false;
+    this.#abortEngine();
+    // The engine would wait for calls that nobody needs any more, with a timer for each.
+    for (const drop of this.calls) drop();
   }
 
   succeed(output: string): void {
-    this.history.record('ExecutionSucceeded', this.history.events.length, {
-      executionSucceededEventDetails: payload('output', output),
-    });
-    this.#end({ status: 'SUCCEEDED', output });
+    this.#end({ status: 'SUCCEEDED', output }, 'ExecutionSucceeded', payload('output', output));
   }
 
-  fail(error: string | undefined, cause: string | undefined): void {
-    const shown = knownFailure(error, cause);
-    this.history.record('ExecutionFailed', this.history.events.length, {
-      executionFailedEventDetails: failure(shown.error, shown.cause),
-    });
-    this.#end({ status: 'FAILED', ...shown });
+  fail(engineError: string, engineCause: string): void {
+    // The engine puts something in where AWS leaves Error or Cause out.
+    const error = engineError === 'FailStateError' ? undefined : engineError;
+    const isInvented = error === 'States.Timeout' || engineCause === 'Execution failed because of a Fail state';
+    const cause = isInvented ? undefined : engineCause;
+    this.#end({ status: 'FAILED', error, cause }, 'ExecutionFailed', failure(error, cause));
   }
 
   timeOut(): void {
-    this.history.record('ExecutionTimedOut', 0, { executionTimedOutEventDetails: { error: 'States.Timeout' } });
-    this.#end({ status: 'TIMED_OUT' });
-  }
-
-  timeoutInSeconds(stateName: string): number | undefined {
-    return this.#program.timeouts.get(stateName);
+    this.#end({ status: 'TIMED_OUT' }, 'ExecutionTimedOut', { error: 'States.Timeout' }, 0);
   }
 
   printTime(milliseconds: number): string {
@@ -145,32 +132,14 @@ export class RunningExecution implements MachineHost {
     return this.#program.invokeTask(resource, input, { executionArn: this.#start.executionArn, stateName });
   }
 
-  #end(end: End): void {
+  #end(
+    end: End,
+    event: string,
+    details: Readonly<Record<string, unknown>>,
+    follows = this.history.events.length,
+  ): void {
+    this.history.record(event, follows, details);
     this.#onEnd(end);
-    this.#letGo();
+    this.abandon();
   }
-
-  /** The engine would wait for calls that nobody needs any more, with a timer for each. */
-  #letGo(): void {
-    this.#isRunning = false;
-    this.#abortEngine();
-    for (const drop of this.calls) drop();
-  }
-}
-
-function startDetails({ roleArn }: Program, { input, stateMachineAliasArn }: Start): Record<string, unknown> {
-  return {
-    ...payload('input', input),
-    roleArn,
-    ...(stateMachineAliasArn === undefined ? {} : { stateMachineAliasArn }),
-  };
-}
-
-/** Takes out what the engine puts in where AWS leaves Error or Cause out. */
-function knownFailure(error: string | undefined, cause: string | undefined): Pick<End, 'error' | 'cause'> {
-  if (error === 'States.Timeout') return { error };
-  return {
-    error: error === 'FailStateError' ? undefined : error,
-    cause: cause === 'Execution failed because of a Fail state' ? undefined : cause,
-  };
 }

@@ -3,13 +3,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NO_FAULTS } from '../../../../local/aws/aws-faults.ts';
 import { type Dynoxide, startDynoxide } from '../../../../local/aws/dynamodb/dynoxide.ts';
 import {
-  type Clock,
   type DatabaseFaults,
-  REAL_CLOCK,
   startUnkindDatabase,
-} from '../../../../local/aws/dynamodb/faults/database.ts';
+  type UnkindDatabaseOptions,
+} from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
-import type { TableDescription } from '../../../../local/terraform/terraform.ts';
+import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
+import { clientConfig } from '../../aws/clients.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
@@ -36,6 +36,7 @@ export const THINGS: TableDescription = {
 export function useUnkindDatabases() {
   let dynoxide: Dynoxide | undefined;
   const closers: (() => Promise<void> | void)[] = [];
+  let lastUrl = '';
   before(async () => {
     dynoxide = await startDynoxide();
     const client = createClient(dynoxide.url, 'eu-west-1');
@@ -48,18 +49,25 @@ export function useUnkindDatabases() {
 
   /** A client that sends each request once. */
   function connect(endpoint: string): DynamoDBDocumentClient {
-    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-    const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
+    const client = new DynamoDBClient(clientConfig(endpoint));
     closers.unshift(() => client.destroy());
     return DynamoDBDocumentClient.from(client);
   }
   return {
     /** Past all faults. */
     direct: () => connect(dynoxide?.url ?? ''),
-    async start(faults: Partial<DatabaseFaults>, clock?: Partial<Clock>): Promise<DynamoDBDocumentClient> {
-      const options = { url: dynoxide?.url ?? '', tables: [PEOPLE, THINGS], faults: { ...NO_FAULTS, ...faults } };
-      const database = await startUnkindDatabase({ ...options, clock: { ...REAL_CLOCK, ...clock } });
+    /** Of the unkind database that was started last. */
+    url: () => lastUrl,
+    /** @param options such as a time of the test's own */
+    async start(
+      faults: Partial<DatabaseFaults>,
+      options: Pick<UnkindDatabaseOptions, 'sleep'> = {},
+    ): Promise<DynamoDBDocumentClient> {
+      const url = dynoxide?.url ?? '';
+      const tables = [PEOPLE, THINGS];
+      const database = await startUnkindDatabase({ url, tables, faults: { ...NO_FAULTS, ...faults }, ...options });
       closers.push(() => database.close());
+      lastUrl = database.url;
       return connect(database.url);
     },
   };

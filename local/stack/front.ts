@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPageHandler } from '../../web/scripts/page.ts';
+import type { Expiry } from '../aws/dynamodb/expiry.ts';
+import { gatewayMetrics } from '../aws/service-metrics.ts';
+import { createControl } from '../control/control.ts';
+import { createLocalIssuer } from '../control/issuer.ts';
+import { startGateway } from '../http/gateway.ts';
+import type { StackContext } from './context.ts';
+import type { Services } from './services.ts';
+import type { Workflow } from './workflow.ts';
+
+/** The built page. */
+const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
+
+/** Starts the HTTP API, the control calls, and the page if it has been built. */
+export async function startFront(
+  context: StackContext,
+  { database, bedrock, sns, cloudWatch }: Services,
+  { invoke, stepFunctions }: Workflow,
+  expire: Expiry['expire'],
+) {
+  const { description, settings, options, log, closer } = context;
+  const { apiId, account, stage, authorizer, routes } = description;
+  const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
+  const gateway = await startGateway({
+    port: options.port ?? settings.port,
+    routes,
+    authorizer: issuer,
+    api: { accountId: account, apiId },
+    extra: existsSync(join(PAGE, 'index.html')) ? createPageHandler(PAGE) : undefined,
+    invoke,
+    control: createControl({
+      token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
+      ai: { get: () => bedrock.settings(), put: (changes) => bedrock.configure(changes) },
+      inbox: () => sns.messages(),
+      health: async () => ({
+        down: (await database.isUp()) ? [] : ['dynamodb'],
+        stage,
+        running: stepFunctions.executions.running(),
+      }),
+      metrics: () => cloudWatch.metrics(),
+      alarms: () => cloudWatch.alarms(),
+      expire,
+    }),
+    onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
+    onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
+  });
+  closer.add(() => gateway.close());
+  return { url: gateway.url, issueToken: (userId: string) => issuer.issueToken(userId) };
+}

@@ -1,0 +1,37 @@
+import type { StageConfig } from '../config.ts';
+import type { Names } from '../names.ts';
+
+/** Durations that Lambda code keeps to (requirement 4), in milliseconds. */
+export const DURATIONS = {
+  AI_TIMEOUT_MS: '115000',
+  BATCH_TIMEOUT_MS: '300000',
+  PROGRESS_GRACE_MS: '10000',
+  EXECUTION_TIMEOUT_MS: '900000',
+  START_GRACE_MS: '10000',
+} as const;
+
+/** Executions that one user may have running at once, so that nobody takes all of the AI's quota (requirement 17). */
+const MAX_RUNNING_EXECUTIONS = '5';
+
+/** The values of the environment variables that Lambda code reads; each function gets those that its row names. */
+export function variablesOf({ settings }: StageConfig, names: Names) {
+  return {
+    GOALS_TABLE: names.goals.name,
+    TASKS_TABLE: names.tasks.name,
+    EXECUTIONS_TABLE: names.executions.name,
+    ARCHIVE_BUCKET: names.archive.name,
+    ALERTS_TOPIC_ARN: names.alerts.arn,
+    STATE_MACHINE_ARN: names.startArn,
+    MODEL_ID: settings.modelId,
+    USD_PER_MILLION_INPUT_TOKENS: String(settings.usdPerMillionInputTokens),
+    USD_PER_MILLION_OUTPUT_TOKENS: String(settings.usdPerMillionOutputTokens),
+    METRICS_NAMESPACE: names.metricsNamespace,
+    RUNBOOK_URL: settings.runbookUrl,
+    MAX_RUNNING_EXECUTIONS,
+    LOG_LEVEL: 'info',
+    ...DURATIONS,
+  };
+}
+
+/** The name of an environment variable that Lambda code reads. */
+export type Variable = keyof ReturnType<typeof variablesOf>;

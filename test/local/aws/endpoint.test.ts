@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect } from 'chai';
+import { AwsError, type AwsService } from '../../../local/aws/endpoint.ts';
+import { NoAnswer } from '../../../local/aws/outages.ts';
+import { failureOf } from '../../support/failure.ts';
+import { raw } from '../http/testing.ts';
+import { signedFor, useEndpoints } from './clients.ts';
+
+/** Answers with its name and the body that it got. */
+const service = (name: string, changes: Partial<AwsService> = {}): AwsService => ({
+  bodyLimit: 10,
+  tooLarge: new AwsError(413, 'TooLarge', 'too large'),
+  answer: ({ body }) => ({ body: `${name} got ${body}` }),
+  refuse: ({ status, name: error, message }) => ({ status, body: `${error}: ${message}` }),
+  ...changes,
+});
+
+describe('the endpoint of the AWS services', () => {
+  const { start } = useEndpoints();
+  const post = (url: string, of: string, body = '') => fetch(url, { method: 'POST', body, headers: signedFor(of) });
+
+  it('finds the service in the scope of the signature, and serves nobody without one', async () => {
+    const url = await start({ sns: service('SNS'), s3: service('S3') });
+    expect(await (await post(url, 'sns', 'a')).text()).to.equal('SNS got a');
+    expect(await (await post(url, 's3', 'b')).text()).to.equal('S3 got b');
+    for (const other of ['states', 'toString', '__proto__']) expect((await post(url, other)).status).to.equal(403);
+    expect((await fetch(url)).status).to.equal(403);
+  });
+
+  it('serves no page: neither one of another origin, nor one whose host was pointed here', async () => {
+    const calls: unknown[] = [];
+    const url = await start({ sns: service('SNS', { answer: () => ({ body: String(calls.push(1)) }) }) });
+    const port = Number(new URL(url).port);
+    const ask = (headers: Record<string, string>) =>
+      raw(port, { method: 'POST', path: '/', headers: { ...signedFor('sns'), host: `127.0.0.1:${port}`, ...headers } });
+    for (const headers of [
+      { origin: 'https://evil.example.com' },
+      { origin: 'null' },
+      { origin: url },
+      { host: 'evil.example.com' },
+      { host: `localhost.evil.com:${port}` },
+    ]) {
+      const { status, headers: answered } = await ask(headers);
+      expect(status, JSON.stringify(headers)).to.equal(403);
+      expect(answered).not.to.have.property('access-control-allow-origin');
+    }
+    expect(calls).to.deep.equal([]);
+    expect(await ask({})).to.deep.include({ status: 200, body: '1' });
+  });
+
+  it('tells of errors in the words of the service: its own, of a body that is too long, and of what breaks', async () => {
+    const errors = [new AwsError(400, 'Refused', 'no'), new Error('broken')];
+    const throwing = service('SNS', {
+      answer: () => {
+        throw errors.shift();
+      },
+    });
+    const url = await start({ sns: throwing });
+    const answers = [await post(url, 'sns'), await post(url, 'sns'), await post(url, 'sns', 'x'.repeat(11))];
+    const shown = await Promise.all(answers.map(async (answer) => [answer.status, await answer.text()]));
+    expect(shown).to.deep.equal([
+      [400, 'Refused: no'],
+      [500, 'InternalError: broken'],
+      [413, 'TooLarge: too large'],
+    ]);
+  });
+
+  it('breaks off a call that gets no answer, and survives a client that goes away', async () => {
+    const url = await start({
+      sns: service('SNS', { answer: () => Promise.reject(new NoAnswer('none')) }),
+      s3: service('S3'),
+    });
+    expect(await failureOf(post(url, 'sns')))
+      .to.have.nested.property('cause.code')
+      .that.is.a('string');
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const head = `POST / HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${signedFor('s3').authorization}\r\n`;
+    socket.write(`${head}Content-Length: 9\r\n\r\n1`);
+    await once(socket, 'connect');
+    socket.destroy();
+    expect((await post(url, 's3')).status).to.equal(200);
+  });
+});

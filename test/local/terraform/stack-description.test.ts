@@ -1,0 +1,229 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { readTerraform, type StackDescription, TerraformError } from '../../../local/terraform/stack-description.ts';
+import { ROUTES } from '../../../modules/api/routes.ts';
+import { loadConfig } from '../../../modules/config.ts';
+import { synthesize } from '../../../modules/stack.ts';
+import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
+import { withFolders } from '../../infrastructure/folders.ts';
+
+const ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev';
+
+/** What a stack would not notice at once: it would start, and do less than AWS does. */
+describe('readTerraform with what the stage dev is deployed from', () => {
+  let stack: StackDescription;
+  before(() => {
+    stack = withFolders((folders) => readTerraform(synthesize({ config: loadConfig('dev'), ...folders })));
+  });
+
+  it('leaves nothing out, and no reference unresolved', () => {
+    const { settings } = loadConfig('dev');
+    expect(stack).to.include({ stage: 'dev', prefix: 'goal-activity-dev', account: '123456789012' });
+    expect(stack.functions.map(({ name }) => name)).to.have.members(Object.keys(FUNCTIONS));
+    expect(stack.routes.map(({ routeKey, authorizer }) => [routeKey, authorizer])).to.have.deep.members(
+      ROUTES.map(({ method, path }) => [`${method} ${path}`, true]),
+    );
+    const emails = stack.topics.map((topic) => topic.emails);
+    expect(emails).to.deep.equal([settings.alertEmails, settings.noticeEmails]);
+    expect(stack.schedules.map(({ everySeconds }) => everySeconds)).to.deep.equal([3600, 300]);
+    expect(JSON.stringify(stack)).not.to.include('${');
+  });
+
+  it('knows what is limited: the concurrency of functions, and how long rows are kept', () => {
+    const limited = stack.functions.filter(({ reservedConcurrency }) => reservedConcurrency !== undefined);
+    expect(limited.map(({ name }) => name)).to.include('generate-tasks');
+    const kept = stack.tables.filter(({ ttlAttribute }) => ttlAttribute === 'expiresAt');
+    expect(kept.map(({ name }) => name)).to.deep.equal(['goal-activity-dev-workflow-executions']);
+  });
+
+  it('lists the alarms: metric math with what it refers to, and single metrics', () => {
+    const alarmNamed = (id: string) => stack.alarms.find(({ name }) => name === `goal-activity-dev-${id}`);
+    const rate = alarmNamed('failure-rate');
+    const alerts = stack.topics.find(({ name }) => name.endsWith('-alerts'))?.arn;
+    expect(rate).to.deep.include({
+      arn: 'arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:goal-activity-dev-failure-rate',
+      comparison: 'GreaterThanThreshold',
+      threshold: 10,
+      periodSeconds: 300,
+      evaluationPeriods: 1,
+      datapointsToAlarm: 1,
+      actions: { OK: [alerts], ALARM: [alerts], INSUFFICIENT_DATA: [] },
+    });
+    const watched = rate?.queries.flatMap(({ source }) => ('metric' in source ? [source.metric] : []));
+    expect(watched).to.deep.include({
+      namespace: 'AWS/States',
+      metricName: 'ExecutionsTimedOut',
+      dimensions: { StateMachineArn: ARN },
+    });
+    const timeouts = alarmNamed('execution-timeouts');
+    expect(timeouts).to.deep.include({ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, periodSeconds: 60 });
+    expect(timeouts?.queries).to.have.length(1);
+    expect(timeouts?.queries[0]?.source).to.deep.include({ statistic: 'Sum' });
+  });
+
+  it('gives the HTTP API the id that its alarms look at', () => {
+    const looked = stack.alarms.flatMap(({ queries }) => queries.map(({ source }) => source));
+    const ids = looked.flatMap((source) => ('metric' in source ? [source.metric.dimensions.ApiId] : []));
+    expect(ids.filter((id) => id !== undefined)).to.include(stack.apiId);
+  });
+});
+
+describe('readTerraform with a document that is not as it must be', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  function read(content: string): StackDescription {
+    const path = join(folder, 'cdk.tf.json');
+    writeFileSync(path, content);
+    return readTerraform(path);
+  }
+
+  const work = { function_name: 'a-work', handler: 'i.h', timeout: 1, memory_size: 128 };
+  const integration = {
+    integration_type: 'AWS_PROXY',
+    integration_uri: 'arn:aws:lambda:r:1:function:${aws_lambda_function.work.function_name}:live',
+    payload_format_version: '2.0',
+  };
+  const route = { route_key: 'GET /', target: 'integrations/${aws_apigatewayv2_integration.work.id}' };
+  const stateMachine = { name: 'a', definition: '{"$${x}":1}' };
+  const metricAlarm = {
+    alarm_name: 'a-alarm',
+    comparison_operator: 'GreaterThanThreshold',
+    threshold: 1,
+    evaluation_periods: 3,
+    namespace: 'n',
+    metric_name: 'm',
+    period: 60,
+    extended_statistic: 'p99',
+    treat_missing_data: 'notBreaching',
+  };
+  const alarm = (changes: object) => ({ aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, ...changes } } });
+  const metricQuery = { id: 'm1', metric: { namespace: 'n', metric_name: 'm', period: 60, stat: 'Sum' } };
+  const rate = (expression: string) =>
+    alarm({ metric_query: [metricQuery, { id: 'rate', expression, return_data: true }] });
+  const functions = (changes: object) => ({ aws_lambda_function: { work: { ...work, ...changes } } });
+  const rule = (changes: object) => ({ aws_cloudwatch_event_rule: { r: { name: 'r', ...changes } } });
+  const routed = (changes: object) => ({ aws_apigatewayv2_route: { get: { ...route, ...changes } } });
+  const minimal = {
+    aws_apigatewayv2_api: { it: { name: 'a' } },
+    aws_apigatewayv2_authorizer: { jwt: { jwt_configuration: { issuer: 'https://i/', audience: ['a'] } } },
+    aws_sfn_state_machine: { it: stateMachine },
+    aws_lambda_function: { work },
+    aws_apigatewayv2_integration: { work: integration },
+    aws_apigatewayv2_route: { get: { ...route, authorization_type: 'NONE' } },
+  };
+  function readWith(resources: object): StackDescription {
+    return read(
+      JSON.stringify({
+        '//': { metadata: { stackName: 'a' } },
+        provider: { aws: [{ region: 'r', allowed_account_ids: ['1'], default_tags: [{ tags: { Stage: 's' } }] }] },
+        resource: { ...minimal, ...resources },
+      }),
+    );
+  }
+
+  it('reads a minimal document: no environment, no tables, no authorizer on a route, no events, alarms or buckets', () => {
+    const stack = readWith({});
+    expect(stack.functions[0]?.environment).to.deep.equal({});
+    expect(stack.routes).to.deep.equal([{ routeKey: 'GET /', functionName: 'a-work', authorizer: false }]);
+    expect(stack.stateMachine.definition).to.deep.equal({ '${x}': 1 });
+    expect(stack).to.deep.include({ tables: [], rules: [], topics: [], apiId: 'it' });
+    expect(stack).to.deep.include({ schedules: [], alarms: [], buckets: [] });
+  });
+
+  it('reads a reserved concurrency: -1 is none, 0 switches a function off', () => {
+    const reserved = [-1, 0, 48].map(
+      (reserved_concurrent_executions) =>
+        readWith(functions({ reserved_concurrent_executions })).functions[0]?.reservedConcurrency,
+    );
+    expect(reserved).to.deep.equal([undefined, 0, 48]);
+  });
+
+  it('reads an alarm on a percentile with what AWS assumes', () => {
+    expect(readWith(alarm({})).alarms).to.deep.equal([
+      {
+        name: 'a-alarm',
+        arn: 'arn:aws:cloudwatch:r:1:alarm:a-alarm',
+        description: undefined,
+        queries: [
+          {
+            id: 'm1',
+            source: { metric: { namespace: 'n', metricName: 'm', dimensions: {} }, statistic: 'p99' },
+          },
+        ],
+        returned: 'm1',
+        comparison: 'GreaterThanThreshold',
+        threshold: 1,
+        periodSeconds: 60,
+        evaluationPeriods: 3,
+        datapointsToAlarm: 3,
+        actions: { OK: [], ALARM: [], INSUFFICIENT_DATA: [] },
+      },
+    ]);
+  });
+
+  for (const [title, resources, message] of [
+    ['a function without a timeout', functions({ timeout: undefined }), 'aws_lambda_function.work lacks timeout'],
+    ['memory that is text', functions({ memory_size: '1' }), 'aws_lambda_function.work: memory_size must be a number'],
+    [
+      'a reference to nothing',
+      functions({ handler: 'x ${aws_sns_topic.gone.arn}' }),
+      'aws_lambda_function.work: handler: ${aws_sns_topic.gone.arn} cannot be resolved: there is no aws_sns_topic.gone',
+    ],
+    [
+      'an attribute that is not known',
+      functions({ handler: '${aws_lambda_function.work.colour}' }),
+      'does not know colour of aws_lambda_function',
+    ],
+    ['a function call', functions({ handler: '${jsonencode({"a" = 1})}' }), 'only references'],
+    ['a reference that is not closed', functions({ handler: '${aws_sns_topic.a' }), 'only references'],
+    [
+      'a table without a key',
+      { aws_dynamodb_table: { t: { name: 'ttt', attribute: [] } } },
+      'aws_dynamodb_table.t lacks hash_key',
+    ],
+    ['no state machine', { aws_sfn_state_machine: {} }, 'needs one aws_sfn_state_machine, but there are 0'],
+    [
+      'a definition that is no JSON',
+      { aws_sfn_state_machine: { it: { ...stateMachine, definition: '{' } } },
+      'aws_sfn_state_machine.it: definition is no JSON',
+    ],
+    [
+      'an integration with a function of another stack',
+      { aws_apigatewayv2_integration: { work: { ...integration, integration_uri: 'arn:aws:lambda:r:1:function:b' } } },
+      'aws_apigatewayv2_integration.work: integration_uri is arn:aws:lambda:r:1:function:b, which is no function',
+    ],
+    ['a route to no integration', routed({ target: 'integrations/gone' }), 'target is no integration'],
+    ['a route of another kind', routed({ authorization_type: 'AWS_IAM' }), 'authorization_type must be JWT or NONE'],
+    ['a rule that matches nothing', rule({}), 'aws_cloudwatch_event_rule.r lacks event_pattern'],
+    [
+      'a filter that the local stack does not know',
+      rule({ event_pattern: '{"source":[{"prefix":"aws"}]}' }),
+      'aws_cloudwatch_event_rule.r: The local event bus does not know the filter of source',
+    ],
+    ['a schedule that is no rate', rule({ schedule_expression: 'cron(0 3 * * ? *)' }), 'is no schedule that the local'],
+    ['an alarm without a metric', alarm({ namespace: undefined }), 'aws_cloudwatch_metric_alarm.a lacks namespace'],
+    ['a statistic that is none', alarm({ statistic: 'Median' }), 'the local CloudWatch knows no statistic Median'],
+    ['missing data that breach', alarm({ treat_missing_data: 'breaching' }), 'treat_missing_data must be notBreaching'],
+    ['a period of 10 seconds', alarm({ period: 10 }), 'the local CloudWatch needs one period of whole minutes'],
+    ['metric math that is not known', rate('RATE(m1)'), 'metric_query: The expression RATE(m1) cannot be used'],
+    ['metric math of nothing', rate('m1 / m2'), 'aws_cloudwatch_metric_alarm.a: rate refers to m2'],
+    ['metric math of itself', rate('m1 / rate'), 'aws_cloudwatch_metric_alarm.a: rate refers to rate'],
+  ] as const) {
+    it(`names what is wrong with ${title}`, () => {
+      expect(() => readWith(resources)).to.throw(TerraformError, message);
+    });
+  }
+
+  it('names the file that is missing, how to make it, and what is no JSON or JSON of another kind', () => {
+    const path = join(folder, 'gone.json');
+    expect(() => readTerraform(path)).to.throw(TerraformError, `${path} cannot be read: run make synth`);
+    expect(() => read('{')).to.throw(TerraformError, `${join(folder, 'cdk.tf.json')} is no JSON`);
+    expect(() => read('{}')).to.throw('the document lacks provider');
+  });
+});

@@ -1,0 +1,180 @@
+import type { ExecutionState } from '@goal-activity/client/types.ts';
+import { actions, number, plural, tasks } from './count.ts';
+
+export const run = {
+  runStatus: {
+    RUNNING: 'Running',
+    SUCCEEDED: 'Completed',
+    PARTIALLY_SUCCEEDED: 'Partly completed',
+    FAILED: 'Failed',
+    TIMED_OUT: 'Out of time',
+    ABORTED: 'Cancelled',
+  },
+  retryDialog: {
+    title: (count: number) => `Try ${actions(count)} again?`,
+    asks: (count: number) => `The AI is asked again, only about the ${actions(count)} without tasks.`,
+    keeps: 'Tasks that you have already stay as they are.',
+    confirm: 'Retry',
+  },
+  cancelDialog: {
+    title: 'Cancel this run?',
+    removes: (count: number) =>
+      count === 0
+        ? 'No tasks have been saved by this run so far; any that arrive in the meantime are removed.'
+        : `The ${tasks(count)} that this run has made so far ${count === 1 ? 'is' : 'are'} removed.`,
+    keeps: 'Your goal, its actions, and tasks from earlier runs stay.',
+    cost: 'What the AI has cost so far is not given back.',
+    confirm: 'Cancel the run',
+    goOn: 'Let it go on',
+    cancelling: 'Cancelling …',
+  },
+  run: {
+    title: 'Run',
+    progress: 'Progress',
+    goToGoal: 'See the tasks',
+    backToGoal: 'Back to the goal',
+    percent: (percentage: number) => `${percentage}%`,
+    processed: (processed: number, total: number) => `${number(processed)} of ${actions(total)}`,
+    remaining: (duration: string) => `about ${duration} left`,
+    almost: 'Almost done',
+    held: (slow: number, retried: number) =>
+      [
+        ...(slow > 0 ? [`${actions(slow)} ${slow === 1 ? 'takes' : 'take'} longer than the others.`] : []),
+        ...(retried > 0 ? [`${actions(retried)} ${retried === 1 ? 'is' : 'are'} being tried again.`] : []),
+      ].join(' '),
+    cancel: 'Cancel run',
+    canLeave: 'You can close this page. The run goes on, and its tasks will be here.',
+    chart: 'Actions of this goal',
+    chartHint: 'Choose a cell to see its action. Arrow keys move.',
+    legend: 'Legend',
+    selected: 'Chosen action',
+    nothingSelected: 'Choose a cell to see its action.',
+    cost: 'Cost of the AI',
+    calls: 'Calls',
+    tokensIn: 'Tokens in',
+    tokensOut: 'Tokens out',
+    money: 'Money',
+    moneyNote: 'Estimated from the tokens of answers that were saved.',
+    took: 'Duration',
+    started: 'Started',
+    failedTitle: (count: number) => `${actions(count)} without tasks`,
+    failedIntro: 'You can change the text of an action before you try again. The others stay as they are.',
+    technical: 'Technical details',
+    runs: 'Runs of this goal',
+    result(status: ExecutionState, saved: number, total: number, taskCount: number) {
+      const got = `${number(saved)} of ${actions(total)} ready, ${tasks(taskCount)} added.`;
+      switch (status) {
+        case 'SUCCEEDED':
+          return { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` };
+        case 'PARTIALLY_SUCCEEDED':
+          return { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got };
+        case 'TIMED_OUT':
+          return { what: 'The run took too long and was stopped', next: got };
+        case 'ABORTED':
+          return { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' };
+        case 'FAILED':
+          return { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' };
+        default:
+          return { what: 'Making your tasks', next: '' };
+      }
+    },
+    announce: (percentage: number, processed: number, total: number) =>
+      `${percentage}%: ${number(processed)} of ${actions(total)} processed`,
+    announceFailed: (count: number) => `${actions(count)} failed so far`,
+  },
+  phase: {
+    waiting: 'Waiting',
+    generating: 'Generating',
+    saved: 'Saved',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+    earlier: 'Ready from an earlier run',
+    idle: 'No tasks yet',
+  },
+  history: {
+    title: 'History',
+    intro: 'Every run of the last 90 days, newest first.',
+    filters: 'Filters',
+    goal: 'Goal',
+    allGoals: 'All goals',
+    status: 'Status',
+    allStatuses: 'Any status',
+    from: 'From',
+    to: 'Until',
+    reset: 'Reset filters',
+    empty: 'No runs yet. Start the activity of a goal, and it shows up here.',
+    emptyFiltered: 'No runs match these filters.',
+    table: 'Runs',
+    goalGone: 'A goal',
+    saved: (saved: number, total: number) => `${number(saved)} of ${number(total)} saved`,
+    failed: (count: number) => `${number(count)} failed`,
+    running: 'running',
+    badRange: 'The first day is after the last one.',
+  },
+  timeline: {
+    title: 'Timeline',
+    intro: 'What the workflow did, step by step.',
+    step: 'Step',
+    start: 'Starts after',
+    duration: 'Duration',
+    times: 'Times',
+    count: (count: number) => `${number(count)}×`,
+    summary: (steps: number, duration: string) =>
+      `Timeline of ${plural(steps, 'step')} over ${duration}. The table below has the same data.`,
+    table: 'The same as a table',
+    events: (count: number) => plural(count, 'event'),
+    kind: { state: 'Step', attempt: 'Attempt', failure: 'Failure', end: 'End' },
+    at: 'Time',
+    what: 'What',
+    attempt: (position: number) => `attempt ${position}`,
+    unavailable: 'The timeline of this run is not available.',
+    states: {
+      ValidateInput: 'Check the goal',
+      GetActions: 'Read the actions',
+      CreateBatches: 'Form batches',
+      ProcessBatches: 'Work through the batches',
+      ProcessActions: 'Work on the actions',
+      GenerateTasks: 'Ask the AI',
+      SaveTasks: 'Save the tasks',
+      ActionFailed: 'Note a failed action',
+      ActionUnrecorded: 'Failure to be noted later',
+      UpdateProgress: 'Update the progress',
+      ProgressUnknown: 'Progress not updated',
+      AggregateResults: 'Add up the results',
+      UpdateGoalStatus: 'Update the goal',
+      ByOutcome: 'Decide by the outcome',
+      NotifyPartial: 'Notify: partly completed',
+      EscalatePartial: 'Notify: many failed',
+      NotifyFailure: 'Notify: failed',
+      HandleError: 'Handle an error',
+      Succeeded: 'Completed',
+      AlreadySettled: 'Settled already',
+      Failed: 'Failed',
+      Ended: 'End',
+    },
+  },
+  failure: {
+    accessDenied: {
+      what: 'The AI refused access.',
+      next: 'Access has to be set up first. Please contact your administrator.',
+    },
+    quotaExhausted: { what: 'The AI’s quota for today is used up.', next: 'Try again tomorrow.' },
+    throttled: { what: 'The AI was too busy, even after several attempts.', next: 'Try again in a few minutes.' },
+    timedOut: {
+      what: 'The AI took too long to answer.',
+      next: 'Try again; a shorter, clearer action often helps.',
+    },
+    batchTimeOver: {
+      what: 'The time for this group of actions was over before it was this one’s turn.',
+      next: 'Try again: only these actions are processed then.',
+    },
+    invalidAnswer: {
+      what: 'The AI’s answer could not be used, even after several attempts.',
+      next: 'Reword the action so that it says clearly what to do, then try again.',
+    },
+    aiUnavailable: { what: 'The AI could not be reached.', next: 'Try again in a few minutes.' },
+    notSaved: { what: 'The tasks were made but could not be saved.', next: 'Try again.' },
+    runEnded: { what: 'The run ended before this action was done.', next: 'Try again.' },
+    unknown: { what: 'Something went wrong with this action.', next: 'Try again; the technical details say more.' },
+  },
+};

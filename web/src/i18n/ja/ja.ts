@@ -1,0 +1,6 @@
+import type { Messages } from '../en/en.ts';
+import { goal } from './goal.ts';
+import { page } from './page.ts';
+import { run } from './run.ts';
+
+export const ja: Messages = { ...page, ...goal, ...run };

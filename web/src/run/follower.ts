@@ -1,0 +1,87 @@
+import { ApiError, isPassing } from '@goal-activity/client/errors.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+
+/** Used when an answer does not say how long to wait. */
+const DEFAULT_SECONDS = 1;
+/** Waits after the first, second, ... failure in a row; seconds. */
+const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
+
+export interface Polled {
+  /** Undefined when nothing has changed since the answer with `etag`. */
+  readonly status: ExecutionStatus | undefined;
+  readonly etag: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+}
+
+export type Connection =
+  | { readonly state: 'ok' }
+  /** `retryAt` is a time in milliseconds; `attempt` counts failures in a row. */
+  | { readonly state: 'lost'; readonly attempt: number; readonly retryAt: number };
+
+interface FollowerOptions {
+  ask(etag: string | undefined, signal: AbortSignal): Promise<Polled>;
+  /** Whether the tab is hidden. */
+  isHidden(): boolean;
+  onStatus(status: ExecutionStatus): void;
+  onConnection(connection: Connection): void;
+}
+
+/**
+ * Follows an execution until it ends. It asks as often as the API says, not at all while the tab is hidden, and goes
+ * on by itself after a lost connection, with growing waits.
+ */
+export class Follower {
+  readonly #options: FollowerOptions;
+  #endPause: () => void = () => undefined;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  /** Ends the present wait: a person asks, the tab was shown or hidden, or the machine is online again. */
+  readonly wake = (): void => this.#endPause();
+
+  /**
+   * @param signal ends it
+   * @throws an error that another try does not solve: not found, not signed in
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { ask, isHidden, onStatus, onConnection } = this.#options;
+    let etag: string | undefined;
+    let failures = 0;
+    signal.addEventListener('abort', this.wake);
+    while (!signal.aborted) {
+      let seconds = Number.POSITIVE_INFINITY;
+      try {
+        if (!isHidden()) {
+          const answer = await ask(etag, signal);
+          if (signal.aborted) return;
+          if (failures > 0) onConnection({ state: 'ok' });
+          failures = 0;
+          etag = answer.etag;
+          if (answer.status !== undefined) onStatus(answer.status);
+          if ((answer.status?.status ?? 'RUNNING') !== 'RUNNING') return;
+          seconds = answer.retryAfterSeconds ?? DEFAULT_SECONDS;
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isPassing(error)) throw error;
+        seconds = Math.max(
+          BACKOFF_SECONDS[failures] ?? Math.max(...BACKOFF_SECONDS),
+          error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0,
+        );
+        failures += 1;
+        onConnection({ state: 'lost', attempt: failures, retryAt: Date.now() + seconds * 1000 });
+      }
+      await this.#pause(seconds);
+    }
+  }
+
+  async #pause(seconds: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = Number.isFinite(seconds) ? setTimeout(resolve, seconds * 1000) : undefined;
+    this.#endPause = resolve;
+    await promise;
+    clearTimeout(timer);
+  }
+}

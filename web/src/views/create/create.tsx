@@ -1,0 +1,134 @@
+import { useState } from 'react';
+import { announce } from '../../announcer.tsx';
+import { Button, Heading } from '../../components/basics.tsx';
+import { ConfirmDialog } from '../../components/dialog.tsx';
+import { ErrorNote } from '../../components/errors.tsx';
+import { Mandala } from '../../components/mandala.tsx';
+import { useTexts } from '../../i18n/context.tsx';
+import { countActions, fill, isEmpty, type Problem } from '../../mandala/draft.ts';
+import { MAXIMUM_ACTIONS } from '../../mandala/layout.ts';
+import { BlockEditor } from './block-editor.tsx';
+import { GoalFields } from './goal-fields.tsx';
+import { PasteDialog } from './paste-dialog.tsx';
+import { chartOf, fieldIdOf, placeText } from './places.ts';
+import { type Editor, useEditor } from './use-editor.ts';
+
+const MOST_PROBLEMS = 8;
+
+function ProblemList({ problems, onOpen }: { problems: readonly Problem[]; onOpen: (id: string) => void }) {
+  const { t } = useTexts();
+  return (
+    <div className="note note-error" id="problems" tabIndex={-1} role="alert">
+      <div>
+        <p>
+          <strong>{t.create.fix}</strong>
+        </p>
+        <ul>
+          {problems.slice(0, MOST_PROBLEMS).map(({ place, flaw }) => (
+            <li key={`${fieldIdOf(place)} ${flaw}`}>
+              <button type="button" className="text-button" onClick={() => onOpen(fieldIdOf(place))}>
+                {placeText(place, t)}
+              </button>
+              : {t.flaw[flaw]}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** The chart, and the fields of the block in view. */
+function Workbench({ editor }: { editor: Editor }) {
+  const { t } = useTexts();
+  const [isClearing, setClearing] = useState(false);
+  const { draft, problems, selected, open, paste, clear } = editor;
+  return (
+    <>
+      <div className="section-head">
+        <h2>{t.create.chart}</h2>
+        <div className="buttons">
+          <Button icon="paste" onClick={() => editor.setPasted('')}>
+            {t.create.paste}
+          </Button>
+          <Button kind="quiet" disabled={isEmpty(draft)} onClick={() => setClearing(true)}>
+            {t.create.clear}
+          </Button>
+        </div>
+      </div>
+      <p className="hint">
+        {t.create.chartHint} <span className="keys-hint">{t.create.keysHint}</span>
+      </p>
+      <div className="workbench">
+        <Mandala
+          label={t.create.chart}
+          hint={`${t.create.chartHint} ${t.create.keysHint}`}
+          {...chartOf(draft, problems, t)}
+          selected={selected}
+          onSelect={open}
+          onPaste={(event) => paste(event)}
+        />
+        <BlockEditor editor={editor} />
+      </div>
+      {isClearing && (
+        <ConfirmDialog
+          title={t.clearDialog.title}
+          confirm={t.clearDialog.confirm}
+          isDangerous
+          onClose={() => setClearing(false)}
+          action={async () => {
+            clear();
+            setClearing(false);
+          }}
+        >
+          <p>{t.clearDialog.body}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+export default function CreateView() {
+  const { t } = useTexts();
+  const editor = useEditor();
+  const { draft, problems, pasted, create, change, setPasted } = editor;
+  const count = countActions(draft);
+  return (
+    <form className="create" noValidate onSubmit={editor.submit}>
+      <div className="page-head">
+        <div>
+          <Heading title={t.create.title}>{t.create.title}</Heading>
+          <p className="lead">{t.create.intro}</p>
+        </div>
+      </div>
+      {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
+      <GoalFields editor={editor} />
+      <Workbench editor={editor} />
+      <div className="submit-bar">
+        <div>
+          <p>
+            <strong>{t.create.filled(count)}</strong>
+          </p>
+          <progress value={count} max={MAXIMUM_ACTIONS} aria-label={t.create.filled(count)} />
+          <p className="hint">{t.create.draftKept}</p>
+        </div>
+        <Button type="submit" kind="primary" className="button-large" disabled={create.isRunning}>
+          {create.isRunning ? t.create.submitting : t.create.submit}
+        </Button>
+      </div>
+      <ErrorNote error={create.error} />
+      {pasted !== undefined && (
+        <PasteDialog
+          initialText={pasted}
+          replaces={count > 0}
+          onClose={() => setPasted(undefined)}
+          onApply={(filling) => {
+            change(fill(draft, filling));
+            setPasted(undefined);
+            announce(t.pasteDialog.found(filling.actionCount, filling.subGoalCount));
+          }}
+        />
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,153 @@
+import type { Action, Task } from '@goal-activity/client/types.ts';
+import { useRef } from 'react';
+import { Button } from '../../components/basics.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { useTexts } from '../../i18n/context.tsx';
+import { blocksOf } from '../../mandala/layout.ts';
+import type { GoalWithTasks } from '../../services.ts';
+
+/** Id of the element of an action. */
+const itemIdOf = (actionId: string): string => `a-${actionId}`;
+
+/** Opens an action's tasks, scrolls to them and gives them the focus. */
+export function showAction(actionId: string): void {
+  const item = document.getElementById(itemIdOf(actionId));
+  item?.querySelector('details')?.setAttribute('open', '');
+  item?.scrollIntoView({ block: 'center' });
+  (item?.querySelector<HTMLElement>('summary') ?? item)?.focus({ preventScroll: true });
+}
+
+function TaskItem({ task }: { task: Task }) {
+  const { t, format } = useTexts();
+  return (
+    <li className="task">
+      <p className="task-title">{task.title}</p>
+      {task.description !== '' && <p className="task-text">{task.description}</p>}
+      <p className="soft task-facts">
+        <span>
+          <Icon name="clock" /> {t.goal.minutes(format.duration(task.estimatedMinutes * 60))}
+        </span>
+        <span>
+          <Icon name={task.type === 'habit' ? 'habit' : 'once'} /> {t.actionType[task.type]}
+        </span>
+      </p>
+    </li>
+  );
+}
+
+interface ActionItemProps {
+  readonly action: Action;
+  readonly tasks: readonly Task[];
+  readonly isEditable: boolean;
+  /** Whether other actions have tasks: then it is worth saying that this one has none. */
+  readonly isPartial: boolean;
+  onEdit(): void;
+}
+
+function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItemProps) {
+  const { t } = useTexts();
+  const head = (
+    <>
+      <span className="action-title">{action.title}</span>
+      <span className="action-facts soft">
+        <span>{t.actionType[action.type]}</span>
+        {(tasks.length > 0 || isPartial) && (
+          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.goal.noTasks}</span>
+        )}
+      </span>
+    </>
+  );
+  return (
+    <li className="action" id={itemIdOf(action.actionId)} tabIndex={-1}>
+      {tasks.length > 0 ? (
+        <details>
+          <summary>{head}</summary>
+          {action.description !== '' && <p className="action-text">{action.description}</p>}
+          <ul className="tasks">
+            {tasks.map((task) => (
+              <TaskItem key={task.taskId} task={task} />
+            ))}
+          </ul>
+        </details>
+      ) : (
+        <div className="action-plain">
+          <div>
+            {head}
+            {action.description !== '' && <p className="action-text">{action.description}</p>}
+          </div>
+          {isEditable && (
+            <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(action.title)} onClick={onEdit}>
+              {t.goal.edit}
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+interface ActionsProps extends GoalWithTasks {
+  onEdit(action: Action): void;
+}
+
+/** The goal's actions with their tasks, by sub-goal. */
+export function Actions({ goal, tasks, onEdit }: ActionsProps) {
+  const { t } = useTexts();
+  const list = useRef<HTMLDivElement>(null);
+  const tasksOf = Map.groupBy(tasks, ({ actionId }) => actionId);
+  const hasTasks = tasks.length > 0;
+  const blocks = blocksOf(goal.actions).map((block, index) => ({
+    ...block,
+    title: block.title ?? t.common.untitledSubGoal(index + 1),
+  }));
+  const half = Math.ceil(blocks.length / 2);
+
+  function openAll(isOpen: boolean): void {
+    for (const details of list.current?.querySelectorAll('details') ?? []) details.open = isOpen;
+  }
+
+  return (
+    <section className="goal-actions" ref={list} aria-labelledby="actions-heading">
+      <div className="section-head">
+        <div>
+          <h2 id="actions-heading">{t.goal.actions}</h2>
+          {hasTasks && <p className="soft">{t.goal.summary(tasksOf.size, goal.actions.length, tasks.length)}</p>}
+        </div>
+        {hasTasks && (
+          <div className="buttons">
+            <Button kind="quiet" onClick={() => openAll(true)}>
+              {t.goal.openAll}
+            </Button>
+            <Button kind="quiet" onClick={() => openAll(false)}>
+              {t.goal.closeAll}
+            </Button>
+          </div>
+        )}
+      </div>
+      <div className="sub-goals">
+        {/* Two columns, so that opening an action leaves no gap in the other one. */}
+        {[blocks.slice(0, half), blocks.slice(half)].map((column, at) => (
+          <div className="sub-goal-column" key={at === 0 ? 'first' : 'second'}>
+            {column.map(({ title, items }) => (
+              <section className="sub-goal" key={items[0]?.actionId}>
+                <h3>{title}</h3>
+                <ul className="actions">
+                  {items.map((action) => (
+                    <ActionItem
+                      key={action.actionId}
+                      action={action}
+                      tasks={tasksOf.get(action.actionId) ?? []}
+                      isEditable={goal.status !== 'processing'}
+                      isPartial={hasTasks}
+                      onEdit={() => onEdit(action)}
+                    />
+                  ))}
+                </ul>
+              </section>
+            ))}
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}

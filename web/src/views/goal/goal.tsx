@@ -1,0 +1,73 @@
+import type { Action } from '@goal-activity/client/types.ts';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { Loading } from '../../components/basics.tsx';
+import { ErrorPage } from '../../components/errors.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { Legend, Mandala } from '../../components/mandala.tsx';
+import { useLoad } from '../../hooks.ts';
+import { useTexts } from '../../i18n/context.tsx';
+import { paths } from '../../paths.ts';
+import { goalChart } from '../../run/chart.ts';
+import { loadGoal, useServices } from '../../services.ts';
+import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
+import { StartDialog } from '../dialogs/start-dialogs.tsx';
+import { Actions, showAction } from './actions.tsx';
+import { GoalHead } from './goal-head.tsx';
+
+export default function GoalView({ goalId }: { goalId: string }) {
+  const { t } = useTexts();
+  const { api } = useServices();
+  const [dialog, setDialog] = useState<'start' | 'retry' | Action>();
+  const [selected, setSelected] = useState<string>();
+  const close = () => setDialog(undefined);
+  const loaded = useLoad(goalId, (signal) => loadGoal(api, goalId, signal));
+  if (loaded.error !== undefined) return <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
+  if (loaded.data === undefined) return <Loading />;
+  const { goal, tasks } = loaded.data;
+  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  const phaseOf = ({ actionId }: Action) => (withTasks.has(actionId) ? 'saved' : 'idle');
+  const without = goal.actions.length - withTasks.size;
+  const hasTasks = tasks.length > 0;
+
+  return (
+    <>
+      <p className="crumbs">
+        <Link href={paths.goals}>
+          <Icon name="back" /> {t.nav.goals}
+        </Link>
+      </p>
+      <GoalHead goal={goal} without={without} onOpen={setDialog} />
+      {goal.actions.length > 0 && (
+        <>
+          <section aria-label={t.goal.chart}>
+            {hasTasks && <Legend phases={goal.actions.map(phaseOf)} />}
+            <Mandala
+              label={t.goal.chart}
+              hint={t.run.chartHint}
+              {...goalChart(goal, hasTasks ? phaseOf : () => undefined, t)}
+              selected={selected}
+              onSelect={(actionId) => {
+                setSelected(actionId);
+                showAction(actionId);
+              }}
+            />
+          </section>
+          <Actions goal={goal} tasks={tasks} onEdit={setDialog} />
+        </>
+      )}
+      {dialog === 'start' && <StartDialog goal={goal} onClose={close} />}
+      <GoalDialogs
+        dialog={dialog}
+        goal={goal}
+        executionArn={goal.executionArn}
+        without={without}
+        onClose={close}
+        onChanged={() => {
+          close();
+          loaded.reload();
+        }}
+      />
+    </>
+  );
+}

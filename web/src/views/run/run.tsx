@@ -1,0 +1,186 @@
+import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.ts';
+import { useEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { announce } from '../../announcer.tsx';
+import { RunBadge } from '../../components/badges.tsx';
+import { Heading, Loading } from '../../components/basics.tsx';
+import { ErrorPage } from '../../components/errors.tsx';
+import { Icon } from '../../components/icons.tsx';
+import { Legend, Mandala } from '../../components/mandala.tsx';
+import { useLoad } from '../../hooks.ts';
+import { useTexts } from '../../i18n/context.tsx';
+import { paths } from '../../paths.ts';
+import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
+import { goalChart } from '../../run/chart.ts';
+import { resultOf, tasksOf } from '../../run/totals.ts';
+import { type Followed, useExecution } from '../../run/use-execution.ts';
+import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
+import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
+import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
+import { ConnectionNote } from './connection-note.tsx';
+import { Chosen, FailedList } from './failures.tsx';
+import { CostCard, Progress, Result } from './run-cards.tsx';
+import { Timeline } from './timeline.tsx';
+
+/** What a screen reader is told: each ten percent, new failures, and the end. */
+function useAnnouncements(status: ExecutionStatus | undefined): void {
+  const { t } = useTexts();
+  const told = useRef<{ step?: number; failed: number; ended: boolean }>({ failed: 0, ended: false });
+  useEffect(() => {
+    if (status === undefined) return;
+    const { progressPercentage, processedActions, totalActions, failedActions } = status;
+    const previous = told.current;
+    if (status.status !== 'RUNNING') {
+      const { what, next } = resultOf(status, t);
+      if (!previous.ended) announce(`${what}. ${next}`);
+      told.current = { ...previous, ended: true };
+      return;
+    }
+    const step = milestone(previous.step, progressPercentage);
+    const failed = failedActions.length;
+    if (step === undefined && failed <= previous.failed) return;
+    const texts = [t.run.announce(progressPercentage, processedActions, totalActions)];
+    if (failed > previous.failed) texts.push(t.run.announceFailed(failed));
+    announce(texts.join('. '));
+    told.current = { step: step ?? previous.step ?? 0, failed, ended: false };
+  }, [status, t]);
+}
+
+/** Loads the execution's goal with its tasks, and again once the execution has ended. */
+function useGoalOf(status: ExecutionStatus | undefined) {
+  const { api } = useServices();
+  const goalId = status?.goalId;
+  const isEnded = status !== undefined && status.status !== 'RUNNING';
+  const loaded = useLoad(goalId === undefined ? '' : `${goalId} ${isEnded}`, async (signal) =>
+    goalId === undefined ? undefined : loadGoal(api, goalId, signal),
+  );
+  // The goal stays until it has loaded again, so that the chart does not vanish at the end of the run.
+  const shown = useRef(loaded.data);
+  if (loaded.data !== undefined) shown.current = loaded.data;
+  return { ...loaded, data: shown.current };
+}
+
+interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
+  readonly status: ExecutionStatus;
+  onChanged(): void;
+}
+
+function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
+  const { t } = useTexts();
+  return (
+    <>
+      <p className="crumbs">
+        <Link href={paths.goal(goal.goalId)}>
+          <Icon name="back" /> {goal.title}
+        </Link>
+      </p>
+      <div className="page-head">
+        <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
+        <RunBadge status={status.status} />
+      </div>
+    </>
+  );
+}
+
+/** The goal's actions as they stand in the run. */
+function RunChart({ status, goal, tasks }: GoalWithTasks & { status: ExecutionStatus }) {
+  const { t } = useTexts();
+  const [selected, setSelected] = useState<string>();
+  const phases = phasesOf(status);
+  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  const phaseOf = ({ actionId }: Action): Phase =>
+    phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
+  return (
+    <section className="run-chart" aria-label={t.run.chart}>
+      <Legend phases={goal.actions.map(phaseOf)} />
+      <Mandala
+        label={t.run.chart}
+        hint={t.run.chartHint}
+        {...goalChart(goal, phaseOf, t)}
+        selected={selected}
+        onSelect={setSelected}
+      />
+      <Chosen
+        action={goal.actions.find(({ actionId }) => actionId === selected)}
+        phaseOf={phaseOf}
+        failed={status.failedActions.find(({ actionId }) => actionId === selected)}
+      />
+    </section>
+  );
+}
+
+function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+  const { t } = useTexts();
+  const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
+  const { executionArn, failedActions } = status;
+  const isEnded = status.status !== 'RUNNING';
+  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const close = () => setDialog(undefined);
+  const retry = () => setDialog('retry');
+  const closeThen = (next: () => void) => () => {
+    close();
+    next();
+  };
+
+  return (
+    <>
+      <RunHead status={status} goal={goal} />
+      <ConnectionNote connection={connection} onNow={askNow} />
+      <div className="run-layout">
+        <div className="run-side">
+          {isEnded ? (
+            <Result status={status} withoutTasks={without} onRetry={retry} />
+          ) : (
+            <Progress status={status} onCancel={() => setDialog('cancel')} />
+          )}
+          <CostCard status={status} />
+        </div>
+        <RunChart status={status} goal={goal} tasks={tasks} />
+      </div>
+      {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
+      {isEnded && (
+        <>
+          <Timeline executionArn={executionArn} goal={goal} />
+          <p className="links">
+            <Link href={paths.historyOf(goal.goalId)}>{t.run.runs}</Link>
+          </p>
+        </>
+      )}
+      {dialog === 'cancel' && !isEnded && (
+        <CancelDialog
+          executionArn={executionArn}
+          taskCount={tasksOf(status)}
+          onClose={close}
+          onCancelled={closeThen(askNow)}
+        />
+      )}
+      <GoalDialogs
+        dialog={dialog}
+        goal={goal}
+        executionArn={executionArn}
+        without={without}
+        onClose={close}
+        onChanged={closeThen(onChanged)}
+      />
+    </>
+  );
+}
+
+export default function RunView({ executionArn }: { executionArn: string }) {
+  const { status, connection, error, askNow, restart } = useExecution(executionArn);
+  const loaded = useGoalOf(status);
+  useAnnouncements(status);
+  if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
+  if (status === undefined) {
+    return (
+      <>
+        <Loading />
+        <ConnectionNote connection={connection} onNow={askNow} />
+      </>
+    );
+  }
+  if (loaded.data === undefined) {
+    return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
+  }
+  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
+}
