@@ -30,7 +30,7 @@ export default {
   buildCommand: 'node scripts/mutation/links.ts',
   // Not there: Stryker would rewrite a tsconfig.json by an interface that TypeScript 7 no longer has.
   tsconfigFile: 'none',
-  ignorePatterns: ['coverage', 'cdktf.out', 'dist', 'web', 'docs', 'test/browser', '.local', '.venv'],
+  ignorePatterns: ['coverage', 'cdktf.out', 'dist', 'web/*', '!web/scripts', 'docs', 'test/browser', '.local', '.venv'],
   tempDirName: '.stryker-tmp',
   concurrency: 2,
   // Far more than any test takes on a busy machine: what is killed by it does not end at all.

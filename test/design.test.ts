@@ -80,10 +80,13 @@ describe('docs/design.md', () => {
     });
   }
 
-  it('names only functions and constants that the files it links to declare', () => {
+  it('names only functions, methods and constants that the files it links to declare', () => {
     const missing = [...design.matchAll(/\[`(\w+)`\]\(\.\.\/([\w/.-]+\.ts)\)/g)].filter(
       ([, name, path = '']) =>
-        !new RegExp(`^ *(?:export )?(?:async )?(?:const|function|class) ${name}\\b|^ *${name}: `, 'm').test(read(path)),
+        !new RegExp(
+          `^ *(?:export )?(?:async )?(?:const|function|class) ${name}\\b|^ *${name}: |^ {2}(?:async )?${name}\\(`,
+          'm',
+        ).test(read(path)),
     );
     expect(missing.map(([link]) => link)).to.deep.equal([]);
   });

@@ -101,7 +101,7 @@ export const FUNCTIONS = {
     variables: [EXECUTIONS],
     grants: [on('executions', 'Query', 'GetItem', 'UpdateItem')],
   },
-  /** Reads all outcomes twice, and in between writes those that are missing: at most 64 updates at once. */
+  /** Reads all outcomes; when some are missing, writes them, at most 64 at once, and reads again. */
   'aggregate-results': {
     memoryMb: 256,
     timeoutSeconds: 25,

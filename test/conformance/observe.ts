@@ -1,9 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import { readVisits, type Visit } from '@goal-activity/get-history/src/visits.ts';
+import { readStateEntries, type StateEntry } from '@goal-activity/get-history/src/state-entries.ts';
 import { levelsOf } from '../support/definition.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import type { Engine } from './engine/engine.ts';
 import { TIME_SCALE } from './engine/scripts.ts';
 
@@ -26,7 +26,7 @@ export interface Observation {
   /** How often each state of a batch was entered. */
   readonly batchStates: Readonly<Record<string, number>>;
   /**
-   * What each visit of a task state came to, call by call, as in `TransientError, ok`; `open` is a call that was not over. By
+   * What each entry of a task state came to, call by call, as in `TransientError, ok`; `open` is a call that was not over. By
    * state, and position of the action if it is about one: `SaveTasks@3`.
    */
   readonly calls: Readonly<Record<string, readonly string[]>>;
@@ -46,10 +46,10 @@ function levelFinder(definition: unknown): (state: string) => Level {
   return (state) => (run?.types.has(state) ? 'run' : batch?.types.has(state) ? 'batch' : 'action');
 }
 
-const callsOf = ({ attempts }: Visit) =>
+const callsOf = ({ attempts }: StateEntry) =>
   attempts.map(({ endedAt, failure }) => failure?.error ?? (endedAt === undefined ? 'open' : 'ok')).join(', ');
 
-const waitsOf = ({ attempts }: Visit) =>
+const waitsOf = ({ attempts }: StateEntry) =>
   attempts.flatMap(({ endedAt }, index) => {
     const next = attempts[index + 1];
     return next === undefined || endedAt === undefined ? [] : (next.at - endedAt) / 1000 / TIME_SCALE;
@@ -61,20 +61,20 @@ function readHistory(
   actionIds: readonly string[],
   levelOf: (state: string) => Level,
 ) {
-  const { visits } = readVisits(history, actionIds);
-  const statesAt = (level: Level, isWanted = (_: Visit) => true) =>
-    visits.filter((visit) => levelOf(visit.state) === level && isWanted(visit)).map(({ state }) => state);
+  const { entries } = readStateEntries(history, actionIds);
+  const statesAt = (level: Level, isWanted = (_: StateEntry) => true) =>
+    entries.filter((entry) => levelOf(entry.state) === level && isWanted(entry)).map(({ state }) => state);
   const calls: Record<string, string[]> = {};
   const waits: Record<string, number[]> = {};
-  for (const visit of visits.filter(({ attempts }) => attempts.length > 0)) {
-    const position = levelOf(visit.state) === 'action' ? `@${actionIds.indexOf(visit.actionId ?? '')}` : '';
-    const key = `${visit.state}${position}`;
-    calls[key] = [...(calls[key] ?? []), callsOf(visit)].sort();
-    waits[key] = [...(waits[key] ?? []), ...waitsOf(visit)];
+  for (const entry of entries.filter(({ attempts }) => attempts.length > 0)) {
+    const position = levelOf(entry.state) === 'action' ? `@${actionIds.indexOf(entry.actionId ?? '')}` : '';
+    const key = `${entry.state}${position}`;
+    calls[key] = [...(calls[key] ?? []), callsOf(entry)].sort();
+    waits[key] = [...(waits[key] ?? []), ...waitsOf(entry)];
   }
   const batchStates: Record<string, number> = {};
   for (const state of statesAt('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
-  const actionPaths = actionIds.map((actionId) => statesAt('action', (visit) => visit.actionId === actionId));
+  const actionPaths = actionIds.map((actionId) => statesAt('action', (entry) => entry.actionId === actionId));
   const lastEvent = history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type;
   return { path: statesAt('run'), actionPaths, batchStates, calls, waits, lastEvent };
 }
@@ -102,8 +102,8 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
   const [description, history, record, outcomeRows, goal, actions, tasks] = await Promise.all([
     engine.describe(executionArn),
     engine.history(executionArn),
-    getExecution(db, executionArn),
-    listOutcomes(db, executionArn),
+    executionsOf(db).get(executionArn),
+    executionsOf(db).outcomes(executionArn),
     getGoal(db, goalId),
     listActions(db, goalId),
     listTasks(db, goalId),

@@ -1,12 +1,12 @@
-import { getExecution, listOutcomes, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
 import { SEED } from '../support/seed.ts';
 import { useDatabase } from '../support/stack/database.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import { givenExecution, saveInput } from '../support/stack/goal.ts';
 import { type Goal, type Started, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
@@ -129,7 +129,7 @@ describe('200 concurrent writers to a goal', function () {
     const conflicting = useDatabase({ databaseHoldMs: 3, seed: String(SEED) });
 
     it('save the tasks of its 64 actions while it ends: each action has the tasks of one of its writers, or none', async () => {
-      const db = database();
+      const db = database;
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
       const before = await getGoal(db, goalId);
@@ -137,23 +137,30 @@ describe('200 concurrent writers to a goal', function () {
       const results = await writers(async (writer) => {
         if (writer % 25 === 24) {
           const end = { status: 'by outcome', notify: 'machine' } as const;
-          await settle(db, executionArn, end, new Date(), async () => {
-            ends += 1;
-          });
+          await settle(
+            executionsOf(db, undefined, async () => {
+              ends += 1;
+            }),
+            executionArn,
+            end,
+          );
           return undefined;
         }
         const position = writer % 64;
         // Some come before the end, some after it.
-        for (let read = 0; read < position / 8; read += 1) await getExecution(db, executionArn);
+        for (let read = 0; read < position / 8; read += 1) await executionsOf(db).get(executionArn);
         // The writers of an action have different numbers of tasks.
         const input = saveInput(execution, position, 1 + ((writer + Math.floor(writer / 64)) % 8));
         const tasks = input.tasks.map((task) => ({ ...task, title: `Of writer ${writer}` }));
-        return saveTasks(db, { ...input, tasks }, 300_000, new Date()).catch(({ name }: Error) => ({ position, name }));
+        return saveTasks(executionsOf(db), { ...input, tasks }, 300_000).catch(({ name }: Error) => ({
+          position,
+          name,
+        }));
       });
       expect(ends).to.equal(1);
       const [record, outcomes, tasks] = await Promise.all([
-        getExecution(db, executionArn),
-        listOutcomes(db, executionArn),
+        executionsOf(db).get(executionArn),
+        executionsOf(db).outcomes(executionArn),
         listTasks(db, goalId),
       ]);
       for (const { actionId, position, outcome, taskCount } of outcomes) {
@@ -172,21 +179,24 @@ describe('200 concurrent writers to a goal', function () {
     });
 
     it('cancel it while others save: each finds it cancelled, no task of it stays, and it ends once', async () => {
-      const db = conflicting();
+      const db = conflicting;
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
-      const record = await getExecution(db, executionArn);
+      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
+      const record = await executionsOf(db).get(executionArn);
       if (record === undefined) throw new Error('no record');
       let ends = 0;
       const statuses = await writers(async (writer) => {
         if (writer % 25 === 24) {
-          const after = await finishCancel(db, record, new Date(), async () => {
-            ends += 1;
-          });
+          const after = await finishCancel(
+            executionsOf(db, undefined, async () => {
+              ends += 1;
+            }),
+            record,
+          );
           return after?.status;
         }
-        await saveTasks(db, saveInput(execution, writer % 64), 300_000, new Date()).catch(({ name }: Error) => {
+        await saveTasks(executionsOf(db), saveInput(execution, writer % 64), 300_000).catch(({ name }: Error) => {
           expect(name).to.equal('PermanentError');
         });
         return undefined;
@@ -194,34 +204,38 @@ describe('200 concurrent writers to a goal', function () {
       expect(statuses.filter((status) => status !== undefined)).to.deep.equal(Array(8).fill('ABORTED'));
       expect(ends).to.equal(1);
       expect(await listTasks(db, goalId)).to.deep.equal([]);
-      expect(new Set((await listOutcomes(db, executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
+      expect(new Set((await executionsOf(db).outcomes(executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
         new Set(['CANCELLED']),
       );
       expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
     });
 
     it("write its execution's record: as many versions as writes that were accepted, and none once it has ended", async () => {
-      const db = database();
+      const db = database;
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      const before = await getExecution(db, executionArn);
+      const before = await executionsOf(db).get(executionArn);
       let accepted = 0;
       await writers(async (writer) => {
         if (writer === WRITERS / 2) {
-          await settle(db, executionArn, { status: 'ABORTED', notify: 'machine' }, new Date(), async () => undefined);
+          await settle(
+            executionsOf(db, undefined, async () => undefined),
+            executionArn,
+            { status: 'ABORTED', notify: 'machine' },
+          );
           accepted += 1;
           return;
         }
         // Again and again until it is refused, which all are in the end.
         for (
           let writes = 0;
-          await updateOpenExecution(db, executionArn, { currentState: `Of ${writer}` });
+          await executionsOf(db).changeOpen(executionArn, { currentState: `Of ${writer}` });
           writes += 1
         ) {
           accepted += 1;
           expect(writes).to.be.below(100);
         }
       });
-      const after = await getExecution(db, executionArn);
+      const after = await executionsOf(db).get(executionArn);
       expect(after?.version).to.equal((before?.version ?? 0) + accepted);
       expect(after).to.include({ status: 'ABORTED', currentState: 'Ended' });
     });

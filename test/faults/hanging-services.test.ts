@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, request as send } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useAwsServer } from '../../lambdas/core/test/support/aws-server.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../lambdas/core/test/support/call-handler.ts';
 import { FUNCTIONS, type LambdaName } from '../../modules/workflow/function-table.ts';
 import { useDatabase } from '../support/stack/database.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/stack/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
@@ -100,14 +100,14 @@ const LONGEST: readonly [lambda: LambdaName, event: (execution: GivenExecution) 
 
 describe('a function whose calls add up to more than its time, since each is slow', function () {
   this.timeout(120_000);
-  const database = useDatabase();
+  const db = useDatabase();
   const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
   /** A way to the database that takes long. */
   let slow: Server;
   let url = '';
   let pauseMs = 0;
   before(async () => {
-    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(database());
+    const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(db);
     slow = createHttpServer(async (message, response) => {
       await delay(pauseMs);
       const outgoing = send(`${target}`, { method: message.method, headers: message.headers }, (answer) => {
@@ -126,7 +126,6 @@ describe('a function whose calls add up to more than its time, since each is slo
 
   for (const [lambda, eventOf] of LONGEST) {
     it(`ends before its time is over, and what it has left is done by the next call: ${lambda}`, async () => {
-      const db = database();
       const execution = await givenExecution(db, { actionCount: 2 });
       await givenSaved(db, execution, [0]);
       const variables = {
@@ -144,7 +143,7 @@ describe('a function whose calls add up to more than its time, since each is slo
       const { error, answer } = await callHandler(lambda, eventOf(execution), variables);
       expect(error).to.equal(undefined);
       expect(JSON.stringify(answer)).not.to.contain('"statusCode":5');
-      expect((await getExecution(db, execution.executionArn))?.status).not.to.equal('RUNNING');
+      expect((await executionsOf(db).get(execution.executionArn))?.status).not.to.equal('RUNNING');
     });
   }
 });

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { listOutcomes } from '@goal-activity/core/execution/executions.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { engineEnd } from '../support/history.ts';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { executionsOf } from '../support/stack/executions.ts';
 import { type Fault, useFaultyStack } from '../support/stack/fault-proxy.ts';
 import { signIn } from '../support/stack/stack.ts';
 import { tablesOf } from '../support/stack/tables.ts';
@@ -65,7 +65,10 @@ describe('any database faults while tasks are saved', function () {
 
   /** For each action, its outcome row and its rows in the table of tasks: the whole answer of the AI, or nothing. */
   async function expectAllOrNone({ goalId, executionArn, titles }: (typeof executions)[number]) {
-    const [outcomes, tasks] = await Promise.all([listOutcomes(database, executionArn), listTasks(database, goalId)]);
+    const [outcomes, tasks] = await Promise.all([
+      executionsOf(database).outcomes(executionArn),
+      listTasks(database, goalId),
+    ]);
     expect(outcomes.map(({ actionId }) => actionId).sort()).to.deep.equal([...titles.keys()].sort());
     const rows = outcomes.map(({ actionId, title, outcome, taskCount }) => ({
       title,

@@ -1,10 +1,9 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { countOutcomes, endOutcome, enterState, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { failureReason } from '@goal-activity/core/execution/failure.ts';
+import type { Executions } from '@goal-activity/core/execution/executions.ts';
+import { failureReason } from '@goal-activity/core/execution/failure-reason.ts';
+import { countOutcomes } from '@goal-activity/core/execution/outcomes.ts';
 import { progressFields } from '@goal-activity/core/execution/progress.ts';
+import { statusByOutcome } from '@goal-activity/core/execution/settle.ts';
 import type { Log } from '@goal-activity/core/log/logger.ts';
-import type { OutcomeRow } from '@goal-activity/core/types.ts';
-import { statusByOutcome } from '@goal-activity/core/workflow/settle.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 
@@ -13,32 +12,24 @@ export type Output = FromSchema<typeof outputSchema>;
 
 const UNREPORTED = { Error: 'Unreported', Cause: 'The action ended without a result' };
 
-/** The failures that are still to be written: actions whose row says PENDING although their branch has ended. */
-export function unrecordedFailures(outcomes: readonly OutcomeRow[], results: Input['results'][number]) {
-  return outcomes
-    .filter(({ outcome }) => outcome === 'PENDING')
-    .map(({ actionId, position }) => {
-      const { failure = UNREPORTED } = results.find((result) => result.actionId === actionId) ?? {};
-      return { position, error: failure.Error, reason: failureReason(failure) };
-    });
-}
-
 /** Counts what became of the actions, from their rows (rule 6), after writing failures that could not be written before. */
 export async function aggregateResults(
-  db: Database,
+  executions: Executions,
   { executionArn, goalId, results }: Input,
   log: Log,
-  now: Date,
 ): Promise<Output> {
-  const unrecorded = unrecordedFailures(await listOutcomes(db, executionArn), results.flat());
-  await Promise.all(
-    unrecorded.map(({ position, error, reason }) =>
-      endOutcome(db, executionArn, position, { outcome: 'FAILED', error, reason }, now),
-    ),
+  const failures = new Map(results.flat().map(({ actionId, failure }) => [actionId, failure]));
+  const outcomes = await executions.endPending(
+    executionArn,
+    await executions.outcomes(executionArn),
+    ({ actionId }) => {
+      const failure = failures.get(actionId) ?? UNREPORTED;
+      return { outcome: 'FAILED', error: failure.Error, reason: failureReason(failure) };
+    },
   );
-  const outcomes = await listOutcomes(db, executionArn);
   const counts = countOutcomes(outcomes);
-  await enterState(db, log, executionArn, 'UpdateGoalStatus', progressFields({}, outcomes, now));
+  const fields = progressFields({}, outcomes, executions.now());
+  await executions.enterState(log, executionArn, 'UpdateGoalStatus', fields);
   return {
     executionArn,
     goalId,

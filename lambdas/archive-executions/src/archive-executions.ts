@@ -1,6 +1,9 @@
 import { parse } from '@goal-activity/core/aws/boundary.ts';
+import { canonicalJson } from '@goal-activity/core/canonical-json.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { type Row, UNARCHIVED_SHARD } from '@goal-activity/core/execution/executions.ts';
+import { leaveIndex } from '@goal-activity/core/execution/due.ts';
+import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
+import { UNARCHIVED_SHARD } from '@goal-activity/core/execution/records.ts';
 import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { archivableSchema, outputSchema } from './schema.ts';
@@ -10,19 +13,13 @@ export type Output = FromSchema<typeof outputSchema>;
 type Archivable = FromSchema<typeof archivableSchema>;
 
 export interface Collaborators {
-  /** Records that are not archived yet, page by page, oldest first; a little behind the table, as an index is. */
-  pages(): AsyncIterable<readonly Row[]>;
-  /** Record and outcomes as they are in the table; consistent. */
-  readRows(executionArn: string): Promise<{ readonly record: Row | undefined; readonly outcomes: readonly Row[] }>;
+  readonly executions: Executions;
   /** Writes an object unless there is one under this key. @returns false when there was one already */
   put(key: string, body: string): Promise<boolean>;
-  /** Takes a record out of the index, unless something has become due of it meanwhile. */
-  leaveIndex(executionArn: string): Promise<unknown>;
   /** Tells CloudWatch how long ago the execution ended that waits longest. */
   putAge(seconds: number): Promise<unknown>;
   /** Whether there is time for more: what is left is for the next run. */
   hasTime(): boolean;
-  readonly now: () => Date;
   readonly log: Log;
 }
 
@@ -34,27 +31,16 @@ export function archiveKey({ goalId, startedAt, name }: Archivable): string {
   return `executions/goalId=${goalId}/date=${startedAt.slice(0, 10)}/${name}.json`;
 }
 
-/** Keys in order, at every depth: equal rows make equal bytes. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
-}
-
 /**
  * What says nothing outside the table: the places of a row there, and who is at work on a record. The latter may change
  * once it is archived, as when a status read that began before the end says that it tries a repair.
  */
 const LEFT_OUT = new Set(['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt']);
 
-/** The archived object: the rows with all their other attributes. */
+/** The archived object: the rows with all their other attributes; equal rows make equal bytes. */
 export function archiveBody(execution: Row, outcomes: readonly Row[]): string {
   const content = (row: Row) => Object.fromEntries(Object.entries(row).filter(([name]) => !LEFT_OUT.has(name)));
-  return `${JSON.stringify(sorted({ execution: content(execution), outcomes: outcomes.map(content) }))}\n`;
+  return `${canonicalJson({ execution: content(execution), outcomes: outcomes.map(content) })}\n`;
 }
 
 /** Seconds since an execution ended. */
@@ -64,12 +50,12 @@ function ageOf({ stoppedAt, startedAt }: Row, now: Date): number {
 }
 
 /** @returns false for a record that is not to be archived any more: the index was behind */
-async function archive(executionArn: string, { readRows, put, leaveIndex, log }: Collaborators): Promise<boolean> {
-  const { record, outcomes } = await readRows(executionArn);
+async function archive(executionArn: string, { executions, put, log }: Collaborators): Promise<boolean> {
+  const { record, outcomes } = await executions.readRows(executionArn);
   if (record?.runningShard !== UNARCHIVED_SHARD) return false;
   const execution = parse<Archivable>(validators.archivable, record, 'The record');
   const written = await put(archiveKey(execution), archiveBody(record, outcomes));
-  await leaveIndex(executionArn);
+  await leaveIndex(executions, executionArn);
   const { goalId } = execution;
   log.info(written ? 'execution archived' : 'execution was archived before', { executionArn, goalId });
   return true;
@@ -81,12 +67,12 @@ async function archive(executionArn: string, { readRows, put, leaveIndex, log }:
  * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
 export async function archiveExecutions(collaborators: Collaborators): Promise<Output> {
-  const { pages, putAge, hasTime, now, log } = collaborators;
+  const { executions, putAge, hasTime, log } = collaborators;
   const failures: unknown[] = [];
   let archived = 0;
   let oldestSeconds = 0;
   const leave = (row: Row) => {
-    oldestSeconds = Math.max(oldestSeconds, ageOf(row, now()));
+    oldestSeconds = Math.max(oldestSeconds, ageOf(row, executions.now()));
   };
 
   async function archiveOne(row: Row) {
@@ -101,7 +87,7 @@ export async function archiveExecutions(collaborators: Collaborators): Promise<O
   }
 
   let isOver = false;
-  for await (const rows of pages()) {
+  for await (const rows of executions.unarchivedPages()) {
     for (let start = 0; start < rows.length; start += AT_ONCE) {
       const batch = rows.slice(start, start + AT_ONCE);
       isOver = !hasTime();

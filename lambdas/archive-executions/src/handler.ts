@@ -2,18 +2,17 @@ import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { S3Client } from '@aws-sdk/client-s3';
 import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
 import { createClient } from '@goal-activity/core/aws/clients.ts';
-import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { timeLeftMs } from '@goal-activity/core/aws/deadline.ts';
 import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
-import { leaveIndex } from '@goal-activity/core/execution/due.ts';
-import { readExecutionRows, unarchivedPages } from '@goal-activity/core/execution/executions.ts';
+import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { archiveExecutions } from './archive-executions.ts';
 import { putOnce } from './bucket.ts';
 import * as validators from './validators.generated.js';
 
-const environment = readEnvironment(['EXECUTIONS_TABLE', 'ARCHIVE_BUCKET', 'METRICS_NAMESPACE']);
-const db = createDatabase({ executions: environment.EXECUTIONS_TABLE });
+const environment = readEnvironment(['ARCHIVE_BUCKET', 'METRICS_NAMESPACE']);
+const executions = new Executions(openDatabase('executions'));
 const bucket = createClient(S3Client);
 const cloudWatch = createClient(CloudWatchClient);
 const log = createLog('archive-executions');
@@ -24,15 +23,12 @@ const KEPT = 1 / 4;
 /** Invoked by a schedule, every hour. */
 export const handler = taskBoundary({
   log,
-  input: validators.input,
-  output: validators.output,
+  ...validators,
   run: () => {
     const keptMs = KEPT * timeLeftMs();
     return archiveExecutions({
-      pages: () => unarchivedPages(db),
-      readRows: (executionArn) => readExecutionRows(db, executionArn),
+      executions,
       put: (key, body) => putOnce(bucket, environment.ARCHIVE_BUCKET, key, body),
-      leaveIndex: (executionArn) => leaveIndex(db, executionArn),
       putAge: (seconds) =>
         cloudWatch.send(
           new PutMetricDataCommand({
@@ -41,7 +37,6 @@ export const handler = taskBoundary({
           }),
         ),
       hasTime: () => timeLeftMs() >= keptMs,
-      now: () => new Date(),
       log,
     });
   },

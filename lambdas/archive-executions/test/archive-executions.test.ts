@@ -1,21 +1,13 @@
-import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { claimMetrics, giveMetricsBack, leaveIndex, markTold } from '@goal-activity/core/execution/due.ts';
-import {
-  EXECUTION,
-  openExecutionPages,
-  type Row,
-  readExecutionRows,
-  unarchivedPages,
-} from '@goal-activity/core/execution/executions.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { claimMetrics, giveMetricsBack, leaveIndex, noteTold } from '@goal-activity/core/execution/due.ts';
+import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
-import { archiveBody, archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import { archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
 import { putOnce } from '../src/bucket.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
@@ -32,7 +24,8 @@ async function executionArnsIn(pages: AsyncIterable<readonly Row[]>): Promise<un
 }
 
 describe('archiveExecutions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
   let s3: BucketServer;
   beforeEach(async () => {
     s3 = await startBucketServer();
@@ -40,63 +33,49 @@ describe('archiveExecutions', () => {
   // Tests share the index: each leaves it empty.
   afterEach(async () => {
     await s3.close();
-    for (const executionArn of await executionArnsIn(unarchivedPages(database())))
-      await leaveIndex(database(), String(executionArn));
+    for (const executionArn of await executionArnsIn(repository.unarchivedPages()))
+      await leaveIndex(repository, String(executionArn));
   });
 
-  function given(db: Database, changes: Partial<Collaborators> = {}) {
+  /** @param rows what of the repository is to be otherwise */
+  function given(changes: Partial<Collaborators> = {}, rows: Partial<Executions> = {}) {
     const { log, lines } = createMemoryLog();
     const ages: number[] = [];
     const collaborators: Collaborators = {
-      pages: () => unarchivedPages(db, 2),
-      readRows: (executionArn) => readExecutionRows(db, executionArn),
+      executions: Object.assign(executionsOf(db, NOW), rows),
       put: (key, body) => putOnce(s3.client, BUCKET, key, body),
-      leaveIndex: (executionArn) => leaveIndex(db, executionArn),
       putAge: async (seconds) => ages.push(seconds),
       hasTime: () => true,
-      now: () => NOW,
       log,
       ...changes,
     };
     return { run: () => archiveExecutions(collaborators), lines, ages };
   }
 
-  /** An execution that has been settled, and of which something is due yet. */
-  async function givenSettled(actionCount = 1, now = ENDED_AT): Promise<GivenExecution> {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount, now: STARTED_AT });
-    await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, now, unnoticed);
-    return execution;
-  }
   async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
-    await claimMetrics(database(), executionArn, writer);
-    await markTold(database(), executionArn, 'machine');
+    await claimMetrics(repository, executionArn, writer);
+    await noteTold(repository, executionArn, 'machine');
+  }
+  /** An execution that has been settled, and of which something is due yet. */
+  async function givenSettled(actionCount = 1): Promise<GivenExecution> {
+    const ended = { status: 'by outcome', notify: 'machine' } as const;
+    const execution = await givenExecution(db, { actionCount, now: STARTED_AT, saved: [0], ended });
+    // A save sets the clock of the test's own time.
+    await repository.change(execution.executionArn, { set: { stoppedAt: ENDED_AT.toISOString() } });
+    return execution;
   }
   async function givenDone(actionCount = 1): Promise<GivenExecution> {
     const execution = await givenSettled(actionCount);
-    // A save sets the clock of the test's own time.
-    await change(execution, 'SET stoppedAt = :value', ENDED_AT.toISOString());
     await finish(execution);
     return execution;
   }
-  const change = ({ executionArn }: GivenExecution, UpdateExpression: string, value?: string) =>
-    database().client.send(
-      new UpdateCommand({
-        TableName: database().executions,
-        Key: { executionArn, sk: EXECUTION },
-        UpdateExpression,
-        ...(value === undefined ? {} : { ExpressionAttributeValues: { ':value': value } }),
-      }),
-    );
-  const waiting = () => executionArnsIn(unarchivedPages(database()));
+  const waiting = () => executionArnsIn(repository.unarchivedPages());
 
   it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
-    const db = database();
     const execution = await givenDone(2);
     const { executionArn, goalId } = execution;
-    const { record = {}, outcomes } = await readExecutionRows(db, executionArn);
-    const { run, lines, ages } = given(db);
+    const { record = {}, outcomes } = await repository.readRows(executionArn);
+    const { run, lines, ages } = given();
     expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
     expect(ages).to.deep.equal([0]);
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(execution)]);
@@ -111,7 +90,7 @@ describe('archiveExecutions', () => {
     });
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'execution archived', executionArn, goalId });
-    expect((await readExecutionRows(db, executionArn)).record).to.deep.equal(
+    expect((await repository.readRows(executionArn)).record).to.deep.equal(
       Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'runningShard')),
     );
     expect(await run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
@@ -119,25 +98,23 @@ describe('archiveExecutions', () => {
   });
 
   it('leaves what runs, and what is due of yet, to the sweep', async () => {
-    const db = database();
     const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
     const untold = await givenSettled();
-    expect(await given(db).run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    const open = await executionArnsIn(openExecutionPages(db));
+    expect(await given().run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
+    const open = await executionArnsIn(repository.openPages());
     expect(open).to.include.members([running.executionArn, untold.executionArn]);
     await finish(untold);
-    expect(await given(db).run()).to.include({ archived: 1 });
+    expect(await given().run()).to.include({ archived: 1 });
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(untold)]);
   });
 
   it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
-    const db = database();
     const execution = await givenDone();
-    const dying = given(db, { leaveIndex: () => Promise.reject(new Error('killed')) });
+    const dying = given({}, { change: () => Promise.reject(new Error('killed')) });
     expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
     const first = s3.objects.get(keyOf(execution));
     expect(first).to.be.a('string');
-    const { run, lines } = given(db);
+    const { run, lines } = given();
     expect(await run()).to.include({ archived: 1 });
     expect(s3.answers).to.deep.equal([200, 412]);
     expect([...s3.objects]).to.deep.equal([[keyOf(execution), first]]);
@@ -146,59 +123,53 @@ describe('archiveExecutions', () => {
   });
 
   it('leaves one object when two runs meet', async () => {
-    const db = database();
     const executions = [await givenDone(), await givenDone()];
-    await Promise.all([given(db).run(), given(db).run()]);
+    await Promise.all([given().run(), given().run()]);
     expect([...s3.objects.keys()]).to.have.members(executions.map(keyOf));
     expect(await waiting()).to.deep.equal([]);
   });
 
   it('archives nothing for an index that is behind: what is archived, gone or the sweep’s again', async () => {
-    const db = database();
     const [archived, taken] = [await givenDone(), await givenDone()];
     const rows: Row[] = [];
-    for await (const page of unarchivedPages(db)) rows.push(...page);
-    await leaveIndex(db, archived.executionArn);
-    await giveMetricsBack(db, taken.executionArn, 'a');
-    const behind = given(db, {
-      pages: async function* () {
-        yield [...rows, { ...rows[0], executionArn: 'gone' }];
-      },
-    });
+    for await (const page of repository.unarchivedPages()) rows.push(...page);
+    await leaveIndex(repository, archived.executionArn);
+    await giveMetricsBack(repository, taken.executionArn, 'a');
+    const unarchivedPages = async function* () {
+      yield [...rows, { ...rows[0], executionArn: 'gone' }];
+    };
+    const behind = given({}, { unarchivedPages });
     expect(await behind.run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
     expect(s3.answers).to.deep.equal([]);
     expect(behind.lines).to.deep.equal([]);
   });
 
   it('keeps a record in the index of which something becomes due while it is archived, and files it once', async () => {
-    const db = database();
     const execution = await givenDone();
     const { executionArn } = execution;
-    const meeting = given(db, {
+    const meeting = given({
       put: async (key, body) => {
-        await giveMetricsBack(db, executionArn, 'a');
+        await giveMetricsBack(repository, executionArn, 'a');
         return putOnce(s3.client, BUCKET, key, body);
       },
     });
     await meeting.run();
-    expect(await executionArnsIn(openExecutionPages(db))).to.include(executionArn);
+    expect(await executionArnsIn(repository.openPages())).to.include(executionArn);
     await finish(execution, 'b');
     expect(await waiting()).to.deep.equal([executionArn]);
-    expect(await given(db).run()).to.include({ archived: 1 });
+    expect(await given().run()).to.include({ archived: 1 });
     expect(s3.answers).to.deep.equal([200, 412]);
   });
 
   it('archives the others when one fails, logs which, tells how old it is, and fails at the end', async () => {
-    const db = database();
     const executions = [await givenDone(), await givenDone(), await givenDone()];
     const [ill, ...sound] = executions;
     if (ill === undefined) throw new Error('no execution');
     s3.refuse(keyOf(ill), 500, 'InternalError');
-    const { run, lines, ages } = given(db);
-    expect(await failureOf(run())).to.include({
-      name: 'TransientError',
-      message: '1 of 3 executions could not be archived',
-    });
+    const { run, lines, ages } = given();
+    const failure = await failureOf(run());
+    expect(failure).to.include({ name: 'TransientError', message: '1 of 3 executions could not be archived' });
+    expect(failure.cause).to.include({ name: 'InternalError' });
     expect([...s3.objects.keys()]).to.have.members(sound.map(keyOf));
     const errors = lines.filter(({ level }) => level === 'error');
     expect(errors).to.have.length(1);
@@ -210,27 +181,20 @@ describe('archiveExecutions', () => {
     expect(errors[0]?.stack).to.be.a('string');
     expect(ages).to.deep.equal([3600]);
     s3.accept(keyOf(ill));
-    expect(await given(db).run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
-  });
-
-  it('has the cause of the first failure as the cause of its own', async () => {
-    await givenDone();
-    const cause = new Error('no bucket');
-    expect((await failureOf(given(database(), { put: () => Promise.reject(cause) }).run())).cause).to.equal(cause);
+    expect(await given().run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
   });
 
   it('tries again what met another upload of the same object at the same time (409)', async () => {
     const execution = await givenDone();
     s3.refuse(keyOf(execution), 409, 'ConditionalRequestConflict');
-    await failureOf(given(database()).run());
+    await failureOf(given().run());
     expect(await waiting()).to.deep.equal([execution.executionArn]);
   });
 
   it('reports a record that cannot be filed, and archives the others', async () => {
-    const db = database();
     const [torn, sound] = [await givenDone(), await givenDone()];
-    await change(torn, 'REMOVE goalId');
-    const { run, lines } = given(db);
+    await repository.change(torn.executionArn, { remove: ['goalId'] });
+    const { run, lines } = given();
     expect((await failureOf(run())).message).to.equal('1 of 2 executions could not be archived');
     expect([...s3.objects.keys()]).to.deep.equal([keyOf(sound)]);
     expect(lines.find(({ level }) => level === 'error')).to.include({
@@ -256,8 +220,10 @@ describe('archiveExecutions', () => {
       }));
       let pages = 0;
       const keys: string[] = [];
-      const { run, ages } = given(database(), {
-        async *pages() {
+      const put = async (key: string) => keys.push(key) > 0;
+      const collaborators = { put, hasTime: () => keys.length < 20 };
+      const { run, ages } = given(collaborators, {
+        async *unarchivedPages() {
           let start = 0;
           for (const size of sizes) {
             pages += 1;
@@ -269,12 +235,7 @@ describe('archiveExecutions', () => {
           record: executions.find(({ executionArn }) => executionArn === arn),
           outcomes: [],
         }),
-        put: async (key) => {
-          keys.push(key);
-          return true;
-        },
-        leaveIndex: async () => true,
-        hasTime: () => keys.length < 20,
+        change: async () => true,
       });
       expect(await run()).to.deep.equal({ archived: 20, oldestSeconds });
       expect(ages).to.deep.equal([oldestSeconds]);
@@ -288,19 +249,22 @@ describe('archiveExecutions', () => {
     let most = 0;
     const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
     const asked: string[] = [];
-    const { run } = given(database(), {
-      async *pages() {
-        yield rows;
+    const { run } = given(
+      {},
+      {
+        async *unarchivedPages() {
+          yield rows;
+        },
+        readRows: async (executionArn) => {
+          running += 1;
+          most = Math.max(most, running);
+          await new Promise(setImmediate);
+          running -= 1;
+          asked.push(executionArn);
+          return { record: undefined, outcomes: [] };
+        },
       },
-      readRows: async (executionArn) => {
-        running += 1;
-        most = Math.max(most, running);
-        await new Promise(setImmediate);
-        running -= 1;
-        asked.push(executionArn);
-        return { record: undefined, outcomes: [] };
-      },
-    });
+    );
     await run();
     expect(most).to.equal(10);
     expect(asked.sort()).to.deep.equal(rows.map(({ executionArn }) => executionArn).sort());
@@ -313,58 +277,38 @@ describe('archiveExecutions', () => {
     ['nothing where the clocks differ', { stoppedAt: '2026-11-25T02:00:00.000Z' }, 0],
   ] as const) {
     it(`counts the age of what it could not archive from ${what}`, async () => {
-      const { run, ages } = given(database(), {
-        async *pages() {
-          yield [{ executionArn: 'a', ...row }];
-        },
-        readRows: () => Promise.reject(new Error('no database')),
-      });
+      const readRows = () => Promise.reject(new Error('no database'));
+      const unarchivedPages = async function* () {
+        yield [{ executionArn: 'a', ...row }];
+      };
+      const { run, ages } = given({}, { unarchivedPages, readRows });
       await failureOf(run());
       expect(ages).to.deep.equal([seconds]);
     });
   }
 
   it('fails when its age cannot be told: an alarm hangs on it', async () => {
-    const { run } = given(database(), { putAge: () => Promise.reject(new Error('no CloudWatch')) });
+    const { run } = given({ putAge: () => Promise.reject(new Error('no CloudWatch')) });
     expect((await failureOf(run())).message).to.equal('no CloudWatch');
   });
 
   it('archives an execution whose outcomes are gone, and one of the largest goal', async () => {
-    const db = database();
     const [bare, largest] = [await givenDone(), await givenDone(64)];
-    await given(db, {
-      readRows: async (executionArn) => {
-        const rows = await readExecutionRows(db, executionArn);
-        return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
-      },
-    }).run();
+    const readRows = async (executionArn: string) => {
+      const rows = await repository.readRows(executionArn);
+      return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
+    };
+    await given({}, { readRows }).run();
     const outcomesOf = (execution: GivenExecution) => JSON.parse(s3.objects.get(keyOf(execution)) ?? '').outcomes;
     expect(outcomesOf(bare)).to.deep.equal([]);
     expect(outcomesOf(largest)).to.have.length(64);
   });
 
   it('archives attributes that it does not know', async () => {
-    const db = database();
     const execution = await givenDone();
-    const { record } = await readExecutionRows(db, execution.executionArn);
+    const { record } = await repository.readRows(execution.executionArn);
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
-    await given(db).run();
+    await given().run();
     expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');
-  });
-});
-
-describe('archiveBody', () => {
-  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
-    const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
-    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
-    const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
-    const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
-    expect(archiveBody(row, [reversed])).to.equal(expected);
-    expect(archiveBody(reversed, [row])).to.equal(expected);
-  });
-
-  it('says nothing of who is at work on the record, which may change once it is archived', () => {
-    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
-    expect(archiveBody({ notify: 'sent', ...workers }, [])).to.equal('{"execution":{"notify":"sent"},"outcomes":[]}\n');
   });
 });

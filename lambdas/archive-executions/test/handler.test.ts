@@ -1,16 +1,17 @@
-import { claimMetrics, markTold } from '@goal-activity/core/execution/due.ts';
-import { getExecution } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { claimMetrics, noteTold } from '@goal-activity/core/execution/due.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { archiveBody } from '../src/archive-executions.ts';
 import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 describe('the handler of archive-executions', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const cloudWatch = useAwsServer({ PutMetricData: () => ({}) });
   let s3: BucketServer;
   before(async () => {
@@ -19,15 +20,17 @@ describe('the handler of archive-executions', () => {
   after(() => s3.close());
 
   async function givenEnded() {
-    const db = database();
-    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z') });
-    await settle(db, given.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
-    await claimMetrics(db, given.executionArn, 'a');
-    await markTold(db, given.executionArn, 'machine');
+    const given = await givenExecution(db, {
+      actionCount: 2,
+      now: new Date('2026-11-24T00:00:00Z'),
+      ended: { status: 'FAILED', notify: 'machine' },
+    });
+    await claimMetrics(executions, given.executionArn, 'a');
+    await noteTold(executions, given.executionArn, 'machine');
     return given;
   }
   const variables = async () => ({
-    ...(await databaseVariables(database())),
+    ...(await databaseVariables(db)),
     AWS_ENDPOINT_URL_S3: s3.url,
     AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch().url,
     ARCHIVE_BUCKET: BUCKET,
@@ -48,7 +51,7 @@ describe('the handler of archive-executions', () => {
       'execution.status': 'FAILED',
       'outcomes.length': 2,
     });
-    expect(await getExecution(database(), executionArn)).not.to.have.property('runningShard');
+    expect(await executions.get(executionArn)).not.to.have.property('runningShard');
     expect(lines.find(({ message }) => message === 'execution archived')).to.include({ executionArn, goalId });
     const age = { MetricName: 'OldestUnarchivedAge', Unit: 'Seconds', Value: 0 };
     const input = { Namespace: 'GoalActivity/test', MetricData: [age] };
@@ -68,5 +71,21 @@ describe('the handler of archive-executions', () => {
     s3.answerAfter(0);
     const later = await callHandler('archive-executions', {}, await variables());
     expect(later.answer).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+  });
+});
+
+describe('archiveBody', () => {
+  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
+    const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
+    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
+    const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
+    const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
+    expect(archiveBody(row, [reversed])).to.equal(expected);
+    expect(archiveBody(reversed, [row])).to.equal(expected);
+  });
+
+  it('says nothing of who is at work on the record, which may change once it is archived', () => {
+    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
+    expect(archiveBody({ notify: 'sent', ...workers }, [])).to.equal('{"execution":{"notify":"sent"},"outcomes":[]}\n');
   });
 });

@@ -1,17 +1,8 @@
+import type { Workflow } from '@goal-activity/core/aws/step-functions.ts';
 import { executionNotFound, Problem } from '@goal-activity/core/errors.ts';
+import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
+import type { Executions } from '@goal-activity/core/execution/executions.ts';
 import type { Log } from '@goal-activity/core/log/logger.ts';
-import type { ExecutionRow } from '@goal-activity/core/types.ts';
-import type { Workflow } from '@goal-activity/core/workflow/workflow.ts';
-
-export interface Collaborators {
-  getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
-  /** Notes the wish on an open record. @returns false when it is not open any more */
-  requestCancel(executionArn: string, userId: string, reason: string): Promise<boolean>;
-  /** Fences, cleans up and settles; safe to repeat. */
-  finishCancel(record: ExecutionRow): Promise<ExecutionRow | undefined>;
-  readonly workflow: Pick<Workflow, 'stop'>;
-  readonly log: Log;
-}
 
 /**
  * Cancels an execution (requirement 9). The wish is written first: from then on nobody else may settle the execution,
@@ -23,23 +14,24 @@ export async function cancelWorkflow(
   executionArn: string,
   userId: string,
   reason: string,
-  { getExecution, requestCancel, finishCancel, workflow, log }: Collaborators,
+  tools: { readonly executions: Executions; readonly workflow: Pick<Workflow, 'stop'>; readonly log: Log },
 ): Promise<void> {
-  const found = await getExecution(executionArn);
+  const { executions, workflow, log } = tools;
+  const found = await executions.get(executionArn);
   if (found?.userId !== userId) throw executionNotFound();
-  const requested = await requestCancel(executionArn, userId, reason);
-  const record = await getExecution(executionArn);
+  const requested = await executions.changeOpen(executionArn, {
+    cancelRequestedAt: executions.now().toISOString(),
+    cancelRequestedBy: userId,
+    cancelReason: reason,
+  });
+  const record = await executions.get(executionArn);
   if (record?.cancelRequestedAt === undefined) {
-    throw new Problem(
-      409,
-      'execution_ended',
-      'The execution has ended',
-      `Its status is ${record?.status ?? found.status}.`,
-    );
+    const detail = `Its status is ${record?.status ?? found.status}.`;
+    throw new Problem(409, 'execution_ended', 'The execution has ended', detail);
   }
   if (record.status !== 'RUNNING') return;
   if (requested) log.info('cancel requested', { executionArn, goalId: record.goalId, userId, reason });
   await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? reason);
-  await finishCancel(record);
+  await finishCancel(executions, record);
   log.info('execution cancelled', { executionArn, goalId: record.goalId, userId });
 }

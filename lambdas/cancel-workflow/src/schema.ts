@@ -1,7 +1,4 @@
-import { line } from '@goal-activity/core/goal/text-rules.ts';
+import { line } from '@goal-activity/core/schema/text-rules.ts';
+import { exactly } from '@goal-activity/core/schema.ts';
 
-export const requestSchema = {
-  type: 'object',
-  properties: { reason: line(500) },
-  additionalProperties: false,
-} as const;
+export const requestSchema = exactly({}, { reason: line(500) });

@@ -1,49 +1,37 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
-import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { type Collaborators, cancelWorkflow } from '../src/cancel-workflow.ts';
+import { givenTools } from '../../core/test/support/tools.ts';
+import { cancelWorkflow } from '../src/cancel-workflow.ts';
 
 function given(db: Database) {
   const stops: string[][] = [];
-  const { log, lines } = createMemoryLog();
-  const collaborators: Collaborators = {
-    getExecution: (executionArn) => getExecution(db, executionArn),
-    requestCancel: (executionArn, cancelRequestedBy, cancelReason) =>
-      updateOpenExecution(db, executionArn, {
-        cancelRequestedAt: new Date().toISOString(),
-        cancelRequestedBy,
-        cancelReason,
-      }),
-    finishCancel: (record) => finishCancel(db, record, new Date(), unnoticed),
-    workflow: {
-      stop: async (...stop) => {
-        stops.push(stop);
-      },
-    },
-    log,
-  };
-  return { collaborators, stops, lines };
+  const stop = async (...stopped: string[]) => void stops.push(stopped);
+  const { tools, lines } = givenTools(db, { stop });
+  return { tools, stops, lines };
 }
 
 describe('cancelWorkflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
 
   it('stops the execution with ABORT, cleans up, and logs who and why', async () => {
-    const db = database();
     const { executionArn, goalId, userId } = await givenExecution(db);
-    const { collaborators, stops, lines } = given(db);
-    await cancelWorkflow(executionArn, userId, 'changed my mind', collaborators);
+    const { tools, stops, lines } = given(db);
+    await cancelWorkflow(executionArn, userId, 'changed my mind', tools);
     expect(stops).to.deep.equal([[executionArn, 'ABORT', 'changed my mind']]);
-    expect(await getExecution(db, executionArn)).to.include({
+    expect(await repository.get(executionArn)).to.include({
       status: 'ABORTED',
       cancelRequestedBy: userId,
       cancelReason: 'changed my mind',
@@ -55,97 +43,137 @@ describe('cancelWorkflow', () => {
   });
 
   it('answers a second cancel at the same time as well, with one clean-up', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
-    const { collaborators } = given(db);
-    await Promise.all([1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', collaborators)));
+    const { tools } = given(db);
+    await Promise.all([1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', tools)));
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
   it('is the same when it is asked for again, also long after: it stops and logs nothing more', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
-    await cancelWorkflow(executionArn, userId, 'first', given(db).collaborators);
-    const cancelled = await getExecution(db, executionArn);
-    const { collaborators, stops, lines } = given(db);
-    await cancelWorkflow(executionArn, userId, 'second', collaborators);
+    await cancelWorkflow(executionArn, userId, 'first', given(db).tools);
+    const cancelled = await repository.get(executionArn);
+    const { tools, stops, lines } = given(db);
+    await cancelWorkflow(executionArn, userId, 'second', tools);
     expect([stops, lines]).to.deep.equal([[], []]);
-    expect(await getExecution(db, executionArn)).to.deep.equal(cancelled);
+    expect(await repository.get(executionArn)).to.deep.equal(cancelled);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
   it('is done when somebody else, as the status event, finishes it at the same moment', async () => {
-    const db = database();
     const { executionArn, userId, goalId } = await givenExecution(db);
-    const { collaborators } = given(db);
-    const finishedByOthers: Collaborators['finishCancel'] = async (record) => {
-      await finishCancel(db, record, new Date(), unnoticed);
-      return collaborators.finishCancel(record);
+    const { tools } = given(db);
+    const stop = async () => {
+      const record = await repository.get(executionArn);
+      if (record) await finishCancel(repository, record);
     };
-    await cancelWorkflow(executionArn, userId, 'r', { ...collaborators, finishCancel: finishedByOthers });
-    expect(await getExecution(db, executionArn)).to.include({ status: 'ABORTED' });
+    await cancelWorkflow(executionArn, userId, 'r', { ...tools, workflow: { stop } });
+    expect(await repository.get(executionArn)).to.include({ status: 'ABORTED' });
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
   it('refuses once the execution has ended, and takes nothing away', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-    const { collaborators, stops } = given(db);
-    const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', collaborators));
+    const execution = await givenExecution(db, {
+      actionCount: 1,
+      saved: [0],
+      ended: { status: 'by outcome', notify: 'machine' },
+    });
+    const { tools, stops } = given(db);
+    const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', tools));
     expectRefusal(problem, 409, 'execution_ended');
     expect(stops).to.deep.equal([]);
     expect(await getGoal(db, execution.goalId)).to.include({ status: 'active' });
   });
 
   it("knows nothing of someone else's execution (rule 5)", async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db);
-    const { collaborators } = given(db);
-    expect(await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', collaborators))).to.include({
+    const { tools } = given(db);
+    expect(await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', tools))).to.include({
       status: 404,
     });
-    expect(await getExecution(db, executionArn)).to.not.have.property('cancelRequestedAt');
+    expect(await repository.get(executionArn)).to.not.have.property('cancelRequestedAt');
   });
 
   it('answers an execution whose record is removed meanwhile as ended, with the status it had', async () => {
-    const db = database();
     const { executionArn, userId, record } = await givenExecution(db);
-    const { collaborators, stops } = given(db);
-    let reads = 0;
-    const getExecution: Collaborators['getExecution'] = async () => {
-      reads += 1;
-      return reads === 1 ? { ...record, status: 'SUCCEEDED' } : undefined;
-    };
-    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...collaborators, getExecution }));
+    const { tools, stops } = given(db);
+    const ended = { ...record, status: 'SUCCEEDED' as const };
+    const reads = [ended];
+    const executions = Object.assign(repository, { get: async () => reads.shift() });
+    await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...tools, executions }));
     expectRefusal(problem, 409, 'execution_ended');
     expect(problem.message).to.contain('SUCCEEDED');
     expect(stops).to.deep.equal([]);
   });
 
   it('stops with the reason of the first cancel, or with its own where the first gave none', async () => {
-    const db = database();
     for (const [first, told] of [
       [{ cancelReason: 'first' }, 'first'],
       [{}, 'second'],
     ] as const) {
-      const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString(), ...first });
-      const { collaborators, stops, lines } = given(db);
-      await cancelWorkflow(executionArn, userId, 'second', collaborators);
+      const { executionArn, userId } = await givenExecution(db, {
+        actionCount: 1,
+        cancelled: { cancelRequestedAt: new Date().toISOString(), ...first },
+      });
+      const { tools, stops, lines } = given(db);
+      await cancelWorkflow(executionArn, userId, 'second', tools);
       expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
       expect(lines.map(({ message }) => message)).to.deep.equal(['execution cancelled']);
     }
   });
 
   it('says which status the execution has that it refuses to cancel, and logs nothing', async () => {
-    const db = database();
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'machine' }, new Date(), unnoticed);
-    const { collaborators, lines } = given(db);
-    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', collaborators));
+    const { executionArn, userId } = await givenExecution(db, {
+      actionCount: 1,
+      ended: { status: 'TIMED_OUT', notify: 'machine' },
+    });
+    const { tools, lines } = given(db);
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
     expect(problem.message).to.contain('TIMED_OUT');
     expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('the handler of cancel-workflow', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ StopExecution: () => ({}) });
+
+  const cancel = async (executionArn: string, userId: string, body?: string) => {
+    const parts = { pathParameters: { executionArn }, body };
+    const event = httpEvent('POST /api/workflows/{executionArn}/cancel', userId, parts);
+    return httpAnswer(await callOn(db, 'cancel-workflow', event, aws()));
+  };
+
+  it('cancels with the reason of the body, and answers the status as it is then', async () => {
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
+    const { executionArn, goalId, userId } = execution;
+    const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
+    expect(answer).to.nested.include({
+      status: 200,
+      'body.status': 'ABORTED',
+      'body.outcomes[0].outcome': 'CANCELLED',
+    });
+    const [stop] = aws().calls;
+    expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
+    const record = await executions.get(executionArn);
+    // The status event's handler writes the metrics, or the sweep.
+    expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
+    expect(record?.cancelRequestedAt).to.be.a('string');
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    const again = await cancel(executionArn, userId, '{"reason":"once more"}');
+    expect(again).to.deep.nested.include({ status: 200, body: answer.body });
+  });
+
+  it('needs no body, and refuses one that says something else', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
+      status: 422,
+      'body.code': 'invalid_request',
+    });
+    expect(await cancel(executionArn, userId)).to.include({ status: 200 });
+    expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 });

@@ -65,23 +65,15 @@ export const goalNotFound = () =>
 export const executionNotFound = () =>
   new Problem(404, 'execution_not_found', 'Execution not found', 'There is no execution with this ARN among yours.');
 
-export const executionCancelling = () =>
-  new Problem(
-    409,
-    'execution_cancelling',
-    'The execution is being cancelled',
-    'The goal is free again in a moment. Send the same request again.',
-    { retryAfterSeconds: 2 },
-  );
+export function executionCancelling(): Problem {
+  const detail = 'The goal is free again in a moment. Send the same request again.';
+  return new Problem(409, 'execution_cancelling', 'The execution is being cancelled', detail, { retryAfterSeconds: 2 });
+}
 
-export const tooManyExecutions = (maxRunning: number) =>
-  new Problem(
-    429,
-    'too_many_executions',
-    'Too many running executions',
-    `At most ${maxRunning} of your executions may run at once. Wait until one has ended, or cancel one.`,
-    { retryAfterSeconds: 30 },
-  );
+export function tooManyExecutions(maxRunning: number): Problem {
+  const detail = `At most ${maxRunning} of your executions may run at once. Wait until one has ended, or cancel one.`;
+  return new Problem(429, 'too_many_executions', 'Too many running executions', detail, { retryAfterSeconds: 30 });
+}
 
 /** Name and message of anything that was thrown. */
 export function describeError(thrown: unknown): { name: string; message: string } {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { ROUTES } from '../../../modules/api/routes.ts';
 import { FUNCTIONS, type LambdaName } from '../../../modules/workflow/function-table.ts';
-import { callHandler, callHandlerInTurn, httpAnswer, httpEvent } from './support/call-handler.ts';
+import { callHandler, callHandlerInTurn, httpAnswer, httpEvent, scriptOf } from './support/call-handler.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const isLambda = (name: string): name is LambdaName => name in FUNCTIONS;
@@ -37,6 +37,14 @@ describe('every handler, with the variables it is deployed with', () => {
         expect(lines.at(-1)?.stack).to.be.a('string');
       });
     }
+  }
+
+  for (const lambda of withHandler.filter(isLambda).filter(overHttp)) {
+    it(`of ${lambda} is behind the API, and has clients of DynamoDB and Step Functions alone`, async () => {
+      const clients = new Set((await scriptOf(lambda)).match(/@aws-sdk\/client-[\w-]+/g));
+      expect(clients).to.include('@aws-sdk/client-dynamodb');
+      expect([...clients].filter((each) => !/-(dynamodb|sfn)$/.test(each))).to.deep.equal([]);
+    });
   }
 
   it('fails at its start naming a variable that is missing', async () => {

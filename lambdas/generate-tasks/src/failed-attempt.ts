@@ -1,6 +1,6 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { actionKey } from '@goal-activity/core/goal/goals.ts';
+import { actionKey } from '@goal-activity/core/goal/rows.ts';
 import type { Usage } from '@goal-activity/core/types.ts';
 import type { Input } from './generate-tasks.ts';
 

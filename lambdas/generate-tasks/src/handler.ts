@@ -2,66 +2,54 @@ import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bestEffort } from '@goal-activity/core/aws/best-effort.ts';
 import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
-import { createDatabase } from '@goal-activity/core/aws/database.ts';
+import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/aws/environment.ts';
+import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createProgressRefresher } from '@goal-activity/core/execution/refresh-progress.ts';
-import { getGoalWithAction } from '@goal-activity/core/goal/goals.ts';
+import { getGoalWithAction } from '@goal-activity/core/goal/rows.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
-import { generateTasks } from './generate-tasks.ts';
+import { generateTasks, type Input } from './generate-tasks.ts';
 import { repeatWhile } from './repeat-while.ts';
 import * as validators from './validators.generated.js';
 
-const {
-  GOALS_TABLE: goals,
-  EXECUTIONS_TABLE: executions,
-  MODEL_ID: modelId,
-} = readEnvironment(['GOALS_TABLE', 'EXECUTIONS_TABLE', 'MODEL_ID']);
+const { MODEL_ID: modelId } = readEnvironment(['MODEL_ID']);
 const {
   AI_TIMEOUT_MS: aiTimeoutMs,
   BATCH_TIMEOUT_MS: batchTimeoutMs,
   PROGRESS_GRACE_MS: graceMs,
 } = readNumbers(['AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS']);
 const log = createLog('generate-tasks');
-const db = createDatabase({ goals, executions });
+const db = openDatabase('goals', 'executions');
 const client = createModelClient();
 /** An AI call may take all but 3 s of the function's time. */
 const NOTE_LIMIT_MS = 1_000;
 /** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
-const refreshProgress = createProgressRefresher(db, graceMs, log);
+const refreshProgress = createProgressRefresher(new Executions(db), graceMs, log);
+
+const idsOf = ({ executionArn, goalId, actionId }: Input) => ({ executionArn, goalId, actionId });
 
 export const handler = taskBoundary({
   log,
-  input: validators.input,
-  output: validators.output,
+  ...validators,
   run: (input) =>
     generateTasks(input, {
       read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
-        const refresh = () => void refreshProgress(input, new Date());
+        const refresh = () => void refreshProgress(input);
         const call = () => askModel(client, modelId, goal, action, timeoutMs);
         const answer = await repeatWhile(2 * graceMs, refresh, call);
-        const { inputTokens, outputTokens, latencyMs = 0 } = answer.usage;
-        const { executionArn, goalId, actionId } = input;
-        log.info('AI answered', {
-          executionArn,
-          goalId,
-          actionId,
-          modelId,
-          durationMs: latencyMs,
-          inputTokens,
-          outputTokens,
-        });
+        const { latencyMs: durationMs = 0, ...tokens } = answer.usage;
+        log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });
         return answer;
       },
       isAnswer: validators.answer,
       warn: log.warn,
       noteFailedAttempt: (usage) => {
-        const { executionArn, goalId, actionId } = input;
         const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));
-        const ids = { executionArn, goalId, actionId };
-        return bestEffort(log, 'the failed attempt could not be noted', ids, () => db.client.send(note), NOTE_LIMIT_MS);
+        const failure = 'the failed attempt could not be noted';
+        return bestEffort(log, failure, idsOf(input), () => db.client.send(note), NOTE_LIMIT_MS);
       },
       now: () => new Date(),
       aiTimeoutMs,

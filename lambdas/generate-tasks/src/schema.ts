@@ -1,48 +1,21 @@
-import { line, VISIBLE } from '@goal-activity/core/goal/text-rules.ts';
-import {
-  actionId,
-  executionArn,
-  generatedTask,
-  generatedTasks,
-  goalId,
-  instant,
-  position,
-  usage,
-} from '@goal-activity/core/schema.ts';
+import { line, VISIBLE } from '@goal-activity/core/schema/text-rules.ts';
+import { exactly, generatedTask, generatedTasks } from '@goal-activity/core/schema.ts';
 
-export const inputSchema = {
-  type: 'object',
-  properties: { executionArn, goalId, actionId, position, batchStartedAt: instant },
-  required: ['executionArn', 'goalId', 'actionId', 'position', 'batchStartedAt'],
-  additionalProperties: false,
-} as const;
+export { forGenerateTasks as inputSchema, forSaveTasks as outputSchema } from '@goal-activity/core/schema.ts';
 
-export const outputSchema = {
-  type: 'object',
-  properties: { ...inputSchema.properties, tasks: generatedTasks, usage },
-  required: [...inputSchema.required, 'tasks', 'usage'],
-  additionalProperties: false,
-} as const;
+const { title, description } = generatedTask.properties;
 
 /**
  * What the AI must answer, as the input of the tool `save_tasks` (requirement 15). Stricter than what is stored, which
  * must stay readable.
  */
-export const answerSchema = {
-  type: 'object',
-  properties: {
-    tasks: {
-      ...generatedTasks,
-      items: {
-        ...generatedTask,
-        properties: {
-          ...generatedTask.properties,
-          title: line(generatedTask.properties.title.maxLength),
-          description: { ...generatedTask.properties.description, allOf: [VISIBLE] },
-        },
-      },
-    },
+export const answerSchema = exactly({
+  tasks: {
+    ...generatedTasks,
+    items: exactly({
+      ...generatedTask.properties,
+      title: line(title.maxLength),
+      description: { ...description, allOf: [VISIBLE] },
+    }),
   },
-  required: ['tasks'],
-  additionalProperties: false,
-} as const;
+});

@@ -33,11 +33,14 @@ const action: ActionRow = { goalId: 'g', actionId: 'a', position: 3, title: 'Jog
 const task = { title: 'Jog 3 km', description: 'Slowly, in the park.', type: 'habit', estimatedMinutes: 30 };
 const usage = { inputTokens: 10, outputTokens: 20 };
 
-/** Collaborators of a run that goes well, at `elapsedMs` into its batch, with what a test changes. */
-function given(changes: Partial<Collaborators> = {}, elapsedMs = 1_000): Collaborators {
-  return {
+const wellAnswered = async () => ({ input: { tasks: [task] }, usage });
+const failing = (thrown: Error) => () => Promise.reject(thrown);
+
+/** Runs at `elapsedMs` into the batch, with collaborators that go well but for what a test changes. */
+function run(changes: Partial<Collaborators> = {}, elapsedMs = 1_000) {
+  return generateTasks(input, {
     read: async () => ({ goal, action }),
-    ask: async () => ({ input: { tasks: [task] }, usage }),
+    ask: wellAnswered,
     isAnswer,
     warn: () => undefined,
     noteFailedAttempt: async () => undefined,
@@ -45,179 +48,144 @@ function given(changes: Partial<Collaborators> = {}, elapsedMs = 1_000): Collabo
     aiTimeoutMs: 115_000,
     batchTimeoutMs: 300_000,
     ...changes,
-  };
+  });
 }
-
-/** The time that the AI call is given. */
-async function timeGiven(elapsedMs: number): Promise<number> {
-  let given_ = Number.NaN;
-  const ask: Collaborators['ask'] = async (_goal, _action, timeoutMs) => {
-    given_ = timeoutMs;
-    return { input: { tasks: [task] }, usage };
+/** A clock that stands in the batch, and then after it, once the AI was asked. */
+function outliving<Result>(answer: () => Promise<Result>) {
+  let elapsedMs = 299_000;
+  const ask = () => {
+    elapsedMs = 300_000;
+    return answer();
   };
-  await generateTasks(input, given({ ask }, elapsedMs));
-  return given_;
+  return { ask, now: () => new Date(startedAt + elapsedMs) };
 }
 
 describe('generateTasks', () => {
   it('hands the checked tasks and their cost to the next state, with all that it needs', async () => {
-    expect(await generateTasks(input, given())).to.deep.equal({ ...input, tasks: [task], usage });
+    expect(await run()).to.deep.equal({ ...input, tasks: [task], usage });
   });
 
   it("gives a call its own timeout, and never more than the batch's remaining time", async () => {
-    expect(await timeGiven(0)).to.equal(115_000);
-    expect(await timeGiven(185_000)).to.equal(115_000);
-    expect(await timeGiven(290_000)).to.equal(10_000);
-  });
-
-  it('throws BatchTimeout without asking the AI once the batch is over', async () => {
-    let asked = 0;
-    const ask: Collaborators['ask'] = async () => {
-      asked += 1;
-      return { input: {}, usage };
+    const times: number[] = [];
+    const ask: Collaborators['ask'] = (_goal, _action, timeoutMs) => {
+      times.push(timeoutMs);
+      return wellAnswered();
     };
-    expect((await failureOf(generateTasks(input, given({ ask }, 300_000)))).name).to.equal('BatchTimeout');
-    expect(asked).to.equal(0);
+    for (const elapsedMs of [0, 185_000, 290_000]) await run({ ask }, elapsedMs);
+    expect(times).to.deep.equal([115_000, 115_000, 10_000]);
   });
 
-  it('turns the failure of a call that outlived the batch into BatchTimeout, which is never retried', async () => {
-    let elapsedMs = 299_000;
-    const ask: Collaborators['ask'] = async () => {
-      elapsedMs = 300_000;
-      throw new TransientError('aborted');
-    };
-    const now = () => new Date(startedAt + elapsedMs);
-    expect((await failureOf(generateTasks(input, given({ ask, now })))).name).to.equal('BatchTimeout');
-  });
+  const noCall = failing(new Error('the AI was asked'));
+  for (const [what, name, words, changes, elapsedMs] of [
+    ['the batch is over before the AI was asked', 'BatchTimeout', /batch/, { ask: noCall }, 300_000],
+    ['a call outlives the batch', 'BatchTimeout', /batch/, outliving(failing(new TransientError('aborted'))), 0],
+    // It had the rest of the batch.
+    [
+      'the timer of a call fires a moment early',
+      'BatchTimeout',
+      /batch/,
+      { ask: failing(new AiTimeout('a')) },
+      299_999,
+    ],
+    ['a call takes its whole time', 'TransientError', /aborted/, { ask: failing(new AiTimeout('aborted')) }, 1_000],
+    ['the AI refuses', 'PermanentError', /denied/, { ask: failing(new PermanentError('denied')) }, 1_000],
+    ['the goal is gone', 'PermanentError', /goal/, { read: async () => ({ goal: undefined, action }), ask: noCall }, 0],
+    [
+      'the goal is free',
+      'PermanentError',
+      /goal/,
+      { read: async () => ({ goal: { ...goal, status: 'draft' as const }, action }), ask: noCall },
+      0,
+    ],
+    [
+      'the goal is held by another execution',
+      'PermanentError',
+      /goal/,
+      { read: async () => ({ goal: { ...goal, executionArn: `${executionArn}0` }, action }), ask: noCall },
+      0,
+    ],
+    [
+      'the action is gone',
+      'PermanentError',
+      /action/,
+      { read: async () => ({ goal, action: undefined }), ask: noCall },
+      0,
+    ],
+    [
+      'another action is at its position',
+      'PermanentError',
+      /action/,
+      { read: async () => ({ goal, action: { ...action, actionId: 'b' } }), ask: noCall },
+      0,
+    ],
+  ] as const) {
+    it(`fails as ${name}, in words, when ${what}`, async () => {
+      const failure = await failureOf(run(changes, elapsedMs));
+      expect(failure.name).to.equal(name);
+      expect(failure.message).to.match(words);
+    });
+  }
 
-  it('is BatchTimeout too when the timer of a call that had the rest of the batch fires a moment early', async () => {
-    const ask: Collaborators['ask'] = async () => {
-      throw new AiTimeout('aborted');
-    };
-    const nameAt = async (elapsedMs: number) => (await failureOf(generateTasks(input, given({ ask }, elapsedMs)))).name;
-    expect(await nameAt(299_999)).to.equal('BatchTimeout');
-    expect(await nameAt(1_000)).to.equal('TransientError');
-  });
-
-  it('passes on the class of any other failure', async () => {
-    const refuse: Collaborators['ask'] = async () => {
-      throw new PermanentError('AccessDeniedException');
-    };
-    expect((await failureOf(generateTasks(input, given({ ask: refuse })))).name).to.equal('PermanentError');
-  });
-
-  it('does not ask the AI for an execution that has lost its goal', async () => {
-    for (const lost of [
-      undefined,
-      { ...goal, status: 'draft' as const },
-      { ...goal, executionArn: `${executionArn}0` },
-    ]) {
-      const error = await failureOf(generateTasks(input, given({ read: async () => ({ goal: lost, action }) })));
-      expect(error.name).to.equal('PermanentError');
-    }
-  });
-
-  it('refuses an action that is not the one at its position', async () => {
-    const error = await failureOf(
-      generateTasks(input, given({ read: async () => ({ goal, action: { ...action, actionId: 'b' } }) })),
-    );
-    expect(error.name).to.equal('PermanentError');
-  });
-
-  it('retries an invalid answer and logs where it was invalid, never what it said', async () => {
-    const invalid = [
-      {},
-      { tasks: [] },
-      { tasks: Array.from({ length: 9 }, () => task) },
-      { tasks: [{ ...task, title: '' }] },
-      { tasks: [{ ...task, title: '   ' }] },
-      { tasks: [{ ...task, title: 'secret\u0000' }] },
-      { tasks: [{ ...task, title: 'secret \u202e reversed' }] },
-      { tasks: [{ ...task, title: '\u200b\ufeff' }] },
-      { tasks: [{ ...task, title: 'secret\u2028line' }] },
-      { tasks: [{ ...task, description: ' \n' }] },
-      { tasks: [{ ...task, type: 'secret' }] },
-      { tasks: [{ ...task, estimatedMinutes: 0 }] },
-      { tasks: [{ ...task, estimatedMinutes: '30' }] },
-      { tasks: [{ ...task, secret: 1 }] },
-      'secret',
-    ];
-    for (const answer of invalid) {
+  for (const [what, answer] of [
+    ['no tasks', {}],
+    ['an empty list', { tasks: [] }],
+    ['nine tasks', { tasks: Array.from({ length: 9 }, () => task) }],
+    ['text', 'secret'],
+    ...Object.entries({
+      title: ['', '   ', 'secret\u0000', 'secret \u202e reversed', '\u200b\ufeff', 'secret\u2028line'],
+      description: [' \n'],
+      type: ['secret'],
+      estimatedMinutes: [0, '30'],
+      secret: [1],
+    }).flatMap(([name, values]) => values.map((value) => [name, { tasks: [{ ...task, [name]: value }] }] as const)),
+  ] as const) {
+    it(`retries an invalid answer and logs where it was invalid, never what it said: ${JSON.stringify(answer).slice(0, 90)} (${what})`, async () => {
       const logged: string[] = [];
       const warn: Collaborators['warn'] = (message, fields) => logged.push(JSON.stringify([message, fields]));
-      const error = await failureOf(generateTasks(input, given({ ask: async () => ({ input: answer, usage }), warn })));
-      expect(error.name, JSON.stringify(answer)).to.equal('TransientError');
+      const error = await failureOf(run({ ask: async () => ({ input: answer, usage }), warn }));
+      expect(error.name).to.equal('TransientError');
+      expect(error.message).to.match(/invalid/);
       expect(logged).to.have.length(1);
       expect(logged.join() + error.message).not.to.contain('secret');
-    }
-  });
+    });
+  }
 
-  it('notes an attempt that will be repeated, with what was paid for a refused answer', async () => {
-    const noted: unknown[] = [];
-    const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void noted.push(paid);
-    const after = async (thrown: Error | undefined, elapsedMs = 1_000) => {
-      noted.length = 0;
-      const ask: Collaborators['ask'] = async () => {
-        if (thrown !== undefined) throw thrown;
-        return { input: {}, usage };
-      };
-      const { name } = await failureOf(generateTasks(input, given({ ask, noteFailedAttempt }, elapsedMs)));
-      return [name, ...noted];
-    };
-    expect(await after(undefined)).to.deep.equal(['TransientError', [usage]]);
-    expect(await after(new RefusedAnswer('no tool call', usage))).to.deep.equal(['TransientError', [usage]]);
-    expect(await after(new TransientError('throttled'))).to.deep.equal(['TransientError', []]);
-    expect(await after(new AiTimeout('aborted'))).to.deep.equal(['TransientError', []]);
-    expect(await after(new PermanentError('denied'))).to.deep.equal(['PermanentError']);
-    expect(await after(new AiTimeout('aborted'), 299_999)).to.deep.equal(['BatchTimeout']);
-    await generateTasks(input, given({ noteFailedAttempt }));
-    expect(noted).to.deep.equal([]);
-  });
-
-  it('notes what was paid for a refused answer also when the batch is over, and fails with that', async () => {
-    const noted: unknown[] = [];
-    let elapsedMs = 299_000;
-    const ask: Collaborators['ask'] = async () => {
-      elapsedMs = 300_000;
-      return { input: {}, usage };
-    };
-    const now = () => new Date(startedAt + elapsedMs);
-    const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (paid) => void noted.push(paid);
-    const error = await failureOf(generateTasks(input, given({ ask, now, noteFailedAttempt })));
-    expect([error.name, noted]).to.deep.equal(['BatchTimeout', [usage]]);
-  });
+  for (const [what, changes, expected, elapsedMs] of [
+    ['an answer that breaks its schema', { ask: async () => ({ input: {}, usage }) }, ['TransientError', [usage]], 0],
+    ['a refused answer', { ask: failing(new RefusedAnswer('no tool call', usage)) }, ['TransientError', [usage]], 0],
+    ['a refused answer after the batch', outliving(async () => ({ input: {}, usage })), ['BatchTimeout', [usage]], 0],
+    ['a fault that may pass', { ask: failing(new TransientError('throttled')) }, ['TransientError', []], 0],
+    ['no answer in time', { ask: failing(new AiTimeout('aborted')) }, ['TransientError', []], 0],
+    ['a refusal for good', { ask: failing(new PermanentError('denied')) }, ['PermanentError'], 0],
+    ['no answer before the end of the batch', { ask: failing(new AiTimeout('aborted')) }, ['BatchTimeout'], 299_999],
+    ['an answer', {}, ['no failure'], 0],
+  ] as const) {
+    it(`notes an attempt that will be repeated, with what was paid for a refused answer: after ${what} ${expected.length - 1}`, async () => {
+      const noted: unknown[] = [];
+      const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void noted.push(paid);
+      const name = await run({ ...changes, noteFailedAttempt }, elapsedMs).then(
+        () => 'no failure',
+        (thrown: Error) => thrown.name,
+      );
+      expect([name, ...noted]).to.deep.equal(expected);
+    });
+  }
 
   it('accepts tasks in any script, with line breaks in the description', async () => {
     const japanese = { ...task, title: '公園を3km走る 🏃‍♀️', description: '1. 準備運動\n2. ゆっくり走る' };
-    const output = await generateTasks(input, given({ ask: async () => ({ input: { tasks: [japanese] }, usage }) }));
+    const output = await run({ ask: async () => ({ input: { tasks: [japanese] }, usage }) });
     expect(output.tasks).to.deep.equal([japanese]);
   });
 
   it('logs at most five places of an invalid answer, with the ids of the action', async () => {
     const logged: object[] = [];
     const warn: Collaborators['warn'] = (_message, fields) => logged.push(fields);
-    const answers = [
-      { tasks: [{ ...task, estimatedMinutes: 0 }] },
-      { tasks: Array.from({ length: 8 }, () => ({ title: '' })) },
-    ];
-    for (const answer of answers) {
-      await failureOf(generateTasks(input, given({ ask: async () => ({ input: answer, usage }), warn })));
-    }
-    const [one, many] = logged;
-    expect(one).to.include({ executionArn, goalId: 'g', actionId: 'a' });
-    expect(Object(one).invalidPaths).to.have.length(1);
-    expect(Object(one).invalidPaths[0]).to.match(/^\/tasks\/0\/estimatedMinutes must /);
-    expect(Object(many).invalidPaths).to.have.length.within(1, 5);
-  });
-
-  it('says why it gave up', async () => {
-    for (const [collaborators, words] of [
-      [given({}, 300_000), /batch/],
-      [given({ read: async () => ({ goal: undefined, action }) }), /goal/],
-      [given({ read: async () => ({ goal, action: undefined }) }), /action/],
-      [given({ ask: async () => ({ input: {}, usage }) }), /invalid/],
-    ] as const) {
-      expect((await failureOf(generateTasks(input, collaborators))).message).to.match(words);
-    }
+    const one = { tasks: [{ ...task, estimatedMinutes: 0 }] };
+    const many = { tasks: Array.from({ length: 8 }, () => ({ title: '' })) };
+    for (const answer of [one, many]) await failureOf(run({ ask: async () => ({ input: answer, usage }), warn }));
+    expect(logged[0]).to.include({ executionArn, goalId: 'g', actionId: 'a' });
+    expect(logged[0]).to.have.nested.property('invalidPaths.length', 1);
+    expect(Object(logged[0]).invalidPaths[0]).to.match(/^\/tasks\/0\/estimatedMinutes must /);
+    expect(Object(logged[1]).invalidPaths).to.have.length.within(1, 5);
   });
 });

@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
 
 describe('the handler of generate-tasks', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   /** Answers Converse with what the test wants. */
   let server: Server;
   let paths: string[] = [];
@@ -40,7 +41,7 @@ describe('the handler of generate-tasks', () => {
   });
 
   async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
-    const { executionArn, goalId, actions } = execution ?? (await givenExecution(database(), { actionCount: 2 }));
+    const { executionArn, goalId, actions } = execution ?? (await givenExecution(db, { actionCount: 2 }));
     const address = server.address();
     if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
     const action = actions[position];
@@ -54,7 +55,7 @@ describe('the handler of generate-tasks', () => {
     };
     paths = [];
     const called = await callHandler('generate-tasks', event, {
-      ...(await databaseVariables(database())),
+      ...(await databaseVariables(db)),
       AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `http://127.0.0.1:${address.port}`,
       MODEL_ID: 'model-1',
       AI_TIMEOUT_MS: '5000',
@@ -87,9 +88,7 @@ describe('the handler of generate-tasks', () => {
     input = { tasks: 'none' };
     const { event, error, lines } = await call(0);
     expect(error?.name).to.equal('TransientError');
-    const [attempt, ...more] = Object.values(
-      (await getOutcome(database(), event.executionArn, 0))?.failedAttempts ?? {},
-    );
+    const [attempt, ...more] = Object.values((await executions.outcome(event.executionArn, 0))?.failedAttempts ?? {});
     expect(attempt).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
     expect(more).to.deep.equal([]);
     expect(lines.find(({ level }) => level === 'warn')?.invalidPaths).to.be.an('array');
@@ -106,13 +105,11 @@ describe('the handler of generate-tasks', () => {
 
   it('keeps the record of the execution from growing old while the AI thinks', async () => {
     input = { tasks: [task] };
-    const execution = await givenExecution(database(), { actionCount: 2 });
-    await givenSaved(database(), execution, [0]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     let record: ExecutionRow | undefined;
     let isAsked = true;
     answerable = async () => {
-      while (isAsked && record?.progressAt === undefined)
-        record = await getExecution(database(), execution.executionArn);
+      while (isAsked && record?.progressAt === undefined) record = await executions.get(execution.executionArn);
     };
     try {
       const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);

@@ -1,14 +1,8 @@
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { ValidationError } from '@goal-activity/core/errors.ts';
-import type { ActionRow } from '@goal-activity/core/types.ts';
+import { listActions } from '@goal-activity/core/goal/rows.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
-
-export type Input = FromSchema<typeof inputSchema>;
-export type Output = FromSchema<typeof outputSchema>;
-
-export interface Collaborators {
-  listActions(goalId: string): Promise<Pick<ActionRow, 'actionId' | 'position'>[]>;
-}
 
 /**
  * Finds the positions of the execution's actions, in the goal's order. Only ids travel on; each action's text is read
@@ -16,11 +10,11 @@ export interface Collaborators {
  * @throws ValidationError when the goal lacks one of them
  */
 export async function getActions(
-  { executionArn, goalId, actionIds }: Input,
-  { listActions }: Collaborators,
-): Promise<Output> {
+  db: Database,
+  { executionArn, goalId, actionIds }: FromSchema<typeof inputSchema>,
+): Promise<FromSchema<typeof outputSchema>> {
   const wanted = new Set(actionIds);
-  const actions = (await listActions(goalId))
+  const actions = (await listActions(db, goalId))
     .filter(({ actionId }) => wanted.has(actionId))
     .map(({ actionId, position }) => ({ actionId, position }));
   if (actions.length !== wanted.size) {

@@ -1,30 +1,26 @@
 import { expect } from 'chai';
-import { failureOf } from '../../../test/support/failure.ts';
-import { getActions } from '../src/get-actions.ts';
+import { useDatabase } from '../../../test/support/stack/database.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 
-const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:e-1';
-const listActions = async () => [
-  { actionId: 'a', position: 0 },
-  { actionId: 'b', position: 1 },
-  { actionId: 'c', position: 2 },
-];
+describe('get-actions', () => {
+  const db = useDatabase();
 
-describe('getActions', () => {
   it("finds the positions of the execution's actions, in the goal's order, whatever the order of the ids", async () => {
-    const output = await getActions({ executionArn, goalId: 'g', actionIds: ['c', 'a'] }, { listActions });
-    expect(output).to.deep.equal({
-      executionArn,
-      goalId: 'g',
-      actions: [
-        { actionId: 'a', position: 0 },
-        { actionId: 'c', position: 2 },
-      ],
-    });
+    const { executionArn, goalId, record } = await givenExecution(db);
+    const [first = '', , third = ''] = record.actionIds;
+    const { answer } = await callOn(db, 'get-actions', { executionArn, goalId, actionIds: [third, first] });
+    const actions = [
+      { actionId: first, position: 0 },
+      { actionId: third, position: 2 },
+    ];
+    expect(answer).to.deep.equal({ executionArn, goalId, actions });
   });
 
   it('fails for good when the goal lacks an action', async () => {
-    const error = await failureOf(getActions({ executionArn, goalId: 'g', actionIds: ['a', 'x'] }, { listActions }));
-    expect(error.name).to.equal('ValidationError');
-    expect(error.message).to.contain('1 of the 2');
+    const { executionArn, goalId, record } = await givenExecution(db);
+    const actionIds = [...record.actionIds.slice(1), 'x'];
+    const { error } = await callOn(db, 'get-actions', { executionArn, goalId, actionIds });
+    expect(error).to.include({ name: 'ValidationError', message: 'The goal lacks 1 of the 3 actions' });
   });
 });

@@ -28,20 +28,11 @@ export function recordTimeline(record: ExecutionRow, outcomes: readonly OutcomeR
     count,
   });
   const changes = outcomes.flatMap(({ updatedAt }) => updatedAt ?? []).sort();
-  const events: Omit<TimelineEvent, 'id'>[] = [
-    ...(confirmedAt === undefined
-      ? []
-      : [
-          {
-            ...NOTHING,
-            at: startedAt,
-            kind: 'state' as const,
-            state: 'ValidateInput',
-            durationMs: span(startedAt, confirmedAt),
-          },
-        ]),
-    ...outcomes.flatMap(outcomeEvent),
-  ];
+  const events = outcomes.flatMap(outcomeEvent);
+  if (confirmedAt !== undefined) {
+    const durationMs = span(startedAt, confirmedAt);
+    events.unshift({ ...NOTHING, at: startedAt, kind: 'state', state: 'ValidateInput', durationMs });
+  }
   events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   if (stoppedAt !== undefined) {
     events.push({ ...NOTHING, at: stoppedAt, kind: 'end', durationMs: span(startedAt, stoppedAt), error });

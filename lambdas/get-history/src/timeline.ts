@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import { readVisits, type Visit } from './visits.ts';
+import { readStateEntries, type StateEntry } from './state-entries.ts';
 
 /** Something that happened, as the API answers it (docs/openapi.yaml, `HistoryEvent`). */
 export interface TimelineEvent {
@@ -13,7 +13,7 @@ export interface TimelineEvent {
   readonly attempt: number | null;
 }
 
-/** All visits of a state together. */
+/** All entries of a state together. */
 export interface StateTime {
   readonly state: string;
   readonly startDate: string;
@@ -33,9 +33,9 @@ const date = (at: number) => new Date(at).toISOString();
 const span = (from: number, to: number | undefined) => (to === undefined ? null : Math.max(0, to - from));
 const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null } as const;
 
-/** A visit, its repeated attempts and its failures; the first attempt is the visit itself. */
-function eventsOf(visit: Visit, cutOffAt: number | undefined): TimelineEvent[] {
-  const { eventId: id, state, actionId = null, enteredAt, exitedAt = cutOffAt, attempts } = visit;
+/** A entry, its repeated attempts and its failures; the first attempt is the entry itself. */
+function eventsOf(entry: StateEntry, cutOffAt: number | undefined): TimelineEvent[] {
+  const { eventId: id, state, actionId = null, enteredAt, exitedAt = cutOffAt, attempts } = entry;
   const common = { ...NOTHING, state, actionId };
   const events: TimelineEvent[] = [
     { ...common, id, at: date(enteredAt), kind: 'state', durationMs: span(enteredAt, exitedAt) },
@@ -44,22 +44,14 @@ function eventsOf(visit: Visit, cutOffAt: number | undefined): TimelineEvent[] {
     const durationMs = span(at, endedAt ?? cutOffAt);
     if (attempt > 1) events.push({ ...common, id: eventId, at: date(at), kind: 'attempt', durationMs, attempt });
     if (failure === undefined) continue;
-    const { error } = failure;
-    events.push({
-      ...common,
-      id: failure.eventId,
-      at: date(endedAt ?? at),
-      kind: 'failure',
-      durationMs,
-      error,
-      attempt,
-    });
+    const { eventId: failedId, error } = failure;
+    events.push({ ...common, id: failedId, at: date(endedAt ?? at), kind: 'failure', durationMs, error, attempt });
   }
   return events;
 }
 
-function statesOf(visits: readonly Visit[], cutOffAt: number | undefined): StateTime[] {
-  return [...Map.groupBy(visits, ({ state }) => state)].map(([state, all]) => {
+function statesOf(entries: readonly StateEntry[], cutOffAt: number | undefined): StateTime[] {
+  return [...Map.groupBy(entries, ({ state }) => state)].map(([state, all]) => {
     const start = Math.min(...all.map(({ enteredAt }) => enteredAt));
     const stops = all.flatMap(({ exitedAt = cutOffAt }) => exitedAt ?? []);
     const stop = stops.length < all.length ? undefined : Math.max(...stops);
@@ -78,12 +70,12 @@ function statesOf(visits: readonly Visit[], cutOffAt: number | undefined): State
  * the execution was stopped or timed out, end with it.
  */
 export function timelineOf(history: readonly HistoryEvent[], actionIds: readonly string[]): Timeline {
-  const { visits, end } = readVisits(history, actionIds);
+  const { entries, end } = readStateEntries(history, actionIds);
   const startedAt = history[0]?.timestamp?.getTime() ?? end?.at ?? 0;
-  const events = visits.flatMap((visit) => eventsOf(visit, end?.at));
+  const events = entries.flatMap((entry) => eventsOf(entry, end?.at));
   if (end !== undefined) {
     const { eventId: id, at, error = null } = end;
     events.push({ ...NOTHING, id, at: date(at), kind: 'end', durationMs: span(startedAt, at), error });
   }
-  return { events: events.sort((a, b) => a.id - b.id), states: statesOf(visits, end?.at) };
+  return { events: events.sort((a, b) => a.id - b.id), states: statesOf(entries, end?.at) };
 }

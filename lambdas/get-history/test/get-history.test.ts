@@ -1,38 +1,37 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { type GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
+import { readHistory } from '@goal-activity/core/aws/step-functions.ts';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { endOutcome, readExecution } from '@goal-activity/core/execution/executions.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
-import { readHistory } from '@goal-activity/core/workflow/workflow.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { type AwsServer, useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { executionRow, outcomeRow } from '../../core/test/support/rows.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
-import { recordTimeline } from '../src/record-timeline.ts';
 
 describe('getHistory', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const given = (events: HistoryEvent[] | undefined): Collaborators => ({
-    read: (executionArn) => readExecution(database(), executionArn),
+    executions: executions,
     readHistory: async () => events,
     log: createMemoryLog().log,
   });
 
   it('is made from the database when Step Functions has forgotten the execution', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 3, now: new Date(Date.now() - 60_000) });
     const { executionArn, userId, actions } = execution;
     await givenSaved(db, execution, [0]);
     const failure = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
-    await endOutcome(db, executionArn, 1, failure, new Date());
-    await endOutcome(db, executionArn, 2, { outcome: 'CANCELLED' }, new Date());
-    await settle(db, executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' }, new Date(), unnoticed);
+    await executions.endOutcome(executionArn, 1, failure);
+    await executions.endOutcome(executionArn, 2, { outcome: 'CANCELLED' });
+    await settle(executions, executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' });
     const { events, states } = await getHistory(executionArn, userId, given(undefined));
     expect(events.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5]);
     expect(events.map(({ kind, state, actionId, error }) => [kind, state, actionId, error])).to.deep.equal([
@@ -50,7 +49,6 @@ describe('getHistory', () => {
   });
 
   it('is empty for an execution that has not begun, and says no more than the end of one that never began', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { confirmed: false });
     expect(await getHistory(executionArn, userId, given(undefined))).to.deep.equal({
       executionArn,
@@ -58,13 +56,13 @@ describe('getHistory', () => {
       states: [],
     });
     const end = { status: 'FAILED', error: 'StartRefused', notify: 'machine' } as const;
-    await settle(db, executionArn, end, new Date(), unnoticed);
+    await settle(executions, executionArn, end);
     const { events } = await getHistory(executionArn, userId, given(undefined));
     expect(events.at(-1)).to.include({ kind: 'end', error: 'StartRefused' });
   });
 
   it("answers 404 for someone else's execution and an unknown one alike, without asking Step Functions (rule 5)", async () => {
-    const { executionArn } = await givenExecution(database());
+    const { executionArn } = await givenExecution(db);
     const collaborators = { ...given(undefined), readHistory: async () => Promise.reject(new Error('was asked')) };
     for (const arn of [executionArn, `${executionArn}9`]) {
       const failure = await failureOf(getHistory(arn, 'someone else', collaborators));
@@ -73,7 +71,6 @@ describe('getHistory', () => {
   });
 
   it('is what Step Functions has written down, where it knows more than the end', async () => {
-    const db = database();
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
     const timestamp = new Date('2026-11-24T00:00:00.000Z');
     const events: HistoryEvent[] = [
@@ -93,14 +90,15 @@ describe('getHistory', () => {
 });
 
 describe('getHistory while Step Functions does not answer', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   for (const failure of [new TransientError('throttled'), new PermanentError('denied')]) {
     it(`is made from the database, and says so in the log: ${failure.name}`, async () => {
-      const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+      const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
       const { log, lines } = createMemoryLog();
       const { states } = await getHistory(executionArn, userId, {
-        read: (arn) => readExecution(database(), arn),
+        executions: executions,
         readHistory: async () => Promise.reject(failure),
         log,
       });
@@ -110,54 +108,6 @@ describe('getHistory while Step Functions does not answer', () => {
       expect(lines[0]).to.include({ level: 'warn', executionArn, ...why });
     });
   }
-});
-
-describe('recordTimeline', () => {
-  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
-  const record = executionRow({ startedAt: at(0), totalActions: 3 });
-  const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null };
-
-  it('is in order of time, of one that runs without an end, and says nothing of what has not happened', () => {
-    const outcomes = [
-      outcomeRow(0, { outcome: 'FAILED', updatedAt: at(9) }),
-      outcomeRow(1, { updatedAt: at(5) }),
-      outcomeRow(2, { outcome: 'PENDING', updatedAt: at(7) }),
-      outcomeRow(3, { outcome: 'SAVED' }),
-    ];
-    expect(recordTimeline({ ...record, confirmedAt: at(2) }, outcomes)).to.deep.equal({
-      events: [
-        { ...NOTHING, id: 1, at: at(0), kind: 'state', state: 'ValidateInput', durationMs: 2_000 },
-        { ...NOTHING, id: 2, at: at(5), kind: 'state', state: 'SaveTasks', actionId: 'a1' },
-        { ...NOTHING, id: 3, at: at(9), kind: 'failure', state: 'GenerateTasks', actionId: 'a0', error: 'Error' },
-      ],
-      states: [
-        { state: 'ValidateInput', startDate: at(0), stopDate: at(2), durationMs: 2_000, count: 1 },
-        { state: 'ProcessBatches', startDate: at(2), stopDate: null, durationMs: null, count: 1 },
-      ],
-    });
-  });
-
-  it('begins with the first outcome where nobody noted the begin, and ends with the record', () => {
-    const ended = { ...record, status: 'FAILED', stoppedAt: at(60), error: 'E' } as const;
-    const outcomes = [
-      outcomeRow(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
-      outcomeRow(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
-    ];
-    expect(recordTimeline(ended, outcomes)).to.deep.equal({
-      events: [
-        { ...NOTHING, id: 1, at: at(20), kind: 'failure', state: 'GenerateTasks', actionId: 'a1', error: 'Wrong' },
-        { ...NOTHING, id: 2, at: at(30), kind: 'failure', actionId: 'a0', error: 'ABORT' },
-        { ...NOTHING, id: 3, at: at(60), kind: 'end', durationMs: 60_000, error: 'E' },
-      ],
-      states: [{ state: 'ProcessBatches', startDate: at(20), stopDate: at(60), durationMs: 40_000, count: 1 }],
-    });
-  });
-
-  it('has no negative durations, whatever the clocks say', () => {
-    const { events, states } = recordTimeline({ ...record, confirmedAt: at(-2), stoppedAt: at(-4) }, []);
-    expect(events.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
-    expect(states.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
-  });
 });
 
 describe('readHistory', () => {
@@ -210,5 +160,37 @@ describe('readHistory', () => {
     expect((await failureOf(readHistory('arn', failing('AccessDeniedException'), patient))).name).to.equal(
       'PermanentError',
     );
+  });
+});
+
+describe('the handler of get-history', () => {
+  const db = useDatabase();
+  const event = { id: 1, type: 'TaskStateEntered', timestamp: 1_764_000_000, previousEventId: 0 };
+  const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
+  const aws = useAwsServer({ GetExecutionHistory: () => ({ events }) });
+  const refusing = useAwsServer({}, 'ThrottlingException');
+
+  const ask = (executionArn: string, userId: string, of: AwsServer) => {
+    const parts = { pathParameters: { executionArn } };
+    return callOn(db, 'get-history', httpEvent('GET /api/workflows/{executionArn}/history', userId, parts), of);
+  };
+
+  it('answers what Step Functions has written down of the execution in the path', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const answer = httpAnswer(await ask(executionArn, userId, aws()));
+    expect(answer).to.nested.include({ status: 200, 'body.executionArn': executionArn });
+    expect(answer).to.nested.include({ 'body.states[0].state': 'GetActions', 'body.events.length': 1 });
+    expect(aws().calls[0]?.input).to.include({ executionArn });
+    expect(httpAnswer(await ask(`${executionArn}9`, userId, aws()))).to.nested.include({
+      status: 404,
+      'body.code': 'execution_not_found',
+    });
+  });
+
+  it('answers from the database while Step Functions refuses, and logs why', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const called = await ask(executionArn, userId, refusing());
+    expect(httpAnswer(called)).to.nested.include({ status: 200, 'body.states[0].state': 'ValidateInput' });
+    expect(called.lines[0]).to.include({ level: 'warn', executionArn, errorName: 'TransientError' });
   });
 });

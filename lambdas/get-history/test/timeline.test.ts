@@ -1,5 +1,7 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
+import { executionRow, outcomeRow } from '../../core/test/support/rows.ts';
+import { recordTimeline } from '../src/record-timeline.ts';
 import { timelineOf } from '../src/timeline.ts';
 
 const BEGIN = Date.UTC(2026, 0, 31, 9, 30);
@@ -208,4 +210,52 @@ describe('timelineOf', () => {
       expect(events.map(({ kind, error }) => [kind, error])).to.deep.equal([['end', error]]);
     });
   }
+});
+
+describe('recordTimeline', () => {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24) + seconds * 1000).toISOString();
+  const record = executionRow({ startedAt: at(0), totalActions: 3 });
+  const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null };
+
+  it('is in order of time, of one that runs without an end, and says nothing of what has not happened', () => {
+    const outcomes = [
+      outcomeRow(0, { outcome: 'FAILED', updatedAt: at(9) }),
+      outcomeRow(1, { updatedAt: at(5) }),
+      outcomeRow(2, { outcome: 'PENDING', updatedAt: at(7) }),
+      outcomeRow(3, { outcome: 'SAVED' }),
+    ];
+    expect(recordTimeline({ ...record, confirmedAt: at(2) }, outcomes)).to.deep.equal({
+      events: [
+        { ...NOTHING, id: 1, at: at(0), kind: 'state', state: 'ValidateInput', durationMs: 2_000 },
+        { ...NOTHING, id: 2, at: at(5), kind: 'state', state: 'SaveTasks', actionId: 'a1' },
+        { ...NOTHING, id: 3, at: at(9), kind: 'failure', state: 'GenerateTasks', actionId: 'a0', error: 'Error' },
+      ],
+      states: [
+        { state: 'ValidateInput', startDate: at(0), stopDate: at(2), durationMs: 2_000, count: 1 },
+        { state: 'ProcessBatches', startDate: at(2), stopDate: null, durationMs: null, count: 1 },
+      ],
+    });
+  });
+
+  it('begins with the first outcome where nobody noted the begin, and ends with the record', () => {
+    const ended = { ...record, status: 'FAILED', stoppedAt: at(60), error: 'E' } as const;
+    const outcomes = [
+      outcomeRow(0, { outcome: 'CANCELLED', updatedAt: at(30) }),
+      outcomeRow(1, { outcome: 'FAILED', error: 'Wrong', updatedAt: at(20) }),
+    ];
+    expect(recordTimeline(ended, outcomes)).to.deep.equal({
+      events: [
+        { ...NOTHING, id: 1, at: at(20), kind: 'failure', state: 'GenerateTasks', actionId: 'a1', error: 'Wrong' },
+        { ...NOTHING, id: 2, at: at(30), kind: 'failure', actionId: 'a0', error: 'ABORT' },
+        { ...NOTHING, id: 3, at: at(60), kind: 'end', durationMs: 60_000, error: 'E' },
+      ],
+      states: [{ state: 'ProcessBatches', startDate: at(20), stopDate: at(60), durationMs: 40_000, count: 1 }],
+    });
+  });
+
+  it('has no negative durations, whatever the clocks say', () => {
+    const { events, states } = recordTimeline({ ...record, confirmedAt: at(-2), stoppedAt: at(-4) }, []);
+    expect(events.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
+    expect(states.map(({ durationMs }) => durationMs)).to.deep.equal([0, 0]);
+  });
 });

@@ -2,30 +2,24 @@ import { createHash } from 'node:crypto';
 import { executionNotFound } from '@goal-activity/core/errors.ts';
 import type { Prices } from '@goal-activity/core/execution/cost.ts';
 import { pollAfterSeconds, statusAnswer } from '@goal-activity/core/execution/status.ts';
-import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
-
-export interface Collaborators {
-  /** Record and outcomes as one query gives them; the record is never older than the outcomes. */
-  read(executionArn: string): Promise<{ record: ExecutionRow | undefined; outcomes: OutcomeRow[] }>;
-  /** Repairs a stale record (rule 4). @returns the very record that it was given when nothing was to be done */
-  repair(record: ExecutionRow): Promise<ExecutionRow>;
-  readonly prices: Prices;
-  now(): Date;
-}
+import type { RepairTools } from '@goal-activity/core/workflow/repair.ts';
+import { repairOnRead } from '@goal-activity/core/workflow/repair-on-read.ts';
 
 /**
- * The status of an execution, from the database alone, and the seconds until it is worth asking again.
+ * The status of an execution, from the database alone, and the seconds until it is worth asking again. A stale record is
+ * repaired first (rule 4).
  * @throws Problem execution_not_found, for someone else's execution too (rule 5)
  */
-export async function getStatus(executionArn: string, userId: string, { read, repair, prices, now }: Collaborators) {
-  const found = await read(executionArn);
+export async function getStatus(executionArn: string, userId: string, tools: RepairTools, prices: Prices) {
+  const { executions } = tools;
+  const found = await executions.read(executionArn);
   if (found.record?.userId !== userId) throw executionNotFound();
-  const repaired = await repair(found.record);
-  const { record = repaired, outcomes } = repaired === found.record ? found : await read(executionArn);
-  const at = now();
+  const repaired = await repairOnRead(tools, found.record);
+  const { record = repaired, outcomes } = repaired === found.record ? found : await executions.read(executionArn);
+  const now = executions.now();
   return {
-    answer: statusAnswer(record, outcomes, prices, at),
-    pollAfterSeconds: pollAfterSeconds(record, outcomes, at),
+    answer: statusAnswer(record, outcomes, prices, now),
+    pollAfterSeconds: pollAfterSeconds(record, outcomes, now),
   };
 }
 

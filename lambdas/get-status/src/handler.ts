@@ -1,24 +1,19 @@
 import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
-import { wirePrices, wireRepair } from '@goal-activity/core/aws/wiring.ts';
-import { readExecution } from '@goal-activity/core/execution/executions.ts';
+import { readPrices } from '@goal-activity/core/execution/cost.ts';
 import { executionArnParameter, httpBoundary, matchesEtag } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
-import { repairOnRead } from '@goal-activity/core/workflow/repair-on-read.ts';
+import { wireRepair } from '@goal-activity/core/workflow/wiring.ts';
 import { getStatus, statusEtag } from './get-status.ts';
 
 const log = createLog('get-status');
 const { STATE_MACHINE_ARN: stateMachineArn } = readEnvironment(['STATE_MACHINE_ARN']);
 const tools = wireRepair(log);
-const prices = wirePrices();
+const prices = readPrices();
 
 /** GET /api/workflows/{executionArn}/status */
 export const handler = httpBoundary(log, async ({ userId, path, headers }) => {
-  const { answer, pollAfterSeconds } = await getStatus(executionArnParameter(path, stateMachineArn), userId, {
-    read: (executionArn) => readExecution(tools.db, executionArn),
-    repair: (record) => repairOnRead(tools, record, new Date()),
-    prices,
-    now: () => new Date(),
-  });
+  const executionArn = executionArnParameter(path, stateMachineArn);
+  const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, tools, prices);
   const etag = statusEtag(answer);
   // On 304 too: a client that is told nothing new must still be told to ask less often.
   const head = { etag, 'retry-after': String(pollAfterSeconds) };

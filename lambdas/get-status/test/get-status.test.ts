@@ -1,39 +1,38 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { endOutcome, readExecution } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved, saveInput } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution, givenSaved, STATE_MACHINE_ARN, saveInput } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import {
+  callHandlerInTurn,
+  callOn,
+  databaseVariables,
+  httpAnswer,
+  httpEvent,
+} from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { givenTools } from '../../core/test/support/tools.ts';
 import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
-import { type Collaborators, getStatus, statusEtag } from '../src/get-status.ts';
+import { getStatus, statusEtag } from '../src/get-status.ts';
 
-const given = (db: Database): Collaborators => ({
-  read: (executionArn) => readExecution(db, executionArn),
-  repair: async (record) => record,
-  prices: { input: 1, output: 5 },
-  now: () => new Date(),
-});
+const prices = { input: 1, output: 5 };
 
 describe('getStatus', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const repository = executionsOf(db);
 
   it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 9 });
-    await givenSaved(db, execution, [0, 1, 2, 3, 4, 5]);
+    const execution = await givenExecution(db, { actionCount: 9, saved: [0, 1, 2, 3, 4, 5] });
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
-    await saveTasks(db, { ...saveInput(execution, 6), usage }, 300_000, new Date());
-    await endOutcome(
-      db,
-      execution.executionArn,
-      7,
-      { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' },
-      new Date(),
-    );
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
+    await saveTasks(repository, { ...saveInput(execution, 6), usage }, 300_000);
+    await repository.endOutcome(execution.executionArn, 7, {
+      outcome: 'FAILED',
+      error: 'PermanentError',
+      reason: 'denied',
+    });
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'RUNNING',
       stopDate: null,
@@ -52,11 +51,12 @@ describe('getStatus', () => {
   });
 
   it('ends at 100 % with a stop date, a summary and nothing remaining', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
-    await settle(db, execution.executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed);
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, given(db));
+    const execution = await givenExecution(db, {
+      actionCount: 2,
+      saved: [0],
+      ended: { status: 'TIMED_OUT', notify: 'pending' },
+    });
+    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
     expect(status).to.include({
       status: 'TIMED_OUT',
       progressPercentage: 100,
@@ -68,30 +68,28 @@ describe('getStatus', () => {
   });
 
   it("answers someone else's execution and an unknown one alike, with 404 (rule 5)", async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db);
     for (const arn of [executionArn, `${executionArn}9`]) {
-      expectRefusal(await failureOf(getStatus(arn, 'someone-else', given(db))), 404, 'execution_not_found');
+      expectRefusal(
+        await failureOf(getStatus(arn, 'someone-else', givenTools(db).tools, prices)),
+        404,
+        'execution_not_found',
+      );
     }
   });
 
   it('answers the state after a repair', async () => {
-    const db = database();
-    const { executionArn, userId } = await givenExecution(db);
-    const repair: Collaborators['repair'] = async (record) =>
-      (await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed)) ?? record;
-    expect((await getStatus(executionArn, userId, { ...given(db), repair })).answer).to.include({
-      status: 'ABORTED',
-      progressPercentage: 100,
-    });
+    const { executionArn, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'ABORTED' }) });
+    const { answer } = await getStatus(executionArn, userId, tools, prices);
+    expect(answer).to.include({ status: 'ABORTED', progressPercentage: 100 });
   });
 
   it('has an entity tag that changes with every change, and with nothing but a change', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 2 });
     const tagAfter = async (seconds: number) => {
-      const now = () => new Date(Date.now() + seconds * 1000);
-      return statusEtag((await getStatus(execution.executionArn, execution.userId, { ...given(db), now })).answer);
+      const { tools } = givenTools(db, {}, new Date(Date.now() + seconds * 1000));
+      return statusEtag((await getStatus(execution.executionArn, execution.userId, tools, prices)).answer);
     };
     const first = await tagAfter(0);
     expect(first).to.match(/^W\/"[\w-]{22}"$/);
@@ -100,22 +98,85 @@ describe('getStatus', () => {
     await givenSaved(db, execution, [0]);
     const second = await tagAfter(0);
     expect(second).to.not.equal(first);
-    await settle(db, execution.executionArn, { status: 'FAILED', notify: 'machine' }, new Date(), unnoticed);
+    await settle(repository, execution.executionArn, { status: 'FAILED', notify: 'machine' });
     expect([first, second]).to.not.include(await tagAfter(0));
   });
 
   it('answers what the repair left when the record is removed meanwhile', async () => {
-    const db = database();
-    const { executionArn, userId, record } = await givenExecution(db);
-    let reads = 0;
-    const read: Collaborators['read'] = async () => {
-      reads += 1;
-      return { record: reads === 1 ? record : undefined, outcomes: [] };
-    };
-    const repair: Collaborators['repair'] = async () => ({ ...record, status: 'FAILED' });
-    const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...given(db), read, repair });
-    expect(answer).to.include({ status: 'FAILED' });
+    const { executionArn, userId, record } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenTools(db, { describe: async () => ({ status: 'FAILED' }) });
+    const reads = [
+      { record, outcomes: [] },
+      { record, outcomes: [] },
+    ];
+    const read = async () => reads.shift() ?? { record: undefined, outcomes: [] };
+    const executions = Object.assign(tools.executions, { read });
+    const { answer, pollAfterSeconds } = await getStatus(executionArn, userId, { ...tools, executions }, prices);
+    expect(answer).to.include({ status: 'FAILED', totalActions: 0 });
     expect(pollAfterSeconds).to.equal(30);
-    expect(reads).to.equal(2);
+  });
+});
+
+describe('the handler of get-status', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ StartExecution: () => ({}) });
+  /** A call is up to three requests: the client tries again by itself. */
+  const refusing = useAwsServer({}, 'ThrottlingException');
+
+  const eventOf = (executionArn: string, userId: string, headers: object = {}) =>
+    httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn }, headers });
+  const ask = async (executionArn: string, userId: string, headers: object = {}) =>
+    httpAnswer(await callOn(db, 'get-status', eventOf(executionArn, userId, headers), aws()));
+
+  it('answers with an entity tag, and without a body to who has that one already', async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const first = await ask(executionArn, userId);
+    expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
+    const { etag } = first.headers;
+    // Longer than a second on a machine that takes some to ask.
+    expect(Number(first.headers['retry-after'])).to.be.within(1, 3);
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
+    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
+    const after = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
+    expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
+    expect(aws().calls).to.deep.equal([]);
+  });
+
+  it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now });
+    const { etag } = (await ask(executionArn, userId)).headers;
+    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
+    expect(unchanged).to.deep.include({ status: 304, body: undefined });
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(4, 10);
+  });
+
+  it('repairs what a crash left half done (rule 4)', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
+    expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
+    expect(aws().calls.at(-1)?.operation).to.equal('StartExecution');
+  });
+
+  it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
+    const now = new Date(Date.now() - 15_000);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
+    const before = refusing().calls.length;
+    const variables = {
+      ...(await databaseVariables(db)),
+      AWS_ENDPOINT_URL_SFN: refusing().url,
+      STATE_MACHINE_ARN,
+    };
+    const event = eventOf(executionArn, userId);
+    const { outcomes, lines } = await callHandlerInTurn('get-status', [event, event, event], variables);
+    for (const outcome of outcomes)
+      expect(httpAnswer(outcome)).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
+    expect(refusing().calls.length - before).to.be.within(1, 3);
+    expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 });

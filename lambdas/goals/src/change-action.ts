@@ -1,7 +1,8 @@
-import { QueryCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Database, transact } from '@goal-activity/core/aws/database.ts';
+import { updateOf } from '@goal-activity/core/aws/update.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
-import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/goals.ts';
+import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/rows.ts';
 import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -33,46 +34,30 @@ async function hasTasks(db: Database, goalId: string, actionId: string): Promise
  * @param goal as read, not processing
  * @param changes trimmed; one field at least
  */
-export function changeActionRequest(
-  db: Database,
+export function changeActionItems(
+  { goals: TableName }: Database,
   { goalId, attempt }: Pick<GoalRow, 'goalId' | 'attempt'>,
   { actionId, position }: Pick<ActionRow, 'actionId' | 'position'>,
   changes: ChangeAction,
   now: Date,
-): TransactWriteCommandInput {
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return {
-    TransactItems: [
-      {
-        Update: {
-          TableName: db.goals,
-          Key: { goalId, sk: GOAL },
-          UpdateExpression: 'SET version = version + :one, updatedAt = :now',
-          // Each claim is another attempt.
-          ConditionExpression: 'attempt = :attempt AND #status <> :processing',
-          ExpressionAttributeNames: { '#status': 'status' },
-          ExpressionAttributeValues: {
-            ':one': 1,
-            ':now': now.toISOString(),
-            ':attempt': attempt,
-            ':processing': 'processing',
-          },
-        },
-      },
-      {
-        Update: {
-          TableName: db.goals,
-          Key: { goalId, sk: actionKey(position) },
-          UpdateExpression: `SET ${given.map(([name]) => `${name} = :${name}`).join(', ')}`,
-          ConditionExpression: 'actionId = :actionId',
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(given.map(([name, value]) => [`:${name}`, value])),
-            ':actionId': actionId,
-          },
-        },
-      },
-    ],
-  };
+) {
+  const ofGoal = updateOf({
+    TableName,
+    Key: { goalId, sk: GOAL },
+    set: { updatedAt: now.toISOString() },
+    raisesVersion: true,
+    // Each claim is another attempt.
+    condition: 'attempt = :attempt AND #status <> :processing',
+    values: { attempt, processing: 'processing' },
+  });
+  const ofAction = updateOf({
+    TableName,
+    Key: { goalId, sk: actionKey(position) },
+    set: changes,
+    condition: 'actionId = :actionId',
+    values: { actionId },
+  });
+  return [{ Update: ofGoal }, { Update: ofAction }];
 }
 
 /** Each round begins with fresh data; more are needed only while others keep changing the same goal. */
@@ -103,12 +88,8 @@ export async function changeAction(
       ...(title === undefined ? {} : { title: title.trim() }),
       ...(description === undefined ? {} : { description }),
     };
-    try {
-      await db.client.send(new TransactWriteCommand(changeActionRequest(db, goal, action, changes, now)));
-      return actionAnswer({ ...action, ...changes });
-    } catch (thrown) {
-      if (!cancellationCodes(thrown)?.includes('ConditionalCheckFailed')) throw thrown;
-    }
+    const refusing = await transact(db, changeActionItems(db, goal, action, changes, now));
+    if (refusing === undefined) return actionAnswer({ ...action, ...changes });
   }
   throw new TransientError('The goal is written by others without end');
 }

@@ -1,16 +1,12 @@
-import {
-  QueryCommand,
-  type QueryCommandInput,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
-import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
+import { pick } from '@goal-activity/core/pick.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
@@ -22,16 +18,11 @@ export type CreateGoal = FromSchema<typeof createGoalSchema>;
 
 /** Refuses what the schema cannot say well: too many actions under a code of its own, and days that no calendar has. */
 export function assertCreatable(body: unknown): void {
-  const actions: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'actions') : undefined;
+  const { actions, deadline }: { actions?: unknown; deadline?: unknown } = Object(body);
   if (Array.isArray(actions) && actions.length > LIMITS.actionsPerGoal) {
-    throw new Problem(
-      422,
-      'too_many_actions',
-      'Too many actions',
-      `A goal has at most ${LIMITS.actionsPerGoal} actions; this one has ${actions.length}.`,
-    );
+    const detail = `A goal has at most ${LIMITS.actionsPerGoal} actions; this one has ${actions.length}.`;
+    throw new Problem(422, 'too_many_actions', 'Too many actions', detail);
   }
-  const deadline: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'deadline') : undefined;
   if (typeof deadline === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(deadline)) {
     const day = new Date(`${deadline}T00:00:00.000Z`);
     if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== deadline) {
@@ -75,63 +66,33 @@ export function newGoal(
 }
 
 /** One transaction of at most 65 items: a goal exists with all its actions or not at all. */
-export function createGoalRequest(
-  db: Database,
-  goal: GoalRow,
-  actions: readonly ActionRow[],
-): TransactWriteCommandInput {
-  return {
-    TransactItems: [
-      {
-        Put: { TableName: db.goals, Item: { ...goal, sk: GOAL }, ConditionExpression: 'attribute_not_exists(goalId)' },
-      },
-      ...actions.map((action) => ({
-        Put: { TableName: db.goals, Item: { ...action, sk: actionKey(action.position) } },
-      })),
-    ],
-  };
+export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, actions: readonly ActionRow[]) {
+  const isNew = { ConditionExpression: 'attribute_not_exists(goalId)' };
+  return [
+    { Put: { TableName, Item: { ...goal, sk: GOAL }, ...isNew } },
+    ...actions.map((action) => ({ Put: { TableName, Item: { ...action, sk: actionKey(action.position) } } })),
+  ];
 }
 
-const goalSummary = ({ goalId, title, description, deadline, status, version, actionCount, createdAt }: GoalRow) => ({
-  goalId,
-  title,
-  description,
-  deadline,
-  status,
-  version,
-  actionCount,
-  createdAt,
-});
+const goalSummary = (goal: GoalRow) =>
+  pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt');
 
 /** An action as the API answers it. */
-export const actionAnswer = ({ actionId, position, title, description, type, subGoal }: ActionRow) => ({
-  actionId,
-  position,
-  title,
-  description,
-  type,
-  subGoal: subGoal ?? null,
+export const actionAnswer = (action: ActionRow) => ({
+  ...pick(action, 'actionId', 'position', 'title', 'description', 'type'),
+  subGoal: action.subGoal ?? null,
 });
 
 /** A goal as the API answers it. */
-export function goalAnswer(goal: GoalRow, actions: readonly ActionRow[]) {
-  const { goalId, title, description, deadline, status, version, createdAt, executionArn = null } = goal;
-  return {
-    goalId,
-    title,
-    description,
-    deadline,
-    status,
-    version,
-    createdAt,
-    executionArn,
-    actions: actions.map(actionAnswer),
-  };
-}
+export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
+  ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'createdAt'),
+  executionArn: goal.executionArn ?? null,
+  actions: actions.map(actionAnswer),
+});
 
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
-  await db.client.send(new TransactWriteCommand(createGoalRequest(db, goal, actions)));
+  await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
   return goalAnswer(goal, actions);
 }
 
@@ -150,18 +111,17 @@ export async function readGoal(db: Database, goalId: string, userId: string) {
 export async function readTasks(db: Database, goalId: string, userId: string) {
   await ownGoal(db, goalId, userId);
   const tasks = await listTasks(db, goalId);
-  return {
-    tasks: tasks.map(({ taskId, actionId, title, description, type, estimatedMinutes, status, executionArn }) => ({
-      taskId,
-      actionId,
-      title,
-      description,
-      type,
-      estimatedMinutes,
-      status,
-      executionArn,
-    })),
-  };
+  const names = [
+    'taskId',
+    'actionId',
+    'title',
+    'description',
+    'type',
+    'estimatedMinutes',
+    'status',
+    'executionArn',
+  ] as const;
+  return { tasks: tasks.map((task) => pick(task, ...names)) };
 }
 
 /** A page of a user's goals, newest first, after the goal of `start`. */

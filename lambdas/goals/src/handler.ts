@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createDatabase } from '@goal-activity/core/aws/database.ts';
-import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
+import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound } from '@goal-activity/core/errors.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
 import {
@@ -16,8 +15,7 @@ import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './g
 import { createGoalOnce, readKey } from './idempotency.ts';
 import * as validators from './validators.generated.js';
 
-const { GOALS_TABLE: goals, TASKS_TABLE: tasks } = readEnvironment(['GOALS_TABLE', 'TASKS_TABLE']);
-const db = createDatabase({ goals, tasks });
+const db = openDatabase('goals', 'tasks');
 const cursors = createCursors(() => readCursorKey(db));
 const DEFAULT_LIMIT = 25;
 

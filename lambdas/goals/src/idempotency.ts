@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
-import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
+import { type Database, transact } from '@goal-activity/core/aws/database.ts';
+import { canonicalJson } from '@goal-activity/core/canonical-json.ts';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
-import { type CreateGoal, createGoalRequest, goalAnswer, newGoal, readGoal } from './goals.ts';
+import { type CreateGoal, createGoalItems, goalAnswer, newGoal, readGoal } from './goals.ts';
 import * as validators from './validators.generated.js';
 
 /** Sort key of the row that remembers which goal an `Idempotency-Key` made. */
@@ -15,19 +16,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Has no userId or createdAt, so the index of goals does not have it; the hash keeps it short and free of what a user types. */
 const rowKey = (userId: string, key: string) => ({ goalId: `idempotency#${userId}#${sha256(key)}`, sk: KEY });
 
-/** Keys of objects in order, at every depth, so that equal requests make equal text. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, each]) => [name, sorted(each)]),
-  );
-}
-
 /** What tells two requests apart: their values, not their spelling as JSON. */
-export const bodyHash = (body: CreateGoal) => sha256(JSON.stringify(sorted(body)));
+export const bodyHash = (body: CreateGoal) => sha256(canonicalJson(body));
 
 /**
  * The `Idempotency-Key` of a request: 1 to 255 visible ASCII characters (a UUID, say); undefined without one.
@@ -64,23 +54,14 @@ export async function createGoalOnce(
     if (Item !== undefined) {
       const row = parse(validators.keyRow, Item, 'The row of an Idempotency-Key');
       if (row.bodyHash === hash) return { isNew: false, goal: await readGoal(db, row.createdGoalId, userId) };
-      throw new Problem(
-        422,
-        'idempotency_key_reused',
-        'The Idempotency-Key was used before',
-        'It was sent with another body. Use a new key for a new goal.',
-      );
+      const detail = 'It was sent with another body. Use a new key for a new goal.';
+      throw new Problem(422, 'idempotency_key_reused', 'The Idempotency-Key was used before', detail);
     }
     const { goal, actions } = newGoal(body, userId, newId, now);
-    const { TransactItems = [] } = createGoalRequest(db, goal, actions);
     const row = { ...rowKey(userId, key), createdGoalId: goal.goalId, bodyHash: hash, keptSince: goal.createdAt };
     const put = { TableName: db.goals, Item: row, ConditionExpression: 'attribute_not_exists(goalId)' };
-    try {
-      await db.client.send(new TransactWriteCommand({ TransactItems: [{ Put: put }, ...TransactItems] }));
-      return { isNew: true, goal: goalAnswer(goal, actions) };
-    } catch (thrown) {
-      if (cancellationCodes(thrown)?.[0] !== 'ConditionalCheckFailed') throw thrown;
-    }
+    const refusing = await transact(db, [{ Put: put }, ...createGoalItems(db, goal, actions)], 1);
+    if (refusing === undefined) return { isNew: true, goal: goalAnswer(goal, actions) };
   }
   throw new TransientError('Another request with this Idempotency-Key is under way');
 }

@@ -4,7 +4,7 @@ import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenGoal } from '../../../test/support/stack/goal.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { assertCreatable, type CreateGoal, createGoal, listGoals, newGoal, readGoal, readTasks } from '../src/goals.ts';
 import { createGoal as isCreatable } from '../src/validators.generated.js';
@@ -21,12 +21,11 @@ const body = (changes: Partial<CreateGoal> = {}): CreateGoal => ({
 });
 
 describe('goals', () => {
-  const database = useDatabase();
+  const db = useDatabase();
   const newUser = () => `user-${randomUUID()}`;
   const cursors = createCursors(async () => 'key');
 
   it('are created as drafts with their actions in order, and read back the same', async () => {
-    const db = database();
     const userId = newUser();
     const created = await createGoal(db, body(), userId, randomUUID, new Date());
     expect(created).to.include({
@@ -44,7 +43,6 @@ describe('goals', () => {
   });
 
   it('hold 64 actions of the longest text there may be', async () => {
-    const db = database();
     const userId = newUser();
     const actions = Array.from({ length: 64 }, () => ({
       title: '目'.repeat(200),
@@ -56,7 +54,6 @@ describe('goals', () => {
   });
 
   it("are nobody else's business (rule 5)", async () => {
-    const db = database();
     const { goalId } = await givenGoal(db);
     for (const read of [readGoal, readTasks]) {
       expectRefusal(await failureOf(read(db, goalId, newUser())), 404, 'goal_not_found');
@@ -66,7 +63,6 @@ describe('goals', () => {
   });
 
   it('are listed newest first, page by page, each once', async () => {
-    const db = database();
     const userId = newUser();
     const created: string[] = [];
     for (let day = 1; day <= 5; day += 1) {
@@ -84,7 +80,6 @@ describe('goals', () => {
   });
 
   it("take no cursor that is not of this user's goals", async () => {
-    const db = database();
     const userId = newUser();
     await createGoal(db, body(), userId, randomUUID, new Date());
     const { nextCursor } = await listGoals(db, userId, 1, undefined, cursors);
@@ -102,9 +97,7 @@ describe('goals', () => {
   });
 
   it('show the tasks of every execution, with the execution that made them', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
     const { tasks } = await readTasks(db, execution.goalId, execution.userId);
     expect(tasks).to.have.length(6);
     expect(tasks[0]).to.include({ status: 'not_started', estimatedMinutes: 15, executionArn: execution.executionArn });

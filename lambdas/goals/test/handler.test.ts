@@ -11,11 +11,11 @@ import {
 import { wrongCursors } from '../../core/test/support/wrong-cursors.ts';
 
 describe('the handler of goals', () => {
-  const database = useDatabase();
+  const db = useDatabase();
   const body = JSON.stringify({ title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] });
 
   const call = async (routeKey: string, userId: string, parts: object = {}) =>
-    httpAnswer(await callHandler('goals', httpEvent(routeKey, userId, parts), await databaseVariables(database())));
+    httpAnswer(await callHandler('goals', httpEvent(routeKey, userId, parts), await databaseVariables(db)));
 
   it('creates a goal, reads it, changes its action, and lists its tasks', async () => {
     const userId = `user-${randomUUID()}`;
@@ -43,7 +43,7 @@ describe('the handler of goals', () => {
     const { outcomes } = await callHandlerInTurn(
       'goals',
       [create('a'), create('a'), create('b'), httpEvent('GET /api/goals', userId), list({ limit: '1' })],
-      await databaseVariables(database()),
+      await databaseVariables(db),
     );
     const answers = outcomes.map(httpAnswer);
     expect(answers.map(({ status }) => status)).to.deep.equal([201, 200, 201, 200, 200]);
@@ -60,7 +60,7 @@ describe('the handler of goals', () => {
     const list = (user: string, cursor?: string) =>
       httpEvent('GET /api/goals', user, { queryStringParameters: { limit: '1', ...(cursor ? { cursor } : {}) } });
     const create = httpEvent('POST /api/goals', userId, { body });
-    const variables = await databaseVariables(database());
+    const variables = await databaseVariables(db);
     const made = await callHandlerInTurn('goals', [create, create, list(userId)], variables);
     const [created, , page] = made.outcomes.map(httpAnswer);
     const { nextCursor }: { nextCursor: string } = Object(page?.body);
@@ -111,7 +111,7 @@ describe('the handler of goals', () => {
       ['DELETE /api/goals', {}, 500, 'internal_error'],
     ] as const;
     const events = refusals.map(([routeKey, parts]) => httpEvent(routeKey, 'u', parts));
-    const { outcomes } = await callHandlerInTurn('goals', events, await databaseVariables(database()));
+    const { outcomes } = await callHandlerInTurn('goals', events, await databaseVariables(db));
     for (const [index, [routeKey, , status, code]] of refusals.entries()) {
       expect(httpAnswer(outcomes[index] ?? {}), routeKey).to.nested.include({ status, 'body.code': code });
     }

@@ -12,23 +12,18 @@ import { type CreateGoal, listGoals } from '../src/goals.ts';
 import { bodyHash, createGoalOnce, readKey } from '../src/idempotency.ts';
 
 describe('createGoalOnce', () => {
-  const database = useDatabase();
+  const db = useDatabase();
   const cursors = createCursors(async () => 'key');
   const body: CreateGoal = { title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] };
   const create = (userId: string, key: string, sent = body) =>
-    createGoalOnce(database(), sent, userId, key, randomUUID, new Date());
-  const count = async (userId: string) => (await listGoals(database(), userId, 100, undefined, cursors)).items.length;
+    createGoalOnce(db, sent, userId, key, randomUUID, new Date());
+  const count = async (userId: string) => (await listGoals(db, userId, 100, undefined, cursors)).items.length;
 
   it('creates one goal for a key, and answers it as it is now when the request comes again', async () => {
     const userId = `user-${randomUUID()}`;
     const first = await create(userId, 'key-1');
     const { goalId, actions } = first.goal;
-    await changeAction(
-      database(),
-      { goalId, userId, actionId: actions[0]?.actionId ?? '' },
-      { title: 'Walk' },
-      new Date(),
-    );
+    await changeAction(db, { goalId, userId, actionId: actions[0]?.actionId ?? '' }, { title: 'Walk' }, new Date());
     const again = await create(userId, 'key-1');
     expect([first.isNew, again.isNew]).to.deep.equal([true, false]);
     expect(again.goal).to.deep.include({ goalId, version: 2 });
@@ -66,7 +61,7 @@ describe('createGoalOnce', () => {
   it('tries again while another request writes, and gives up as transient, having created nothing', async () => {
     const userId = `user-${randomUUID()}`;
     let tries = 0;
-    const busy = failing(database(), (command) => {
+    const busy = failing(db, (command) => {
       if (command !== 'TransactWriteCommand') return undefined;
       tries += 1;
       return cancelled('ConditionalCheckFailed', 'None');
@@ -74,7 +69,7 @@ describe('createGoalOnce', () => {
     expect(await failureOf(createOn(busy, userId))).to.be.instanceOf(TransientError);
     expect(tries).to.equal(3);
     expect(await count(userId)).to.equal(0);
-    const once = failing(database(), (command, before) =>
+    const once = failing(db, (command, before) =>
       command === 'TransactWriteCommand' && before === 0 ? cancelled('ConditionalCheckFailed') : undefined,
     );
     expect((await createOn(once, userId)).isNew).to.equal(true);
@@ -87,7 +82,7 @@ describe('createGoalOnce', () => {
       cancelled('TransactionConflict', 'ConditionalCheckFailed'),
       cancelled('ThrottlingError'),
     ]) {
-      const broken = failing(database(), (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
       expect(await failureOf(createOn(broken, userId))).to.equal(fault);
     }
   });

@@ -1,23 +1,24 @@
 import { parse, taskBoundary } from '@goal-activity/core/aws/boundary.ts';
-import { wireAlerts, wireMetrics, wireTables } from '@goal-activity/core/aws/wiring.ts';
-import { createEndRecorder } from '@goal-activity/core/execution/ended.ts';
+import { openDatabase } from '@goal-activity/core/aws/database.ts';
+import { createEndRecorder } from '@goal-activity/core/execution/end-recorder.ts';
+import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
-import { type Collaborators, handleCaught, handleStatusEvent } from './handle-error.ts';
+import { wireAlerts } from '@goal-activity/core/report/alert.ts';
+import { wireMetrics } from '@goal-activity/core/report/metrics.ts';
+import { handleCaught, handleStatusEvent } from './handle-error.ts';
 import * as validators from './validators.generated.js';
 
 const log = createLog('handle-error');
-const alerts = wireAlerts(wireTables());
-const writeMetrics = wireMetrics(log, alerts.db);
-const tools = { ...alerts, log, writeMetrics, onEnded: createEndRecorder(log, writeMetrics) };
+const db = openDatabase('goals', 'tasks', 'executions');
+const writeMetrics = wireMetrics(log, db);
+const executions = new Executions(db, { onEnded: createEndRecorder(log, writeMetrics) });
+const tools = { ...wireAlerts(), executions, log, writeMetrics };
 
 export const handler = taskBoundary({
   log,
-  input: validators.input,
-  output: validators.output,
-  run: (input) => {
-    const collaborators: Collaborators = { ...tools, now: new Date() };
-    return validators.caught(input)
-      ? handleCaught(input, collaborators)
-      : handleStatusEvent(parse(validators.statusEvent, input, 'The status event'), collaborators);
-  },
+  ...validators,
+  run: (input) =>
+    validators.caught(input)
+      ? handleCaught(input, tools)
+      : handleStatusEvent(parse(validators.statusEvent, input, 'The status event'), tools),
 });

@@ -1,33 +1,19 @@
-import { executionArn, settlement, stateError } from '@goal-activity/core/schema.ts';
+import { exactly, executionArn, having, settlement, stateError } from '@goal-activity/core/schema.ts';
 
 /** From the state HandleError: a step outside the Maps failed. */
-const caught = {
-  type: 'object',
-  properties: { executionArn, error: stateError },
-  required: ['executionArn', 'error'],
-  additionalProperties: false,
-} as const;
+export const caughtSchema = exactly({ executionArn, error: stateError });
 
 /** From EventBridge: "Step Functions Execution Status Change". */
-const statusEvent = {
-  type: 'object',
-  properties: {
-    source: { const: 'aws.states' },
-    detail: {
-      type: 'object',
-      properties: {
-        executionArn,
-        status: { enum: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'] },
-        error: { type: ['string', 'null'] },
-        cause: { type: ['string', 'null'] },
-      },
-      required: ['executionArn', 'status'],
+export const statusEventSchema = having({
+  source: { const: 'aws.states' },
+  detail: having(
+    {
+      executionArn,
+      status: { enum: ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE'] },
     },
-  },
-  required: ['source', 'detail'],
-} as const;
+    { error: { type: ['string', 'null'] }, cause: { type: ['string', 'null'] } },
+  ),
+});
 
-export const inputSchema = { anyOf: [caught, statusEvent] } as const;
-export const caughtSchema = caught;
-export const statusEventSchema = statusEvent;
+export const inputSchema = { anyOf: [caughtSchema, statusEventSchema] } as const;
 export const outputSchema = settlement;

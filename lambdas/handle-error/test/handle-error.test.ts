@@ -1,356 +1,261 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { getExecution, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
-import { finishCancel } from '@goal-activity/core/workflow/cancel.ts';
-import type { AlertTools } from '@goal-activity/core/workflow/notify.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
+import type { AlertTools } from '@goal-activity/core/report/alert.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { useTopic } from '../../../test/support/stack/topic.ts';
-import { givenMetrics, noteEnds, unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { startSns, useTopic } from '../../../test/support/stack/topic.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 import { failing } from '../../core/test/support/failing.ts';
-import { type Collaborators, handleCaught, handleStatusEvent } from '../src/handle-error.ts';
+import { givenSweep } from '../../core/test/support/tools.ts';
+import { handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 import { input as isInput } from '../src/validators.generated.js';
 
-const runbookUrl = 'https://example.com/operations.md';
+type Ended = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
+const stranger = 'arn:aws:states:x:1:execution:m:none';
+const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
 
-const event = (executionArn: string, status: 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'SUCCEEDED', error?: string) => ({
+const event = (executionArn: string, status: Ended | 'SUCCEEDED', error?: string, cause?: string) => ({
   source: 'aws.states' as const,
-  detail: { executionArn, status, error: error ?? null, cause: null },
+  detail: { executionArn, status, error: error ?? null, cause: cause ?? null },
 });
 
 describe('handle-error', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const topic = useTopic();
 
-  function given(db: Database, now = new Date(), sns?: AlertTools['sns']) {
-    const { log, lines } = createMemoryLog();
-    const { onEnded, ends } = noteEnds();
-    const { writeMetrics, puts } = givenMetrics(db);
-    const { sns: real, topicArn } = topic();
-    const collaborators: Collaborators = {
-      db,
-      sns: sns ?? real,
-      alertsTopicArn: topicArn,
-      runbookUrl,
-      clock: () => now,
-      log,
-      now,
-      onEnded,
-      writeMetrics,
-    };
-    return { ...collaborators, lines, ends, puts };
+  function given(now?: Date, sns?: AlertTools['sns'], on = db) {
+    const { tools, ...noted } = givenSweep(on, topic(), {}, now);
+    return { ...tools, ...(sns === undefined ? {} : { sns }), ...noted };
+  }
+  /** Hears of an end, and counts the messages about it so far. */
+  async function hear(executionArn: string, status: Ended, error?: string, tools = given()) {
+    await handleStatusEvent(event(executionArn, status, error), tools);
+    return topic().messagesAbout(executionArn).length;
+  }
+  const caught = (executionArn: string) => handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given());
+  /** An execution that a Catch has settled: the machine is to tell people of it. */
+  async function givenCaught() {
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    await caught(executionArn);
+    return executionArn;
   }
 
   describe('from a Catch', () => {
     it('settles as FAILED with the error, and has the machine tell people', async () => {
-      const db = database();
-      const execution = await givenExecution(db);
-      const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: 'the goal lacks actions' }) };
-      const handling = given(db);
-      const settlement = await handleCaught({ executionArn: execution.executionArn, error }, handling);
-      expect(handling.lines).to.have.length(1);
-      expect(handling.lines[0]).to.include({
-        level: 'error',
-        executionArn: execution.executionArn,
-        errorName: 'ValidationError',
-        errorMessage: 'the goal lacks actions',
-      });
+      const { executionArn, goalId } = await givenExecution(db);
+      const cause = 'the goal lacks actions';
+      const error = { Error: 'ValidationError', Cause: JSON.stringify({ errorMessage: cause }) };
+      const tools = given();
+      const settlement = await handleCaught({ executionArn, error }, tools);
+      expect(tools.lines).to.have.length(1);
+      const why = { errorName: 'ValidationError', errorMessage: cause };
+      expect(tools.lines[0]).to.include({ level: 'error', executionArn, ...why });
       expect(settlement).to.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
-      expect(settlement.notification?.message).to.contain('the goal lacks actions').and.to.contain(execution.goalId);
-      expect(await getExecution(db, execution.executionArn)).to.include({
-        error: 'ValidationError',
-        cause: 'the goal lacks actions',
-      });
-      expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed' });
+      expect(settlement.notification?.message).to.contain(cause).and.to.contain(goalId);
+      expect(await executions.get(executionArn)).to.include({ error: 'ValidationError', cause });
+      expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     });
 
     it('says of a run that had succeeded already that it succeeded (rule 6)', async () => {
-      const db = database();
-      const execution = await givenExecution(db, { actionCount: 1 });
-      await givenSaved(db, execution, [0]);
-      await settle(db, execution.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-      const caught = { executionArn: execution.executionArn, error: { Error: 'States.Timeout' } };
-      expect(await handleCaught(caught, given(db))).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
+      const { executionArn } = await givenExecution(db, { actionCount: 1, saved: [0], ended: BY_OUTCOME });
+      expect(await caught(executionArn)).to.include({ status: 'SUCCEEDED', next: 'SUCCEED' });
     });
 
     it('tells nobody of an execution whose claim was taken back', async () => {
-      const caught = { executionArn: 'arn:aws:states:x:1:execution:m:none', error: { Error: 'ValidationError' } };
-      expect(await handleCaught(caught, given(database()))).to.deep.equal({
-        executionArn: caught.executionArn,
-        status: 'FAILED',
-        next: 'NONE',
-      });
+      expect(await caught(stranger)).to.deep.equal({ executionArn: stranger, status: 'FAILED', next: 'NONE' });
     });
   });
 
   describe('from a status event', () => {
     it('settles a timed-out execution and sends one high-priority alert, however often the event comes (rule 4)', async () => {
-      const db = database();
-      const execution = await givenExecution(db, { actionCount: 2 });
-      await givenSaved(db, execution, [0]);
-      const late = event(execution.executionArn, 'TIMED_OUT');
-      const deliveries = [1, 2, 3, 4].map(() => given(db));
-      await Promise.all(deliveries.slice(1).map((delivery) => handleStatusEvent(late, delivery)));
-      await handleStatusEvent(late, given(db));
+      const { executionArn, goalId } = await givenExecution(db, { actionCount: 2, saved: [0] });
+      const deliveries = [1, 2, 3].map(() => given());
+      await Promise.all(deliveries.map((tools) => hear(executionArn, 'TIMED_OUT', undefined, tools)));
+      expect(await hear(executionArn, 'TIMED_OUT', undefined, given(new Date(Date.now() + 600_000)))).to.equal(1);
       expect(deliveries.flatMap(({ ends }) => ends)).to.have.length(1);
       expect(deliveries.flatMap(({ puts }) => puts)).to.have.length(1);
-      expect(await getGoal(db, execution.goalId)).to.include({ status: 'partial' });
-      expect(await getExecution(db, execution.executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
-      const messages = topic().messagesAbout(execution.executionArn);
-      expect(messages).to.have.length(1);
-      expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
-      expect(messages[0]?.attributes).to.deep.equal({ kind: 'timeout' });
-      expect(messages[0]?.message.split('\n').at(-1)).to.equal(`Runbook: ${runbookUrl}#execution-timed-out`);
+      expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+      expect(await executions.get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
+      const [message] = topic().messagesAbout(executionArn);
+      expect(message?.subject).to.contain('HIGH PRIORITY');
+      expect(message?.attributes).to.deep.equal({ kind: 'timeout' });
+      expect(message?.message.split('\n').at(-1)).to.match(/^Runbook: .*#execution-timed-out$/);
     });
 
-    it('sends the alert on the next delivery when sending failed', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      topic().failNext(new Error('SNS is down'));
-      await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), given(db)));
-      expect(topic().messagesAbout(executionArn)).to.have.length(0);
-      await handleStatusEvent(event(executionArn, 'ABORTED'), given(db));
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    });
-
-    it('sends the alert later when the first sender died before sending', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    it('sends the alert on the next delivery when sending failed, or its sender died', async () => {
       const now = new Date();
-      const dying = given(db, now, { send: () => Promise.reject(new Error('died')) });
-      await failureOf(handleStatusEvent(event(executionArn, 'ABORTED'), dying));
-      await handleStatusEvent(event(executionArn, 'ABORTED'), given(db, new Date(now.getTime() + 61_000)));
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    });
-
-    it('stays silent when the machine has told people already', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      await handleStatusEvent(event(executionArn, 'FAILED', 'WorkflowFailed'), given(db));
-      expect(topic().messagesAbout(executionArn)).to.have.length(0);
-      // Known from here on: the sweep need not ask.
-      expect(await getExecution(db, executionArn))
-        .to.include({ notify: 'sent', metrics: 'sent' })
-        .and.include({ runningShard: 'UNARCHIVED' });
-    });
-
-    it('tells people of what was stopped by hand with an error that the machine has too', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      await handleStatusEvent(event(executionArn, 'ABORTED', 'WorkflowFailed'), given(db));
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    });
-
-    it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
-      const db = database();
-      const { executionArn, record } = await givenExecution(db, { actionCount: 2 });
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: new Date().toISOString() });
-      await finishCancel(db, { ...record, cancelRequestedAt: new Date().toISOString() }, new Date(), unnoticed);
-      const handlings = [1, 2, 3].map(() => given(db));
-      await Promise.all(handlings.map((each) => handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), each)));
-      const puts = handlings.flatMap((each) => each.puts);
-      expect(puts).to.have.length(1);
-      expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
-      expect(await getExecution(db, executionArn))
-        .to.include({ metrics: 'sent', notify: 'none' })
-        .and.include({ runningShard: 'UNARCHIVED' });
-      const again = given(
-        failing(db, (command) => (command === 'GetCommand' ? undefined : new Error(`${command} is not expected`))),
-      );
-      await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), again);
-      expect(again.puts).to.deep.equal([]);
-      expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
-    });
-
-    it('tells people itself when the machine died before it could', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
-      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db));
-      expect(topic().messagesAbout(executionArn)).to.have.length(1);
-    });
-
-    it('leaves the execution to the sweep when the machine died and SNS does not answer', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-      expect(await getExecution(db, executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
+      const [failed, died] = [await givenExecution(db), await givenExecution(db)];
       topic().failNext(new Error('SNS is down'));
-      await failureOf(handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), given(db)));
-      expect(await getExecution(db, executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+      await failureOf(hear(failed.executionArn, 'ABORTED'));
+      expect(topic().messagesAbout(failed.executionArn)).to.deep.equal([]);
+      expect(await hear(failed.executionArn, 'ABORTED')).to.equal(1);
+      const dying = given(now, { send: () => Promise.reject(new Error('died')) });
+      await failureOf(hear(died.executionArn, 'ABORTED', undefined, dying));
+      const later = given(new Date(now.getTime() + 61_000));
+      expect(await hear(died.executionArn, 'ABORTED', undefined, later)).to.equal(1);
     });
 
-    it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
-      const db = database();
-      const execution = await givenExecution(db, { actionCount: 3 });
-      await givenSaved(db, execution, [0, 1]);
-      await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-      const { executionArn } = execution;
-      expect(await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given(db))).to.deep.equal({
-        executionArn,
-        status: 'ABORTED',
-        next: 'NONE',
-      });
-      expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
-      expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
-      expect(topic().messagesAbout(execution.executionArn)).to.have.length(0);
-    });
-
-    it('says of a cancelled execution whose record is removed meanwhile what the event says', async () => {
-      const db = database();
-      const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
-      const gone = `${executionArn}-gone`;
-      let reads = 0;
-      const client = new Proxy(db.client, {
-        get(target, property) {
-          const send: unknown = Reflect.get(target, property);
-          if (property !== 'send' || typeof send !== 'function') return send;
-          return async (...sent: readonly unknown[]) => {
-            if (Object(sent[0]).constructor.name === 'GetCommand') {
-              reads += 1;
-              if (reads === 1)
-                return { Item: { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() } };
-            }
-            return Reflect.apply(send, target, sent);
-          };
-        },
-      });
-      expect(await handleStatusEvent(event(gone, 'FAILED'), given({ ...db, client }))).to.deep.equal({
-        executionArn: gone,
-        status: 'FAILED',
-        next: 'NONE',
-      });
-    });
-
-    for (const [status, cause] of [
-      ['FAILED', 'The execution failed.'],
-      ['TIMED_OUT', 'The execution did not end within its time limit.'],
-      ['ABORTED', 'The execution was stopped from outside.'],
+    for (const [what, status, error, messages] of [
+      ['stays silent when the machine has told people already', 'FAILED', 'WorkflowFailed', 0],
+      ['stays silent when the machine had nothing to say', 'FAILED', 'AlreadySettled', 0],
+      ['tells of what was stopped by hand with an error that the machine has too', 'ABORTED', 'WorkflowFailed', 1],
+      ['tells people itself when the machine died before it could', 'FAILED', 'SNS.NotFoundException', 1],
+      ['tells people itself of what died without an error', 'FAILED', undefined, 1],
     ] as const) {
-      it(`writes of ${status} why, in words where the event has none, and logs that the alert was sent`, async () => {
-        const db = database();
-        const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
-        const handling = given(db);
-        await handleStatusEvent(event(executionArn, status), handling);
-        expect(await getExecution(db, executionArn)).to.include({ status, error: status, cause });
-        expect(handling.lines).to.have.length(1);
-        expect(handling.lines[0]).to.include({ level: 'error', executionArn, goalId, status, errorName: status });
-        const again = given(db);
-        await handleStatusEvent(event(executionArn, status), again);
-        expect(again.lines).to.deep.equal([]);
+      it(what, async () => {
+        const executionArn = await givenCaught();
+        for (const _ of [1, 2]) expect(await hear(executionArn, status, error)).to.equal(messages);
+        // Known from here on: the sweep need not ask.
+        const done = { notify: 'sent', metrics: 'sent', runningShard: 'UNARCHIVED' };
+        expect(await executions.get(executionArn)).to.include(done);
       });
     }
 
-    it('sends no second alert, however late the event comes again, and none of a success', async () => {
-      const db = database();
-      const later = new Date(Date.now() + 600_000);
-      const [failed, succeeded] = [
-        await givenExecution(db, { actionCount: 1 }),
-        await givenExecution(db, { actionCount: 1 }),
-      ];
-      await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db));
-      await handleStatusEvent(event(failed.executionArn, 'TIMED_OUT'), given(db, later));
-      expect(topic().messagesAbout(failed.executionArn)).to.have.length(1);
-      await givenSaved(db, succeeded, [0]);
-      await settle(db, succeeded.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-      await handleStatusEvent(event(succeeded.executionArn, 'FAILED', 'States.Runtime'), given(db, later));
-      expect(topic().messagesAbout(succeeded.executionArn)).to.deep.equal([]);
+    it('leaves the execution to the sweep when the machine died and SNS does not answer', async () => {
+      const executionArn = await givenCaught();
+      expect(await executions.get(executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
+      topic().failNext(new Error('SNS is down'));
+      await failureOf(hear(executionArn, 'FAILED', 'SNS.NotFoundException'));
+      expect(await executions.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
     });
 
-    it('logs the status where nobody knows an error', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      // It came to its last step, and died before it told people.
-      await settle(db, executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
-      const handling = given(db);
-      await handleStatusEvent(event(executionArn, 'FAILED', 'SNS.NotFoundException'), handling);
-      expect(handling.lines[0]).to.include({ status: 'FAILED', errorName: 'FAILED' });
+    it('writes the metrics of what others settled and did not count, once, as of a cancel through the API', async () => {
+      const cancelled = { cancelRequestedAt: new Date().toISOString() };
+      const { executionArn, record } = await givenExecution(db, { actionCount: 2, cancelled });
+      await finishCancel(executions, record);
+      const deliveries = [1, 2, 3].map(() => given());
+      await Promise.all(deliveries.map((tools) => hear(executionArn, 'ABORTED', 'ABORT', tools)));
+      const puts = deliveries.flatMap((tools) => tools.puts);
+      expect(puts).to.have.length(1);
+      expect(puts[0]?.MetricData?.find(({ MetricName }) => MetricName === 'ExecutionsAborted')?.Value).to.equal(1);
+      const done = { metrics: 'sent', notify: 'none', runningShard: 'UNARCHIVED' };
+      expect(await executions.get(executionArn)).to.include(done);
+      const noWrite = failing(db, (command) => (/^(Get|Query)/.test(command) ? undefined : new Error(command)));
+      const again = given(undefined, undefined, noWrite);
+      expect(await hear(executionArn, 'ABORTED', 'ABORT', again)).to.equal(0);
+      expect(again.puts).to.deep.equal([]);
     });
 
-    it('keeps error and cause that the event has', async () => {
-      const db = database();
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      const { source } = event(executionArn, 'FAILED');
-      const detail = { executionArn, status: 'FAILED' as const, error: 'States.Runtime', cause: 'no input' };
-      await handleStatusEvent({ source, detail }, given(db));
-      expect(await getExecution(db, executionArn)).to.include({ error: 'States.Runtime', cause: 'no input' });
+    it('finishes a cancel that died half-way, and alerts nobody: the user wanted it', async () => {
+      const cancelled = { cancelRequestedAt: new Date().toISOString() };
+      const { executionArn, goalId } = await givenExecution(db, { saved: [0, 1], cancelled });
+      const answer = await handleStatusEvent(event(executionArn, 'ABORTED', 'ABORT'), given());
+      expect(answer).to.deep.equal({ executionArn, status: 'ABORTED', next: 'NONE' });
+      expect(await listTasks(db, goalId)).to.deep.equal([]);
+      expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+      expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
     });
 
-    it('stays silent about what the machine had nothing to say of, and tells of what died without an error', async () => {
-      const db = database();
-      for (const [error, messages] of [
-        ['AlreadySettled', 0],
-        [undefined, 1],
-      ] as const) {
-        const { executionArn } = await givenExecution(db, { actionCount: 1 });
-        await handleCaught({ executionArn, error: { Error: 'ValidationError' } }, given(db));
-        await handleStatusEvent(event(executionArn, 'FAILED', error), given(db));
-        expect(topic().messagesAbout(executionArn)).to.have.length(messages);
-      }
+    it('says of a cancelled execution whose record is removed meanwhile what the event says', async () => {
+      const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
+      const gone = `${executionArn}-gone`;
+      const cancelling = { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() };
+      const tools = given();
+      Object.assign(tools.executions, { read: async () => ({ record: cancelling, outcomes: [] }) });
+      const answer = await handleStatusEvent(event(gone, 'FAILED'), tools);
+      expect(answer).to.deep.equal({ executionArn: gone, status: 'FAILED', next: 'NONE' });
+    });
+
+    for (const [status, error, cause, told] of [
+      ['FAILED', undefined, undefined, 'The execution failed.'],
+      ['TIMED_OUT', undefined, undefined, 'The execution did not end within its time limit.'],
+      ['ABORTED', undefined, undefined, 'The execution was stopped from outside.'],
+      ['FAILED', 'States.Runtime', 'no input', 'no input'],
+    ] as const) {
+      it(`writes of ${status} with ${error ?? 'no error'} why, and logs that the alert was sent, once`, async () => {
+        const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+        const [first, again] = [given(), given()];
+        for (const tools of [first, again]) await handleStatusEvent(event(executionArn, status, error, cause), tools);
+        const errorName = error ?? status;
+        expect(await executions.get(executionArn)).to.include({ status, error: errorName, cause: told });
+        expect([first.lines.length, again.lines.length]).to.deep.equal([1, 0]);
+        expect(first.lines[0]).to.include({ level: 'error', executionArn, goalId, status, errorName });
+      });
+    }
+
+    it('logs the status where nobody knows an error: it came to its last step, and died before it told people', async () => {
+      const { executionArn } = await givenExecution(db, { actionCount: 1, ended: BY_OUTCOME });
+      const tools = given();
+      await hear(executionArn, 'FAILED', 'SNS.NotFoundException', tools);
+      expect(tools.lines[0]).to.include({ status: 'FAILED', errorName: 'FAILED' });
+    });
+
+    it('tells nobody of a success, whatever the event says, and settles nothing for other statuses', async () => {
+      const ended = await givenExecution(db, { actionCount: 1, saved: [0], ended: BY_OUTCOME });
+      expect(await hear(ended.executionArn, 'FAILED', 'States.Runtime')).to.equal(0);
+      const { executionArn, goalId } = await givenExecution(db);
+      const answer = await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given());
+      expect(answer).to.deep.equal({ executionArn, status: 'RUNNING', next: 'NONE' });
+      expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
     });
 
     it('logs the event of an execution without a record, and answers its status', async () => {
-      const handling = given(database());
-      const executionArn = 'arn:aws:states:x:1:execution:m:none';
-      expect(await handleStatusEvent(event(executionArn, 'FAILED'), handling)).to.deep.equal({
-        executionArn,
-        status: 'FAILED',
-        next: 'NONE',
-      });
-      expect(handling.lines).to.have.length(1);
-      expect(handling.lines[0]).to.include({ level: 'warn', executionArn, status: 'FAILED' });
-    });
-
-    it('does nothing for other statuses and for strangers', async () => {
-      const db = database();
-      const execution = await givenExecution(db);
-      const { executionArn } = execution;
-      expect(await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given(db))).to.deep.equal({
-        executionArn,
-        status: 'RUNNING',
-        next: 'NONE',
-      });
-      expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
-      expect(await handleStatusEvent(event('arn:aws:states:x:1:execution:m:none', 'FAILED'), given(db))).to.include({
-        next: 'NONE',
-      });
+      const tools = given();
+      const answer = await handleStatusEvent(event(stranger, 'FAILED'), tools);
+      expect(answer).to.deep.equal({ executionArn: stranger, status: 'FAILED', next: 'NONE' });
+      expect(tools.lines).to.have.length(1);
+      expect(tools.lines[0]).to.include({ level: 'warn', executionArn: stranger, status: 'FAILED' });
     });
   });
 
   it('accepts the whole event that EventBridge delivers', () => {
-    const whole = {
-      version: '0',
-      id: '315c1398-40ff-a850-213b-158f73e60175',
-      'detail-type': 'Step Functions Execution Status Change',
-      source: 'aws.states',
-      account: '123456789012',
-      time: '2026-11-24T00:00:00Z',
-      region: 'ap-northeast-1',
-      resources: ['arn:aws:states:ap-northeast-1:123456789012:execution:m:e'],
-      detail: {
-        executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:m:e',
-        stateMachineArn: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m',
-        name: 'e',
-        status: 'TIMED_OUT',
-        startDate: 1551225271984,
-        stopDate: 1551225571984,
-        input: '{}',
-        output: null,
-        error: null,
-        cause: null,
-        inputDetails: { included: true },
-        outputDetails: null,
-      },
+    const detail = {
+      executionArn: 'arn:aws:states:ap-northeast-1:123456789012:execution:m:e',
+      stateMachineArn: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m',
+      name: 'e',
+      status: 'TIMED_OUT',
+      startDate: 1551225271984,
+      stopDate: 1551225571984,
+      input: '{}',
+      output: null,
+      error: null,
+      cause: null,
+      inputDetails: { included: true },
     };
-    expect(isInput(whole)).to.equal(true);
-    expect(isInput({ source: 'aws.s3', detail: whole.detail })).to.equal(false);
+    const type = 'Step Functions Execution Status Change';
+    const whole = { version: '0', id: '315c1398', 'detail-type': type, region: 'ap-northeast-1', resources: ['arn'] };
+    expect(isInput({ ...whole, source: 'aws.states', detail })).to.equal(true);
+    expect(isInput({ source: 'aws.s3', detail })).to.equal(false);
+  });
+});
+
+describe('the handler of handle-error', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ PutMetricData: () => ({}) });
+  let sns: Awaited<ReturnType<typeof startSns>>;
+  before(async () => {
+    sns = await startSns({ topicArn });
+  });
+  after(() => sns.close());
+
+  it('leaves it to the machine to tell people of what it caught, and tells them itself of what no Catch saw', async () => {
+    const [caught, cut] = [await givenExecution(db, { actionCount: 1 }), await givenExecution(db, { actionCount: 1 })];
+    const RUNBOOK_URL = 'https://example.com/runbook';
+    const call = async (input: object) => {
+      const variables = { AWS_ENDPOINT_URL_SNS: sns.url, ALERTS_TOPIC_ARN: topicArn, RUNBOOK_URL };
+      return (await callOn(db, 'handle-error', input, aws(), variables)).answer;
+    };
+    const error = { Error: 'ValidationError', Cause: 'no' };
+    const answer = await call({ executionArn: caught.executionArn, error });
+    expect(answer).to.deep.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
+    expect(sns.messages()).to.deep.equal([]);
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
+
+    const { executionArn } = cut;
+    const settled = await call(event(executionArn, 'TIMED_OUT'));
+    expect(settled).to.deep.equal({ executionArn, status: 'TIMED_OUT', next: 'NONE' });
+    const lastLines = sns.messages().map(({ message }) => message.split('\n').at(-1));
+    expect(lastLines).to.deep.equal([`Runbook: ${RUNBOOK_URL}#execution-timed-out`]);
+    const done = { status: 'TIMED_OUT', notify: 'sent', metrics: 'sent' };
+    expect(await executions.get(executionArn)).to.include(done);
+    expect(aws().calls).to.have.length(2);
   });
 });

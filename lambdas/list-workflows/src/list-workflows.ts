@@ -1,9 +1,11 @@
-import type { QueryCommandInput, QueryCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
-import { EXECUTION } from '@goal-activity/core/execution/executions.ts';
 import { percentageOf } from '@goal-activity/core/execution/progress.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
+import { pick } from '@goal-activity/core/pick.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -12,13 +14,6 @@ import type { placeSchema } from './schema.ts';
 import { place as isPlace } from './validators.generated.js';
 
 type Place = FromSchema<typeof placeSchema>;
-
-export interface Collaborators {
-  readonly table: string;
-  query(input: QueryCommandInput): Promise<Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>>;
-  readonly prices: Prices;
-  readonly cursors: Cursors;
-}
 
 /** Queries a page may take. Filters leave out rows that were read, so a page of a rare status is made of several. */
 const QUERIES = 10;
@@ -55,15 +50,13 @@ export function listRequest(
   };
 }
 
-const placeOf = ({ executionArn, startedAt }: Place): Place => ({ executionArn, startedAt });
+const placeOf = (place: Place): Place => pick(place, 'executionArn', 'startedAt');
 
 /** An execution as the list shows it. One that runs shows its counts as of the last progress that was noted. */
 function listed(row: ExecutionRow, prices: Prices) {
   const { usage = { aiCalls: 0, inputTokens: 0, outputTokens: 0 } } = row;
   return {
-    executionArn: row.executionArn,
-    goalId: row.goalId,
-    status: row.status,
+    ...pick(row, 'executionArn', 'goalId', 'status'),
     startDate: row.startedAt,
     stopDate: row.stoppedAt ?? null,
     totalActions: row.totalActions,
@@ -83,7 +76,7 @@ function listed(row: ExecutionRow, prices: Prices) {
  * read for it do not fill it. Of someone else's goal there is nothing to see (rule 5).
  * @throws Problem invalid_request for a cursor of another list
  */
-export async function listWorkflows(filters: Filters, { table, query, prices, cursors }: Collaborators) {
+export async function listWorkflows(db: Database, filters: Filters, prices: Prices, cursors: Cursors) {
   const { userId, goalId, status, first, last, limit, cursor } = filters;
   const scope = ['workflows', userId, goalId, status, first, last];
   const rows: ExecutionRow[] = [];
@@ -91,7 +84,9 @@ export async function listWorkflows(filters: Filters, { table, query, prices, cu
   let nextCursor: string | null = null;
   // DynamoDB refuses a range that is none.
   for (let queries = 1; first <= last; queries += 1) {
-    const { Items = [], LastEvaluatedKey } = await query(listRequest(table, filters, start));
+    const { Items = [], LastEvaluatedKey } = await db.client.send(
+      new QueryCommand(listRequest(db.executions, filters, start)),
+    );
     rows.push(...Items.map((item) => parse(executionRow, item, 'An execution row')));
     const [lastShown, firstLeft] = [rows[limit - 1], rows[limit]];
     if (lastShown !== undefined && (firstLeft !== undefined || LastEvaluatedKey !== undefined)) {

@@ -1,4 +1,12 @@
-import { executionArn, executionStatus, goalId, timestamp } from '@goal-activity/core/schema.ts';
+import {
+  exactly,
+  executionArn,
+  executionStatus,
+  goalId,
+  having,
+  pageQuery,
+  timestamp,
+} from '@goal-activity/core/schema.ts';
 
 /** A day, or a time with its zone. */
 const when = {
@@ -8,22 +16,7 @@ const when = {
 } as const;
 
 /** Query of GET /api/workflows. */
-export const listWorkflowsSchema = {
-  type: 'object',
-  properties: {
-    goalId,
-    status: executionStatus,
-    from: when,
-    to: when,
-    limit: { type: 'string', pattern: '^([1-9]|[1-9]\\d|100)$' },
-    cursor: { type: 'string', minLength: 1, maxLength: 1000 },
-  },
-  additionalProperties: false,
-} as const;
+export const listWorkflowsSchema = exactly({}, { goalId, status: executionStatus, from: when, to: when, ...pageQuery });
 
 /** What a cursor holds, besides its query: the key of the last item of the page before. */
-export const placeSchema = {
-  type: 'object',
-  properties: { executionArn, startedAt: timestamp },
-  required: ['executionArn', 'startedAt'],
-} as const;
+export const placeSchema = having({ executionArn, startedAt: timestamp });

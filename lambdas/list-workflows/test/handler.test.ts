@@ -5,13 +5,13 @@ import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../
 import { wrongCursors } from '../../core/test/support/wrong-cursors.ts';
 
 describe('the handler of list-workflows', () => {
-  const database = useDatabase();
+  const db = useDatabase();
 
   it("lists the user's executions by the query, and refuses a query that is none", async () => {
-    const { executionArn, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
     const queries = [undefined, { status: 'FAILED' }, { status: 'LOST' }];
     const events = queries.map((query) => httpEvent('GET /api/workflows', userId, { queryStringParameters: query }));
-    const { outcomes } = await callHandlerInTurn('list-workflows', events, await databaseVariables(database()));
+    const { outcomes } = await callHandlerInTurn('list-workflows', events, await databaseVariables(db));
     const [all, none, refused] = outcomes.map(httpAnswer);
     expect(all).to.nested.include({ status: 200, 'body.items.length': 1, 'body.nextCursor': null });
     expect(all).to.nested.include({ 'body.items[0].executionArn': executionArn, 'body.items[0].cost.aiCalls': 0 });
@@ -20,7 +20,6 @@ describe('the handler of list-workflows', () => {
   });
 
   it('refuses every cursor that it did not make for this query of this user, and never breaks on one', async () => {
-    const db = database();
     const { executionArn, userId, goalId, record } = await givenExecution(db, { actionCount: 1 });
     await givenExecution(db, { actionCount: 1, userId });
     const list = (query: object, user = userId) =>

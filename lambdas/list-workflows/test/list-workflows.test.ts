@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Database } from '@goal-activity/core/aws/database.ts';
 import { Problem } from '@goal-activity/core/errors.ts';
 import { recordProgress } from '@goal-activity/core/execution/progress.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { type GivenExecution, givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 
@@ -18,24 +19,19 @@ const DAY_MS = 86_400_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
 describe('listWorkflows', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
   const prices = { input: 1, output: 5 };
   const cursors = createCursors(async () => 'key');
   const place = { executionArn: 'arn:aws:states:x', startedAt: '2026-01-31T09:30:00.000Z' };
-  let queries = 0;
-
-  const list = (query: ListQuery, userId: string): Promise<Page> => {
-    const { client, executions: table } = database();
-    return listWorkflows(readFilters(query, userId), {
-      table,
-      prices,
-      cursors,
-      query: (input) => {
-        queries += 1;
-        return client.send(new QueryCommand(input));
-      },
-    });
-  };
+  const list = (query: ListQuery, userId: string, on: Database = db): Promise<Page> =>
+    listWorkflows(on, readFilters(query, userId), prices, cursors);
+  /** A database that answers each query with what the test wants; `asked` is where they began. */
+  function answering(answer: (count: number) => object) {
+    const asked: unknown[] = [];
+    const send = async ({ input }: { input: QueryCommandInput }) => answer(asked.push(input.ExclusiveStartKey));
+    return { asked, on: { goals: 'g', tasks: 't', executions: 'e', client: Object({ send }) } };
+  }
 
   /** All pages in a row. */
   async function listAll(query: ListQuery, userId: string): Promise<Page['items']> {
@@ -51,14 +47,14 @@ describe('listWorkflows', () => {
   }
 
   const end = (execution: GivenExecution, status: 'FAILED' | 'TIMED_OUT' | 'by outcome') =>
-    settle(database(), execution.executionArn, { status, notify: 'machine' }, new Date(), unnoticed);
+    settle(executions, execution.executionArn, { status, notify: 'machine' });
 
   /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
   async function givenDays(count: number) {
     const userId = `user-${randomUUID()}`;
     const made = await Promise.all(
       Array.from({ length: count }, async (_, day) => {
-        const execution = await givenExecution(database(), {
+        const execution = await givenExecution(db, {
           actionCount: 1,
           userId,
           now: new Date(BEGIN + day * DAY_MS),
@@ -71,11 +67,9 @@ describe('listWorkflows', () => {
   }
 
   it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 3 });
-    await givenSaved(db, execution, [0, 1]);
+    const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1] });
     const now = new Date();
-    await recordProgress(db, execution.executionArn, now);
+    await recordProgress(executionsOf(db, now), execution.executionArn);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
     const { executionArn, goalId, userId } = execution;
     const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };
@@ -143,7 +137,7 @@ describe('listWorkflows', () => {
     const [first] = made;
     if (first === undefined) throw new Error('three executions');
     const { goalId } = first;
-    const again = await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
     const newestFirst = [again.executionArn, first.executionArn];
     expect((await listAll({ goalId, limit: '1' }, userId)).map((each) => each.executionArn)).to.deep.equal(newestFirst);
     expect(await listAll({ goalId, status: 'RUNNING' }, userId)).to.have.length(1);
@@ -152,29 +146,19 @@ describe('listWorkflows', () => {
 
   it('ends a page after ten queries, with a cursor to go on', async () => {
     const key = { ...place, sk: 'EXECUTION', userId: 'u' };
-    const asked: unknown[] = [];
-    const list = (cursor?: string) =>
-      listWorkflows(readFilters({ status: 'RUNNING', ...(cursor === undefined ? {} : { cursor }) }, 'u'), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push(ExclusiveStartKey);
-          return { Items: [], ...(asked.length > 10 ? {} : { LastEvaluatedKey: key }) };
-        },
-      });
-    const page = await list();
+    const { asked, on } = answering((count) => ({ Items: [], ...(count > 10 ? {} : { LastEvaluatedKey: key }) }));
+    const page = await list({ status: 'RUNNING' }, 'u', on);
     expect(asked).to.deep.equal([undefined, ...Array(9).fill(key)]);
     expect(page.items).to.deep.equal([]);
-    await list(page.nextCursor ?? '');
+    await list({ status: 'RUNNING', cursor: page.nextCursor ?? '' }, 'u', on);
     expect(asked.slice(10)).to.deep.equal([key]);
   });
 
   it('asks nothing of the database for a range that is none', async () => {
-    queries = 0;
-    expect(await list({ from: '2026-02-01', to: '2026-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
-    expect(await list({ to: '0000-01-01' }, 'u')).to.deep.equal({ items: [], nextCursor: null });
-    expect(queries).to.equal(0);
+    const { asked, on } = answering(() => ({}));
+    for (const none of [{ from: '2026-02-01', to: '2026-01-01' }, { to: '0000-01-01' }])
+      expect(await list(none, 'u', on)).to.deep.equal({ items: [], nextCursor: null });
+    expect(asked).to.deep.equal([]);
   });
 
   it('takes no day that no calendar has', () => {
@@ -192,14 +176,10 @@ describe('listWorkflows', () => {
   });
 
   it('shows zeros for an execution whose record has no counts yet', async () => {
-    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
+    const { record, userId } = await givenExecution(db, { actionCount: 1 });
     const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
-    const { items } = await listWorkflows(readFilters({}, userId), {
-      table: 't',
-      prices,
-      cursors,
-      query: async () => ({ Items: [{ ...uncounted, sk: 'EXECUTION' }] }),
-    });
+    const { on } = answering(() => ({ Items: [uncounted] }));
+    const { items } = await list({}, userId, on);
     expect(items[0]).to.deep.include({
       savedActions: 0,
       failedActions: 0,
@@ -213,42 +193,25 @@ describe('listWorkflows', () => {
     const [only] = made;
     if (only === undefined) throw new Error('an execution');
     const { goalId } = only;
-    await givenExecution(database(), { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
     const page = await list({ goalId, limit: '2' }, userId);
     expect(page.items).to.have.length(2);
     expect(page.nextCursor).to.equal(null);
   });
 
   it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
-    const { record, userId } = await givenExecution(database(), { actionCount: 1 });
-    const asked: unknown[] = [];
-    const list = (cursor?: string) =>
-      listWorkflows(readFilters({ limit: '1', ...(cursor === undefined ? {} : { cursor }) }, userId), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push(ExclusiveStartKey);
-          return { Items: [{ ...record, sk: 'EXECUTION' }], LastEvaluatedKey: place };
-        },
-      });
-    await list((await list()).nextCursor ?? '');
+    const { record, userId } = await givenExecution(db, { actionCount: 1 });
+    const { asked, on } = answering(() => ({ Items: [record], LastEvaluatedKey: place }));
+    const { nextCursor } = await list({ limit: '1' }, userId, on);
+    await list({ limit: '1', cursor: nextCursor ?? '' }, userId, on);
     const { executionArn, startedAt } = record;
     expect(asked).to.deep.equal([undefined, { executionArn, sk: 'EXECUTION', userId, startedAt }]);
   });
 
   it('takes a cursor for the query that it was made for, however that is spelled, and for no other', async () => {
-    const asked: object[] = [];
-    const page = (query: ListQuery, userId = 'u') =>
-      listWorkflows(readFilters(query, userId), {
-        table: 't',
-        prices,
-        cursors,
-        query: async ({ ExclusiveStartKey }) => {
-          asked.push({ ...ExclusiveStartKey });
-          return { Items: [], LastEvaluatedKey: { ...place, sk: 'EXECUTION', userId: 'whoever' } };
-        },
-      });
+    const LastEvaluatedKey = { ...place, sk: 'EXECUTION', userId: 'whoever' };
+    const { asked, on } = answering(() => ({ Items: [], LastEvaluatedKey }));
+    const page = (query: ListQuery, userId = 'u') => list(query, userId, on);
     const { first, last } = readFilters({}, 'u');
     await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
     expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });

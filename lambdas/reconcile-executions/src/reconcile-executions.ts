@@ -1,23 +1,12 @@
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
-import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
-import type { ExecutionRow } from '@goal-activity/core/types.ts';
+import { errorFields } from '@goal-activity/core/log/logger.ts';
 import { executionRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { outputSchema } from './schema.ts';
+import { needsSweep, type SweepTools, sweep } from './sweep.ts';
 
 export type Output = FromSchema<typeof outputSchema>;
-
-export interface Collaborators {
-  /** The open executions' rows, page by page, oldest first; a little behind the table, as an index is. */
-  pages(): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>;
-  /** Judges a row by itself, without a call. */
-  isStale(record: ExecutionRow): boolean;
-  /** Consistent. */
-  getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
-  repair(record: ExecutionRow): Promise<unknown>;
-  readonly log: Log;
-}
 
 /** Repairs at once: each may ask Step Functions, which answers about ten DescribeExecution a second. */
 const AT_ONCE = 5;
@@ -27,19 +16,19 @@ const AT_ONCE = 5;
  * does not stop the others.
  * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
-export async function reconcileExecutions(collaborators: Collaborators): Promise<Output> {
-  const { pages, isStale, getExecution, repair, log } = collaborators;
+export async function reconcileExecutions(tools: SweepTools): Promise<Output> {
+  const { executions, log } = tools;
   let open = 0;
   let repaired = 0;
   const failures: unknown[] = [];
 
   async function reconcile(row: Readonly<Record<string, unknown>>) {
     try {
-      if (!isStale(parse(executionRow, row, 'An execution row'))) return;
+      if (!needsSweep(parse(executionRow, row, 'An execution row'), tools)) return;
       // The index may be behind: only what the table says is acted upon.
-      const record = await getExecution(String(row.executionArn));
-      if (record === undefined || !isStale(record)) return;
-      await repair(record);
+      const record = await executions.get(String(row.executionArn));
+      if (record === undefined || !needsSweep(record, tools)) return;
+      await sweep(tools, record);
       repaired += 1;
     } catch (thrown) {
       failures.push(thrown);
@@ -47,7 +36,7 @@ export async function reconcileExecutions(collaborators: Collaborators): Promise
     }
   }
 
-  for await (const rows of pages()) {
+  for await (const rows of executions.openPages()) {
     open += rows.length;
     for (let start = 0; start < rows.length; start += AT_ONCE) {
       await Promise.all(rows.slice(start, start + AT_ONCE).map(reconcile));

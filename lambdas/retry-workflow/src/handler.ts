@@ -1,8 +1,8 @@
 import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
-import { wireStart } from '@goal-activity/core/aws/wiring.ts';
 import { executionArnParameter, httpBoundary } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { startAnswer } from '@goal-activity/core/workflow/start.ts';
+import { wireStart } from '@goal-activity/core/workflow/wiring.ts';
 import { retryWorkflow } from './retry-workflow.ts';
 
 const log = createLog('retry-workflow');

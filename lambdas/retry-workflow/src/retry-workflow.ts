@@ -12,7 +12,7 @@ const nothingToDo = () =>
  * @throws Problem execution_not_found, nothing_to_retry, start_delayed, too_many_executions
  */
 export async function retryWorkflow(executionArn: string, userId: string, tools: StartTools): Promise<Started> {
-  const record = await tools.getExecution(executionArn);
+  const record = await tools.executions.get(executionArn);
   if (record?.userId !== userId) throw executionNotFound();
   return startExecution(record.goalId, userId, { notFound: executionNotFound, nothingToDo }, tools);
 }

@@ -1,42 +1,46 @@
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { givenStart } from '../../core/test/support/starts.ts';
+import { givenStart } from '../../core/test/support/tools.ts';
 import { retryWorkflow } from '../src/retry-workflow.ts';
 
-describe('retryWorkflow', () => {
-  const database = useDatabase();
-
+describe('retry-workflow', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ StartExecution: () => ({}) });
   /** An execution that ended with tasks for the actions at these positions. */
-  async function givenEnded(actionCount: number, saved: readonly number[]) {
-    const execution = await givenExecution(database(), { actionCount });
-    await givenSaved(database(), execution, saved);
-    const end = { status: 'by outcome', notify: 'machine' } as const;
-    await settle(database(), execution.executionArn, end, new Date(), unnoticed);
-    return execution;
-  }
+  const givenEnded = (actionCount: number, saved: number[]) =>
+    givenExecution(db, { actionCount, saved, ended: { status: 'by outcome', notify: 'machine' } });
 
   it('starts one execution of the actions without tasks, under the next name (requirement 14)', async () => {
     const { executionArn, goalId, userId, actions } = await givenEnded(5, [0, 2, 4]);
-    const { calls, tools } = givenStart(database());
+    const { calls, tools } = givenStart(db);
     const { isNew, record } = await retryWorkflow(executionArn, userId, tools);
     const failed = [actions[1]?.actionId, actions[3]?.actionId];
     expect(isNew).to.equal(true);
     expect(calls).to.deep.equal([{ name: `${goalId}-2`, input: { goalId, userId, actionIds: failed } }]);
     expect(record).to.include({ totalActions: 2, goalStatusBefore: 'partial' });
-    const outcomes = await listOutcomes(database(), record.executionArn);
+    const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(failed);
-    expect(await getExecution(database(), executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+    expect(await executions.get(executionArn)).to.include({ status: 'PARTIALLY_SUCCEEDED' });
+  });
+
+  it('answers over HTTP with the new execution', async () => {
+    const { executionArn, goalId, userId } = await givenEnded(2, [0]);
+    const event = httpEvent('POST /api/workflows/{executionArn}/retry', userId, { pathParameters: { executionArn } });
+    const answer = httpAnswer(await callOn(db, 'retry-workflow', event, aws()));
+    expect(answer).to.nested.include({ status: 202, 'body.goalId': goalId, 'body.status': 'RUNNING' });
+    expect(aws().calls.map(({ input }) => input.name)).to.deep.equal([`${goalId}-2`]);
   });
 
   it('answers with the execution that runs, asked for it or for an earlier one, however often', async () => {
     const { executionArn, userId } = await givenEnded(3, [0]);
-    const { calls, tools } = givenStart(database());
+    const { calls, tools } = givenStart(db);
     const answers = await Promise.all(Array.from({ length: 5 }, () => retryWorkflow(executionArn, userId, tools)));
     expect(answers.filter(({ isNew }) => isNew)).to.have.length(1);
     const running = answers[0]?.record.executionArn ?? '';
@@ -44,21 +48,12 @@ describe('retryWorkflow', () => {
     expect(new Set(calls.map(({ name }) => name)).size).to.equal(1);
   });
 
-  it('refuses when every action has its tasks', async () => {
+  it("refuses when every action has its tasks, and knows no one else's execution, nor one that does not exist (rule 5)", async () => {
     const { executionArn, userId } = await givenEnded(2, [0, 1]);
-    expectRefusal(
-      await failureOf(retryWorkflow(executionArn, userId, givenStart(database()).tools)),
-      409,
-      'nothing_to_retry',
-    );
-  });
-
-  it("knows no one else's execution, nor one that does not exist (rule 5)", async () => {
-    const { executionArn } = await givenEnded(1, []);
-    const { calls, tools } = givenStart(database());
-    for (const arn of [executionArn, `${executionArn}0`]) {
+    const { calls, tools } = givenStart(db);
+    expectRefusal(await failureOf(retryWorkflow(executionArn, userId, tools)), 409, 'nothing_to_retry');
+    for (const arn of [executionArn, `${executionArn}0`])
       expect(await failureOf(retryWorkflow(arn, 'someone else', tools))).to.include({ code: 'execution_not_found' });
-    }
     expect(calls).to.deep.equal([]);
   });
 });

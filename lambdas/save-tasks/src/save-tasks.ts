@@ -1,8 +1,7 @@
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { cancellationCodes, type Database } from '@goal-activity/core/aws/database.ts';
+import { transact } from '@goal-activity/core/aws/database.ts';
 import { BatchTimeout, PermanentError } from '@goal-activity/core/errors.ts';
-import { getOutcome } from '@goal-activity/core/execution/executions.ts';
-import { actionKey } from '@goal-activity/core/goal/goals.ts';
+import type { Executions } from '@goal-activity/core/execution/executions.ts';
+import { changeOutcome } from '@goal-activity/core/execution/outcomes.ts';
 import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -11,47 +10,24 @@ import type { inputSchema } from './schema.ts';
 export type Input = FromSchema<typeof inputSchema>;
 
 /**
- * One transaction for an action: its outcome `PENDING → SAVED` and its tasks, all or nothing (requirement 5). The
- * condition on the outcome is the fence of rule 2: once a cancel or an end has changed it, a late save is refused.
+ * Saves in one transaction the outcome `PENDING → SAVED` and the tasks, all or nothing (requirement 5). The condition on the
+ * outcome is the fence of rule 2: once a cancel or an end has changed it, a late save is refused.
+ * @returns false when it was refused
  */
-export function saveRequest(db: Database, input: Input, now: Date): TransactWriteCommandInput {
+async function save({ db, now }: Executions, input: Input): Promise<boolean> {
   const { executionArn, goalId, actionId, position, tasks, usage } = input;
-  return {
-    TransactItems: [
-      {
-        Update: {
-          TableName: db.executions,
-          Key: { executionArn, sk: actionKey(position) },
-          UpdateExpression: 'SET outcome = :saved, taskCount = :taskCount, #usage = :usage, updatedAt = :now',
-          ConditionExpression: 'outcome = :pending AND actionId = :actionId',
-          ExpressionAttributeNames: { '#usage': 'usage' },
-          ExpressionAttributeValues: {
-            ':saved': 'SAVED',
-            ':pending': 'PENDING',
-            ':actionId': actionId,
-            ':taskCount': tasks.length,
-            ':usage': usage,
-            ':now': now.toISOString(),
-          },
-        },
-      },
-      ...tasks.map((task, index) => ({
-        Put: {
-          TableName: db.tasks,
-          Item: {
-            goalId,
-            sk: taskKey(actionId, index),
-            taskId: taskKey(actionId, index),
-            actionId,
-            executionArn,
-            ...task,
-            status: 'not_started',
-            createdAt: now.toISOString(),
-          },
-        },
-      })),
-    ],
-  };
+  const at = now().toISOString();
+  const set = { outcome: 'SAVED', actionId, taskCount: tasks.length, usage, updatedAt: at };
+  const isOwn = '#outcome = :before AND #actionId = :actionId';
+  const refusing = await transact(db, [
+    { Update: changeOutcome(db.executions, { executionArn, position }, 'PENDING', set, isOwn) },
+    ...tasks.map((task, index) => {
+      const taskId = taskKey(actionId, index);
+      const row = { goalId, sk: taskId, taskId, actionId, executionArn, ...task, status: 'not_started', createdAt: at };
+      return { Put: { TableName: db.tasks, Item: row } };
+    }),
+  ]);
+  return refusing === undefined;
 }
 
 /**
@@ -60,18 +36,13 @@ export function saveRequest(db: Database, input: Input, now: Date): TransactWrit
  * @returns the action's result; the same when its own earlier attempt had saved already (rule 3)
  * @throws BatchTimeout, PermanentError (cancelled or ended meanwhile), or the database's error
  */
-export async function saveTasks(db: Database, input: Input, batchTimeoutMs: number, now: Date): Promise<ActionResult> {
+export async function saveTasks(executions: Executions, input: Input, batchTimeoutMs: number): Promise<ActionResult> {
   const { executionArn, actionId, position, tasks, batchStartedAt } = input;
-  const late = now.getTime() >= Date.parse(batchStartedAt) + batchTimeoutMs;
-  if (!late) {
-    try {
-      await db.client.send(new TransactWriteCommand(saveRequest(db, input, now)));
-      return { actionId, position, outcome: 'SAVED', taskCount: tasks.length };
-    } catch (thrown) {
-      if (!cancellationCodes(thrown)?.includes('ConditionalCheckFailed')) throw thrown;
-    }
+  const late = executions.now().getTime() >= Date.parse(batchStartedAt) + batchTimeoutMs;
+  if (!late && (await save(executions, input))) {
+    return { actionId, position, outcome: 'SAVED', taskCount: tasks.length };
   }
-  const row = await getOutcome(db, executionArn, position);
+  const row = await executions.outcome(executionArn, position);
   if (row?.actionId === actionId && row.outcome === 'SAVED') {
     return { actionId, position, outcome: 'SAVED', taskCount: row.taskCount };
   }

@@ -1,28 +1,30 @@
-import { endOutcome, getOutcome } from '@goal-activity/core/execution/executions.ts';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
 
 describe('saveTasks', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it("writes an action's tasks and its outcome together", async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const result = await saveTasks(db, input, BATCH_MS, new Date());
+    const result = await saveTasks(executions, input, BATCH_MS);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
-    expect(await getOutcome(db, execution.executionArn, 1)).to.deep.include({
+    expect(await executions.outcome(execution.executionArn, 1)).to.deep.include({
       outcome: 'SAVED',
       taskCount: 3,
       usage,
@@ -30,29 +32,26 @@ describe('saveTasks', () => {
   });
 
   it('answers a repeated save with what is there and writes nothing twice (rule 3)', async () => {
-    const db = database();
     const execution = await givenExecution(db);
-    const first = await saveTasks(db, saveInput(execution, 0, 2), BATCH_MS, new Date());
-    const again = await saveTasks(db, saveInput(execution, 0, 5), BATCH_MS, new Date());
+    const first = await saveTasks(executions, saveInput(execution, 0, 2), BATCH_MS);
+    const again = await saveTasks(executions, saveInput(execution, 0, 5), BATCH_MS);
     expect(again).to.deep.equal(first);
     expect(await listTasks(db, execution.goalId)).to.have.length(2);
   });
 
   it('saves once when the same save runs twice at the same time (rule 3)', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0, 8);
-    const results = await Promise.all([1, 2, 3].map(() => saveTasks(db, input, BATCH_MS, new Date())));
+    const results = await Promise.all([1, 2, 3].map(() => saveTasks(executions, input, BATCH_MS)));
     expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8]);
     expect(await listTasks(db, execution.goalId)).to.have.length(8);
   });
 
   for (const end of [{ outcome: 'CANCELLED' }, { outcome: 'FAILED', error: 'E', reason: 'r' }] as const) {
     it(`is refused for good, without a trace, once the action is ${end.outcome} (rule 2)`, async () => {
-      const db = database();
       const execution = await givenExecution(db);
-      expect(await endOutcome(db, execution.executionArn, 0, end, new Date())).to.equal(true);
-      const error = await failureOf(saveTasks(db, saveInput(execution, 0), BATCH_MS, new Date()));
+      expect(await executions.endOutcome(execution.executionArn, 0, end)).to.equal(true);
+      const error = await failureOf(saveTasks(executions, saveInput(execution, 0), BATCH_MS));
       expect(error.name).to.equal('PermanentError');
       expect(error.message).to.contain(end.outcome);
       expect(await listTasks(db, execution.goalId)).to.have.length(0);
@@ -60,36 +59,83 @@ describe('saveTasks', () => {
   }
 
   it('is refused for an action or an execution that does not exist', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const strangers = [
       { ...saveInput(execution, 0), actionId: 'another' },
       { ...saveInput(execution, 0), executionArn: `${execution.executionArn}9` },
     ];
     for (const input of strangers) {
-      expect((await failureOf(saveTasks(db, input, BATCH_MS, new Date()))).name).to.equal('PermanentError');
+      expect((await failureOf(saveTasks(executions, input, BATCH_MS))).name).to.equal('PermanentError');
     }
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
   });
 
   it("fails once the batch's time is over, unless its own earlier attempt had saved", async () => {
-    const db = database();
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0);
     const late = new Date(Date.parse(input.batchStartedAt) + BATCH_MS);
-    expect((await failureOf(saveTasks(db, input, BATCH_MS, late))).name).to.equal('BatchTimeout');
+    expect((await failureOf(saveTasks(executionsOf(db, late), input, BATCH_MS))).name).to.equal('BatchTimeout');
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
-    await saveTasks(db, input, BATCH_MS, new Date(late.getTime() - 1));
-    expect(await saveTasks(db, input, BATCH_MS, late)).to.include({ outcome: 'SAVED', taskCount: 3 });
+    await saveTasks(executionsOf(db, new Date(late.getTime() - 1)), input, BATCH_MS);
+    expect(await saveTasks(executionsOf(db, late), input, BATCH_MS)).to.include({ outcome: 'SAVED', taskCount: 3 });
   });
 
   it('passes on a fault of the database, which the state machine retries, and saves nothing', async () => {
-    const db = database();
     const execution = await givenExecution(db);
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'None')]) {
       const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      expect(await failureOf(saveTasks(broken, saveInput(execution, 0), BATCH_MS, new Date()))).to.equal(fault);
+      expect(await failureOf(saveTasks(executionsOf(broken), saveInput(execution, 0), BATCH_MS))).to.equal(fault);
     }
-    expect(await getOutcome(db, execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
+    expect(await executions.outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
+  });
+});
+
+describe('the handler of save-tasks', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+
+  it('saves the tasks of an action, and refuses them once the time of the batch is over', async () => {
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const call = (input: object) => callOn(db, 'save-tasks', input, undefined, { BATCH_TIMEOUT_MS: '60000' });
+    const { answer } = await call(saveInput(execution, 0));
+    expect(answer).to.include({ position: 0, outcome: 'SAVED', taskCount: 3 });
+    expect(await listTasks(db, execution.goalId)).to.have.length(3);
+    const begun = new Date(Date.now() - 60_000);
+    const { error } = await call(saveInput(execution, 1, 3, begun));
+    expect(error?.name).to.equal('BatchTimeout');
+  });
+
+  it('brings the record up to the outcomes once it is older than the grace, and not before', async () => {
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '60000' };
+    const save = (position: number, secondsAgo: number) => {
+      const input = saveInput(execution, position, 3, new Date(Date.now() - secondsAgo * 1000));
+      return callOn(db, 'save-tasks', input, undefined, variables);
+    };
+    await save(0, 30);
+    expect(await executions.get(execution.executionArn))
+      .to.include({ processedActions: 0 })
+      .and.not.have.property('progressAt');
+    const { answer } = await save(1, 61);
+    expect(answer).to.include({ position: 1, outcome: 'SAVED' });
+    const { progressAt, ...record } = (await executions.get(execution.executionArn)) ?? {};
+    expect(record).to.include({ processedActions: 2, progressPercentage: 100, estimatedSecondsRemaining: 1 });
+    expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
+  });
+
+  it('saves all the same when the progress cannot be read, and logs why', async () => {
+    const execution = await givenExecution(db, { actionCount: 1 });
+    // A row that breaks its schema fails the refresh alone.
+    const Item = { executionArn: execution.executionArn, sk: 'ACTION#63', outcome: 'UNKNOWN' };
+    await db.client.send(new PutCommand({ TableName: db.executions, Item }));
+    const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '1000' };
+    const input = saveInput(execution, 0, 3, new Date(Date.now() - 10_000));
+    const { answer, lines } = await callOn(db, 'save-tasks', input, undefined, variables);
+    expect(answer).to.include({ position: 0, outcome: 'SAVED' });
+    expect(lines.find(({ level }) => level === 'warn')).to.include({
+      message: 'the progress could not be refreshed',
+      executionArn: execution.executionArn,
+      errorName: 'ValidationError',
+    });
   });
 });

@@ -1,8 +1,8 @@
-import { wireStart } from '@goal-activity/core/aws/wiring.ts';
 import { goalNotFound } from '@goal-activity/core/errors.ts';
 import { httpBoundary, pathParameter } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { startAnswer } from '@goal-activity/core/workflow/start.ts';
+import { wireStart } from '@goal-activity/core/workflow/wiring.ts';
 import { startWorkflow } from './start-workflow.ts';
 
 const log = createLog('start-workflow');

@@ -1,23 +1,28 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import { getExecution, listOutcomes } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
-import { settle } from '@goal-activity/core/workflow/settle.ts';
-import { type StartTools, startAnswer } from '@goal-activity/core/workflow/start.ts';
+import { unclaim } from '@goal-activity/core/execution/claim.ts';
+import { EXECUTION } from '@goal-activity/core/execution/records.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
+import { startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenGoal, givenSaved } from '../../../test/support/stack/goal.ts';
-import { unnoticed } from '../../core/test/support/ends.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution, givenGoal, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
+import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
-import { givenStart } from '../../core/test/support/starts.ts';
+import { givenStart } from '../../core/test/support/tools.ts';
+import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
 describe('startWorkflow', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   it('claims the goal, writes record and pending outcomes, and starts one execution with all action ids', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 64);
     const { calls, tools, lines } = givenStart(db);
     const { isNew, record } = await startWorkflow(goalId, userId, tools);
@@ -29,26 +34,23 @@ describe('startWorkflow', () => {
       executionArn: record.executionArn,
       attempt: 1,
     });
-    expect(await getExecution(db, record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
-    const outcomes = await listOutcomes(db, record.executionArn);
+    expect(await executions.get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
+    const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
     expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
     for (const line of lines) expect(line).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
   });
 
-  it('has history kept 90 days, and outcomes 14 days longer, so that the archive finds them', async () => {
-    const db = database();
+  it('has record and outcomes kept 90 days', async () => {
     const { goalId, userId } = await givenGoal(db, 2);
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
-    const startedAt = Math.floor(Date.parse(record.startedAt) / 1000);
-    expect(await getExecution(db, record.executionArn)).to.include({ expiresAt: startedAt + 90 * 86_400 });
-    const outcomes = await listOutcomes(db, record.executionArn);
-    expect(outcomes.map(({ expiresAt }) => expiresAt)).to.deep.equal([1, 2].map(() => startedAt + 90 * 86_400));
+    const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
+    expect(await executions.get(record.executionArn)).to.include({ expiresAt });
+    for (const outcome of await executions.outcomes(record.executionArn)) expect(outcome).to.include({ expiresAt });
   });
 
   it('starts one execution however many starts come at once, and answers all with it (rule 1)', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 8);
     const { calls, tools } = givenStart(db);
     const answers = await Promise.all(Array.from({ length: 12 }, () => startWorkflow(goalId, userId, tools)));
@@ -59,70 +61,68 @@ describe('startWorkflow', () => {
   });
 
   it('takes the claim back, all of it, when StartExecution is refused for good (rule 1)', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 64);
     const { calls, tools } = givenStart(db, async () => {
       throw new PermanentError('AccessDeniedException');
     });
     expect((await failureOf(startWorkflow(goalId, userId, tools))).name).to.equal('PermanentError');
     const executionArn = tools.workflow.executionArnOf(calls[0]?.name ?? '');
-    expect(await getExecution(db, executionArn)).to.equal(undefined);
-    expect(await listOutcomes(db, executionArn)).to.deep.equal([]);
+    expect(await executions.get(executionArn)).to.equal(undefined);
+    expect(await executions.outcomes(executionArn)).to.deep.equal([]);
     const goal = await getGoal(db, goalId);
     expect(goal).to.include({ status: 'draft' }).and.not.to.have.property('executionArn');
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     expect(record.name).to.equal(`${goalId}-2`);
   });
 
-  it('keeps the claim when StartExecution may have been received, and asks the caller to send again (rule 1)', async () => {
-    const db = database();
+  it('keeps the claim when StartExecution may have been received, logs why, and asks the caller to send again (rule 1)', async () => {
     const { goalId, userId } = await givenGoal(db);
-    const { tools } = givenStart(db, async () => {
-      throw new TransientError('throttled');
-    });
+    const { tools, lines } = givenStart(db, () => Promise.reject(new TransientError('throttled')));
     expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    const { isNew, record } = await startWorkflow(goalId, userId, givenStart(db).tools);
-    expect(isNew).to.equal(false);
-    expect(record.name).to.equal(`${goalId}-1`);
+    const why = { errorName: 'TransientError', errorMessage: 'throttled' };
+    const executionArn = tools.workflow.executionArnOf(`${goalId}-1`);
+    expect(lines.at(-1)).to.include({ level: 'error', goalId, executionArn, ...why });
+    expect(await startWorkflow(goalId, userId, givenStart(db).tools)).to.nested.include({
+      isNew: false,
+      'record.executionArn': executionArn,
+    });
   });
 
-  it('starts nothing when every action has its tasks already', async () => {
-    const db = database();
-    const { goalId, userId } = await givenGoal(db, 2);
+  it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
+    const execution = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
+    await unclaim(executions, execution.record);
     const { calls, tools } = givenStart(db);
-    const ids = new Set((await listActions(db, goalId)).map(({ actionId }) => actionId));
-    const problem = await failureOf(startWorkflow(goalId, userId, { ...tools, actionsWithTasks: async () => ids }));
-    expectRefusal(problem, 409, 'goal_already_active');
+    const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
+    expectRefusal(refused, 409, 'goal_already_active');
     expect(calls).to.deep.equal([]);
   });
 
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
-    const db = database();
-    const { goalId, userId, executionArn } = await givenExecution(db);
-    const { tools } = givenStart(db);
-    const repair: StartTools['repair'] = async (record) =>
-      (await settle(db, executionArn, { status: 'TIMED_OUT', notify: 'pending' }, new Date(), unnoticed)) ?? record;
-    const { isNew, record } = await startWorkflow(goalId, userId, { ...tools, repair });
+    const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
+    const { isNew, record } = await startWorkflow(goalId, userId, tools);
     expect(isNew).to.equal(true);
     expect(record.name).to.equal(`${goalId}-2`);
   });
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 4 });
-    await givenSaved(db, execution, [0, 2]);
-    await settle(db, execution.executionArn, { status: 'ABORTED', notify: 'pending' }, new Date(), unnoticed);
+    const execution = await givenExecution(db, {
+      actionCount: 4,
+      saved: [0, 2],
+      ended: { status: 'ABORTED', notify: 'pending' },
+    });
     const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
     expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
   });
 
   it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
-    const db = database();
     const { tools, calls } = givenStart(db);
-    const done = await givenExecution(db, { actionCount: 1 });
-    await givenSaved(db, done, [0]);
-    await settle(db, done.executionArn, { status: 'by outcome', notify: 'machine' }, new Date(), unnoticed);
+    const done = await givenExecution(db, {
+      actionCount: 1,
+      saved: [0],
+      ended: { status: 'by outcome', notify: 'machine' },
+    });
     expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
     const empty = await givenGoal(db, 0);
     expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
@@ -133,45 +133,29 @@ describe('startWorkflow', () => {
   });
 
   it('asks to come again when the goal is held by an execution that cannot be found, and starts nothing', async () => {
-    const db = database();
-    const { goalId, userId } = await givenGoal(db);
-    const { calls, tools } = givenStart(db);
-    let reads = 0;
-    const getGoal: StartTools['getGoal'] = async (id) => {
-      reads += 1;
-      const goal = await tools.getGoal(id);
-      return goal && { ...goal, status: 'processing' };
-    };
-    const failure = await failureOf(startWorkflow(goalId, userId, { ...tools, getGoal }));
+    const { executionArn, goalId, userId } = await givenExecution(db);
+    await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
+    const { db: asked, inputs } = watched(db);
+    const { calls, tools } = givenStart(asked);
+    const failure = await failureOf(startWorkflow(goalId, userId, tools));
     expect(failure).to.include({ status: 503, code: 'start_delayed', retryAfterSeconds: 2 });
-    expect(reads).to.equal(8);
+    expect(inputs).to.have.length(2 * 8);
     expect(calls).to.deep.equal([]);
   });
 
   it('claims again on fresh data when the goal was changed meanwhile', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
-    const { calls, tools, lines } = givenStart(db);
     let claims = 0;
-    const claim: StartTools['claim'] = async (...all) => {
-      claims += 1;
-      return claims < 3 ? 'changed' : tools.claim(...all);
-    };
-    expect((await startWorkflow(goalId, userId, { ...tools, claim })).isNew).to.equal(true);
+    const changing = failing(db, (command, before) => {
+      if (command !== 'TransactWriteCommand') return undefined;
+      claims = before + 1;
+      return before < 2 ? cancelled('ConditionalCheckFailed') : undefined;
+    });
+    const { calls, tools, lines } = givenStart(changing);
+    expect((await startWorkflow(goalId, userId, tools)).isNew).to.equal(true);
     expect(claims).to.equal(3);
     expect(calls).to.have.length(1);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
-  });
-
-  it('logs why StartExecution failed', async () => {
-    const db = database();
-    const { goalId, userId } = await givenGoal(db);
-    const { tools, lines } = givenStart(db, async () => {
-      throw new TransientError('throttled');
-    });
-    await failureOf(startWorkflow(goalId, userId, tools));
-    expect(lines.at(-1)).to.include({ level: 'error', goalId, errorName: 'TransientError', errorMessage: 'throttled' });
-    expect(lines.at(-1)?.executionArn).to.equal(tools.workflow.executionArnOf(`${goalId}-1`));
   });
 });
 
@@ -181,5 +165,25 @@ describe('startAnswer', () => {
     const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
     expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
     expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });
+  });
+});
+
+describe('the handler of start-workflow', () => {
+  const db = useDatabase();
+  const aws = useAwsServer({ StartExecution: () => ({}) });
+
+  it('starts the execution of the goal in the path, for the user of the token, up to the limit', async () => {
+    const { goalId, userId } = await givenGoal(db, 1);
+    const start = async (id: string) => {
+      const event = httpEvent('POST /api/goals/{goalId}/start-activity', userId, { pathParameters: { goalId: id } });
+      return httpAnswer(await callOn(db, 'start-workflow', event, aws(), { MAX_RUNNING_EXECUTIONS: '1' }));
+    };
+    const { status, body } = await start(goalId);
+    expect(status).to.equal(202);
+    expect(body).to.include({ goalId, status: 'RUNNING' });
+    expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing', executionArn: Object(body).executionArn });
+    const second = await givenGoal(db, 1, userId);
+    expect(await start(second.goalId)).to.nested.include({ status: 429, 'body.code': 'too_many_executions' });
   });
 });

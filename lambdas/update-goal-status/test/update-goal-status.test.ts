@@ -1,126 +1,111 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { endOutcome, updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal } from '@goal-activity/core/goal/goals.ts';
+import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { useAwsServer } from '../../core/test/support/aws-server.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 import { noteEnds } from '../../core/test/support/ends.ts';
-import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { failing, cancelled as refused } from '../../core/test/support/failing.ts';
 import { updateGoalStatus } from '../src/update-goal-status.ts';
 
 const runbookUrl = 'https://example.com/operations.md';
 
-/** Settles as the last step of a run, noting what it reports once. */
-function given(db: Database) {
-  const { onEnded, ends } = noteEnds();
-  return {
-    ends,
-    run: (executionArn: string) => updateGoalStatus(executionArn, { db, onEnded, runbookUrl, now: new Date() }),
-  };
-}
+describe('update-goal-status', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const aws = useAwsServer({ PutMetricData: () => ({}) });
 
-const failed = (error: string) => ({ outcome: 'FAILED', error, reason: 'r' }) as const;
+  /** Settles as the last step of a run, noting what it reports once. */
+  function given(on = db) {
+    const { onEnded, ends } = noteEnds();
+    const run = (executionArn: string) =>
+      updateGoalStatus(executionsOf(on, undefined, onEnded), executionArn, runbookUrl);
+    return { ends, run };
+  }
+  /** An execution of which the first action is saved, if so wanted, and the others failed with an error. */
+  async function givenFailed(actionCount: number, error: string, saved = [0]) {
+    const execution = await givenExecution(db, { actionCount, saved });
+    for (let position = saved.length; position < actionCount; position += 1)
+      await executions.endOutcome(execution.executionArn, position, { outcome: 'FAILED', error, reason: 'r' });
+    return execution;
+  }
 
-describe('updateGoalStatus', () => {
-  const database = useDatabase();
+  it('settles goal and record, writes the metrics, and says whom to tell', async () => {
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 2, saved: [0] });
+    const input = {
+      executionArn,
+      goalId,
+      status: 'PARTIALLY_SUCCEEDED',
+      savedActions: 1,
+      failedActions: 1,
+      taskCount: 3,
+    };
+    const { answer } = await callOn(db, 'update-goal-status', input, aws(), { RUNBOOK_URL: runbookUrl });
+    expect(answer).to.deep.include({ executionArn, status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
+    expect(JSON.stringify(answer)).to.contain(`${runbookUrl}#`);
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+    expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
+    expect(await executions.get(executionArn)).to.include({ metrics: 'sent', notify: 'machine' });
+  });
 
-  it('says SUCCEED, and reports the end with record and outcomes', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0, 1]);
-    const { run, ends } = given(db);
-    expect(await run(execution.executionArn)).to.deep.equal({
-      executionArn: execution.executionArn,
-      status: 'SUCCEEDED',
-      next: 'SUCCEED',
-    });
+  it('says SUCCEED with two requests, and reports the end with record and outcomes', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
+    const commands: string[] = [];
+    const { run, ends } = given(failing(db, (command) => void commands.push(command)));
+    expect(await run(executionArn)).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
+    expect(commands).to.deep.equal(['QueryCommand', 'TransactWriteCommand']);
     expect(ends).to.have.length(1);
     expect(ends[0]?.record).to.include({ status: 'SUCCEEDED', savedActions: 2, failedActions: 0, taskCount: 6 });
     expect(ends[0]?.outcomes.map(({ outcome }) => outcome)).to.deep.equal(['SAVED', 'SAVED']);
   });
 
-  it('gives the same answer when it is asked again, because its first answer was lost, and reports one end', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
-    await endOutcome(db, execution.executionArn, 1, failed('PermanentError'), new Date());
-    const { run, ends } = given(db);
-    const first = await run(execution.executionArn);
+  it('writes a message that a person can act on, and gives the same answer when it is asked again', async () => {
+    const { executionArn, goalId } = await givenFailed(2, 'PermanentError');
+    const { run, ends } = given();
+    const first = await run(executionArn);
     expect(first).to.include({ status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
-    expect(await run(execution.executionArn)).to.deep.equal(first);
+    const { subject = '', message = '' } = first.notification ?? {};
+    expect(subject).to.match(/^[\x20-\x7e]{1,100}$/);
+    const facts = ['1 of 2 actions saved', goalId, executionArn, '#2', 'PermanentError', 'console.aws.amazon.com'];
+    for (const fact of facts) expect(message).to.contain(fact);
+    expect(message.split('\n').at(-1)).to.equal(`Runbook: ${runbookUrl}#some-actions-failed`);
+    expect(await run(executionArn)).to.deep.equal(first);
     expect(ends).to.have.length(1);
   });
 
-  it('writes a message that a person can act on: counts, goal, execution, failed actions, link', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 2 });
-    await givenSaved(db, execution, [0]);
-    await endOutcome(db, execution.executionArn, 1, failed('PermanentError'), new Date());
-    const { notification } = await given(db).run(execution.executionArn);
-    expect(notification?.subject).to.match(/^[\x20-\x7e]{1,100}$/);
-    for (const fact of [
-      '1 of 2 actions saved',
-      execution.goalId,
-      execution.executionArn,
-      '#2',
-      'PermanentError',
-      'console.aws.amazon.com',
-    ]) {
-      expect(notification?.message).to.contain(fact);
-    }
-    expect(notification?.message.split('\n').at(-1)).to.equal(`Runbook: ${runbookUrl}#some-actions-failed`);
-  });
-
-  it('escalates when several actions are out of retries, and does not for refusals (requirement 8)', async () => {
-    const db = database();
-    for (const [error, next, anchor] of [
-      ['TransientError', 'ESCALATE_PARTIAL', 'several-actions-out-of-retries'],
-      ['PermanentError', 'NOTIFY_PARTIAL', 'some-actions-failed'],
-    ] as const) {
-      const execution = await givenExecution(db, { actionCount: 4 });
-      await givenSaved(db, execution, [0]);
-      for (const position of [1, 2, 3])
-        await endOutcome(db, execution.executionArn, position, failed(error), new Date());
-      const settlement = await given(db).run(execution.executionArn);
-      expect(settlement).to.include({ next });
-      expect(settlement.notification?.message).to.contain(`Runbook: ${runbookUrl}#${anchor}`);
-    }
-  });
-
-  it('tells the machine to notify of a failure when nothing was saved, and the goal is failed', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await endOutcome(db, execution.executionArn, 0, failed('PermanentError'), new Date());
-    expect(await given(db).run(execution.executionArn)).to.include({
-      status: 'FAILED',
-      next: 'NOTIFY_FAILURE',
+  for (const [error, saved, next, goalStatus] of [
+    ['TransientError', [0], 'ESCALATE_PARTIAL', 'partial'],
+    ['PermanentError', [0], 'NOTIFY_PARTIAL', 'partial'],
+    ['PermanentError', [], 'NOTIFY_FAILURE', 'failed'],
+  ] as const) {
+    it(`says ${next} when several actions failed with ${error} and ${saved.length} was saved (requirement 8)`, async () => {
+      const { executionArn, goalId } = await givenFailed(4, error, [...saved]);
+      expect(await given().run(executionArn)).to.include({ next });
+      expect(await getGoal(db, goalId)).to.include({ status: goalStatus });
     });
-    expect(await getGoal(db, execution.goalId)).to.include({ status: 'failed' });
-  });
+  }
 
   it('does nothing, and lets nobody be told, while the execution is being cancelled', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 1 });
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: new Date().toISOString() });
-    expect(await given(db).run(execution.executionArn)).to.include({
-      next: 'NONE',
-    });
-    expect(await getGoal(db, execution.goalId)).to.include({ status: 'processing' });
+    const cancelled = { cancelRequestedAt: new Date().toISOString() };
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 1, cancelled });
+    expect(await given().run(executionArn)).to.include({ next: 'NONE' });
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
   });
 
   it('refuses an execution without a record', async () => {
-    const error = await failureOf(given(database()).run('arn:aws:states:x:1:execution:m:none'));
+    const error = await failureOf(given().run('arn:aws:states:x:1:execution:m:none'));
     expect(error.name).to.equal('ValidationError');
   });
 
   it('fails when the record could not be closed although nobody else has closed it', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    const refusing = failing(db, (command) =>
-      command === 'TransactWriteCommand' ? cancelled('ConditionalCheckFailed', 'None') : undefined,
+    const { run, ends } = given(
+      failing(db, (command) =>
+        command === 'TransactWriteCommand' ? refused('ConditionalCheckFailed', 'None') : undefined,
+      ),
     );
-    const { run, ends } = given(refusing);
     expect((await failureOf(run(executionArn))).name).to.equal('PermanentError');
     expect(ends).to.deep.equal([]);
   });

@@ -1,6 +1,5 @@
-import type { Database } from '@goal-activity/core/aws/database.ts';
-import { endOutcome, getOutcome } from '@goal-activity/core/execution/executions.ts';
-import { failureReason } from '@goal-activity/core/execution/failure.ts';
+import type { Executions } from '@goal-activity/core/execution/executions.ts';
+import { failureReason } from '@goal-activity/core/execution/failure-reason.ts';
 import { recordProgress } from '@goal-activity/core/execution/progress.ts';
 import type { ActionResult } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -12,28 +11,26 @@ export type Input = FromSchema<typeof inputSchema>;
  * Records an action that failed for good. When the action turns out to be SAVED (the save's answer was lost), that
  * success stands and is the result (rule 6).
  */
-export async function recordFailure(
-  db: Database,
+async function recordFailure(
+  executions: Executions,
   executionArn: string,
   { actionId, position, error }: NonNullable<Input['failure']>,
-  now: Date,
 ): Promise<ActionResult> {
   const failure = { error: error.Error, reason: failureReason(error) };
-  if (await endOutcome(db, executionArn, position, { outcome: 'FAILED', ...failure }, now)) {
+  if (await executions.endOutcome(executionArn, position, { outcome: 'FAILED', ...failure })) {
     return { actionId, position, outcome: 'FAILED', taskCount: 0, ...failure };
   }
-  const row = await getOutcome(db, executionArn, position);
+  const row = await executions.outcome(executionArn, position);
   const outcome = row === undefined || row.outcome === 'PENDING' ? 'FAILED' : row.outcome;
   return { actionId, position, outcome, taskCount: row?.taskCount ?? 0, ...(outcome === 'FAILED' ? failure : {}) };
 }
 
 /** Brings the record's counts up to the outcomes, after recording a failure if one is given. */
 export async function updateProgress(
-  db: Database,
+  executions: Executions,
   { executionArn, failure }: Input,
-  now: Date,
 ): Promise<ActionResult | { executionArn: string }> {
-  const result = failure && (await recordFailure(db, executionArn, failure, now));
-  await recordProgress(db, executionArn, now);
+  const result = failure && (await recordFailure(executions, executionArn, failure));
+  await recordProgress(executions, executionArn);
   return result ?? { executionArn };
 }

@@ -1,26 +1,24 @@
-import { endOutcome, getExecution, getOutcome } from '@goal-activity/core/execution/executions.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
-import { updateProgress } from '../src/update-progress.ts';
+import { callOn } from '../../core/test/support/call-handler.ts';
 
-const denied = {
-  Error: 'PermanentError',
-  Cause: JSON.stringify({ errorType: 'PermanentError', errorMessage: 'AccessDeniedException: no', trace: [] }),
-};
+const Cause = JSON.stringify({ errorType: 'PermanentError', errorMessage: 'AccessDeniedException: no', trace: [] });
+const denied = { Error: 'PermanentError', Cause };
+const asResult = { error: 'PermanentError', reason: 'AccessDeniedException: no' };
 
-describe('updateProgress', () => {
-  const database = useDatabase();
+describe('update-progress', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const update = async (executionArn: string, failure?: object) =>
+    (await callOn(db, 'update-progress', failure === undefined ? { executionArn } : { executionArn, failure })).answer;
 
   it('brings the counts of the record up to the outcomes', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 4 });
-    await givenSaved(db, execution, [0, 1]);
-    await endOutcome(db, execution.executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' }, new Date());
-    expect(await updateProgress(db, { executionArn: execution.executionArn }, new Date())).to.deep.equal({
-      executionArn: execution.executionArn,
-    });
-    expect(await getExecution(db, execution.executionArn)).to.include({
+    const { executionArn } = await givenExecution(db, { actionCount: 4, saved: [0, 1] });
+    await executions.endOutcome(executionArn, 2, { outcome: 'FAILED', error: 'E', reason: 'r' });
+    expect(await update(executionArn)).to.deep.equal({ executionArn });
+    expect(await executions.get(executionArn)).to.include({
       processedActions: 3,
       savedActions: 2,
       failedActions: 1,
@@ -31,73 +29,47 @@ describe('updateProgress', () => {
   });
 
   it('records a failure at once, with its error and reason, and answers it as the result', async () => {
-    const db = database();
-    const { executionArn, actions } = await givenExecution(db);
-    const actionId = actions[1]?.actionId ?? '';
-    const result = await updateProgress(
-      db,
-      { executionArn, failure: { actionId, position: 1, error: denied } },
-      new Date(),
-    );
-    const failure = { error: 'PermanentError', reason: 'AccessDeniedException: no' };
-    expect(result).to.deep.equal({ actionId, position: 1, outcome: 'FAILED', taskCount: 0, ...failure });
-    expect(await getOutcome(db, executionArn, 1)).to.include({ outcome: 'FAILED', ...failure });
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, failedActions: 1 });
+    const { executionArn, record } = await givenExecution(db);
+    const action = { actionId: record.actionIds[1], position: 1 };
+    const failed = { ...asResult, outcome: 'FAILED', taskCount: 0 };
+    expect(await update(executionArn, { ...action, error: denied })).to.deep.equal({ ...action, ...failed });
+    expect(await executions.outcome(executionArn, 1)).to.include(failed);
+    expect(await executions.get(executionArn)).to.include({ processedActions: 1, failedActions: 1 });
   });
 
-  it('lets a success stand whose answer was lost (rule 6)', async () => {
-    const db = database();
-    const execution = await givenExecution(db);
-    await givenSaved(db, execution, [1]);
-    const actionId = execution.actions[1]?.actionId ?? '';
-    const failure = { actionId, position: 1, error: { Error: 'States.Timeout' } };
-    const result = await updateProgress(db, { executionArn: execution.executionArn, failure }, new Date());
-    expect(result).to.deep.equal({ actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
-    expect(await getOutcome(db, execution.executionArn, 1)).to.include({ outcome: 'SAVED' });
-  });
+  for (const [what, outcome, taskCount] of [
+    ['lets a success stand whose answer was lost (rule 6)', 'SAVED', 3],
+    ['answers an action that was cancelled meanwhile as cancelled, without the failure', 'CANCELLED', 0],
+  ] as const) {
+    it(what, async () => {
+      const { executionArn, record } = await givenExecution(db, { saved: outcome === 'SAVED' ? [1] : [] });
+      await executions.endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
+      const action = { actionId: record.actionIds[1], position: 1 };
+      const result = await update(executionArn, { ...action, error: { Error: 'States.Timeout' } });
+      expect(result).to.deep.equal({ ...action, outcome, taskCount });
+      expect(await executions.outcome(executionArn, 1)).to.include({ outcome });
+    });
+  }
 
   it('never lets the progress fall, whatever the order in which counts arrive', async () => {
-    const db = database();
     const execution = await givenExecution(db, { actionCount: 8 });
     const { executionArn } = execution;
     const seen: number[] = [];
-    const observe = async () => seen.push((await getExecution(db, executionArn))?.processedActions ?? -1);
-    await Promise.all(
-      execution.actions.map(async ({ position }) => {
-        await givenSaved(db, execution, [position]);
-        await updateProgress(db, { executionArn }, new Date());
-        await observe();
-      }),
-    );
+    const saveAndUpdate = async (position: number) => {
+      await givenSaved(db, execution, [position]);
+      await update(executionArn);
+      seen.push((await executions.get(executionArn))?.processedActions ?? -1);
+    };
+    await Promise.all(execution.actions.map(({ position }) => saveAndUpdate(position)));
     expect(seen).to.deep.equal([...seen].sort((a, b) => a - b));
     expect(seen.at(-1)).to.equal(8);
   });
 
-  it('answers an action that was cancelled meanwhile as cancelled, without the failure', async () => {
-    const db = database();
-    const { executionArn, actions } = await givenExecution(db);
-    await endOutcome(db, executionArn, 1, { outcome: 'CANCELLED' }, new Date());
-    const failure = { actionId: actions[1]?.actionId ?? '', position: 1, error: denied };
-    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
-      actionId: failure.actionId,
-      position: 1,
-      outcome: 'CANCELLED',
-      taskCount: 0,
-    });
-  });
-
   it('answers an action that the execution does not have as failed', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    const failure = { actionId: 'unknown', position: 9, error: denied };
-    expect(await updateProgress(db, { executionArn, failure }, new Date())).to.deep.equal({
-      actionId: 'unknown',
-      position: 9,
-      outcome: 'FAILED',
-      taskCount: 0,
-      error: 'PermanentError',
-      reason: 'AccessDeniedException: no',
-    });
-    expect(await getOutcome(db, executionArn, 9)).to.equal(undefined);
+    const action = { actionId: 'unknown', position: 9 };
+    const result = await update(executionArn, { ...action, error: denied });
+    expect(result).to.deep.equal({ ...action, outcome: 'FAILED', taskCount: 0, ...asResult });
+    expect(await executions.outcome(executionArn, 9)).to.equal(undefined);
   });
 });

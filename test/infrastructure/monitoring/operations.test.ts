@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { NEWS } from '../../../lambdas/core/src/workflow/notification.ts';
+import { NEWS } from '../../../lambdas/core/src/report/notification.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { stageSchema } from '../../../modules/settings-schema.ts';
 import { DURATIONS } from '../../../modules/workflow/variables.ts';

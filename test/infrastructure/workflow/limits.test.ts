@@ -19,7 +19,7 @@ describe('the limits of calls to AWS', () => {
   it('hold for every client of every Lambda: createClient makes them all', () => {
     const making = sources.filter(({ source }) => source.includes('createClient('));
     expect(making.map(({ file }) => file)).to.include.members([
-      'core/src/aws/wiring.ts',
+      'core/src/report/alert.ts',
       'generate-tasks/src/bedrock.ts',
     ]);
     for (const { file, source } of sources) expect(source, file).not.to.match(/new \w*Client\(/);

@@ -9,7 +9,12 @@ const archiver = (from: string, to: string, name = 'archive-executions'): Edit =
 /** What keeps the archive complete and true, taken away one at a time. */
 export const ARCHIVE: Readonly<Record<string, Mutant>> = {
   'a record leaves the index before its object is written': {
-    edits: [archiver('const written = await put(', 'await leaveIndex(executionArn);\n  const written = await put(')],
+    edits: [
+      archiver(
+        'const written = await put(',
+        'await leaveIndex(executions, executionArn);\n  const written = await put(',
+      ),
+    ],
     scenario: 'archive-end',
     breaks: 'left-the-index-unarchived',
   },
@@ -20,7 +25,7 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
   },
   'a record leaves the index whatever has become due of it': {
     edits: [
-      core('execution/due', "'REMOVE #shard', '#shard = :unarchived'", "'REMOVE #shard', 'attribute_exists(#shard)'"),
+      core('execution/due', "condition: '#runningShard = :unarchived'", "condition: 'attribute_exists(#runningShard)'"),
     ],
     scenario: 'archive-given-back',
     breaks: 'left-the-index-while-due',
@@ -28,11 +33,7 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
   'the archiver takes what is left to the sweep': {
     edits: [
       archiver('record?.runningShard !== UNARCHIVED_SHARD', 'record === undefined'),
-      core(
-        'execution/executions',
-        'indexPages(db, UNARCHIVED_SHARD, pageSize)',
-        'indexPages(db, RUNNING_SHARD, pageSize)',
-      ),
+      core('execution/executions', 'indexPages(UNARCHIVED_SHARD, pageSize)', 'indexPages(RUNNING_SHARD, pageSize)'),
     ],
     scenario: 'archive-end',
     breaks: 'archived-while-running',
@@ -43,7 +44,7 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
     breaks: 'archived-otherwise',
   },
   'metrics are given back, but not to the sweep': {
-    edits: [core('execution/due', "'SET #metrics = :pending, #shard = :running'", "'SET #metrics = :pending'")],
+    edits: [core('execution/due', "{ metrics: 'pending', runningShard: RUNNING_SHARD }", "{ metrics: 'pending' }")],
     scenario: 'archive-given-back',
     breaks: 'never-reported',
   },

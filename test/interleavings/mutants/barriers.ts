@@ -6,8 +6,8 @@ const CANCEL_AND_SAVE = [...STEPS, 'update-goal-status', 'handle-error'] as cons
 
 const saveAnyway: Edit = {
   file: 'save-tasks/src/save-tasks.ts',
-  from: "'outcome = :pending AND actionId = :actionId'",
-  to: "'(outcome = :pending OR outcome <> :pending) AND actionId = :actionId'",
+  from: "'#outcome = :before AND #actionId = :actionId'",
+  to: "'(#outcome = :before OR #outcome <> :before) AND #actionId = :actionId'",
 };
 
 /** What keeps a rule, taken away one at a time. */
@@ -19,18 +19,14 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'a cancel does not fence pending actions': {
     edits: [
-      core(
-        'workflow/cancel',
-        "const pending = outcomes.filter(({ outcome }) => outcome === 'PENDING');",
-        'const pending: typeof outcomes = [];',
-      ),
+      core('execution/cancel', 'const pending = outcomes.filter(isPending);', 'const pending: typeof outcomes = [];'),
     ],
     scenario: 'save-cancel',
     bounds: { atomic: CANCEL_AND_SAVE },
     breaks: 'task-of-ended-execution',
   },
   'a cancel looks once at what there is to take back': {
-    edits: [core('workflow/cancel', 'if (isClear && ', 'if (round > 1 || isClear && ')],
+    edits: [core('execution/cancel', 'if (isClear && ', 'if (round > 1 || isClear && ')],
     scenario: 'save-cancel',
     bounds: { atomic: CANCEL_AND_SAVE },
     breaks: 'cancelled-with-tasks',
@@ -38,7 +34,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'whoever settles does not see a cancel': {
     edits: [
       core(
-        'execution/executions',
+        'execution/records',
         "'#status = :running AND attribute_not_exists(cancelRequestedAt)'",
         "'#status = :running'",
       ),
@@ -49,9 +45,9 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'a settlement does not fence pending actions': {
     edits: [
       core(
-        'workflow/settle',
-        "filter(({ outcome }) => outcome === 'PENDING')",
-        "filter(({ outcome }) => outcome === 'NONE')",
+        'execution/settle',
+        'await executions.endPending(executionArn, found.outcomes, () => cutOff)',
+        'found.outcomes',
       ),
     ],
     scenario: 'timeout-retry',
@@ -60,9 +56,9 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'a settlement does not look whether the goal is its own': {
     edits: [
       core(
-        'workflow/settle',
-        "ConditionExpression: '#status = :processing AND executionArn = :executionArn',",
-        "ConditionExpression: '(#status = :processing OR #status <> :processing) AND (executionArn = :executionArn OR executionArn <> :executionArn)',",
+        'execution/settle',
+        "condition: '#status = :processing AND executionArn = :executionArn',",
+        "condition: '(#status = :processing OR #status <> :processing) AND (executionArn = :executionArn OR executionArn <> :executionArn)',",
       ),
     ],
     scenario: 'all-failed',
@@ -70,13 +66,13 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'running-without-goal',
     maskedBy: {
       barrier: 'a settled record is not settled again, and a goal is held for as long as its record is open',
-      edits: [core('workflow/settle', 'condition: string = OPEN', "condition = 'attribute_exists(executionArn)'")],
+      edits: [core('execution/settle', 'condition = OPEN', "condition = 'attribute_exists(executionArn)'")],
     },
   },
   'a claim does not look whether the goal was changed': {
     edits: [
       core(
-        'workflow/claim',
+        'execution/claim',
         "'version = :version AND #status = :before'",
         "'(version = :version OR version <> :version) AND (#status = :before OR #status <> :before)'",
       ),
@@ -85,11 +81,11 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'two-202',
     maskedBy: {
       barrier: 'the record of a claim must be new, and its name follows from the attempt',
-      edits: [core('workflow/claim', "'attribute_not_exists(executionArn)'", "'attribute_not_exists(nothing)'")],
+      edits: [core('execution/claim', "'attribute_not_exists(executionArn)'", "'attribute_not_exists(nothing)'")],
     },
   },
   'a claim is taken back though its execution runs': {
-    edits: [core('workflow/claim', '`${OPEN} AND attribute_not_exists(confirmedAt)`', 'OPEN')],
+    edits: [core('execution/claim', '`${OPEN} AND attribute_not_exists(confirmedAt)`', 'OPEN')],
     scenario: 'two-starts-denied',
     breaks: '200-without-record-at-the-end',
   },
@@ -109,7 +105,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: 'reconcile-executions/src/reconcile-executions.ts',
-        from: 'const record = await getExecution(String(row.executionArn));',
+        from: 'const record = await executions.get(String(row.executionArn));',
         to: "const record = parse(executionRow, row, 'An execution row');",
       },
     ],
@@ -120,7 +116,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   'every sender takes the lease': {
     edits: [
       core(
-        'workflow/notify',
+        'report/alert',
         '(attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired)',
         '(:expired = :expired)',
       ),
@@ -143,8 +139,8 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     edits: [
       {
         file: 'validate-input/src/validate-input.ts',
-        from: 'if (!(await confirm(executionArn)) &&',
-        to: 'if (!(await confirm(executionArn)) && false &&',
+        from: 'if (!isNoted &&',
+        to: 'if (!isNoted && false &&',
       },
     ],
     scenario: 'start-cancel',
@@ -168,14 +164,14 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     breaks: 'running-without-slot',
   },
   'what the machine has told is told again': {
-    edits: [core('workflow/notify', "new Set(['WorkflowFailed', 'AlreadySettled'])", "new Set(['AlreadySettled'])")],
+    edits: [core('report/alert', "new Set(['WorkflowFailed', 'AlreadySettled'])", "new Set(['AlreadySettled'])")],
     scenario: 'all-failed',
     breaks: 'two-alerts',
   },
   'what the machine still may tell is told by the sweep': {
     edits: [
       core(
-        'workflow/report',
+        'report/report',
         'if (description !== undefined && endedStatus(description.status) === undefined) return;',
         '',
       ),
@@ -203,14 +199,14 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     isMasked: true,
   },
   'a cancel makes a draft of a goal that has tasks': {
-    edits: [core('workflow/settle', "return before === 'partial' ? 'partial' : 'draft'", "return 'draft'")],
+    edits: [core('execution/cancel', "return before === 'partial' ? 'partial' : 'draft'", "return 'draft'")],
     scenario: 'retry-cancel',
     breaks: 'goal-status',
   },
   'a cancel settles what is settled': {
     edits: [
       core(
-        'workflow/cancel',
+        'execution/cancel',
         "'#status = :running AND attribute_exists(cancelRequestedAt)'",
         "'attribute_exists(cancelRequestedAt)'",
       ),
@@ -222,7 +218,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
     edits: [
       core(
         'execution/due',
-        "'(#metrics = :pending OR metricsBy = :writer)'",
+        "'(#metrics = :pending OR #metricsBy = :metricsBy)'",
         "'(#metrics = :pending OR #metrics <> :pending)'",
       ),
     ],

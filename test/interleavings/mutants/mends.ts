@@ -14,9 +14,9 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the lost alert: a record leaves the index when the machine is to tell people': {
     edits: [
       core(
-        'workflow/settle',
-        "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}`,",
-        "UpdateExpression: `SET version = version + :one, ${names.map((name) => `#${name} = :${name}`).join(', ')}${fields.notify === 'machine' ? ' REMOVE runningShard' : ''}`,",
+        'execution/settle',
+        'set: fields,',
+        "set: fields,\n    remove: fields.notify === 'machine' ? ['runningShard'] : [],",
       ),
     ],
     scenario: 'settle-timeout-sweep',
@@ -25,8 +25,8 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the two cancels: one settles while the other removes tasks': {
     edits: [
       core(
-        'workflow/cancel',
-        'if (isClear && !(await listTasks(db, goalId)).some((task) => task.executionArn === executionArn)) return outcomes;',
+        'execution/cancel',
+        'if (isClear && !(await hasOwnTask())) return outcomes;',
         'if (isClear) return outcomes;',
       ),
     ],
@@ -36,11 +36,15 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the two alerts: a lease is stamped with an earlier time than that at which it is taken': {
     edits: [
       core(
-        'aws/wiring',
-        'import { SNSClient }',
-        `import { currentInvocation } from '${invocation}';\nimport { SNSClient }`,
+        'report/alert',
+        "import { randomUUID } from 'node:crypto';",
+        `import { randomUUID } from 'node:crypto';\nimport { currentInvocation } from '${invocation}';`,
       ),
-      core('aws/wiring', 'clock: () => new Date(),', 'clock: () => new Date(currentInvocation().startedAt),'),
+      core(
+        'report/alert',
+        'const takenAt = executions.now();',
+        'const takenAt = new Date(currentInvocation().startedAt);',
+      ),
     ],
     scenario: 'leases-late',
     breaks: 'two-alerts',
@@ -48,7 +52,7 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the two alerts: a publish may take longer than a lease': {
     edits: [
       core(
-        'workflow/notify',
+        'report/alert',
         '{ ...CLIENT_LIMITS, attempts: 2 }',
         '{ ...CLIENT_LIMITS, requestMs: 900_000, attempts: 2 }',
       ),
@@ -58,9 +62,7 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
     breaks: 'two-alerts',
   },
   'the vanishing execution: a start answers with a claim that is taken back': {
-    edits: [
-      core('workflow/start', "(state === 'started' && (await confirm(repaired.executionArn)))", "state === 'started'"),
-    ],
+    edits: [core('workflow/start', "(state === 'started' && (await confirm()))", "state === 'started'")],
     scenario: 'two-starts-denied',
     breaks: '200-without-record-at-the-end',
   },

@@ -1,5 +1,5 @@
-import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/execution/executions.ts';
-import { actionKey, GOAL } from '../../../lambdas/core/src/goal/goals.ts';
+import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/execution/records.ts';
+import { actionKey, GOAL } from '../../../lambdas/core/src/goal/rows.ts';
 import { keyOf } from '../model/dynamo.ts';
 import type { Item } from '../model/items.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';

@@ -1,4 +1,4 @@
-import { RUNNING_SHARD } from '@goal-activity/core/execution/executions.ts';
+import { RUNNING_SHARD } from '@goal-activity/core/execution/records.ts';
 import { checkAnswer } from '../rules/answers.ts';
 import { checkObject } from '../rules/archive.ts';
 import { checkEnd } from '../rules/end.ts';

@@ -31,7 +31,7 @@ export async function loadCode(mutant?: string): Promise<Code> {
     if (!isHandler(handler)) throw new Error(`${lambda} has no handler`);
     handlers.set(lambda, handler);
   }
-  const sns = limitOf(Reflect.get(await load('core/src/workflow/notify.ts'), 'SNS_LIMITS'));
+  const sns = limitOf(Reflect.get(await load('core/src/report/alert.ts'), 'SNS_LIMITS'));
   const others = limitOf(Reflect.get(await load('core/src/aws/clients.ts'), 'CLIENT_LIMITS'));
   assertMade(mutant);
   return { handlers, limitMs: { sns, others } };

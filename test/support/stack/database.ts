@@ -28,12 +28,11 @@ function tableNamed(name: string): string {
 }
 
 /**
- * The deployed tables on the local engine, for the tests of one describe block. Blocks share rows, so each test makes
- * goals of its own.
+ * The deployed tables on the local engine, for the hooks and tests of one describe block. Blocks share rows, so each test
+ * makes goals of its own.
  * @param faults of AWS that they meet; none without
- * @returns a function that gives the database, from within a hook or test
  */
-export function useDatabase(faults?: Partial<DatabaseFaults>): () => Database {
+export function useDatabase(faults?: Partial<DatabaseFaults>): Database {
   let database: Database | undefined;
   let unkind: { url: string; close(): Promise<void> } | undefined;
   before(async () => {
@@ -67,8 +66,22 @@ export function useDatabase(faults?: Partial<DatabaseFaults>): () => Database {
       () => undefined,
     );
   });
-  return () => {
-    if (database === undefined) throw new Error('useDatabase() belongs in a describe block');
+  const started = () => {
+    if (database === undefined) throw new Error('the database of a describe block is there in its hooks and tests');
     return database;
+  };
+  return {
+    get client() {
+      return started().client;
+    },
+    get goals() {
+      return started().goals;
+    },
+    get tasks() {
+      return started().tasks;
+    },
+    get executions() {
+      return started().executions;
+    },
   };
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { executionArnFor } from '@goal-activity/core/execution/execution-arn.ts';
-import { updateOpenExecution } from '@goal-activity/core/execution/executions.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/goals.ts';
+import { executionArnFor } from '@goal-activity/core/aws/execution-arn.ts';
+import { claim, newExecution, nextExecutionName } from '@goal-activity/core/execution/claim.ts';
+import { type End, settle } from '@goal-activity/core/execution/settle.ts';
+import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
-import { claim, newExecution, nextExecutionName } from '@goal-activity/core/workflow/claim.ts';
 import { createGoal } from '@goal-activity/goals/src/goals.ts';
 import { type Input as SaveInput, saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
+import { executionsOf } from './executions.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev:live';
 
@@ -37,29 +38,42 @@ async function mustGetGoal(db: Database, goalId: string): Promise<GoalRow> {
   return goal;
 }
 
-/** Claims a goal for an execution, as a start does, without starting one; `confirmed` as its first step would. */
-export async function givenExecution(
-  db: Database,
-  options: {
-    actionCount?: number;
-    goalId?: string;
-    userId?: string;
-    now?: Date;
-    confirmed?: boolean;
-    only?: number[];
-  } = {},
-): Promise<GivenExecution> {
-  const { actionCount, now = new Date(), confirmed = true, only } = options;
+interface GivenOptions {
+  readonly actionCount?: number;
+  readonly goalId?: string;
+  readonly userId?: string;
+  /** When it was claimed. */
+  readonly now?: Date;
+  /** As its first step would; so unless said otherwise. */
+  readonly confirmed?: boolean;
+  /** Positions of the actions that it is for; all unless said otherwise. */
+  readonly only?: readonly number[];
+  /** Positions of actions whose tasks are saved. */
+  readonly saved?: readonly number[];
+  /** When its user asked for a cancel, and why. */
+  readonly cancelled?: Pick<ExecutionRow, 'cancelRequestedAt' | 'cancelReason'>;
+  /** How it was settled. */
+  readonly ended?: End;
+}
+
+/** Claims a goal for an execution, as a start does, without starting one. */
+export async function givenExecution(db: Database, options: GivenOptions = {}): Promise<GivenExecution> {
+  const { actionCount, now = new Date(), confirmed = true, only, saved = [], cancelled, ended } = options;
   const { goalId } =
     options.goalId === undefined ? await givenGoal(db, actionCount, options.userId) : { goalId: options.goalId };
   const goal = await mustGetGoal(db, goalId);
   const actions = (await listActions(db, goalId)).filter(({ position }) => only?.includes(position) ?? true);
-  const record = newExecution(goal, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(goal)), now);
-  if ((await claim(db, goal, record, actions, UNLIMITED)) !== 'claimed')
+  const claimed = newExecution(goal, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(goal)), now);
+  const executions = executionsOf(db);
+  if ((await claim(executions, goal, claimed, actions, UNLIMITED)) !== 'claimed')
     throw new Error('the goal could not be claimed');
-  const { executionArn } = record;
-  if (confirmed) await updateOpenExecution(db, executionArn, { confirmedAt: now.toISOString() });
-  return { executionArn, goalId, userId: goal.userId, record, actions };
+  const { executionArn } = claimed;
+  if (confirmed) await executions.changeOpen(executionArn, { confirmedAt: now.toISOString() });
+  const execution = { executionArn, goalId, userId: goal.userId, record: claimed, actions };
+  await givenSaved(db, execution, saved);
+  if (cancelled) await executions.changeOpen(executionArn, cancelled);
+  if (ended) await settle(executions, executionArn, ended);
+  return { ...execution, record: (await executions.get(executionArn)) ?? claimed };
 }
 
 /** The input of SaveTasks for one action of an execution. */
@@ -89,5 +103,5 @@ export function saveInput(
 
 /** Saves tasks for the actions at these positions. */
 export async function givenSaved(db: Database, execution: GivenExecution, positions: readonly number[]): Promise<void> {
-  await Promise.all(positions.map((position) => saveTasks(db, saveInput(execution, position), 300_000, new Date())));
+  await Promise.all(positions.map((position) => saveTasks(executionsOf(db), saveInput(execution, position), 300_000)));
 }

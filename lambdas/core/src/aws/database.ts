@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import { type ClientConfig, createClient } from './clients.ts';
 import { currentDeadline, obeyDeadline } from './deadline.ts';
+import { readEnvironment } from './environment.ts';
 
-/** The document client and the names of the tables that a Lambda may use; a missing name is a missing permission. */
-export interface Database {
+/** The tables, and the variables that hold their names. */
+const TABLES = { goals: 'GOALS_TABLE', tasks: 'TASKS_TABLE', executions: 'EXECUTIONS_TABLE' } as const;
+type Table = keyof typeof TABLES;
+
+/** The document client and the names of the tables; a Lambda that asks for a table it was not given fails with its variable. */
+export interface Database extends Readonly<Record<Table, string>> {
   readonly client: Pick<DynamoDBDocumentClient, 'send'>;
-  readonly goals: string;
-  readonly tasks: string;
-  readonly executions: string;
 }
 
 /** Attempts at a write that meets another one; their waits are 20, 40, 80, 160 and 320 ms, each half as long to half as long again. */
@@ -21,7 +29,7 @@ const COLLISION_ATTEMPTS = 6;
  * has changed nothing, and its conditions decide anew.
  * @param changes see `createClient`
  */
-export function createDatabase(tables: Partial<Omit<Database, 'client'>>, changes: ClientConfig = {}): Database {
+export function createDatabase(tables: Partial<Record<Table, string>>, changes: ClientConfig = {}): Database {
   const client = createClient(DynamoDBClient, changes);
   client.middlewareStack.add(
     (next, { commandName }) =>
@@ -40,16 +48,36 @@ export function createDatabase(tables: Partial<Omit<Database, 'client'>>, change
       },
     { step: 'initialize', name: 'retryCollisions' },
   );
+  const nameOf = (table: Table) => {
+    const name = tables[table];
+    if (name === undefined) throw new Error(`environment variables are missing: ${TABLES[table]}`);
+    return name;
+  };
   return {
     client: obeyDeadline(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } })),
-    goals: tables.goals ?? '',
-    tasks: tables.tasks ?? '',
-    executions: tables.executions ?? '',
+    get goals() {
+      return nameOf('goals');
+    },
+    get tasks() {
+      return nameOf('tasks');
+    },
+    get executions() {
+      return nameOf('executions');
+    },
   };
 }
 
+/**
+ * The database of a Lambda that uses these tables, by its environment.
+ * @throws Error naming every variable that is missing
+ */
+export function openDatabase(...tables: readonly Table[]): Database {
+  const names = readEnvironment(tables.map((table) => TABLES[table]));
+  return createDatabase(Object.fromEntries(tables.map((table) => [table, names[TABLES[table]]])));
+}
+
 /** True when a conditional write was refused because its condition did not hold. */
-export function conditionFailed(thrown: unknown): boolean {
+function conditionFailed(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'ConditionalCheckFailedException';
 }
 
@@ -74,4 +102,38 @@ export function collided(thrown: unknown): boolean {
   if (thrown instanceof Error && thrown.name === 'TransactionConflictException') return true;
   const codes = cancellationCodes(thrown);
   return codes !== undefined && !codes.some((code) => REFUSALS.has(code));
+}
+
+/**
+ * Sends a conditional update.
+ * @returns false when its condition did not hold
+ */
+export async function updateIf({ client }: Database, update: UpdateCommandInput): Promise<boolean> {
+  try {
+    await client.send(new UpdateCommand(update));
+    return true;
+  } catch (thrown) {
+    if (conditionFailed(thrown)) return false;
+    throw thrown;
+  }
+}
+
+/**
+ * Sends a transaction.
+ * @param deciding how many of its items, from the first, decide by their conditions; a refusal by the others alone is a fault
+ * @returns the place of the first item whose condition did not hold; undefined when the transaction was carried out
+ */
+export async function transact(
+  { client }: Database,
+  TransactItems: NonNullable<TransactWriteCommandInput['TransactItems']>,
+  deciding = TransactItems.length,
+): Promise<number | undefined> {
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems }));
+    return undefined;
+  } catch (thrown) {
+    const place = cancellationCodes(thrown)?.indexOf('ConditionalCheckFailed') ?? -1;
+    if (place === -1 || place >= deciding) throw thrown;
+    return place;
+  }
 }

@@ -1,9 +1,16 @@
+import { readNumbers } from '../aws/environment.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 
 /** USD for a million tokens of the model in use. */
 export interface Prices {
   readonly input: number;
   readonly output: number;
+}
+
+/** The prices that the environment names. @throws Error naming what it lacks */
+export function readPrices(): Prices {
+  const prices = readNumbers(['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS']);
+  return { input: prices.USD_PER_MILLION_INPUT_TOKENS, output: prices.USD_PER_MILLION_OUTPUT_TOKENS };
 }
 
 /** What an execution has used of the AI. */

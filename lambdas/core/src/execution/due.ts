@@ -1,6 +1,5 @@
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { conditionFailed, type Database } from '../aws/database.ts';
-import { EXECUTION, RUNNING_SHARD, UNARCHIVED_SHARD } from './executions.ts';
+import type { Executions } from './executions.ts';
+import { RUNNING_SHARD, UNARCHIVED_SHARD } from './records.ts';
 
 /**
  * What is due when an execution is settled: its message to people (field `notify`) and its metrics (field `metrics`). As
@@ -10,99 +9,69 @@ import { EXECUTION, RUNNING_SHARD, UNARCHIVED_SHARD } from './executions.ts';
  */
 const IS_DONE = { notify: '#notify IN (:none, :sent)', metrics: 'NOT #metrics = :pending' };
 
-const NAMES = { '#notify': 'notify', '#metrics': 'metrics', '#shard': 'runningShard' };
 const VALUES = {
-  ':none': 'none',
-  ':sent': 'sent',
-  ':pending': 'pending',
-  ':machine': 'machine',
-  ':running': RUNNING_SHARD,
-  ':unarchived': UNARCHIVED_SHARD,
+  none: 'none',
+  sent: 'sent',
+  pending: 'pending',
+  running: RUNNING_SHARD,
+  unarchived: UNARCHIVED_SHARD,
 };
 
-/** DynamoDB refuses names and values that no expression holds. */
-const usedIn = (expressions: string, all: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(all).filter(([name]) => expressions.includes(name)));
-
-/**
- * Changes a settled record while a condition holds.
- * @param values besides those of every state that `notify` and `metrics` have
- * @returns false when the condition does not hold
- */
-export async function changeSettled(
-  db: Database,
-  executionArn: string,
-  update: string,
-  condition: string,
-  values: Readonly<Record<string, string>> = {},
-): Promise<boolean> {
-  const expressions = `${update} ${condition}`;
-  try {
-    await db.client.send(
-      new UpdateCommand({
-        TableName: db.executions,
-        Key: { executionArn, sk: EXECUTION },
-        UpdateExpression: update,
-        ConditionExpression: condition,
-        ExpressionAttributeNames: usedIn(expressions, NAMES),
-        ExpressionAttributeValues: usedIn(expressions, { ...VALUES, ...values }),
-      }),
-    );
-    return true;
-  } catch (thrown) {
-    if (conditionFailed(thrown)) return false;
-    throw thrown;
-  }
-}
+type Fields = Readonly<Record<string, string>>;
 
 /** Notes that one thing is done, and hands the record to the archiver with the same write if the other one is not due. */
 async function finish(
-  db: Database,
+  executions: Executions,
   executionArn: string,
-  set: string,
-  isDue: string,
-  otherIsDone: string,
-  values: Readonly<Record<string, string>> = {},
+  { set, isDue, otherIsDone, values }: { set: Fields; isDue: string; otherIsDone: string; values?: Fields },
 ): Promise<boolean> {
+  const change = { set, condition: isDue, values: { ...VALUES, ...values } };
+  const last = { set: { ...set, runningShard: UNARCHIVED_SHARD }, condition: `${isDue} AND ${otherIsDone}` };
   return (
-    (await changeSettled(db, executionArn, `${set}, #shard = :unarchived`, `${isDue} AND ${otherIsDone}`, values)) ||
-    (await changeSettled(db, executionArn, set, isDue, values))
+    (await executions.change(executionArn, { ...change, ...last })) || (await executions.change(executionArn, change))
   );
 }
 
 /** Notes that people have been told. @param before what `notify` was for this caller */
-export const markTold = (db: Database, executionArn: string, before: 'pending' | 'machine') =>
-  finish(db, executionArn, 'SET #notify = :sent', `#notify = :${before}`, IS_DONE.metrics);
+export const noteTold = (executions: Executions, executionArn: string, before: 'pending' | 'machine') =>
+  finish(executions, executionArn, {
+    set: { notify: 'sent' },
+    isDue: '#notify = :before',
+    otherIsDone: IS_DONE.metrics,
+    values: { before },
+  });
 
 /**
  * Takes the writing of the metrics upon itself, before it is done.
  * @param writer an id of this call alone: a write whose answer is lost is sent again by the SDK, and is to succeed again
  */
-export const claimMetrics = (db: Database, executionArn: string, writer: string) =>
-  finish(
-    db,
-    executionArn,
-    'SET #metrics = :sent, metricsBy = :writer',
-    '(#metrics = :pending OR metricsBy = :writer)',
-    IS_DONE.notify,
-    { ':writer': writer },
-  );
+export const claimMetrics = (executions: Executions, executionArn: string, writer: string) =>
+  finish(executions, executionArn, {
+    set: { metrics: 'sent', metricsBy: writer },
+    isDue: '(#metrics = :pending OR #metricsBy = :metricsBy)',
+    otherIsDone: IS_DONE.notify,
+  });
 
 /** Gives what `claimMetrics` took to the sweep, when the metrics certainly are not written. */
-export const giveMetricsBack = (db: Database, executionArn: string, writer: string) =>
-  changeSettled(db, executionArn, 'SET #metrics = :pending, #shard = :running', 'metricsBy = :writer', {
-    ':writer': writer,
+export const giveMetricsBack = (executions: Executions, executionArn: string, writer: string) =>
+  executions.change(executionArn, {
+    set: { metrics: 'pending', runningShard: RUNNING_SHARD },
+    condition: 'metricsBy = :writer',
+    values: { writer },
   });
 
 /** Hands a record to the archiver of which nothing is due: two that finished at the same moment may both have left it to the sweep. */
-export const leaveSweep = (db: Database, executionArn: string) =>
-  changeSettled(
-    db,
-    executionArn,
-    'SET #shard = :unarchived',
-    `#shard = :running AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
-  );
+export const leaveSweep = (executions: Executions, executionArn: string) =>
+  executions.change(executionArn, {
+    set: { runningShard: UNARCHIVED_SHARD },
+    condition: `#runningShard = :running AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
+    values: VALUES,
+  });
 
 /** Takes an archived record out of the index, unless something has become due of it meanwhile. */
-export const leaveIndex = (db: Database, executionArn: string) =>
-  changeSettled(db, executionArn, 'REMOVE #shard', '#shard = :unarchived');
+export const leaveIndex = (executions: Executions, executionArn: string) =>
+  executions.change(executionArn, {
+    remove: ['runningShard'],
+    condition: '#runningShard = :unarchived',
+    values: VALUES,
+  });

@@ -1,28 +1,22 @@
 import { bestEffort } from '../aws/best-effort.ts';
-import type { Database } from '../aws/database.ts';
 import type { Log } from '../log/logger.ts';
+import type { Executions } from './executions.ts';
 import { renewProgress } from './progress.ts';
 
 /** Executions that a process remembers; each is forgotten once so many others came after it. */
 const REMEMBERED = 100;
 
-/** Brings the record of an execution up to its outcomes if it is old; never fails. */
-export type RefreshProgress = (
-  input: { readonly executionArn: string; readonly batchStartedAt: string },
-  now: Date,
-) => Promise<void>;
-
 /**
  * Makes what keeps the record of an execution from growing old in the middle of a batch (requirement 6). It was written when
  * the batch began, and this process remembers when it wrote or read it last: as long as either is younger than `graceMs`,
- * nothing is asked of the database.
+ * nothing is asked of the database. What it makes never fails.
  */
 export function createProgressRefresher(
-  db: Database,
+  executions: Executions,
   graceMs: number,
   log: Pick<Log, 'warn'>,
   renew: typeof renewProgress = renewProgress,
-): RefreshProgress {
+): (input: { readonly executionArn: string; readonly batchStartedAt: string }) => Promise<void> {
   /** In milliseconds since the epoch, by the execution's ARN; the one that was looked at last comes last. */
   const writtenAt = new Map<string, number>();
   function remember(executionArn: string, at: Date): void {
@@ -33,13 +27,14 @@ export function createProgressRefresher(
       writtenAt.delete(oldest);
     }
   }
-  return async ({ executionArn, batchStartedAt }, now) => {
+  return async ({ executionArn, batchStartedAt }) => {
+    const now = executions.now();
     const last = Math.max(Date.parse(batchStartedAt), writtenAt.get(executionArn) ?? 0);
     if (now.getTime() - last <= graceMs) return;
     // Until it is done, and if it fails, other saves of this process need not try the same.
     remember(executionArn, now);
     await bestEffort(log, 'the progress could not be refreshed', { executionArn }, async () => {
-      remember(executionArn, await renew(db, executionArn, now, graceMs));
+      remember(executionArn, await renew(executions, executionArn, graceMs));
     });
   };
 }

@@ -1,8 +1,9 @@
+import { pick } from '../pick.ts';
 import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import { costOf, type Prices } from './cost.ts';
 import { attemptOf, estimateSecondsRemaining, slowActions } from './estimate.ts';
-import { countOutcomes } from './executions.ts';
+import { countOutcomes } from './outcomes.ts';
 import { percentageOf } from './progress.ts';
 
 /** A client waits at least and at most so long between two looks; seconds. */
@@ -44,9 +45,7 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
   const { processed, total } = countOutcomes(outcomes);
   const running = record.status === 'RUNNING';
   return {
-    executionArn: record.executionArn,
-    goalId: record.goalId,
-    status: record.status,
+    ...pick(record, 'executionArn', 'goalId', 'status'),
     startDate: record.startedAt,
     stopDate: record.stoppedAt ?? null,
     currentState: record.currentState,
@@ -59,18 +58,10 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
     summary: record.summary ?? null,
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')
-      .map(({ actionId, title, error, reason }) => ({
-        actionId,
-        title,
-        error: error ?? 'Error',
-        reason: reason ?? '',
-      })),
+      .map(({ actionId, title, error = 'Error', reason = '' }) => ({ actionId, title, error, reason })),
     slowActions: running ? slowActions(record, outcomes, now).map(({ actionId }) => actionId) : [],
     outcomes: outcomes.map((row) => ({
-      actionId: row.actionId,
-      position: row.position,
-      outcome: row.outcome,
-      taskCount: row.taskCount,
+      ...pick(row, 'actionId', 'position', 'outcome', 'taskCount'),
       attempt: attemptOf(row),
     })),
     cost: costOf(outcomes, prices),

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { classify, invalidPlaces, parse, type Validator } from '../aws/boundary.ts';
 import { type InvocationContext, underDeadline } from '../aws/deadline.ts';
-import { executionNotFound, Problem } from '../errors.ts';
-import { isExecutionArnOf } from '../execution/execution-arn.ts';
+import { isExecutionArnOf } from '../aws/execution-arn.ts';
+import { executionNotFound, type InvalidField, Problem } from '../errors.ts';
 import { errorFields, type Log, type LogFields } from '../log/logger.ts';
 import * as validators from '../validators.generated.js';
 
@@ -37,13 +37,8 @@ function readBody(body: string | null | undefined, isBase64Encoded: boolean | nu
     if (text.includes('\ufffd')) throw new TypeError('The body is not UTF-8');
     return JSON.parse(text);
   } catch (cause) {
-    throw new Problem(
-      400,
-      'invalid_json',
-      'The body is not JSON',
-      'Send a JSON body in UTF-8 with content-type application/json.',
-      { cause },
-    );
+    const detail = 'Send a JSON body in UTF-8 with content-type application/json.';
+    throw new Problem(400, 'invalid_json', 'The body is not JSON', detail, { cause });
   }
 }
 
@@ -65,8 +60,14 @@ export function parseRequest<T>(validator: Validator<T>, data: unknown): T {
   const errors = invalidPlaces(validator)
     .slice(0, 20)
     .map(({ path, message }, index) => ({ path: path + unknownName(validator.errors?.[index]), message }));
-  throw new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', { errors });
+  throw invalidRequest(errors);
 }
+
+const invalidRequest = (errors: readonly InvalidField[]) =>
+  new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', { errors });
+
+/** Refuses one value of a request, by its name, where a schema cannot say what is wrong. */
+export const invalidField = (name: string, message: string) => invalidRequest([{ path: `/${name}`, message }]);
 
 function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
   const { status, code, title, message: detail, errors, retryAfterSeconds } = problem;
@@ -83,11 +84,9 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
 }
 
 /** The ids in a path, for the log lines of the request. */
-function idsOf({ executionArn, goalId }: Readonly<Record<string, string>>): LogFields {
-  return {
-    ...(executionArn === undefined ? {} : { executionArn: executionArn.slice(0, 256) }),
-    ...(goalId === undefined ? {} : { goalId: goalId.slice(0, 256) }),
-  };
+function idsOf(path: Readonly<Record<string, string>>): LogFields {
+  const ids = (['executionArn', 'goalId'] as const).filter((name) => path[name] !== undefined);
+  return Object.fromEntries(ids.map((name) => [name, path[name]?.slice(0, 256)]));
 }
 
 /** Maps whatever was thrown to what the caller may know of it. */
@@ -95,24 +94,12 @@ export function toProblem(thrown: unknown): Problem {
   const error = classify(thrown);
   if (error instanceof Problem) return error;
   if (error.name === 'TransientError') {
-    return new Problem(
-      503,
-      'temporarily_unavailable',
-      'Temporarily unavailable',
-      'Nothing was lost. Send the request again.',
-      {
-        cause: thrown,
-        retryAfterSeconds: 2,
-      },
-    );
+    const detail = 'Nothing was lost. Send the request again.';
+    const extra = { cause: thrown, retryAfterSeconds: 2 };
+    return new Problem(503, 'temporarily_unavailable', 'Temporarily unavailable', detail, extra);
   }
-  return new Problem(
-    500,
-    'internal_error',
-    'Internal error',
-    'The error has been logged. Send the request again later.',
-    { cause: thrown },
-  );
+  const detail = 'The error has been logged. Send the request again later.';
+  return new Problem(500, 'internal_error', 'Internal error', detail, { cause: thrown });
 }
 
 /**
@@ -129,12 +116,8 @@ function readRequest(event: unknown, fields: LogFields): HttpRequest {
   Object.assign(fields, { routeKey }, idsOf(path));
   const { claims } = requestContext.authorizer.jwt;
   if (!validators.userClaims(claims)) {
-    throw new Problem(
-      401,
-      'invalid_token',
-      'The token names no user',
-      'Its `sub` must be one line of 1 to 128 characters.',
-    );
+    const detail = 'Its `sub` must be one line of 1 to 128 characters.';
+    throw new Problem(401, 'invalid_token', 'The token names no user', detail);
   }
   Object.assign(fields, { userId: claims.sub });
   return {
@@ -157,32 +140,22 @@ export function httpBoundary(
 ): (event: unknown, context?: InvocationContext) => Promise<APIGatewayProxyStructuredResultV2> {
   return async (event, context) => {
     const started = performance.now();
+    const durationMs = () => Math.round(performance.now() - started);
     const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
     try {
       const request = readRequest(event, fields);
       const answer = await underDeadline(context, () => run(request));
-      log.info('request answered', {
-        ...fields,
-        httpStatus: answer.status,
-        durationMs: Math.round(performance.now() - started),
-      });
+      log.info('request answered', { ...fields, httpStatus: answer.status, durationMs: durationMs() });
+      const type = answer.body === undefined ? {} : { 'content-type': 'application/json' };
       return {
         statusCode: answer.status,
-        headers: {
-          ...(answer.body === undefined ? {} : { 'content-type': 'application/json' }),
-          'cache-control': 'no-store',
-          ...answer.headers,
-        },
+        headers: { ...type, 'cache-control': 'no-store', ...answer.headers },
         ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
       };
     } catch (thrown) {
       const problem = toProblem(thrown);
-      const failure: LogFields = {
-        ...fields,
-        httpStatus: problem.status,
-        code: problem.code,
-        durationMs: Math.round(performance.now() - started),
-      };
+      const { status: httpStatus, code } = problem;
+      const failure: LogFields = { ...fields, httpStatus, code, durationMs: durationMs() };
       if (problem.status < 500) log.info('request refused', failure);
       else log.error('request failed', { ...failure, ...errorFields(problem.cause ?? thrown) });
       return problemAnswer(problem);
@@ -199,12 +172,6 @@ export function matchesEtag(header: string | undefined, etag: string): boolean {
   const opaque = (tag: string) => tag.trim().replace(/^W\//, '');
   return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag));
 }
-
-/** Refuses one value of a request, by its name, where a schema cannot say what is wrong. */
-export const invalidField = (name: string, message: string) =>
-  new Problem(422, 'invalid_request', 'The request is invalid', 'See errors for what to change.', {
-    errors: [{ path: `/${name}`, message }],
-  });
 
 /** No id of ours is longer, or holds anything but visible ASCII; DynamoDB refuses keys from 2,048 bytes on, and lone surrogates. */
 const ID = /^[!-~]{1,300}$/;

@@ -1,7 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { conditionFailed } from '../aws/database.ts';
-import { EXECUTION } from '../execution/executions.ts';
 import { errorFields } from '../log/logger.ts';
 import type { ExecutionRow } from '../types.ts';
 import { type RepairTools, repair, staleness } from './repair.ts';
@@ -16,26 +13,16 @@ const WAIT_MS = 1_000;
  * Takes the turn to repair an execution, for all processes and readers.
  * @returns false when somebody had it less than `startGraceMs` ago: a repair is given as long as a start
  */
-async function takeTurn({ db, startGraceMs }: RepairTools, record: ExecutionRow, now: Date): Promise<boolean> {
+async function takeTurn({ executions, startGraceMs }: RepairTools, record: ExecutionRow): Promise<boolean> {
   const { executionArn, repairTriedAt } = record;
+  const now = executions.now();
   const before = new Date(now.getTime() - startGraceMs).toISOString();
   if (repairTriedAt !== undefined && repairTriedAt > before) return false;
-  try {
-    await db.client.send(
-      new UpdateCommand({
-        TableName: db.executions,
-        Key: { executionArn, sk: EXECUTION },
-        UpdateExpression: 'SET repairTriedAt = :now',
-        ConditionExpression:
-          'attribute_exists(executionArn) AND (attribute_not_exists(repairTriedAt) OR repairTriedAt <= :before)',
-        ExpressionAttributeValues: { ':now': now.toISOString(), ':before': before },
-      }),
-    );
-    return true;
-  } catch (thrown) {
-    if (conditionFailed(thrown)) return false;
-    throw thrown;
-  }
+  return executions.change(executionArn, {
+    set: { repairTriedAt: now.toISOString() },
+    condition: 'attribute_exists(executionArn) AND (attribute_not_exists(repairTriedAt) OR repairTriedAt <= :before)',
+    values: { before },
+  });
 }
 
 /**
@@ -44,12 +31,12 @@ async function takeTurn({ db, startGraceMs }: RepairTools, record: ExecutionRow,
  * told of an end here: the sweep finds what is left.
  * @returns the record as it is then; the very record that was given when nothing was to be done, or nothing came of it
  */
-export async function repairOnRead(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
+export async function repairOnRead(tools: RepairTools, record: ExecutionRow): Promise<ExecutionRow> {
   const { executionArn, goalId } = record;
-  if (record.status !== 'RUNNING' || staleness(record, now, tools) === 'fresh') return record;
+  if (record.status !== 'RUNNING' || staleness(record, tools.executions.now(), tools) === 'fresh') return record;
   const tried = async () => {
     try {
-      return (await takeTurn(tools, record, now)) ? await repair(tools, record, now) : record;
+      return (await takeTurn(tools, record)) ? await repair(tools, record) : record;
     } catch (thrown) {
       tools.log.error('repair failed', { executionArn, goalId, ...errorFields(thrown) });
       return record;

@@ -1,18 +1,17 @@
-import type { Database } from '../aws/database.ts';
+import type { Workflow } from '../aws/step-functions.ts';
 import { describeError } from '../errors.ts';
+import { finishCancel } from '../execution/cancel.ts';
+import { executionInput, isForClaim } from '../execution/claim.ts';
+import type { Executions } from '../execution/executions.ts';
+import { type End, endedStatus, settle } from '../execution/settle.ts';
 import { errorFields, type Log } from '../log/logger.ts';
 import type { ExecutionRow } from '../types.ts';
-import { finishCancel } from './cancel.ts';
-import { executionInput, isForClaim } from './claim.ts';
-import { type End, type OnEnded, settle } from './settle.ts';
-import type { Workflow } from './workflow.ts';
 
 /** What a repair takes; the API's Lambdas repair too, so it calls DynamoDB and Step Functions alone. */
 export interface RepairTools {
-  readonly db: Database;
+  readonly executions: Executions;
   readonly workflow: Workflow;
   readonly log: Log;
-  readonly onEnded: OnEnded;
   /** How long a start, or a cancel, may take before it is taken for dead; milliseconds. */
   readonly startGraceMs: number;
   /** The state machine's own timeout; milliseconds. */
@@ -34,15 +33,6 @@ export function staleness(
   return record.confirmedAt === undefined && age(record.startedAt) > startGraceMs ? 'not confirmed' : 'fresh';
 }
 
-const ENDED = { SUCCEEDED: 'by outcome', FAILED: 'FAILED', TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' } as const;
-
-/** How to settle an execution of a status that Step Functions gives; undefined while it has not ended. */
-export function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undefined {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
-    ? ENDED[status]
-    : undefined;
-}
-
 /**
  * Repairs an execution that a crash left half done (rules 1 and 4): a claim whose execution was never started is
  * started, an unfinished cancel is finished, an execution that ended unnoticed is settled. Its message and its metrics
@@ -50,15 +40,17 @@ export function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] 
  * @returns the record as it is afterwards
  * @throws TransientError when a service does not answer; nothing is lost, the next call tries again
  */
-export async function repair(tools: RepairTools, record: ExecutionRow, now: Date): Promise<ExecutionRow> {
-  const { db, workflow, log, onEnded } = tools;
+export async function repair(tools: RepairTools, record: ExecutionRow): Promise<ExecutionRow> {
+  const { executions, workflow, log } = tools;
   const { executionArn, goalId } = record;
-  const state = staleness(record, now, tools);
+  const state = staleness(record, executions.now(), tools);
   if (state === 'fresh') return record;
   log.warn('execution is stale, repairing', { executionArn, goalId, reason: state });
+  const settleAs = async (end: Omit<End, 'notify'>) =>
+    (await settle(executions, executionArn, { ...end, notify: 'pending' })) ?? record;
   if (state === 'cancel unfinished') {
     await workflow.stop(executionArn, 'ABORT', record.cancelReason ?? 'Cancelled by the user.');
-    return (await finishCancel(db, record, now, onEnded)) ?? record;
+    return (await finishCancel(executions, record)) ?? record;
   }
   if (state === 'not confirmed') {
     try {
@@ -69,12 +61,7 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
     } catch (thrown) {
       if (describeError(thrown).name !== 'PermanentError') throw thrown;
       log.error('the execution cannot be started', { executionArn, goalId, ...errorFields(thrown) });
-      return settleEnded(
-        tools,
-        record,
-        { status: 'FAILED', error: 'StartRefused', cause: describeError(thrown).message },
-        now,
-      );
+      return settleAs({ status: 'FAILED', error: 'StartRefused', cause: describeError(thrown).message });
     }
   }
   const description = await workflow.describe(executionArn);
@@ -83,27 +70,11 @@ export async function repair(tools: RepairTools, record: ExecutionRow, now: Date
   if (description && record.confirmedAt === undefined && !isForClaim(record, description)) {
     log.error('the name of the execution is taken', { executionArn, goalId });
     const cause = 'The name of this execution is that of an earlier one.';
-    return settleEnded(tools, record, { status: 'FAILED', error: 'NameTaken', cause }, now);
+    return settleAs({ status: 'FAILED', error: 'NameTaken', cause });
   }
-  const status = description ? endedStatus(description.status) : 'FAILED';
-  if (status === undefined) return record;
-  return settleEnded(
-    tools,
-    record,
-    {
-      status,
-      error: description ? description.error : 'NeverStarted',
-      cause: description ? description.cause : 'There is no such execution.',
-    },
-    now,
-  );
-}
-
-async function settleEnded(
-  { db, onEnded }: RepairTools,
-  record: ExecutionRow,
-  end: Omit<End, 'notify'>,
-  now: Date,
-): Promise<ExecutionRow> {
-  return (await settle(db, record.executionArn, { ...end, notify: 'pending' }, now, onEnded)) ?? record;
+  if (description === undefined) {
+    return settleAs({ status: 'FAILED', error: 'NeverStarted', cause: 'There is no such execution.' });
+  }
+  const status = endedStatus(description.status);
+  return status === undefined ? record : settleAs({ ...description, status });
 }

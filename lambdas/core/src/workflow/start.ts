@@ -1,36 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, executionCancelling, Problem, tooManyExecutions } from '../errors.ts';
-import { getExecution, updateOpenExecution } from '../execution/executions.ts';
-import { getGoal, listActions } from '../goal/goals.ts';
+import { claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from '../execution/claim.ts';
+import { getGoal, listActions } from '../goal/rows.ts';
 import { freeSlots } from '../goal/slots.ts';
 import { listTasks } from '../goal/tasks.ts';
 import type { HttpAnswer } from '../http/http.ts';
-import { errorFields, type Log } from '../log/logger.ts';
-import type { ActionRow, ExecutionRow, GoalRow } from '../types.ts';
-import { type Claimed, claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from './claim.ts';
+import { errorFields } from '../log/logger.ts';
+import type { ExecutionRow, GoalRow } from '../types.ts';
 import { type RepairTools, repair } from './repair.ts';
-import type { Workflow } from './workflow.ts';
 
 /** What starting an execution takes. */
-export interface StartTools {
-  getGoal(goalId: string): Promise<GoalRow | undefined>;
-  listActions(goalId: string): Promise<ActionRow[]>;
-  /** Ids of the goal's actions that have tasks from before. */
-  actionsWithTasks(goalId: string): Promise<ReadonlySet<string>>;
-  getExecution(executionArn: string): Promise<ExecutionRow | undefined>;
-  repair(record: ExecutionRow): Promise<ExecutionRow>;
-  claim(goal: GoalRow, record: ExecutionRow, actions: readonly ActionRow[]): Promise<Claimed>;
-  /** Takes the claim back. @returns false when it is not there to be taken any more */
-  unclaim(record: ExecutionRow): Promise<boolean>;
-  /** Notes that StartExecution went through. @returns false when the execution is not open, or its claim was taken back */
-  confirm(executionArn: string): Promise<boolean>;
-  /** Frees the slots of the user's executions that have ended. @returns false when all of them run */
-  freeSlots(userId: string): Promise<boolean>;
+export interface StartTools extends RepairTools {
   /** Executions that a user may have running. */
   readonly maxRunning: number;
-  readonly workflow: Workflow;
-  readonly log: Log;
-  now(): Date;
 }
 
 /** How a call refuses what it cannot start. */
@@ -44,32 +26,6 @@ export interface Refusals {
 export interface Started {
   readonly isNew: boolean;
   readonly record: ExecutionRow;
-}
-
-/** The collaborators of a deployed Lambda. */
-export function createStartTools(tools: RepairTools, maxRunning: number): StartTools {
-  const { db, workflow, log } = tools;
-  const repairNow = (record: ExecutionRow) => repair(tools, record, new Date());
-  return {
-    getGoal: (goalId) => getGoal(db, goalId),
-    listActions: (goalId) => listActions(db, goalId),
-    actionsWithTasks: async (goalId) => new Set((await listTasks(db, goalId)).map(({ actionId }) => actionId)),
-    getExecution: (executionArn) => getExecution(db, executionArn),
-    repair: repairNow,
-    claim: (goal, record, actions) => claim(db, goal, record, actions, maxRunning),
-    unclaim: (record) => unclaim(db, record, new Date()),
-    confirm: (executionArn) => updateOpenExecution(db, executionArn, { confirmedAt: new Date().toISOString() }),
-    freeSlots: (userId) =>
-      freeSlots(db, userId, async (executionArn) => {
-        const record = await getExecution(db, executionArn);
-        // One that a crash left behind must not keep its user from starting others.
-        return record?.status === 'RUNNING' && (await repairNow(record)).status === 'RUNNING';
-      }),
-    maxRunning,
-    workflow,
-    log,
-    now: () => new Date(),
-  };
 }
 
 /** Each round begins with fresh data; more are needed only while others keep changing the same goal, or the user's slots. */
@@ -92,7 +48,7 @@ const startDelayed = (cause?: unknown) =>
 async function startClaimed(
   record: ExecutionRow,
   isOwn: boolean,
-  { workflow, unclaim, log }: StartTools,
+  { executions, workflow, log }: StartTools,
 ): Promise<'started' | 'ended' | 'taken'> {
   const { executionArn, goalId } = record;
   try {
@@ -102,11 +58,11 @@ async function startClaimed(
     // DescribeExecution is behind for a moment, and whoever made the claim may have been told that its execution began.
     if (found === undefined && !isOwn) throw startDelayed();
     log.warn('the name of the execution is taken', { executionArn, goalId });
-    await unclaim(record);
+    await unclaim(executions, record);
     return 'taken';
   } catch (thrown) {
     log.error('StartExecution failed', { executionArn, goalId, ...errorFields(thrown) });
-    if (isOwn && describeError(thrown).name === 'PermanentError' && (await unclaim(record))) throw thrown;
+    if (isOwn && describeError(thrown).name === 'PermanentError' && (await unclaim(executions, record))) throw thrown;
     throw startDelayed(thrown);
   }
 }
@@ -119,15 +75,29 @@ async function startClaimed(
  * moment; start_delayed
  */
 async function runningExecution(goal: GoalRow, tools: StartTools): Promise<ExecutionRow | undefined> {
-  const { getExecution, repair, confirm } = tools;
-  const record = goal.executionArn === undefined ? undefined : await getExecution(goal.executionArn);
-  const repaired = record && (await repair(record));
+  const { executions } = tools;
+  const record = goal.executionArn === undefined ? undefined : await executions.get(goal.executionArn);
+  const repaired = record && (await repair(tools, record));
   if (repaired?.status !== 'RUNNING') return undefined;
   if (repaired.cancelRequestedAt !== undefined) throw executionCancelling();
   if (repaired.confirmedAt !== undefined) return repaired;
   const state = await startClaimed(repaired, false, tools);
-  const isThere = state === 'ended' || (state === 'started' && (await confirm(repaired.executionArn)));
+  const confirm = () => executions.changeOpen(repaired.executionArn, { confirmedAt: executions.now().toISOString() });
+  const isThere = state === 'ended' || (state === 'started' && (await confirm()));
   return isThere ? repaired : undefined;
+}
+
+/** The actions of a goal, and those of them that have no tasks yet. */
+async function readActions({ executions: { db } }: StartTools, goalId: string) {
+  const [actions, tasks] = await Promise.all([listActions(db, goalId), listTasks(db, goalId)]);
+  const done = new Set(tasks.map(({ actionId }) => actionId));
+  return { actions, waiting: actions.filter(({ actionId }) => !done.has(actionId)) };
+}
+
+/** Whether an execution in a slot runs. One that a crash left behind must not keep its user from starting others. */
+async function isRunning(tools: StartTools, executionArn: string): Promise<boolean> {
+  const record = await tools.executions.get(executionArn);
+  return record?.status === 'RUNNING' && (await repair(tools, record)).status === 'RUNNING';
 }
 
 /**
@@ -141,13 +111,13 @@ export async function startExecution(
   refusals: Refusals,
   tools: StartTools,
 ): Promise<Started> {
-  const { getGoal, listActions, actionsWithTasks, claim, freeSlots, maxRunning, workflow, log, now } = tools;
+  const { executions, maxRunning, workflow, log } = tools;
   /** Names to skip: the first ones that are taken, then more and more. */
   let skipped = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
     // Others of the same user, or of the same goal, are at it: they would meet again without an uneven pause.
     if (round > 1) await delay(Math.random() * 20 * round);
-    const found = await getGoal(goalId);
+    const found = await getGoal(executions.db, goalId);
     if (found?.userId !== userId) throw refusals.notFound();
     if (found.status === 'active') throw refusals.nothingToDo(found.actionCount);
     if (found.status === 'processing') {
@@ -155,14 +125,14 @@ export async function startExecution(
       if (record) return { isNew: false, record };
       continue;
     }
-    const [actions, done] = await Promise.all([listActions(goalId), actionsWithTasks(goalId)]);
-    const waiting = actions.filter(({ actionId }) => !done.has(actionId));
+    const { actions, waiting } = await readActions(tools, goalId);
     if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
     const goal = { ...found, attempt: found.attempt + skipped };
-    const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), now());
+    const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), executions.now());
     const { executionArn } = record;
-    const claimed = await claim(goal, record, waiting);
-    if (claimed === 'full' && !(await freeSlots(userId))) throw tooManyExecutions(maxRunning);
+    const claimed = await claim(executions, goal, record, waiting, maxRunning);
+    const hasRoom = () => freeSlots(executions.db, userId, (arn) => isRunning(tools, arn));
+    if (claimed === 'full' && !(await hasRoom())) throw tooManyExecutions(maxRunning);
     if (claimed === 'taken') skipped = 2 * skipped + 1;
     if (claimed !== 'claimed') continue;
     log.info('execution claimed', { executionArn, goalId, totalActions: waiting.length });

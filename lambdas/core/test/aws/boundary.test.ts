@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { failureOf } from '../../../../test/support/failure.ts';
 import { classify, invalidPlaces, parse, taskBoundary, type Validator } from '../../src/aws/boundary.ts';
 import { BatchTimeout, goalNotFound, PermanentError, TransientError, ValidationError } from '../../src/errors.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
@@ -115,82 +114,79 @@ describe('what is said of invalid data', () => {
 });
 
 describe('taskBoundary', () => {
-  it('refuses an invalid input as ValidationError, naming the place and not the value', async () => {
-    const { log } = createMemoryLog();
-    const run = taskBoundary({ log, input: outcomeRow, output: anything, run: async () => ({}) });
-    const error = await failureOf(
-      run({ executionArn: 'secret', actionId: 'a', position: 1, title: 't', outcome: 'SAVED', taskCount: 1 }),
-    );
-    expect(error.name).to.equal('ValidationError');
-    expect(error.message).to.contain('/executionArn').and.not.to.contain('secret');
-  });
-
-  it('refuses an invalid output of our own as PermanentError', async () => {
-    const { log } = createMemoryLog();
-    const run = taskBoundary<unknown, unknown>({ log, input: anything, output: outcomeRow, run: async () => ({}) });
-    expect((await failureOf(run({}))).name).to.equal('PermanentError');
-  });
-
-  it('logs start and end with the ids of the event and the duration', async () => {
+  /** Calls a step, and gives what came of it, with its log. */
+  async function call(
+    event: unknown,
+    changes: Partial<Omit<Parameters<typeof taskBoundary>[0], 'log'>> = {},
+    context?: { awsRequestId: string },
+  ) {
     const { log, lines } = createMemoryLog();
-    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(
-      { executionArn: 'arn', goalId: 'g', actionId: 'a', title: 'private' },
-      { awsRequestId: 'r' },
-    );
-    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'step ended']);
-    expect(lines[1]).to.include({ executionArn: 'arn', goalId: 'g', actionId: 'a', awsRequestId: 'r' });
-    expect(lines[1]?.durationMs).to.be.a('number');
-    expect(JSON.stringify(lines)).not.to.contain('private');
-  });
-
-  it('logs the execution of a status event, which is in its detail', async () => {
-    const { log, lines } = createMemoryLog();
-    const event = { source: 'aws.states', detail: { executionArn: 'arn', input: 'private' } };
-    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
-    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(['arn', 'arn']);
-    expect(JSON.stringify(lines)).not.to.contain('private');
-  });
-
-  it('logs a failure with its stack and throws it classified', async () => {
-    const { log, lines } = createMemoryLog();
-    const run = taskBoundary({
+    const step = taskBoundary<unknown, unknown>({
       log,
       input: anything,
       output: anything,
-      run: async () => {
-        throw new TypeError('a bug');
-      },
+      run: async () => 1,
+      ...changes,
     });
-    expect((await failureOf(run({}))).name).to.equal('PermanentError');
+    const failure = await step(event, context).then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    );
+    return { failure, lines, text: JSON.stringify(lines) };
+  }
+
+  it('refuses an invalid input as ValidationError, naming the place and not the value', async () => {
+    const row = { executionArn: 'secret', actionId: 'a', position: 1, title: 't', outcome: 'SAVED', taskCount: 1 };
+    const { failure } = await call(row, { input: outcomeRow });
+    expect(failure).to.include({ name: 'ValidationError' });
+    expect(failure?.message).to.contain('/executionArn').and.not.to.contain('secret');
+  });
+
+  it('refuses an invalid output of our own as PermanentError', async () => {
+    expect((await call({}, { output: outcomeRow })).failure).to.include({ name: 'PermanentError' });
+  });
+
+  it('logs start and end with the ids of the event and the duration', async () => {
+    const ids = { executionArn: 'arn', goalId: 'g', actionId: 'a' };
+    const { lines, text } = await call({ ...ids, title: 'private' }, {}, { awsRequestId: 'r' });
+    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'step ended']);
+    for (const line of lines) expect(line).to.include({ ...ids, awsRequestId: 'r' });
+    expect(text).not.to.contain('private');
+  });
+
+  it('logs the execution of a status event, which is in its detail', async () => {
+    const { lines, text } = await call({ source: 'aws.states', detail: { executionArn: 'arn', input: 'private' } });
+    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(['arn', 'arn']);
+    expect(text).not.to.contain('private');
+  });
+
+  it('logs a failure with its stack and throws it classified', async () => {
+    const { failure, lines } = await call({}, { run: () => Promise.reject(new TypeError('a bug')) });
+    expect(failure).to.include({ name: 'PermanentError' });
     expect(lines[1]).to.include({ level: 'error', message: 'step failed', errorName: 'PermanentError' });
     expect(lines[1]?.stack).to.be.a('string');
   });
 
-  it('refuses an event that holds nothing, without ids to log', async () => {
-    for (const event of [undefined, null, 'text']) {
-      const { log, lines } = createMemoryLog();
-      const run = taskBoundary({ log, input: outcomeRow, output: anything, run: async () => ({}) });
-      expect((await failureOf(run(event))).name).to.equal('ValidationError');
+  for (const event of [undefined, null, 'text']) {
+    it(`refuses an event that holds nothing, without ids to log: ${event}`, async () => {
+      const { failure, lines } = await call(event, { input: outcomeRow });
+      expect(failure).to.include({ name: 'ValidationError' });
       expect(lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
-    }
-  });
+    });
+  }
 
   it('logs no id that is no text, and none in full that is longer than any of ours', async () => {
-    const { log, lines } = createMemoryLog();
-    const event = { executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } };
-    await taskBoundary({ log, input: anything, output: anything, run: async () => 1 })(event);
-    expect(lines[0])
-      .to.include({ goalId: 'g'.repeat(256) })
-      .and.not.have.any.keys('executionArn', 'actionId');
+    const { lines } = await call({ executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } });
+    const [line] = lines;
+    expect(line).to.include({ goalId: 'g'.repeat(256) });
+    expect(line).to.not.have.any.keys('executionArn', 'actionId');
   });
 
   it('measures how long the step took', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
     clock.tick(500);
     try {
-      const { log, lines } = createMemoryLog();
-      const run = async () => clock.tick(1234);
-      await taskBoundary({ log, input: anything, output: anything, run })({});
+      const { lines } = await call({}, { run: async () => clock.tick(1234) });
       expect(lines[1]?.durationMs).to.equal(1234);
     } finally {
       clock.restore();

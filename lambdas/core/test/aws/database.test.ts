@@ -2,7 +2,14 @@ import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { cancellationCodes, collided, conditionFailed, createDatabase } from '../../src/aws/database.ts';
+import {
+  cancellationCodes,
+  collided,
+  createDatabase,
+  openDatabase,
+  transact,
+  updateIf,
+} from '../../src/aws/database.ts';
 import { underDeadline } from '../../src/aws/deadline.ts';
 import { Refused, useAwsServer } from '../support/aws-server.ts';
 import { cancelled } from '../support/failing.ts';
@@ -22,13 +29,6 @@ describe('the errors of the database', () => {
   it('have no codes when no transaction was refused', () => {
     for (const thrown of [named('InternalServerError'), { name: 'TransactionCanceledException' }, undefined]) {
       expect(cancellationCodes(thrown)).to.equal(undefined);
-    }
-  });
-
-  it('tell a condition that did not hold from all else', () => {
-    expect(conditionFailed(named('ConditionalCheckFailedException'))).to.equal(true);
-    for (const thrown of [named('InternalServerError'), { name: 'ConditionalCheckFailedException' }, undefined]) {
-      expect(conditionFailed(thrown)).to.equal(false);
     }
   });
 });
@@ -112,7 +112,7 @@ describe('a write that meets another one', () => {
 
   it('is not sent again when its own condition does not hold', async () => {
     const refusal = new Refused(400, 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException');
-    expect(conditionFailed(await failureOf(put([refusal])))).to.equal(true);
+    expect((await failureOf(put([refusal]))).name).to.equal('ConditionalCheckFailedException');
     expect(times).to.have.length(1);
   });
 
@@ -145,14 +145,51 @@ describe('a write that meets another one', () => {
   });
 });
 
-describe('createDatabase', () => {
-  it('has an empty name for a table that the Lambda may not use, which DynamoDB refuses', () => {
-    const { goals, tasks, executions } = createDatabase({ goals: 'g' }, { region: 'x' });
-    expect({ goals, tasks, executions }).to.deep.equal({ goals: 'g', tasks: '', executions: '' });
-    expect(createDatabase({ tasks: 't', executions: 'e' }, { region: 'x' })).to.include({
-      goals: '',
-      tasks: 't',
-      executions: 'e',
-    });
+describe('a conditional write', () => {
+  const answering = (thrown?: unknown) => {
+    const client = { send: async () => (thrown === undefined ? {} : Promise.reject(thrown)) };
+    return { goals: 'g', tasks: 't', executions: 'e', client };
+  };
+  const fault = named('InternalServerError');
+
+  it('tells a condition that did not hold from a fault', async () => {
+    const update = { TableName: 'g', Key: {} };
+    expect(await updateIf(answering(), update)).to.equal(true);
+    expect(await updateIf(answering(named('ConditionalCheckFailedException')), update)).to.equal(false);
+    for (const thrown of [fault, cancelled('ConditionalCheckFailed')])
+      expect(await failureOf(updateIf(answering(thrown), update))).to.equal(thrown);
+  });
+
+  it('in a transaction tells which of the items that decide refused first', async () => {
+    const send = (thrown?: unknown, deciding?: number) => transact(answering(thrown), [{}, {}, {}], deciding);
+    expect(await send()).to.equal(undefined);
+    const refused = cancelled('None', 'TransactionConflict', 'ConditionalCheckFailed');
+    expect(await send(refused)).to.equal(2);
+    expect(await send(cancelled('ConditionalCheckFailed', 'ConditionalCheckFailed'), 1)).to.equal(0);
+    expect(await failureOf(send(refused, 2))).to.equal(refused);
+    for (const thrown of [fault, cancelled('None', 'TransactionConflict'), named('ConditionalCheckFailedException')])
+      expect(await failureOf(send(thrown))).to.equal(thrown);
+  });
+});
+
+describe('the tables of a Lambda', () => {
+  const before_ = { ...process.env };
+  afterEach(() => {
+    for (const name of ['GOALS_TABLE', 'TASKS_TABLE', 'EXECUTIONS_TABLE']) {
+      if (before_[name] === undefined) delete process.env[name];
+      else process.env[name] = before_[name];
+    }
+  });
+
+  it('have the names of its environment, and fail with the variable of one that it was not given', () => {
+    Object.assign(process.env, { GOALS_TABLE: 'g', TASKS_TABLE: 't', EXECUTIONS_TABLE: 'e' });
+    expect(openDatabase('goals', 'tasks', 'executions')).to.include({ goals: 'g', tasks: 't', executions: 'e' });
+    const { client: _client, ...none } = Object.getOwnPropertyDescriptors(openDatabase());
+    expect(none.goals.get).to.throw('GOALS_TABLE');
+    expect(none.tasks.get).to.throw('TASKS_TABLE');
+    expect(none.executions.get).to.throw('EXECUTIONS_TABLE');
+    delete process.env.TASKS_TABLE;
+    expect(() => openDatabase('goals', 'tasks')).to.throw('TASKS_TABLE');
+    expect(openDatabase('goals')).to.include({ goals: 'g' });
   });
 });

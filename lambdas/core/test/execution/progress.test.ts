@@ -2,38 +2,31 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
-import { endOutcome, getExecution, updateOpenExecution } from '../../src/execution/executions.ts';
 import {
-  endedProgress,
   percentageOf,
   progressFields,
   readProgress,
   recordProgress,
   renewProgress,
 } from '../../src/execution/progress.ts';
-import { settle } from '../../src/workflow/settle.ts';
-import { unnoticed } from '../support/ends.ts';
 import { outcomeRow } from '../support/rows.ts';
 import { watched } from '../support/watched.ts';
 
 const now = new Date('2026-11-24T00:00:10.000Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
 
-describe('percentageOf', () => {
-  it('never rounds up, and is 0 of nothing', () => {
-    expect([percentageOf(2, 3), percentageOf(199, 200), percentageOf(3, 3), percentageOf(0, 0)]).to.deep.equal([
-      66, 99, 100, 0,
-    ]);
+describe('the fields of progress', () => {
+  it('never round up, and are 0 of nothing', () => {
+    const percentages = [percentageOf(2, 3), percentageOf(199, 200), percentageOf(3, 3), percentageOf(0, 0)];
+    expect(percentages).to.deep.equal([66, 99, 100, 0]);
   });
-});
 
-describe('progressFields', () => {
   it('say what the outcomes say: counts, usage, percentage and estimate, and when that was', () => {
-    const usage = { inputTokens: 100, outputTokens: 50 };
     const outcomes = [
-      outcomeRow(0, { usage }),
+      outcomeRow(0, { usage: { inputTokens: 100, outputTokens: 50 } }),
       outcomeRow(1, { outcome: 'FAILED', taskCount: 0 }),
       outcomeRow(2, { outcome: 'PENDING', taskCount: 0 }),
     ];
@@ -48,131 +41,104 @@ describe('progressFields', () => {
       progressAt: now.toISOString(),
     });
   });
-
-  it('are 100 % and no time once an execution has ended', () => {
-    expect(endedProgress(now)).to.deep.equal({
-      progressPercentage: 100,
-      estimatedSecondsRemaining: 0,
-      progressAt: now.toISOString(),
-    });
-  });
 });
 
-describe('readProgress', () => {
-  const database = useDatabase();
+describe('progress', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const record = (executionArn: string, at: Date) => recordProgress(executionsOf(db, at), executionArn);
+  const renew = (executionArn: string, at: Date, on = db) => renewProgress(executionsOf(on, at), executionArn, 10_000);
 
-  it('knows the latencies, the times and the failed attempts that the estimate goes by', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 3, now });
+  it('is read with the latencies, the times and the failed attempts that the estimate goes by', async () => {
+    const execution = await givenExecution(db, { now });
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
-    await saveTasks(db, { ...saveInput(execution, 0, 1, now), usage }, 300_000, later(1_000));
-    const { outcomes } = await readProgress(db, execution.executionArn);
+    const input = { ...saveInput(execution, 0, 1, now), usage };
+    await saveTasks(executionsOf(db, later(1_000)), input, 300_000);
+    const { outcomes } = await readProgress(executions, execution.executionArn);
     expect(outcomes[0]).to.deep.include({ usage, failedAttempts: {}, updatedAt: later(1_000).toISOString() });
   });
 
   it('says which kind of row it cannot read', async () => {
-    const db = database();
     const { executionArn } = await givenExecution(db, { actionCount: 1, now });
-    await updateOpenExecution(db, executionArn, { progressAt: 'soon' });
-    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An execution row .*progressAt/);
-    await updateOpenExecution(db, executionArn, { progressAt: now.toISOString() });
+    await executions.changeOpen(executionArn, { progressAt: 'soon' });
+    const ofRecord = await failureOf(readProgress(executions, executionArn));
+    expect(ofRecord.message).to.match(/^An execution row .*progressAt/);
+    await executions.changeOpen(executionArn, { progressAt: now.toISOString() });
     await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'ACTION#63' } }));
-    expect((await failureOf(readProgress(db, executionArn))).message).to.match(/^An outcome row .*outcome/);
+    const ofOutcome = await failureOf(readProgress(executions, executionArn));
+    expect(ofOutcome.message).to.match(/^An outcome row .*outcome/);
   });
-});
 
-describe('recordProgress', () => {
-  const database = useDatabase();
-
-  it('writes what the outcomes say, and never a smaller count over a larger one', async () => {
-    const db = database();
-    const execution = await givenExecution(db, { actionCount: 3, now });
-    const { executionArn } = execution;
-    await givenSaved(db, execution, [0]);
-    await endOutcome(db, executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' }, now);
-    const { record, outcomes } = await readProgress(db, executionArn);
-    expect(record).to.include({ confirmedAt: now.toISOString() });
-    expect(outcomes.map(({ outcome, taskCount, usage }) => ({ outcome, taskCount, usage }))).to.deep.equal([
-      { outcome: 'SAVED', taskCount: 3, usage: { inputTokens: 100, outputTokens: 50 } },
-      { outcome: 'FAILED', taskCount: 0, usage: undefined },
-      { outcome: 'PENDING', taskCount: 0, usage: undefined },
+  it('is written as the outcomes say, and never with a smaller count over a larger one', async () => {
+    const { executionArn } = await givenExecution(db, { now, saved: [0] });
+    await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' });
+    const found = await readProgress(executions, executionArn);
+    expect(found.record).to.include({ confirmedAt: now.toISOString() });
+    expect(
+      found.outcomes.map(({ outcome, taskCount, usage }) => [outcome, taskCount, usage?.inputTokens]),
+    ).to.deep.equal([
+      ['SAVED', 3, 100],
+      ['FAILED', 0, undefined],
+      ['PENDING', 0, undefined],
     ]);
-    const written = later(1_000);
-    await recordProgress(db, executionArn, written);
-    expect(await getExecution(db, executionArn)).to.deep.include(progressFields(record, outcomes, written));
-    await updateOpenExecution(db, executionArn, { processedActions: 3, savedActions: 2 });
-    await recordProgress(db, executionArn, later(2_000));
-    expect(await getExecution(db, executionArn)).to.include({
-      processedActions: 3,
-      savedActions: 2,
-      progressAt: written.toISOString(),
-    });
+    await record(executionArn, later(1_000));
+    const fields = progressFields(found.record, found.outcomes, later(1_000));
+    expect(await executions.get(executionArn)).to.deep.include(fields);
+    await executions.changeOpen(executionArn, { processedActions: 3, savedActions: 2 });
+    await record(executionArn, later(2_000));
+    const kept = { processedActions: 3, savedActions: 2, progressAt: later(1_000).toISOString() };
+    expect(await executions.get(executionArn)).to.include(kept);
   });
 
-  it('writes at the end of a batch however young the record is', async () => {
-    const db = database();
+  it('is written at the end of a batch however young the record is', async () => {
     const execution = await givenExecution(db, { actionCount: 2, now });
-    const { executionArn } = execution;
-    await recordProgress(db, executionArn, later(1_000));
+    await record(execution.executionArn, later(1_000));
     await givenSaved(db, execution, [0]);
-    await recordProgress(db, executionArn, later(999));
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressPercentage: 50 });
+    await record(execution.executionArn, later(999));
+    const half = { processedActions: 1, progressPercentage: 50 };
+    expect(await executions.get(execution.executionArn)).to.include(half);
   });
 
-  it('writes nothing for an execution that there is not', async () => {
-    const db = database();
-    await recordProgress(db, 'unknown', now);
-    expect(await getExecution(db, 'unknown')).to.equal(undefined);
+  it('is not written for an execution that there is not', async () => {
+    await record('unknown', now);
+    expect(await executions.get('unknown')).to.equal(undefined);
   });
-});
 
-describe('renewProgress', () => {
-  const database = useDatabase();
-
-  it('leaves a record alone that was written within the grace, without a write', async () => {
-    const db = database();
+  it('is left alone, without a write, when it was written within the grace', async () => {
     const execution = await givenExecution(db, { actionCount: 2, now });
     const { executionArn } = execution;
-    await renewProgress(db, executionArn, now, 10_000);
+    await renew(executionArn, now);
     await givenSaved(db, execution, [0]);
     const { db: asked, inputs } = watched(db);
-    expect(await renewProgress(asked, executionArn, later(9_999), 10_000)).to.deep.equal(now);
+    expect(await renew(executionArn, later(9_999), asked)).to.deep.equal(now);
     expect(inputs).to.have.length(1);
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 0 });
-    expect(await renewProgress(db, executionArn, later(10_000), 10_000)).to.deep.equal(later(10_000));
-    expect(await getExecution(db, executionArn)).to.include({
-      processedActions: 1,
-      progressAt: later(10_000).toISOString(),
-    });
+    expect(await executions.get(executionArn)).to.include({ processedActions: 0 });
+    expect(await renew(executionArn, later(10_000))).to.deep.equal(later(10_000));
+    const written = { processedActions: 1, progressAt: later(10_000).toISOString() };
+    expect(await executions.get(executionArn)).to.include(written);
   });
 
-  it('is written once in the grace, however many processes find it old at the same time', async () => {
-    const db = database();
+  it('is renewed once in the grace, however many processes find it old at the same time', async () => {
     const execution = await givenExecution(db, { actionCount: 4, now });
-    await recordProgress(db, execution.executionArn, now);
-    const { version = 0 } = (await getExecution(db, execution.executionArn)) ?? {};
+    const { executionArn } = execution;
+    await record(executionArn, now);
+    const { version = 0 } = (await executions.get(executionArn)) ?? {};
     await givenSaved(db, execution, [0, 1]);
-    await Promise.all(
-      Array.from({ length: 12 }, (_, index) =>
-        renewProgress(db, execution.executionArn, later(10_000 + 100 * index), 10_000),
-      ),
-    );
-    expect(await getExecution(db, execution.executionArn)).to.include({ version: version + 1, processedActions: 2 });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => renew(executionArn, later(10_000 + 100 * index))));
+    expect(await executions.get(executionArn)).to.include({ version: version + 1, processedActions: 2 });
   });
 
-  it('never writes a smaller count over a larger one', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { actionCount: 3, now });
-    await updateOpenExecution(db, executionArn, { processedActions: 1, progressAt: now.toISOString() });
-    await renewProgress(db, executionArn, later(60_000), 10_000);
-    expect(await getExecution(db, executionArn)).to.include({ processedActions: 1, progressAt: now.toISOString() });
-  });
-
-  it('writes nothing once the execution has ended', async () => {
-    const db = database();
+  it('is never renewed with a smaller count, nor once the execution has ended', async () => {
     const { executionArn } = await givenExecution(db, { now });
-    await settle(db, executionArn, { status: 'ABORTED', notify: 'pending' }, later(2_000), unnoticed);
-    await renewProgress(db, executionArn, later(60_000), 10_000);
-    expect(await getExecution(db, executionArn)).to.include(endedProgress(later(2_000)));
+    const before = { processedActions: 1, progressAt: now.toISOString() };
+    await executions.changeOpen(executionArn, before);
+    await renew(executionArn, later(60_000));
+    expect(await executions.get(executionArn)).to.include(before);
+    const { executionArn: ended, record: settled } = await givenExecution(db, {
+      now,
+      ended: { status: 'ABORTED', notify: 'pending' },
+    });
+    await renew(ended, later(600_000_000_000));
+    expect(await executions.get(ended)).to.deep.equal(settled);
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createDatabase } from '../../src/aws/database.ts';
+import { Executions } from '../../src/execution/executions.ts';
 import { createProgressRefresher } from '../../src/execution/refresh-progress.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
 
@@ -7,17 +8,21 @@ const begin = Date.parse('2026-11-24T00:00:00.000Z');
 const at = (ms: number) => new Date(begin + ms);
 const input = (executionArn: string, batchStartedAt = at(0).toISOString()) => ({ executionArn, batchStartedAt });
 
-const db = createDatabase({ executions: 'e' });
-
 /** A refresher, and for each time that it recorded, the execution and the milliseconds since the beginning. */
 function given(answer: (executionArn: string, now: Date) => Promise<Date> = async (_, now) => now) {
   const recorded: [string, number][] = [];
   const { log, lines } = createMemoryLog();
-  const refresh = createProgressRefresher(db, 10_000, log, (given, executionArn, now, graceMs) => {
-    expect([given, graceMs]).to.deep.equal([db, 10_000]);
+  let now = at(0);
+  const executions = new Executions(createDatabase({ executions: 'e' }), { now: () => now });
+  const refresher = createProgressRefresher(executions, 10_000, log, (given, executionArn, graceMs) => {
+    expect([given, graceMs]).to.deep.equal([executions, 10_000]);
     recorded.push([executionArn, now.getTime() - begin]);
     return answer(executionArn, now);
   });
+  const refresh = (saved: ReturnType<typeof input>, when: Date) => {
+    now = when;
+    return refresher(saved);
+  };
   return { refresh, recorded, lines };
 }
 

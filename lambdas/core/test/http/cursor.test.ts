@@ -73,7 +73,7 @@ describe('a cursor', () => {
 });
 
 describe('the key of cursors', () => {
-  const database = useDatabase();
+  const db = useDatabase();
 
   it('is asked for once, and again after it could not be had', async () => {
     let asked = 0;
@@ -90,9 +90,9 @@ describe('the key of cursors', () => {
   });
 
   it('is made once, is the same for all, and is long enough', async () => {
-    const keys = await Promise.all(Array.from({ length: 5 }, () => readCursorKey(database())));
+    const keys = await Promise.all(Array.from({ length: 5 }, () => readCursorKey(db)));
     expect(new Set(keys).size).to.equal(1);
     expect(Buffer.from(keys[0] ?? '', 'base64')).to.have.length(32);
-    expect(await readCursorKey(database())).to.equal(keys[0]);
+    expect(await readCursorKey(db)).to.equal(keys[0]);
   });
 });

@@ -5,6 +5,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
 import { environmentOf, FUNCTIONS, type LambdaName } from '../../../../modules/workflow/function-table.ts';
 import type { Variable } from '../../../../modules/workflow/variables.ts';
+import { STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
 import type { Run } from './handler-worker.ts';
 
@@ -50,7 +51,8 @@ async function bundle(lambda: LambdaName): Promise<string> {
   return outputFiles.map(({ text }) => text).join('');
 }
 
-function scriptOf(lambda: LambdaName): Promise<string> {
+/** The code of a Lambda as one script, in which the packages are named that it loads. */
+export function scriptOf(lambda: LambdaName): Promise<string> {
   const script = scripts.get(lambda) ?? bundle(lambda);
   scripts.set(lambda, script);
   return script;
@@ -140,4 +142,19 @@ export async function databaseVariables({ client, goals, tasks, executions }: Da
     TASKS_TABLE: tasks,
     EXECUTIONS_TABLE: executions,
   };
+}
+
+/**
+ * Calls a handler on the database of a test.
+ * @param aws stands in for Step Functions and CloudWatch
+ */
+export async function callOn(
+  db: Database,
+  lambda: LambdaName,
+  event: unknown,
+  aws?: { readonly url: string },
+  changes: Readonly<Record<string, string>> = {},
+): Promise<Called> {
+  const endpoints = aws ? { AWS_ENDPOINT_URL_SFN: aws.url, AWS_ENDPOINT_URL_CLOUDWATCH: aws.url } : {};
+  return callHandler(lambda, event, { ...(await databaseVariables(db)), ...endpoints, STATE_MACHINE_ARN, ...changes });
 }

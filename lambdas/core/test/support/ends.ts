@@ -1,9 +1,9 @@
 import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Database } from '../../src/aws/database.ts';
+import type { OnEnded } from '../../src/execution/executions.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { createMetricsWriter } from '../../src/log/metrics.ts';
+import { createMetricsWriter } from '../../src/report/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
-import type { OnEnded } from '../../src/workflow/settle.ts';
 
 /** For tests that settle as a preparation. */
 export const unnoticed: OnEnded = async () => undefined;

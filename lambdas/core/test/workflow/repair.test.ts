@@ -1,133 +1,87 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { givenExecution, givenSaved } from '../../../../test/support/stack/goal.ts';
-import type { Database } from '../../src/aws/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
+import { givenExecution } from '../../../../test/support/stack/goal.ts';
+import type { Workflow } from '../../src/aws/step-functions.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal } from '../../src/goal/goals.ts';
+import { executionInput } from '../../src/execution/claim.ts';
+import { getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import { createMemoryLog } from '../../src/log/logger.ts';
 import type { ExecutionRow } from '../../src/types.ts';
-import { executionInput } from '../../src/workflow/claim.ts';
-import { type RepairTools, repair, staleness } from '../../src/workflow/repair.ts';
-import type { Workflow } from '../../src/workflow/workflow.ts';
-import { noteEnds } from '../support/ends.ts';
+import { repair, staleness } from '../../src/workflow/repair.ts';
+import { executionRow } from '../support/rows.ts';
+import { givenTools } from '../support/tools.ts';
 
 const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000 };
 const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
+const requestedAt = (at: Date) => ({ cancelRequestedAt: at.toISOString() });
 
-describe('repair', () => {
-  const database = useDatabase();
+describe('what is stale', () => {
+  const now = new Date('2026-11-24T01:00:00.000Z');
+  const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
+  const at = (startedAgo: number, changes: Partial<ExecutionRow> = {}) =>
+    staleness(executionRow({ startedAt: before(startedAgo), ...changes }), now, limits);
 
-  function given(db: Database, answers: Partial<Workflow>) {
-    const calls: string[] = [];
-    const unexpected = (call: string) => async () => {
-      throw new Error(`${call} is not expected`);
-    };
-    const noting =
-      <Arguments extends unknown[], Result>(call: string, run: (...all: Arguments) => Promise<Result>) =>
-      (...all: Arguments) => {
-        calls.push(call);
-        return run(...all);
-      };
-    const workflow: Workflow = {
-      executionArnOf: () => '',
-      start: noting('start', answers.start ?? unexpected('start')),
-      describe: noting('describe', answers.describe ?? unexpected('describe')),
-      stop: noting('stop', answers.stop ?? unexpected('stop')),
-    };
-    const { onEnded, ends } = noteEnds();
-    const { log, lines } = createMemoryLog();
-    const tools: RepairTools = {
-      db,
-      workflow,
-      log,
-      onEnded,
-      ...limits,
-    };
-    return { tools, calls, ends, lines };
-  }
-
-  async function recordOf(db: Database, executionArn: string): Promise<ExecutionRow> {
-    const record = await getExecution(db, executionArn);
-    if (record === undefined) throw new Error('no record');
-    return record;
-  }
-
-  it('judges from the record alone what is stale', async () => {
-    const { record } = await givenExecution(database());
-    const at = (startedAgo: number, changes: Partial<ExecutionRow> = {}) =>
-      staleness({ ...record, startedAt: ago(startedAgo).toISOString(), ...changes }, new Date(), limits);
-    const confirmed = { confirmedAt: new Date().toISOString() };
-    expect(at(9_000)).to.equal('fresh');
-    expect(at(11_000)).to.equal('not confirmed');
-    expect(at(11_000, confirmed)).to.equal('fresh');
-    expect(at(909_000, confirmed)).to.equal('fresh');
-    expect(at(911_000, confirmed)).to.equal('overdue');
-    expect(at(911_000)).to.equal('overdue');
-    expect(at(911_000, { status: 'SUCCEEDED' })).to.equal('fresh');
-    expect(at(20_000, { cancelRequestedAt: ago(9_000).toISOString() })).to.equal('fresh');
-    expect(at(20_000, { cancelRequestedAt: ago(11_000).toISOString() })).to.equal('cancel unfinished');
+  it('is judged from the record alone, by the graces of a start and of a cancel to their last millisecond', () => {
+    const confirmed = { confirmedAt: before(0) };
+    expect([10_000, 10_001, 910_000, 910_001].map((startedAgo) => at(startedAgo))).to.deep.equal([
+      'fresh',
+      'not confirmed',
+      'not confirmed',
+      'overdue',
+    ]);
+    expect([10_001, 910_000, 910_001].map((each) => at(each, confirmed))).to.deep.equal(['fresh', 'fresh', 'overdue']);
+    expect(at(911_000, { cancelRequestedAt: before(10_000) })).to.equal('fresh');
+    expect(at(20_000, { cancelRequestedAt: before(10_001) })).to.equal('cancel unfinished');
     // What is due of a settled one is the sweep's, never that of a status read.
     expect(at(911_000, { status: 'TIMED_OUT', notify: 'pending', metrics: 'pending' })).to.equal('fresh');
   });
+});
+
+describe('repair', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const given = (answers: Partial<Workflow>) => givenTools(db, answers);
+  /** A claim whose start died, of an age in milliseconds. */
+  const givenClaim = (age = 11_000) => givenExecution(db, { actionCount: 2, now: ago(age), confirmed: false });
+  /** An execution whose end nobody has noticed. */
+  const givenOverdue = (saved: number[] = []) => givenExecution(db, { actionCount: 2, now: ago(911_000), saved });
 
   it('makes no call for a fresh execution: polling must cost nothing', async () => {
-    const db = database();
     const { record } = await givenExecution(db);
-    const { tools, calls } = given(db, {});
-    expect(await repair(tools, record, new Date())).to.equal(record);
+    const { tools, calls } = given({});
+    expect(await repair(tools, record)).to.equal(record);
     expect(calls).to.deep.equal([]);
   });
 
   it('issues the same StartExecution again for a claim that was never started (rule 1)', async () => {
-    const db = database();
-    const { executionArn, goalId, userId, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const sent: unknown[] = [];
-    const { tools, lines } = given(db, {
-      start: async (name, input) => {
-        sent.push({ name, input });
-        return 'started';
-      },
-    });
-    await repair(tools, await recordOf(db, executionArn), new Date());
-    expect(sent).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds: record.actionIds } }]);
+    const { executionArn, goalId, userId, record } = await givenClaim();
+    const { tools, starts, lines } = given({ start: async () => 'started' });
+    await repair(tools, record);
+    expect(starts).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds: record.actionIds } }]);
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
     expect(lines.at(-1)).to.include({ level: 'info', executionArn, goalId });
   });
 
   it('settles a claim that can never be started, with an alert due, instead of leaving the goal stuck (rule 4)', async () => {
-    const db = database();
-    const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools, lines } = given(db, {
-      start: async () => {
-        throw new PermanentError('StateMachineDoesNotExist');
-      },
-    });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'FAILED' });
+    const { executionArn, goalId, record } = await givenClaim();
+    const words = 'StateMachineDoesNotExist';
+    const { tools, lines } = given({ start: () => Promise.reject(new PermanentError(words)) });
+    const end = { status: 'FAILED', error: 'StartRefused', cause: words, notify: 'pending' };
+    expect(await repair(tools, record)).to.include(end);
+    expect(await executions.get(executionArn)).to.include(end);
     expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
-    const why = { error: 'StartRefused', cause: 'StateMachineDoesNotExist', notify: 'pending' };
-    expect(await getExecution(db, executionArn)).to.include(why);
-    expect(lines.map(({ level, executionArn: arn, goalId: goal }) => [level, arn, goal])).to.deep.equal([
-      ['warn', executionArn, goalId],
-      ['error', executionArn, goalId],
-    ]);
-    expect(lines[0]).to.include({ reason: 'not confirmed' });
-    expect(lines[1]).to.include({ errorName: 'PermanentError', errorMessage: 'StateMachineDoesNotExist' });
+    expect(lines).to.have.length(2);
+    expect(lines[0]).to.include({ level: 'warn', executionArn, goalId, reason: 'not confirmed' });
+    const why = { errorName: 'PermanentError', errorMessage: words };
+    expect(lines[1]).to.include({ level: 'error', executionArn, goalId, ...why });
   });
 
   it('leaves the claim as it is while Step Functions does not answer', async () => {
-    const db = database();
-    const { executionArn, goalId } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools } = given(db, {
-      start: async () => {
-        throw new TransientError('throttled');
-      },
-    });
-    expect((await failureOf(repair(tools, await recordOf(db, executionArn), new Date()))).name).to.equal(
-      'TransientError',
-    );
+    const { goalId, record } = await givenClaim();
+    const { tools } = given({ start: () => Promise.reject(new TransientError('throttled')) });
+    expect((await failureOf(repair(tools, record))).name).to.equal('TransientError');
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
   });
 
@@ -138,156 +92,98 @@ describe('repair', () => {
     ['ended before a claim that is overdue', 911_000, { status: 'ABORTED', startedAt: ago(3_600_000) }],
   ] as const) {
     it(`never takes the end of an execution for that of a claim whose name it has: ${what}`, async () => {
-      const db = database();
-      const { executionArn, goalId } = await givenExecution(db, { now: ago(age), confirmed: false });
-      const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
-      expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
-        status: 'FAILED',
-        error: 'NameTaken',
-        cause: 'The name of this execution is that of an earlier one.',
-        notify: 'pending',
-      });
+      const { goalId, record } = await givenClaim(age);
+      const { tools } = given({ start: async () => 'exists', describe: async () => described });
+      const cause = 'The name of this execution is that of an earlier one.';
+      const end = { status: 'FAILED', error: 'NameTaken', cause, notify: 'pending' };
+      expect(await repair(tools, record)).to.include(end);
       expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     });
   }
 
   it('settles a claim with the end of its own execution, which another repair has started', async () => {
-    const db = database();
-    const { executionArn, record } = await givenExecution(db, { now: ago(11_000), confirmed: false });
+    const { record } = await givenClaim();
     const described = { status: 'TIMED_OUT', input: JSON.stringify(executionInput(record)), startedAt: new Date() };
-    const { tools } = given(db, { start: async () => 'exists', describe: async () => described });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'TIMED_OUT' });
+    const { tools } = given({ start: async () => 'exists', describe: async () => described });
+    expect(await repair(tools, record)).to.include({ status: 'TIMED_OUT' });
   });
 
   it('does not doubt an execution whose first step has confirmed it', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { now: ago(911_000) });
+    const { record } = await givenOverdue();
     const described = { status: 'ABORTED', input: '{}', startedAt: ago(3_600_000) };
-    const { tools } = given(db, { describe: async () => described });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'ABORTED' });
+    expect(await repair(given({ describe: async () => described }).tools, record)).to.include({ status: 'ABORTED' });
   });
 
-  for (const [described, status, goalStatus] of [
-    [{ status: 'TIMED_OUT' }, 'TIMED_OUT', 'partial'],
-    [{ status: 'ABORTED', error: 'ABORT' }, 'ABORTED', 'partial'],
-    [{ status: 'FAILED', error: 'States.Runtime' }, 'FAILED', 'partial'],
-    [{ status: 'SUCCEEDED' }, 'PARTIALLY_SUCCEEDED', 'partial'],
-    [undefined, 'FAILED', 'partial'],
+  for (const [described, end] of [
+    [
+      { status: 'TIMED_OUT' },
+      { status: 'TIMED_OUT', error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' },
+    ],
+    [
+      { status: 'ABORTED', error: 'ABORT', cause: 'why' },
+      { status: 'ABORTED', error: 'ABORT', cause: 'why' },
+    ],
+    [
+      { status: 'FAILED', error: 'States.Runtime' },
+      { status: 'FAILED', error: 'States.Runtime' },
+    ],
+    [{ status: 'SUCCEEDED' }, { status: 'PARTIALLY_SUCCEEDED' }],
+    [undefined, { status: 'FAILED', error: 'NeverStarted', cause: 'There is no such execution.' }],
   ] as const) {
-    it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as ${status} (rule 4)`, async () => {
-      const db = database();
-      const execution = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
-      await givenSaved(db, execution, [0]);
-      const { tools, ends } = given(db, { describe: async () => described });
-      const overdue = await recordOf(db, execution.executionArn);
-      const settled = await repair(tools, overdue, new Date());
-      expect(settled).to.include({ status, notify: 'pending' });
-      expect(await repair(tools, overdue, new Date())).to.include({ status });
-      expect(ends.map(({ record }) => record.status)).to.deep.equal([status]);
-      expect(await getGoal(db, execution.goalId)).to.include({ status: goalStatus });
+    it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as ${end.status} (rule 4)`, async () => {
+      const { executionArn, goalId, record } = await givenOverdue([0]);
+      const { tools, ends } = given({ describe: async () => described });
+      const settled = await repair(tools, record);
+      expect(settled).to.include({ ...end, notify: 'pending' });
+      expect(await repair(tools, record)).to.include(end);
+      expect(ends.map((each) => each.record.status)).to.deep.equal([end.status]);
+      expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+      // As the status event would say it of the action that was cut off.
+      const { error, reason } = (await executions.outcomes(executionArn))[1] ?? {};
+      if (settled.error !== undefined) expect([error, reason]).to.deep.equal([settled.error, settled.cause]);
     });
   }
 
-  it('says of actions that a time-out left undone that they were timed out, as the status event would', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { actionCount: 2, now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => ({ status: 'TIMED_OUT' }) });
-    const settled = await repair(tools, await recordOf(db, executionArn), new Date());
-    expect(settled).to.include({ error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' });
-    for (const { error, reason } of await listOutcomes(db, executionArn))
-      expect({ error, reason }).to.deep.equal({ error: settled.error, reason: settled.cause });
-  });
-
-  it('leaves an overdue execution alone that Step Functions says is running', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => ({ status: 'RUNNING' }) });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
-  });
-
-  it('stops the execution and finishes a cancel whose caller died', async () => {
-    const db = database();
-    const execution = await givenExecution(db);
-    await givenSaved(db, execution, [0]);
-    await updateOpenExecution(db, execution.executionArn, { cancelRequestedAt: ago(11_000).toISOString() });
-    const { tools, calls, ends } = given(db, { stop: async () => undefined });
-    expect(await repair(tools, await recordOf(db, execution.executionArn), new Date())).to.include({
-      status: 'ABORTED',
+  for (const status of ['RUNNING', 'PENDING_REDRIVE']) {
+    it(`leaves an overdue execution alone that Step Functions says is ${status}`, async () => {
+      const { record } = await givenOverdue();
+      const { tools, ends } = given({ describe: async () => ({ status }) });
+      expect(await repair(tools, record)).to.equal(record);
+      expect(ends).to.deep.equal([]);
     });
-    expect(calls).to.deep.equal(['stop']);
-    expect(ends).to.have.length(1);
-    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
-    expect(await getGoal(db, execution.goalId)).to.include({ status: 'draft' });
-  });
-
-  it('gives the record back as it was when its row is gone', async () => {
-    const db = database();
-    const { record } = await givenExecution(db, { now: ago(911_000) });
-    const gone = { ...record, executionArn: `${record.executionArn}-gone` };
-    const { tools, calls, ends } = given(db, {
-      describe: async () => ({ status: 'FAILED' }),
-      stop: async () => undefined,
-    });
-    expect(await repair(tools, gone, new Date())).to.equal(gone);
-    const unfinished = { ...gone, cancelRequestedAt: ago(11_000).toISOString() };
-    expect(await repair(tools, unfinished, new Date())).to.equal(unfinished);
-    expect(calls).to.deep.equal(['describe', 'stop']);
-    expect(ends).to.deep.equal([]);
-  });
-
-  it('waits out the grace of a start and of a cancel to its last millisecond', async () => {
-    const { record } = await givenExecution(database(), { confirmed: false });
-    const now = new Date();
-    const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
-    const at = (changes: Partial<ExecutionRow>) => staleness({ ...record, ...changes }, now, limits);
-    expect(at({ startedAt: before(10_000) })).to.equal('fresh');
-    expect(at({ startedAt: before(10_001) })).to.equal('not confirmed');
-    expect(at({ startedAt: before(910_000) })).to.equal('not confirmed');
-    expect(at({ startedAt: before(910_001) })).to.equal('overdue');
-    expect(at({ cancelRequestedAt: before(10_000) })).to.equal('fresh');
-    expect(at({ cancelRequestedAt: before(10_001) })).to.equal('cancel unfinished');
-  });
-
-  it('stops an execution with the reason of its cancel, or in words', async () => {
-    const db = database();
-    for (const [reason, words] of [
-      [{ cancelReason: 'changed my mind' }, 'changed my mind'],
-      [{}, 'Cancelled by the user.'],
-    ] as const) {
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      await updateOpenExecution(db, executionArn, { cancelRequestedAt: ago(11_000).toISOString(), ...reason });
-      const stops: unknown[] = [];
-      const { tools } = given(db, { stop: async (...stop) => void stops.push(stop) });
-      await repair(tools, await recordOf(db, executionArn), new Date());
-      expect(stops).to.deep.equal([[executionArn, 'ABORT', words]]);
-    }
-  });
-
-  it('says of an execution that Step Functions does not know that it never started', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
-    const { tools } = given(db, { describe: async () => undefined });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({
-      status: 'FAILED',
-      error: 'NeverStarted',
-      cause: 'There is no such execution.',
-    });
-  });
+  }
 
   it('leaves a claim alone whose execution Step Functions has, but does not describe yet', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { now: ago(11_000), confirmed: false });
-    const { tools, ends } = given(db, { start: async () => 'exists', describe: async () => undefined });
-    const found = await recordOf(db, executionArn);
-    expect(await repair(tools, found, new Date())).to.equal(found);
+    const { record } = await givenClaim();
+    const { tools, ends } = given({ start: async () => 'exists', describe: async () => undefined });
+    expect(await repair(tools, record)).to.equal(record);
     expect(ends).to.deep.equal([]);
   });
 
-  it('leaves alone an execution whose status means nothing to it', async () => {
-    const db = database();
-    const { executionArn } = await givenExecution(db, { actionCount: 1, now: ago(911_000) });
-    const { tools, ends } = given(db, { describe: async () => ({ status: 'PENDING_REDRIVE' }) });
-    expect(await repair(tools, await recordOf(db, executionArn), new Date())).to.include({ status: 'RUNNING' });
-    expect(ends).to.deep.equal([]);
+  for (const [cancelReason, words] of [
+    ['changed my mind', 'changed my mind'],
+    [undefined, 'Cancelled by the user.'],
+  ] as const) {
+    it(`stops the execution and finishes a cancel whose caller died, with the words ${words}`, async () => {
+      const cancelled = { ...requestedAt(ago(11_000)), ...(cancelReason === undefined ? {} : { cancelReason }) };
+      const { executionArn, goalId, record } = await givenExecution(db, { saved: [0], cancelled });
+      const stops: unknown[] = [];
+      const { tools, ends } = given({ stop: async (...stop) => void stops.push(stop) });
+      expect(await repair(tools, record)).to.include({ status: 'ABORTED' });
+      expect(stops).to.deep.equal([[executionArn, 'ABORT', words]]);
+      expect(ends).to.have.length(1);
+      expect(await listTasks(db, goalId)).to.deep.equal([]);
+      expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+    });
+  }
+
+  it('gives the record back as it was when its row is gone', async () => {
+    const { record } = await givenOverdue();
+    const gone = { ...record, executionArn: `${record.executionArn}-gone` };
+    const { tools, calls, ends } = given({ describe: async () => ({ status: 'FAILED' }), stop: async () => undefined });
+    expect(await repair(tools, gone)).to.equal(gone);
+    const unfinished = { ...gone, ...requestedAt(ago(11_000)) };
+    expect(await repair(tools, unfinished)).to.equal(unfinished);
+    expect([calls, ends]).to.deep.equal([['describe', 'stop'], []]);
   });
 });

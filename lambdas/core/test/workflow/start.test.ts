@@ -1,41 +1,38 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { type GivenExecution, givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
+import { givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
 import { startWorkflow } from '../../../start-workflow/src/start-workflow.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
-import { getExecution, listOutcomes, updateOpenExecution } from '../../src/execution/executions.ts';
-import { getGoal } from '../../src/goal/goals.ts';
-import { executionInput, unclaim } from '../../src/workflow/claim.ts';
-import { settle } from '../../src/workflow/settle.ts';
+import { executionInput, unclaim } from '../../src/execution/claim.ts';
+import { getGoal } from '../../src/goal/rows.ts';
 import type { StartTools } from '../../src/workflow/start.ts';
-import { unnoticed } from '../support/ends.ts';
-import { cancelled, failing } from '../support/failing.ts';
 import { expectRefusal } from '../support/refusals.ts';
-import { givenStart } from '../support/starts.ts';
+import { givenStart } from '../support/tools.ts';
 
 const refused = async () => Promise.reject(new PermanentError('AccessDeniedException'));
 
 describe('a start that finds a claim whose execution has not begun', () => {
-  const database = useDatabase();
-  const given = (now = new Date()) => givenExecution(database(), { actionCount: 2, confirmed: false, now });
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const given = (now = new Date()) => givenExecution(db, { actionCount: 2, confirmed: false, now });
 
   it('issues the same StartExecution, and notes that it went through before it answers with the execution', async () => {
     const { executionArn, goalId, userId, record } = await given();
-    const { calls, tools } = givenStart(database());
+    const { calls, tools } = givenStart(db);
     expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
       isNew: false,
       'record.executionArn': executionArn,
     });
     expect(calls).to.deep.equal([{ name: record.name, input: executionInput(record) }]);
-    expect((await getExecution(database(), executionArn))?.confirmedAt).to.be.a('string');
+    expect((await executions.get(executionArn))?.confirmedAt).to.be.a('string');
     await startWorkflow(goalId, userId, tools);
     expect(calls).to.have.length(1);
   });
 
   it('answers with no execution that vanishes: the first start cannot take its claim back any more', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 2);
     let second: ReturnType<typeof startWorkflow> | undefined;
     const first = givenStart(db, async () => {
@@ -47,15 +44,14 @@ describe('a start that finds a claim whose execution has not begun', () => {
     expectRefusal(await failureOf(startWorkflow(goalId, userId, first.tools)), 503, 'start_delayed');
     const answer = await second;
     expect(answer?.isNew).to.equal(false);
-    expect(await getExecution(db, answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
+    expect(await executions.get(answer?.record.executionArn ?? '')).to.include({ status: 'RUNNING' });
     expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 1 });
   });
 
   it('starts anew, under the next name, when the claim was taken back meanwhile', async () => {
-    const db = database();
     const { goalId, userId, record } = await given();
     const { calls, tools } = givenStart(db, async (name) => {
-      if (name === record.name) await unclaim(db, record, new Date());
+      if (name === record.name) await unclaim(executions, record);
       return 'started';
     });
     expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
@@ -71,10 +67,10 @@ describe('a start that finds a claim whose execution has not begun', () => {
   ] as const) {
     it(`asks to come again and leaves the claim when StartExecution ${what}`, async () => {
       const { executionArn, goalId, userId } = await given();
-      const { tools, lines } = givenStart(database(), async () => Promise.reject(failure));
+      const { tools, lines } = givenStart(db, async () => Promise.reject(failure));
       expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
       expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, errorMessage: failure.message });
-      expect(await getExecution(database(), executionArn)).to.include({ status: 'RUNNING' });
+      expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
     });
   }
 
@@ -82,21 +78,22 @@ describe('a start that finds a claim whose execution has not begun', () => {
     const { executionArn, goalId, userId, record } = await given();
     const input = JSON.stringify(executionInput(record));
     const described = async () => ({ status: 'FAILED', input, startedAt: new Date() });
-    const { tools } = givenStart(database(), async () => 'exists', 5, described);
+    const { tools } = givenStart(db, async () => 'exists', 5, described);
     expect((await startWorkflow(goalId, userId, tools)).record).to.include({ executionArn });
-    expect(await getExecution(database(), executionArn)).not.to.have.property('confirmedAt');
+    expect(await executions.get(executionArn)).not.to.have.property('confirmedAt');
   });
 
   it('is delayed, and leaves the claim, when Step Functions has that execution but does not describe it yet', async () => {
     const { executionArn, goalId, userId } = await given();
-    const { tools } = givenStart(database(), async () => 'exists');
+    const { tools } = givenStart(db, async () => 'exists');
     expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    expect(await getExecution(database(), executionArn)).to.include({ status: 'RUNNING' });
+    expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
   });
 });
 
 describe('a start whose execution name is taken, as after a point-in-time restore', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const executions = executionsOf(db);
 
   /** Step Functions has closed executions under the first names of the goal. */
   const takenUpTo = (goalId: string, last: number): StartTools['workflow']['start'] => {
@@ -111,7 +108,6 @@ describe('a start whose execution name is taken, as after a point-in-time restor
     ['ended before the claim', { startedAt: new Date(Date.now() - 3_600_000) }],
   ] as const) {
     it(`takes the claim back and uses the next name when that execution has ${what}`, async () => {
-      const db = database();
       const { goalId, userId } = await givenGoal(db, 2);
       const start = takenUpTo(goalId, 2);
       const { calls, tools, lines } = givenStart(db, start, 5, stranger(changes));
@@ -120,37 +116,33 @@ describe('a start whose execution name is taken, as after a point-in-time restor
       expect(calls.map(({ name }) => name)).to.deep.equal([1, 2, 3].map((attempt) => `${goalId}-${attempt}`));
       expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 3 });
       const first = tools.workflow.executionArnOf(`${goalId}-1`);
-      expect([await getExecution(db, first), await listOutcomes(db, first)]).to.deep.equal([undefined, []]);
+      expect([await executions.get(first), await executions.outcomes(first)]).to.deep.equal([undefined, []]);
       const warning = { level: 'warn', executionArn: first, goalId };
       expect(lines.find(({ level }) => level === 'warn')).to.include(warning);
     });
   }
 
   it('does so too when the execution under the name is known no more', async () => {
-    const { goalId, userId } = await givenGoal(database(), 1);
-    const { tools } = givenStart(database(), takenUpTo(goalId, 1));
+    const { goalId, userId } = await givenGoal(db, 1);
+    const { tools } = givenStart(db, takenUpTo(goalId, 1));
     expect((await startWorkflow(goalId, userId, tools)).record.name).to.equal(`${goalId}-2`);
   });
 
   it('skips names that records have, in ever longer steps, so that many of them do not stop a start', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     const { calls, tools } = givenStart(db);
-    const claims: number[] = [];
-    const claim: StartTools['claim'] = async (goal, ...more) => {
-      claims.push(goal.attempt + 1);
-      // As after the table of goals alone was restored, to a time before sixty executions.
-      return goal.attempt < 60 ? 'taken' : tools.claim(goal, ...more);
-    };
-    const { record } = await startWorkflow(goalId, userId, { ...tools, claim });
-    expect(claims).to.deep.equal([1, 2, 4, 8, 16, 32, 64]);
+    // As after the table of goals alone was restored, to a time before these executions.
+    for (const attempt of [1, 2, 4, 8, 16, 32]) {
+      const executionArn = tools.workflow.executionArnOf(`${goalId}-${attempt}`);
+      await db.client.send(new PutCommand({ TableName: db.executions, Item: { executionArn, sk: 'EXECUTION' } }));
+    }
+    const { record } = await startWorkflow(goalId, userId, tools);
     expect(record.name).to.equal(`${goalId}-64`);
     expect(calls.map(({ name }) => name)).to.deep.equal([`${goalId}-64`]);
     expect(await getGoal(db, goalId)).to.include({ attempt: 64, executionArn: record.executionArn });
   });
 
   it('takes an execution of the very claim, started by a repair and ended since, for what it is', async () => {
-    const db = database();
     const { goalId, userId } = await givenGoal(db, 1);
     let input = '';
     const start: StartTools['workflow']['start'] = async (_name, given) => {
@@ -164,62 +156,15 @@ describe('a start whose execution name is taken, as after a point-in-time restor
   });
 });
 
-describe('unclaim', () => {
-  const database = useDatabase();
-  const now = new Date();
-  const expectKept = async ({ executionArn, goalId, record }: GivenExecution) => {
-    expect(await unclaim(database(), record, now)).to.equal(false);
-    expect(await getExecution(database(), executionArn)).not.to.equal(undefined);
-    expect(await listOutcomes(database(), executionArn)).to.have.length(record.totalActions);
-    return getGoal(database(), goalId);
-  };
-
-  it('takes back record and outcomes, and gives the goal back as it was, but for the attempt', async () => {
-    const { executionArn, goalId, record } = await givenExecution(database(), { confirmed: false });
-    expect(await unclaim(database(), record, now)).to.equal(true);
-    expect(await getExecution(database(), executionArn)).to.equal(undefined);
-    expect(await listOutcomes(database(), executionArn)).to.deep.equal([]);
-    const goal = await getGoal(database(), goalId);
-    expect(goal).to.include({ status: 'draft', attempt: 1, version: 3, updatedAt: now.toISOString() });
-    expect(goal).not.to.have.property('executionArn');
-    expect(await unclaim(database(), record, now)).to.equal(false);
-  });
-
-  it('leaves an execution that has begun, that is being cancelled, or that has ended', async () => {
-    expect(await expectKept(await givenExecution(database()))).to.include({ status: 'processing' });
-    const cancelling = await givenExecution(database(), { confirmed: false });
-    await updateOpenExecution(database(), cancelling.executionArn, { cancelRequestedAt: now.toISOString() });
-    expect(await expectKept(cancelling)).to.include({ status: 'processing' });
-    const ended = await givenExecution(database(), { confirmed: false });
-    await settle(database(), ended.executionArn, { status: 'ABORTED', notify: 'machine' }, now, unnoticed);
-    expect(await expectKept(ended)).to.include({ status: 'failed' });
-  });
-
-  it('leaves one that others changed in that moment, and passes any other fault on', async () => {
-    const db = database();
-    const { record } = await givenExecution(db, { confirmed: false });
-    for (const codes of [['ConditionalCheckFailed'], ['TransactionConflict', 'ConditionalCheckFailed']])
-      expect(
-        await unclaim(
-          failing(db, (command) => (command === TransactWriteCommand.name ? cancelled(...codes) : undefined)),
-          record,
-          now,
-        ),
-      ).to.equal(false);
-    for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')]) {
-      const broken = failing(db, (command) => (command === TransactWriteCommand.name ? fault : undefined));
-      expect(await failureOf(unclaim(broken, record, now))).to.equal(fault);
-    }
-  });
-});
-
 describe('a start while a cancel is under way', () => {
-  const database = useDatabase();
+  const db = useDatabase();
+  const _executions = executionsOf(db);
 
   it('is refused as such, with when to come again, and starts nothing', async () => {
-    const { executionArn, goalId, userId } = await givenExecution(database());
-    await updateOpenExecution(database(), executionArn, { cancelRequestedAt: new Date().toISOString() });
-    const { calls, tools } = givenStart(database());
+    const { goalId, userId } = await givenExecution(db, {
+      cancelled: { cancelRequestedAt: new Date().toISOString() },
+    });
+    const { calls, tools } = givenStart(db);
     const problem = await failureOf(startWorkflow(goalId, userId, tools));
     expectRefusal(problem, 409, 'execution_cancelling');
     expect(problem).to.include({ retryAfterSeconds: 2 });

@@ -1,0 +1,48 @@
+import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+
+/** A change of one row. `#name` in its condition is the attribute of that name; `:name` is a value, or what `set` writes. */
+export interface Change {
+  readonly TableName: string;
+  readonly Key: Readonly<Record<string, unknown>>;
+  /** Attributes by name; those that are undefined stay as they are. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly remove?: readonly string[];
+  /** Raises the version, so that whoever has read the row before is refused. */
+  readonly raisesVersion?: boolean;
+  readonly condition?: string;
+  /** Those that no expression holds are left out: DynamoDB refuses them. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** What a transaction and an UpdateCommand take alike. */
+export type Update = UpdateCommandInput & { UpdateExpression: string };
+
+/** Writes a change in the expressions of DynamoDB. */
+export function updateOf({ TableName, Key, set = {}, remove = [], raisesVersion, condition, values }: Change): Update {
+  const given = Object.entries(set).filter(([, value]) => value !== undefined);
+  const assignments = [
+    ...(raisesVersion ? ['#version = #version + :one'] : []),
+    ...given.map(([name]) => `#${name} = :${name}`),
+  ];
+  const UpdateExpression = [
+    ...(assignments.length === 0 ? [] : [`SET ${assignments.join(', ')}`]),
+    ...(remove.length === 0 ? [] : [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`]),
+  ].join(' ');
+  const expressions = `${UpdateExpression} ${condition ?? ''}`;
+  const used = (sign: '#' | ':') => new Set(expressions.match(new RegExp(`${sign}\\w+`, 'g')));
+  const all = Object.entries({ one: 1, ...values, ...Object.fromEntries(given) });
+  const [names, valuesUsed] = [used('#'), used(':')];
+  const known = all.filter(([name]) => valuesUsed.has(`:${name}`));
+  return {
+    TableName,
+    Key,
+    UpdateExpression,
+    ...(condition === undefined ? {} : { ConditionExpression: condition }),
+    ...(names.size === 0
+      ? {}
+      : { ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [name, name.slice(1)])) }),
+    ...(known.length === 0
+      ? {}
+      : { ExpressionAttributeValues: Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])) }),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Log, LogFields } from '../log/logger.ts';
+import { advise } from './advice.ts';
+import type { OnEnded } from './executions.ts';
+import { durationOf } from './records.ts';
+
+/**
+ * Runs once per execution, in the call that settled it: logs the end with status, counts and duration (requirement 7), a
+ * degraded one with advice (requirement 12), and writes the metrics.
+ * @param writeMetrics left out behind the API, where a call must not depend on CloudWatch: then the status event or the
+ * sweep writes them
+ */
+export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
+  return async (record, outcomes) => {
+    const { executionArn, goalId, status, totalActions, error, cause } = record;
+    const durationMs = durationOf(record);
+    const fields: LogFields = {
+      executionArn,
+      goalId,
+      state: 'Ended',
+      status,
+      durationMs,
+      totalActions,
+      savedActions: record.savedActions ?? 0,
+      failedActions: record.failedActions ?? 0,
+      taskCount: record.taskCount ?? 0,
+      ...(error === undefined ? {} : { errorName: error }),
+      ...(cause === undefined ? {} : { errorMessage: cause.slice(0, 300) }),
+    };
+    const abnormal = status === 'FAILED' || status === 'TIMED_OUT';
+    log[abnormal ? 'error' : 'info']('execution ended', fields);
+    const advice = record.cancelRequestedAt === undefined ? advise(outcomes, durationMs) : undefined;
+    if (advice !== undefined) log.warn('execution was slow or failing', { ...fields, advice });
+    await writeMetrics?.(record, outcomes);
+  };
+}

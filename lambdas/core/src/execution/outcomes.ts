@@ -1,0 +1,41 @@
+import { type Update, updateOf } from '../aws/update.ts';
+import { actionKey } from '../goal/rows.ts';
+import type { OutcomeRow } from '../types.ts';
+
+export const isPending = ({ outcome }: Pick<OutcomeRow, 'outcome'>) => outcome === 'PENDING';
+
+/** Counts of an execution's outcomes. */
+export interface OutcomeCounts {
+  readonly total: number;
+  /** Ended, in whatever way. */
+  readonly processed: number;
+  readonly saved: number;
+  readonly failed: number;
+  readonly tasks: number;
+}
+
+export function countOutcomes(outcomes: readonly Pick<OutcomeRow, 'outcome' | 'taskCount'>[]): OutcomeCounts {
+  const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
+  return {
+    total: outcomes.length,
+    processed: outcomes.filter((each) => !isPending(each)).length,
+    saved: saved.length,
+    failed: outcomes.filter(({ outcome }) => outcome === 'FAILED').length,
+    tasks: saved.reduce((sum, { taskCount }) => sum + taskCount, 0),
+  };
+}
+
+/** How an action ends without tasks. */
+export type ActionEnd =
+  | { readonly outcome: 'FAILED'; readonly error: string; readonly reason: string }
+  | { readonly outcome: 'CANCELLED' };
+
+/** What changes an outcome from one state to the next, and only from that one: the fence of rule 2. */
+export const changeOutcome = (
+  TableName: string,
+  { executionArn, position }: Pick<OutcomeRow, 'executionArn' | 'position'>,
+  before: 'PENDING' | 'SAVED',
+  set: Readonly<Record<string, unknown>>,
+  condition = '#outcome = :before',
+): Update =>
+  updateOf({ TableName, Key: { executionArn, sk: actionKey(position) }, set, condition, values: { before } });

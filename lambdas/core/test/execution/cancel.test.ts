@@ -1,0 +1,189 @@
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { failureOf } from '../../../../test/support/failure.ts';
+import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
+import { givenExecution, saveInput } from '../../../../test/support/stack/goal.ts';
+import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
+import { finishCancel, goalStatusAfterCancel, removeSavedItems } from '../../src/execution/cancel.ts';
+import { getGoal } from '../../src/goal/rows.ts';
+import { listTasks } from '../../src/goal/tasks.ts';
+import { noteEnds } from '../support/ends.ts';
+import { beforeEachCall, failing, cancelled as refused } from '../support/failing.ts';
+
+describe('what a cancel means for the goal', () => {
+  it('is that tasks from before count, and nothing else (rule 7)', () => {
+    const after = (['draft', 'failed', 'partial'] as const).map(goalStatusAfterCancel);
+    expect(after).to.deep.equal(['draft', 'draft', 'partial']);
+  });
+});
+
+describe('finishCancel', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  /** An execution that its user wants cancelled. */
+  const given = (actionCount: number, saved: number[] = [], cancelReason?: string) => {
+    const cancelled = { cancelRequestedAt: new Date().toISOString(), ...(cancelReason ? { cancelReason } : {}) };
+    return givenExecution(db, { actionCount, saved, cancelled });
+  };
+
+  it('removes every task of the execution, fences the rest and puts the goal back to draft', async () => {
+    const { executionArn, goalId, record } = await given(16, [0, 3, 5, 15], 'changed my mind');
+    expect(await finishCancel(executions, record)).to.include({
+      status: 'ABORTED',
+      error: 'ABORT',
+      cause: 'changed my mind',
+      taskCount: 0,
+      savedActions: 0,
+      notify: 'none',
+    });
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    const outcomes = new Set((await executions.outcomes(executionArn)).map(({ outcome }) => outcome));
+    expect(outcomes).to.deep.equal(new Set(['CANCELLED']));
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+  });
+
+  it('leaves no task behind although saves are in flight all the while (rule 2)', async () => {
+    const execution = await given(64);
+    const saves = execution.actions.map(({ position }) =>
+      saveTasks(executions, saveInput(execution, position), 300_000).catch((error: Error) => error.name),
+    );
+    await finishCancel(executions, execution.record);
+    const results = await Promise.all(saves);
+    expect(results.every((result) => result === 'PermanentError' || typeof result === 'object')).to.equal(true);
+    expect(await listTasks(db, execution.goalId)).to.deep.equal([]);
+  });
+
+  it('takes away nothing that another execution made, and leaves such a goal partial (rule 7)', async () => {
+    const ended = { status: 'by outcome', notify: 'machine' } as const;
+    const { goalId } = await givenExecution(db, { actionCount: 3, saved: [0], ended });
+    const kept = await listTasks(db, goalId);
+    const cancelled = { cancelRequestedAt: new Date().toISOString() };
+    const second = await givenExecution(db, { goalId, only: [1, 2], saved: [1], cancelled });
+    await finishCancel(executions, second.record);
+    expect(await listTasks(db, goalId)).to.deep.equal(kept);
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+  });
+
+  it('deletes no task that another execution has written under the same key (rule 7)', async () => {
+    const { executionArn, goalId, record } = await given(1, [0]);
+    const [task] = await listTasks(db, goalId);
+    const other = { ...task, sk: task?.taskId, executionArn: `${executionArn}-other` };
+    await db.client.send(new PutCommand({ TableName: db.tasks, Item: other }));
+    await failureOf(finishCancel(executions, record));
+    expect((await listTasks(db, goalId)).map((each) => each.executionArn)).to.include(`${executionArn}-other`);
+  });
+
+  it('can be repeated, and run by several at once; one of them reports the end', async () => {
+    const { goalId, record } = await given(8, [0, 1, 2, 3]);
+    const { onEnded, ends } = noteEnds();
+    const cancel = () => finishCancel(executionsOf(db, undefined, onEnded), record);
+    const records = [...(await Promise.all([cancel(), cancel(), cancel()])), await cancel()];
+    expect(records.map((each) => each?.status)).to.deep.equal(Array(4).fill('ABORTED'));
+    expect(ends).to.have.length(1);
+    expect(ends[0]?.record).to.include({ status: 'ABORTED', savedActions: 0, taskCount: 0 });
+    // Its metrics are due, and nobody is to be told.
+    expect(records[0]).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify: 'none' });
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
+  });
+
+  it('says so in the record when its user gave no reason, and what the AI has cost', async () => {
+    const { executionArn, record } = await given(2, [0]);
+    const now = new Date(Date.now() + 5_000);
+    expect(await finishCancel(executionsOf(db, now), record)).to.deep.include({
+      cause: 'Cancelled by the user.',
+      stoppedAt: now.toISOString(),
+      currentState: 'Ended',
+      processedActions: 2,
+      failedActions: 0,
+      usage: { aiCalls: 1, inputTokens: 100, outputTokens: 50 },
+    });
+    const outcomes = await executions.outcomes(executionArn);
+    const written = outcomes.map(({ taskCount, updatedAt }) => [taskCount, updatedAt]);
+    expect(written).to.deep.equal([0, 0].map((none) => [none, now.toISOString()]));
+  });
+
+  it('settles nothing, and passes the fault on, while a task cannot be removed', async () => {
+    const { executionArn, record } = await given(1, [0]);
+    for (const fault of [new Error('gone'), refused('None', 'ConditionalCheckFailed')]) {
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      expect(await failureOf(finishCancel(executionsOf(broken), record))).to.equal(fault);
+      expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
+    }
+  });
+
+  it('ends an execution no earlier than what became of its last action', async () => {
+    const { executionArn, record } = await given(2);
+    const later = new Date(Date.now() + 5_000);
+    const failed = { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' } as const;
+    await executionsOf(db, later).endOutcome(executionArn, 0, failed);
+    expect(await finishCancel(executions, record)).to.include({ stoppedAt: later.toISOString() });
+  });
+
+  it('leaves alone an execution that nobody wants cancelled', async () => {
+    const { goalId, record } = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    expect(await finishCancel(executionsOf(db, undefined, onEnded), record)).to.include({ status: 'RUNNING' });
+    expect(ends).to.deep.equal([]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  it('tries again, boundedly, while other cancels of the same execution are faster', async () => {
+    const { executionArn, goalId, record } = await given(2, [0, 1]);
+    let attempts = 0;
+    const { onEnded, ends } = noteEnds();
+    const behind = (until: number) => {
+      attempts = 0;
+      const refusing = failing(db, (command) => {
+        if (command !== 'TransactWriteCommand') return undefined;
+        attempts += 1;
+        return attempts <= until ? refused('ConditionalCheckFailed', 'None') : undefined;
+      });
+      return finishCancel(executionsOf(refusing, undefined, onEnded), record);
+    };
+    expect((await failureOf(behind(Number.POSITIVE_INFINITY))).name).to.equal('TransientError');
+    expect(attempts).to.equal(2 * 7);
+    expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
+    expect(await behind(3)).to.include({ status: 'ABORTED' });
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    expect(ends).to.have.length(1);
+  });
+
+  /**
+   * The transaction of another cancel that a reader sees half done (DynamoDB's queries are read-committed): the outcome
+   * is taken back, the tasks are still there. @param ends whether the other half shows when the tasks are read again
+   */
+  async function givenTorn(ends: boolean) {
+    const torn = await given(2, [0]);
+    const [saved] = await executions.outcomes(torn.executionArn);
+    if (saved === undefined) throw new Error('no outcome');
+    const [takenBack, ...deletes] = removeSavedItems(db, torn.goalId, saved, new Date());
+    if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
+    let reads = 0;
+    const seen = beforeEachCall(db, async ({ TableName }) => {
+      if (TableName !== db.tasks) return;
+      reads += 1;
+      if (!ends || reads !== 2) return;
+      for (const { Delete } of deletes) if (Delete) await db.client.send(new DeleteCommand(Delete));
+    });
+    return { ...torn, seen: executionsOf(seen), reads: () => reads };
+  }
+
+  it('settles only when no task of the execution is left, though another cancel is half seen to have removed them', async () => {
+    const { goalId, record, seen, reads } = await givenTorn(true);
+    expect(await finishCancel(seen, record)).to.include({ status: 'ABORTED', taskCount: 0 });
+    expect(await listTasks(db, goalId)).to.deep.equal([]);
+    expect(reads()).to.equal(2);
+  });
+
+  it('settles nothing, and is transient, while tasks of the execution stay', async () => {
+    const { executionArn, goalId, record, seen } = await givenTorn(false);
+    const before = performance.now();
+    const failure = await failureOf(finishCancel(seen, record));
+    expect(performance.now() - before, 'the wait for the others').to.be.within(1_000, 20_000);
+    expect(failure).to.include({ name: 'TransientError' });
+    expect(failure.message).to.match(/^\w.*\w$/);
+    expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+});

@@ -1,0 +1,186 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from 'chai';
+import { failureOf } from '../../../../test/support/failure.ts';
+import { useDatabase } from '../../../../test/support/stack/database.ts';
+import { executionsOf } from '../../../../test/support/stack/executions.ts';
+import { givenExecution, saveInput } from '../../../../test/support/stack/goal.ts';
+import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
+import { updateOf } from '../../src/aws/update.ts';
+import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/settle.ts';
+import { GOAL, getGoal } from '../../src/goal/rows.ts';
+import { listTasks } from '../../src/goal/tasks.ts';
+import { noteEnds } from '../support/ends.ts';
+import { cancelled, failing } from '../support/failing.ts';
+
+const counts = (saved: number, total = 3) => ({ saved, total, processed: total, failed: total - saved, tasks: saved });
+
+describe('what an end means', () => {
+  it('for the record: all, some or none saved', () => {
+    const statuses = [3, 2, 0].map((saved) => statusByOutcome(counts(saved)));
+    expect(statuses).to.deep.equal(['SUCCEEDED', 'PARTIALLY_SUCCEEDED', 'FAILED']);
+  });
+
+  it('for the goal: saved tasks are kept, and tasks from before count', () => {
+    const after = (before: 'draft' | 'partial') => [3, 2, 0].map((saved) => goalStatusAfter(counts(saved), before));
+    expect(after('draft')).to.deep.equal(['active', 'partial', 'failed']);
+    expect(after('partial')).to.deep.equal(['active', 'partial', 'partial']);
+  });
+});
+
+describe('settle', () => {
+  const db = useDatabase();
+  const executions = executionsOf(db);
+  const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
+  const FAILED = { status: 'FAILED', notify: 'machine' } as const;
+  const outcomesOf = async (executionArn: string) =>
+    (await executions.outcomes(executionArn)).map(({ outcome, error, reason }) => [outcome, error, reason]);
+
+  it('counts from the outcomes, closes the record and frees the goal, at the time of the end (rule 6)', async () => {
+    const { executionArn, goalId, record } = await givenExecution(db, { actionCount: 3, saved: [0, 2] });
+    await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' });
+    const now = new Date(Date.now() + 5_000);
+    const settled = await settle(executionsOf(db, now), executionArn, BY_OUTCOME);
+    expect(settled).to.deep.include({
+      status: 'PARTIALLY_SUCCEEDED',
+      currentState: 'Ended',
+      stoppedAt: now.toISOString(),
+      savedActions: 2,
+      failedActions: 1,
+      processedActions: 3,
+      taskCount: 6,
+      progressPercentage: 100,
+      estimatedSecondsRemaining: 0,
+      progressAt: now.toISOString(),
+      usage: { aiCalls: 2, inputTokens: 200, outputTokens: 100 },
+      summary: '2 of 3 actions saved with 6 tasks, 1 failed.',
+      version: record.version + 1,
+    });
+    // What it gives is what it wrote.
+    expect(await executions.get(executionArn)).to.deep.equal(settled);
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial', version: 3, updatedAt: now.toISOString() });
+    expect((await outcomesOf(executionArn))[1]).to.deep.equal(['FAILED', 'PermanentError', 'denied']);
+  });
+
+  it('keeps what was saved and fences the rest when the execution was cut off (rules 2 and 4)', async () => {
+    const execution = await givenExecution(db, { actionCount: 4, saved: [1] });
+    const { executionArn, goalId } = execution;
+    const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
+    expect(await settle(executions, executionArn, end)).to.include({ ...end, savedActions: 1, failedActions: 3 });
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+    const late = await failureOf(saveTasks(executions, saveInput(execution, 2), 300_000));
+    expect(late.name).to.equal('PermanentError');
+    expect(await listTasks(db, goalId)).to.have.length(3);
+  });
+
+  it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 8 });
+    const { onEnded, ends } = noteEnds();
+    const attempts = (['FAILED', 'TIMED_OUT', 'ABORTED'] as const).flatMap((status) => [status, status, status]);
+    const records = await Promise.all(
+      attempts.map((status) =>
+        settle(executionsOf(db, undefined, onEnded), executionArn, { status, notify: 'pending' }),
+      ),
+    );
+    expect(ends).to.have.length(1);
+    expect(new Set(records.map((record) => record?.status))).to.deep.equal(new Set([ends[0]?.record.status]));
+    expect(await getGoal(db, goalId)).to.include({ status: 'failed', version: 3 });
+  });
+
+  for (const [end, notify] of [
+    [BY_OUTCOME, 'none'],
+    [FAILED, 'machine'],
+    [{ status: 'TIMED_OUT', notify: 'pending' }, 'pending'],
+  ] as const) {
+    it(`keeps an execution that ends ${end.status} in the sweep's index: its metrics are due, and ${notify} says who tells people`, async () => {
+      const { executionArn } = await givenExecution(db, { actionCount: 1, saved: [0] });
+      const record = await settle(executions, executionArn, end);
+      expect(record).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify });
+      // Once settled, nothing changes it.
+      expect(await settle(executions, executionArn, { status: 'ABORTED', notify: 'pending' })).to.deep.equal(record);
+    });
+  }
+
+  it('closes the record alone when the goal is no longer held by the execution, and reports one end', async () => {
+    const { executionArn, goalId } = await givenExecution(db);
+    const Key = { goalId, sk: GOAL };
+    const freed = { set: { status: 'draft' }, remove: ['executionArn'] };
+    await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...freed })));
+    const { onEnded, ends } = noteEnds();
+    const settling = () => settle(executionsOf(db, undefined, onEnded), executionArn, FAILED);
+    const records = await Promise.all([1, 2, 3, 4].map(settling));
+    expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
+    expect(ends).to.have.length(1);
+    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+  });
+
+  it('ends an execution no earlier than its last action, which may have been saved while it was settled', async () => {
+    const execution = await givenExecution(db, { actionCount: 2 });
+    const later = new Date(Date.now() + 5_000);
+    await saveTasks(executionsOf(db, later), saveInput(execution, 0), 300_000);
+    const record = await settle(executions, execution.executionArn, FAILED);
+    expect(record).to.include({ stoppedAt: later.toISOString() });
+  });
+
+  it('leaves an execution that is being cancelled to the cancel', async () => {
+    const cancelled = { cancelRequestedAt: new Date().toISOString() };
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 2, cancelled });
+    expect(await settle(executions, executionArn, BY_OUTCOME)).to.include({ status: 'RUNNING' });
+    expect((await outcomesOf(executionArn)).map(([outcome]) => outcome)).to.deep.equal(['PENDING', 'PENDING']);
+    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  it('knows nothing of an execution without a record', async () => {
+    expect(await settle(executions, 'arn:aws:states:x:1:execution:m:none', FAILED)).to.equal(undefined);
+  });
+
+  it('passes on any other fault, and reports no end', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    const { onEnded, ends } = noteEnds();
+    for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict')]) {
+      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      const settling = settle(executionsOf(broken, undefined, onEnded), executionArn, FAILED);
+      expect(await failureOf(settling)).to.equal(fault);
+    }
+    expect(ends).to.deep.equal([]);
+  });
+
+  const [E, C] = ['E'.repeat(300), 'c'.repeat(1_100)];
+  for (const [what, end, told, cutOff] of [
+    [
+      'what it is told, as far as there is room',
+      { status: 'FAILED', error: E, cause: C },
+      { error: E.slice(0, 256), cause: C.slice(0, 1_000) },
+      [E.slice(0, 100), C.slice(0, 300)],
+    ],
+    ...(
+      [
+        ['FAILED', 'The execution failed.'],
+        ['TIMED_OUT', 'The execution did not end within its time limit.'],
+        ['ABORTED', 'The execution was stopped from outside.'],
+      ] as const
+    ).flatMap(([status, cause]) =>
+      [{}, { error: '', cause: '' }].map(
+        (silence) =>
+          [
+            `${status} in words, when Step Functions says nothing`,
+            { status, ...silence },
+            { error: status, cause },
+            [status, cause],
+          ] as const,
+      ),
+    ),
+  ] as const) {
+    it(`says why, of the record and of the actions that it cut off: ${what}`, async () => {
+      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      expect(await settle(executions, executionArn, { ...end, notify: 'machine' })).to.include(told);
+      expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', ...cutOff]]);
+    });
+  }
+
+  it('has no error of its own for a run that came to its last step', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    expect(await settle(executions, executionArn, BY_OUTCOME)).not.to.have.any.keys('error', 'cause');
+    const reason = 'The execution ended before this action.';
+    expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', 'ExecutionEnded', reason]]);
+  });
+});

@@ -1,0 +1,150 @@
+import { expect } from 'chai';
+import { PermanentError } from '../../src/errors.ts';
+import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../../src/report/notification.ts';
+import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
+import { executionRow, outcomeRow } from '../support/rows.ts';
+
+type Status = ExecutionRow['status'];
+const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
+const summary = '0 of 3 actions saved with 0 tasks, 3 failed.';
+const record = (status: Status, changes: Partial<ExecutionRow> = {}) =>
+  executionRow({ executionArn, status, stoppedAt: '2026-11-24T00:15:00.000Z', summary, ...changes });
+const failed = (position: number, error: string, reason = 'r') =>
+  outcomeRow(position, { executionArn, title: 'private title', outcome: 'FAILED', taskCount: 0, error, reason });
+const failures = (count: number, error: string) => Array.from({ length: count }, (_, at) => failed(at, error));
+const saved = outcomeRow(99, { executionArn });
+const runbookUrl = 'https://example.com/docs/operations.md';
+const compose = (status: Status, outcomes: OutcomeRow[] = [], changes: Partial<ExecutionRow> = {}) =>
+  composeNotification(record(status, changes), outcomes, runbookUrl);
+const linesOf = (...given: Parameters<typeof compose>) => compose(...given).message.split('\n');
+
+describe('composeNotification', () => {
+  for (const [status, outcomes, kind, headline, anchor] of [
+    ['FAILED', failures(3, 'TransientError'), 'failure', 'an execution failed', 'execution-failed'],
+    [
+      'TIMED_OUT',
+      failures(3, 'TransientError'),
+      'timeout',
+      'HIGH PRIORITY: an execution timed out',
+      'execution-timed-out',
+    ],
+    ['ABORTED', failures(3, 'TransientError'), 'aborted', 'an execution was aborted', 'execution-aborted'],
+    ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'partial', 'some actions failed', 'some-actions-failed'],
+    ['PARTIALLY_SUCCEEDED', failures(3, 'PermanentError'), 'partial', 'some actions failed', 'some-actions-failed'],
+    [
+      'PARTIALLY_SUCCEEDED',
+      failures(3, 'TransientError'),
+      'escalation',
+      'ESCALATED: some actions failed',
+      'several-actions-out-of-retries',
+    ],
+  ] as const) {
+    it(`tells of ${status} with ${outcomes.length} of ${outcomes[0]?.error} as ${kind}, with the link to its chapter of the runbook`, () => {
+      const notification = compose(status, [saved, ...outcomes]);
+      expect(notification).to.include({ kind, subject: `[goal-activity] ${headline}` });
+      const lines = notification.message.split('\n');
+      // The status is there, so that a filter of e-mails can go by it.
+      expect(lines[1]).to.equal(`What happened: ${headline} (${status}).`);
+      expect(lines.at(-1)).to.equal(`Runbook: ${runbookUrl}#${anchor}`);
+    });
+  }
+
+  for (const [count, listed, more] of [
+    [10, 10, undefined],
+    [12, 10, '  and 2 more'],
+  ] as const) {
+    it(`lists ${listed} of ${count} failures, of these alone, and never what the user wrote`, () => {
+      const lines = linesOf('FAILED', [saved, ...failures(count, 'PermanentError')]);
+      expect(lines).to.include(`Failed actions (${count}):`);
+      expect(lines.filter((line) => line.startsWith('  #'))).to.have.length(listed);
+      expect(lines.find((line) => line.endsWith(' more'))).to.equal(more);
+      expect(lines.join()).to.not.contain('private title').and.not.contain(saved.actionId);
+    });
+  }
+
+  it('says what happened, to whom, when and why, a fact a line and no line without one', () => {
+    const changes = { error: 'States.Runtime', cause: 'no input' };
+    expect(linesOf('FAILED', [failed(1, 'PermanentError')], changes)).to.deep.equal([
+      '1 of 1 actions failed; commonest: PermanentError (1): r',
+      'What happened: an execution failed (FAILED).',
+      `Summary: ${summary}`,
+      'Goal: g',
+      `Execution: ${executionArn}`,
+      'Started 2026-11-24T00:00:00.000Z, ended 2026-11-24T00:15:00.000Z.',
+      'Error: States.Runtime: no input',
+      'Failed actions (1):',
+      '  #2 a1: PermanentError: r',
+      'What was saved is kept; the failed actions can be started again.',
+      `Console: https://ap-northeast-1.console.aws.amazon.com/states/home?region=ap-northeast-1#/v2/executions/details/${executionArn}`,
+      `Runbook: ${runbookUrl}#execution-failed`,
+    ]);
+    const labels = linesOf('FAILED').map((line) => line.split(/[:, ]/)[0]);
+    expect(labels).to.deep.equal(['What', 'Summary', 'Goal', 'Execution', 'Started', 'What', 'Console', 'Runbook']);
+  });
+
+  it('says what is not known in words', () => {
+    const { summary: _summary, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
+    const unnamed = outcomeRow(0, { outcome: 'FAILED', taskCount: 0 });
+    const { message } = composeNotification({ ...rest, error: 'E' }, [unnamed], runbookUrl);
+    expect(message.split('\n')).to.include.members(['Summary: none', 'Error: E: no cause given', '  #1 a0: Error: ']);
+    expect(message).to.contain('ended not yet');
+  });
+
+  it('begins with how many failed and of what most of them, of two equally common ones the first', () => {
+    const first = (...outcomes: OutcomeRow[]) => linesOf('FAILED', outcomes)[0];
+    const [denied, throttled] = [failed(0, 'PermanentError', 'denied'), failed(1, 'TransientError', 'throttled')];
+    expect(first(denied, throttled, throttled)).to.equal(
+      '3 of 3 actions failed; commonest: TransientError (2): throttled',
+    );
+    expect(first(saved, denied)).to.equal('1 of 2 actions failed; commonest: PermanentError (1): denied');
+    expect(first(denied, throttled)).to.contain('PermanentError (1): denied');
+    expect(first(saved)).to.equal('What happened: an execution failed (FAILED).');
+  });
+
+  for (const status of ['SUCCEEDED', 'RUNNING'] as const) {
+    it(`refuses to tell anybody of ${status}`, () => {
+      expect(() => compose(status)).to.throw(PermanentError, status);
+    });
+  }
+
+  it('links to the console also of what is no ARN', () => {
+    expect(consoleLink('x')).to.match(/^https:.*\/x$/);
+  });
+});
+
+describe('outOfRetries', () => {
+  it('is a failure that retrying was allowed for, and nothing else', () => {
+    for (const error of ['TransientError', 'States.Timeout']) expect(outOfRetries(failed(0, error))).to.equal(true);
+    for (const error of ['PermanentError', 'ValidationError']) expect(outOfRetries(failed(0, error))).to.equal(false);
+    expect(outOfRetries({ ...failed(0, 'TransientError'), outcome: 'CANCELLED' })).to.equal(false);
+    expect(outOfRetries(outcomeRow(0, { outcome: 'FAILED' }))).to.equal(false);
+  });
+});
+
+describe('settlementOf', () => {
+  const next = (status: Status, notify: ExecutionRow['notify'], outcomes?: OutcomeRow[]) =>
+    settlementOf(
+      record(status, notify === undefined ? {} : { notify }),
+      async () => outcomes ?? Promise.reject(new Error('nobody needs the outcomes')),
+      runbookUrl,
+    );
+
+  it('has the machine tell people of what it is to tell, and of nothing else', async () => {
+    expect(await next('SUCCEEDED', 'machine')).to.deep.equal({ executionArn, status: 'SUCCEEDED', next: 'SUCCEED' });
+    for (const notify of ['pending', 'sent', 'none', undefined] as const)
+      expect(await next('FAILED', notify)).to.deep.equal({ executionArn, status: 'FAILED', next: 'NONE' });
+    for (const [status, outcomes, state] of [
+      ['FAILED', failures(3, 'TransientError'), 'NOTIFY_FAILURE'],
+      ['PARTIALLY_SUCCEEDED', failures(3, 'TransientError'), 'ESCALATE_PARTIAL'],
+      ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'NOTIFY_PARTIAL'],
+    ] as const) {
+      const notification = compose(status, outcomes);
+      expect(await next(status, 'machine', outcomes)).to.deep.equal({
+        executionArn,
+        status,
+        next: state,
+        notification,
+      });
+    }
+  });
+});

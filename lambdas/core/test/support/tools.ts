@@ -1,0 +1,71 @@
+import { STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
+import type { TestTopic } from '../../../../test/support/stack/topic.ts';
+import type { Database } from '../../src/aws/database.ts';
+import { executionArnFor } from '../../src/aws/execution-arn.ts';
+import type { Workflow } from '../../src/aws/step-functions.ts';
+import { Executions } from '../../src/execution/executions.ts';
+import { createMemoryLog } from '../../src/log/logger.ts';
+import { givenMetrics, noteEnds } from './ends.ts';
+
+/** Step Functions as a test wants it: what it does not answer for fails. Notes the calls. */
+function givenWorkflow(answers: Partial<Workflow>) {
+  const calls: string[] = [];
+  const starts: { name: string; input: object }[] = [];
+  const called = (call: 'start' | 'describe' | 'stop') => {
+    calls.push(call);
+    return Promise.reject(new Error(`${call} is not expected`));
+  };
+  const noting =
+    <Arguments extends unknown[], Result>(
+      call: 'start' | 'describe' | 'stop',
+      answer: ((...all: Arguments) => Promise<Result>) | undefined,
+    ) =>
+    (...all: Arguments): Promise<Result> => {
+      if (answer === undefined) return called(call);
+      calls.push(call);
+      return answer(...all);
+    };
+  const start = noting('start', answers.start);
+  const workflow: Workflow = {
+    executionArnOf: (name) => executionArnFor(STATE_MACHINE_ARN, name),
+    describe: noting('describe', answers.describe),
+    stop: noting('stop', answers.stop),
+    start: (name, input) => {
+      starts.push({ name, input });
+      return start(name, input);
+    },
+  };
+  return { workflow, calls, starts };
+}
+
+/**
+ * The real tools of a repair and of a start, on such a Step Functions.
+ * @param now the time at which the clock stands still; the system's clock without
+ */
+export function givenTools(db: Database, answers: Partial<Workflow> = {}, now?: Date, maxRunning = 5) {
+  const { onEnded, ends } = noteEnds();
+  const { log, lines } = createMemoryLog();
+  const { workflow, calls, starts } = givenWorkflow(answers);
+  const executions = new Executions(db, { onEnded, ...(now === undefined ? {} : { now: () => now }) });
+  const tools = { executions, workflow, log, startGraceMs: 10_000, executionTimeoutMs: 900_000, maxRunning };
+  return { tools, calls, starts, ends, lines };
+}
+
+/** The real tools of a start. @param describe what Step Functions says of an execution; that there is none, unless said otherwise */
+export function givenStart(
+  db: Database,
+  start: Workflow['start'] = async () => 'started',
+  maxRunning = 5,
+  describe: Workflow['describe'] = async () => undefined,
+) {
+  const { starts, ...given } = givenTools(db, { start, describe }, undefined, maxRunning);
+  return { ...given, calls: starts };
+}
+
+/** The real tools of a sweep. */
+export function givenSweep(db: Database, { sns, topicArn }: TestTopic, answers: Partial<Workflow> = {}, now?: Date) {
+  const given = givenTools(db, answers, now);
+  const { writeMetrics, puts } = givenMetrics(db);
+  const runbookUrl = 'https://example.com/operations.md';
+  return { ...given, tools: { ...given.tools, sns, alertsTopicArn: topicArn, runbookUrl, writeMetrics }, puts };
+}

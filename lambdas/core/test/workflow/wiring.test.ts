@@ -1,0 +1,153 @@
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { expect } from 'chai';
+import { createDatabase, type Database } from '../../src/aws/database.ts';
+import { readPrices } from '../../src/execution/cost.ts';
+import { createMemoryLog } from '../../src/log/logger.ts';
+import { SNS_LIMITS, wireAlerts } from '../../src/report/alert.ts';
+import { wireMetrics } from '../../src/report/metrics.ts';
+import { wireRepair, wireStart } from '../../src/workflow/wiring.ts';
+import { Refused, useAwsServer } from '../support/aws-server.ts';
+import { executionRow, outcomeRow } from '../support/rows.ts';
+
+const ALL = {
+  AWS_REGION: 'ap-northeast-1',
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  GOALS_TABLE: 'goals-table',
+  TASKS_TABLE: 'tasks-table',
+  EXECUTIONS_TABLE: 'executions-table',
+  ALERTS_TOPIC_ARN: 'topic',
+  RUNBOOK_URL: 'https://example.com/runbook',
+  METRICS_NAMESPACE: 'GoalActivity/test',
+  STATE_MACHINE_ARN: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m:live',
+  START_GRACE_MS: '1000',
+  EXECUTION_TIMEOUT_MS: '2000',
+  MAX_RUNNING_EXECUTIONS: '3',
+  USD_PER_MILLION_INPUT_TOKENS: '1.5',
+  USD_PER_MILLION_OUTPUT_TOKENS: '0',
+};
+
+describe('the wiring of handlers', () => {
+  let refusal: Refused | undefined;
+  const aws = useAwsServer({ PutMetricData: () => refusal ?? {} });
+  const before_ = { ...process.env };
+  beforeEach(() => {
+    refusal = undefined;
+    Object.assign(process.env, ALL, {
+      AWS_ENDPOINT_URL_CLOUDWATCH: aws().url,
+      AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:1',
+    });
+  });
+  afterEach(() => {
+    for (const name of [...Object.keys(ALL), 'AWS_ENDPOINT_URL_CLOUDWATCH', 'AWS_ENDPOINT_URL_SNS']) {
+      const value = before_[name];
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  it('takes prices, tables, topic, runbook, limits and the state machine from the environment', () => {
+    const { log } = createMemoryLog();
+    expect(readPrices()).to.deep.equal({ input: 1.5, output: 0 });
+    expect(wireAlerts()).to.include({ alertsTopicArn: 'topic', runbookUrl: 'https://example.com/runbook' });
+    const { goals, tasks, executions } = wireRepair(log).executions.db;
+    expect([goals, tasks, executions]).to.deep.equal(['goals-table', 'tasks-table', 'executions-table']);
+    expect(wireRepair(log)).to.include({ startGraceMs: 1_000, executionTimeoutMs: 2_000, log });
+    expect(wireStart(log).maxRunning).to.equal(3);
+    expect(wireStart(log).workflow.executionArnOf('g-1')).to.equal(
+      'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1',
+    );
+  });
+
+  const record = executionRow({ status: 'SUCCEEDED', stoppedAt: '2026-11-24T00:00:01.000Z', currentState: 'Ended' });
+  const outcomes = [outcomeRow(0, { usage: { inputTokens: 1_000_000, outputTokens: 7 } })];
+  const writes: { input: { ExpressionAttributeValues?: Record<string, unknown> } }[] = [];
+  /** A database that takes every write. */
+  const db = createDatabase({ goals: 'g', tasks: 't', executions: 'executions-table' });
+  const willing: Database = {
+    ...db,
+    client: new Proxy(db.client, {
+      get: (client, property) =>
+        property === 'send'
+          ? async (command: (typeof writes)[0]) => void writes.push(command)
+          : Reflect.get(client, property),
+    }),
+  };
+
+  it('writes metrics, with the prices, into the namespace', async () => {
+    await wireMetrics(createMemoryLog().log, willing)(record, outcomes);
+    const call = aws().calls.at(-1);
+    expect(call?.input.Namespace).to.equal('GoalActivity/test');
+    expect(JSON.stringify(call?.input)).to.contain('"MetricName":"EstimatedCost"').and.contain('"Value":1.5');
+  });
+
+  for (const [status, type] of [
+    [503, 'ServiceUnavailable'],
+    [500, 'InternalServiceFault'],
+    [400, 'ThrottlingException'],
+  ] as const) {
+    it(`tries to write metrics once: nothing is counted twice after ${type}, which the SDK would try again`, async () => {
+      refusal = new Refused(status, type);
+      const before = aws().calls.length;
+      writes.splice(0);
+      const { log, lines } = createMemoryLog();
+      await wireMetrics(log, willing)(record, outcomes);
+      expect(aws().calls.length - before).to.equal(1);
+      expect(lines.map(({ errorName }) => errorName)).to.deep.equal([type]);
+      const isGivenBack = writes.some(({ input }) => input.ExpressionAttributeValues?.[':metrics'] === 'pending');
+      expect(isGivenBack).to.equal(status !== 500);
+    });
+  }
+
+  it('writes metrics over a connection of their own: one that was kept may be dead, and there is one attempt', async () => {
+    const before = aws().connections();
+    const write = wireMetrics(createMemoryLog().log, willing);
+    await write(record, outcomes);
+    await write(record, outcomes);
+    expect(aws().connections() - before).to.equal(2);
+  });
+
+  it('has an end logged, and its metrics written where they are wired: the API repairs without them', async () => {
+    const { log, lines } = createMemoryLog();
+    const before = aws().calls.length;
+    await wireRepair(log).executions.onEnded(record, outcomes);
+    expect(lines.map(({ message }) => message)).to.deep.equal(['execution ended']);
+    expect(aws().calls).to.have.length(before);
+    await wireRepair(log, willing, wireMetrics(log, willing)).executions.onEnded(record, outcomes);
+    expect(aws().calls).to.have.length(before + 1);
+  });
+
+  it('limits a publish as the lease of its sender needs it', async () => {
+    const { sns } = wireAlerts();
+    if (!(sns instanceof SNSClient)) throw new Error('this is no real client');
+    expect(await sns.config.maxAttempts()).to.equal(SNS_LIMITS.attempts);
+    // The handler makes its settings with its first call.
+    await sns.send(new PublishCommand({ TopicArn: 't', Message: 'm' })).catch(() => undefined);
+    const handler: { httpHandlerConfigs(): object } = Object(sns.config.requestHandler);
+    expect(handler.httpHandlerConfigs()).to.include({
+      connectionTimeout: SNS_LIMITS.connectMs,
+      requestTimeout: SNS_LIMITS.requestMs,
+      throwOnRequestTimeout: true,
+    });
+  });
+
+  for (const [name, wire] of [
+    ['USD_PER_MILLION_INPUT_TOKENS', readPrices],
+    ['USD_PER_MILLION_OUTPUT_TOKENS', readPrices],
+    ['METRICS_NAMESPACE', () => wireMetrics(createMemoryLog().log, db)],
+    ['GOALS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['TASKS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['EXECUTIONS_TABLE', () => wireRepair(createMemoryLog().log)],
+    ['ALERTS_TOPIC_ARN', wireAlerts],
+    ['RUNBOOK_URL', wireAlerts],
+    ['STATE_MACHINE_ARN', () => wireRepair(createMemoryLog().log)],
+    ['START_GRACE_MS', () => wireRepair(createMemoryLog().log)],
+    ['EXECUTION_TIMEOUT_MS', () => wireRepair(createMemoryLog().log)],
+    ['MAX_RUNNING_EXECUTIONS', () => wireStart(createMemoryLog().log)],
+  ] as const) {
+    it(`fails at the start without ${name}, naming it`, () => {
+      delete process.env[name];
+      expect(wire).to.throw(name);
+    });
+  }
+});
