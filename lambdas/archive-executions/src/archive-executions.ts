@@ -2,7 +2,7 @@ import { parse } from '@goal-activity/core/aws/boundary.ts';
 import { canonicalJson } from '@goal-activity/core/canonical-json.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
 import { leaveIndex } from '@goal-activity/core/execution/due.ts';
-import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
+import type { ExecutionRows, Row } from '@goal-activity/core/execution/records.ts';
 import { UNARCHIVED_SHARD } from '@goal-activity/core/execution/records.ts';
 import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { FromSchema } from 'json-schema-to-ts';
@@ -13,7 +13,7 @@ export type Output = FromSchema<typeof outputSchema>;
 type Archivable = FromSchema<typeof archivableSchema>;
 
 export interface Collaborators {
-  readonly executions: Executions;
+  readonly executions: ExecutionRows;
   /** Writes an object unless there is one under this key. @returns false when there was one already */
   put(key: string, body: string): Promise<boolean>;
   /** Tells CloudWatch how long ago the execution ended that waits longest. */

@@ -5,14 +5,14 @@ import { createClient } from '@goal-activity/core/aws/clients.ts';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { timeLeftMs } from '@goal-activity/core/aws/deadline.ts';
 import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
-import { Executions } from '@goal-activity/core/execution/executions.ts';
+import { ExecutionRows } from '@goal-activity/core/execution/records.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { archiveExecutions } from './archive-executions.ts';
 import { putOnce } from './bucket.ts';
 import * as validators from './validators.generated.js';
 
 const environment = readEnvironment(['ARCHIVE_BUCKET', 'METRICS_NAMESPACE']);
-const executions = new Executions(openDatabase('executions'));
+const executions = new ExecutionRows(openDatabase('executions'));
 const bucket = createClient(S3Client);
 const cloudWatch = createClient(CloudWatchClient);
 const log = createLog('archive-executions');

@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { claimMetrics, giveMetricsBack, leaveIndex, noteTold } from '@goal-activity/core/execution/due.ts';
-import type { Executions, Row } from '@goal-activity/core/execution/executions.ts';
+import type { Executions } from '@goal-activity/core/execution/executions.ts';
+import type { Row } from '@goal-activity/core/execution/records.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';

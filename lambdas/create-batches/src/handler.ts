@@ -1,12 +1,12 @@
 import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
-import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { progressFields } from '@goal-activity/core/execution/progress.ts';
+import { ExecutionRows } from '@goal-activity/core/execution/records.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { createBatches } from './create-batches.ts';
 import * as validators from './validators.generated.js';
 
-const executions = new Executions(openDatabase('executions'));
+const executions = new ExecutionRows(openDatabase('executions'));
 const log = createLog('create-batches');
 
 export const handler = taskBoundary({

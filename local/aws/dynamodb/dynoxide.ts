@@ -33,6 +33,9 @@ export interface Dynoxide {
   close(): Promise<void>;
 }
 
+/** Addresses that are tried at the first start. */
+const START_ATTEMPTS = 5;
+
 /** One that ends this often does not get better. */
 const RESTARTS = 100;
 
@@ -54,16 +57,25 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
   const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
   const databasePath = folder && join(folder.path, 'dynamodb.sqlite');
   try {
-    const host = drawHost();
-    const port = await freePort(host);
+    let address = await drawAddress();
     const start = async () => {
-      const started = await launch({ binary, host, port, databasePath, timeoutMs });
+      const started = await launch({ binary, ...address, databasePath, timeoutMs });
       // For people who look for the process.
       if (folder !== undefined) writeFileSync(join(folder.path, 'dynoxide.pid'), `${started.pid}\n`);
       return started;
     };
-    const { pid, lost, close } = supervise(await start(), folder === undefined ? undefined : start, onRestart);
-    const url = `http://${host}:${port}`;
+    const startAnywhere = async (attempts: number): Promise<DynoxideProcess> => {
+      try {
+        return await start();
+      } catch (error) {
+        if (attempts === 1 || !(error instanceof DynoxideFailed && /already in use/.test(error.message))) throw error;
+        address = await drawAddress();
+        return startAnywhere(attempts - 1);
+      }
+    };
+    const first = await startAnywhere(START_ATTEMPTS);
+    const { pid, lost, close } = supervise(first, folder === undefined ? undefined : start, onRestart);
+    const url = `http://${address.host}:${address.port}`;
     return {
       url,
       get pid() {
@@ -126,11 +138,15 @@ const answers = (url: string, limitMs: number): Promise<boolean> =>
     () => false,
   );
 
-/** dynoxide takes port 0, but does not say which port that became. */
-async function freePort(host: string): Promise<number> {
+/**
+ * An address that is free at this moment: dynoxide takes port 0, but does not say which port that became. It refuses a
+ * port that somebody listens on at any address of this machine, or takes meanwhile.
+ */
+async function drawAddress(): Promise<{ host: string; port: number }> {
+  const host = drawHost();
   const server = createServer();
   const { port } = await listen(server, 0, host);
   server.close();
   await once(server, 'close');
-  return port;
+  return { host, port };
 }

@@ -33,7 +33,7 @@ export const ARCHIVE: Readonly<Record<string, Mutant>> = {
   'the archiver takes what is left to the sweep': {
     edits: [
       archiver('record?.runningShard !== UNARCHIVED_SHARD', 'record === undefined'),
-      core('execution/executions', 'indexPages(UNARCHIVED_SHARD, pageSize)', 'indexPages(RUNNING_SHARD, pageSize)'),
+      core('execution/records', 'indexPages(UNARCHIVED_SHARD, pageSize)', 'indexPages(RUNNING_SHARD, pageSize)'),
     ],
     scenario: 'archive-end',
     breaks: 'archived-while-running',

@@ -4,7 +4,7 @@ const invocation = new URL('../stand-ins/invocation.ts', import.meta.url).href;
 
 /** A step that Step Functions gave up writes to the record whatever state it is in. */
 const entersAnyState = core(
-  'execution/executions',
+  'execution/records',
   "condition: 'currentState = :before'",
   "condition: ':before = :before'",
 );

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
+import { findBinary } from '../../../local/aws/dynamodb/binary.ts';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -97,6 +98,20 @@ describe('startDynoxide', () => {
       );
     }
     expect(new Set(hosts).size).to.equal(2);
+  });
+
+  it('takes another port when somebody was faster, but does not try without end', async () => {
+    const refuses = 'echo "error: port is already in use" >&2; exit 1';
+    const tried = join(dataDir, 'tried');
+    const environment = fake(
+      `[ -e '${tried}' ] && exec '${findBinary(process.env)}' "$@"; echo "$*" > '${tried}'; ${refuses}`,
+    );
+    const { url, isUp } = await start({ environment });
+    expect(await isUp()).to.equal(true);
+    expect(readFileSync(tried, 'utf8'))
+      .to.match(/--port \d+/)
+      .and.not.include(`--port ${new URL(url).port} `);
+    expect((await failureOf(startDynoxide({ environment: fake(refuses) }))).message).to.include('already in use');
   });
 
   it('refuses a folder that another process holds, by any of its names; ends with it, and leaves its data', async () => {

@@ -1,5 +1,4 @@
-import type { Executions } from './executions.ts';
-import { RUNNING_SHARD, UNARCHIVED_SHARD } from './records.ts';
+import { type ExecutionRows, RUNNING_SHARD, UNARCHIVED_SHARD } from './records.ts';
 
 /**
  * What is due when an execution is settled: its message to people (field `notify`) and its metrics (field `metrics`). As
@@ -21,7 +20,7 @@ type Fields = Readonly<Record<string, string>>;
 
 /** Notes that one thing is done, and hands the record to the archiver with the same write if the other one is not due. */
 async function finish(
-  executions: Executions,
+  executions: ExecutionRows,
   executionArn: string,
   { set, isDue, otherIsDone, values }: { set: Fields; isDue: string; otherIsDone: string; values?: Fields },
 ): Promise<boolean> {
@@ -33,7 +32,7 @@ async function finish(
 }
 
 /** Notes that people have been told. @param before what `notify` was for this caller */
-export const noteTold = (executions: Executions, executionArn: string, before: 'pending' | 'machine') =>
+export const noteTold = (executions: ExecutionRows, executionArn: string, before: 'pending' | 'machine') =>
   finish(executions, executionArn, {
     set: { notify: 'sent' },
     isDue: '#notify = :before',
@@ -45,7 +44,7 @@ export const noteTold = (executions: Executions, executionArn: string, before: '
  * Takes the writing of the metrics upon itself, before it is done.
  * @param writer an id of this call alone: a write whose answer is lost is sent again by the SDK, and is to succeed again
  */
-export const claimMetrics = (executions: Executions, executionArn: string, writer: string) =>
+export const claimMetrics = (executions: ExecutionRows, executionArn: string, writer: string) =>
   finish(executions, executionArn, {
     set: { metrics: 'sent', metricsBy: writer },
     isDue: '(#metrics = :pending OR #metricsBy = :metricsBy)',
@@ -53,7 +52,7 @@ export const claimMetrics = (executions: Executions, executionArn: string, write
   });
 
 /** Gives what `claimMetrics` took to the sweep, when the metrics certainly are not written. */
-export const giveMetricsBack = (executions: Executions, executionArn: string, writer: string) =>
+export const giveMetricsBack = (executions: ExecutionRows, executionArn: string, writer: string) =>
   executions.change(executionArn, {
     set: { metrics: 'pending', runningShard: RUNNING_SHARD },
     condition: 'metricsBy = :writer',
@@ -61,7 +60,7 @@ export const giveMetricsBack = (executions: Executions, executionArn: string, wr
   });
 
 /** Hands a record to the archiver of which nothing is due: two that finished at the same moment may both have left it to the sweep. */
-export const leaveSweep = (executions: Executions, executionArn: string) =>
+export const leaveSweep = (executions: ExecutionRows, executionArn: string) =>
   executions.change(executionArn, {
     set: { runningShard: UNARCHIVED_SHARD },
     condition: `#runningShard = :running AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
@@ -69,7 +68,7 @@ export const leaveSweep = (executions: Executions, executionArn: string) =>
   });
 
 /** Takes an archived record out of the index, unless something has become due of it meanwhile. */
-export const leaveIndex = (executions: Executions, executionArn: string) =>
+export const leaveIndex = (executions: ExecutionRows, executionArn: string) =>
   executions.change(executionArn, {
     remove: ['runningShard'],
     condition: '#runningShard = :unarchived',

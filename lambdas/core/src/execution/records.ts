@@ -1,3 +1,7 @@
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type Database, updateIf } from '../aws/database.ts';
+import { type Change, updateOf } from '../aws/update.ts';
+import type { Log } from '../log/logger.ts';
 import type { ExecutionRow } from '../types.ts';
 
 /** Sort key of an execution's record. */
@@ -23,4 +27,127 @@ export const isOpen = (record: ExecutionRow | undefined): record is ExecutionRow
 /** Milliseconds from the claim to the end; 0 before the end. */
 export function durationOf({ startedAt, stoppedAt }: ExecutionRow): number {
   return stoppedAt === undefined ? 0 : Math.max(0, Date.parse(stoppedAt) - Date.parse(startedAt));
+}
+
+/** A row as it is in the table. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** The states that steps note in the record, each with the one that comes before it there. */
+const BEFORE = {
+  GetActions: 'ValidateInput',
+  ProcessBatches: 'GetActions',
+  UpdateGoalStatus: 'ProcessBatches',
+} as const;
+
+/**
+ * The rows of executions as they are in the table, unchecked, and the changes of their records. Lambdas that need no more
+ * are spared the validators.
+ */
+export class ExecutionRows {
+  readonly db: Database;
+  readonly now: () => Date;
+
+  /** @param now the clock, unless it is the system's */
+  constructor(db: Database, now: () => Date = () => new Date()) {
+    this.db = db;
+    this.now = now;
+  }
+
+  /**
+   * Reads record and outcomes as they are, in one query, consistently. The record comes last in the order of keys, so it is
+   * never older than the outcomes: a record that has ended never comes with pending actions.
+   * @param projection attributes to read, in DynamoDB's syntax; all unless said otherwise
+   */
+  async readRows(
+    executionArn: string,
+    projection?: { readonly expression: string; readonly names: Readonly<Record<string, string>> },
+  ): Promise<{ record: Row | undefined; outcomes: Row[] }> {
+    const { Items = [] } = await this.db.client.send(
+      new QueryCommand({
+        TableName: this.db.executions,
+        KeyConditionExpression: 'executionArn = :executionArn',
+        ProjectionExpression: projection?.expression,
+        ExpressionAttributeNames: projection?.names,
+        ExpressionAttributeValues: { ':executionArn': executionArn },
+        ConsistentRead: true,
+      }),
+    );
+    const record = Items.find(({ sk }) => sk === EXECUTION);
+    return { record, outcomes: Items.filter((each) => each !== record) };
+  }
+
+  /**
+   * Reads one partition of the sparse index `byRunning`, oldest execution first, as it is: a row that breaks its schema must
+   * not hide the others.
+   */
+  async *#indexPages(shard: string, pageSize: number): AsyncGenerator<readonly Row[]> {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items, LastEvaluatedKey } = await this.db.client.send(
+        new QueryCommand({
+          TableName: this.db.executions,
+          IndexName: 'byRunning',
+          KeyConditionExpression: 'runningShard = :shard',
+          ExpressionAttributeValues: { ':shard': shard },
+          Limit: pageSize,
+          ExclusiveStartKey: start,
+        }),
+      );
+      yield Items ?? [];
+      start = LastEvaluatedKey;
+    } while (start);
+  }
+
+  /** What the sweep must look at. @param pageSize rows a query */
+  openPages(pageSize = 100) {
+    return this.#indexPages(RUNNING_SHARD, pageSize);
+  }
+
+  /** Executions of which nothing is due any more, and which are not archived yet. @param pageSize rows a query */
+  unarchivedPages(pageSize = 100) {
+    return this.#indexPages(UNARCHIVED_SHARD, pageSize);
+  }
+
+  /** Changes a record while a condition holds. @returns false when it does not */
+  change(executionArn: string, change: Omit<Change, 'TableName' | 'Key'>): Promise<boolean> {
+    const Key = { executionArn, sk: EXECUTION };
+    return updateIf(this.db, updateOf({ TableName: this.db.executions, Key, ...change }));
+  }
+
+  /**
+   * Changes fields of a record whose execution is open (running, not being cancelled).
+   * @returns false when it is not open any more, or when the extra condition does not hold
+   */
+  changeOpen(
+    executionArn: string,
+    set: Readonly<Partial<ExecutionRow>>,
+    extra?: { readonly condition: string; readonly values?: Row },
+  ): Promise<boolean> {
+    return this.change(executionArn, {
+      set,
+      raisesVersion: true,
+      condition: extra ? `${OPEN} AND ${extra.condition}` : OPEN,
+      values: { ...OPEN_VALUES, ...extra?.values },
+    });
+  }
+
+  /**
+   * Notes which state an open execution has come to, in its record and in the log. Each state is entered once: a step that
+   * Step Functions gave up, and that writes late, takes neither the state nor the counts back.
+   * @returns false when it had come to that state before, or is not open any more
+   */
+  async enterState(
+    log: Log,
+    executionArn: string,
+    state: keyof typeof BEFORE,
+    fields: Readonly<Partial<ExecutionRow>> = {},
+  ): Promise<boolean> {
+    const entered = await this.changeOpen(
+      executionArn,
+      { ...fields, currentState: state },
+      { condition: 'currentState = :before', values: { before: BEFORE[state] } },
+    );
+    if (entered) log.info('state entered', { executionArn, state });
+    return entered;
+  }
 }
