@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { failureOf } from '../../test/support/failure.ts';
 import { bodyOf, createApiClient } from './client.ts';
 import { ApiError, ConnectionError, retryAfterOf, UnexpectedAnswer } from './errors.ts';
 
@@ -18,15 +19,6 @@ function given(answer: () => Response | Promise<Response>) {
     },
   });
   return { api, requests, unauthorized: () => unauthorized };
-}
-
-async function failureOf(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error('not rejected');
 }
 
 /** What becomes of a call that is answered so. */

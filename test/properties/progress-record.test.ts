@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { ExecutionHistory, type Invocation } from '../support/history.ts';
+import { ExecutionHistory, type Invocation, ofAction } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { numberOf, type Row, textOf, useRows } from '../support/stack/rows.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
@@ -22,10 +22,7 @@ interface Look {
   readonly record: Row | undefined;
 }
 
-const positionOf = ({ input }: Invocation): unknown => {
-  const failure: unknown = Reflect.get(Object(input), 'failure');
-  return Reflect.get(Object(failure ?? input), 'position');
-};
+const positionOf = (invocation: Invocation) => ofAction(invocation, 'position');
 const timeOf = (record: Row | undefined, name: string) => Date.parse(textOf(record, name) ?? '');
 
 const UNKIND = unkind({

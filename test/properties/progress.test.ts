@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
-import { ExecutionHistory, type Invocation } from '../support/history.ts';
+import { ExecutionHistory, type Invocation, ofAction } from '../support/history.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type ScriptedGoal, useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import type { Status } from '../support/stack/stack.ts';
@@ -28,10 +28,7 @@ interface Poll {
   readonly status: Status;
 }
 
-const actionIdOf = ({ input }: Invocation): unknown => {
-  const failure: unknown = Reflect.get(Object(input), 'failure');
-  return Reflect.get(Object(failure ?? input), 'actionId');
-};
+const actionIdOf = (invocation: Invocation) => ofAction(invocation, 'actionId');
 
 describe('the progress of a run', function () {
   this.timeout(PROPERTY_LIMIT_MS);

@@ -25,6 +25,12 @@ export interface Invocation extends Span {
   readonly error: string | undefined;
 }
 
+/** A field of the action that an invocation is about; ActionFailed is given it within `failure`. */
+export function ofAction({ input }: Invocation, name: 'actionId' | 'position'): unknown {
+  const failure: unknown = Reflect.get(Object(input), 'failure');
+  return Reflect.get(Object(failure ?? input), name);
+}
+
 const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000);
 
 /** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */

@@ -14,7 +14,7 @@ import {
   hasTimedOut,
   isUnarchived,
   ofOneAction,
-  recordOf,
+  recordNamed,
   refuse,
   retry,
   runTo,
@@ -127,7 +127,7 @@ const BATCHES: Readonly<Record<string, Scenario>> = {
 };
 
 /** The grace of a start is over. */
-const isLate = (world: World) => clock.now > BEGINNING && recordOf(world, 'g-1') !== undefined;
+const isLate = (world: World) => clock.now > BEGINNING && recordNamed(world, 'g-1') !== undefined;
 const stale: Partial<Bounds> = { stales: 2, atomic: STEPS_TO_THE_END };
 
 /** Reads that are a little behind: indexes and DescribeExecution are eventually consistent. */

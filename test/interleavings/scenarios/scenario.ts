@@ -3,6 +3,7 @@ import { actionKey, GOAL } from '../../../lambdas/core/src/goal/rows.ts';
 import { keyOf } from '../model/dynamo.ts';
 import type { Item } from '../model/items.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
+import { recordOf } from '../rules/rows.ts';
 import type { Bounds } from '../world/bounds.ts';
 import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
@@ -67,15 +68,15 @@ const request = (routeKey: string, pathParameters: Readonly<Record<string, strin
   requestContext: { requestId: 'request', authorizer: { jwt: { claims: { sub: USER } } } },
 });
 
-export const recordOf = (world: World, name: string) => world.db.items.get(`executions|${arnOf(name)}|EXECUTION`);
+export const recordNamed = (world: World, name: string) => recordOf(world, arnOf(name));
 export const executionOf = (world: World, name: string) => world.stepFunctions.executions.get(arnOf(name));
 
 const always: When = () => true;
-const isThere = (name: string) => (world: World) => recordOf(world, name) !== undefined;
+const isThere = (name: string) => (world: World) => recordNamed(world, name) !== undefined;
 export const hasEnded = (name: string) => (world: World) =>
-  isThere(name)(world) && recordOf(world, name)?.status !== 'RUNNING';
+  isThere(name)(world) && recordNamed(world, name)?.status !== 'RUNNING';
 /** The archiver is to take it. */
-export const isUnarchived = (world: World) => recordOf(world, 'g-1')?.runningShard === UNARCHIVED_SHARD;
+export const isUnarchived = (world: World) => recordNamed(world, 'g-1')?.runningShard === UNARCHIVED_SHARD;
 /** Step Functions has ended it. */
 export const hasStopped = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
 

@@ -11,8 +11,8 @@ import {
 } from '../../../local/aws/bedrock/bedrock.ts';
 import { type AiSettings, type Fault, NO_AI_FAULTS } from '../../../local/aws/bedrock/settings.ts';
 import { failureOf } from '../../support/failure.ts';
+import { until } from '../../support/until.ts';
 import { clientConfig, signedFor, useEndpoints } from '../aws/clients.ts';
-import { until } from '../http/testing.ts';
 
 const TOOL = 'save_tasks';
 const toolSpec = { name: TOOL, inputSchema: { json: { type: 'object' } } };

@@ -87,7 +87,7 @@ describe('a schedule', () => {
       expect(days.invoked).to.deep.equal([]);
     });
 
-    it('says that a target failed, and that it is tried again as any event', async () => {
+    it('says that a target failed, and that it is tried again like every event', async () => {
       const { failed } = start({ failures: 1 });
       await clock.tickAsync(300_000);
       expect(failed).to.deep.equal([true]);

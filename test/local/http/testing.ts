@@ -1,15 +1,6 @@
 import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** Resolves once `condition` holds; rejects after `milliseconds`, so that a wrong test ends. */
-export async function until(condition: () => boolean, milliseconds = 5000): Promise<void> {
-  const deadline = performance.now() + milliseconds;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`Not true within ${milliseconds} ms: ${condition}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 interface RawRequest {
   method?: string;
   path: string;

@@ -3,7 +3,7 @@ import { createConcurrency } from '../../../local/aws/lambda/concurrency.ts';
 import { ThrottledError } from '../../../local/aws/lambda/errors.ts';
 import type { LambdaPool } from '../../../local/aws/lambda/pool.ts';
 import { failureOf } from '../../support/failure.ts';
-import { until } from '../http/testing.ts';
+import { until } from '../../support/until.ts';
 import { arnOf, REGION, useWorkbench } from './testing.ts';
 
 /** Answers with its process once that gets a signal, so that whoever asks decides how many are in it at once. */

@@ -1,7 +1,7 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { createTimePrinter } from '../../../local/aws/step-functions/engine/context-time.ts';
-import { until } from '../http/testing.ts';
+import { until } from '../../support/until.ts';
 import {
   describeExecution,
   FUNCTION_ARN,

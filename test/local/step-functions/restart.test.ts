@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { failureOf } from '../../support/failure.ts';
-import { until } from '../http/testing.ts';
+import { until } from '../../support/until.ts';
 import { describeExecution, machine, outline, type TestOptions, task, useStepFunctions } from './test-support.ts';
 
 const DEFINITION = machine({

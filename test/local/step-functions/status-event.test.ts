@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import { until } from '../http/testing.ts';
+import { until } from '../../support/until.ts';
 import { machine, STATE_MACHINE_ARN, task, useStepFunctions } from './test-support.ts';
 
 const RECORD = {
