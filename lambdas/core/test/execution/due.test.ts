@@ -49,12 +49,17 @@ describe('what is due of a settled record', () => {
   });
 
   it('leaves the sweep only when nothing is due', async () => {
-    const executionArn = await givenSettled();
-    for (const step of [async () => true, () => claimed(executionArn), () => told(executionArn)]) {
-      await step();
-      expect(await leaveSweep(executions, executionArn)).to.equal(false);
+    for (const steps of [
+      [claimed, told],
+      [told, claimed],
+    ]) {
+      const executionArn = await givenSettled();
+      for (const step of [async () => true, ...steps]) {
+        await step(executionArn);
+        expect(await leaveSweep(executions, executionArn)).to.equal(false);
+      }
+      expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
     }
-    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
     const { executionArn: running } = await givenExecution(db, { actionCount: 1 });
     expect(await leaveSweep(executions, running)).to.equal(false);
     expect(await stateOf(running)).to.deep.equal([undefined, undefined, 'RUNNING']);
