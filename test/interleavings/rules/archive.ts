@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ObjectWrite } from '../model/bucket.ts';
-import { canonical, type Item } from '../model/items.ts';
+import type { Item } from '../model/items.ts';
 import { field, text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { recordOf } from './rows.ts';
@@ -56,8 +57,9 @@ export function checkArchived(world: World, record: Item, outcomes: readonly Ite
     execution: contentOf(record),
     outcomes: outcomes.map((row, index) => asArchived(contentOf(row), field(archivedOutcomes, String(index)))),
   };
-  const different = differencesOf(archived, expected);
-  if (different.length > 0) world.breaks('archived-otherwise', `${arn}: ${different.join()}`);
+  if (!isDeepStrictEqual(archived, JSON.parse(JSON.stringify(expected)))) {
+    world.breaks('archived-otherwise', `${arn}: ${body}, not ${JSON.stringify(expected)}`);
+  }
 }
 
 /** An AI call that outlives its execution notes that it failed, and what it took, on the outcome: maybe after it was archived. */
@@ -65,15 +67,4 @@ function asArchived({ failedAttempts, ...row }: Item, archived: unknown): Item {
   const known: object = Object(field(archived, 'failedAttempts'));
   const attempts = Object.entries(Object(failedAttempts)).filter(([name]) => name in known);
   return { ...row, failedAttempts: Object.fromEntries(attempts) };
-}
-
-/** The places where two values differ, for people. */
-function differencesOf(archived: unknown, expected: unknown, place = ''): string[] {
-  if (canonical(archived) === canonical(expected)) return [];
-  if (typeof archived !== 'object' || typeof expected !== 'object') {
-    return [`${place} ${canonical(archived)}, not ${canonical(expected)}`];
-  }
-  return Object.keys({ ...archived, ...expected }).flatMap((name) =>
-    differencesOf(field(archived, name), field(expected, name), `${place}/${name}`),
-  );
 }

@@ -256,3 +256,12 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
     tick(11),
   ),
 };
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...EXPLORED, ...DRAWN };
+
+/** @throws Error that says which there are */
+export function scenarioNamed(name: string): Scenario {
+  const found = SCENARIOS[name];
+  if (found === undefined) throw new Error(`scenarios: ${Object.keys(SCENARIOS).join(' ')}`);
+  return found;
+}

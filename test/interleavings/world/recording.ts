@@ -1,5 +1,5 @@
 import { canonical } from '../model/items.ts';
-import { type Invocation, Pause, runAs } from '../stand-ins/invocation.ts';
+import { type Invocation, invocations, Pause } from '../stand-ins/invocation.ts';
 import { clock } from '../stand-ins/time.ts';
 import { type Ended, endedOf } from './answer.ts';
 import type { Handler } from './handlers.ts';
@@ -53,7 +53,6 @@ export function takeEscaped(): string | undefined {
 /** The code of a Lambda at work on one event. */
 class Running implements Invocation {
   readonly startedAt = clock.now;
-  readonly memory = new Map<object, Map<unknown, unknown>>();
   readonly pending = new Map<number, object>();
   ended: Ended | undefined;
   readonly #id: string;
@@ -66,7 +65,7 @@ class Running implements Invocation {
     const end = (isGood: boolean) => (value: unknown) => {
       this.ended = endedOf(isGood, value);
     };
-    runAs(this, handler).then(end(true), end(false));
+    invocations.run(this, handler).then(end(true), end(false));
   }
 
   issue(command: object): Promise<unknown> {

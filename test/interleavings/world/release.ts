@@ -21,7 +21,7 @@ function settle(world: World, call: Call, run: () => unknown): void {
   } catch (thrown) {
     if (!(thrown instanceof AwsError || thrown instanceof ConnectionLost)) throw thrown;
     outcome = bad(thrown);
-    world.say(`      → ${outcome.text}`);
+    world.say(() => `      → ${outcome.text}`);
     call.collisions += 1;
     if (collided(thrown) && call.collisions < COLLISION_ATTEMPTS) {
       delete call.open;

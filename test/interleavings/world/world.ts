@@ -61,12 +61,10 @@ export class World implements Services {
   readonly events: StatusEvent[] = [];
   readonly happenings: Happening[] = [];
   readonly messages: Services['messages'] = [];
-  readonly metrics: Services['metrics'] = [];
+  counted = 0;
   readonly answers: Answer[] = [];
   /** Rules that were broken; the run goes on, so that one does not hide another. */
-  readonly broken = new Map<string, string>();
-  /** What is worth knowing, though it breaks no rule. */
-  readonly notes = new Set<string>();
+  readonly broken: Record<string, string> = {};
   /** What happened, when it is to be told. */
   trace: string[] | undefined;
   /** What is left of the bounds. */
@@ -75,7 +73,6 @@ export class World implements Services {
   last: Actor | undefined;
   writer: Actor | undefined;
   /** Somebody who settles or tells people died, or a fault hit a call that does: then there may be two messages. */
-  crashed = 0;
   isTellingDisturbed = false;
   /** Writes and executions when the rules of every step were looked at last. */
   checkedChanges = -1;
@@ -108,14 +105,14 @@ export class World implements Services {
     );
   }
 
-  say(line: string): void {
-    this.trace?.push(line);
+  say(line: () => string): void {
+    this.trace?.push(line());
   }
 
   breaks(rule: string, message: string): void {
-    if (this.broken.has(rule)) return;
-    this.broken.set(rule, message);
-    this.say(`  !!! ${rule}: ${message}`);
+    if (rule in this.broken) return;
+    this.broken[rule] = message;
+    this.say(() => `  !!! ${rule}: ${message}`);
   }
 
   /** @param id made unique by a number */
@@ -194,7 +191,7 @@ export class World implements Services {
     const answer = { actor, ...ended };
     actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
     this.answers.push(answer);
-    this.say(`      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
+    this.say(() => `      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
     if (ended.error === undefined) actor.result.resolve(ended.value);
     else actor.result.reject(ended.value);
@@ -225,7 +222,7 @@ export class World implements Services {
     }
     if (actor.state !== 'live') return;
     actor.state = 'dead';
-    if (TELLERS.has(actor.lambda)) this.crashed += 1;
+    if (TELLERS.has(actor.lambda)) this.isTellingDisturbed = true;
     actor.result.reject(new InvocationLost('the function died'));
   }
 
@@ -252,7 +249,7 @@ export class World implements Services {
 
   #ended(execution: Execution): void {
     const { status, error, cause } = execution;
-    this.say(`      [Step Functions] ${execution.name} ${status} ${error ?? ''}`);
+    this.say(() => `      [Step Functions] ${execution.name} ${status} ${error ?? ''}`);
     // The rule on the state machine does not match a success.
     if (this.bounds.events > 0 && !this.isQuiet && status !== 'SUCCEEDED') {
       this.events.push({ execution, status, error, cause, left: this.bounds.events });
@@ -261,8 +258,8 @@ export class World implements Services {
 
   /** A digest of all that the rest of a run depends on, but for whose turn it was. */
   digest(): string {
-    const parts: unknown[] = [this.db.digest(), clock.now, this.crashed > 0, this.isTellingDisturbed];
-    parts.push(...Object.values(this.left), ...this.db.held, this.metrics.length);
+    const parts: unknown[] = [this.db.digest(), clock.now, this.isTellingDisturbed, this.counted];
+    parts.push(...Object.values(this.left), ...this.db.held);
     for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
     for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
     for (const { left } of this.events) parts.push(left);
