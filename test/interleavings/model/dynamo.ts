@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { cancelled, conditionFailed, conflict } from './aws-errors.ts';
 import { isMet, type Request, updated } from './expressions.ts';
-import { Digest, digestOf, type Item } from './items.ts';
+import { digestOf, type Item } from './items.ts';
 
 /** The keys of the tables that are modelled. */
 const KEYS: Readonly<Record<string, readonly [string, string]>> = {
@@ -32,7 +32,9 @@ export interface Write {
   readonly after: Item | undefined;
 }
 
-type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type TransactItem = Omit<NonNullable<TransactWriteCommandInput['TransactItems']>[number], 'Update'> & {
+  readonly Update?: UpdateCommandInput;
+};
 
 /** One item of a write. */
 interface Part {
@@ -98,8 +100,6 @@ export class Dynamo {
   writes = 0;
   readonly #keepsPast: boolean;
   readonly #onWrite: (write: Write) => void;
-  readonly #digest = new Digest();
-  readonly #digests = new Map<string, number>();
 
   /** @param keepsPast whether queries of an index may be behind */
   constructor(keepsPast: boolean, onWrite: (write: Write) => void) {
@@ -107,16 +107,11 @@ export class Dynamo {
     this.#onWrite = onWrite;
   }
 
-  /** The same for equal contents. */
-  digest(): string {
-    return this.#digest.toString();
-  }
-
-  #note(key: string, item: Item | undefined): void {
-    this.#digest.toggle(this.#digests.get(key) ?? 0);
-    const digest = item === undefined ? 0 : digestOf(key, item);
-    this.#digests.set(key, digest);
-    this.#digest.toggle(digest);
+  /** The same for equal contents, in whatever order they were written. */
+  digest(): number {
+    let sum = 0;
+    for (const [key, item] of this.items) sum = (sum + (digestOf(key, item) % 2 ** 52)) % 2 ** 52;
+    return sum;
   }
 
   /** Writes an item, or deletes it. */
@@ -129,7 +124,8 @@ export class Dynamo {
     }
     if (item === undefined) this.items.delete(key);
     else this.items.set(key, item);
-    this.#note(key, item);
+    // From now on, answers that hold it are told by its digest.
+    if (item !== undefined) digestOf(key, item);
     this.writes += 1;
     this.#onWrite({ key, before, after: item });
   }
@@ -159,7 +155,7 @@ export class Dynamo {
     }
     if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
     if (command instanceof UpdateCommand) {
-      const part = this.#update(command.input);
+      const part = this.#part({ Update: command.input });
       if (this.held.has(part.key)) throw conflict();
       if (!part.isGood) throw conditionFailed();
       part.write();
@@ -180,39 +176,31 @@ export class Dynamo {
         : (this.pastIndexes[lag - 1] ?? this.index());
     const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
     return rows
-      .filter((item) => once(MET, input, item, () => isMet(input.KeyConditionExpression, item, input)))
+      .filter((item) => this.#isMet(input, item))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
       .slice(0, input.Limit);
   }
 
   #part({ Put, Update, Delete }: TransactItem): Part {
-    if (Put) {
-      const key = keyOf(Put.TableName, Put.Item);
-      return { key, isGood: this.#isMet(key, Put), write: () => this.put(key, Put.Item && withoutUndefined(Put.Item)) };
-    }
-    if (Delete) {
-      const key = keyOf(Delete.TableName, Delete.Key);
-      return { key, isGood: this.#isMet(key, Delete), write: () => this.put(key, undefined) };
-    }
-    if (Update) return this.#update(Update);
-    throw new Error('the model knows no other items of a transaction');
-  }
-
-  #update(request: UpdateCommandInput): Part {
-    const key = keyOf(request.TableName, request.Key);
-    const write = () => {
-      const before = this.items.get(key) ?? NOTHING;
-      this.put(
-        key,
-        once(UPDATED, request, before, () => withoutUndefined(updated(request, before))),
-      );
+    const request = Put ?? Update ?? Delete;
+    const key = keyOf(request?.TableName, Put === undefined ? (Update ?? Delete)?.Key : Put.Item);
+    const itemNow = () => this.items.get(key) ?? NOTHING;
+    const after = () => {
+      if (Update === undefined) return Put?.Item && withoutUndefined(Put.Item);
+      const before = itemNow();
+      return once(UPDATED, Update, before, () => withoutUndefined(updated(Update, before)));
     };
-    return { key, isGood: this.#isMet(key, request), write };
+    return {
+      key,
+      isGood: request !== undefined && this.#isMet(request, itemNow()),
+      write: () => this.put(key, after()),
+    };
   }
 
-  #isMet(key: string, request: Request): boolean {
-    const item = this.items.get(key) ?? NOTHING;
-    return once(MET, request, item, () => isMet(request.ConditionExpression, item, request));
+  #isMet(request: Request & object, item: Item): boolean {
+    return once(MET, request, item, () =>
+      isMet(request.ConditionExpression ?? request.KeyConditionExpression, item, request),
+    );
   }
 
   /**

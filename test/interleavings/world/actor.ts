@@ -20,16 +20,8 @@ export interface Call {
   collisions: number;
 }
 
-const labels = new WeakMap<object, string>();
-
-/** What a call does, for people, and for telling it from others. */
+/** What a call does, for people. */
 export function labelOf({ command }: Call): string {
-  const label = labels.get(command) ?? describe(command);
-  labels.set(command, label);
-  return label;
-}
-
-function describe(command: object): string {
   const name = command.constructor.name.replace('Command', '');
   const input: object = Object(Reflect.get(command, 'input'));
   const { TableName, Key, IndexName, ExpressionAttributeValues: values = {} } = fieldsOf(input);
@@ -95,7 +87,7 @@ export class Actor {
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
   remember(call: Call, text: string): void {
     // Sums of two numbers below 2^52 are exact, so that they are the same in any order.
-    this.history = (this.history + (hash(`${call.index}|${labelOf(call)}|${text}`) % 2 ** 52)) % 2 ** 52;
+    this.history = (this.history + (hash(`${call.index}|${text}`) % 2 ** 52)) % 2 ** 52;
   }
 }
 
