@@ -8,22 +8,18 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { cancelled, conditionFailed, conflict } from './aws-errors.ts';
+import { CONDITION_FAILED, CONFLICT, cancelled } from './aws-errors.ts';
 import { isMet, type Request, updated } from './expressions.ts';
 import { digestOf, type Item } from './items.ts';
 
-/** The keys of the tables that are modelled. */
-const KEYS: Readonly<Record<string, readonly [string, string]>> = {
-  goals: ['goalId', 'sk'],
-  tasks: ['goalId', 'sk'],
-  executions: ['executionArn', 'sk'],
-};
+/** The partition keys of the tables that are modelled. */
+const PARTITIONS: Readonly<Record<string, string>> = { goals: 'goalId', tasks: 'goalId', executions: 'executionArn' };
 
 /** Where an item is: `table|partition|sort`. */
-export function keyOf(table: string | undefined, item: Item = {}): string {
-  const [partition, sort] = KEYS[table ?? ''] ?? [];
-  if (partition === undefined || sort === undefined) throw new Error(`the model does not know the table ${table}`);
-  return `${table}|${item[partition]}|${item[sort]}`;
+export function keyOf(table = '', item: Item = {}): string {
+  const partition = PARTITIONS[table];
+  if (partition === undefined) throw new Error(`the model does not know the table ${table}`);
+  return `${table}|${item[partition]}|${item.sk}`;
 }
 
 export interface Write {
@@ -33,8 +29,14 @@ export interface Write {
 }
 
 type TransactItem = Omit<NonNullable<TransactWriteCommandInput['TransactItems']>[number], 'Update'> & {
-  readonly Update?: UpdateCommandInput;
+  readonly Update?: UpdateCommandInput | undefined;
 };
+
+const keyOfPart = ({ Put, Update, Delete }: TransactItem) =>
+  Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key);
+
+/** What the keys of a transaction are, for its name in a trace. */
+export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) => TransactItems.map(keyOfPart);
 
 /** One item of a write. */
 interface Part {
@@ -54,28 +56,15 @@ export interface OpenTransaction {
   commitHalf: ((count: number, isPrefix: boolean) => void) | undefined;
 }
 
-/** What the keys of a transaction are, for its name in a trace. */
-export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) =>
-  TransactItems.map(({ Put, Update, Delete }) =>
-    Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key),
-  );
-
-const stored = new WeakMap<Item, Item>();
-
-/** As the client of the Lambdas writes it; the same for the same item. */
-function withoutUndefined(item: Item): Item {
-  if (!Object.values(item).includes(undefined)) return item;
-  const defined =
-    stored.get(item) ?? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
-  stored.set(item, defined);
-  return defined;
-}
+/** As the client of the Lambdas writes it. */
+const withoutUndefined = (item: Item = {}): Item =>
+  Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 
 /** What a request that is not changed makes of an item that is not: runs of a scenario share both, so it is worked out once. */
 type Known<Result> = WeakMap<object, WeakMap<Item, Result>>;
 
 const MET: Known<boolean> = new WeakMap();
-const UPDATED: Known<Item> = new WeakMap();
+const WRITTEN: Known<Item> = new WeakMap();
 /** An item that is not there. */
 const NOTHING: Item = {};
 
@@ -156,8 +145,8 @@ export class Dynamo {
     if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
     if (command instanceof UpdateCommand) {
       const part = this.#part({ Update: command.input });
-      if (this.held.has(part.key)) throw conflict();
-      if (!part.isGood) throw conditionFailed();
+      if (this.held.has(part.key)) throw CONFLICT;
+      if (!part.isGood) throw CONDITION_FAILED;
       part.write();
       return {};
     }
@@ -181,20 +170,17 @@ export class Dynamo {
       .slice(0, input.Limit);
   }
 
-  #part({ Put, Update, Delete }: TransactItem): Part {
-    const request = Put ?? Update ?? Delete;
-    const key = keyOf(request?.TableName, Put === undefined ? (Update ?? Delete)?.Key : Put.Item);
+  #part(part: TransactItem): Part {
+    const { Put, Update, Delete } = part;
+    const key = keyOfPart(part);
+    const request = Put ?? Update ?? Delete ?? {};
     const itemNow = () => this.items.get(key) ?? NOTHING;
-    const after = () => {
-      if (Update === undefined) return Put?.Item && withoutUndefined(Put.Item);
+    const write = () => {
       const before = itemNow();
-      return once(UPDATED, Update, before, () => withoutUndefined(updated(Update, before)));
+      const workOut = () => withoutUndefined(Update ? updated(Update, before) : Put?.Item);
+      this.put(key, Delete ? undefined : once(WRITTEN, request, before, workOut));
     };
-    return {
-      key,
-      isGood: request !== undefined && this.#isMet(request, itemNow()),
-      write: () => this.put(key, after()),
-    };
+    return { key, isGood: this.#isMet(request, itemNow()), write };
   }
 
   #isMet(request: Request & object, item: Item): boolean {

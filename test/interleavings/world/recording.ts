@@ -1,4 +1,3 @@
-import { canonical } from '../model/items.ts';
 import { type Invocation, invocations, Pause } from '../stand-ins/invocation.ts';
 import { clock } from '../stand-ins/time.ts';
 import { type Ended, endedOf } from './answer.ts';
@@ -119,7 +118,7 @@ export class Playback {
    * @param outcomes the answers that it got; at first none
    */
   async advance(outcomes: readonly Outcome[]): Promise<Point> {
-    const beginning = this.#steps.length === 0 ? `${this.#id} ${canonical(this.#event)}` : '';
+    const beginning = this.#steps.length === 0 ? `${this.#id} ${JSON.stringify(this.#event)}` : '';
     this.#steps.push({ now: clock.now, outcomes });
     const key = `${beginning}${clock.now}${outcomes.map(({ index, isGood, text }) => `|${index} ${isGood} ${text}`).join('')}`;
     let next = this.#point.next.get(key);

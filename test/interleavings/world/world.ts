@@ -2,7 +2,7 @@ import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
+import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { Bucket, type ObjectWrite } from '../model/bucket.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
@@ -30,8 +30,8 @@ export interface StatusEvent {
 /** Something that people, a schedule or time may do, once, at any moment at which it is possible. */
 export interface Happening {
   readonly label: string;
-  isPossible(): boolean;
-  happen(): void;
+  readonly isPossible: () => boolean;
+  readonly happen: () => void;
 }
 
 /** Who is told of what befalls a world. */
@@ -99,7 +99,6 @@ export class World implements Services {
     this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
     this.bucket = new Bucket((write) => observers.onObject(this, write));
     this.stepFunctions = new StepFunctions(
-      () => clock.now,
       (execution) => observers.onStart(this, execution),
       (execution) => this.#ended(execution),
     );
@@ -223,7 +222,7 @@ export class World implements Services {
     if (actor.state !== 'live') return;
     actor.state = 'dead';
     if (TELLERS.has(actor.lambda)) this.isTellingDisturbed = true;
-    actor.result.reject(new InvocationLost('the function died'));
+    actor.result.reject(INVOCATION_LOST);
   }
 
   /** Lets time pass; invocations whose time is over end. */
@@ -235,7 +234,7 @@ export class World implements Services {
         actor.calls.splice(actor.calls.indexOf(call), 1);
         actor.remember(call, 'no answer in time');
         this.isTellingDisturbed = true;
-        actor.hear(call, bad(new ConnectionLost()));
+        actor.hear(call, bad(CONNECTION_LOST));
       }
     }
   }
