@@ -2,13 +2,12 @@
  * Looks at one scenario, for people:
  * node --import ./test/interleavings/hooks.ts test/interleavings/explore.ts <how> <scenario> [name=value ...]
  *
- * how: `deepen` (schedules with 0, 1, 2 … preemptions), `explore` (all within the bounds), `draw` (from a seed) or `replay`
- * (one schedule, and what happens in it). The names: those of world/bounds.ts, `mutant`, `preemptions`, `seed`, `schedules`,
- * `choices`. See docs/development.md.
+ * how: `deepen` (schedules with 0, 1, 2 … preemptions), `draw` (from a seed) or `replay` (one schedule, and what happens in
+ * it). The names: those of world/bounds.ts, `mutant`, `preemptions`, `seed`, `schedules`, `choices`. See docs/development.md.
  */
 import { scenarioNamed } from './scenarios/index.ts';
 import { run, type Subject, subjectOf } from './search/play.ts';
-import { deepen, draw, explore, repeat, shrink } from './search/search.ts';
+import { deepen, draw, repeat, shrink } from './search/search.ts';
 import { BOUNDS } from './world/bounds.ts';
 import { loadCode } from './world/handlers.ts';
 
@@ -51,7 +50,6 @@ async function main(): Promise<void> {
   if (how === 'replay') return tell(subject, choices.map(Number));
   const searches = new Map([
     ['deepen', () => deepen(subject, preemptions, { schedules })],
-    ['explore', () => explore(subject, Number.POSITIVE_INFINITY, { schedules })],
     ['draw', () => draw(subject, seed, { schedules })],
   ]);
   const search = searches.get(how);

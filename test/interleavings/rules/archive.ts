@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ObjectWrite } from '../model/bucket.ts';
 import type { Item } from '../model/items.ts';
 import { field, text } from '../world/answer.ts';
+import type { ObjectWrite } from '../world/services.ts';
 import type { World } from '../world/world.ts';
 import { recordOf } from './rows.ts';
 
@@ -9,16 +9,10 @@ import { recordOf } from './rows.ts';
 const keyOf = ({ goalId, startedAt, name }: Item) =>
   `executions/goalId=${goalId}/date=${String(startedAt).slice(0, 10)}/${name}.json`;
 
-/** What an object is to say: the rows, but for what finds them in the table, and who is at work on them. */
-const contentOf = ({
-  sk: _sk,
-  runningShard: _shard,
-  metricsBy: _metricsBy,
-  notifyBy: _notifyBy,
-  notifyClaimedAt: _claimedAt,
-  repairTriedAt: _triedAt,
-  ...content
-}: Item) => content;
+/** What finds rows in the table, and says who is at work on them: an object is to say all else. */
+const HIDDEN = ['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt'];
+const contentOf = (row: Item): Item =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => !HIDDEN.includes(name)));
 
 const isDue = ({ notify, metrics }: Item) => notify === 'pending' || notify === 'machine' || metrics === 'pending';
 
@@ -38,7 +32,7 @@ export function checkObject(world: World, { key, before, after }: ObjectWrite): 
 export function checkLeaving(world: World, before: Item, after: Item): void {
   if (before.runningShard === undefined || after.runningShard !== undefined) return;
   const by = `${after.executionArn} by ${world.writer?.id}`;
-  if (!world.bucket.objects.has(keyOf(after))) world.breaks('left-the-index-unarchived', by);
+  if (!world.objects.has(keyOf(after))) world.breaks('left-the-index-unarchived', by);
   if (isDue(after)) world.breaks('left-the-index-while-due', by);
 }
 
@@ -46,7 +40,7 @@ export function checkLeaving(world: World, before: Item, after: Item): void {
 export function checkArchived(world: World, record: Item, outcomes: readonly Item[]): void {
   const arn = String(record.executionArn);
   if (record.runningShard !== undefined) world.breaks('still-in-the-index', `${arn}: ${record.runningShard}`);
-  const body = world.bucket.objects.get(keyOf(record));
+  const body = world.objects.get(keyOf(record));
   if (body === undefined) {
     world.breaks('not-archived', arn);
     return;

@@ -1,7 +1,5 @@
 import { hash } from '../model/items.ts';
-import type { Option } from '../world/options.ts';
 import { beginning } from '../world/recording.ts';
-import type { World } from '../world/world.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
 /** A rule that was broken, and the plainest schedule that broke it so far. */
@@ -53,26 +51,15 @@ export interface Limits {
 const isOver = ({ schedules, violations }: Found, limits: Limits) =>
   schedules >= limits.schedules || (limits.untilBroken !== undefined && limits.untilBroken in violations);
 
-/** Whether an option takes the turn from somebody who could go on, and whose options come first then. */
-const isPreemption = (options: readonly Option[], index: number, { last }: World) =>
-  last !== undefined && options[0]?.actor === last && options[index]?.actor !== last;
-
 /** For each step of a schedule, the options that may be chosen, and which one is. */
 type Path = { readonly allowed: readonly number[]; at: number }[];
 
 /**
- * Tries every schedule within the bounds, depth first. A state that was seen before is not entered again: everybody's next
+ * Tries every schedule within the bounds with so many preemptions at most, depth first. A state that was seen before is not entered again: everybody's next
  * call follows from the answers so far, so a state is what the services hold, what everybody was answered, and what is under
  * way.
- * @param preemptions the most of a schedule
- * @param found gets what is found
  */
-export async function explore(
-  subject: Subject,
-  preemptions: number,
-  limits: Limits,
-  found = nothing(),
-): Promise<Found> {
+async function explore(found: Found, subject: Subject, preemptions: number, limits: Limits): Promise<void> {
   const seen = new Set<number>();
   const path: Path = [];
   let isCut = false;
@@ -81,10 +68,12 @@ export async function explore(
     let depth = 0;
     let used = 0;
     await tryOne(found, subject, (options, world) => {
-      const price = (index: number) => Number(isPreemption(options, index, world));
+      const { last } = world;
+      // A preemption takes the turn from somebody who could go on, and whose options come first then.
+      const canGoOn = last !== undefined && options[0]?.actor === last;
+      const price = (index: number) => Number(canGoOn && options[index]?.actor !== last);
       if (depth === path.length) {
-        const turn = preemptions === Number.POSITIVE_INFINITY ? '' : `${world.last?.id} ${used}`;
-        const state = hash(`${world.digest()} ${turn}`);
+        const state = hash(`${world.digest()} ${last?.id} ${used}`);
         if (seen.has(state)) return undefined;
         seen.add(state);
         const allowed = [...options.keys()].filter((index) => used + price(index) <= preemptions);
@@ -102,7 +91,6 @@ export async function explore(
   }
   found.states += seen.size;
   if (!isLeft) Object.assign(found, { complete: preemptions, isAll: !isCut });
-  return found;
 }
 
 /** Goes to the next schedule. @returns false when there is none */
@@ -118,7 +106,7 @@ function advance(path: Path): boolean {
 /** Tries schedules without a preemption first, then with one, and so on: each round that is complete has proved its bound. */
 export async function deepen(subject: Subject, preemptions: number, limits: Limits): Promise<Found> {
   const found = nothing();
-  for (let most = 0; most <= preemptions && !found.isAll; most += 1) await explore(subject, most, limits, found);
+  for (let most = 0; most <= preemptions && !found.isAll; most += 1) await explore(found, subject, most, limits);
   return found;
 }
 

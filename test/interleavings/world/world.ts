@@ -3,7 +3,6 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
-import { Bucket, type ObjectWrite } from '../model/bucket.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
@@ -15,7 +14,7 @@ import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
 import { Playback, type Point, turn } from './recording.ts';
-import { execute, type Services } from './services.ts';
+import { execute, type ObjectWrite, type Services } from './services.ts';
 
 /** A status event of an execution, on its way. */
 export interface StatusEvent {
@@ -55,7 +54,7 @@ export interface Settings {
 export class World implements Services {
   readonly bounds: Bounds;
   readonly db: Dynamo;
-  readonly bucket: Bucket;
+  readonly objects = new Map<string, string>();
   readonly stepFunctions: StepFunctions;
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
@@ -82,26 +81,27 @@ export class World implements Services {
   endedAt = 0;
   /** Whether the AI refuses an action for good. */
   isRefused: (executionName: string, position: number) => boolean = () => false;
-  readonly #code: Code;
-  readonly #recorded: Point;
+  readonly #settings: Settings;
   readonly #observers: Observers;
-  readonly #ids = new Map<string, number>();
   /** Set when the run is over: what still goes on belongs to no run. */
   isOver = false;
 
-  constructor({ bounds, code, recorded }: Settings, observers: Observers) {
+  constructor(settings: Settings, observers: Observers) {
+    const { bounds } = settings;
     this.bounds = bounds;
     this.left = pickBudgets(bounds);
-    this.#code = code;
-    this.#recorded = recorded;
+    this.#settings = settings;
     this.#observers = observers;
     clock.now = BEGINNING;
     this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
-    this.bucket = new Bucket((write) => observers.onObject(this, write));
     this.stepFunctions = new StepFunctions(
       (execution) => observers.onStart(this, execution),
       (execution) => this.#ended(execution),
     );
+  }
+
+  onObject(write: ObjectWrite): void {
+    this.#observers.onObject(this, write);
   }
 
   say(line: () => string): void {
@@ -116,8 +116,7 @@ export class World implements Services {
 
   /** @param id made unique by a number */
   #newActor(id: string, lambda: Lambda | 'state', executionArn: string | undefined): Actor {
-    const count = (this.#ids.get(id) ?? 0) + 1;
-    this.#ids.set(id, count);
+    const count = 1 + this.actors.filter((actor) => actor.id.replace(/~.*/, '') === id).length;
     const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn);
     this.actors.push(actor);
     return actor;
@@ -125,11 +124,12 @@ export class World implements Services {
 
   /** Runs the code of a Lambda as an actor of its own. @returns its result; what a dead one rejects with is its death */
   invoke(id: string, lambda: Lambda, event: unknown, executionArn?: string): Promise<unknown> {
-    const handler = this.#code.handlers.get(lambda);
+    const { code, recorded } = this.#settings;
+    const handler = code.handlers.get(lambda);
     if (handler === undefined) throw new Error(`${lambda} is not loaded`);
     const actor = this.#newActor(id, lambda, executionArn);
     actor.deadline = clock.now + timeoutMs(lambda);
-    actor.playback = new Playback(this.#recorded, actor.id, event, handler);
+    actor.playback = new Playback(recorded, actor.id, event, handler);
     actor.news = [];
     return actor.result.promise;
   }
@@ -242,7 +242,7 @@ export class World implements Services {
   /** Whether the client of a call has given it up; it was not carried out, and is not any more. */
   #isTooLate({ actor, command, issuedAt, open }: Call): boolean {
     if (actor.lambda === 'state' || command instanceof Pause || open !== undefined) return false;
-    const { sns, others } = this.#code.limitMs;
+    const { sns, others } = this.#settings.code.limitMs;
     return clock.now - issuedAt > (command instanceof PublishCommand ? sns : others);
   }
 
@@ -262,7 +262,7 @@ export class World implements Services {
     for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
     for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
     for (const { left } of this.events) parts.push(left);
-    for (const [key, body] of this.bucket.objects) parts.push(key, hash(body));
+    for (const [key, body] of this.objects) parts.push(key, hash(body));
     for (const { label } of this.happenings) parts.push(label);
     for (const { id, isOrphan, state, history, issued, calls } of this.actors) {
       parts.push(id, isOrphan, state, history, issued);
