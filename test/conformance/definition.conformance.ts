@@ -10,7 +10,7 @@ function lint(definition: unknown): string {
   const Properties = { RoleArn: `arn:aws:iam::${account}:role/${stateMachine.name}`, Definition: definition };
   const Resources = { StateMachine: { Type: 'AWS::StepFunctions::StateMachine', Properties } };
   const input = JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources });
-  const args = ['--format', 'parseable', '-'];
+  const args = ['--format', 'parseable'];
   const { error, stdout, stderr } = spawnSync(venvProgram('cfn-lint'), args, { input, encoding: 'utf8' });
   if (error !== undefined) throw error;
   return `${stdout}${stderr}`.trim();

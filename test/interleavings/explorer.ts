@@ -1,15 +1,14 @@
 import { exec } from 'node:child_process';
-import { delimiter, dirname } from 'node:path';
 import { SEED, TIMES } from '../support/seed.ts';
 import { ROOT } from '../support/stack/process.ts';
 import type { Found } from './search/search.ts';
 
-/** Runs a command as a person does, with this Node. */
+/** Runs a command as a person does. */
 export function runCommand(command: string): Promise<{ code: unknown; output: string; errors: string }> {
-  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
-  const options = { cwd: ROOT, env: { ...process.env, PATH }, maxBuffer: 100_000_000 };
   return new Promise((resolve) => {
-    exec(command, options, (error, output, errors) => resolve({ code: error?.code ?? 0, output, errors }));
+    exec(command, { cwd: ROOT, maxBuffer: 100_000_000 }, (error, output, errors) =>
+      resolve({ code: error?.code ?? 0, output, errors }),
+    );
   });
 }
 

@@ -81,12 +81,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   /** Queries see half of a cancel's transaction; the next start must not take what is left for done. */
   'torn-cancel': scenario(
     aggregating,
-    {
-      events: 0,
-      opens: 1,
-      torn: 1,
-      atomic: [...LOADS, 'save-tasks', 'update-progress', ...STARTS_AND_ENDS],
-    },
+    { events: 0, opens: 1, torn: 1, atomic: [...LOADS, 'save-tasks', 'update-progress', ...STARTS_AND_ENDS] },
     cancel('cancelA'),
     cancel('cancelB'),
     start('startB', 'g', (world) => !isHeld(world)),

@@ -110,23 +110,16 @@ export async function deepen(subject: Subject, preemptions: number, limits: Limi
   return found;
 }
 
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Tries schedules drawn from a seed. */
 export async function draw(subject: Subject, seed: number, limits: Limits): Promise<Found> {
   const found = nothing();
   while (!isOver(found, limits)) {
-    const random = generator(seed + found.schedules);
+    const name = `${seed} ${found.schedules}`;
+    let numbers = 0;
+    const random = () => {
+      numbers += 1;
+      return hash(`${name} ${numbers}`) / 2 ** 53;
+    };
     /** How likely it is that the same one goes on: another one in each schedule. */
     const stickiness = 0.9 * random();
     // Drawn schedules have little in common, so that what one of them recorded would only be kept.
@@ -149,22 +142,17 @@ export const repeat = (choices: readonly number[]): Chooser => {
   };
 };
 
-const SHRINKING_ROUNDS = 4;
+const SHRINKING_ROUNDS = 3;
 
 /** Makes a schedule plainer for as long as it breaks the rule. */
 export async function shrink(subject: Subject, rule: string, choices: readonly number[]): Promise<readonly number[]> {
   const breaks = async (candidate: readonly number[]) => rule in (await run(subject, repeat(candidate))).broken;
   let best = choices;
-  for (let round = 1, isChanged = true; isChanged && round <= SHRINKING_ROUNDS; round += 1) {
-    isChanged = false;
+  for (let round = 1; round <= SHRINKING_ROUNDS; round += 1) {
     for (let index = best.length - 1; index >= 0; index -= 1) {
       if (best[index] === 0) continue;
-      const candidates = [best.toSpliced(index, 1), best.with(index, 0)];
-      for (const candidate of candidates) {
-        if (!(await breaks(candidate))) continue;
-        best = candidate;
-        isChanged = true;
-        break;
+      for (const candidate of [best.with(index, 0), best.toSpliced(index, 1)]) {
+        if (await breaks(candidate)) best = candidate;
       }
     }
   }

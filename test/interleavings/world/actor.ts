@@ -71,6 +71,11 @@ export class Actor {
     return this.news !== undefined || this.atOnce.length > 0;
   }
 
+  end(isGood: boolean, value: unknown): void {
+    this.state = 'done';
+    this.result[isGood ? 'resolve' : 'reject'](value);
+  }
+
   /** Gives it the answer to a call. */
   hear(call: Call, answer: Pick<Outcome, 'isGood' | 'value' | 'text'>): void {
     this.news ??= [];

@@ -53,8 +53,8 @@ function begin(world: World, happen: () => void): void {
 
 function eventOptions(world: World, isIdle: boolean): Option[] {
   const waiting = world.events.filter(({ left }) => left > 0);
-  const option = ({ execution, status }: StatusEvent, what: string, run: () => void): Option => {
-    return { label: () => `event ${execution.name} ${status} ${what}`, isPlain: true, run };
+  const option = ({ execution: { name, status } }: StatusEvent, what: string, run: () => void): Option => {
+    return { label: () => `event ${name} ${status} ${what}`, isPlain: true, run };
   };
   const arrivals = waiting.map((event) =>
     option(event, 'arrives', () => {

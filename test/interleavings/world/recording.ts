@@ -32,8 +32,8 @@ export interface Point {
 /** Where every invocation of a scenario begins. */
 export const beginning = (): Point => ({ pending: new Map(), ended: undefined, escaped: undefined, next: new Map() });
 
-/** Lets code come to its next calls. */
-export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets code come to its next calls, and what escapes from it be caught. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 let escaped: unknown;
 for (const event of ['unhandledRejection', 'uncaughtException']) {

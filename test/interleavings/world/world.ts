@@ -13,15 +13,12 @@ import type { Ended } from './answer.ts';
 import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
-import { Playback, type Point, turn } from './recording.ts';
+import { Playback, type Point } from './recording.ts';
 import { execute, type ObjectWrite, type Services } from './services.ts';
 
-/** A status event of an execution, on its way. */
+/** The status event of an execution that has ended, on its way. */
 export interface StatusEvent {
   readonly execution: Execution;
-  readonly status: Execution['status'];
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
   /** How often it may still come. */
   left: number;
 }
@@ -144,7 +141,7 @@ export class World implements Services {
   /** Lets everybody come to the calls that others may come before. */
   async settle(): Promise<void> {
     for (;;) {
-      await turn();
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       const busy = this.actors.find(({ isBusy }) => isBusy);
       if (busy === undefined || this.isOver) return;
       while (busy.isBusy) {
@@ -169,10 +166,7 @@ export class World implements Services {
     actor.news = undefined;
     if (playback === undefined) {
       const [{ isGood, value } = good(undefined)] = news;
-      actor.state = 'done';
-      if (isGood) actor.result.resolve(value);
-      else actor.result.reject(value);
-      return;
+      return actor.end(isGood, value);
     }
     const { pending, ended, escaped } = await playback.advance(news);
     if (escaped !== undefined) this.breaks('exception', escaped);
@@ -186,14 +180,12 @@ export class World implements Services {
   }
 
   #finish(actor: Actor, ended: Ended): void {
-    actor.state = 'done';
     const answer = { actor, ...ended };
     actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
     this.answers.push(answer);
     this.say(() => `      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
-    if (ended.error === undefined) actor.result.resolve(ended.value);
-    else actor.result.reject(ended.value);
+    actor.end(ended.error === undefined, ended.value);
   }
 
   /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
@@ -247,11 +239,11 @@ export class World implements Services {
   }
 
   #ended(execution: Execution): void {
-    const { status, error, cause } = execution;
-    this.say(() => `      [Step Functions] ${execution.name} ${status} ${error ?? ''}`);
+    const { name, status, error } = execution;
+    this.say(() => `      [Step Functions] ${name} ${status} ${error ?? ''}`);
     // The rule on the state machine does not match a success.
     if (this.bounds.events > 0 && !this.isQuiet && status !== 'SUCCEEDED') {
-      this.events.push({ execution, status, error, cause, left: this.bounds.events });
+      this.events.push({ execution, left: this.bounds.events });
     }
   }
 
