@@ -12,7 +12,6 @@ export interface Violation {
 /** What a search has looked at. */
 export interface Found {
   schedules: number;
-  states: number;
   /** The most preemptions of which all schedules were tried; undefined when not even those without one were. */
   complete?: number;
   /** Nothing was cut off: more preemptions make no other schedules. */
@@ -21,7 +20,7 @@ export interface Found {
   readonly violations: Record<string, Violation>;
 }
 
-const nothing = (): Found => ({ schedules: 0, states: 0, isAll: false, violations: {} });
+const nothing = (): Found => ({ schedules: 0, isAll: false, violations: {} });
 
 /** Schedules that choose another option than the first one seldom, and late, are plain. */
 const weight = (choices: readonly number[]) => 1000 * choices.filter((choice) => choice > 0).length + choices.length;
@@ -89,7 +88,6 @@ async function explore(found: Found, subject: Subject, preemptions: number, limi
     });
     isLeft = advance(path);
   }
-  found.states += seen.size;
   if (!isLeft) Object.assign(found, { complete: preemptions, isAll: !isCut });
 }
 
