@@ -38,7 +38,10 @@ export async function startServices(context: StackContext) {
   const bedrock = createBedrock({
     ...options.ai,
     settings,
-    onAnswer: (call) => cloudWatch.put(bedrockMetrics(call, Date.now())),
+    onEnd(call) {
+      cloudWatch.put(bedrockMetrics(call));
+      options.ai?.onEnd?.(call);
+    },
   });
   /** For the endpoint. */
   const aws = {
