@@ -59,7 +59,8 @@ async function startParts(context: StackContext) {
     onFailure: (error) => log.write('dynamodb', `rows did not expire: ${String(error)}`),
   });
   closer.add(() => expiry.close());
-  const front = await startFront(context, services, workflow, expiry);
+  const expire = (before: number) => expiry.expire(before);
+  const front = await startFront(context, services, workflow, expire);
 
   const steps = JSON.stringify(stateMachine.definition);
   await lambda.warm(({ functionName }) => !options.lazy || steps.includes(`:${functionName}:`));
@@ -78,7 +79,7 @@ async function startParts(context: StackContext) {
     /** Of dynoxide, past all faults. */
     databaseUrl: database.url,
     /** Of the dynoxide that runs now. */
-    databasePid: database.pid,
+    databasePid: () => database.pid(),
     /** Of Step Functions, SNS, CloudWatch, Bedrock and S3. */
     awsUrl,
     /** Where every log line of the Lambdas is. */
@@ -92,7 +93,7 @@ async function startParts(context: StackContext) {
     metrics: () => cloudWatch.metrics(),
     alarms: () => cloudWatch.alarms(),
     /** Deletes the rows whose time to live ended before a time, in seconds since the epoch, as DynamoDB does. */
-    expire: expiry.expire,
+    expire,
     /** States that an execution has entered so far, which is what AWS bills. */
     stateEntries: (executionArn: string) => stepFunctions.executions.stateEntries(executionArn),
     close: () => closer.close(),

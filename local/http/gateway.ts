@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
-import { authorize, type VerifyToken } from './authorizer.ts';
+import { authorize, type TokenVerifier } from './authorizer.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
 import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
@@ -19,7 +19,7 @@ export interface GatewayOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
-  readonly verify: VerifyToken;
+  readonly authorizer: TokenVerifier;
   /** Invokes a Lambda function and waits for its answer; rejects when the function fails. */
   readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
   /** Answers a request that is for the stack itself, before the routes, and says whether it was one. */
@@ -71,7 +71,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       return { answer: gatewayAnswer(404, 'Not Found') };
     }
     const { claims, refusal } = matched.route.authorizer
-      ? await authorize(request.headers.authorization, options.verify)
+      ? await authorize(request.headers.authorization, options.authorizer)
       : {};
     if (refusal !== undefined) return { answer: refusal, route: {} };
     return integrate({ request, ...matched, path, rawQueryString, claims, requestId, receivedAt }, options);

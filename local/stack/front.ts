@@ -16,34 +16,36 @@ const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 /** Starts the HTTP API, the control calls, and the page if it has been built. */
 export async function startFront(
   context: StackContext,
-  services: Services,
+  { database, bedrock, sns, cloudWatch }: Services,
   { invoke, stepFunctions }: Workflow,
-  expiry: Expiry,
+  expire: Expiry['expire'],
 ) {
   const { description, settings, options, log, closer } = context;
-  const { database, cloudWatch } = services;
   const { apiId, account, stage, authorizer, routes } = description;
-  const { verify, issueToken } = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
+  const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
   const gateway = await startGateway({
     port: options.port ?? settings.port,
     routes,
-    verify,
+    authorizer: issuer,
     api: { accountId: account, apiId },
     extra: existsSync(join(PAGE, 'index.html')) ? createPageHandler(PAGE) : undefined,
     invoke,
     control: createControl({
-      ...services,
-      issueToken,
-      expiry,
+      token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
+      ai: { get: () => bedrock.settings(), put: (changes) => bedrock.configure(changes) },
+      inbox: () => sns.messages(),
       health: async () => ({
         down: (await database.isUp()) ? [] : ['dynamodb'],
         stage,
         running: stepFunctions.executions.running(),
       }),
+      metrics: () => cloudWatch.metrics(),
+      alarms: () => cloudWatch.alarms(),
+      expire,
     }),
     onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
   });
   closer.add(() => gateway.close());
-  return { url: gateway.url, issueToken };
+  return { url: gateway.url, issueToken: (userId: string) => issuer.issueToken(userId) };
 }

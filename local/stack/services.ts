@@ -38,10 +38,7 @@ export async function startServices(context: StackContext) {
   const bedrock = createBedrock({
     ...options.ai,
     settings,
-    onEnd(call) {
-      cloudWatch.put(bedrockMetrics(call));
-      options.ai?.onEnd?.(call);
-    },
+    onAnswer: (call) => cloudWatch.put(bedrockMetrics(call, Date.now())),
   });
   /** For the endpoint. */
   const aws = {

@@ -60,9 +60,9 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
     service,
     put,
     metrics: () => store.summary(),
-    alarms: watch.status,
-    start: watch.start,
-    close: watch.close,
+    alarms: () => watch.status(),
+    start: () => watch.start(),
+    close: () => watch.close(),
   };
 }
 
