@@ -68,12 +68,17 @@ export function createLog(
       next();
     },
   });
-  return createLogger({
+  const logger = createLogger({
     level,
     defaultMeta: { function: functionName },
     format: allowListed(),
     transports: [transport],
   });
+  const write =
+    (at: keyof Log) =>
+    (message: string, fields: LogFields = {}) =>
+      void logger.log(at, message, fields);
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
 /** A log that keeps its lines, parsed, for tests. */
