@@ -1,6 +1,5 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenGoal, STATE_MACHINE_ARN } from '../../../../test/support/stack/goal.ts';
@@ -35,13 +34,6 @@ describe('claim', () => {
       expect(await claimOn(failing(db, () => cancelled(...codes)))).to.equal(claimed);
     });
   }
-
-  it('passes on any other fault, and takes nothing', async () => {
-    const { goal, claimOn } = await given();
-    for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')])
-      expect(await failureOf(claimOn(failing(db, () => fault)))).to.equal(fault);
-    expect(await getGoal(db, goal.goalId)).to.include({ status: 'draft', version: 1 });
-  });
 
   it('is refused on a goal that was changed since it was read, though its execution name is free (rule 1)', async () => {
     const { goal, record, claimOn } = await given();
@@ -99,16 +91,6 @@ describe('unclaim', () => {
       expect(await getGoal(db, goalId)).to.include({ status });
     });
   }
-
-  it('leaves one that others changed in that moment, and passes any other fault on', async () => {
-    const { record } = await givenExecution(db, { confirmed: false });
-    const refusing = (fault: Error) =>
-      unclaim(executionsOf(failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined))), record);
-    for (const codes of [['ConditionalCheckFailed'], ['TransactionConflict', 'ConditionalCheckFailed']])
-      expect(await refusing(cancelled(...codes))).to.equal(false);
-    for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'ThrottlingError')])
-      expect(await failureOf(refusing(fault))).to.equal(fault);
-  });
 });
 
 describe('isForClaim', () => {

@@ -10,7 +10,6 @@ import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/se
 import { GOAL, getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import { noteEnds } from '../support/ends.ts';
-import { cancelled, failing } from '../support/failing.ts';
 
 const counts = (saved: number, total = 3) => ({ saved, total, processed: total, failed: total - saved, tasks: saved });
 
@@ -130,17 +129,6 @@ describe('settle', () => {
 
   it('knows nothing of an execution without a record', async () => {
     expect(await settle(executions, 'arn:aws:states:x:1:execution:m:none', FAILED)).to.equal(undefined);
-  });
-
-  it('passes on any other fault, and reports no end', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    const { onEnded, ends } = noteEnds();
-    for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict')]) {
-      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      const settling = settle(executionsOf(broken, undefined, onEnded), executionArn, FAILED);
-      expect(await failureOf(settling)).to.equal(fault);
-    }
-    expect(ends).to.deep.equal([]);
   });
 
   const [E, C] = ['E'.repeat(300), 'c'.repeat(1_100)];

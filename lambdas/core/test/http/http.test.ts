@@ -159,16 +159,6 @@ describe('httpBoundary', () => {
   });
 });
 
-/** The refusal that a call throws. */
-function refusalOf(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (thrown) {
-    return thrown;
-  }
-  throw new Error('it refused nothing');
-}
-
 describe('parseRequest', () => {
   const broken = (errors: object[]): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, {
@@ -178,9 +168,10 @@ describe('parseRequest', () => {
   it('gives what is valid, and refuses the rest with 422, naming at most 20 places', () => {
     expect(parseRequest((_data): _data is unknown => true, 'x')).to.equal('x');
     const places = Array.from({ length: 21 }, (_, index) => ({ instancePath: `/${index}`, message: 'm' }));
-    const refusal = refusalOf(() => parseRequest(broken(places), { private: 1 }));
-    expect(refusal).to.be.instanceOf(Problem).with.include({ status: 422, code: 'invalid_request' });
-    expect(refusal).to.have.nested.include({ 'errors.length': 20, 'errors[1].path': '/1' });
+    const said = { status: 422, code: 'invalid_request', 'errors.length': 20, 'errors[1].path': '/1' };
+    expect(() => parseRequest(broken(places), { private: 1 }))
+      .to.throw(Problem)
+      .that.nested.includes(said);
   });
 
   it('names what is not known as a place, shortened and well-formed, and no value', () => {
@@ -193,8 +184,9 @@ describe('parseRequest', () => {
       const message = 'must NOT have additional properties';
       const params = { additionalProperty: name };
       const error = { instancePath: '/actions/0', keyword: 'additionalProperties', message, params };
-      const refusal = refusalOf(() => parseRequest(broken([error]), { [name]: 'private' }));
-      expect(refusal).to.have.deep.property('errors', [{ path: `/actions/0/${end}`, message }]);
+      expect(() => parseRequest(broken([error]), { [name]: 'private' }))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path: `/actions/0/${end}`, message }]);
     }
   });
 
@@ -209,27 +201,16 @@ describe('pathParameter', () => {
 
   it('gives an id of up to 300 visible ASCII characters, and answers what cannot be one as not found', () => {
     for (const id of ['g', 'x'.repeat(300), '!slots#~']) expect(read(id)).to.equal(id);
-    for (const none of [
-      '',
-      'x'.repeat(301),
-      'a b',
-      'tab\t',
-      'null\0',
-      '\ud800',
-      'x\udfff',
-      'é',
-      '走',
-      '\u2028',
-      '\x7f',
-    ]) {
-      const refusal = refusalOf(() => read(none));
-      expect(refusal, JSON.stringify(none)).to.include({ status: 404, code: 'goal_not_found' });
-    }
+    const none = ['', 'x'.repeat(301), 'a b', 'tab\t', 'null\0', '\ud800', 'x\udfff', 'é', '走', '\u2028', '\x7f'];
+    const notFound = { status: 404, code: 'goal_not_found' };
+    for (const each of none)
+      expect(() => read(each), JSON.stringify(each))
+        .to.throw(Problem)
+        .that.includes(notFound);
   });
 
   it('fails for a route that lacks the parameter, which is a mistake of ours and not of the caller', () => {
-    expect(refusalOf(read)).to.not.be.instanceOf(Problem);
-    expect(read).to.throw('goalId');
+    expect(read).to.throw('goalId').that.is.not.instanceOf(Problem);
   });
 });
 
@@ -261,10 +242,10 @@ describe('executionArnParameter', () => {
     ],
   ]) {
     it(`answers all else as an execution that there is not: ${what}`, () => {
-      for (const each of none) {
-        const refusal = refusalOf(() => read(each));
-        expect(refusal, JSON.stringify(each)).to.include({ code: 'execution_not_found' });
-      }
+      for (const each of none)
+        expect(() => read(each), JSON.stringify(each))
+          .to.throw(Problem)
+          .with.property('code', 'execution_not_found');
     });
   }
 });

@@ -32,15 +32,6 @@ describe('sendAlert', () => {
   const begin = Date.now();
   const after = (milliseconds: number) => ({ at: () => begin + milliseconds });
 
-  it('sends nothing, and passes the fault on, when the lease cannot be written', async () => {
-    const record = await givenUntold();
-    const fault = new Error('gone');
-    const broken = failing(db, (command) => (command === 'UpdateCommand' ? fault : undefined));
-    expect(await failureOf(deliver(record, { on: broken }))).to.equal(fault);
-    expect(messagesAbout(record)).to.deep.equal([]);
-    expect(await deliver(record)).to.equal(true);
-  });
-
   it('sends nothing of a record that has nothing to tell, whatever the caller believes', async () => {
     const record = await givenUntold('machine');
     const { notify: _notify, ...unknown } = record;
