@@ -11,7 +11,7 @@ import {
   updateIf,
 } from '../../src/aws/database.ts';
 import { underDeadline } from '../../src/aws/deadline.ts';
-import { Refused, useAwsServer } from '../support/aws-server.ts';
+import { refused, useAwsServer } from '../support/aws-server.ts';
 import { cancelled } from '../support/failing.ts';
 
 const named = (name: string) => Object.assign(new Error('no'), { name });
@@ -43,9 +43,9 @@ describe('a write that meets another one', () => {
   const aws = useAwsServer({ PutItem: answer, TransactWriteItems: answer });
   afterEach(() => sinon.restore());
 
-  const conflict = new Refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionConflictException');
+  const conflict = refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionConflictException');
   const cancelledFor = (...codes: string[]) =>
-    new Refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException', {
+    refused(400, 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException', {
       CancellationReasons: codes.map((Code) => ({ Code })),
     });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -71,7 +71,7 @@ describe('a write that meets another one', () => {
   });
 
   it('keeps its token as a transaction, so that one that was carried out is not so again, and takes another the next time', async () => {
-    await transact([cancelledFor('None', 'TransactionConflict'), new Refused(500, 'InternalServerError'), conflict]);
+    await transact([cancelledFor('None', 'TransactionConflict'), refused(500, 'InternalServerError'), conflict]);
     expect(times).to.have.length(4);
     await transact([]);
     const [first, ...others] = lastInputs(5).map((input) => String(input.ClientRequestToken));
@@ -106,7 +106,7 @@ describe('a write that meets another one', () => {
   });
 
   it('is not sent again when its own condition does not hold', async () => {
-    const refusal = new Refused(400, 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException');
+    const refusal = refused(400, 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException');
     expect((await failureOf(put([refusal]))).name).to.equal('ConditionalCheckFailedException');
     expect(times).to.have.length(1);
   });

@@ -10,24 +10,14 @@ export interface AwsServer {
   connections(): number;
 }
 
-/** What an answer is when the service refuses the call. */
-export class Refused {
-  readonly status: number;
-  readonly type: string;
-  /** What else its error holds. */
-  readonly fields: object;
-
-  constructor(status: number, type: string, fields: object = {}) {
-    this.status = status;
-    this.type = type;
-    this.fields = fields;
-  }
-}
+/** The answer of a service that refuses a call. @param fields what else its error holds */
+export const refused = (status: number, type: string, fields: object = {}) =>
+  Response.json({ __type: type, ...fields }, { status });
 
 /**
  * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB, and the tests of one
  * describe block.
- * @param answers by operation; one that is not among them is refused, as is one that is answered with `Refused`
+ * @param answers by operation; one that is not among them is refused
  * @param refusal the error of what is refused
  */
 export function useAwsServer(
@@ -41,10 +31,9 @@ export function useAwsServer(
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
-    const answer = answers[operation]?.(input) ?? new Refused(400, refusal);
-    const isRefused = answer instanceof Refused;
-    response.writeHead(isRefused ? answer.status : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(isRefused ? { __type: answer.type, message: operation, ...answer.fields } : answer));
+    const found = answers[operation]?.(input) ?? refused(400, refusal);
+    const answer = found instanceof Response ? found.clone() : Response.json(found);
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
   }).on('connection', () => {
     connections += 1;
   });

@@ -7,7 +7,7 @@ import { createMemoryLog } from '../../src/log/logger.ts';
 import { SNS_LIMITS, wireAlerts } from '../../src/report/alert.ts';
 import { wireMetrics } from '../../src/report/metrics.ts';
 import { wireRepair, wireStart } from '../../src/workflow/wiring.ts';
-import { Refused, useAwsServer } from '../support/aws-server.ts';
+import { refused, useAwsServer } from '../support/aws-server.ts';
 import { intercepted } from '../support/failing.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
 
@@ -30,7 +30,7 @@ const ALL = {
 };
 
 describe('the wiring of handlers', () => {
-  let refusal: Refused | undefined;
+  let refusal: Response | undefined;
   const aws = useAwsServer({ PutMetricData: () => refusal ?? {} });
   beforeEach(() => {
     refusal = undefined;
@@ -71,7 +71,7 @@ describe('the wiring of handlers', () => {
       [500, 'InternalServiceFault', false],
       [400, 'ThrottlingException', true],
     ] as const) {
-      refusal = new Refused(status, type);
+      refusal = refused(status, type);
       const before = aws().calls.length;
       writes.splice(0);
       const { log, lines } = createMemoryLog();
