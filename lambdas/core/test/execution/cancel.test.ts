@@ -5,11 +5,18 @@ import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
-import { finishCancel, removeSavedItems } from '../../src/execution/cancel.ts';
+import { finishCancel, goalStatusAfterCancel, removeSavedItems } from '../../src/execution/cancel.ts';
 import { getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import { noteEnds } from '../support/ends.ts';
 import { failing, intercepted, cancelled as refused } from '../support/failing.ts';
+
+describe('what a cancel means for the goal', () => {
+  it('is that tasks from before count, and nothing else (rule 7)', () => {
+    const after = (['draft', 'failed', 'partial'] as const).map(goalStatusAfterCancel);
+    expect(after).to.deep.equal(['draft', 'draft', 'partial']);
+  });
+});
 
 describe('finishCancel', () => {
   const db = useDatabase();

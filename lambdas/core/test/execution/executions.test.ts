@@ -3,9 +3,10 @@ import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { claimMetrics, noteTold } from '../../src/execution/due.ts';
-import type { Row } from '../../src/execution/records.ts';
+import { isOpen, type Row } from '../../src/execution/records.ts';
 import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
+import { executionRow } from '../support/rows.ts';
 
 describe('enterState', () => {
   const db = useDatabase();
@@ -33,6 +34,14 @@ describe('enterState', () => {
     expect(await executions.enterState(log, executionArn, 'GetActions')).to.equal(false);
     expect(await executions.get(executionArn)).to.include({ currentState: 'Ended' });
     expect(lines).to.deep.equal([]);
+  });
+});
+
+describe('isOpen', () => {
+  it('is a record that runs and is not being cancelled', () => {
+    const open = executionRow();
+    const others = [undefined, executionRow({ status: 'ABORTED' }), { ...open, cancelRequestedAt: open.startedAt }];
+    expect([open, ...others].map(isOpen)).to.deep.equal([true, false, false, false]);
   });
 });
 
