@@ -49,7 +49,7 @@ describe('a write that meets another one', () => {
       CancellationReasons: codes.map((Code) => ({ Code })),
     });
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const Put = { TableName: 'goals', Item: { goalId: 'g', sk: 'GOAL', nothing: undefined } };
+  const Put = { TableName: 'goals', Item: { goalId: 'g', sk: 'GOAL', usage: { nothing: undefined } } };
   const send = (command: PutCommand | TransactWriteCommand, answered: object[]) => {
     [answers, times] = [answered, []];
     const { client } = createDatabase({}, { endpoint: aws().url, region: 'x', credentials });
@@ -66,7 +66,10 @@ describe('a write that meets another one', () => {
   it('is sent again, unchanged and without what is undefined, until it goes through', async () => {
     await put([conflict, conflict]);
     const [first, ...others] = lastInputs(times.length);
-    expect(first).to.deep.include({ TableName: 'goals', Item: { goalId: { S: 'g' }, sk: { S: 'GOAL' } } });
+    expect(first).to.deep.include({
+      TableName: 'goals',
+      Item: { goalId: { S: 'g' }, sk: { S: 'GOAL' }, usage: { M: {} } },
+    });
     expect(others).to.deep.equal([first, first]);
   });
 

@@ -31,7 +31,7 @@ describe('a cursor', () => {
   it('is refused in every other scope, when it was signed with another key, and when its place is none of this list', async () => {
     const own = ['goals', 'u'];
     const cursor = await cursors.write(own, place);
-    for (const scope of [['goals', 'v'], ['goals'], ['goals', 'u', undefined], ['u', 'goals'], ['goals', 'u","']])
+    for (const scope of [['goals', 'v'], ['goals'], ['goals', 'u', undefined], ['u', 'goals'], ['goals,u']])
       await expectRefused(cursors.read(scope, cursor, isAny), String(scope));
     await expectRefused(createCursors(async () => 'another key').read(own, cursor, isAny));
     await expectRefused(cursors.read(own, cursor, (_data): _data is unknown => false));
