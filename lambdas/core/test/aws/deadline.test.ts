@@ -93,17 +93,19 @@ describe('a client that obeys the deadline', () => {
 
   it('gives up at the deadline, or before when its caller wants so', async () => {
     const { client, sent } = noting();
-    const caller = new AbortController();
+    const [early, late] = [new AbortController(), new AbortController()];
+    const aborted = () => sent.map(({ options }) => options.abortSignal?.aborted);
     await underDeadline(context(20), async () => {
       client.send({});
-      client.send({}, { abortSignal: caller.signal });
+      for (const { signal } of [early, late]) client.send({}, { abortSignal: signal });
+      early.abort();
+      expect(aborted()).to.deep.equal([false, true, false]);
       await deadlinePassed();
     });
-    client.send({}, { abortSignal: caller.signal });
-    const given = sent.map(({ options }) => options.abortSignal);
-    expect(given.map((signal) => signal?.aborted)).to.deep.equal([true, true, false]);
-    caller.abort();
-    expect(given[2]?.aborted).to.equal(true);
+    client.send({}, { abortSignal: late.signal });
+    expect(aborted()).to.deep.equal([true, true, true, false]);
+    late.abort();
+    expect(aborted()).to.deep.equal([true, true, true, true]);
   });
 
   it('is a client', () => {

@@ -121,8 +121,8 @@ describe('statusAnswer', () => {
   });
 
   it('has no time remaining, but a stop date and a summary, once it has ended', () => {
-    const ended = executionRow({ status: 'ABORTED', stoppedAt: at(9).toISOString(), summary: 'Cancelled.' });
-    expect(answer([row(0)], 100, ended)).to.deep.include({
+    const end = { status: 'ABORTED', stoppedAt: at(9).toISOString(), summary: 'Cancelled.' } as const;
+    expect(answer([row(0)], 100, { ...record, ...end })).to.deep.include({
       stopDate: at(9).toISOString(),
       summary: 'Cancelled.',
       estimatedSecondsRemaining: 0,
