@@ -6,7 +6,7 @@ import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import type { StageConfig } from './config.ts';
-import { Monitoring } from './monitoring/monitoring.ts';
+import { addMonitoring } from './monitoring/monitoring.ts';
 import { Topics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
@@ -14,7 +14,8 @@ import { hasPart } from './settings-schema.ts';
 import { Website } from './website/website.ts';
 import { ArchiveBucket } from './workflow/archive-bucket.ts';
 import { addEventRules } from './workflow/event-rules.ts';
-import { type Lambdas, makeLambdas } from './workflow/lambdas.ts';
+import { LAMBDAS } from './workflow/function-table.ts';
+import { type Lambdas, PublishedFunction } from './workflow/published-function.ts';
 import { StateMachine } from './workflow/state-machine.ts';
 import { Tables } from './workflow/tables.ts';
 
@@ -37,13 +38,15 @@ export class GoalActivityStack extends ReadableStack {
     const archive = new ArchiveBucket(this, 'archive', config);
     const topics = new Topics(this, 'topics', config);
     const topicKey = topics.keyGrant;
-    const lambdas = makeLambdas(this, { config, zipFolder, topicKey });
+    const functions = LAMBDAS.map((name) => [name, new PublishedFunction(this, name, { config, zipFolder, topicKey })]);
+    // Object.fromEntries forgets which keys it was given.
+    const lambdas = Object.fromEntries(functions) as Lambdas;
     const workflow = new StateMachine(this, 'workflow', { config, lambdas, topicKey });
     addEventRules(this, config, lambdas);
     const front = makeFront(this, config, lambdas);
 
     if (hasPart(config.settings, 'monitoring')) {
-      new Monitoring(this, 'monitoring', {
+      addMonitoring(this, {
         config,
         lambdas,
         stateMachineLogGroupName: workflow.logGroup.name,

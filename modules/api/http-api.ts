@@ -14,10 +14,9 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { StageSettings } from '../settings-schema.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
-import type { Lambdas } from '../workflow/lambdas.ts';
-import type { PublishedFunction } from '../workflow/published-function.ts';
+import type { Lambdas } from '../workflow/published-function.ts';
 import { aliasRecord } from './domain.ts';
-import { ROUTES, type Route } from './routes.ts';
+import { ROUTES } from './routes.ts';
 
 /** Which tokens the API takes. */
 export interface Tokens {
@@ -76,43 +75,34 @@ export class HttpApi extends Construct {
       identitySources: ['$request.header.Authorization'],
       jwtConfiguration: { issuer, audience: [...audience] },
     });
-    const integrations = new Map<LambdaName, Apigatewayv2Integration>();
-    for (const route of ROUTES) {
-      const called = lambdas[route.lambda];
-      const integration = integrations.get(route.lambda) ?? this.integrate(route.lambda, called);
-      integrations.set(route.lambda, integration);
-      new Apigatewayv2Route(this, `${route.operation}-route`, {
+    const integrations: Partial<Record<LambdaName, Apigatewayv2Integration>> = {};
+    for (const { operation, method, path, lambda } of ROUTES) {
+      const { live, function: called } = lambdas[lambda];
+      integrations[lambda] ??= new Apigatewayv2Integration(this, `${lambda}-integration`, {
         apiId: this.api.id,
-        routeKey: `${route.method} ${route.path}`,
-        target: `integrations/${integration.id}`,
+        integrationType: 'AWS_PROXY',
+        integrationUri: live.invokeArn,
+        payloadFormatVersion: '2.0',
+        // The most that an HTTP API waits; each function ends before it.
+        timeoutMilliseconds: 30_000,
+      });
+      new Apigatewayv2Route(this, `${operation}-route`, {
+        apiId: this.api.id,
+        routeKey: `${method} ${path}`,
+        target: `integrations/${integrations[lambda].id}`,
         authorizationType: 'JWT',
         authorizerId: authorizer.id,
       });
-      this.permit(route, called);
+      // API Gateway may call it for this route; the wildcards are the stage and the value of each path parameter.
+      new LambdaPermission(this, `${operation}-permission`, {
+        statementId: operation,
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        functionName: called.functionName,
+        qualifier: live.name,
+        sourceArn: `${this.api.executionArn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
+      });
     }
-  }
-
-  private integrate(lambda: string, called: PublishedFunction): Apigatewayv2Integration {
-    return new Apigatewayv2Integration(this, `${lambda}-integration`, {
-      apiId: this.api.id,
-      integrationType: 'AWS_PROXY',
-      integrationUri: called.live.invokeArn,
-      payloadFormatVersion: '2.0',
-      // The most that an HTTP API waits; each function ends before it.
-      timeoutMilliseconds: 30_000,
-    });
-  }
-
-  /** API Gateway may call the function for this route; the wildcards are the stage and the value of each path parameter. */
-  private permit({ operation, method, path }: Route, called: PublishedFunction): void {
-    new LambdaPermission(this, `${operation}-permission`, {
-      statementId: operation,
-      action: 'lambda:InvokeFunction',
-      principal: 'apigateway.amazonaws.com',
-      functionName: called.function.functionName,
-      qualifier: called.live.name,
-      sourceArn: `${this.api.executionArn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
-    });
   }
 
   private stage(prefix: string, settings: StageSettings): Apigatewayv2Stage {

@@ -1,6 +1,7 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
+import { namesOf } from '../names.ts';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
-import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import type { AlarmSpec } from './alarms.ts';
 import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
@@ -156,7 +157,7 @@ function apiAlarms(watched: Watched): readonly AlarmSpec[] {
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
 function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.names.functionName(lambda);
+  const name = namesOf(watched.config).functionName(lambda);
   const metric = metricsOf(watched).lambda(lambda);
   const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
   if (FALLIBLE.has(lambda)) {
@@ -187,7 +188,7 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
 
 /** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
 function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.names.functionName(lambda);
+  const name = namesOf(watched.config).functionName(lambda);
   const reserved = lambda === QUEUES_BY_THROTTLING ? generateTasksConcurrency(watched.config) : undefined;
   const why =
     reserved === undefined

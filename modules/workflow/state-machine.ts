@@ -9,7 +9,7 @@ import type { StageConfig } from '../config.ts';
 import { LIVE, namesOf } from '../names.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
-import type { Lambdas } from './lambdas.ts';
+import type { Lambdas } from './published-function.ts';
 
 /** What the state machine is made of. */
 export interface StateMachineProps {
@@ -96,7 +96,7 @@ function definition({ config, lambdas }: StateMachineProps): string {
   const { alerts, notices } = namesOf(config);
   const versions = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([placeholder, step]) => [
     placeholder,
-    lambdas[step].versionArn,
+    lambdas[step].function.qualifiedArn,
   ]);
   // Object.fromEntries forgets which keys it was given.
   const arns = Object.fromEntries(versions) as Record<Placeholder, string>;
