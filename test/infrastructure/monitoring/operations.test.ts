@@ -37,15 +37,12 @@ const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
 
 describe('runbooks', () => {
   it('are there for every alarm, and for no alarm that there is not', () => {
-    const linked = alarms.map(({ alarm_description }) => /Runbook: (\S+)#(\S+)$/.exec(String(alarm_description)));
-    expect(linked).to.not.include(null);
-    for (const link of linked) expect(link?.[1]).to.equal(settings.prod.runbookUrl);
-    expect(anchorsIn(sectionOf('## Alarms'))).to.have.members([...new Set(linked.map((link) => link?.[2]))]);
+    const linked = alarms.map(({ alarm_description }) => String(alarm_description).split('#')[1]);
+    expect(anchorsIn(sectionOf('## Alarms'))).to.have.members([...new Set(linked)]);
   });
 
   it('are there for every kind of message about an execution, and for no other', () => {
-    const linked = NEWS.map(({ anchor }) => anchor);
-    expect(anchorsIn(sectionOf('## Notifications'))).to.have.members(linked);
+    expect(anchorsIn(sectionOf('## Notifications'))).to.have.members(NEWS.map(({ anchor }) => anchor));
   });
 
   for (const anchor of anchorsIn(sectionOf('## Alarms'))) {
@@ -58,19 +55,15 @@ describe('runbooks', () => {
     });
   }
 
-  it('name only saved queries that there are', () => {
+  it('name the saved queries and the dead-letter queues that there are', () => {
     const saved = Object.values(resourcesOf(prod, 'aws_cloudwatch_query_definition')).map(({ name }) =>
       String(name).replace('goal-activity-prod/', ''),
     );
     for (const query of saved) expect(text).to.include(`\`${query}\``);
     const named = [...text.matchAll(/`([a-z]+(?:-[a-z]+){2,3})`/g)].map(([, name = '']) => name);
     expect(named.filter((name) => /-(by|of|calls)(-|$)/.test(name) && !saved.includes(name))).to.deep.equal([]);
-  });
-
-  it('name the dead-letter queues that there are', () => {
-    const names = Object.values(resourcesOf(prod, 'aws_sqs_queue')).map(({ name }) => String(name));
     const section = sectionOf('### Alarm: dead-letters-not-empty');
-    for (const name of names) expect(section).to.include(`\`${name}\``);
+    for (const { name } of Object.values(resourcesOf(prod, 'aws_sqs_queue'))) expect(section).to.include(`\`${name}\``);
   });
 });
 
@@ -121,11 +114,7 @@ describe('costs in the operations manual', () => {
     return total;
   }
 
-  it('of an execution are multiplied and added up', () => {
-    expect(totalOf(execution, 5)).to.be.above(0);
-  });
-
-  it('of a month are multiplied and added up, at three sizes', () => {
+  it('of an execution and of a month are multiplied and added up, at three sizes', () => {
     const [perExecution, base] = [totalOf(execution, 5), totalOf(month, 2)];
     const sizes = rowsOf(used).slice(1);
     expect(sizes).to.have.length(3);
@@ -143,13 +132,12 @@ describe('costs in the operations manual', () => {
       Array.isArray(queries) ? queries.filter((query: object) => 'metric' in query).length : 1,
     );
     // A Lambda more or less, with its two alarms, makes no other month.
-    expect(watched.reduce((sum, count) => sum + count, 0)).to.be.closeTo(
-      cell(month, 'CloudWatch: metrics watched', 1),
-      4,
-    );
-    expect(cell(month, 'CloudWatch: dashboard', 1)).to.equal(
-      Object.keys(resourcesOf(prod, 'aws_cloudwatch_dashboard')).length,
-    );
-    expect(cell(month, 'KMS', 1)).to.equal(Object.keys(resourcesOf(prod, 'aws_kms_key')).length);
+    const count = watched.reduce((sum, metrics) => sum + metrics, 0);
+    expect(count).to.be.closeTo(cell(month, 'CloudWatch: metrics watched', 1), 4);
+    for (const [row, type] of [
+      ['CloudWatch: dashboard', 'aws_cloudwatch_dashboard'],
+      ['KMS', 'aws_kms_key'],
+    ] as const)
+      expect(cell(month, row, 1)).to.equal(Object.keys(resourcesOf(prod, type)).length);
   });
 });
