@@ -65,6 +65,12 @@ async function variablesReadBy(lambda: LambdaName): Promise<(keyof typeof VALUES
   return [...read];
 }
 
+/** The functions that have a concurrency of their own. */
+const reserved = (synthesized: Synthesized) =>
+  Object.entries(resourcesOf(synthesized, 'aws_lambda_function')).flatMap(
+    ([name, { reserved_concurrent_executions: of }]) => (of === undefined ? [] : [[name, of]]),
+  );
+
 describe('functions', () => {
   it('are those of the table, no more and no fewer', () => {
     const names = Object.values(resourcesOf(dev, 'aws_lambda_function')).map((of) => of.function_name);
@@ -118,20 +124,10 @@ describe('functions', () => {
   it('give generate-tasks more time than its AI call, so that it reports the timeout itself', () => {
     expect(FUNCTIONS['generate-tasks'].timeoutSeconds * 1000).to.be.above(Number(VALUES.AI_TIMEOUT_MS));
   });
-});
 
-describe('concurrency of generate-tasks', () => {
-  const reserved = (synthesized: Synthesized) =>
-    Object.entries(resourcesOf(synthesized, 'aws_lambda_function')).flatMap(
-      ([name, { reserved_concurrent_executions: of }]) => (of === undefined ? [] : [[name, of]]),
-    );
-
-  it('is reserved, and no other: the 24 AI calls of a run, times the runs that the stage is made for', () => {
+  it('reserve concurrency for generate-tasks alone: its 24 AI calls of a run, times the runs that the stage is made for', () => {
     expect(reserved(dev)).to.deep.equal([['generate_tasks_function', 24 * 2]]);
     expect(reserved(prod)).to.deep.equal([['generate_tasks_function', 24 * 20]]);
-  });
-
-  it('is the account’s where no number of runs is set', () => {
     expect(reserved(synthesizeStage('dev', withSettings('dev', { concurrentRuns: undefined })))).to.deep.equal([]);
   });
 });
