@@ -12,12 +12,12 @@ import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
 import { hasPart } from './settings-schema.ts';
 import { Website } from './website/website.ts';
-import { ArchiveBucket } from './workflow/archive-bucket.ts';
+import { archiveBucket } from './workflow/archive-bucket.ts';
 import { addEventRules } from './workflow/event-rules.ts';
 import { LAMBDAS } from './workflow/function-table.ts';
 import { type Lambdas, PublishedFunction } from './workflow/published-function.ts';
-import { StateMachine } from './workflow/state-machine.ts';
-import { Tables } from './workflow/tables.ts';
+import { makeStateMachine } from './workflow/state-machine.ts';
+import { makeTables } from './workflow/tables.ts';
 
 /** What a stack is made from. */
 export interface GoalActivityStackProps {
@@ -34,14 +34,14 @@ export class GoalActivityStack extends ReadableStack {
     configureProvider(this, config);
     configureState(this, config);
 
-    const tables = new Tables(this, 'tables', config);
-    const archive = new ArchiveBucket(this, 'archive', config);
+    const tables = makeTables(this, config);
+    const archive = archiveBucket(this, config);
     const topics = new Topics(this, 'topics', config);
     const topicKey = topics.keyGrant;
     const functions = LAMBDAS.map((name) => [name, new PublishedFunction(this, name, { config, zipFolder, topicKey })]);
     // Object.fromEntries forgets which keys it was given.
     const lambdas = Object.fromEntries(functions) as Lambdas;
-    const workflow = new StateMachine(this, 'workflow', { config, lambdas, topicKey });
+    const workflow = makeStateMachine(this, config, lambdas, topicKey);
     addEventRules(this, config, lambdas);
     const front = makeFront(this, config, lambdas);
 
@@ -60,7 +60,7 @@ export class GoalActivityStack extends ReadableStack {
       goalsTable: tables.goals.name,
       tasksTable: tables.tasks.name,
       executionsTable: tables.executions.name,
-      archiveBucket: archive.bucket.id,
+      archiveBucket: archive.id,
     };
     for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
   }
@@ -73,7 +73,7 @@ function makeFront(
   lambdas: Lambdas,
 ): { readonly apiId: string; readonly outputs: Readonly<Record<string, string>> } {
   const http = new HttpApi(scope, 'http', config);
-  const website = config.settings.website ? new Website(scope, 'website', { config, api: http }) : undefined;
+  const website = config.settings.website ? new Website(scope, 'website', config, http) : undefined;
   const { tokens, clientId } = makeSignIn(scope, config, website?.redirectUri);
   http.addRoutes(lambdas, tokens);
   website?.configure(signInDomain(config), clientId);

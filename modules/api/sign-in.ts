@@ -31,64 +31,61 @@ export function makeSignIn(scope: Construct, config: StageConfig, redirectUri?: 
     return { tokens: { issuer, audience }, clientId: signIn?.clientId ?? '' };
   }
   const ours = redirectUri === undefined ? [] : [redirectUri];
-  const { pool, client } = new UserPool(scope, 'users', config, [...ours, ...callbackUrls]);
+  const { pool, client } = makeUserPool(new Construct(scope, 'users'), config, [...ours, ...callbackUrls]);
   const poolUrl = `https://cognito-idp.${region}.amazonaws.com/${pool.id}`;
   return { tokens: { issuer: poolUrl, audience: [client.id] }, clientId: client.id };
 }
 
-/** The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client. */
-class UserPool extends Construct {
-  readonly pool: CognitoUserPool;
-  readonly client: CognitoUserPoolClient;
-
-  /** @param callbackUrls where people may be sent after they signed in or out */
-  constructor(scope: Construct, id: string, config: StageConfig, callbackUrls: readonly string[]) {
-    super(scope, id);
-    const { deletionProtection } = config.settings;
-    this.pool = new CognitoUserPool(this, 'pool', {
-      name: config.prefix,
-      usernameAttributes: ['email'],
-      usernameConfiguration: { caseSensitive: false },
-      autoVerifiedAttributes: ['email'],
-      accountRecoverySetting: { recoveryMechanism: [{ name: 'verified_email', priority: 1 }] },
-      // Every run costs money, so an account is given, not taken.
-      adminCreateUserConfig: { allowAdminCreateUserOnly: true },
-      // NIST SP 800-63B: length rather than kinds of characters.
-      passwordPolicy: {
-        minimumLength: 14,
-        requireLowercase: false,
-        requireNumbers: false,
-        requireSymbols: false,
-        requireUppercase: false,
-        temporaryPasswordValidityDays: 3,
-      },
-      mfaConfiguration: 'OPTIONAL',
-      softwareTokenMfaConfiguration: { enabled: true },
-      deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
-      lifecycle: { preventDestroy: deletionProtection },
-    });
-    new CognitoUserPoolDomain(this, 'domain', {
-      domain: domainOf(config),
-      userPoolId: this.pool.id,
-    });
-    this.client = new CognitoUserPoolClient(this, 'client', {
-      name: 'page',
-      userPoolId: this.pool.id,
-      // A browser can keep no secret: the code flow with PKCE is for that, and the only one offered.
-      generateSecret: false,
-      allowedOauthFlowsUserPoolClient: true,
-      allowedOauthFlows: ['code'],
-      allowedOauthScopes: ['openid', 'email'],
-      supportedIdentityProviders: ['COGNITO'],
-      callbackUrls: [...callbackUrls],
-      logoutUrls: [...callbackUrls],
-      explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
-      accessTokenValidity: 60,
-      idTokenValidity: 60,
-      refreshTokenValidity: 30,
-      tokenValidityUnits: [{ accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' }],
-      enableTokenRevocation: true,
-      preventUserExistenceErrors: 'ENABLED',
-    });
-  }
+/**
+ * The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client.
+ * @param callbackUrls where people may be sent after they signed in or out
+ */
+function makeUserPool(scope: Construct, config: StageConfig, callbackUrls: readonly string[]) {
+  const { deletionProtection } = config.settings;
+  const pool = new CognitoUserPool(scope, 'pool', {
+    name: config.prefix,
+    usernameAttributes: ['email'],
+    usernameConfiguration: { caseSensitive: false },
+    autoVerifiedAttributes: ['email'],
+    accountRecoverySetting: { recoveryMechanism: [{ name: 'verified_email', priority: 1 }] },
+    // Every run costs money, so an account is given, not taken.
+    adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+    // NIST SP 800-63B: length rather than kinds of characters.
+    passwordPolicy: {
+      minimumLength: 14,
+      requireLowercase: false,
+      requireNumbers: false,
+      requireSymbols: false,
+      requireUppercase: false,
+      temporaryPasswordValidityDays: 3,
+    },
+    mfaConfiguration: 'OPTIONAL',
+    softwareTokenMfaConfiguration: { enabled: true },
+    deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
+    lifecycle: { preventDestroy: deletionProtection },
+  });
+  new CognitoUserPoolDomain(scope, 'domain', {
+    domain: domainOf(config),
+    userPoolId: pool.id,
+  });
+  const client = new CognitoUserPoolClient(scope, 'client', {
+    name: 'page',
+    userPoolId: pool.id,
+    // A browser can keep no secret: the code flow with PKCE is for that, and the only one offered.
+    generateSecret: false,
+    allowedOauthFlowsUserPoolClient: true,
+    allowedOauthFlows: ['code'],
+    allowedOauthScopes: ['openid', 'email'],
+    supportedIdentityProviders: ['COGNITO'],
+    callbackUrls: [...callbackUrls],
+    logoutUrls: [...callbackUrls],
+    explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    accessTokenValidity: 60,
+    idTokenValidity: 60,
+    refreshTokenValidity: 30,
+    tokenValidityUnits: [{ accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' }],
+    enableTokenRevocation: true,
+    preventUserExistenceErrors: 'ENABLED',
+  });
+  return { pool, client };
 }
