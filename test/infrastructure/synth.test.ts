@@ -9,7 +9,7 @@ import { GoalActivityStack } from '../../modules/stack.ts';
 import { parseDocument, referencesIn } from '../../scripts/policy/document.ts';
 import { violationsOf } from '../../scripts/policy/rules.ts';
 import { withFolders } from './folders.ts';
-import { dev, full, prod, synthesizeBootstrap, synthesizeStage, synthesizeText, withProd } from './synthesized.ts';
+import { bare, dev, full, prod, synthesizeBootstrap, synthesizeStage, synthesizeText } from './synthesized.ts';
 
 /** What is left once everything is taken away, again and again, that refers to nothing of the rest: circles. */
 function circlesIn(references: ReadonlyMap<string, readonly string[]>): readonly string[] {
@@ -26,7 +26,7 @@ const STACKS = {
   prod,
   emulator: synthesizeStage('emulator'),
   'prod with domains and a user pool': full,
-  'prod without a website': synthesizeStage('prod', withProd({ website: false, signIn: undefined, corsOrigins: [] })),
+  'prod without all that can be left out': bare,
   'the bucket for the state of dev': synthesizeBootstrap('dev'),
   'the bucket for the state of prod': synthesizeBootstrap('prod'),
 };
@@ -121,8 +121,7 @@ describe('Terraform settings', () => {
   });
 
   it('keep the state of a stage without a bucket beside main.ts, by a relative path', () => {
-    const tryOut = synthesizeStage('prod', withProd({ stateBucket: undefined }));
-    expect(tryOut.terraform.backend).to.deep.equal({
+    expect(bare.terraform.backend).to.deep.equal({
       local: { path: '../../../terraform.goal-activity-prod.tfstate' },
     });
   });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { bootstrapName, loadConfig } from '../../modules/config.ts';
+import type { Statement } from '../../modules/policy-document.ts';
 import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from './folders.ts';
@@ -15,16 +16,6 @@ export interface Synthesized {
   readonly provider: { readonly aws: readonly [Resource] };
   readonly terraform: Resource;
   readonly output: Readonly<Record<string, Resource>>;
-}
-
-/** One statement of a policy in the JSON. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: string;
-  readonly Action: readonly string[];
-  readonly Resource?: readonly string[];
-  readonly Principal?: Resource;
-  readonly Condition?: Resource;
 }
 
 /** Paths of the Terraform JSON of a stage and of its bootstrap stack while `read` runs; `settings` replaces the settings file. */
@@ -82,6 +73,12 @@ export const full = synthesizeStage(
   }),
 );
 
+/** prod without all that can be left out: page, other origins, a concurrency of its own, a bucket for its state. */
+export const bare = synthesizeStage(
+  'prod',
+  withProd({ website: false, signIn: undefined, corsOrigins: [], concurrentRuns: undefined, stateBucket: undefined }),
+);
+
 /** All resources of a type, by name. */
 export function resourcesOf(synthesized: Synthesized, type: string): Readonly<Record<string, Resource>> {
   return synthesized.resource[type] ?? {};
@@ -101,7 +98,7 @@ export function expectArguments(synthesized: Synthesized, expected: Readonly<Rec
 }
 
 /** The statements of the policy of a resource. */
-export function statementsOf({ policy, assume_role_policy: trust }: Resource): readonly PolicyStatement[] {
+export function statementsOf({ policy, assume_role_policy: trust }: Resource): readonly Statement[] {
   return JSON.parse(String(policy ?? trust)).Statement;
 }
 

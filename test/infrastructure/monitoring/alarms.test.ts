@@ -5,7 +5,7 @@ import settings from '../../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../../modules/synth-error.ts';
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
 import { FUNCTION_OF_PLACEHOLDER } from '../../../statemachine/definition.ts';
-import { prod, type Resource, resourcesOf, synthesizeStage, withProd } from '../synthesized.ts';
+import { at, bare, prod, type Resource, resourcesOf, synthesizeStage, withProd } from '../synthesized.ts';
 
 const PREFIX = 'goal-activity-prod-';
 const MACHINE = 'StateMachineArn=arn:aws:states:ap-northeast-1:111122223333:stateMachine:goal-activity-prod';
@@ -104,11 +104,7 @@ describe('alarms', () => {
   });
 
   it('take every throttled generate-tasks for trouble where no concurrency is reserved for it', () => {
-    const shared = resourcesOf(
-      synthesizeStage('prod', withProd({ concurrentRuns: undefined })),
-      'aws_cloudwatch_metric_alarm',
-    );
-    const throttles = shared.monitoring_alarms_lambda_throttles_generate_tasks ?? {};
+    const throttles = at(bare, 'aws_cloudwatch_metric_alarm.monitoring_alarms_lambda_throttles_generate_tasks');
     expect(trigger(throttles)).to.equal(`${ofLambda('Throttles', 'generate-tasks')} >= 1, 1 of 1`);
   });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
-import { at, prod, resourcesOf, type Synthesized, synthesizeStage, withProd } from '../synthesized.ts';
+import { at, bare, prod, resourcesOf, type Synthesized } from '../synthesized.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -122,7 +122,6 @@ describe('dashboard', () => {
       ['Archive', thresholdOf('archive-behind')],
     ]);
     // Without a reserved concurrency there is no line for it.
-    const shared = widgetsOf(synthesizeStage('prod', withProd({ concurrentRuns: undefined })));
-    expect(shared.filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
+    expect(widgetsOf(bare).filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
   });
 });

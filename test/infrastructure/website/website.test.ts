@@ -1,16 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { parseConfig } from '../../../web/src/config.ts';
-import {
-  at,
-  expectArguments,
-  full,
-  prod,
-  resourcesOf,
-  statementsOf,
-  synthesizeStage,
-  withProd,
-} from '../synthesized.ts';
+import { at, bare, expectArguments, full, prod, resourcesOf, statementsOf } from '../synthesized.ts';
 
 const DISTRIBUTION = 'aws_cloudfront_distribution.website_distribution';
 const HEADERS = 'aws_cloudfront_response_headers_policy.website_headers';
@@ -189,8 +180,7 @@ describe('website', () => {
   });
 
   it('can be left out', () => {
-    const without = synthesizeStage('prod', withProd({ website: false, signIn: undefined }));
-    expect(Object.keys(without.resource).filter((type) => /cloudfront|log_delivery/.test(type))).to.deep.equal([]);
-    expect(Object.keys(resourcesOf(without, 'aws_s3_bucket'))).to.deep.equal(['archive_store_bucket']);
+    expect(Object.keys(bare.resource).filter((type) => /cloudfront|log_delivery/.test(type))).to.deep.equal([]);
+    expect(Object.keys(resourcesOf(bare, 'aws_s3_bucket'))).to.deep.equal(['archive_store_bucket']);
   });
 });

@@ -1,24 +1,16 @@
 import { expect } from 'chai';
+import type { Statement } from '../../../modules/policy-document.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { LAMBDAS, type LambdaName } from '../../../modules/workflow/function-table.ts';
 import { FUNCTION_OF_PLACEHOLDER } from '../../../statemachine/definition.ts';
-import {
-  at,
-  dev,
-  type PolicyStatement,
-  resourcesOf,
-  statementsOf,
-  synthesizeStage,
-  underscored,
-  withSettings,
-} from '../synthesized.ts';
+import { at, dev, resourcesOf, statementsOf, synthesizeStage, underscored, withSettings } from '../synthesized.ts';
 
 /** What a resource is called within the account, region and stage. */
 const short = (arn: string) =>
   arn.replace(/^arn:aws:\w+:ap-northeast-1:123456789012:/, '').replaceAll('goal-activity-dev', '~');
 
 /** `service: Action Action -> resource resource if test key value`. */
-function sentence({ Effect, Action, Resource = [], Condition = {} }: PolicyStatement): string {
+function sentence({ Effect, Action, Resource = [], Condition = {} }: Statement): string {
   const [service] = String(Action[0]).split(':');
   const conditions = Object.entries(Condition).flatMap(([test, values]) =>
     Object.entries(Object(values)).map(([key, value]) => ` if ${test} ${key} ${short(String(value))}`),

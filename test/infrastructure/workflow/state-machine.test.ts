@@ -47,11 +47,6 @@ describe('state machine', () => {
     );
   });
 
-  it('publishes to the two topics alone', () => {
-    const topic = (name: string) => `"TopicArn":"arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-${name}"`;
-    expect([...new Set(definition.match(/"TopicArn":"[^"]*"/g))]).to.have.members([topic('alerts'), topic('notices')]);
-  });
-
   it('says by an attribute of every message what it is about, so that a subscription can filter', () => {
     const kind = '"MessageAttributes":{"kind":{"DataType":"String","StringValue.$":"$.notification.kind"}}';
     const published = definition.split('"Resource":"arn:aws:states:::sns:publish"');
