@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { ROUTES } from '../modules/api/routes.ts';
@@ -13,8 +13,8 @@ import {
   toReference,
   valueAt,
 } from './contract-document.ts';
+import { ROOT, read } from './documents.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const PATH = join(ROOT, 'docs', 'openapi.yaml');
 const document = readDocument(PATH);
 const operations = operationsOf(document);
@@ -60,9 +60,7 @@ describe('docs/openapi.yaml', () => {
   });
 
   it('has exactly the problem codes of the Lambdas, each with its status', () => {
-    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map((path) =>
-      readFileSync(join(ROOT, path), 'utf8'),
-    );
+    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map(read);
     const thrown = sources.flatMap((source) => [...source.matchAll(/new Problem\(\s*(\d{3}),\s*'(\w+)'/g)]);
     const documented = namesAt(document, ['components', 'schemas'])
       .filter((name) => name.endsWith('Problem'))

@@ -1,11 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
+import { ROOT, read } from '../../documents.ts';
 import { at, bare, prod, resourcesOf, type Synthesized } from '../synthesized.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 interface Widget {
   readonly type: string;
@@ -42,7 +40,7 @@ const PREFIX = 'goal-activity-prod';
 const OWN = 'GoalActivity/prod';
 /** Whatever a Lambda may write as a metric's name. */
 const written = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap(
-  (file) => readFileSync(join(ROOT, file), 'utf8').match(/'[A-Z]\w+'/g) ?? [],
+  (file) => read(file).match(/'[A-Z]\w+'/g) ?? [],
 );
 const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
 const thresholdOf = (alarm: string) => alarms.find((of) => of.alarm_name === `${PREFIX}-${alarm}`)?.threshold;

@@ -1,20 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { NEWS } from '../../../lambdas/core/src/report/notification.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { stageSchema } from '../../../modules/settings-schema.ts';
 import { DURATIONS } from '../../../modules/workflow/variables.ts';
+import { anchorsIn, read, rowsIn } from '../../documents.ts';
 import { dev, full, prod, resourcesOf } from '../synthesized.ts';
 
-const text = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'operations.md'), 'utf8');
-
-/** What GitHub makes of a heading. */
-const anchorOf = (heading: string) =>
-  heading
-    .toLowerCase()
-    .replace(/[^\p{Letter}\p{Number}\s-]/gu, '')
-    .replaceAll(' ', '-');
+const text = read('docs/operations.md');
 
 /** What is below a heading, up to the next one of its level or above. */
 function sectionOf(heading: string): string {
@@ -24,28 +16,19 @@ function sectionOf(heading: string): string {
   return found.split(new RegExp(`^#{1,${level}} `, 'm'))[0] ?? '';
 }
 
-const anchorsIn = (section: string) =>
-  [...section.matchAll(/^### (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
-
-/** The cells of the tables of a section, without their heads. */
-const rowsOf = (section: string) =>
-  [...section.matchAll(/^\|(.*)\|$/gm)]
-    .map(([, row = '']) => row.split('|').map((cell) => cell.trim()))
-    .filter(([first = '']) => !/^-+$/.test(first));
-
 const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
 
 describe('runbooks', () => {
   it('are there for every alarm, and for no alarm that there is not', () => {
     const linked = alarms.map(({ alarm_description }) => String(alarm_description).split('#')[1]);
-    expect(anchorsIn(sectionOf('## Alarms'))).to.have.members([...new Set(linked)]);
+    expect(anchorsIn(sectionOf('## Alarms'), '###')).to.have.members([...new Set(linked)]);
   });
 
   it('are there for every kind of message about an execution, and for no other', () => {
-    expect(anchorsIn(sectionOf('## Notifications'))).to.have.members(NEWS.map(({ anchor }) => anchor));
+    expect(anchorsIn(sectionOf('## Notifications'), '###')).to.have.members(NEWS.map(({ anchor }) => anchor));
   });
 
-  for (const anchor of anchorsIn(sectionOf('## Alarms'))) {
+  for (const anchor of anchorsIn(sectionOf('## Alarms'), '###')) {
     it(`of ${anchor} say what to look at first, what to do, and the priority that the alarm has`, () => {
       const section = sectionOf(`### Alarm: ${anchor.replace('alarm-', '')}`);
       expect(section).to.match(/^(1\. \*\*Look at\*\*|- \*\*status-events\*\*)/m);
@@ -70,7 +53,7 @@ describe('runbooks', () => {
 describe('settings in the operations manual', () => {
   it('are all that there are, and no others', () => {
     const section = sectionOf('## Before the first deploy').split('### Bootstrap')[0] ?? '';
-    const named = rowsOf(section)
+    const named = rowsIn(section)
       .slice(1)
       .flatMap(([names = '']) => [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name));
     expect(named).to.have.members(Object.keys(stageSchema.properties));
@@ -94,9 +77,9 @@ describe('settings in the operations manual', () => {
 });
 
 describe('costs in the operations manual', () => {
-  const execution = rowsOf(sectionOf('## What an execution costs').split('### A month')[0] ?? '').slice(1);
+  const execution = rowsIn(sectionOf('## What an execution costs').split('### A month')[0] ?? '').slice(1);
   const [idle = '', used = ''] = sectionOf('### A month').split('With executions');
-  const month = rowsOf(idle).slice(1);
+  const month = rowsIn(idle).slice(1);
 
   /** The last row, after checking each row above and their sum. */
   function totalOf(rows: readonly (readonly string[])[], digits: number): number {
@@ -116,7 +99,7 @@ describe('costs in the operations manual', () => {
 
   it('of an execution and of a month are multiplied and added up, at three sizes', () => {
     const [perExecution, base] = [totalOf(execution, 5), totalOf(month, 2)];
-    const sizes = rowsOf(used).slice(1);
+    const sizes = rowsIn(used).slice(1);
     expect(sizes).to.have.length(3);
     for (const [executions, usd] of sizes) {
       expect(Number(usd)).to.be.closeTo(base + Number(executions) * perExecution, 0.01);

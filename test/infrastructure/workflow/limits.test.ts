@@ -1,13 +1,12 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { expect } from 'chai';
 import { CLIENT_LIMITS } from '../../../lambdas/core/src/aws/clients.ts';
 import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
+import { ROOT, read } from '../../documents.ts';
 
-const LAMBDAS = join(import.meta.dirname, '..', '..', '..', 'lambdas');
-const sources = globSync('*/src/**/*.ts', { cwd: LAMBDAS })
+const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT })
   .filter((file) => !file.includes('.generated.'))
-  .map((file) => ({ file, source: readFileSync(join(LAMBDAS, file), 'utf8') }));
+  .map((file) => ({ file, source: read(file) }));
 
 /** The longest waits of the SDK before a second and a third attempt, after a throttle, and those for writes that collide. */
 const RETRY_WAITS_MS = 1_000 + 2_000;
@@ -19,8 +18,8 @@ describe('the limits of calls to AWS', () => {
   it('hold for every client of every Lambda: createClient makes them all', () => {
     const making = sources.filter(({ source }) => source.includes('createClient('));
     expect(making.map(({ file }) => file)).to.include.members([
-      'core/src/report/alert.ts',
-      'generate-tasks/src/bedrock.ts',
+      'lambdas/core/src/report/alert.ts',
+      'lambdas/generate-tasks/src/bedrock.ts',
     ]);
     for (const { file, source } of sources) expect(source, file).not.to.match(/new \w*Client\(/);
   });
