@@ -1,7 +1,4 @@
-import {
-  Apigatewayv2Api,
-  type Apigatewayv2ApiCorsConfiguration,
-} from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
 import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
 import { Apigatewayv2DomainName } from '@cdktf/provider-aws/lib/apigatewayv2-domain-name/index.js';
@@ -51,11 +48,19 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, { prefix, settings }: StageConfig) {
     super(scope, id);
     const { domain, corsOrigins } = settings;
+    // Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour.
+    const corsConfiguration = {
+      allowOrigins: corsOrigins,
+      allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+      exposeHeaders: ['etag', 'retry-after'],
+      maxAge: 60 * 60,
+    };
     this.api = new Apigatewayv2Api(this, 'api', {
       name: prefix,
       protocolType: 'HTTP',
       ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
-      ...(corsOrigins.length === 0 ? {} : { corsConfiguration: corsOf(corsOrigins) }),
+      ...(corsOrigins.length === 0 ? {} : { corsConfiguration }),
     });
     this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
     this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
@@ -137,15 +142,4 @@ export class HttpApi extends Construct {
     // An HTTP API is reached by IPv4 alone, unless asked otherwise.
     aliasRecord(this, domain, { name: targetDomainName, zoneId: hostedZoneId }, ['A']);
   }
-}
-
-/** Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour. */
-function corsOf(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
-  return {
-    allowOrigins: [...origins],
-    allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
-    exposeHeaders: ['etag', 'retry-after'],
-    maxAge: 60 * 60,
-  };
 }

@@ -4,7 +4,7 @@ import { namesOf } from '../names.ts';
 import { LAMBDAS } from '../workflow/function-table.ts';
 import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import { THRESHOLDS } from './alarms-table.ts';
-import { alarmWidget, graph, layOut, line, lines, type Row, textWidget } from './dashboard-widgets.ts';
+import { graph, layOut, line, lines, type Row } from './dashboard-widgets.ts';
 import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
 /**
@@ -13,13 +13,11 @@ import { failureRate, metricsOf, type Watched } from './metrics.ts';
  */
 export function makeDashboard(scope: Construct, watched: Watched, alarmArns: readonly string[]): void {
   const { prefix, settings } = watched.config;
-  const rows = [
-    [
-      textWidget(
-        `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
-      ),
-    ],
-    [alarmWidget('Alarms', alarmArns)],
+  const markdown = `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`;
+  const states = { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' };
+  const rows: readonly Row[] = [
+    [{ type: 'text', height: 2, properties: { markdown } }],
+    [{ type: 'alarm', height: 4, properties: states }],
     ...executions(watched),
     ...ai(watched),
     ...functions(watched),

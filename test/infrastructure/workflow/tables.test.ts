@@ -16,6 +16,12 @@ describe('tables', () => {
     }
   });
 
+  it('list executions with something due from the oldest on', () => {
+    const { global_secondary_index: indexes } = at(dev, 'aws_dynamodb_table.tables_workflow_executions');
+    const byRunning = { name: 'byRunning', hash_key: 'runningShard', range_key: 'startedAt', projection_type: 'ALL' };
+    expect(indexes).to.deep.include(byRunning);
+  });
+
   it('forget executions at their expiresAt, and nothing else', () => {
     expect(Object.entries(tables).flatMap(([name, { ttl }]) => (ttl === undefined ? [] : [[name, ttl]]))).to.deep.equal(
       [['tables_workflow_executions', { enabled: true, attribute_name: 'expiresAt' }]],
