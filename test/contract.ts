@@ -74,15 +74,11 @@ export function createContract(pathToYaml: string): Contract {
   function schemaErrors(schemaAt: readonly string[], value: unknown): string[] {
     const validate = ajv.getSchema(`openapi${encodeReference(toReference(schemaAt))}`);
     if (!validate) throw new Error(`${toReference(schemaAt)} does not exist`);
-    if (validate(value) === true) return [];
-    return [
-      ...new Set(
-        (validate.errors ?? []).map((error) => {
-          const more = Object.values(error.params).filter((param) => typeof param === 'string' || Array.isArray(param));
-          return `${error.instancePath || '(whole)'} ${error.message} [${more.join(', ')}] but is ${shorten(error.data)}`;
-        }),
-      ),
-    ];
+    validate(value);
+    return (validate.errors ?? []).map(
+      ({ instancePath, message, params, data }) =>
+        `${instancePath || '(whole)'} ${message} ${JSON.stringify(params)} but is ${shorten(data)}`,
+    );
   }
 
   /** Parameters in the path of an answer that is no error must be of the documented form. */
@@ -91,7 +87,8 @@ export function createContract(pathToYaml: string): Contract {
       namesAt(document, [...at, 'parameters']).map((index) => locate(document, [...at, 'parameters', index])),
     );
     return parameters.flatMap(({ at, value }) => {
-      const given = typeof value.name === 'string' ? matchTemplate(operation.template, path)?.[value.name] : undefined;
+      const given =
+        typeof value.name === 'string' ? matchTemplate(operation.template, path)?.groups?.[value.name] : undefined;
       if (value.in !== 'path' || given === undefined) return [];
       return schemaErrors([...at, 'schema'], decodeURIComponent(given)).map((line) => `path {${value.name}}: ${line}`);
     });
@@ -162,20 +159,9 @@ function fail(title: string, problems: readonly string[]): void {
   if (problems.length > 0) throw new ContractError([title, ...problems.map((line) => `  ${line}`)].join('\n'));
 }
 
-/** The path's values, still encoded, by parameter name; undefined when the path is not of this template. */
-function matchTemplate(template: string, path: string): Record<string, string> | undefined {
-  const wanted = template.split('/');
-  const given = (path.split(/[?#]/)[0] ?? '').split('/');
-  if (wanted.length !== given.length) return undefined;
-  const values: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index] ?? '';
-    const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name === undefined ? part !== value : value === '') return undefined;
-    if (name !== undefined) values[name] = value;
-  }
-  return values;
-}
+/** A path as one of a template; the groups are its values, still encoded, by parameter name. */
+const matchTemplate = (template: string, path: string) =>
+  new RegExp(`^${template.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/?#]+)')}(?:[?#]|$)`).exec(path);
 
 /** Ajv takes the part after `#` as a URI fragment, in which a template's braces must be encoded. */
 function encodeReference(reference: string): string {

@@ -155,12 +155,6 @@ describe('policy check', () => {
     expect(afterChange({ [ARCHIVE]: { force_destroy: true } }, texts.dev)).to.deep.equal([]);
   });
 
-  it('finds a bucket that gives its encryption as a list of blocks, as Terraform may have it', () => {
-    const rule = [{ apply_server_side_encryption_by_default: [{ sse_algorithm: 'aws:kms' }] }];
-    const encryption = 'aws_s3_bucket_server_side_encryption_configuration.archive_store_encryption';
-    expect(afterChange({ [encryption]: { rule } })).to.deep.equal([]);
-  });
-
   it('asks an emulator for neither alarms nor tracing, and for all the rest', () => {
     const json = JSON.parse(texts.prod);
     json.provider.aws[0].endpoints = [{ sqs: 'http://127.0.0.1:4566' }];
