@@ -24,6 +24,7 @@ function commands(action: Action, there: string, choice: Partial<Choice> = {}) {
 }
 
 const CDKTF = 'npx --yes cdktf-cli@0.21.0';
+const APPROVED_CDKTF = { tool: 'cdktf', autoApprove: true };
 
 describe('choice of what runs Terraform', () => {
   for (const [title, action, there, choice, expected] of [
@@ -35,19 +36,13 @@ describe('choice of what runs Terraform', () => {
     ['asks before a deploy', 'deploy', 'terraform', {}, 'terraform apply'],
     ['asks by cdktf', 'deploy', 'terraform npx', { tool: 'cdktf' }, `${CDKTF} deploy goal-activity-dev`],
     [
-      'does not ask with AUTO_APPROVE',
+      'asks nothing with AUTO_APPROVE',
       'deploy',
-      'terraform',
+      'tofu',
       { autoApprove: true },
-      'terraform apply -input=false -auto-approve',
+      'tofu apply -input=false -auto-approve',
     ],
-    [
-      'does not ask with AUTO_APPROVE, by cdktf',
-      'deploy',
-      'terraform npx',
-      { tool: 'cdktf', autoApprove: true },
-      `${CDKTF} deploy goal-activity-dev --auto-approve`,
-    ],
+    ['nor by cdktf', 'deploy', 'tofu npx', APPROVED_CDKTF, `${CDKTF} deploy goal-activity-dev --auto-approve`],
     ['keeps a plan', 'plan', 'terraform', { planFile: '/plan' }, 'terraform plan -input=false -out=/plan'],
     [
       'applies the plan that was kept',

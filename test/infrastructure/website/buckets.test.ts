@@ -3,19 +3,13 @@ import { at, dev, expectArguments, prod, resourcesOf, type Synthesized, synthesi
 
 const bootstrap = synthesizeBootstrap('prod');
 
-/** Where each bucket is, and how it is encrypted; the days for which it keeps what is replaced, none where it has no versions. */
-const BUCKETS: readonly (readonly [
-  stack: Synthesized,
-  bucket: string,
-  name: string,
-  encryption: string,
-  days?: number,
-])[] = [
+/** Buckets with how they are encrypted, and the days for which they keep what is replaced; none where there are no versions. */
+const BUCKETS = [
   [prod, 'archive_store', 'goal-activity-prod-archive-111122223333', 'aws:kms', 30],
   [prod, 'website_store', 'goal-activity-prod-website-111122223333', 'AES256', 30],
-  [prod, 'website_logs_store', 'goal-activity-prod-website-logs-111122223333', 'AES256'],
+  [prod, 'website_logs_store', 'goal-activity-prod-website-logs-111122223333', 'AES256', undefined],
   [bootstrap, 'state', 'goal-activity-terraform-state-111122223333', 'aws:kms', 180],
-];
+] as const;
 
 /** The rules of a bucket's lifecycle by their id. */
 function rulesOf(stack: Synthesized, bucket: string): Record<string, unknown> {
