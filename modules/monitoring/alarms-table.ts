@@ -25,9 +25,6 @@ const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER
  */
 const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
 
-/** The step that is throttled as a way of queueing, where its concurrency is reserved. */
-const QUEUES_BY_THROTTLING = 'generate-tasks';
-
 /** Every alarm of a stage. */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
   return [
@@ -186,10 +183,13 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
   };
 }
 
-/** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
+/**
+ * A throttled invocation means that the account's concurrency is used up, and then by all functions; but generate-tasks is
+ * throttled as a way of queueing, where its concurrency is reserved.
+ */
 function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
   const name = namesOf(watched.config).functionName(lambda);
-  const reserved = lambda === QUEUES_BY_THROTTLING ? generateTasksConcurrency(watched.config) : undefined;
+  const reserved = lambda === 'generate-tasks' ? generateTasksConcurrency(watched.config) : undefined;
   const why =
     reserved === undefined
       ? ': the concurrency of the account is used up.'

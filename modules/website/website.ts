@@ -27,7 +27,7 @@ const MANAGED = {
  * Routes of the page are no objects of the bucket, so what has no ending is answered with index.html. An error page of
  * the distribution would do it too, but would also turn the API's 403 and 404 into HTML.
  */
-export const ROUTING = `function handler(event) {
+const ROUTING = `function handler(event) {
   var request = event.request;
   if (!/\\.[A-Za-z0-9]+$/.test(request.uri)) request.uri = '/index.html';
   return request;

@@ -102,6 +102,25 @@ export function statementsOf({ policy, assume_role_policy: trust }: Resource): r
   return JSON.parse(String(policy ?? trust)).Statement;
 }
 
+/** What a resource is called within the account, region and stage dev. */
+const short = (arn: string) =>
+  arn.replace(/^arn:aws:\w+:ap-northeast-1:123456789012:/, '').replaceAll('goal-activity-dev', '~');
+
+/** The statements of the policy of a resource: `service: Action Action by principal -> resource resource if test key value`. */
+export function sentencesOf(resource: Resource): readonly string[] {
+  return statementsOf(resource).map(({ Effect, Principal, Action, Resource, Condition = {} }) => {
+    const [service] = String(Action[0]).split(':');
+    const operations = Action.map((action) => action.replace(`${service}:`, ''));
+    const conditions = Object.entries(Condition).flatMap(([test, values]) =>
+      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${short(value)}`),
+    );
+    const principal = Principal === undefined ? '' : ` by ${Object.values(Principal).join(' ')}`;
+    const resources = Resource === undefined ? '' : ` -> ${Resource.map(short).join(' ')}`;
+    const sentence = `${service}: ${operations.join(' ')}${principal}${resources}${conditions.join('')}`;
+    return Effect === 'Allow' ? sentence : `${Effect} ${sentence}`;
+  });
+}
+
 /** The start of a function's resource names: `start-workflow` is `start_workflow_function`, `start_workflow_role`, … */
 export function underscored(lambda: string): string {
   return lambda.replaceAll('-', '_');

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { parseConfig } from '../../../web/src/config.ts';
-import { at, bare, expectArguments, full, prod, resourcesOf, statementsOf } from '../synthesized.ts';
+import { at, bare, expectArguments, full, prod, resourcesOf, sentencesOf } from '../synthesized.ts';
 
 const DISTRIBUTION = 'aws_cloudfront_distribution.website_distribution';
 const HEADERS = 'aws_cloudfront_response_headers_policy.website_headers';
@@ -20,10 +20,7 @@ const securityPolicy = (signInHost: string) =>
   'upgrade-insecure-requests';
 
 /** Who may use a bucket, besides everyone's duty to come over TLS. */
-const usersOf = (bucket: string) =>
-  statementsOf(at(prod, `aws_s3_bucket_policy.${bucket}_policy`))
-    .slice(1)
-    .map(({ Principal, Action, Resource, Condition }) => [Principal, Action, Resource, Condition]);
+const usersOf = (bucket: string) => sentencesOf(at(prod, `aws_s3_bucket_policy.${bucket}_policy`)).slice(1);
 
 describe('website', () => {
   it('reads its files from the private bucket, as this distribution alone may', () => {
@@ -40,12 +37,7 @@ describe('website', () => {
       },
     });
     expect(usersOf('website_store')).to.deep.equal([
-      [
-        { Service: 'cloudfront.amazonaws.com' },
-        ['s3:GetObject'],
-        ['${aws_s3_bucket.website_store_bucket.arn}/*'],
-        { StringEquals: { 'AWS:SourceArn': `\${${DISTRIBUTION}.arn}` } },
-      ],
+      `s3: GetObject by cloudfront.amazonaws.com -> \${aws_s3_bucket.website_store_bucket.arn}/* if StringEquals AWS:SourceArn \${${DISTRIBUTION}.arn}`,
     ]);
   });
 
@@ -138,19 +130,14 @@ describe('website', () => {
       'aws_cloudwatch_log_delivery.website_logs_delivery': { delivery_source_name: `\${${source}.name}` },
       [source]: { region: 'us-east-1', log_type: 'ACCESS_LOGS', resource_arn: `\${${DISTRIBUTION}.arn}` },
     });
-    const ofSource = {
-      'aws:SourceArn': 'arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-website',
-    };
+    const bucket = '${aws_s3_bucket.website_logs_store_bucket.arn}';
     expect(usersOf('website_logs_store')).to.deep.equal([
       [
-        { Service: 'delivery.logs.amazonaws.com' },
-        ['s3:PutObject'],
-        ['${aws_s3_bucket.website_logs_store_bucket.arn}/AWSLogs/111122223333/CloudFront/*'],
-        {
-          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': '111122223333' },
-          ArnEquals: ofSource,
-        },
-      ],
+        `s3: PutObject by delivery.logs.amazonaws.com -> ${bucket}/AWSLogs/111122223333/CloudFront/*`,
+        'StringEquals s3:x-amz-acl bucket-owner-full-control',
+        'StringEquals aws:SourceAccount 111122223333',
+        'ArnEquals aws:SourceArn arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-website',
+      ].join(' if '),
     ]);
   });
 

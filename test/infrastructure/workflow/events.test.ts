@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
-import { at, dev, expectArguments, resourcesOf, statementsOf, underscored } from '../synthesized.ts';
+import { at, dev, expectArguments, resourcesOf, sentencesOf, underscored } from '../synthesized.ts';
 
 const FIVE_MINUTES = 300;
 const HOUR = 3_600;
@@ -63,15 +63,8 @@ describe('rules of events', () => {
           destination_config: { on_failure: { destination: deadLetters } },
         },
       });
-      expect(statementsOf(at(dev, `aws_sqs_queue_policy.${id}_dead_letter_policy`))).to.deep.equal([
-        {
-          Sid: 'EventBridge',
-          Effect: 'Allow',
-          Principal: { Service: 'events.amazonaws.com' },
-          Action: ['sqs:SendMessage'],
-          Resource: [deadLetters],
-          Condition: { ArnEquals: { 'aws:SourceArn': rule } },
-        },
+      expect(sentencesOf(at(dev, `aws_sqs_queue_policy.${id}_dead_letter_policy`))).to.deep.equal([
+        `sqs: SendMessage by events.amazonaws.com -> ${deadLetters} if ArnEquals aws:SourceArn ${rule}`,
       ]);
     });
   }
