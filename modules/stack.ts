@@ -7,7 +7,7 @@ import { makeSignIn, signInDomain } from './api/sign-in.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import type { StageConfig } from './config.ts';
 import { addMonitoring } from './monitoring/monitoring.ts';
-import { Topics } from './monitoring/topics.ts';
+import { makeTopics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
 import { hasPart } from './settings-schema.ts';
@@ -36,8 +36,7 @@ export class GoalActivityStack extends ReadableStack {
 
     const tables = makeTables(this, config);
     const archive = archiveBucket(this, config);
-    const topics = new Topics(this, 'topics', config);
-    const topicKey = topics.keyGrant;
+    const { alerts, keyGrant: topicKey } = makeTopics(this, config);
     const functions = LAMBDAS.map((name) => [name, new PublishedFunction(this, name, { config, zipFolder, topicKey })]);
     // Object.fromEntries forgets which keys it was given.
     const lambdas = Object.fromEntries(functions) as Lambdas;
@@ -46,13 +45,7 @@ export class GoalActivityStack extends ReadableStack {
     const front = makeFront(this, config, lambdas);
 
     if (hasPart(config.settings, 'monitoring')) {
-      addMonitoring(this, {
-        config,
-        lambdas,
-        stateMachineLogGroupName: workflow.logGroup.name,
-        apiId: front.apiId,
-        alertsTopicArn: topics.alerts.arn,
-      });
+      addMonitoring(this, { config, apiId: front.apiId }, lambdas, workflow.logGroup, alerts);
     }
     const outputs = {
       ...front.outputs,
