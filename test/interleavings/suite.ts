@@ -15,7 +15,7 @@ const [seed = 1, times = 1] = process.argv.slice(3).map(Number);
 /** Most of the faults that were ever found needed one preemption; more are for `make soak`. */
 const PREEMPTIONS = times > 1 ? 3 : 1;
 /** Schedules are bounded by their number and not by time, so that the same seed tries the same everywhere. */
-const SCHEDULES = { deepen: 400 * times, draw: 300 * times };
+const SCHEDULES = { deepen: 300 * times, draw: 250 * times };
 /** A mutant is looked for in so many schedules; one that is masked cannot be found in any number, so a few must do. */
 const FOR_MUTANT = { preemptions: 3, schedules: 3_000, schedulesIfMasked: 200 * times };
 
