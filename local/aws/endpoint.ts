@@ -4,7 +4,6 @@ import {
   BodyIncomplete,
   BodyTooLarge,
   forPrograms,
-  type Handler,
   type RunningServer,
   readBody,
   startServer,
@@ -74,22 +73,19 @@ export interface AwsService {
 export type AwsServices = Readonly<Record<string, AwsService>>;
 
 /**
- * Answers for services. A request names its service where AWS finds it, in the scope of its signature; the signature
- * itself is not checked.
+ * Starts the one address of the services, for programs of this machine alone. A request names its service where AWS
+ * finds it, in the scope of its signature; the signature itself is not checked.
  */
-export const createAwsHandler =
-  (services: AwsServices): Handler =>
-  (request, response) => {
-    const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
-    const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
-    if (service !== undefined) return void serve(service, request, response);
-    request.resume();
-    response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
-  };
-
-/** Starts the one address of the services, for programs of this machine alone. */
 export const startEndpoint = (services: AwsServices): Promise<RunningServer> =>
-  startServer(forPrograms(createAwsHandler(services)));
+  startServer(
+    forPrograms((request, response) => {
+      const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
+      const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+      if (service !== undefined) return void serve(service, request, response);
+      request.resume();
+      response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
+    }),
+  );
 
 async function serve(service: AwsService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();

@@ -1,5 +1,5 @@
 import type { AnsweredRequest } from '../http/gateway.ts';
-import type { AnsweredCall } from './bedrock/bedrock.ts';
+import type { EndedCall } from './bedrock/bedrock.ts';
 import type { Measurement } from './cloudwatch/metric-store.ts';
 import type { StatusEvent } from './step-functions/index.ts';
 
@@ -66,12 +66,13 @@ const measureLambda = (functionName: string, values: Values, now: number): Measu
   [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
 
 /** Bedrock's metric for each way that a call can end; it does not see a connection that it never had. */
-const BEDROCK: Readonly<Record<AnsweredCall['outcome'], string | undefined>> = {
+const BEDROCK: Readonly<Record<EndedCall['outcome'], string | undefined>> = {
   answer: 'Invocations',
   malformed: 'Invocations',
   cut: 'Invocations',
   empty: 'Invocations',
   reset: undefined,
+  gone: undefined,
   throttle: 'InvocationThrottles',
   busy: 'InvocationThrottles',
   error: 'InvocationServerErrors',
@@ -80,14 +81,14 @@ const BEDROCK: Readonly<Record<AnsweredCall['outcome'], string | undefined>> = {
 };
 
 /** What Bedrock measures of a call: invocations are those that succeeded. */
-export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredCall, now: number): Measurement[] {
+export function bedrockMetrics({ modelId, outcome, usage, startedAt, endedAt }: EndedCall): Measurement[] {
   const name = BEDROCK[outcome];
   const values = {
     ...(name === undefined ? {} : { [name]: 1 }),
-    ...(name === 'Invocations' ? { InvocationLatency: latencyMs } : {}),
+    ...(name === 'Invocations' ? { InvocationLatency: endedAt - startedAt } : {}),
     ...(usage === undefined ? {} : { InputTokenCount: usage.inputTokens, OutputTokenCount: usage.outputTokens }),
   };
-  return measure('AWS/Bedrock', values, { ModelId: modelId }, now);
+  return measure('AWS/Bedrock', values, { ModelId: modelId }, endedAt);
 }
 
 /** The one stage that the local HTTP API has. */

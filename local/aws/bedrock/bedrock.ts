@@ -16,8 +16,6 @@ const RETRY_AFTER_SECONDS = 1;
 
 export interface BedrockOptions {
   readonly settings?: Partial<AiSettings>;
-  /** Is told of each Converse call that is answered. */
-  readonly onAnswer?: (call: AnsweredCall) => void;
   /**
    * Tests decide here what becomes of a call, in place of settings and tags.
    * @param action the action's title, without tags
@@ -52,18 +50,10 @@ export interface EndedCall {
   readonly call: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `gone`: the client hung up before an answer. */
-  readonly outcome: AnsweredCall['outcome'] | 'gone';
-}
-
-/** What Bedrock's metrics are made of. */
-export interface AnsweredCall {
+  /** A slow answer is an answer; `gone`: the client hung up before one. */
+  readonly outcome: Exclude<Fault, 'hang' | 'slow'> | 'answer' | 'gone';
   /** As it was called: a model's id, or an inference profile's. */
   readonly modelId: string;
-  /** A slow answer is an answer. */
-  readonly outcome: Exclude<Fault, 'hang' | 'slow'> | 'answer';
-  /** From the request to the answer, in milliseconds. */
-  readonly latencyMs: number;
   /** Of an answer alone. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
 }
@@ -79,7 +69,7 @@ interface Asked extends ConverseRequest {
 }
 
 /** What becomes of a call, unless its client goes away first. */
-interface Plan extends Pick<AnsweredCall, 'outcome' | 'usage'> {
+interface Plan extends Pick<EndedCall, 'outcome' | 'usage'> {
   readonly waitMs: number;
   finish(response: ServerResponse): AwsAnswer | undefined;
 }
@@ -88,14 +78,14 @@ interface Plan extends Pick<AnsweredCall, 'outcome' | 'usage'> {
  * Makes a mock that speaks the wire protocol of `Converse`. Answers, latency and faults follow from the seed and the
  * message text; which faults, from the settings and from tags like `[ai:throttle=2]` in the action's title.
  */
-export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOptions = {}) {
+export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}) {
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, options.settings ?? {});
   const concurrency = { current: 0, peak: 0 };
   const callsOfText = new Map<string, number>();
   let calls = 0;
 
   async function answer(call: AwsCall): Promise<AwsAnswer | undefined> {
-    const [startedAt, started] = [Date.now(), performance.now()];
+    const startedAt = Date.now();
     const request = readConverseRequest(call);
     calls += 1;
     const key = createHash('sha256').update(request.text).digest('base64');
@@ -108,11 +98,9 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
     try {
       const plan = planFor(asked, settings, script?.(prompt.action, number) ?? {});
       const isThere = await waitFor(call.response, plan?.waitMs);
-      const { outcome, usage } = plan ?? {};
-      if (isThere && outcome !== undefined)
-        onAnswer?.({ outcome, usage, modelId: request.modelId, latencyMs: performance.now() - started });
-      const ended = { action: prompt.action, call: number, startedAt, endedAt: Date.now() };
-      onEnd?.({ ...ended, outcome: (isThere ? outcome : undefined) ?? 'gone' });
+      const { outcome, usage }: Pick<EndedCall, 'outcome' | 'usage'> = isThere && plan ? plan : { outcome: 'gone' };
+      const { modelId } = request;
+      onEnd?.({ action: prompt.action, call: number, startedAt, endedAt: Date.now(), outcome, modelId, usage });
       return isThere ? plan?.finish(call.response) : undefined;
     } finally {
       concurrency.current -= 1;

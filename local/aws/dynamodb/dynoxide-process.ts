@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HOW_TO_GET_IT } from './binary.ts';
 
 /** dynoxide did not start, or has ended; the message holds what it wrote. */
 export class DynoxideFailed extends Error {
-  readonly code = 'dynoxide_failed';
+  readonly code: string = 'dynoxide_failed';
+}
+
+/** There is no dynoxide to run; the message says how to get one. */
+export class DynoxideMissing extends DynoxideFailed {
+  override readonly code = 'dynoxide_missing';
 }
 
 /** A dynoxide that answers. */
@@ -32,7 +38,7 @@ const ENDS_WITH_US = '(cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$0" "$@" 
 
 /**
  * Starts dynoxide and waits until it says that it listens.
- * @throws DynoxideFailed when it ends before, or does not say so in time
+ * @throws DynoxideMissing when there is no such program, DynoxideFailed when it ends before, or does not say so in time
  */
 export async function launch({ binary, host, port, databasePath, timeoutMs }: DynoxideStart): Promise<DynoxideProcess> {
   const database = databasePath === undefined ? [] : ['--db-path', databasePath];
@@ -69,5 +75,7 @@ export async function launch({ binary, host, port, databasePath, timeoutMs }: Dy
   ]);
   if (failure === undefined) return { pid: child.pid ?? 0, ended, stop };
   await stop();
+  // As shells say that a program is not there, or is none.
+  if (child.exitCode === 127 || child.exitCode === 126) throw new DynoxideMissing(`${output.trim()}. ${HOW_TO_GET_IT}`);
   throw new DynoxideFailed(`dynoxide ${failure}: ${output.trim()}`);
 }

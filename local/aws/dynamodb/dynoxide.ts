@@ -24,7 +24,7 @@ export interface Dynoxide {
   /** For AWS_ENDPOINT_URL_DYNAMODB. */
   readonly url: string;
   /** Of the process that runs now. */
-  readonly pid: number;
+  pid(): number;
   /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
   readonly lost: Promise<DynoxideFailed>;
   /** Does it answer, within `limitMs` (default: 2 s)? */
@@ -78,9 +78,7 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
     const url = `http://${address.host}:${address.port}`;
     return {
       url,
-      get pid() {
-        return pid();
-      },
+      pid,
       lost,
       isUp: (limitMs = 2_000) => answers(url, limitMs),
       close: () => close().finally(() => folder?.release()),

@@ -64,20 +64,20 @@ describe('startDynoxide', () => {
 
   it('is closed while it starts again', async () => {
     const dynoxide = await start();
-    const { pid } = dynoxide;
+    const pid = dynoxide.pid();
     process.kill(pid, 'SIGKILL');
     await until(() => !isAlive(pid));
     await dynoxide.close();
-    expect(isAlive(dynoxide.pid)).to.equal(false);
+    expect(isAlive(dynoxide.pid())).to.equal(false);
     await start();
   });
 
   it('says whether it answers', async () => {
     const dynoxide = await start({});
     expect(await dynoxide.isUp()).to.equal(true);
-    process.kill(dynoxide.pid, 'SIGSTOP');
+    process.kill(dynoxide.pid(), 'SIGSTOP');
     expect(await dynoxide.isUp(100)).to.equal(false);
-    process.kill(dynoxide.pid, 'SIGCONT');
+    process.kill(dynoxide.pid(), 'SIGCONT');
     expect(await dynoxide.isUp()).to.equal(true);
   });
 
@@ -149,7 +149,7 @@ async function otherStack(dataDir: string) {
   const script = `
     const { startDynoxide } = await import(${JSON.stringify(module)});
     const { url, pid } = await startDynoxide({ dataDir: ${JSON.stringify(dataDir)} });
-    console.log(JSON.stringify({ url, pid }));
+    console.log(JSON.stringify({ url, pid: pid() }));
     setInterval(() => undefined, 60_000);`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],

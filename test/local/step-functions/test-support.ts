@@ -68,7 +68,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     async close() {
       client.destroy();
       await endpoint.close();
-      await stepFunctions.close();
+      await stepFunctions.executions.close();
     },
   };
 }
