@@ -91,10 +91,7 @@ export function bedrockMetrics({ modelId, outcome, usage, startedAt, endedAt }: 
   return measure('AWS/Bedrock', values, { ModelId: modelId }, endedAt);
 }
 
-/** The one stage that the local HTTP API has. */
-const STAGE = '$default';
-
-/** What API Gateway measures of a request to an HTTP API: by API, and by stage. */
+/** What API Gateway measures of a request to an HTTP API. */
 export function gatewayMetrics(
   apiId: string,
   { status, latencyMs, integrationLatencyMs }: AnsweredRequest,
@@ -107,7 +104,5 @@ export function gatewayMetrics(
     Latency: latencyMs,
     ...(integrationLatencyMs === undefined ? {} : { IntegrationLatency: integrationLatencyMs }),
   };
-  return [{ ApiId: apiId }, { ApiId: apiId, Stage: STAGE }].flatMap((dimensions) =>
-    measure('AWS/ApiGateway', values, dimensions, now),
-  );
+  return measure('AWS/ApiGateway', values, { ApiId: apiId }, now);
 }

@@ -17,15 +17,14 @@ export interface ControlledParts {
   readonly health: () => Promise<{ readonly down: readonly string[] }>;
 }
 
-/** A call that is refused: RFC 9457 with a stable `code`; `path` is a JSON pointer into the body. */
+/** A call that is refused: RFC 9457 with a stable `code`. */
 class Problem extends Error {
   readonly answer: ControlAnswer;
 
-  constructor(status: number, code: string, detail: string, path?: string) {
+  constructor(status: number, code: string, detail: string) {
     super(detail);
-    const errors = path === undefined ? {} : { errors: [{ path, message: detail }] };
-    const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code, ...errors };
-    this.answer = { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+    const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code });
+    this.answer = { status, headers: { 'content-type': 'application/problem+json' }, body };
   }
 }
 
@@ -91,11 +90,11 @@ function controlCalls(parts: ControlledParts): Readonly<Record<string, Readonly<
 
 function token({ issueToken }: ControlledParts, { userId, expiresInSeconds }: Record<string, unknown>) {
   const claims: unknown = { sub: userId };
-  if (!userClaims(claims)) throw invalid('/userId', 'must be one line of 1 to 128 characters');
+  if (!userClaims(claims)) throw invalid('userId must be one line of 1 to 128 characters');
   const expiry = expiresInSeconds ?? undefined;
   if (expiry === undefined) return issueToken(claims.sub);
   if (typeof expiry !== 'number' || !Number.isInteger(expiry) || Math.abs(expiry) > MAXIMUM_EXPIRY_SECONDS)
-    throw invalid('/expiresInSeconds', 'must be a whole number of seconds, negative for an expired token');
+    throw invalid('expiresInSeconds must be a whole number of seconds, negative for an expired token');
   return issueToken(claims.sub, expiry);
 }
 
@@ -108,12 +107,10 @@ async function health(parts: ControlledParts): Promise<ControlAnswer> {
 /** Deletes the rows whose time to live ended before a time, in seconds since the epoch. */
 function expire({ expiry }: ControlledParts, { before }: Record<string, unknown>): Promise<unknown> {
   if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return expiry.expire(before);
-  throw invalid('/before', 'must be a whole number of seconds since 1970');
+  throw invalid('before must be a whole number of seconds since 1970');
 }
 
-/** As the API answers it. */
-const invalid = (path: string, message: string) =>
-  new Problem(422, 'invalid_request', `${path || 'The body'} ${message}`, path);
+const invalid = (detail: string) => new Problem(422, 'invalid_request', detail);
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */
 function checkCaller({ headers: { host, origin } }: IncomingMessage): void {
@@ -132,14 +129,15 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('', 'must be a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid('The body must be a JSON object');
   return Object.fromEntries(Object.entries(value));
 }
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof BodyTooLarge) return new Problem(413, 'body_too_large', error.message);
-  if (error instanceof SettingError) return new Problem(422, 'invalid_request', error.message);
+  if (error instanceof SettingError) return invalid(error.message);
   return new Problem(500, 'internal_error', error instanceof Error ? error.message : 'Unknown error');
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AI_SLOW_MS } from '../aws-faults.ts';
@@ -88,9 +88,8 @@ export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}
     const startedAt = Date.now();
     const request = readConverseRequest(call);
     calls += 1;
-    const key = createHash('sha256').update(request.text).digest('base64');
-    const number = (callsOfText.get(key) ?? 0) + 1;
-    callsOfText.set(key, number);
+    const number = (callsOfText.get(request.text) ?? 0) + 1;
+    callsOfText.set(request.text, number);
     const prompt = readPrompt(request.text);
     const asked: Asked = { ...request, prompt, number, seed: settings.seed };
     concurrency.current += 1;
@@ -149,14 +148,17 @@ function planFor(asked: Asked, { faults, latencyMs }: AiSettings, scripted: Scri
   if (fault === 'reset') return { outcome: fault, waitMs: REFUSAL_MS, finish: reset };
   if (isRefusal(fault)) {
     const refuse = () => {
-      throw scriptedError(scripted) ?? FAULT_ERRORS[fault](retryAfter(asked));
+      const { error } = scripted;
+      throw error
+        ? new AwsError(error.status, error.type, error.message, error)
+        : FAULT_ERRORS[fault](retryAfter(asked));
     };
     return { outcome: fault, waitMs: REFUSAL_MS, finish: refuse };
   }
   const { minimum, maximum } = latencyRange(latencyMs);
   const latency = scripted.latencyMs ?? draw(asked, minimum, maximum, 'latency');
   const late = fault === 'slow' ? draw(asked, 1, AI_SLOW_MS, 'slow') : 0;
-  const body = toolAnswer(asked, toolUseId(asked), toolInput(asked, fault, scripted), latency);
+  const body = toolAnswer(asked, `tooluse_${randomUUID()}`, toolInput(asked, fault, scripted), latency);
   const text = fault === 'empty' ? '' : (scripted.body ?? JSON.stringify(body));
   return {
     outcome: fault === undefined || fault === 'slow' ? 'answer' : fault,
@@ -188,20 +190,9 @@ function drawnFault(faults: AiSettings['faults'], { seed, text, number }: Asked)
 const isRefusal = (fault: Fault | undefined): fault is keyof typeof FAULT_ERRORS =>
   fault !== undefined && fault in FAULT_ERRORS;
 
-function scriptedError({ error }: ScriptedAnswer): AwsError | undefined {
-  return error && new AwsError(error.status, error.type, error.message, error);
-}
-
 /** Half of the busy answers say how long to wait. */
 const retryAfter = ({ seed, text, number }: Asked) =>
   uniform(seed, text, 'retryAfter', number) < 0.5 ? RETRY_AFTER_SECONDS : undefined;
-
-function toolUseId({ seed, text, number }: Asked): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, text, number]))
-    .digest('base64url');
-  return `tooluse_${digest.slice(0, 22)}`;
-}
 
 /** Resolves to true after some time, or to false as soon as the client has gone away; without a time, to that alone. */
 async function waitFor(response: ServerResponse, milliseconds?: number): Promise<boolean> {

@@ -27,9 +27,9 @@ export interface DynoxideStart {
   readonly port: number;
   /** Without it the data is in memory. */
   readonly databasePath: string | undefined;
-  readonly timeoutMs: number;
 }
 
+const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const KEPT_OUTPUT = 4_096;
 
@@ -40,7 +40,7 @@ const ENDS_WITH_US = '(cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$0" "$@" 
  * Starts dynoxide and waits until it says that it listens.
  * @throws DynoxideMissing when there is no such program, DynoxideFailed when it ends before, or does not say so in time
  */
-export async function launch({ binary, host, port, databasePath, timeoutMs }: DynoxideStart): Promise<DynoxideProcess> {
+export async function launch({ binary, host, port, databasePath }: DynoxideStart): Promise<DynoxideProcess> {
   const database = databasePath === undefined ? [] : ['--db-path', databasePath];
   const serve = ['serve', '--host', host, '--port', String(port), ...database];
   const child = spawn('/bin/sh', ['-c', ENDS_WITH_US, binary, ...serve], {
@@ -71,7 +71,7 @@ export async function launch({ binary, host, port, databasePath, timeoutMs }: Dy
   const failure = await Promise.race([
     listens,
     ended.then((how) => `ended at its start (${how})`),
-    sleep(timeoutMs, `did not answer within ${timeoutMs} ms`, { ref: false }),
+    sleep(START_TIMEOUT_MS, `did not answer within ${START_TIMEOUT_MS} ms`, { ref: false }),
   ]);
   if (failure === undefined) return { pid: child.pid ?? 0, ended, stop };
   await stop();

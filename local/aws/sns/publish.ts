@@ -33,9 +33,6 @@ export function checkPublish(
   { topicArn, message, subject, attributes }: PublishInput,
   topics: readonly Topic[],
 ): Topic {
-  if (topicArn === '') throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-  const elements = topicArn.split(':').length;
-  if (elements < 6) throw invalid(`TopicArn Reason: An ARN must have at least 6 elements, not ${elements}`);
   if (message === '') throw invalid('Empty message');
   if (Buffer.byteLength(message) > MESSAGE_LIMIT) throw invalid('Message too long');
   // ASCII without control characters, up to 100 of them, the first not a space.

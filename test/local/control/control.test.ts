@@ -44,19 +44,19 @@ describe('the local control calls', () => {
 
   const token = (body: string) => ['POST', '/local/token', body] as const;
   const latin1 = Buffer.from('{"userId":"caf\xe9"}', 'latin1');
-  for (const [what, [method, path, body], status, code, pointer] of [
-    ['no user', token('{}'), 422, 'invalid_request', '/userId'],
-    ['a user in two lines', token('{"userId":"a\\u2028b"}'), 422, 'invalid_request', '/userId'],
-    ['half a second', token('{"userId":"u","expiresInSeconds":1.5}'), 422, 'invalid_request', '/expiresInSeconds'],
-    ['for ever', token('{"userId":"u","expiresInSeconds":1e300}'), 422, 'invalid_request', '/expiresInSeconds'],
-    ['a list', token('[]'), 422, 'invalid_request', ''],
-    ['half a body', token('{"userId":"u"'), 400, 'invalid_json', undefined],
-    ['bytes that are not UTF-8', ['POST', '/local/token', latin1], 400, 'invalid_json', undefined],
-    ['a body of 70 kB', token(' '.repeat(70_000)), 413, 'body_too_large', undefined],
-    ['a setting that every object has', ['PUT', '/local/ai', '{"__proto__":{}}'], 422, 'invalid_request', undefined],
-    ['a time that is text', ['POST', '/local/expire', '{"before":"1"}'], 422, 'invalid_request', '/before'],
-    ['another method', ['DELETE', '/local/ai', undefined], 405, 'method_not_allowed', undefined],
-    ['another call', ['GET', '/local/other', undefined], 404, 'not_found', undefined],
+  for (const [what, [method, path, body], status, code] of [
+    ['no user', token('{}'), 422, 'invalid_request'],
+    ['a user in two lines', token('{"userId":"a\\u2028b"}'), 422, 'invalid_request'],
+    ['half a second', token('{"userId":"u","expiresInSeconds":1.5}'), 422, 'invalid_request'],
+    ['for ever', token('{"userId":"u","expiresInSeconds":1e300}'), 422, 'invalid_request'],
+    ['a list', token('[]'), 422, 'invalid_request'],
+    ['half a body', token('{"userId":"u"'), 400, 'invalid_json'],
+    ['bytes that are not UTF-8', ['POST', '/local/token', latin1], 400, 'invalid_json'],
+    ['a body of 70 kB', token(' '.repeat(70_000)), 413, 'body_too_large'],
+    ['a setting that every object has', ['PUT', '/local/ai', '{"__proto__":{}}'], 422, 'invalid_request'],
+    ['a time that is text', ['POST', '/local/expire', '{"before":"1"}'], 422, 'invalid_request'],
+    ['another method', ['DELETE', '/local/ai', undefined], 405, 'method_not_allowed'],
+    ['another call', ['GET', '/local/other', undefined], 404, 'not_found'],
   ] as const) {
     it(`refuse ${what}: ${code}`, async () => {
       const answer = await call(method, path, body);
@@ -64,7 +64,6 @@ describe('the local control calls', () => {
       expect(answer.headers['content-type']).to.equal('application/problem+json');
       expect(answer.headers.allow).to.equal(status === 405 ? 'GET, PUT' : undefined);
       expect(answer.json).to.include({ type: 'about:blank', status, code }).and.to.include.keys('title', 'detail');
-      if (pointer !== undefined) expect(answer.json).to.have.nested.property('errors[0].path', pointer);
     });
   }
 

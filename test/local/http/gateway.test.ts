@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { ThrottledError } from '../../../local/aws/lambda/errors.ts';
-import { failureOf } from '../../support/failure.ts';
 import { testGateways, token } from './gateway-testing.ts';
 import { raw } from './testing.ts';
 
@@ -86,12 +85,5 @@ describe('the gateway', function () {
     await once(socket, 'close');
     expect((await call('/open')).status).to.equal(200);
     expect(invocations.map(({ functionName }) => functionName)).to.deep.equal(['open']);
-  });
-
-  it('says which port is in use and how to choose another', async () => {
-    const { gateway } = await start();
-    const error = await failureOf(start(undefined, { port: gateway.port }));
-    expect(error).to.have.property('code', 'port_in_use');
-    expect(error.message).to.match(new RegExp(`Port ${gateway.port} .*PORT=\\d+ make start`));
   });
 });

@@ -28,26 +28,6 @@ describe('the history of an execution', () => {
     expect(events[0]?.timestamp?.getTime()).to.be.closeTo(Date.now(), 5000);
   });
 
-  it('has Task events for a service integration', async () => {
-    const Parameters = { TopicArn: 'arn:aws:sns:ap-northeast-1:123456789012:alerts', 'Message.$': '$.text' };
-    const Publish = { Type: 'Task', Resource: 'arn:aws:states:::sns:publish', Parameters, End: true };
-    const { events } = await run(
-      { definition: machine({ Publish }), invokeTask: async () => ({ MessageId: 'm' }) },
-      { text: 'hello' },
-    );
-    const called = { resourceType: 'sns', resource: 'publish' };
-    expect(events[2]).to.deep.include({
-      type: 'TaskScheduled',
-      taskScheduledEventDetails: {
-        ...called,
-        region: 'ap-northeast-1',
-        parameters: '{"TopicArn":"arn:aws:sns:ap-northeast-1:123456789012:alerts","Message":"hello"}',
-      },
-    });
-    expect(events[3]).to.deep.include({ type: 'TaskStarted', taskStartedEventDetails: called });
-    expect(events[4]?.taskSucceededEventDetails).to.deep.include({ ...called, output: '{"MessageId":"m"}' });
-  });
-
   const ITEMS = { Type: 'Map', MaxConcurrency: 2, ItemProcessor: machine({ Work: task() }), End: true };
 
   it('shows which item failed a Map, and nothing more of the others', async () => {
@@ -95,13 +75,5 @@ describe('the history of an execution', () => {
       .filter(({ type }) => type === 'MapIterationStarted')
       .map(({ previousEventId = 0 }) => events[previousEventId - 1]?.type);
     expect(followed).to.deep.equal(['MapStateStarted', 'MapStateStarted', 'TaskStateExited', 'TaskStateExited']);
-  });
-
-  it('shows a Map over nothing', async () => {
-    const { events } = await run({ definition: machine({ Items: ITEMS }) }, []);
-    expect(outline(events)).to.deep.equal([
-      ...['ExecutionStarted', 'MapStateEntered Items', 'MapStateStarted', 'MapStateSucceeded'],
-      ...['MapStateExited Items', 'ExecutionSucceeded'],
-    ]);
   });
 });
