@@ -107,9 +107,6 @@ export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}
   }
 
   const service: AwsService = {
-    // More than any prompt of ours; the real limit depends on the model.
-    bodyLimit: 4 * 1024 * 1024,
-    tooLarge: new AwsError(400, 'ValidationException', 'Input is too long for requested model.'),
     answer,
     refuse,
   };

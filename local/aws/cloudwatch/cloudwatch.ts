@@ -41,9 +41,6 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
     onFailure,
   });
   const service: AwsService = {
-    // CloudWatch takes 1 MB, compressed or not.
-    bodyLimit: 1024 * 1024,
-    tooLarge: new AwsError(413, 'RequestEntityTooLargeException', 'The request is too large'),
     async answer(call) {
       put(readPutMetricData(await readJson(call), Date.now()));
       return { headers: JSON_TYPE, body: '{}' };

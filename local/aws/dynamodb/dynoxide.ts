@@ -25,8 +25,8 @@ export interface Dynoxide {
   pid(): number;
   /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
   readonly lost: Promise<DynoxideFailed>;
-  /** Does it answer, within `limitMs` (default: 2 s)? */
-  isUp(limitMs?: number): Promise<boolean>;
+  /** Does it answer, within 2 s? */
+  isUp(): Promise<boolean>;
   /** Stops it; resolves once it has ended. */
   close(): Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
       url,
       pid,
       lost,
-      isUp: (limitMs = 2_000) => answers(url, limitMs),
+      isUp: () => answers(url),
       close: () => close().finally(() => folder?.release()),
     };
   } catch (error) {
@@ -122,8 +122,8 @@ function supervise(
 }
 
 /** Any answer will do. */
-const answers = (url: string, limitMs: number): Promise<boolean> =>
-  fetch(url, { signal: AbortSignal.timeout(limitMs) }).then(
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
     (response) => response.text().then(() => true),
     () => false,
   );

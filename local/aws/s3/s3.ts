@@ -6,8 +6,6 @@ import { crc32 } from 'node:zlib';
 import { escapeMarkup } from '../../control/markup.ts';
 import { type AwsAnswer, type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
 
-/** S3 takes 5 GB in one piece; an execution's archive is a few hundred kilobytes. */
-const BODY_LIMIT = 64 * 1024 * 1024;
 /** A page of ListObjectsV2. */
 const MOST_KEYS = 1000;
 /** Holds what is being written: no bucket's name begins with a dot. */
@@ -23,8 +21,6 @@ const notImplemented = (what: string) => new AwsError(501, 'NotImplemented', `Th
 export async function createS3(folder: string, buckets: readonly string[]): Promise<AwsService> {
   await rm(join(folder, UNFINISHED), { recursive: true, force: true });
   return {
-    bodyLimit: BODY_LIMIT,
-    tooLarge: new AwsError(400, 'EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size'),
     answer(call) {
       const { request, path, query } = call;
       // The endpoint is an IP address, so the SDK puts the bucket into the path.

@@ -25,7 +25,7 @@ export interface PublishInput {
 /** 256 KiB, in bytes of UTF-8. */
 const MESSAGE_LIMIT = 256 * 1024;
 
-export const invalid = (reason: string): AwsError =>
+const invalid = (reason: string): AwsError =>
   new AwsError(400, 'InvalidParameterException', `Invalid parameter: ${reason}`, { code: 'InvalidParameter' });
 
 /** The topic of a call that SNS takes. @throws AwsError as SNS answers it */

@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../control/markup.ts';
 import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
 import { openInbox } from './inbox.ts';
-import { checkPublish, invalid, type PublishInput, type Topic } from './publish.ts';
+import { checkPublish, type PublishInput, type Topic } from './publish.ts';
 
 export interface SnsOptions {
   readonly topics: readonly Topic[];
@@ -38,9 +38,6 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
   }
 
   const service: AwsService = {
-    // A message at its limit, with every byte percent-encoded, and the rest of the call.
-    bodyLimit: 1024 * 1024,
-    tooLarge: invalid('Message too long'),
     async answer(call) {
       const input = readPublish(call);
       const { messageId } = await outages.meet(() => publish(input));

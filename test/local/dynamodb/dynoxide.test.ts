@@ -72,15 +72,6 @@ describe('startDynoxide', () => {
     await start();
   });
 
-  it('says whether it answers', async () => {
-    const dynoxide = await start({});
-    expect(await dynoxide.isUp()).to.equal(true);
-    process.kill(dynoxide.pid(), 'SIGSTOP');
-    expect(await dynoxide.isUp(100)).to.equal(false);
-    process.kill(dynoxide.pid(), 'SIGCONT');
-    expect(await dynoxide.isUp()).to.equal(true);
-  });
-
   // Elsewhere there is one address: local/features.md says what that leaves.
   if (process.platform === 'linux')
     it('is where no page looks for it, since it answers them all', async () => {

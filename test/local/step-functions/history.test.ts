@@ -1,9 +1,5 @@
-import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { FUNCTION_ARN, machine, outline, task, taskError, useStepFunctions } from './test-support.ts';
-
-const count = (events: readonly HistoryEvent[], type: string): number =>
-  events.filter((event) => event.type === type).length;
 
 describe('the history of an execution', () => {
   const { run } = useStepFunctions();
@@ -28,10 +24,14 @@ describe('the history of an execution', () => {
     expect(events[0]?.timestamp?.getTime()).to.be.closeTo(Date.now(), 5000);
   });
 
-  const ITEMS = { Type: 'Map', MaxConcurrency: 2, ItemProcessor: machine({ Work: task() }), End: true };
-
   it('shows which item failed a Map, and nothing more of the others', async () => {
-    const Items = { ...ITEMS, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }] };
+    const Items = {
+      Type: 'Map',
+      MaxConcurrency: 2,
+      ItemProcessor: machine({ Work: task() }),
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Caught' }],
+      End: true,
+    };
     const { events } = await run(
       {
         definition: machine({ Items, Caught: { Type: 'Wait', Seconds: 0.02, End: true } }),
@@ -50,30 +50,5 @@ describe('the history of an execution', () => {
     const [failed, iteration, map] = fromFailure;
     expect(iteration?.mapIterationFailedEventDetails).to.deep.equal({ name: 'Items', index: 1 });
     expect(map?.previousEventId).to.equal(failed?.id);
-  });
-
-  it('starts a Map again when it is retried', async () => {
-    let calls = 0;
-    const Retry = [{ ErrorEquals: ['States.ALL'], IntervalSeconds: 1, MaxAttempts: 1 }];
-    const { events, detail } = await run(
-      {
-        definition: machine({ Items: { ...ITEMS, MaxConcurrency: 1, Retry } }),
-        timeScale: 0.001,
-        invokeTask: async (_resource, payload) => {
-          calls += 1;
-          if (calls === 1) throw taskError('TransientError', 'once');
-          return payload;
-        },
-      },
-      ['a', 'b', 'c'],
-    );
-    expect([detail.output, calls]).to.deep.equal(['["a","b","c"]', 4]);
-    expect([count(events, 'MapStateStarted'), count(events, 'MapIterationStarted')]).to.deep.equal([2, 4]);
-    expect(count(events, 'MapStateFailed')).to.equal(0);
-    // A turn that waited for its place follows the one that left it.
-    const followed = events
-      .filter(({ type }) => type === 'MapIterationStarted')
-      .map(({ previousEventId = 0 }) => events[previousEventId - 1]?.type);
-    expect(followed).to.deep.equal(['MapStateStarted', 'MapStateStarted', 'TaskStateExited', 'TaskStateExited']);
   });
 });

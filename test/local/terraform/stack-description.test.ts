@@ -9,8 +9,6 @@ import { synthesize } from '../../../modules/stack.ts';
 import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
 import { withFolders } from '../../infrastructure/folders.ts';
 
-const ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev';
-
 /** What a stack would not notice at once: it would start, and do less than AWS does. */
 describe('readTerraform with what the stage dev is deployed from', () => {
   let stack: StackDescription;
@@ -36,20 +34,6 @@ describe('readTerraform with what the stage dev is deployed from', () => {
     expect(limited.map(({ name }) => name)).to.include('generate-tasks');
     const kept = stack.tables.filter(({ ttlAttribute }) => ttlAttribute === 'expiresAt');
     expect(kept.map(({ name }) => name)).to.deep.equal(['goal-activity-dev-workflow-executions']);
-  });
-
-  it('lists the alarms: metric math with what it refers to, and single metrics', () => {
-    const alarmNamed = (id: string) => stack.alarms.find(({ name }) => name === `goal-activity-dev-${id}`);
-    const watched = alarmNamed('failure-rate')?.queries.flatMap(({ source }) =>
-      'metric' in source ? [source.metric] : [],
-    );
-    const dimensions = { StateMachineArn: ARN };
-    expect(watched).to.deep.include({ namespace: 'AWS/States', metricName: 'ExecutionsTimedOut', dimensions });
-    const timeouts = alarmNamed('execution-timeouts');
-    const alerts = stack.topics.find(({ name }) => name.endsWith('-alerts'))?.arn;
-    expect(timeouts).to.include({ comparison: 'GreaterThanOrEqualToThreshold', threshold: 1, periodSeconds: 60 });
-    expect(timeouts?.actions.ALARM).to.deep.equal([alerts]);
-    expect(timeouts?.queries.map(({ source }) => 'metric' in source && source.statistic)).to.deep.equal(['Sum']);
   });
 
   it('gives the HTTP API the id that its alarms look at', () => {
