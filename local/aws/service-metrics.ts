@@ -7,14 +7,6 @@ import type { StatusEvent } from './step-functions/index.ts';
 
 type Values = Readonly<Record<string, number>>;
 
-const UNITS: Readonly<Record<string, string>> = {
-  Duration: 'Milliseconds',
-  ExecutionTime: 'Milliseconds',
-  IntegrationLatency: 'Milliseconds',
-  InvocationLatency: 'Milliseconds',
-  Latency: 'Milliseconds',
-};
-
 const measure = (
   namespace: string,
   values: Values,
@@ -27,7 +19,7 @@ const measure = (
     dimensions,
     timestamp,
     values: new Map([[value, 1]]),
-    unit: UNITS[metricName] ?? 'Count',
+    unit: /Duration|Time|Latency/.test(metricName) ? 'Milliseconds' : 'Count',
   }));
 
 /** Step Functions' metric for each way that an execution can end. */

@@ -31,8 +31,7 @@ export interface LocalIssuerOptions {
  * @throws Error when the file there holds no key
  */
 export async function createLocalIssuer({ issuer, audience, dataDir }: LocalIssuerOptions) {
-  const jwk = await keptKey(dataDir);
-  const privateKey = await importJWK(jwk, ALGORITHM);
+  const { jwk, privateKey } = await keptKey(dataDir);
   const { kty = 'RSA', n = '', e = '', kid = '' } = jwk;
   const keySet = createLocalJWKSet({ keys: [{ kty, n, e, kid, alg: ALGORITHM, use: 'sig' }] });
 
@@ -70,17 +69,16 @@ export async function createLocalIssuer({ issuer, audience, dataDir }: LocalIssu
 }
 
 /** The key in a folder, made there when there is none. */
-async function keptKey(dataDir: string): Promise<JWK> {
+async function keptKey(dataDir: string) {
   const path = join(dataDir, 'issuer-key.json');
   await mkdir(dataDir, { recursive: true });
   try {
     const text = await readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) await writeFile(path, JSON.stringify(await newKey()), { mode: 0o600, flag: 'wx' });
     await chmod(path, 0o600);
-    const key: JWK = JSON.parse(text ?? (await readFile(path, 'utf8')));
-    if (key.kty !== 'RSA' || key.kid === undefined) throw new Error('it is of another kind');
-    await importJWK(key, ALGORITHM);
-    return key;
+    const jwk: JWK = JSON.parse(text ?? (await readFile(path, 'utf8')));
+    if (jwk.kty !== 'RSA' || jwk.kid === undefined) throw new Error('it is of another kind');
+    return { jwk, privateKey: await importJWK(jwk, ALGORITHM) };
   } catch (cause) {
     throw new Error(`${path} holds no RSA key. Delete it to get a new one; old tokens then end.`, { cause });
   }
