@@ -17,7 +17,7 @@ export function Button({ kind = 'plain', icon, className = '', children, type = 
 let headed = location.pathname;
 
 /** The heading of a view: names the tab, and takes the focus after a navigation, so that a screen reader reads it. */
-export function Heading({ children, title }: { children: ReactNode; title: string }) {
+export function Heading({ title, children = title }: { title: string; children?: ReactNode }) {
   const { t } = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {

@@ -37,7 +37,7 @@ export function ErrorPage({ error, onRetry }: { error: unknown; onRetry: () => v
   return (
     <div className="empty error-page" role="alert">
       <Icon name={isMissing ? 'waiting' : 'failed'} />
-      <Heading title={what}>{what}</Heading>
+      <Heading title={what} />
       <p className="lead">{next}</p>
       <div className="buttons">
         {!isMissing && (

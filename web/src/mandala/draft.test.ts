@@ -1,19 +1,10 @@
 import { expect } from 'chai';
-import {
-  countActions,
-  emptyDraft,
-  fill,
-  newGoalOf,
-  placeOfPointer,
-  setAction,
-  setBlockTitle,
-  validate,
-} from './draft.ts';
+import { countActions, emptyDraft, fill, newGoalOf, placeOfPointer, setAction, setBlock, validate } from './draft.ts';
 import { blocksOf } from './layout.ts';
 import { parseDraft } from './stored-draft.ts';
 
 const written = setAction(
-  setAction(setBlockTitle({ ...emptyDraft, title: ' Run ' }, 2, 'Base'), 2, 5, { title: ' Jog ', type: 'habit' }),
+  setAction(setBlock({ ...emptyDraft, title: ' Run ' }, 2, { title: 'Base' }), 2, 5, { title: ' Jog ', type: 'habit' }),
   4,
   0,
   { title: 'Rest' },
@@ -55,12 +46,12 @@ describe('a draft', () => {
   });
 
   it('refuses control characters, direction overrides, days that do not exist, and a sub-goal without actions', () => {
-    const draft = setBlockTitle(
+    const draft = setBlock(
       setAction({ ...written, title: 'a\u202eb', description: 'a\u0000', deadline: '2027-02-30' }, 4, 0, {
         title: 'a\u0007',
       }),
       6,
-      'Lonely',
+      { title: 'Lonely' },
     );
     expect(validate(draft)).to.deep.equal([
       { place: { kind: 'title' }, flaw: 'characters' },

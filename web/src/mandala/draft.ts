@@ -52,17 +52,15 @@ export function fill(draft: Draft, filling: Filling): Draft {
   };
 }
 
-export function setBlockTitle(draft: Draft, block: number, title: string): Draft {
-  return { ...draft, blocks: draft.blocks.map((each, index) => (index === block ? { ...each, title } : each)) };
+export function setBlock(draft: Draft, block: number, changes: Partial<DraftBlock>): Draft {
+  return { ...draft, blocks: draft.blocks.map((each, at) => (at === block ? { ...each, ...changes } : each)) };
 }
 
 export function setAction(draft: Draft, block: number, index: number, changes: Partial<DraftAction>): Draft {
-  const change = (actions: readonly DraftAction[]) =>
-    actions.map((action, at) => (at === index ? { ...action, ...changes } : action));
-  return {
-    ...draft,
-    blocks: draft.blocks.map((each, at) => (at === block ? { ...each, actions: change(each.actions) } : each)),
-  };
+  const actions = draft.blocks[block]?.actions ?? [];
+  return setBlock(draft, block, {
+    actions: actions.map((action, at) => (at === index ? { ...action, ...changes } : action)),
+  });
 }
 
 /**

@@ -11,43 +11,20 @@ export interface Pasted extends Filling {
   readonly leftOut: number;
 }
 
+/**
+ * A cell and what ends it. A quote opens a cell only if one closes it right before that: `"Hello" is a greeting` is a text.
+ */
+const CELL = /(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g;
+
 /** Splits a table that a spreadsheet copies: tabs, line ends, and quotes around cells that hold either. */
 export function parseTable(text: string): string[][] {
   const rows: string[][] = [[]];
-  let cell = '';
-  let quoted = false;
-  const endCell = () => {
-    rows.at(-1)?.push(cell);
-    cell = '';
-  };
-  const source = text.replace(/\r\n?/g, '\n');
-  for (let at = 0; at < source.length; at += 1) {
-    const character = source.charAt(at);
-    if (quoted) {
-      if (character !== '"') cell += character;
-      else if (source.charAt(at + 1) === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (character === '"' && cell === '' && isQuotedCell(source, at)) quoted = true;
-    else if (character === '\t') endCell();
-    else if (character === '\n') {
-      endCell();
-      rows.push([]);
-    } else cell += character;
+  for (const [, quoted, plain = '', end] of `${text.replace(/\r\n?/g, '\n')}\n`.matchAll(CELL)) {
+    const cell = quoted?.replaceAll('""', '"') ?? plain;
+    rows.at(-1)?.push(cell.replace(/\s+/g, ' ').trim());
+    if (end === '\n') rows.push([]);
   }
-  endCell();
-  return rows.map((row) => row.map((each) => each.replace(/\s+/g, ' ').trim()));
-}
-
-/** A quote opens a cell only if one closes it right before a tab or line end: `"Hello" is a greeting` is a text. */
-function isQuotedCell(source: string, start: number): boolean {
-  for (let at = start + 1; at < source.length; at += 1) {
-    if (source.charAt(at) !== '"') continue;
-    if (source.charAt(at + 1) === '"') at += 1;
-    else return at + 1 === source.length || /[\t\n]/.test(source.charAt(at + 1));
-  }
-  return false;
+  return rows.slice(0, -1);
 }
 
 /**

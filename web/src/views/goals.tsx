@@ -71,7 +71,7 @@ export function GoalsView() {
   return (
     <>
       <div className="page-head">
-        <Heading title={t.goals.title}>{t.goals.title}</Heading>
+        <Heading title={t.goals.title} />
         <Link className="button button-primary" href={paths.create}>
           <Icon name="plus" />
           {t.nav.newGoal}

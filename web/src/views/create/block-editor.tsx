@@ -3,7 +3,7 @@ import { Button } from '../../components/basics.tsx';
 import { Field, oneLine } from '../../components/field.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { type DraftAction, type Place, setAction, setBlockTitle } from '../../mandala/draft.ts';
+import { type DraftAction, type Place, setAction, setBlock } from '../../mandala/draft.ts';
 import { PER_BLOCK } from '../../mandala/layout.ts';
 import { fieldIdOf } from './places.ts';
 import type { Editor } from './use-editor.ts';
@@ -100,19 +100,18 @@ export function BlockEditor({ editor }: { editor: Editor }) {
         </p>
         {forward}
       </div>
-      <Field id={subGoalId} label={t.create.subGoal} flaw={editor.flawOf({ kind: 'subGoal', block })}>
-        {(control) => (
-          <input
-            {...control}
-            value={title}
-            enterKeyHint="next"
-            onFocus={() => editor.setSelected(subGoalId)}
-            onKeyDown={(event) => goOn(event, editor, 0)}
-            onPaste={(event) => editor.paste(event, { block, index: PER_BLOCK })}
-            onChange={(event) => editor.change(setBlockTitle(draft, block, event.target.value))}
-          />
-        )}
-      </Field>
+      <Field
+        as="input"
+        id={subGoalId}
+        label={t.create.subGoal}
+        flaw={editor.flawOf({ kind: 'subGoal', block })}
+        value={title}
+        enterKeyHint="next"
+        onFocus={() => editor.setSelected(subGoalId)}
+        onKeyDown={(event) => goOn(event, editor, 0)}
+        onPaste={(event) => editor.paste(event, { block, index: PER_BLOCK })}
+        onChange={(value) => editor.change(setBlock(draft, block, { title: value }))}
+      />
       <ol className="action-fields">
         {actions.map((action, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: actions never change places

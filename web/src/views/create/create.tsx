@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { announce } from '../../announcer.tsx';
 import { Button, Heading } from '../../components/basics.tsx';
-import { ConfirmDialog } from '../../components/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNote } from '../../components/errors.tsx';
 import { Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
@@ -39,10 +39,9 @@ function ProblemList({ problems, onOpen }: { problems: readonly Problem[]; onOpe
 }
 
 /** The chart, and the fields of the block in view. */
-function Workbench({ editor }: { editor: Editor }) {
+function Workbench({ editor, onClear }: { editor: Editor; onClear: () => void }) {
   const { t } = useTexts();
-  const [isClearing, setClearing] = useState(false);
-  const { draft, problems, selected, open, paste, clear } = editor;
+  const { draft, problems, selected, open, paste } = editor;
   return (
     <>
       <div className="section-head">
@@ -51,7 +50,7 @@ function Workbench({ editor }: { editor: Editor }) {
           <Button icon="paste" onClick={() => editor.setPasted('')}>
             {t.create.paste}
           </Button>
-          <Button kind="quiet" disabled={isEmpty(draft)} onClick={() => setClearing(true)}>
+          <Button kind="quiet" disabled={isEmpty(draft)} onClick={onClear}>
             {t.create.clear}
           </Button>
         </div>
@@ -70,57 +69,34 @@ function Workbench({ editor }: { editor: Editor }) {
         />
         <BlockEditor editor={editor} />
       </div>
-      {isClearing && (
-        <ConfirmDialog
-          title={t.clearDialog.title}
-          confirm={t.clearDialog.confirm}
-          isDangerous
-          onClose={() => setClearing(false)}
-          action={async () => {
-            clear();
-            setClearing(false);
-          }}
-        >
-          <p>{t.clearDialog.body}</p>
-        </ConfirmDialog>
-      )}
     </>
   );
 }
 
-export default function CreateView() {
+/** What is open over the form; not within it, since a dialog is a form itself. */
+function Dialogs({ editor, isClearing, onCleared }: { editor: Editor; isClearing: boolean; onCleared: () => void }) {
   const { t } = useTexts();
-  const editor = useEditor();
-  const { draft, problems, pasted, create, change, setPasted } = editor;
-  const count = countActions(draft);
+  const { draft, pasted, change, clear, setPasted } = editor;
   return (
-    <form className="create" noValidate onSubmit={editor.submit}>
-      <div className="page-head">
-        <div>
-          <Heading title={t.create.title}>{t.create.title}</Heading>
-          <p className="lead">{t.create.intro}</p>
-        </div>
-      </div>
-      {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
-      <GoalFields editor={editor} />
-      <Workbench editor={editor} />
-      <div className="submit-bar">
-        <div>
-          <p>
-            <strong>{t.create.filled(count)}</strong>
-          </p>
-          <progress value={count} max={MAXIMUM_ACTIONS} aria-label={t.create.filled(count)} />
-          <p className="hint">{t.create.draftKept}</p>
-        </div>
-        <Button type="submit" kind="primary" className="button-large" disabled={create.isRunning}>
-          {create.isRunning ? t.create.submitting : t.create.submit}
-        </Button>
-      </div>
-      <ErrorNote error={create.error} />
+    <>
+      {isClearing && (
+        <Dialog
+          title={t.clearDialog.title}
+          confirm={t.clearDialog.confirm}
+          isDangerous
+          onClose={onCleared}
+          action={async () => {
+            clear();
+            onCleared();
+          }}
+        >
+          <p>{t.clearDialog.body}</p>
+        </Dialog>
+      )}
       {pasted !== undefined && (
         <PasteDialog
           initialText={pasted}
-          replaces={count > 0}
+          replaces={countActions(draft) > 0}
           onClose={() => setPasted(undefined)}
           onApply={(filling) => {
             change(fill(draft, filling));
@@ -129,6 +105,43 @@ export default function CreateView() {
           }}
         />
       )}
-    </form>
+    </>
+  );
+}
+
+export default function CreateView() {
+  const { t } = useTexts();
+  const editor = useEditor();
+  const [isClearing, setClearing] = useState(false);
+  const { draft, problems, create } = editor;
+  const count = countActions(draft);
+  return (
+    <>
+      <form className="create" noValidate onSubmit={editor.submit}>
+        <div className="page-head">
+          <div>
+            <Heading title={t.create.title} />
+            <p className="lead">{t.create.intro}</p>
+          </div>
+        </div>
+        {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
+        <GoalFields editor={editor} />
+        <Workbench editor={editor} onClear={() => setClearing(true)} />
+        <div className="submit-bar">
+          <div>
+            <p>
+              <strong>{t.create.filled(count)}</strong>
+            </p>
+            <progress value={count} max={MAXIMUM_ACTIONS} aria-label={t.create.filled(count)} />
+            <p className="hint">{t.create.draftKept}</p>
+          </div>
+          <Button type="submit" kind="primary" className="button-large" disabled={create.isRunning}>
+            {create.isRunning ? t.create.submitting : t.create.submit}
+          </Button>
+        </div>
+        <ErrorNote error={create.error} />
+      </form>
+      <Dialogs editor={editor} isClearing={isClearing} onCleared={() => setClearing(false)} />
+    </>
   );
 }

@@ -10,48 +10,41 @@ export function GoalFields({ editor: { draft, change, flawOf } }: { editor: Edit
   const isNearLimit = length > DESCRIPTION_LIMIT * 0.9;
   return (
     <div className="fields">
-      <Field id="title" className="field-wide" label={t.create.goal} flaw={flawOf({ kind: 'title' })}>
-        {(control) => (
-          <textarea
-            {...control}
-            className="input-large"
-            rows={1}
-            value={draft.title}
-            placeholder={t.create.goalHint}
-            required
-            onKeyDown={(event) => {
-              if (event.key === 'Enter') event.preventDefault();
-            }}
-            onChange={(event) => change({ ...draft, title: oneLine(event.target.value) })}
-          />
-        )}
-      </Field>
+      <Field
+        id="title"
+        fieldClass="field-wide"
+        className="input-large"
+        label={t.create.goal}
+        flaw={flawOf({ kind: 'title' })}
+        rows={1}
+        value={draft.title}
+        placeholder={t.create.goalHint}
+        required
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.preventDefault();
+        }}
+        onChange={(title) => change({ ...draft, title: oneLine(title) })}
+      />
       <Field
         id="description"
         label={t.create.description}
         isOptional
         hint={isNearLimit ? t.create.characters(length, DESCRIPTION_LIMIT) : t.create.descriptionHint}
         flaw={flawOf({ kind: 'description' })}
-      >
-        {(control) => (
-          <textarea
-            {...control}
-            rows={2}
-            value={draft.description}
-            onChange={(event) => change({ ...draft, description: event.target.value })}
-          />
-        )}
-      </Field>
-      <Field id="deadline" label={t.create.deadline} isOptional flaw={flawOf({ kind: 'deadline' })}>
-        {(control) => (
-          <input
-            {...control}
-            type="date"
-            value={draft.deadline}
-            onChange={(event) => change({ ...draft, deadline: event.target.value })}
-          />
-        )}
-      </Field>
+        rows={2}
+        value={draft.description}
+        onChange={(description) => change({ ...draft, description })}
+      />
+      <Field
+        as="input"
+        type="date"
+        id="deadline"
+        label={t.create.deadline}
+        isOptional
+        flaw={flawOf({ kind: 'deadline' })}
+        value={draft.deadline}
+        onChange={(deadline) => change({ ...draft, deadline })}
+      />
     </div>
   );
 }

@@ -1,9 +1,8 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { Goal } from '@goal-activity/client/types.ts';
-import type { ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { Facts } from '../../components/basics.tsx';
-import { ConfirmDialog } from '../../components/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
@@ -15,7 +14,7 @@ interface StartRunProps {
   readonly confirm: string;
   /** Actions that the AI will be asked about. */
   readonly count: number;
-  readonly children: ReactNode;
+  readonly steps: readonly string[];
   onClose(): void;
   start(): Promise<{ executionArn: string }>;
 }
@@ -24,7 +23,7 @@ interface StartRunProps {
  * Says what a run does, how long it takes and what it costs, going by this person's last run where there is one; starts
  * it, and goes on to its page.
  */
-function StartRun({ count, children, start, ...dialog }: StartRunProps) {
+function StartRun({ count, start, ...dialog }: StartRunProps) {
   const { t, format } = useTexts();
   const { api } = useServices();
   const [, navigate] = useLocation();
@@ -34,12 +33,11 @@ function StartRun({ count, children, start, ...dialog }: StartRunProps) {
   );
   const { seconds, usd, isMeasured } = estimateRun(count, runs.data?.items);
   return (
-    <ConfirmDialog
+    <Dialog
       {...dialog}
       confirming={t.startDialog.starting}
       action={async () => navigate(paths.run((await start()).executionArn))}
     >
-      {children}
       <Facts
         facts={[
           [t.startDialog.time, t.startDialog.about(format.duration(seconds))],
@@ -47,7 +45,7 @@ function StartRun({ count, children, start, ...dialog }: StartRunProps) {
         ]}
       />
       <p className="hint">{isMeasured ? t.startDialog.measured : t.startDialog.usual}</p>
-    </ConfirmDialog>
+    </Dialog>
   );
 }
 
@@ -58,18 +56,12 @@ export function StartDialog({ goal: { goalId, actions }, onClose }: { goal: Goal
   return (
     <StartRun
       title={t.startDialog.title(count)}
+      steps={[t.startDialog.asks(count), t.startDialog.adds(count), t.startDialog.canCancel]}
       confirm={t.startDialog.confirm}
       count={count}
       onClose={onClose}
       start={() => bodyOf(api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } }))}
-    >
-      <h3 className="visually-hidden">{t.startDialog.steps}</h3>
-      <ul className="plain-steps">
-        <li>{t.startDialog.asks(count)}</li>
-        <li>{t.startDialog.adds(count)}</li>
-        <li>{t.startDialog.canCancel}</li>
-      </ul>
-    </StartRun>
+    />
   );
 }
 
@@ -87,15 +79,11 @@ export function RetryDialog({ executionArn, count, onClose }: RetryDialogProps) 
   return (
     <StartRun
       title={t.retryDialog.title(count)}
+      steps={[t.retryDialog.asks(count), t.retryDialog.keeps]}
       confirm={t.retryDialog.confirm}
       count={count}
       onClose={onClose}
       start={() => bodyOf(api.POST('/api/workflows/{executionArn}/retry', { params: { path: { executionArn } } }))}
-    >
-      <ul className="plain-steps">
-        <li>{t.retryDialog.asks(count)}</li>
-        <li>{t.retryDialog.keeps}</li>
-      </ul>
-    </StartRun>
+    />
   );
 }

@@ -51,7 +51,7 @@ export function GoalHead(props: HeadProps) {
           <GoalBadge status={status} />
           {deadline !== null && <span className="soft">{t.goals.deadline(format.day(deadline))}</span>}
         </p>
-        <Heading title={title}>{title}</Heading>
+        <Heading title={title} />
         {description !== '' && <p className="lead">{description}</p>}
       </div>
       <div className="next-step">
