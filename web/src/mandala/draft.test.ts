@@ -27,8 +27,8 @@ describe('a draft', () => {
 
   it('needs a title and an action', () => {
     expect(validate(emptyDraft)).to.deep.equal([
-      { place: { kind: 'title' }, flaw: 'missing' },
-      { place: { kind: 'chart' }, flaw: 'noActions' },
+      { place: 'title', flaw: 'missing' },
+      { place: 'chart', flaw: 'noActions' },
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('a draft', () => {
       description: 'あ'.repeat(text),
     });
     expect(validate(long(200, 2000))).to.deep.equal([]);
-    expect(validate(long(201, 2001)).map(({ place, flaw }) => [place.kind, flaw])).to.deep.equal([
+    expect(validate(long(201, 2001)).map(({ place, flaw }) => [place, flaw])).to.deep.equal([
       ['title', 'tooLong'],
       ['description', 'tooLong'],
     ]);
@@ -54,18 +54,18 @@ describe('a draft', () => {
       { title: 'Lonely' },
     );
     expect(validate(draft)).to.deep.equal([
-      { place: { kind: 'title' }, flaw: 'characters' },
-      { place: { kind: 'description' }, flaw: 'characters' },
-      { place: { kind: 'deadline' }, flaw: 'date' },
-      { place: { kind: 'action', block: 4, index: 0 }, flaw: 'characters' },
-      { place: { kind: 'subGoal', block: 6 }, flaw: 'subGoalWithoutActions' },
+      { place: 'title', flaw: 'characters' },
+      { place: 'description', flaw: 'characters' },
+      { place: 'deadline', flaw: 'date' },
+      { place: 'action-4-0', flaw: 'characters' },
+      { place: 'sub-goal-6', flaw: 'subGoalWithoutActions' },
     ]);
   });
 
   it('refuses a title of invisible characters, line separators, and what stands for bytes that could not be read', () => {
     for (const title of ['\u200b', '\u3164', '\u2800', 'a\u2028b', 'a\ufffdb']) {
       expect(validate({ ...written, title }), JSON.stringify(title)).to.deep.equal([
-        { place: { kind: 'title' }, flaw: 'characters' },
+        { place: 'title', flaw: 'characters' },
       ]);
     }
     expect(validate({ ...written, description: 'a\ufffd' })).to.have.length(1);
@@ -73,10 +73,10 @@ describe('a draft', () => {
   });
 
   it('finds the cell that the API means', () => {
-    expect(placeOfPointer(written, '/actions/1/title')).to.deep.equal({ kind: 'action', block: 4, index: 0 });
-    expect(placeOfPointer(written, '/actions/0/subGoal')).to.deep.equal({ kind: 'subGoal', block: 2 });
-    expect(placeOfPointer(written, '/deadline')).to.deep.equal({ kind: 'deadline' });
-    expect(placeOfPointer(written, '/actions/9/title')).to.deep.equal({ kind: 'chart' });
+    expect(placeOfPointer(written, '/actions/1/title')).to.deep.equal('action-4-0');
+    expect(placeOfPointer(written, '/actions/0/subGoal')).to.deep.equal('sub-goal-2');
+    expect(placeOfPointer(written, '/deadline')).to.deep.equal('deadline');
+    expect(placeOfPointer(written, '/actions/9/title')).to.deep.equal('chart');
   });
 
   it('comes back from storage as it was, and empty from anything else', () => {

@@ -85,10 +85,17 @@ export const countActions = (draft: Draft): number =>
 
 export const isEmpty = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft);
 
+/** Where something is wrong: the id of the field, or the chart as a whole. */
 export type Place =
-  | { readonly kind: 'title' | 'description' | 'deadline' | 'chart' }
-  | { readonly kind: 'subGoal'; readonly block: number }
-  | { readonly kind: 'action'; readonly block: number; readonly index: number };
+  | 'title'
+  | 'description'
+  | 'deadline'
+  | 'chart'
+  | `sub-goal-${number}`
+  | `action-${number}-${number}`;
+
+export const subGoalPlace = (block: number): Place => `sub-goal-${block}`;
+export const actionPlace = (block: number, index: number): Place => `action-${block}-${index}`;
 
 export type Flaw = 'missing' | 'tooLong' | 'characters' | 'date' | 'noActions' | 'subGoalWithoutActions';
 
@@ -121,18 +128,17 @@ export function validate(draft: Draft): Problem[] {
   const check = (place: Place, flaw: Flaw | undefined) => {
     if (flaw !== undefined) problems.push({ place, flaw });
   };
-  check({ kind: 'title' }, draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title));
-  check({ kind: 'description' }, length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined);
-  check({ kind: 'description' }, TEXT.test(draft.description) ? undefined : 'characters');
-  check({ kind: 'deadline' }, draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date');
-  if (countActions(draft) === 0) check({ kind: 'chart' }, 'noActions');
+  check('title', draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title));
+  check('description', length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined);
+  check('description', TEXT.test(draft.description) ? undefined : 'characters');
+  check('deadline', draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date');
+  if (countActions(draft) === 0) check('chart', 'noActions');
   draft.blocks.forEach(({ title, actions }, block) => {
     const isUsed = actions.some((action) => action.title.trim() !== '');
-    if (title.trim() !== '' && !isUsed && countActions(draft) > 0)
-      check({ kind: 'subGoal', block }, 'subGoalWithoutActions');
-    else check({ kind: 'subGoal', block }, lineFlaw(title));
+    if (title.trim() !== '' && !isUsed && countActions(draft) > 0) check(subGoalPlace(block), 'subGoalWithoutActions');
+    else check(subGoalPlace(block), lineFlaw(title));
     actions.forEach((action, index) => {
-      check({ kind: 'action', block, index }, lineFlaw(action.title));
+      check(actionPlace(block, index), lineFlaw(action.title));
     });
   });
   return problems;
@@ -161,11 +167,11 @@ export function newGoalOf(draft: Draft): NewGoal {
  */
 export function placeOfPointer(draft: Draft, pointer: string): Place {
   const [, first = '', number = '', field = ''] = pointer.split('/');
-  if (first === 'title' || first === 'description' || first === 'deadline') return { kind: first };
+  if (first === 'title' || first === 'description' || first === 'deadline') return first;
   const cells = draft.blocks.flatMap(({ actions }, block) =>
     actions.flatMap(({ title }, index) => (title.trim() === '' ? [] : [{ block, index }])),
   );
   const cell = first === 'actions' ? cells[Number(number)] : undefined;
-  if (cell === undefined) return { kind: 'chart' };
-  return field === 'subGoal' ? { kind: 'subGoal', block: cell.block } : { kind: 'action', ...cell };
+  if (cell === undefined) return 'chart';
+  return field === 'subGoal' ? subGoalPlace(cell.block) : actionPlace(cell.block, cell.index);
 }

@@ -60,7 +60,7 @@ function Filters({ filters, titles, onChange }: FiltersProps) {
         <Field
           as="select"
           id="filter-goal"
-          label={t.history.goal}
+          label={t.create.goal}
           value={filters.goalId}
           onChange={(goalId) => onChange({ goalId })}
         >
@@ -151,7 +151,7 @@ export default function HistoryView() {
     <>
       <div className="page-head">
         <div>
-          <Heading title={t.history.title} />
+          <Heading title={t.nav.history} />
           <p className="lead">{t.history.intro}</p>
         </div>
       </div>

@@ -33,7 +33,6 @@ export const run = {
     progress: 'Progress',
     goToGoal: 'See the tasks',
     backToGoal: 'Back to the goal',
-    percent: (percentage: number) => `${percentage}%`,
     processed: (processed: number, total: number) => `${number(processed)} of ${actions(total)}`,
     remaining: (duration: string) => `about ${duration} left`,
     almost: 'Almost done',
@@ -92,10 +91,8 @@ export const run = {
     idle: 'No tasks yet',
   },
   history: {
-    title: 'History',
     intro: 'Every run of the last 90 days, newest first.',
     filters: 'Filters',
-    goal: 'Goal',
     allGoals: 'All goals',
     status: 'Status',
     allStatuses: 'Any status',
@@ -114,9 +111,7 @@ export const run = {
   timeline: {
     title: 'Timeline',
     intro: 'What the workflow did, step by step.',
-    step: 'Step',
     start: 'Starts after',
-    duration: 'Duration',
     times: 'Times',
     count: (count: number) => `${number(count)}×`,
     summary: (steps: number, duration: string) =>

@@ -33,7 +33,6 @@ export const run: typeof en = {
     progress: '進み具合',
     goToGoal: 'タスクを見る',
     backToGoal: '目標に戻る',
-    percent: (percentage) => `${percentage}%`,
     processed: (processed, total) => `${actions(total)}のうち${number(processed)}個`,
     remaining: (duration) => `残り約${duration}`,
     almost: 'まもなく終わります',
@@ -92,10 +91,8 @@ export const run: typeof en = {
     idle: 'タスクはまだありません',
   },
   history: {
-    title: '履歴',
     intro: '過去90日間の実行です。新しい順に並んでいます。',
     filters: '絞り込み',
-    goal: '目標',
     allGoals: 'すべての目標',
     status: '状態',
     allStatuses: 'すべての状態',
@@ -114,9 +111,7 @@ export const run: typeof en = {
   timeline: {
     title: 'タイムライン',
     intro: 'ワークフローが行ったことを順に示します。',
-    step: 'ステップ',
     start: '開始まで',
-    duration: '所要時間',
     times: '回数',
     count: (count) => `${number(count)}回`,
     summary: (steps, duration) => `${duration}の間の${number(steps)}個のステップ。同じ内容の表が下にあります。`,

@@ -15,7 +15,7 @@ export function GoalFields({ editor: { draft, change, flawOf } }: { editor: Edit
         fieldClass="field-wide"
         className="input-large"
         label={t.create.goal}
-        flaw={flawOf({ kind: 'title' })}
+        flaw={flawOf('title')}
         rows={1}
         value={draft.title}
         placeholder={t.create.goalHint}
@@ -30,7 +30,7 @@ export function GoalFields({ editor: { draft, change, flawOf } }: { editor: Edit
         label={t.create.description}
         isOptional
         hint={isNearLimit ? t.create.characters(length, DESCRIPTION_LIMIT) : t.create.descriptionHint}
-        flaw={flawOf({ kind: 'description' })}
+        flaw={flawOf('description')}
         rows={2}
         value={draft.description}
         onChange={(description) => change({ ...draft, description })}
@@ -41,7 +41,7 @@ export function GoalFields({ editor: { draft, change, flawOf } }: { editor: Edit
         id="deadline"
         label={t.create.deadline}
         isOptional
-        flaw={flawOf({ kind: 'deadline' })}
+        flaw={flawOf('deadline')}
         value={draft.deadline}
         onChange={(deadline) => change({ ...draft, deadline })}
       />

@@ -20,7 +20,7 @@ import { isChartPaste } from '../../mandala/paste.ts';
 import { loadDraft, storeDraft } from '../../mandala/stored-draft.ts';
 import { paths } from '../../paths.ts';
 import { useServices } from '../../services.ts';
-import { sameKind } from './places.ts';
+import { fieldIdOf } from './places.ts';
 
 /** Sends the draft. The same draft keeps its key, so that a repeated request makes one goal. */
 function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void): RunningAction<[]> {
@@ -94,7 +94,7 @@ export function useEditor() {
     change,
     setPasted,
     flawOf(place: Place): string | undefined {
-      const found = problems.find((problem) => sameKind(problem.place, place));
+      const found = problems.find((problem) => fieldIdOf(problem.place) === place);
       return found && t.flaw[found.flaw];
     },
     clear(): void {

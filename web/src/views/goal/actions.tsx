@@ -52,7 +52,7 @@ function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItem
       <span className="action-facts soft">
         <span>{t.actionType[action.type]}</span>
         {(tasks.length > 0 || isPartial) && (
-          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.goal.noTasks}</span>
+          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.phase.idle}</span>
         )}
       </span>
     </>

@@ -12,7 +12,7 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
   const held = t.run.held(status.slowActions.length, retried.length);
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
-      <p className="percentage">{t.run.percent(percentage)}</p>
+      <p className="percentage">{percentage}%</p>
       <div
         className="bar"
         role="progressbar"
