@@ -58,7 +58,7 @@ export function describeRun(site: () => Site): void {
       expect(first.generating + first.saved).to.be.greaterThan(0);
       expect(first.waiting).to.be.at.least(64 - 24 - first.saved);
       await cellsIn(page, 'saved').nth(20).waitFor();
-      const percentage = Number(await page.locator('[role=progressbar]').getAttribute('aria-valuenow'));
+      const percentage = Number(await page.locator('progress').getAttribute('value'));
       expect(percentage).to.be.within(30, 99);
       expect(await page.locator('.progress-facts').textContent()).to.match(/\d+ of 64 actions.*(left|Almost done)/);
       expect(await page.locator('[data-testid=announcer]').textContent()).to.match(/\d+%: \d+ of 64 actions processed/);

@@ -25,10 +25,19 @@ export function createFormats(language: Language, timeZone?: string): Formats {
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', ...zone });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zone });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const unit = { hours: ['h', '時間'], minutes: ['min', '分'], seconds: ['s', '秒'] } as const;
-  const withUnit = (value: number, name: keyof typeof unit) =>
+  const unit = {
+    hour: ['h', '時間'],
+    minute: ['min', '分'],
+    second: ['s', '秒'],
+    millisecond: ['ms', 'ミリ秒'],
+  } as const;
+  const withUnit = (value: number | string, name: keyof typeof unit) =>
     language === 'ja' ? `${value}${unit[name][1]}` : `${value} ${unit[name][0]}`;
-  const join = (parts: string[]) => parts.join(language === 'ja' ? '' : ' ');
+  /** 75 of a unit, 60 of which are a greater one: one of that and 15; nothing is said of none. */
+  const inTwo = (value: number, greater: keyof typeof unit, name: keyof typeof unit) => {
+    const parts = [withUnit(Math.floor(value / 60), greater), ...(value % 60 ? [withUnit(value % 60, name)] : [])];
+    return parts.join(language === 'ja' ? '' : ' ');
+  };
   const currency = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
   const dollars = new Intl.NumberFormat(locale, currency);
   const smallDollars = new Intl.NumberFormat(locale, { ...currency, maximumSignificantDigits: 2 });
@@ -42,22 +51,15 @@ export function createFormats(language: Language, timeZone?: string): Formats {
     },
     duration(seconds) {
       const whole = Math.max(0, Math.round(seconds));
-      if (whole < 60) return withUnit(whole, 'seconds');
-      if (whole < 600) {
-        const rest = whole % 60;
-        return join([withUnit(Math.floor(whole / 60), 'minutes'), ...(rest ? [withUnit(rest, 'seconds')] : [])]);
-      }
+      if (whole < 60) return withUnit(whole, 'second');
+      if (whole < 600) return inTwo(whole, 'minute', 'second');
       const minutes = Math.round(whole / 60);
-      if (minutes < 60) return withUnit(minutes, 'minutes');
-      const rest = minutes % 60;
-      return join([withUnit(Math.floor(minutes / 60), 'hours'), ...(rest ? [withUnit(rest, 'minutes')] : [])]);
+      return minutes < 60 ? withUnit(minutes, 'minute') : inTwo(minutes, 'hour', 'minute');
     },
     shortDuration(milliseconds) {
-      if (milliseconds < 1000)
-        return language === 'ja' ? `${Math.round(milliseconds)}ミリ秒` : `${Math.round(milliseconds)} ms`;
+      if (milliseconds < 1000) return withUnit(Math.round(milliseconds), 'millisecond');
       if (milliseconds >= 60_000) return this.duration(milliseconds / 1000);
-      const text = oneDigit.format(milliseconds / 1000);
-      return language === 'ja' ? `${text}秒` : `${text} s`;
+      return withUnit(oneDigit.format(milliseconds / 1000), 'second');
     },
     day: (value) => day.format(parse(`${value}T00:00:00Z`)),
     dateTime: (timestamp) => dateTime.format(parse(timestamp)),

@@ -60,24 +60,23 @@ const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> 
 
 /**
  * Arrow keys go from cell to cell. Cells that cannot be chosen are passed over; at the edge the focus stays where it is.
- * A cell's `data-place` is its block and its place therein, `4.0`.
+ * The `data-place` of a cell that can be chosen is its block and its place therein, `4.0`.
  */
-function move(event: KeyboardEvent<HTMLElement>, cells: readonly (readonly Cell[])[]): void {
+function move(event: KeyboardEvent<HTMLElement>): void {
   const step = STEPS[event.key];
   const origin = event.target instanceof HTMLElement ? event.target.dataset.place : undefined;
   if (step === undefined || origin === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const [from = 0, fromPlace = 0] = origin.split('.').map(Number);
   let [row, column] = turn(from, fromPlace);
-  for (;;) {
+  let next: HTMLElement | null = null;
+  while (next === null) {
     row += step[0];
     column += step[1];
     if (row < 0 || column < 0 || row >= WIDTH || column >= WIDTH) return;
-    const [block, place] = turn(row, column);
-    if (cells[block]?.[place]?.id === undefined) continue;
-    event.currentTarget.querySelector<HTMLElement>(`[data-place="${block}.${place}"]`)?.focus();
-    return;
+    next = event.currentTarget.querySelector<HTMLElement>(`[data-place="${turn(row, column).join('.')}"]`);
   }
+  next.focus();
 }
 
 interface CellProps {
@@ -150,13 +149,7 @@ export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste
   return (
     <div className="mandala-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-      <div
-        className="mandala"
-        role="group"
-        aria-label={`${label}. ${hint}`}
-        onKeyDown={(event) => move(event, chart)}
-        onPaste={onPaste}
-      >
+      <div className="mandala" role="group" aria-label={`${label}. ${hint}`} onKeyDown={move} onPaste={onPaste}>
         {chart.map((cells, block) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks never change places
           <div key={block} className={`block${block === CENTRE ? ' block-middle' : ''}`}>

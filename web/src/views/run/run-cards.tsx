@@ -13,17 +13,12 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
       <p className="percentage">{percentage}%</p>
-      <div
-        className="bar"
-        role="progressbar"
+      <progress
+        value={percentage}
+        max={100}
         aria-label={t.run.progress}
-        aria-valuenow={percentage}
-        aria-valuemin={0}
-        aria-valuemax={100}
         aria-valuetext={t.run.announce(percentage, processedActions, totalActions)}
-      >
-        <div style={{ width: `${percentage}%` }} />
-      </div>
+      />
       <p className="progress-facts">
         <span>{t.run.processed(processedActions, totalActions)}</span>
         <span>
