@@ -2,22 +2,9 @@ import type { Language } from './i18n/language.ts';
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en', ja: 'ja-JP' };
 
-export interface Formats {
-  number(value: number): string;
-  /** 0.00254 is "$0.0025": small sums keep two significant digits. */
-  money(usd: number): string;
-  /** 75 is "1 min 15 s"; whole minutes from ten minutes on. */
-  duration(seconds: number): string;
-  /** 1520 is "1.5 s"; below a second "320 ms". */
-  shortDuration(milliseconds: number): string;
-  /** A day, from `YYYY-MM-DD`; the same in every time zone. */
-  day(day: string): string;
-  /** Day and time of a timestamp, here. */
-  dateTime(timestamp: string): string;
-  time(timestamp: string): string;
-}
+export type Formats = ReturnType<typeof createFormats>;
 
-export function createFormats(language: Language, timeZone?: string): Formats {
+export function createFormats(language: Language, timeZone?: string) {
   const locale = LOCALES[language];
   const zone = timeZone === undefined ? {} : { timeZone };
   const number = new Intl.NumberFormat(locale);
@@ -41,28 +28,32 @@ export function createFormats(language: Language, timeZone?: string): Formats {
   const currency = { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' } as const;
   const dollars = new Intl.NumberFormat(locale, currency);
   const smallDollars = new Intl.NumberFormat(locale, { ...currency, maximumSignificantDigits: 2 });
-  const parse = (timestamp: string) => new Date(timestamp);
 
   return {
-    number: (value) => number.format(value),
-    money(usd) {
+    number: (value: number) => number.format(value),
+    /** 0.00254 is "$0.0025": small sums keep two significant digits. */
+    money(usd: number): string {
       if (usd > 0 && usd < 0.0001) return `< ${smallDollars.format(0.0001)}`;
       return (usd > 0 && usd < 0.1 ? smallDollars : dollars).format(usd);
     },
-    duration(seconds) {
+    /** 75 is "1 min 15 s"; whole minutes from ten minutes on. */
+    duration(seconds: number): string {
       const whole = Math.max(0, Math.round(seconds));
       if (whole < 60) return withUnit(whole, 'second');
       if (whole < 600) return inTwo(whole, 'minute', 'second');
       const minutes = Math.round(whole / 60);
       return minutes < 60 ? withUnit(minutes, 'minute') : inTwo(minutes, 'hour', 'minute');
     },
-    shortDuration(milliseconds) {
+    /** 1520 is "1.5 s"; below a second "320 ms". */
+    shortDuration(milliseconds: number): string {
       if (milliseconds < 1000) return withUnit(Math.round(milliseconds), 'millisecond');
       if (milliseconds >= 60_000) return this.duration(milliseconds / 1000);
       return withUnit(oneDigit.format(milliseconds / 1000), 'second');
     },
-    day: (value) => day.format(parse(`${value}T00:00:00Z`)),
-    dateTime: (timestamp) => dateTime.format(parse(timestamp)),
-    time: (timestamp) => time.format(parse(timestamp)),
+    /** A day, from `YYYY-MM-DD`; the same in every time zone. */
+    day: (value: string) => day.format(new Date(`${value}T00:00:00Z`)),
+    /** Day and time of a timestamp, here. */
+    dateTime: (timestamp: string) => dateTime.format(new Date(timestamp)),
+    time: (timestamp: string) => time.format(new Date(timestamp)),
   };
 }

@@ -33,10 +33,10 @@ const goTo: AroundNavHandler = (navigate, to, options) => {
 async function start(root: HTMLElement): Promise<void> {
   const language = initialLanguage(localStorage, navigator.languages);
   document.documentElement.lang = language;
-  const messages = await loadMessages(language);
+  const t = await loadMessages(language);
   const page = createRoot(root);
   const render = (content: ReactNode) =>
-    page.render(<TextsProvider initial={{ language, messages }}>{content}</TextsProvider>);
+    page.render(<TextsProvider initial={{ language, t }}>{content}</TextsProvider>);
   try {
     const config = await loadConfig();
     const session = new Session(config, {

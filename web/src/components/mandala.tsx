@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
+import { type ClipboardEvent, type ComponentProps, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
 import { CENTRE, placeOf, SIDE, turn } from '../mandala/layout.ts';
 import { PHASES, type Phase } from '../run/cells.ts';
@@ -79,16 +79,8 @@ function move(event: KeyboardEvent<HTMLElement>): void {
   next.focus();
 }
 
-interface CellProps {
-  readonly cell: Cell;
-  readonly position: string;
-  readonly isSelected: boolean;
-  readonly isInTabOrder: boolean;
-  onFocus(position: string): void;
-  onSelect(id: string): void;
-}
-
-function CellView({ cell, position, isSelected, isInTabOrder, onFocus, onSelect }: CellProps) {
+/** @param choice what makes a button of a cell that can be chosen */
+function CellView({ cell, ...choice }: { cell: Cell } & ComponentProps<'button'>) {
   const { t } = useTexts();
   const { id, kind, text, label, phase, isHabit, isFlawed } = cell;
   const looks = {
@@ -113,14 +105,10 @@ function CellView({ cell, position, isSelected, isInTabOrder, onFocus, onSelect 
   return (
     <button
       {...looks}
+      {...choice}
       type="button"
-      data-place={position}
-      tabIndex={isInTabOrder ? 0 : -1}
-      aria-current={isSelected || undefined}
       aria-label={phase === undefined ? label : `${label}: ${t.phase[phase]}`}
       title={text}
-      onFocus={() => onFocus(position)}
-      onClick={() => onSelect(id)}
     >
       {content}
     </button>
@@ -159,11 +147,11 @@ export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste
                 <CellView
                   key={position}
                   cell={cell}
-                  position={position}
-                  isSelected={cell.id !== undefined && cell.id === selected}
-                  isInTabOrder={position === inTabOrder?.position}
-                  onFocus={setFocused}
-                  onSelect={onSelect}
+                  data-place={position}
+                  tabIndex={position === inTabOrder?.position ? 0 : -1}
+                  aria-current={cell.id === selected || undefined}
+                  onFocus={() => setFocused(position)}
+                  onClick={() => cell.id !== undefined && onSelect(cell.id)}
                 />
               );
             })}

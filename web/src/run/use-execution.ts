@@ -4,17 +4,10 @@ import { useEffect, useState } from 'react';
 import { useServices } from '../services.ts';
 import { type Connection, Follower } from './follower.ts';
 
-export interface Followed {
-  readonly status: ExecutionStatus | undefined;
-  readonly connection: Connection;
-  readonly error: unknown;
-  askNow(): void;
-  /** Starts again after an error. */
-  restart(): void;
-}
+export type Followed = ReturnType<typeof useExecution>;
 
 /** Follows an execution as long as it is shown. */
-export function useExecution(executionArn: string): Followed {
+export function useExecution(executionArn: string) {
   const { api } = useServices();
   const [status, setStatus] = useState<ExecutionStatus>();
   const [connection, setConnection] = useState<Connection>({ state: 'ok' });
@@ -52,6 +45,7 @@ export function useExecution(executionArn: string): Followed {
     connection,
     error,
     askNow: () => follower?.wake(),
+    /** Starts again after an error. */
     restart() {
       setError(undefined);
       setAttempt((count) => count + 1);

@@ -1,7 +1,7 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedGoal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { GoalBadge } from '../components/badges.tsx';
+import { Badge } from '../components/badges.tsx';
 import { Heading, Loading } from '../components/basics.tsx';
 import { ErrorPage } from '../components/errors.tsx';
 import { Icon } from '../components/icons.tsx';
@@ -18,7 +18,7 @@ function GoalCard({ goal }: { goal: ListedGoal }) {
   return (
     <li className="goal-card">
       <div className="goal-card-top">
-        <GoalBadge status={goal.status} />
+        <Badge status={goal.status} />
         <span className="soft">{t.common.actions(goal.actionCount)}</span>
       </div>
       <h2>

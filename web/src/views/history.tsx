@@ -1,7 +1,7 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedExecution } from '@goal-activity/client/types.ts';
 import { Link, useLocation, useSearch } from 'wouter';
-import { RunBadge } from '../components/badges.tsx';
+import { Badge } from '../components/badges.tsx';
 import { Button, Heading, Loading } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { Field } from '../components/field.tsx';
@@ -23,7 +23,7 @@ function Run({ run, title }: { run: ListedExecution; title: string }) {
         <Link href={paths.run(run.executionArn)}>{title}</Link>
         <span className="soft">{format.dateTime(run.startDate)}</span>
       </div>
-      <RunBadge status={run.status} />
+      <Badge status={run.status} />
       <div className="run-numbers">
         <span>
           {t.history.saved(run.savedActions, run.totalActions)}

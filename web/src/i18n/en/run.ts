@@ -62,20 +62,15 @@ export const run = {
     runs: 'Runs of this goal',
     result(status: ExecutionState, saved: number, total: number, taskCount: number) {
       const got = `${number(saved)} of ${actions(total)} ready, ${tasks(taskCount)} added.`;
-      switch (status) {
-        case 'SUCCEEDED':
-          return { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` };
-        case 'PARTIALLY_SUCCEEDED':
-          return { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got };
-        case 'TIMED_OUT':
-          return { what: 'The run took too long and was stopped', next: got };
-        case 'ABORTED':
-          return { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' };
-        case 'FAILED':
-          return { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' };
-        default:
-          return { what: 'Making your tasks', next: '' };
-      }
+      const results: Readonly<Record<ExecutionState, { what: string; next: string }>> = {
+        SUCCEEDED: { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` },
+        PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got },
+        TIMED_OUT: { what: 'The run took too long and was stopped', next: got },
+        ABORTED: { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' },
+        FAILED: { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' },
+        RUNNING: { what: 'Making your tasks', next: '' },
+      };
+      return results[status];
     },
     announce: (percentage: number, processed: number, total: number) =>
       `${percentage}%: ${number(processed)} of ${actions(total)} processed`,

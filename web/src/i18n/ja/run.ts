@@ -1,3 +1,4 @@
+import type { ExecutionState } from '@goal-activity/client/types.ts';
 import type { run as en } from '../en/run.ts';
 import { actions, number, tasks } from './count.ts';
 
@@ -62,20 +63,15 @@ export const run: typeof en = {
     runs: 'この目標の実行',
     result(status, saved, total, taskCount) {
       const got = `${actions(total)}のうち${number(saved)}個が準備でき、${tasks(taskCount)}が加わりました。`;
-      switch (status) {
-        case 'SUCCEEDED':
-          return { what: 'すべて完了しました', next: `${actions(total)}に、${tasks(taskCount)}ができました。` };
-        case 'PARTIALLY_SUCCEEDED':
-          return { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got };
-        case 'TIMED_OUT':
-          return { what: '時間がかかりすぎたため、停止しました', next: got };
-        case 'ABORTED':
-          return { what: '中止しました', next: 'この実行が作ったタスクは削除されました。もう一度開始できます。' };
-        case 'FAILED':
-          return { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' };
-        default:
-          return { what: 'タスクを作っています', next: '' };
-      }
+      const results: Readonly<Record<ExecutionState, { what: string; next: string }>> = {
+        SUCCEEDED: { what: 'すべて完了しました', next: `${actions(total)}に、${tasks(taskCount)}ができました。` },
+        PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got },
+        TIMED_OUT: { what: '時間がかかりすぎたため、停止しました', next: got },
+        ABORTED: { what: '中止しました', next: 'この実行が作ったタスクは削除されました。もう一度開始できます。' },
+        FAILED: { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' },
+        RUNNING: { what: 'タスクを作っています', next: '' },
+      };
+      return results[status];
     },
     announce: (percentage, processed, total) =>
       `${percentage}%。${actions(total)}のうち${number(processed)}個を処理しました`,

@@ -26,6 +26,7 @@ export function CancelDialog({ executionArn, taskCount, onClose, onCancelled }: 
       action={async () => {
         const params = { path: { executionArn } };
         await bodyOf(api.POST('/api/workflows/{executionArn}/cancel', { params, body: {} }));
+        onClose();
         onCancelled();
       }}
     />

@@ -28,6 +28,7 @@ export function EditDialog({ goalId, action, onClose, onSaved }: EditDialogProps
     const params = { path: { goalId, actionId: action.actionId } };
     await bodyOf(api.PATCH('/api/goals/{goalId}/actions/{actionId}', { params, body: { title, description } }));
     announce(t.editDialog.saved);
+    onClose();
     onSaved();
   }
 

@@ -1,6 +1,6 @@
 import type { Goal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { GoalBadge } from '../../components/badges.tsx';
+import { Badge } from '../../components/badges.tsx';
 import { Button, Heading } from '../../components/basics.tsx';
 import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
@@ -48,7 +48,7 @@ export function GoalHead(props: HeadProps) {
     <div className="page-head goal-head">
       <div>
         <p className="head-facts">
-          <GoalBadge status={status} />
+          <Badge status={status} />
           {deadline !== null && <span className="soft">{t.goals.deadline(format.day(deadline))}</span>}
         </p>
         <Heading title={title} />

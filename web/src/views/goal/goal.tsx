@@ -61,10 +61,7 @@ export default function GoalView({ goalId }: { goalId: string }) {
         executionArn={goal.executionArn}
         without={without}
         onClose={close}
-        onChanged={() => {
-          close();
-          loaded.reload();
-        }}
+        onChanged={loaded.reload}
       />
     </>
   );

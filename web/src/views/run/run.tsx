@@ -2,7 +2,7 @@ import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
-import { RunBadge } from '../../components/badges.tsx';
+import { Badge } from '../../components/badges.tsx';
 import { Heading, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
 import { Icon } from '../../components/icons.tsx';
@@ -76,7 +76,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
       </p>
       <div className="page-head">
         <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
-        <RunBadge status={status.status} />
+        <Badge status={status.status} />
       </div>
     </>
   );
@@ -117,10 +117,6 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
-  const closeThen = (next: () => void) => () => {
-    close();
-    next();
-  };
 
   return (
     <>
@@ -147,12 +143,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
         </>
       )}
       {dialog === 'cancel' && !isEnded && (
-        <CancelDialog
-          executionArn={executionArn}
-          taskCount={tasksOf(status)}
-          onClose={close}
-          onCancelled={closeThen(askNow)}
-        />
+        <CancelDialog executionArn={executionArn} taskCount={tasksOf(status)} onClose={close} onCancelled={askNow} />
       )}
       <GoalDialogs
         dialog={dialog}
@@ -160,7 +151,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
         executionArn={executionArn}
         without={without}
         onClose={close}
-        onChanged={closeThen(onChanged)}
+        onChanged={onChanged}
       />
     </>
   );
