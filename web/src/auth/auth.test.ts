@@ -38,8 +38,6 @@ function given(address: string, answer: object) {
   return { browser, local, session, seen, where };
 }
 
-const valuesOf = (storage: Storage) =>
-  Array.from({ length: storage.length }, (_, index) => storage.getItem(storage.key(index) ?? ''));
 const tokens = { access_token: 'access', id_token: idToken, token_type: 'Bearer' };
 
 describe('signing in', () => {
@@ -76,7 +74,11 @@ describe('signing in', () => {
       expect(request?.body.get('code_verifier')).to.match(/^\w{43,128}$/);
       expect(back.getState()).to.deep.equal({ status: 'signedIn', user: 'あ@example.com' });
       expect([back.token(), seen.replaced]).to.deep.equal(['access', '/runs/x?y=1']);
-      expect([...valuesOf(local), ...valuesOf(session)]).to.deep.equal(['1']);
+      const stored = [local, session].map((storage) => storage.length);
+      expect(stored, 'no token is stored').to.deep.equal([1, 0]);
+      expect(local.getItem('goal-activity.user')).to.equal('1');
+      back.expire();
+      expect([back.token(), back.getState()]).to.deep.equal([undefined, { status: 'signedOut', reason: 'expired' }]);
     });
 
     it('refuses an answer to a sign-in that was not begun here, and does not go round in circles', async () => {
@@ -101,34 +103,6 @@ describe('signing in', () => {
       expect(seen.left).to.equal(
         'https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fpage.example%2Fsigned-in',
       );
-    });
-  });
-
-  describe('locally', () => {
-    const config: Config = { apiUrl: 'http://127.0.0.1', auth: { kind: 'local' } };
-
-    it('takes a user, remembers the name and not the token, and resumes after a reload', async () => {
-      const { browser, local } = given('http://127.0.0.1/', { token: 'jwt' });
-      const subject = new Session(config, browser);
-      await subject.signIn('aoi');
-      expect(subject.getState()).to.deep.equal({ status: 'signedIn', user: 'aoi' });
-      expect(valuesOf(local)).to.deep.equal(['aoi']);
-      const reloaded = new Session(config, browser);
-      await reloaded.resume();
-      expect(reloaded.token()).to.equal('jwt');
-    });
-
-    it('drops the token when the API refuses it, and tells whoever listens', async () => {
-      const { browser } = given('http://127.0.0.1/', { token: 'jwt' });
-      const subject = new Session(config, browser);
-      await subject.signIn('aoi');
-      let told = 0;
-      subject.subscribe(() => {
-        told += 1;
-      });
-      subject.expire();
-      expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'expired' });
-      expect([subject.token(), told]).to.deep.equal([undefined, 1]);
     });
   });
 

@@ -1,8 +1,8 @@
 import { type ClipboardEvent, type ComponentProps, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
-import { CENTRE, placeOf, SIDE, turn } from '../mandala/layout.ts';
+import { CENTRE, indexOf, SIDE, turn } from '../mandala/layout.ts';
 import { PHASES, type Phase } from '../run/cells.ts';
-import { Icon } from './icons.tsx';
+import { Icon } from './basics.tsx';
 
 /** What one of the 81 cells shows. */
 export interface Cell {
@@ -32,23 +32,13 @@ const WIDTH = SIDE * SIDE;
 
 /** The 9 cells of each of the 9 blocks, in reading order: the goal's own block is in the middle. */
 function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
-  const emptyBlock = () => Array.from({ length: WIDTH }, () => EMPTY);
-  const middle = emptyBlock();
-  middle[CENTRE] = goal;
-  const chart = Array.from({ length: WIDTH }, emptyBlock);
-  blocks.forEach(({ subGoal, actions }, index) => {
-    const place = placeOf(index);
-    middle[place] = subGoal;
-    const cells = emptyBlock();
-    // The sub-goal can be chosen in its own block; around the goal it is a repetition.
-    cells[CENTRE] = subGoal;
-    actions.forEach((action, at) => {
-      cells[placeOf(at)] = action;
-    });
-    chart[place] = cells;
-  });
-  chart[CENTRE] = middle;
-  return chart;
+  const cellAt = (block: number, place: number): Cell | undefined => {
+    if (block === CENTRE) return place === CENTRE ? goal : blocks[indexOf(place)]?.subGoal;
+    const { subGoal, actions } = blocks[indexOf(block)] ?? {};
+    return place === CENTRE ? subGoal : actions?.[indexOf(place)];
+  };
+  const places = Array.from({ length: WIDTH }, (_, place) => place);
+  return places.map((block) => places.map((place) => cellAt(block, place) ?? EMPTY));
 }
 
 const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {

@@ -1,8 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { createFormats, type Formats } from '../format.ts';
 import type { Messages } from './en/en.ts';
-import { type Language, rememberLanguage } from './language.ts';
-import { loadMessages } from './tables.ts';
+import { type Language, loadMessages, rememberLanguage } from './language.ts';
 
 /** A language and its texts. */
 export interface Spoken {

@@ -1,3 +1,5 @@
+import type { Messages } from './en/en.ts';
+
 export type Language = 'en' | 'ja';
 
 export const LANGUAGES: readonly Language[] = ['en', 'ja'];
@@ -12,3 +14,11 @@ export const initialLanguage = (storage: Memory, preferred: readonly string[]): 
   [storage.getItem(KEY) ?? '', ...preferred].map((tag) => tag.toLowerCase().split('-')[0]).find(isLanguage) ?? 'en';
 
 export const rememberLanguage = (storage: Memory, language: Language): void => storage.setItem(KEY, language);
+
+/** The browser loads the texts of one language alone. */
+const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
+  en: () => import('./en/en.ts').then(({ en }) => en),
+  ja: () => import('./ja/ja.ts').then(({ ja }) => ja),
+};
+
+export const loadMessages = (language: Language): Promise<Messages> => LOADERS[language]();

@@ -124,24 +124,22 @@ function isDay(text: string): boolean {
 
 /** Everything that the API would refuse, and a chart without actions, which could not be started. */
 export function validate(draft: Draft): Problem[] {
-  const problems: Problem[] = [];
-  const check = (place: Place, flaw: Flaw | undefined) => {
-    if (flaw !== undefined) problems.push({ place, flaw });
-  };
-  check('title', draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title));
-  check('description', length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined);
-  check('description', TEXT.test(draft.description) ? undefined : 'characters');
-  check('deadline', draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date');
-  if (countActions(draft) === 0) check('chart', 'noActions');
+  const isWritten = countActions(draft) > 0;
+  const found: [Place, Flaw | undefined][] = [
+    ['title', draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title)],
+    ['description', length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined],
+    ['description', TEXT.test(draft.description) ? undefined : 'characters'],
+    ['deadline', draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date'],
+    ['chart', isWritten ? undefined : 'noActions'],
+  ];
   draft.blocks.forEach(({ title, actions }, block) => {
-    const isUsed = actions.some((action) => action.title.trim() !== '');
-    if (title.trim() !== '' && !isUsed && countActions(draft) > 0) check(subGoalPlace(block), 'subGoalWithoutActions');
-    else check(subGoalPlace(block), lineFlaw(title));
+    const isLonely = title.trim() !== '' && actions.every((action) => action.title.trim() === '');
+    found.push([subGoalPlace(block), isLonely && isWritten ? 'subGoalWithoutActions' : lineFlaw(title)]);
     actions.forEach((action, index) => {
-      check(actionPlace(block, index), lineFlaw(action.title));
+      found.push([actionPlace(block, index), lineFlaw(action.title)]);
     });
   });
-  return problems;
+  return found.flatMap(([place, flaw]) => (flaw === undefined ? [] : [{ place, flaw }]));
 }
 
 /** The body for `POST /api/goals`: empty cells are left out. */

@@ -29,8 +29,6 @@ export function phasesOf({ status, outcomes }: Pick<ExecutionStatus, 'status' | 
   );
 }
 
-/** The percentage, in steps of ten, that a screen reader is told; undefined as long as nothing is new. */
-export function milestone(previous: number | undefined, percentage: number): number | undefined {
-  const step = Math.floor(percentage / 10) * 10;
-  return previous === undefined || step > previous ? step : undefined;
-}
+/** The percentage, in steps of ten, that a screen reader is told; it never goes back. */
+export const milestone = (previous: number, percentage: number): number =>
+  Math.max(previous, Math.floor(percentage / 10) * 10);

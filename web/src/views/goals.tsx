@@ -1,10 +1,8 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedGoal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { Badge } from '../components/badges.tsx';
-import { Heading, Loading } from '../components/basics.tsx';
+import { Badge, Heading, Icon, Loading } from '../components/basics.tsx';
 import { ErrorPage } from '../components/errors.tsx';
-import { Icon } from '../components/icons.tsx';
 import { MorePages } from '../components/more-pages.tsx';
 import { usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';

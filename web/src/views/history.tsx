@@ -1,8 +1,7 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedExecution } from '@goal-activity/client/types.ts';
 import { Link, useLocation, useSearch } from 'wouter';
-import { Badge } from '../components/badges.tsx';
-import { Button, Heading, Loading } from '../components/basics.tsx';
+import { Badge, Button, Heading, Loading } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { Field } from '../components/field.tsx';
 import { MorePages } from '../components/more-pages.tsx';

@@ -1,7 +1,6 @@
 import type { KeyboardEvent } from 'react';
-import { Button } from '../../components/basics.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { Field, oneLine } from '../../components/field.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { actionPlace, type DraftAction, setAction, setBlock, subGoalPlace } from '../../mandala/draft.ts';
 import { PER_BLOCK } from '../../mandala/layout.ts';

@@ -3,12 +3,12 @@ import { announce } from '../../announcer.tsx';
 import { Button, Heading } from '../../components/basics.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNote } from '../../components/errors.tsx';
+import { Field, oneLine } from '../../components/field.tsx';
 import { Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { countActions, fill, isEmpty, type Problem } from '../../mandala/draft.ts';
+import { countActions, DESCRIPTION_LIMIT, fill, isEmpty, type Problem } from '../../mandala/draft.ts';
 import { MAXIMUM_ACTIONS } from '../../mandala/layout.ts';
 import { BlockEditor } from './block-editor.tsx';
-import { GoalFields } from './goal-fields.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { chartOf, fieldIdOf, placeText } from './places.ts';
 import { type Editor, useEditor } from './use-editor.ts';
@@ -34,6 +34,52 @@ function ProblemList({ problems, onOpen }: { problems: readonly Problem[]; onOpe
           ))}
         </ul>
       </div>
+    </div>
+  );
+}
+
+/** The fields of the goal itself. */
+function GoalFields({ editor: { draft, change, flawOf } }: { editor: Editor }) {
+  const { t } = useTexts();
+  const length = Array.from(draft.description).length;
+  const isNearLimit = length > DESCRIPTION_LIMIT * 0.9;
+  return (
+    <div className="fields">
+      <Field
+        id="title"
+        fieldClass="field-wide"
+        className="input-large"
+        label={t.create.goal}
+        flaw={flawOf('title')}
+        rows={1}
+        value={draft.title}
+        placeholder={t.create.goalHint}
+        required
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.preventDefault();
+        }}
+        onChange={(title) => change({ ...draft, title: oneLine(title) })}
+      />
+      <Field
+        id="description"
+        label={t.create.description}
+        isOptional
+        hint={isNearLimit ? t.create.characters(length, DESCRIPTION_LIMIT) : t.create.descriptionHint}
+        flaw={flawOf('description')}
+        rows={2}
+        value={draft.description}
+        onChange={(description) => change({ ...draft, description })}
+      />
+      <Field
+        as="input"
+        type="date"
+        id="deadline"
+        label={t.create.deadline}
+        isOptional
+        flaw={flawOf('deadline')}
+        value={draft.deadline}
+        onChange={(deadline) => change({ ...draft, deadline })}
+      />
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import type { Action, Task } from '@goal-activity/client/types.ts';
 import { useRef } from 'react';
-import { Button } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';

@@ -1,8 +1,6 @@
 import type { Goal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { Badge } from '../../components/badges.tsx';
-import { Button, Heading } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Badge, Button, Heading, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 

@@ -1,9 +1,8 @@
 import type { Action } from '@goal-activity/client/types.ts';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Loading } from '../../components/basics.tsx';
+import { Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { Legend, Mandala } from '../../components/mandala.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
