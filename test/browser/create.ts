@@ -75,6 +75,7 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.submit-bar button[type=submit]').focus();
       await page.keyboard.press('Enter');
       await page.locator('.next-step').waitFor();
+      expect(await page.evaluate('document.activeElement.tagName'), 'a new view is read out').to.equal('H1');
       expect(await page.locator('.action').allTextContents()).to.deep.equal([
         'Float on my backHabitEdit',
         'Swim one lengthOnceEdit',

@@ -21,14 +21,8 @@ interface DialogProps {
   action(): Promise<void>;
 }
 
-/**
- * A modal dialog, shown as long as it is mounted: a question or a form, whose answer is an action. The first element with
- * `data-autofocus` has the focus first; afterwards it goes back to where it was.
- */
-export function Dialog({ title, steps, children, className = '', confirm, action, onClose, ...look }: DialogProps) {
-  const { t } = useTexts();
-  const { confirming = confirm, dismiss = t.common.cancel, isDangerous = false, isDisabled = false } = look;
-  const { run, isRunning, error } = useAction(action);
+/** Shows a dialog as long as it is mounted. */
+function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -37,6 +31,18 @@ export function Dialog({ title, steps, children, className = '', confirm, action
     // Before it is removed: closing is what gives the focus back.
     return () => element?.close();
   }, []);
+  return dialog;
+}
+
+/**
+ * A modal dialog, shown as long as it is mounted: a question or a form, whose answer is an action. The first element with
+ * `data-autofocus` has the focus first; afterwards it goes back to where it was.
+ */
+export function Dialog({ title, steps, children, className = '', confirm, action, onClose, ...look }: DialogProps) {
+  const { t } = useTexts();
+  const { confirming = confirm, dismiss = t.common.cancel, isDangerous = false, isDisabled = false } = look;
+  const { run, isRunning, error } = useAction(action);
+  const dialog = useModal();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; the click is for the backdrop
     <dialog

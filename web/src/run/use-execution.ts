@@ -12,11 +12,11 @@ export function useExecution(executionArn: string) {
   const [status, setStatus] = useState<ExecutionStatus>();
   const [connection, setConnection] = useState<Connection>({ state: 'ok' });
   const [error, setError] = useState<unknown>();
-  const [follower, setFollower] = useState<Follower>();
+  const [follower, setFollower] = useState<Follower<ExecutionStatus>>();
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is there to start again
   useEffect(() => {
-    const created = new Follower({
+    const created = new Follower<ExecutionStatus>({
       async ask(etag, signal) {
         const { data, response } = await api.GET('/api/workflows/{executionArn}/status', {
           params: { path: { executionArn }, header: etag === undefined ? {} : { 'If-None-Match': etag } },
