@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { ExecutionHistory, type Invocation, ofAction } from '../support/history.ts';
 import { useMachine } from '../support/machine.ts';
-import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type ScriptedGoal, useScriptedGoals } from '../support/stack/scripted-goals.ts';
 import type { Status } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
@@ -16,7 +16,10 @@ interface Action {
   readonly fault: 'none' | 'denied' | 'malformed once' | 'throttled once' | 'throttled for ever';
 }
 
-interface Case {
+/** Each case is an action; so many are of one goal, on average. */
+const ACTIONS = 3;
+
+interface Run {
   readonly actions: readonly Action[];
   /** The user cancels as soon as so many actions are processed. */
   readonly cancelAfter: number | undefined;
@@ -33,12 +36,12 @@ const actionIdOf = (invocation: Invocation) => ofAction(invocation, 'actionId');
 
 describe('the progress of a run', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  // An outage of 300 ms would be one of 30 s here, which outlasts the retries of a message.
+  // An outage of 300 ms would be one of 10 s here, which outlasts the retries of a message.
   const machine = useMachine();
-  const { stack, start, callsOf } = useScriptedGoals({ TIME_SCALE: '0.01', ...unkind({ outageMs: 15 }) });
+  const { stack, start, callsOf } = useScriptedGoals({ TIME_SCALE: '0.03', ...unkind({ outageMs: 45 }) });
 
   /** Runs a goal and polls until it has ended, and once more. */
-  async function run({ actions, cancelAfter }: Case): Promise<{ started: ScriptedGoal; polls: Poll[] }> {
+  async function run({ actions, cancelAfter }: Run): Promise<{ started: ScriptedGoal; polls: Poll[] }> {
     const answers = actions.map(({ latencyMs, fault }) => (call: number): ScriptedAnswer => {
       if (fault === 'denied') return { fault: 'denied' };
       if (fault === 'malformed once' && call === 1) return { fault: 'malformed', latencyMs };
@@ -67,7 +70,7 @@ describe('the progress of a run', function () {
     return { started, polls };
   }
 
-  function checkPolls({ actions }: Case, polls: readonly Poll[]): void {
+  function checkPolls({ actions }: Run, polls: readonly Poll[]): void {
     const { executionArn = '', status: end } = polls.at(-1)?.status ?? {};
     const history = new ExecutionHistory(stack(), executionArn);
     /** The steps after which an action is processed. */
@@ -143,13 +146,13 @@ describe('the progress of a run', function () {
     { noNullPrototype: true },
   );
   const actions = fc.oneof(
-    { weight: 40, arbitrary: fc.array(action, { minLength: 1, maxLength: 4 }) },
+    { weight: 20, arbitrary: fc.array(action, { minLength: 1, maxLength: 2 * ACTIONS - 1, size: 'max' }) },
     { weight: 1, arbitrary: fc.array(action, { minLength: 9, maxLength: 17, size: 'max' }) },
   );
-  const oneCase: fc.Arbitrary<Case> = fc.record(
+  const oneRun: fc.Arbitrary<Run> = fc.record(
     {
       actions,
-      cancelAfter: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(3) }),
+      cancelAfter: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat(2) }),
     },
     { noNullPrototype: true },
   );
@@ -158,7 +161,7 @@ describe('the progress of a run', function () {
 
   it('is the share of processed actions at every moment, never falls, is never old, ends at 100 %, and its cost has every answer', () =>
     checkTogether(
-      oneCase,
+      oneRun,
       async (each) => {
         const { started, polls } = await run(each);
         checkPolls(each, polls);
@@ -170,6 +173,7 @@ describe('the progress of a run', function () {
         seen.cancelled += last?.status === 'ABORTED' ? 1 : 0;
       },
       4,
+      Math.ceil(CASES / ACTIONS),
     ));
 
   it('was looked at in the middle of runs, between attempts, and through cancels', () => {
@@ -178,9 +182,9 @@ describe('the progress of a run', function () {
       `      ${seen.retried} answers with an action that is tried again, ${seen.refused} answers of the AI refused`,
     );
     machine.expectJudged(seen.judged, seen.ended, 'costs');
-    expect(seen.between).to.be.above(20);
+    expect(seen.between).to.be.above(5);
     expect(seen.cancelled).to.be.above(0);
     expect(seen.retried).to.be.above(0);
-    expect(seen.refused).to.be.above(0);
+    if (seen.judged > seen.ended / 2) expect(seen.refused).to.be.above(0);
   });
 });
