@@ -16,7 +16,7 @@ interface Refusal {
 
 describe('start, retry, cancel and lists', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '20-60' });
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '20-60' });
 
   it('retries only the actions without tasks, with the text that they have by then (requirement 14)', async () => {
     const user = await signIn(stack().url, 'retry');

@@ -20,7 +20,7 @@ const STARTED = [202, 200];
 
 describe('a workflow from HTTP request to saved tasks', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '150', ...unkind(AI_SELDOM_FAILS) });
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '500', ...unkind(AI_SELDOM_FAILS) });
 
   it('turns 64 actions into saved tasks, with at most 160 state entries and 24 AI calls in flight', async () => {
     const { url, bedrock, stateEntries, inbox } = stack();
