@@ -16,7 +16,7 @@ const OLDEST_MS = 30_000 * TIME_SCALE;
 const WAVE = { actions: 24, seconds: 15 } as const;
 
 /** A run that takes so many times as long as its AI calls was held up, by more at one time than at another. */
-const STEADY = 1.5;
+const STEADY = 2;
 
 /** What one look saw; times are milliseconds since the epoch. */
 interface Look {
