@@ -1,10 +1,8 @@
-import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
 import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { expect } from 'chai';
-import { SEED } from '../support/seed.ts';
 import { useDatabase } from '../support/stack/database.ts';
 import { executionsOf } from '../support/stack/executions.ts';
 import { givenExecution, saveInput } from '../support/stack/goal.ts';
@@ -124,12 +122,9 @@ describe('200 concurrent writers to a goal', function () {
   });
 
   describe('at the tables', () => {
-    const database = useDatabase();
-    /** Here transactions that meet are refused. */
-    const conflicting = useDatabase({ databaseHoldMs: 3, seed: String(SEED) });
+    const db = useDatabase();
 
     it('save the tasks of its 64 actions while it ends: each action has the tasks of one of its writers, or none', async () => {
-      const db = database;
       const execution = await givenExecution(db, { actionCount: 64 });
       const { executionArn, goalId } = execution;
       const before = await getGoal(db, goalId);
@@ -176,68 +171,6 @@ describe('200 concurrent writers to a goal', function () {
       const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
       expect(record).to.include({ savedActions: saved, failedActions: 64 - saved, taskCount: tasks.length });
       expect((await getGoal(db, goalId))?.version).to.equal((before?.version ?? 0) + 1);
-    });
-
-    it('cancel it while others save: each finds it cancelled, no task of it stays, and it ends once', async () => {
-      const db = conflicting;
-      const execution = await givenExecution(db, { actionCount: 64 });
-      const { executionArn, goalId } = execution;
-      await executionsOf(db).changeOpen(executionArn, { cancelRequestedAt: new Date().toISOString() });
-      const record = await executionsOf(db).get(executionArn);
-      if (record === undefined) throw new Error('no record');
-      let ends = 0;
-      const statuses = await writers(async (writer) => {
-        if (writer % 25 === 24) {
-          const after = await finishCancel(
-            executionsOf(db, undefined, async () => {
-              ends += 1;
-            }),
-            record,
-          );
-          return after?.status;
-        }
-        await saveTasks(executionsOf(db), saveInput(execution, writer % 64), 300_000).catch(({ name }: Error) => {
-          expect(name).to.equal('PermanentError');
-        });
-        return undefined;
-      });
-      expect(statuses.filter((status) => status !== undefined)).to.deep.equal(Array(8).fill('ABORTED'));
-      expect(ends).to.equal(1);
-      expect(await listTasks(db, goalId)).to.deep.equal([]);
-      expect(new Set((await executionsOf(db).outcomes(executionArn)).map(({ outcome }) => outcome))).to.deep.equal(
-        new Set(['CANCELLED']),
-      );
-      expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
-    });
-
-    it("write its execution's record: as many versions as writes that were accepted, and none once it has ended", async () => {
-      const db = database;
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      const before = await executionsOf(db).get(executionArn);
-      let accepted = 0;
-      await writers(async (writer) => {
-        if (writer === WRITERS / 2) {
-          await settle(
-            executionsOf(db, undefined, async () => undefined),
-            executionArn,
-            { status: 'ABORTED', notify: 'machine' },
-          );
-          accepted += 1;
-          return;
-        }
-        // Again and again until it is refused, which all are in the end.
-        for (
-          let writes = 0;
-          await executionsOf(db).changeOpen(executionArn, { currentState: `Of ${writer}` });
-          writes += 1
-        ) {
-          accepted += 1;
-          expect(writes).to.be.below(100);
-        }
-      });
-      const after = await executionsOf(db).get(executionArn);
-      expect(after?.version).to.equal((before?.version ?? 0) + accepted);
-      expect(after).to.include({ status: 'ABORTED', currentState: 'Ended' });
     });
   });
 });

@@ -1,13 +1,9 @@
-import type { ExecutionList } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
 import {
-  type Answer,
   cancelPath,
-  type Goal,
   historyPath,
   retryPath,
   type Started,
-  type Status,
   signIn,
   statusPath,
   titles,
@@ -20,7 +16,7 @@ interface Refusal {
 
 describe('start, retry, cancel and lists', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '20-60' });
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '20-60' });
 
   it('retries only the actions without tasks, with the text that they have by then (requirement 14)', async () => {
     const user = await signIn(stack().url, 'retry');
@@ -72,64 +68,6 @@ describe('start, retry, cancel and lists', function () {
     await user.cancel(retried.body.executionArn);
   });
 
-  it("lists a user's executions by goal, status and time, page by page, and nobody else's", async () => {
-    const user = await signIn(stack().url, 'list');
-    const made: { goalId: string; executionArn: string; startDate: string }[] = [];
-    for (const tag of ['', '[ai:denied]', '']) {
-      const { goalId } = await user.createGoal(titles(1, () => tag));
-      const { executionArn, startDate } = (await user.start(goalId)).body;
-      await user.waitForEnd(executionArn);
-      made.push({ goalId, executionArn, startDate });
-    }
-    const list = async (query: string) => (await user.call<ExecutionList>('GET', `/api/workflows${query}`)).body;
-    const arnsOf = ({ items }: ExecutionList) => items.map(({ executionArn }) => executionArn);
-    const [first, second, third] = made;
-    if (first === undefined || second === undefined || third === undefined) throw new Error('three runs');
-    const all = await list('');
-    expect(arnsOf(all)).to.deep.equal(made.map(({ executionArn }) => executionArn).reverse());
-    expect(
-      all.items.map(({ status, savedActions, failedActions, cost }) => [
-        status,
-        savedActions,
-        failedActions,
-        cost.aiCalls,
-      ]),
-    ).to.deep.equal([
-      ['SUCCEEDED', 1, 0, 1],
-      ['FAILED', 0, 1, 0],
-      ['SUCCEEDED', 1, 0, 1],
-    ]);
-    const one = await list('?limit=1&status=SUCCEEDED');
-    expect(arnsOf(one)).to.deep.equal([third.executionArn]);
-    expect(arnsOf(await list(`?limit=1&status=SUCCEEDED&cursor=${one.nextCursor}`))).to.deep.equal([
-      first.executionArn,
-    ]);
-    expect(arnsOf(await list(`?goalId=${second.goalId}`))).to.deep.equal([second.executionArn]);
-    expect(arnsOf(await list(`?goalId=${second.goalId}&status=SUCCEEDED`))).to.deep.equal([]);
-    const range = `?from=${encodeURIComponent(second.startDate)}&to=${encodeURIComponent(third.startDate)}`;
-    expect(arnsOf(await list(range))).to.deep.equal([second.executionArn]);
-    for (const wrong of [
-      '?status=DONE',
-      '?from=2026-02-30',
-      '?to=tomorrow',
-      '?cursor=x',
-      '?limit=0',
-      '?goalId=',
-      '?x=1',
-    ]) {
-      expect((await user.call<Refusal>('GET', `/api/workflows${wrong}`)).body.code, wrong).to.equal('invalid_request');
-    }
-    const stranger = await signIn(stack().url, 'list-stranger');
-    expect((await stranger.listExecutions({ goalId: first.goalId })).items).to.deep.equal([]);
-    expect((await stranger.listExecutions()).items).to.deep.equal([]);
-    for (const [method, path] of [
-      ['GET', historyPath(first.executionArn)],
-      ['POST', retryPath(second.executionArn)],
-    ] as const) {
-      expect((await stranger.call<Refusal>(method, path)).body.code).to.equal('execution_not_found');
-    }
-  });
-
   it('lets a user have five executions running, and starts the sixth once one has ended', async () => {
     const user = await signIn(stack().url, 'busy');
     const goals = await Promise.all(Array.from({ length: 6 }, () => user.createGoal(titles(1, () => '[ai:hang]'))));
@@ -150,42 +88,6 @@ describe('start, retry, cancel and lists', function () {
     const retried = await user.call<Refusal>('POST', retryPath(ended?.body.executionArn ?? ''));
     expect([retried.status, retried.body.code]).to.deep.equal([429, 'too_many_executions']);
     for (const { body } of [...others, next]) await user.cancel(body.executionArn);
-  });
-
-  it('creates one goal for an Idempotency-Key, and refuses the key with another body', async () => {
-    const user = await signIn(stack().url, 'idempotent');
-    const create = (title: string, key: string) =>
-      user.call<Goal & Refusal>('POST', '/api/goals', { title, actions: [] }, { 'Idempotency-Key': key });
-    const answers = await Promise.all(Array.from({ length: 5 }, () => create('One', 'k')));
-    expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 200, 200, 200, 201]);
-    expect(new Set(answers.map(({ body }) => body.goalId)).size).to.equal(1);
-    expect(answers[0]?.headers.get('location')).to.equal(`/api/goals/${answers[0]?.body.goalId}`);
-    const other = await create('Two', 'k');
-    expect([other.status, other.body.code]).to.deep.equal([422, 'idempotency_key_reused']);
-    expect((await create('Two', 'x'.repeat(256))).body.code).to.equal('invalid_request');
-  });
-
-  it('answers 304 to a status that has not changed, and a new one with its tag once it has', async () => {
-    const user = await signIn(stack().url, 'etag');
-    const { goalId } = await user.createGoal(titles(2, (index) => (index === 1 ? '[ai:hang]' : '')));
-    const { executionArn } = (await user.start(goalId)).body;
-    await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
-    const ask = (etag: string) =>
-      user.call<Status>('GET', statusPath(executionArn), undefined, { 'If-None-Match': etag });
-    const first = await ask('"none"');
-    expect(first.status).to.equal(200);
-    const waitOf = ({ headers }: Answer<unknown>) => Number(headers.get('retry-after'));
-    expect(waitOf(first)).to.be.within(1, 30);
-    const etag = first.headers.get('etag') ?? '';
-    const second = await ask(etag);
-    expect([second.status, second.body, second.headers.get('etag')]).to.deep.equal([304, undefined, etag]);
-    expect(waitOf(second)).to.be.within(1, 30);
-    await user.cancel(executionArn);
-    const third = await ask(etag);
-    expect(third.status).to.equal(200);
-    expect(third.body).to.include({ status: 'ABORTED' });
-    expect(waitOf(third)).to.equal(30);
-    expect(third.headers.get('etag')).to.not.equal(etag);
   });
 
   it('tells nobody by a path that is no execution whether a user has started something', async () => {
@@ -236,14 +138,5 @@ describe('start, retry, cancel and lists', function () {
     const again = await user.cancel(executionArn);
     expect([again.status, again.body.status]).to.deep.equal([200, 'ABORTED']);
     expect(await user.listTasks(goalId)).to.deep.equal([]);
-  });
-
-  it('cancels without a body, and refuses a reason that is none', async () => {
-    const user = await signIn(stack().url, 'cancel-bodies');
-    const { goalId } = await user.createGoal(titles(1, () => '[ai:hang]'));
-    const path = cancelPath((await user.start(goalId)).body.executionArn);
-    for (const body of [{ reason: '' }, { because: 'x' }])
-      expect((await user.call<Refusal>('POST', path, body)).body.code).to.equal('invalid_request');
-    expect((await user.call('POST', path)).status).to.equal(200);
   });
 });

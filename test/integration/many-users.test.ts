@@ -5,7 +5,7 @@ import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts'
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** `make soak` has more, as of every random test. */
-const USERS = TIMES > 1 ? 20 : 10;
+const USERS = TIMES > 1 ? 20 : 5;
 /** Those of three batches are at work at the same time: more would only come later. */
 const ACTIONS = TIMES > 1 ? 64 : 24;
 

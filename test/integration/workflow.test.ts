@@ -20,7 +20,7 @@ const STARTED = [202, 200];
 
 describe('a workflow from HTTP request to saved tasks', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: '0.02', AI_LATENCY_MS: '150', ...unkind(AI_SELDOM_FAILS) });
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '500', ...unkind(AI_SELDOM_FAILS) });
 
   it('turns 64 actions into saved tasks, with at most 160 state entries and 24 AI calls in flight', async () => {
     const { url, bedrock, stateEntries, inbox } = stack();
@@ -72,44 +72,6 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED', processedActions: 64 });
   });
 
-  it('answers a start while it runs with the running execution (rule 1)', async () => {
-    const user = await signIn(stack().url, 'start-twice', { isPatient: true });
-    // It runs for 4 s at least: an answer may be late by the waits of the SDK.
-    const { goalId } = await user.createGoal(titles(8, (index) => (index === 0 ? '[ai:hang=2]' : '')));
-    const answers = await Promise.all(Array.from({ length: 6 }, () => user.start(goalId)));
-    expect(answers.filter(({ status }) => status === 202)).to.have.length.at.most(1);
-    for (const { status } of answers) expect(status).to.be.oneOf(STARTED);
-    expect(new Set(answers.map(({ body }) => body.executionArn)).size).to.equal(1);
-    await user.waitForEnd(answers[0]?.body.executionArn ?? '');
-    const started = stack().stepFunctions.executions.list();
-    expect(started.filter(({ executionArn }) => executionArn.includes(goalId))).to.have.length(1);
-  });
-
-  it('keeps what was saved when 5 actions are denied, lists the 5 with reasons, and tells people once', async () => {
-    const { url, inbox } = stack();
-    const user = await signIn(url, 'some-denied', { isPatient: true });
-    const denied = new Set([3, 11, 12, 40, 63]);
-    const goal = await user.createGoal(titles(64, (index) => (denied.has(index) ? '[ai:denied]' : '')));
-    const { executionArn } = (await user.start(goal.goalId)).body;
-    const status = await user.waitForEnd(executionArn);
-    expect(status).to.include({ status: 'PARTIALLY_SUCCEEDED', progressPercentage: 100 });
-    expect(status.outcomes.filter(({ outcome }) => outcome === 'SAVED')).to.have.length(59);
-    expect(status.failedActions.map(({ title }) => title)).to.deep.equal(
-      [...denied].map((index) => goal.actions[index]?.title),
-    );
-    for (const { error, reason } of status.failedActions) {
-      expect(error).to.equal('PermanentError');
-      expect(reason).to.contain('AccessDenied');
-    }
-    const tasks = await user.listTasks(goal.goalId);
-    expect(new Set(tasks.map(({ actionId }) => actionId)).size).to.equal(59);
-    expect((await user.getGoal(goal.goalId)).status).to.equal('partial');
-    await until(() => inbox().some(about(executionArn)), 'there is a message');
-    const messages = different(inbox().filter(about(executionArn)));
-    expect(messages).to.have.length(1);
-    expect(messages[0]?.message).to.contain('59 of 64');
-  });
-
   it('fails, alerts and marks the goal failed when every action is denied, with 160 state entries at most', async () => {
     const { url, bedrock, inbox, stateEntries } = stack();
     const user = await signIn(url, 'all-denied', { isPatient: true });
@@ -153,55 +115,5 @@ describe('a workflow from HTTP request to saved tasks', function () {
     expect(
       messages().map(({ topicName, subject, attributes }) => [topicName, subject?.includes('ESCALATED'), attributes]),
     ).to.deep.equal([['goal-activity-dev-alerts', true, { kind: 'escalation' }]]);
-  });
-
-  it('is cancelled with saves in flight: leaves no task of the execution, and the goal in draft (rule 2)', async () => {
-    const { url, bedrock, inbox, stepFunctions } = stack();
-    const user = await signIn(url, 'cancel-midway', { isPatient: true });
-    const { goalId } = await user.createGoal(titles(64, (index) => (index < 56 ? '' : '[ai:hang=1]')));
-    const { executionArn } = (await user.start(goalId)).body;
-    await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 10);
-    const cancelled = await user.cancel(executionArn, 'changed my mind');
-    expect([cancelled.status, cancelled.body.status]).to.deep.equal([200, 'ABORTED']);
-    expect(await user.listTasks(goalId)).to.deep.equal([]);
-    expect(await user.getGoal(goalId)).to.include({ status: 'draft' });
-    const ended = { status: 'ABORTED', error: 'ABORT', cause: 'changed my mind' };
-    expect(stepFunctions.executions.describe(executionArn)).to.include(ended);
-    // The Lambdas that were running go on for a while: what they bring must be refused.
-    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
-    const { outcomes } = await user.getStatus(executionArn);
-    expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['CANCELLED']));
-    expect(await user.listTasks(goalId)).to.deep.equal([]);
-    expect(inbox().filter(about(executionArn))).to.deep.equal([]);
-  });
-
-  it('is timed out after 900 s: what was saved stays, the goal is not stuck, and one high-priority alert is sent (rule 4)', async () => {
-    const { url, bedrock, inbox } = stack();
-    const user = await signIn(url, 'timed-out', { isPatient: true });
-    // 8 batches of which each hangs for its whole 300 s: with 3 at a time they would take 900 s and more.
-    const { goalId } = await user.createGoal(titles(64, (index) => (index % 8 === 0 ? '[ai:hang]' : '')));
-    const { executionArn } = (await user.start(goalId)).body;
-    const status = await user.waitForEnd(executionArn);
-    expect(status).to.include({ status: 'TIMED_OUT', progressPercentage: 100 });
-    const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED');
-    expect(saved.length).to.be.above(0);
-    expect((await user.getGoal(goalId)).status).to.equal('partial');
-    const tasks = await user.listTasks(goalId);
-    expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
-      new Set(saved.map(({ actionId }) => actionId)),
-    );
-    await until(() => inbox().some(about(executionArn)), 'there is a message');
-    const messages = different(inbox().filter(about(executionArn)));
-    expect(messages).to.have.length(1);
-    expect(messages[0]?.subject).to.contain('HIGH PRIORITY');
-    // Its Lambdas go on for a while: what they bring is refused. The goal is free: what is missing can be started.
-    await until(() => bedrock.concurrency.current === 0, 'all AI calls are over');
-    expect(await user.getStatus(executionArn)).to.deep.equal(status);
-    expect(await user.listTasks(goalId)).to.deep.equal(tasks);
-    const again = await user.start(goalId);
-    expect(again.status).to.be.oneOf(STARTED);
-    expect((await user.cancel(again.body.executionArn)).status).to.equal(200);
-    expect(await user.listTasks(goalId)).to.deep.equal(tasks);
-    expect((await user.getGoal(goalId)).status).to.equal('partial');
   });
 });

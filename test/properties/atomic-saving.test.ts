@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { engineEnd } from '../support/history.ts';
-import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { executionsOf } from '../support/stack/executions.ts';
 import { type Fault, useFaultyStack } from '../support/stack/fault-proxy.ts';
 import { signIn } from '../support/stack/stack.ts';
@@ -30,15 +30,18 @@ const faults: fc.Arbitrary<Fault | 'none'> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('slow' as const, 'crash before' as const, 'crash after' as const) },
 );
 
-const cases = fc.record(
+/** Each case is an action; so many are of one goal, on average. */
+const ACTIONS = 3;
+const count = fc.integer({ min: 1, max: 8 });
+const runs = fc.record(
   {
     /** How many tasks each action gets. */
     tasks: fc.oneof(
-      { weight: 59, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 }) },
-      { weight: 1, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 24, maxLength: 32 }) },
+      { weight: 40, arbitrary: fc.array(count, { minLength: 1, maxLength: 2 * ACTIONS - 1, size: 'max' }) },
+      { weight: 1, arbitrary: fc.array(count, { minLength: 24, maxLength: 32 }) },
     ),
     /** What becomes of the calls that SaveTasks makes, in their order. */
-    calls: fc.array(faults, { maxLength: 10 }),
+    calls: fc.array(faults, { maxLength: 6 * ACTIONS }),
     /** And of all after those. */
     later: fc.oneof(
       { weight: 8, arbitrary: fc.constant('none' as const) },
@@ -100,7 +103,7 @@ describe('any database faults while tasks are saved', function () {
   }
 
   it("leaves all tasks of an action or none, and the action's outcome says which", async () => {
-    const property = fc.asyncProperty(cases, async ({ tasks, calls, later, cancelledAfter }) => {
+    const property = fc.asyncProperty(runs, async ({ tasks, calls, later, cancelledAfter }) => {
       goals += 1;
       plan.arm();
       const user = await signIn(stack().url, `atomic-${goals}`, { isPatient: true });
@@ -135,7 +138,7 @@ describe('any database faults while tasks are saved', function () {
         rows.tasks.map(({ taskId }) => taskId),
       );
     });
-    await check(property);
+    await check(property, Math.ceil(CASES / ACTIONS));
   });
 
   it('has left them so, when every attempt that came late has ended too', async () => {

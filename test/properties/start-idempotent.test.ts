@@ -38,7 +38,7 @@ const cases = fc.record(
     ),
     /** Who comes by once all that is over; nobody else repairs. */
     finally: fc.constantFrom(...WAYS),
-    /** The AI refuses the second action: the goal may be started again once its execution has ended. */
+    /** There is a second action, which the AI refuses: the goal may be started again once its execution has ended. */
     denied: fc.boolean(),
   },
   options,
@@ -109,10 +109,8 @@ describe('any interleaving of starts of a goal, with crashes', function () {
       goals += 1;
       arm([]);
       const user = await signIn(stack().url, `idempotent-${goals}`, { isPatient: true });
-      const { goalId } = await user.createGoal([
-        `Action 0 of ${goals}`,
-        `Action 1 of ${goals} ${denied ? '[ai:denied]' : ''}`,
-      ]);
+      const refused = denied ? [`Action 1 of ${goals} [ai:denied]`] : [];
+      const { goalId } = await user.createGoal([`Action 0 of ${goals}`, ...refused]);
       const answers: (Started | undefined)[] = [];
       arm(crashes);
       await Promise.all(

@@ -3,9 +3,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import { groupOf } from '../support/group.ts';
-import type { ExecutionHistory, Invocation } from '../support/history.ts';
-import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { type ExecutionHistory, type Invocation, QUICK_STEPS } from '../support/history.ts';
+import { useMachine } from '../support/machine.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS, TIMES } from '../support/seed.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
+import type { Status } from '../support/stack/stack.ts';
 import { AI_NEVER_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const TIME_SCALE = 0.01;
@@ -22,8 +24,6 @@ type Latency = number | 'hang';
 /** What the calls of one action take, one after the other; later ones take a second. */
 type Action = readonly Latency[];
 
-/** Steps that wait for no AI: what they take is the noise of this machine. */
-const QUICK_STEPS = ['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks', 'ActionFailed', 'UpdateProgress'];
 const lasted = ({ startedAt, endedAt = startedAt }: { startedAt: number; endedAt?: number | undefined }) =>
   endedAt - startedAt;
 const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
@@ -44,6 +44,7 @@ const UNKIND = unkind({
 
 describe('a run whose AI calls take any time, or for ever', function () {
   this.timeout(PROPERTY_LIMIT_MS);
+  const machine = useMachine();
   const goals = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), ...UNKIND });
   const { stack } = goals;
 
@@ -90,6 +91,27 @@ describe('a run whose AI calls take any time, or for ever', function () {
     if (status.status === 'TIMED_OUT') expect(stopDate - startDate, what).to.be.at.least(LIMIT.execution - TIMER_MS);
   }
 
+  const engineStatusOf = (executionArn: string) => stack().stepFunctions.executions.describe(executionArn).status;
+
+  /**
+   * How a run may be recorded as ended: by the first of its steps that was answered to settle it. One that was given up may have
+   * done so, too. A step outside the batches that a busy machine has held up again and again fails the run, whatever was
+   * saved; one that ran into the 900 s after it was settled, telling people, keeps its status.
+   */
+  function possibleStatuses(executionArn: string, history: ExecutionHistory, byOutcome: Status['status']) {
+    const possible: Status['status'][] = [];
+    for (const { state, settlesAs } of [
+      { state: 'UpdateGoalStatus', settlesAs: byOutcome },
+      { state: 'HandleError', settlesAs: 'FAILED' as const },
+    ]) {
+      const tries = history.invocations(state);
+      if (tries.length > 0) possible.push(settlesAs);
+      if (tries.some(({ error, endedAt }) => error === undefined && endedAt !== undefined)) return possible;
+    }
+    const engineStatus = engineStatusOf(executionArn);
+    return engineStatus === 'TIMED_OUT' ? [...possible, engineStatus] : possible;
+  }
+
   /** What was saved stays, and the record says how the run ended. */
   function checkRecord({ what, status, history, tasks, goal }: Run): void {
     const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED');
@@ -104,11 +126,8 @@ describe('a run whose AI calls take any time, or for ever', function () {
 
     const total = status.totalActions;
     expect(saved.length + status.failedActions.length, what).to.equal(total);
-    const engineStatus = stack().stepFunctions.executions.describe(status.executionArn).status;
     const byOutcome = saved.length === total ? 'SUCCEEDED' : saved.length > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
-    // A step outside the batches that a busy machine has held up again and again fails the run, whatever was saved.
-    const hasFailed = history.invocations('HandleError').length > 0;
-    expect(status.status, what).to.equal(engineStatus === 'TIMED_OUT' ? 'TIMED_OUT' : hasFailed ? 'FAILED' : byOutcome);
+    expect(status.status, what).to.be.oneOf(possibleStatuses(status.executionArn, history, byOutcome));
     const goalStatus = saved.length === total ? 'active' : saved.length > 0 ? 'partial' : 'failed';
     expect(goal.status, what).to.equal(goalStatus);
 
@@ -117,12 +136,14 @@ describe('a run whose AI calls take any time, or for ever', function () {
     const recorded = history
       .invocations('ActionFailed')
       .filter(({ endedAt, error }) => endedAt !== undefined && error === undefined);
+    const engineStatus = engineStatusOf(status.executionArn);
+    const handled = history.invocations('HandleError').map(({ input }) => field(field(input, 'error'), 'Error'));
     for (const { actionId, error } of status.failedActions) {
       const isOf = ({ input }: Invocation) => field(input, 'actionId') === actionId;
       const last = failures.findLast((each) => isOf(each) && each.error !== undefined);
       const wasRecorded = recorded.some(({ input }) => field(field(input, 'failure'), 'actionId') === actionId);
       if (wasRecorded) expect(error, what).to.equal(last?.error);
-      else expect([status.status, last?.error], what).to.include(error);
+      else expect([status.status, engineStatus, last?.error, ...handled], what).to.include(error);
     }
   }
 
@@ -138,14 +159,12 @@ describe('a run whose AI calls take any time, or for ever', function () {
     ).to.equal(status.status === 'TIMED_OUT');
   }
 
-  const quickSteps = (history: ExecutionHistory) => QUICK_STEPS.flatMap((step) => history.invocations(step));
-
   /** Of all runs so far, in milliseconds. */
   let slowest = 0;
 
   async function runAndCheck(actions: readonly Action[]): Promise<Run> {
     const ended = await run(actions);
-    slowest = Math.max(slowest, ...quickSteps(ended.history).map(lasted));
+    slowest = Math.max(slowest, ...ended.history.invocations(...QUICK_STEPS).map(lasted));
     checkUpperBounds(ended, 100 + 3 * slowest);
     checkLowerBounds(ended);
     checkRecord(ended);
@@ -178,12 +197,17 @@ describe('a run whose AI calls take any time, or for ever', function () {
   /** It answers late and at its second call, so that three rounds take over 600 s. */
   const late = fc.integer({ min: 85, max: 95 }).map((seconds): Action => ['hang', seconds]);
 
+  /** Runs that were ended after 900 s. */
+  let timedOut = 0;
+
   it('is ended after 900 s when its batches need more, not before, and keeps what was saved', () =>
     checkTogether(
       largeGoal(hanging),
       async (actions) => {
-        const { what, status } = await runAndCheck(actions);
+        const { what, status, history } = await runAndCheck(actions);
+        if (history.invocations('HandleError').length > 0) return; // a busy machine has ended it before
         expect(status.status, what).to.equal('TIMED_OUT');
+        timedOut += 1;
       },
       2,
       2,
@@ -196,10 +220,10 @@ describe('a run whose AI calls take any time, or for ever', function () {
     checkTogether(
       largeGoal(late),
       async (actions) => {
-        const { what, status } = await runAndCheck(actions);
+        const { what, status, history } = await runAndCheck(actions);
         const lastedMs = Date.parse(status.stopDate ?? '') - Date.parse(status.startDate);
-        // A machine that holds it up may make it last for its 900 s, which has been checked by now.
-        if (status.status === 'TIMED_OUT') return;
+        // A machine that holds it up may make it last for its 900 s, which has been checked by now, or give a step up.
+        if (status.status === 'TIMED_OUT' || history.invocations('HandleError').length > 0) return;
         expect(lastedMs, what).to.be.at.least(scaled(600));
         ownEnds.push(lastedMs);
       },
@@ -210,6 +234,7 @@ describe('a run whose AI calls take any time, or for ever', function () {
 
   it('came to its own end after 600 to 900 s', () => {
     console.log(`      after ${ownEnds.map((ms) => Math.round(ms / scaled(1))).join(', ')} s`);
-    expect(ownEnds.length).to.be.above(0);
+    machine.expectJudged(timedOut, 2 * TIMES, 'runs that need more than 900 s');
+    machine.expectJudged(ownEnds.length, 3 * TIMES, 'runs that need less');
   });
 });

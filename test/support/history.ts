@@ -25,6 +25,12 @@ export interface Invocation extends Span {
   readonly error: string | undefined;
 }
 
+/** Steps that wait for no AI: what they take is the noise of this machine. */
+export const QUICK_STEPS = [
+  ...['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks', 'ActionFailed', 'UpdateProgress'],
+  ...['AggregateResults', 'UpdateGoalStatus', 'HandleError'],
+] as const;
+
 /** A field of the action that an invocation is about; ActionFailed is given it within `failure`. */
 export function ofAction({ input }: Invocation, name: 'actionId' | 'position'): unknown {
   const failure: unknown = Reflect.get(Object(input), 'failure');
@@ -72,15 +78,15 @@ export class ExecutionHistory {
       }));
   }
 
-  /** Every invocation by a state, in the order of their starts. */
-  invocations(state: string): Invocation[] {
+  /** Every invocation by these states, in the order of their starts. */
+  invocations(...states: readonly string[]): Invocation[] {
     const ends = new Map(
       this.#events
         .filter(({ type }) => /^LambdaFunction(Succeeded|Failed|TimedOut)$/.test(type))
         .map((end) => [this.#follows(end, ({ type }) => type === 'LambdaFunctionScheduled')?.id, end]),
     );
     return this.#events
-      .filter((event) => event.type === 'LambdaFunctionScheduled' && this.#stateOf(event) === state)
+      .filter((event) => event.type === 'LambdaFunctionScheduled' && states.includes(String(this.#stateOf(event))))
       .map((start) => {
         const end = ends.get(start.id);
         const failed = end?.lambdaFunctionFailedEventDetails ?? end?.lambdaFunctionTimedOutEventDetails;
@@ -90,6 +96,23 @@ export class ExecutionHistory {
           ...span(start, end),
         };
       });
+  }
+
+  /** Steps that wait for no AI and were given up all the same, as happens on a machine that holds them up. */
+  givenUp(): Invocation[] {
+    return this.invocations(...QUICK_STEPS).filter(({ error }) => error === 'States.Timeout');
+  }
+
+  /**
+   * From then on whatever is left of the actions may be recorded as failed: once the batches are over, a step outside them has
+   * failed, as on a machine that holds it up, or the execution has ended.
+   */
+  closingAt(): number {
+    const closing = this.#events.find(
+      ({ type, stateEnteredEventDetails: { name } = {} }) =>
+        name === 'AggregateResults' || name === 'HandleError' || /^Execution(?!Started)/.test(type),
+    );
+    return closing === undefined ? Number.POSITIVE_INFINITY : milliseconds(closing);
   }
 
   /** The inputs with which a state was entered, each with the batch it belongs to. */
