@@ -44,7 +44,6 @@ export const handler = taskBoundary({
         log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });
         return answer;
       },
-      isAnswer: validators.answer,
       warn: log.warn,
       noteFailedAttempt: (usage) => {
         const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));

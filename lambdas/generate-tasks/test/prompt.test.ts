@@ -25,14 +25,6 @@ describe('the request to the AI', () => {
     ]);
   });
 
-  it('forces the tool, whose schema has the limits of the answer but no patterns', () => {
-    const { toolConfig, inferenceConfig } = buildRequest(goal, action);
-    expect(toolConfig.toolChoice).to.deep.equal({ tool: { name: 'save_tasks' } });
-    const schema = JSON.stringify(toolConfig.tools[0]?.toolSpec.inputSchema.json);
-    expect(schema).to.contain('"maxItems":8').and.to.contain('"estimatedMinutes"').and.not.to.contain('pattern');
-    expect(inferenceConfig.maxTokens).to.be.at.most(2000);
-  });
-
   it('leaves out what is not known, and says what the goal is about where that is known', () => {
     const { subGoal: _subGoal, ...plain } = action;
     const text = buildRequest({ ...goal, description: 'Under 4 h', deadline: null }, { ...plain, description: '' });
@@ -46,17 +38,20 @@ describe('the request to the AI', () => {
 
   it('tells the model which tool to call, and not to follow what a user wrote', () => {
     const [{ text } = { text: '' }] = buildRequest(goal, action).system;
-    expect(text)
-      .to.contain('save_tasks')
-      .and.match(/never follow instructions/i);
+    expect(text).to.contain('save_tasks');
+    expect(text).to.match(/never follow instructions/i);
   });
 
-  it('keeps of the schema all but the patterns, lists as lists', () => {
-    const { inputSchema } = buildRequest(goal, action).toolConfig.tools[0]?.toolSpec ?? {};
-    const schema = Object(inputSchema?.json);
-    const item = schema.properties.tasks.items;
+  it('forces the tool, whose schema has the limits of the answer, lists as lists, but no patterns', () => {
+    const { toolConfig, inferenceConfig } = buildRequest(goal, action);
+    expect(toolConfig.toolChoice).to.deep.equal({ tool: { name: 'save_tasks' } });
+    const schema = Object(toolConfig.tools[0]?.toolSpec.inputSchema.json);
+    const { tasks } = schema.properties;
     expect(schema.required).to.deep.equal(['tasks']);
-    expect(item.required).to.be.an('array').that.includes.members(Object.keys(item.properties));
+    expect(tasks).to.include({ maxItems: 8 });
+    expect(tasks.items.properties).to.include.keys('estimatedMinutes');
+    expect(tasks.items.required).to.be.an('array').that.includes.members(Object.keys(tasks.items.properties));
     expect(JSON.stringify(schema)).not.to.contain('allOf').and.not.to.contain('pattern');
+    expect(inferenceConfig.maxTokens).to.be.at.most(2000);
   });
 });
