@@ -56,21 +56,11 @@ function actionAt(turns: readonly Turn[], actionIds: readonly string[]): string 
   return batch && action && actionIds[batch.index * LIMITS.actionsPerBatch + action.index];
 }
 
-/** `error` of whichever details a failure event has. */
+/** `error` of the one object of details that a failure event has, under the name of its type. */
 function errorOf(event: HistoryEvent): string | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionStartFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails ??
-    event.taskSubmitFailedEventDetails ??
-    event.taskStartFailedEventDetails ??
-    event.executionFailedEventDetails ??
-    event.executionAbortedEventDetails ??
-    event.executionTimedOutEventDetails;
-  return details?.error;
+  const details: unknown = Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1];
+  const { error }: { error?: string } = Object(details);
+  return error;
 }
 
 const SCHEDULED = /^(LambdaFunction|Task)Scheduled$/;
