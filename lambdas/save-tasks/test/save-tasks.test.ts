@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
@@ -121,21 +120,5 @@ describe('the handler of save-tasks', () => {
     const { progressAt, ...record } = (await executions.get(execution.executionArn)) ?? {};
     expect(record).to.include({ processedActions: 2, progressPercentage: 100, estimatedSecondsRemaining: 1 });
     expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
-  });
-
-  it('saves all the same when the progress cannot be read, and logs why', async () => {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    // A row that breaks its schema fails the refresh alone.
-    const Item = { executionArn: execution.executionArn, sk: 'ACTION#63', outcome: 'UNKNOWN' };
-    await db.client.send(new PutCommand({ TableName: db.executions, Item }));
-    const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '1000' };
-    const input = saveInput(execution, 0, 3, new Date(Date.now() - 10_000));
-    const { answer, lines } = await callOn(db, 'save-tasks', input, undefined, variables);
-    expect(answer).to.include({ position: 0, outcome: 'SAVED' });
-    expect(lines.find(({ level }) => level === 'warn')).to.include({
-      message: 'the progress could not be refreshed',
-      executionArn: execution.executionArn,
-      errorName: 'ValidationError',
-    });
   });
 });

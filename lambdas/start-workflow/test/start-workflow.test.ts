@@ -3,7 +3,6 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { unclaim } from '@goal-activity/core/execution/claim.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
-import { startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
@@ -13,7 +12,6 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { executionRow } from '../../core/test/support/rows.ts';
 import { givenStart } from '../../core/test/support/tools.ts';
 import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
@@ -34,20 +32,15 @@ describe('startWorkflow', () => {
       executionArn: record.executionArn,
       attempt: 1,
     });
-    expect(await executions.get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
+    // Kept 90 days.
+    const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
+    const begun = { currentState: 'ValidateInput', version: 1, expiresAt };
+    expect(await executions.get(record.executionArn)).to.include(begun);
     const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
-    expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
+    for (const outcome of outcomes) expect(outcome).to.include({ outcome: 'PENDING', expiresAt });
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
     for (const line of lines) expect(line).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
-  });
-
-  it('has record and outcomes kept 90 days', async () => {
-    const { goalId, userId } = await givenGoal(db, 2);
-    const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
-    const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
-    expect(await executions.get(record.executionArn)).to.include({ expiresAt });
-    for (const outcome of await executions.outcomes(record.executionArn)) expect(outcome).to.include({ expiresAt });
   });
 
   it('starts one execution however many starts come at once, and answers all with it (rule 1)', async () => {
@@ -159,30 +152,23 @@ describe('startWorkflow', () => {
   });
 });
 
-describe('startAnswer', () => {
-  it('is 202 for a new execution and 200 for the one that runs, with when it started', () => {
-    const record = executionRow({ currentState: 'ValidateInput' });
-    const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
-    expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
-    expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });
-  });
-});
-
 describe('the handler of start-workflow', () => {
   const db = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
-  it('starts the execution of the goal in the path, for the user of the token, up to the limit', async () => {
+  it('starts the execution of the goal in the path, for the user of the token, answers with it again, up to the limit', async () => {
     const { goalId, userId } = await givenGoal(db, 1);
     const start = async (id: string) => {
       const event = httpEvent('POST /api/goals/{goalId}/start-activity', userId, { pathParameters: { goalId: id } });
       return httpAnswer(await callOn(db, 'start-workflow', event, aws(), { MAX_RUNNING_EXECUTIONS: '1' }));
     };
     const { status, body } = await start(goalId);
+    const { executionArn = '' } = (await getGoal(db, goalId)) ?? {};
+    const { startedAt: startDate } = (await executionsOf(db).get(executionArn)) ?? {};
     expect(status).to.equal(202);
-    expect(body).to.include({ goalId, status: 'RUNNING' });
+    expect(body).to.deep.equal({ executionArn, goalId, status: 'RUNNING', startDate });
     expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
-    expect(await getGoal(db, goalId)).to.include({ status: 'processing', executionArn: Object(body).executionArn });
+    expect(await start(goalId)).to.deep.include({ status: 200, body });
     const second = await givenGoal(db, 1, userId);
     expect(await start(second.goalId)).to.nested.include({ status: 429, 'body.code': 'too_many_executions' });
   });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 
 const Cause = JSON.stringify({ errorType: 'PermanentError', errorMessage: 'AccessDeniedException: no', trace: [] });
@@ -50,20 +50,6 @@ describe('update-progress', () => {
       expect(await executions.outcome(executionArn, 1)).to.include({ outcome });
     });
   }
-
-  it('never lets the progress fall, whatever the order in which counts arrive', async () => {
-    const execution = await givenExecution(db, { actionCount: 8 });
-    const { executionArn } = execution;
-    const seen: number[] = [];
-    const saveAndUpdate = async (position: number) => {
-      await givenSaved(db, execution, [position]);
-      await update(executionArn);
-      seen.push((await executions.get(executionArn))?.processedActions ?? -1);
-    };
-    await Promise.all(execution.actions.map(({ position }) => saveAndUpdate(position)));
-    expect(seen).to.deep.equal([...seen].sort((a, b) => a - b));
-    expect(seen.at(-1)).to.equal(8);
-  });
 
   it('answers an action that the execution does not have as failed', async () => {
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
