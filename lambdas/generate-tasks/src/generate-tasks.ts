@@ -3,8 +3,7 @@ import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/cor
 import type { LogFields } from '@goal-activity/core/log/logger.ts';
 import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
-import { AiTimeout, type Answer } from './bedrock.ts';
-import { RefusedAnswer } from './refused-answer.ts';
+import { AiTimeout, type Answer, RefusedAnswer } from './bedrock.ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 import { answer as isAnswer } from './validators.generated.js';
 

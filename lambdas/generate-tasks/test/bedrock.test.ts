@@ -2,8 +2,7 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { failureOf } from '../../../test/support/failure.ts';
-import { AiTimeout, askModel } from '../src/bedrock.ts';
-import { RefusedAnswer } from '../src/refused-answer.ts';
+import { AiTimeout, askModel, RefusedAnswer } from '../src/bedrock.ts';
 
 const goal = { title: 'Run a marathon', description: '', deadline: null };
 const action = { title: 'Jog', description: '', type: 'habit' as const };

@@ -2,9 +2,8 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { AiTimeout } from '../src/bedrock.ts';
+import { AiTimeout, RefusedAnswer } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
-import { RefusedAnswer } from '../src/refused-answer.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const startedAt = Date.parse('2026-11-24T00:00:00.000Z');

@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
@@ -124,25 +124,10 @@ export async function readTasks(db: Database, goalId: string, userId: string) {
   return { tasks: tasks.map((task) => pick(task, ...names)) };
 }
 
-/** A page of a user's goals, newest first, after the goal of `start`. */
-export function listGoalsRequest(
-  db: Database,
-  userId: string,
-  limit: number,
-  start: Pick<GoalRow, 'goalId' | 'createdAt'> | undefined,
-): QueryCommandInput {
-  return {
-    TableName: db.goals,
-    IndexName: 'byUser',
-    KeyConditionExpression: 'userId = :userId',
-    ExpressionAttributeValues: { ':userId': userId },
-    ScanIndexForward: false,
-    Limit: limit,
-    ...(start ? { ExclusiveStartKey: { ...start, sk: GOAL, userId } } : {}),
-  };
-}
-
-/** @throws Problem invalid_request when the cursor is not one that was given to this user */
+/**
+ * A page of a user's goals, newest first.
+ * @throws Problem invalid_request when the cursor is not one that was given to this user
+ */
 export async function listGoals(
   db: Database,
   userId: string,
@@ -153,7 +138,15 @@ export async function listGoals(
   const scope = ['goals', userId];
   const start = cursor === undefined ? undefined : await cursors.read(scope, cursor, validators.goalCursor);
   const { Items, LastEvaluatedKey } = await db.client.send(
-    new QueryCommand(listGoalsRequest(db, userId, limit, start)),
+    new QueryCommand({
+      TableName: db.goals,
+      IndexName: 'byUser',
+      KeyConditionExpression: 'userId = :userId',
+      ExpressionAttributeValues: { ':userId': userId },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: start && { ...start, sk: GOAL, userId },
+    }),
   );
   const { goalId, createdAt } = LastEvaluatedKey ?? {};
   return {
