@@ -99,28 +99,25 @@ describe('startWorkflow', () => {
   });
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
-    const execution = await givenExecution(db, {
-      actionCount: 4,
-      saved: [0, 2],
-      ended: { status: 'ABORTED', notify: 'pending' },
-    });
-    const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
-    expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
+    const ended = { status: 'ABORTED', notify: 'pending' } as const;
+    const { goalId, userId, actions } = await givenExecution(db, { actionCount: 4, saved: [0, 2], ended });
+    const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
+    expect(record.actionIds).to.deep.equal([1, 3].map((position) => actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
   });
 
   it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
     const { tools, calls } = givenStart(db);
-    const done = await givenExecution(db, {
-      actionCount: 1,
-      saved: [0],
-      ended: { status: 'by outcome', notify: 'machine' },
-    });
-    expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
+    const ended = { status: 'by outcome', notify: 'machine' } as const;
+    const done = await givenExecution(db, { actionCount: 1, saved: [0], ended });
     const empty = await givenGoal(db, 0);
-    expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
-    expectRefusal(await failureOf(startWorkflow('unknown', 'someone', tools)), 404, 'goal_not_found');
-    expectRefusal(await failureOf(startWorkflow(empty.goalId, 'someone', tools)), 404, 'goal_not_found');
+    for (const [goalId, userId, status, code] of [
+      [done.goalId, done.userId, 409, 'goal_already_active'],
+      [empty.goalId, empty.userId, 422, 'goal_without_actions'],
+      ['unknown', 'someone', 404, 'goal_not_found'],
+      [empty.goalId, 'someone', 404, 'goal_not_found'],
+    ] as const)
+      expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), status, code);
     expect(await getGoal(db, empty.goalId)).to.include({ status: 'draft', version: 1 });
     expect(calls).to.deep.equal([]);
   });

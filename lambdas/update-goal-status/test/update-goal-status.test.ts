@@ -34,14 +34,8 @@ describe('update-goal-status', () => {
 
   it('settles goal and record, writes the metrics, and says whom to tell', async () => {
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 2, saved: [0] });
-    const input = {
-      executionArn,
-      goalId,
-      status: 'PARTIALLY_SUCCEEDED',
-      savedActions: 1,
-      failedActions: 1,
-      taskCount: 3,
-    };
+    const counts = { savedActions: 1, failedActions: 1, taskCount: 3 };
+    const input = { executionArn, goalId, status: 'PARTIALLY_SUCCEEDED', ...counts };
     const { answer } = await callOn(db, 'update-goal-status', input, aws(), { RUNBOOK_URL: runbookUrl });
     expect(answer).to.deep.include({ executionArn, status: 'PARTIALLY_SUCCEEDED', next: 'NOTIFY_PARTIAL' });
     expect(JSON.stringify(answer)).to.contain(`${runbookUrl}#`);
