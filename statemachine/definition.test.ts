@@ -71,28 +71,22 @@ describe('the state machine definition', () => {
     expect(state('ProcessActions').MaxConcurrency).to.equal(8);
   });
 
-  it('lets a failing action fail alone', () => {
-    for (const name of ['GenerateTasks', 'SaveTasks']) {
-      expect(state(name).Catch).to.deep.equal([
-        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'ActionFailed' },
-      ]);
-    }
+  for (const [what, next, names] of [
+    ['lets a failing action fail alone', 'ActionFailed', ['GenerateTasks', 'SaveTasks']],
+    [
+      'sends every failure outside the Maps to HandleError',
+      'HandleError',
+      ['ValidateInput', 'GetActions', 'CreateBatches', 'ProcessBatches', 'AggregateResults', 'UpdateGoalStatus'],
+    ],
+  ] as const) {
+    it(what, () => {
+      const caught = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
+      for (const name of names) expect(state(name).Catch, name).to.deep.equal(caught);
+    });
+  }
+
+  it('goes on when a failure or the progress cannot be recorded', () => {
     expect(state('ActionFailed').Catch?.[0]).to.include({ Next: 'ActionUnrecorded' });
     expect(state('UpdateProgress').Catch?.[0]).to.include({ Next: 'ProgressUnknown' });
-  });
-
-  it('sends every failure outside the Maps to HandleError', () => {
-    for (const name of [
-      'ValidateInput',
-      'GetActions',
-      'CreateBatches',
-      'ProcessBatches',
-      'AggregateResults',
-      'UpdateGoalStatus',
-    ]) {
-      expect(state(name).Catch, name).to.deep.equal([
-        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'HandleError' },
-      ]);
-    }
   });
 });

@@ -21,7 +21,7 @@ function given(db: Database) {
   return { tools, stops, lines };
 }
 
-describe('cancelWorkflow', () => {
+describe('cancel-workflow', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
 
@@ -75,7 +75,7 @@ describe('cancelWorkflow', () => {
     const { tools, stops } = given(db);
     const ended = { ...record, status: 'SUCCEEDED' as const };
     const reads = [ended];
-    const executions = Object.assign(repository, { get: async () => reads.shift() });
+    const executions = Object.assign(executionsOf(db), { get: async () => reads.shift() });
     await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...tools, executions }));
     expectRefusal(problem, 409, 'execution_ended');
@@ -98,11 +98,7 @@ describe('cancelWorkflow', () => {
       expect(lines.map(({ message }) => message)).to.deep.equal(['execution cancelled']);
     }
   });
-});
 
-describe('the handler of cancel-workflow', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const aws = useAwsServer({ StopExecution: () => ({}) });
 
   const cancel = async (executionArn: string, userId: string, body?: string) => {
@@ -121,7 +117,7 @@ describe('the handler of cancel-workflow', () => {
     });
     const [stop] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
-    const record = await executions.get(executionArn);
+    const record = await repository.get(executionArn);
     // The status event's handler writes the metrics, or the sweep.
     expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
     expect(record?.cancelRequestedAt).to.be.a('string');
@@ -138,6 +134,6 @@ describe('the handler of cancel-workflow', () => {
       'body.code': 'invalid_request',
     });
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
-    expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
+    expect(await repository.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 });

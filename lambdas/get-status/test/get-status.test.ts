@@ -12,7 +12,7 @@ import { getStatus, statusEtag } from '../src/get-status.ts';
 
 const prices = { input: 1, output: 5 };
 
-describe('getStatus', () => {
+describe('get-status', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
 
@@ -74,11 +74,7 @@ describe('getStatus', () => {
     expect(answer).to.include({ status: 'FAILED', totalActions: 0 });
     expect(pollAfterSeconds).to.equal(30);
   });
-});
 
-describe('the handler of get-status', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const aws = useAwsServer({ StartExecution: () => ({}) });
   const ask = async (executionArn: string, userId: string, headers: object = {}) => {
     const parts = { pathParameters: { executionArn }, headers };
@@ -97,7 +93,7 @@ describe('the handler of get-status', () => {
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
     expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
-    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
+    await settle(repository, executionArn, { status: 'FAILED', notify: 'machine' });
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);

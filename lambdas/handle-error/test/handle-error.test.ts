@@ -191,11 +191,7 @@ describe('handle-error', () => {
       expect(tools.lines[0]).to.include({ level: 'warn', executionArn: stranger, status: 'FAILED' });
     });
   });
-});
 
-describe('the handler of handle-error', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const aws = useAwsServer({ PutMetricData: () => ({}) });
   let sns: Awaited<ReturnType<typeof startSns>>;
   before(async () => {

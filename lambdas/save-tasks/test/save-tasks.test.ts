@@ -10,7 +10,7 @@ import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
 
-describe('saveTasks', () => {
+describe('save-tasks', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
@@ -77,11 +77,6 @@ describe('saveTasks', () => {
     }
     expect(await executions.outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
-});
-
-describe('the handler of save-tasks', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
 
   it('saves the tasks of an action, and refuses them once the time of the batch is over', async () => {
     const execution = await givenExecution(db, { actionCount: 2 });

@@ -16,7 +16,7 @@ import { givenStart } from '../../core/test/support/tools.ts';
 import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
-describe('startWorkflow', () => {
+describe('start-workflow', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
@@ -147,10 +147,7 @@ describe('startWorkflow', () => {
     expect(calls).to.have.length(1);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
   });
-});
 
-describe('the handler of start-workflow', () => {
-  const db = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts the execution of the goal in the path, for the user of the token, answers with it again, up to the limit', async () => {
@@ -161,7 +158,7 @@ describe('the handler of start-workflow', () => {
     };
     const { status, body } = await start(goalId);
     const { executionArn = '' } = (await getGoal(db, goalId)) ?? {};
-    const { startedAt: startDate } = (await executionsOf(db).get(executionArn)) ?? {};
+    const { startedAt: startDate } = (await executions.get(executionArn)) ?? {};
     expect(status).to.equal(202);
     expect(body).to.deep.equal({ executionArn, goalId, status: 'RUNNING', startDate });
     expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
