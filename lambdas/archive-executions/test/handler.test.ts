@@ -35,11 +35,8 @@ describe('the handler of archive-executions', () => {
   });
 
   async function givenEnded() {
-    const given = await givenExecution(db, {
-      actionCount: 2,
-      now: new Date('2026-11-24T00:00:00Z'),
-      ended: { status: 'FAILED', notify: 'machine' },
-    });
+    const ended = { status: 'FAILED', notify: 'machine' } as const;
+    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z'), ended });
     await claimMetrics(executions, given.executionArn, 'a');
     await noteTold(executions, given.executionArn, 'machine');
     return given;

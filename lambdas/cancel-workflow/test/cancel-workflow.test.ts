@@ -25,42 +25,30 @@ describe('cancel-workflow', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
 
-  it('stops the execution with ABORT, and logs who and why', async () => {
+  it('stops the execution with ABORT, and logs who and why, once, however often it is asked for, also long after', async () => {
     const { executionArn, goalId, userId } = await givenExecution(db);
     const { tools, stops, lines } = given(db);
     await cancelWorkflow(executionArn, userId, 'changed my mind', tools);
+    const cancelled = await repository.get(executionArn);
+    await cancelWorkflow(executionArn, userId, 'once more', tools);
     expect(stops).to.deep.equal([[executionArn, 'ABORT', 'changed my mind']]);
     expect(lines.map(({ message }) => message)).to.deep.equal(['cancel requested', 'execution cancelled']);
     expect(lines[0]).to.include({ executionArn, goalId, userId, reason: 'changed my mind' });
     expect(lines[1]).to.include({ executionArn, goalId, userId });
-  });
-
-  it('is the same when it is asked for again, also long after: it stops and logs nothing more', async () => {
-    const { executionArn, userId, goalId } = await givenExecution(db);
-    await cancelWorkflow(executionArn, userId, 'first', given(db).tools);
-    const cancelled = await repository.get(executionArn);
-    const { tools, stops, lines } = given(db);
-    await cancelWorkflow(executionArn, userId, 'second', tools);
-    expect([stops, lines]).to.deep.equal([[], []]);
     expect(await repository.get(executionArn)).to.deep.equal(cancelled);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
-  for (const [status, saved, goalStatus] of [
-    ['by outcome', [0], 'active'],
-    ['TIMED_OUT', [], 'failed'],
-  ] as const) {
-    it(`refuses once the execution has ended ${status}, says how, takes nothing away and logs nothing`, async () => {
-      const ended = { status, notify: 'machine' } as const;
-      const { executionArn, goalId, userId, record } = await givenExecution(db, { actionCount: 1, saved, ended });
-      const { tools, stops, lines } = given(db);
-      const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
-      expectRefusal(problem, 409, 'execution_ended');
-      expect(problem.message).to.contain(record.status);
-      expect([stops, lines]).to.deep.equal([[], []]);
-      expect(await getGoal(db, goalId)).to.include({ status: goalStatus });
-    });
-  }
+  it('refuses once the execution has ended, says how, takes nothing away and logs nothing', async () => {
+    const ended = { status: 'TIMED_OUT', notify: 'machine' } as const;
+    const { executionArn, goalId, userId } = await givenExecution(db, { actionCount: 2, saved: [0], ended });
+    const { tools, stops, lines } = given(db);
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
+    expectRefusal(problem, 409, 'execution_ended');
+    expect(problem.message).to.contain('TIMED_OUT');
+    expect([stops, lines]).to.deep.equal([[], []]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+  });
 
   it("knows nothing of someone else's execution (rule 5)", async () => {
     const { executionArn } = await givenExecution(db);
@@ -88,10 +76,8 @@ describe('cancel-workflow', () => {
       [{ cancelReason: 'first' }, 'first'],
       [{}, 'second'],
     ] as const) {
-      const { executionArn, userId } = await givenExecution(db, {
-        actionCount: 1,
-        cancelled: { cancelRequestedAt: new Date().toISOString(), ...first },
-      });
+      const cancelled = { cancelRequestedAt: new Date().toISOString(), ...first };
+      const { executionArn, userId } = await givenExecution(db, { actionCount: 1, cancelled });
       const { tools, stops, lines } = given(db);
       await cancelWorkflow(executionArn, userId, 'second', tools);
       expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
@@ -110,11 +96,7 @@ describe('cancel-workflow', () => {
   it('cancels with the reason of the body, and answers the status as it is then', async () => {
     const { executionArn, goalId, userId } = await givenExecution(db, { actionCount: 2, saved: [0] });
     const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
-    expect(answer).to.nested.include({
-      status: 200,
-      'body.status': 'ABORTED',
-      'body.outcomes[0].outcome': 'CANCELLED',
-    });
+    expect(answer).to.nested.include({ status: 200, 'body.outcomes[0].outcome': 'CANCELLED' });
     const [stop] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
     const record = await repository.get(executionArn);
@@ -129,10 +111,8 @@ describe('cancel-workflow', () => {
 
   it('needs no body, and refuses one that says something else', async () => {
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
-      status: 422,
-      'body.code': 'invalid_request',
-    });
+    const refused = await cancel(executionArn, userId, '{"reason":7}');
+    expect(refused).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
     expect(await repository.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });

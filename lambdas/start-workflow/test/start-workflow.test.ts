@@ -27,11 +27,8 @@ describe('start-workflow', () => {
     expect(isNew).to.equal(true);
     const actionIds = (await listActions(db, goalId)).map(({ actionId }) => actionId);
     expect(calls).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds } }]);
-    expect(await getGoal(db, goalId)).to.include({
-      status: 'processing',
-      executionArn: record.executionArn,
-      attempt: 1,
-    });
+    const claimed = { status: 'processing', executionArn: record.executionArn, attempt: 1 };
+    expect(await getGoal(db, goalId)).to.include(claimed);
     // Kept 90 days.
     const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
     const begun = { currentState: 'ValidateInput', version: 1, expiresAt };
@@ -81,15 +78,6 @@ describe('start-workflow', () => {
     });
   });
 
-  it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
-    const execution = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
-    await unclaim(executions, execution.record);
-    const { calls, tools } = givenStart(db);
-    const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
-    expectRefusal(refused, 409, 'goal_already_active');
-    expect(calls).to.deep.equal([]);
-  });
-
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
     const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
     const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
@@ -106,13 +94,17 @@ describe('start-workflow', () => {
     expect(record.goalStatusBefore).to.equal('partial');
   });
 
-  it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
+  it('refuses a goal whose actions have their tasks, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
     const { tools, calls } = givenStart(db);
     const ended = { status: 'by outcome', notify: 'machine' } as const;
     const done = await givenExecution(db, { actionCount: 1, saved: [0], ended });
     const empty = await givenGoal(db, 0);
+    // Its goal does not say that every action has its tasks.
+    const unclaimed = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
+    await unclaim(executions, unclaimed.record);
     for (const [goalId, userId, status, code] of [
       [done.goalId, done.userId, 409, 'goal_already_active'],
+      [unclaimed.goalId, unclaimed.userId, 409, 'goal_already_active'],
       [empty.goalId, empty.userId, 422, 'goal_without_actions'],
       ['unknown', 'someone', 404, 'goal_not_found'],
       [empty.goalId, 'someone', 404, 'goal_not_found'],
