@@ -8,7 +8,6 @@ import type { inputSchema, outputSchema } from './schema.ts';
 import { answer as isAnswer } from './validators.generated.js';
 
 export type Input = FromSchema<typeof inputSchema>;
-export type Output = FromSchema<typeof outputSchema>;
 
 export interface Collaborators {
   read(goalId: string, position: number): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }>;
@@ -28,7 +27,10 @@ export interface Collaborators {
  * @throws BatchTimeout once the batch's time is over, PermanentError when the execution has lost its goal or the AI
  * refuses for good, TransientError for all that may pass, an answer that breaks its schema included
  */
-export async function generateTasks(input: Input, collaborators: Collaborators): Promise<Output> {
+export async function generateTasks(
+  input: Input,
+  collaborators: Collaborators,
+): Promise<FromSchema<typeof outputSchema>> {
   const { executionArn, goalId, actionId, position, batchStartedAt } = input;
   const { read, ask, warn, noteFailedAttempt, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;

@@ -8,7 +8,7 @@ import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
 import { pick } from '@goal-activity/core/pick.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
-import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { ActionRow, GoalRow, TaskRow } from '@goal-activity/core/types.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { createGoalSchema } from './schema.ts';
@@ -90,6 +90,9 @@ export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
   actions: actions.map(actionAnswer),
 });
 
+const taskAnswer = (task: TaskRow) =>
+  pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status', 'executionArn');
+
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
   await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
@@ -111,17 +114,7 @@ export async function readGoal(db: Database, goalId: string, userId: string) {
 export async function readTasks(db: Database, goalId: string, userId: string) {
   await ownGoal(db, goalId, userId);
   const tasks = await listTasks(db, goalId);
-  const names = [
-    'taskId',
-    'actionId',
-    'title',
-    'description',
-    'type',
-    'estimatedMinutes',
-    'status',
-    'executionArn',
-  ] as const;
-  return { tasks: tasks.map((task) => pick(task, ...names)) };
+  return { tasks: tasks.map(taskAnswer) };
 }
 
 /**
