@@ -80,8 +80,8 @@ export function readStateEntries(
 ): { entries: StateEntry[]; end: HistoryEnd | undefined } {
   const entries: StateEntry[] = [];
   const places = new Map<number, Place>();
-  /** Visits that have not ended, by turns and state. */
-  const open = new Map<string, StateEntry>();
+  /** The last visits, by turns and state. */
+  const visits = new Map<string, StateEntry>();
   const keyOf = (turns: readonly Turn[], state: string) => JSON.stringify([turns, state]);
   let end: HistoryEnd | undefined;
 
@@ -108,13 +108,12 @@ export function readStateEntries(
         attempts: [],
       };
       entries.push(entry);
-      open.set(keyOf(before.turns, entered), entry);
+      visits.set(keyOf(before.turns, entered), entry);
       place = { turns: before.turns, entry };
     } else if (exited !== undefined) {
       const turns = turnsAround(before.turns, exited);
-      const entry = open.get(keyOf(turns, exited));
+      const entry = visits.get(keyOf(turns, exited));
       if (entry !== undefined) entry.exitedAt = at;
-      open.delete(keyOf(turns, exited));
       place = { turns, entry: undefined };
     } else if (SCHEDULED.test(type)) {
       const attempts = before.entry?.attempts;

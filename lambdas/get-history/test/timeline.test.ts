@@ -102,21 +102,25 @@ describe('timelineOf', () => {
     });
   });
 
-  it('ends with the execution what was cut off by it, and says why it ended', () => {
+  it('is in order of time, ends with the execution what was cut off by it, and says why it ended', () => {
     const { events, states } = timelineOf(
       history(
         [0, 'ExecutionStarted'],
         [0, 'TaskStateEntered', entered('GetActions')],
         [2, 'LambdaFunctionScheduled'],
+        [0, 'TaskStateEntered', entered('Other')],
+        [3, 'LambdaFunctionFailed'],
         [0, 'ExecutionAborted', { executionAbortedEventDetails: { error: 'ABORT', cause: 'no' } }],
       ),
       ids,
     );
-    expect(events.map(({ kind, durationMs, error }) => [kind, durationMs, error])).to.deep.equal([
-      ['state', 200, null],
-      ['end', 300, 'ABORT'],
+    expect(events.map(({ state, kind, durationMs, error }) => [state, kind, durationMs, error])).to.deep.equal([
+      ['GetActions', 'state', 400, null],
+      ['Other', 'state', 200, null],
+      ['GetActions', 'failure', 200, 'Error'],
+      [null, 'end', 500, 'ABORT'],
     ]);
-    expect(states[0]).to.include({ stopDate: at(300), durationMs: 200 });
+    expect(states[0]).to.include({ stopDate: at(500), durationMs: 400 });
   });
 
   /** The details that an event of this type has under the name of it. */

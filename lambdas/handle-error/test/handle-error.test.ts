@@ -6,7 +6,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
-import { startSns, useTopic } from '../../../test/support/stack/topic.ts';
+import { useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 import { failing } from '../../core/test/support/failing.ts';
@@ -14,7 +14,6 @@ import { givenSweep } from '../../core/test/support/tools.ts';
 import { handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 
 type Ended = 'FAILED' | 'TIMED_OUT' | 'ABORTED';
-const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 const stranger = 'arn:aws:states:x:1:execution:m:none';
 const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
 
@@ -193,29 +192,27 @@ describe('handle-error', () => {
   });
 
   const aws = useAwsServer({ PutMetricData: () => ({}) });
-  let sns: Awaited<ReturnType<typeof startSns>>;
-  before(async () => {
-    sns = await startSns({ topicArn });
-  });
-  after(() => sns.close());
 
   it('leaves it to the machine to tell people of what it caught, and tells them itself of what no Catch saw', async () => {
     const [caught, cut] = [await givenExecution(db, { actionCount: 1 }), await givenExecution(db, { actionCount: 1 })];
     const RUNBOOK_URL = 'https://example.com/runbook';
     const call = async (input: object) => {
-      const variables = { AWS_ENDPOINT_URL_SNS: sns.url, ALERTS_TOPIC_ARN: topicArn, RUNBOOK_URL };
+      const { url, topicArn } = topic();
+      const variables = { AWS_ENDPOINT_URL_SNS: url, ALERTS_TOPIC_ARN: topicArn, RUNBOOK_URL };
       return callOn(db, 'handle-error', input, aws(), variables);
     };
     const error = { Error: 'ValidationError', Cause: 'no' };
     const { answer } = await call({ executionArn: caught.executionArn, error });
     expect(answer).to.deep.include({ status: 'FAILED', next: 'NOTIFY_FAILURE' });
-    expect(sns.messages()).to.deep.equal([]);
+    expect(topic().messagesAbout(caught.executionArn)).to.deep.equal([]);
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['PutMetricData']);
 
     const { executionArn } = cut;
     const settled = await call(event(executionArn, 'TIMED_OUT'));
     expect(settled.answer).to.deep.equal({ executionArn, status: 'TIMED_OUT', next: 'NONE' });
-    const lastLines = sns.messages().map(({ message }) => message.split('\n').at(-1));
+    const lastLines = topic()
+      .messagesAbout(executionArn)
+      .map(({ message }) => message.split('\n').at(-1));
     expect(lastLines).to.deep.equal([`Runbook: ${RUNBOOK_URL}#execution-timed-out`]);
     const done = { status: 'TIMED_OUT', notify: 'sent', metrics: 'sent' };
     expect(await executions.get(executionArn)).to.include(done);

@@ -11,6 +11,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 
@@ -18,7 +19,7 @@ type Page = Awaited<ReturnType<typeof listWorkflows>>;
 const DAY_MS = 86_400_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
-describe('listWorkflows', () => {
+describe('list-workflows', () => {
   const db = useDatabase();
   const prices = { input: 1, output: 5 };
   const cursors = createCursors(async () => 'key');
@@ -222,5 +223,24 @@ describe('listWorkflows', () => {
         .to.throw(Problem)
         .with.deep.property('errors', [{ path, message: 'must be a day of the calendar' }]);
     }
+  });
+
+  it("lists over HTTP the user's executions by the query, page by page, and refuses a query or a cursor that is none of theirs", async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now: new Date(Date.now() - 1_000) });
+    const second = await givenExecution(db, { actionCount: 1, userId });
+    const get = (query: object, user = userId) =>
+      httpEvent('GET /api/workflows', user, { queryStringParameters: query });
+    const ask = async (...events: object[]) =>
+      (await callHandlerInTurn('list-workflows', events, await databaseVariables(db))).outcomes.map(httpAnswer);
+    const [all, none, first] = await ask(get({}), get({ status: 'FAILED' }), get({ limit: '1' }));
+    expect(all).to.nested.include({ status: 200, 'body.items.length': 2, 'body.nextCursor': null });
+    expect(all).to.nested.include({ 'body.items[1].executionArn': executionArn, 'body.items[0].cost.aiCalls': 0 });
+    expect(none).to.nested.include({ status: 200, 'body.items.length': 0 });
+    expect(first).to.nested.include({ 'body.items[0].executionArn': second.executionArn, 'body.items.length': 1 });
+    const { nextCursor: cursor }: { nextCursor: string } = Object(first?.body);
+    const strange = [get({ status: 'LOST' }), get({ cursor }, 'someone else'), get({ cursor, status: 'RUNNING' })];
+    const [next, ...refused] = await ask(get({ cursor, limit: '2' }), ...strange);
+    expect(next).to.nested.include({ 'body.items[0].executionArn': executionArn, 'body.nextCursor': null });
+    for (const answer of refused) expect(answer).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
   });
 });

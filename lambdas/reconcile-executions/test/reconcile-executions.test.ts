@@ -6,7 +6,7 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
-import { startSns, useTopic } from '../../../test/support/stack/topic.ts';
+import { useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 import { failing } from '../../core/test/support/failing.ts';
@@ -115,27 +115,16 @@ describe('reconcileExecutions', () => {
     expect(asked).to.have.members(executions.map(({ executionArn }) => executionArn));
     expect(most).to.equal(5);
   });
-});
 
-const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
-
-describe('the handler of reconcile-executions', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
-  let sns: Awaited<ReturnType<typeof startSns>>;
   const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
-  before(async () => {
-    sns = await startSns({ topicArn });
-  });
-  after(() => sns.close());
 
   it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
     const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000), saved: [0] });
     const { executionArn } = execution;
     const sweep = async () =>
       callOn(db, 'reconcile-executions', { source: 'aws.events', detail: {} }, aws(), {
-        AWS_ENDPOINT_URL_SNS: sns.url,
-        ALERTS_TOPIC_ARN: topicArn,
+        AWS_ENDPOINT_URL_SNS: topic().url,
+        ALERTS_TOPIC_ARN: topic().topicArn,
         METRICS_NAMESPACE: 'GoalActivity/test',
         RUNBOOK_URL: 'https://example.com/operations.md',
       });
@@ -143,21 +132,18 @@ describe('the handler of reconcile-executions', () => {
     expect(answer).to.deep.equal({ open: 1, repaired: 1 });
     expect((await sweep()).answer).to.deep.equal({ open: 0, repaired: 0 });
     const settled = { status: 'TIMED_OUT', notify: 'sent', savedActions: 1 };
-    expect(await executions.get(executionArn)).to.include(settled);
-    expect(sns.messages().map(({ message }) => message.split('\n').at(-1))).to.deep.equal([
-      'Runbook: https://example.com/operations.md#execution-timed-out',
-    ]);
+    expect(await repository.get(executionArn)).to.include(settled);
+    const lastLines = topic()
+      .messagesAbout(executionArn)
+      .map(({ message }) => message.split('\n').at(-1));
+    expect(lastLines).to.deep.equal(['Runbook: https://example.com/operations.md#execution-timed-out']);
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['DescribeExecution', 'PutMetricData']);
     const { Namespace, MetricData } = aws().calls[1]?.input ?? {};
     expect(Namespace).to.equal('GoalActivity/test');
     const data: { MetricName: string; Value?: number }[] = Array.isArray(MetricData) ? MetricData : [];
     const values = Object.fromEntries(data.map(({ MetricName, Value }) => [MetricName, Value]));
     expect(values).to.include({ Executions: 1, ExecutionsTimedOut: 1, SuccessRate: 50, EstimatedCost: 0.00015 });
-    expect(lines.find(({ message }) => message === 'execution ended')).to.include({
-      level: 'error',
-      function: 'reconcile-executions',
-      executionArn,
-      status: 'TIMED_OUT',
-    });
+    const logged = { level: 'error', function: 'reconcile-executions', executionArn, status: 'TIMED_OUT' };
+    expect(lines.find(({ message }) => message === 'execution ended')).to.include(logged);
   });
 });

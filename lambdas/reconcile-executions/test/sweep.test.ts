@@ -139,8 +139,7 @@ describe('what is unreported', () => {
   });
 
   it('needs the sweep, like what is stale', () => {
-    const noTopic = { sns: Object(undefined), topicArn: '', messagesAbout: () => [], failNext: () => undefined };
-    const { tools } = givenSweep(createDatabase({}), noTopic, {}, now);
+    const { tools } = givenSweep(createDatabase({}), Object(undefined), {}, now);
     expect(needsSweep(settled, tools)).to.equal(true);
     expect(needsSweep({ ...settled, status: 'RUNNING', startedAt: before(1) }, tools)).to.equal(false);
     expect(needsSweep({ ...settled, status: 'RUNNING' }, tools)).to.equal(true);
