@@ -93,19 +93,6 @@ describe('archiveExecutions', () => {
     expect(lines).to.have.length(1);
   });
 
-  it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
-    const execution = await givenDone();
-    const dying = given({}, { change: () => Promise.reject(new Error('killed')) });
-    expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
-    const first = objects.get(keyOf(execution));
-    expect(first).to.be.a('string');
-    const { run, lines } = given();
-    expect(await run()).to.include({ archived: 1 });
-    expect([...objects]).to.deep.equal([[keyOf(execution), first]]);
-    expect(lines.map(({ message }) => message)).to.deep.equal(['execution was archived before']);
-    expect(await waiting()).to.deep.equal([]);
-  });
-
   it('archives nothing for an index that is behind: what is archived, gone or the sweep’s again', async () => {
     const [archived, taken] = [await givenDone(), await givenDone()];
     const rows: Row[] = [];

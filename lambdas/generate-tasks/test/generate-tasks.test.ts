@@ -73,7 +73,7 @@ describe('generateTasks', () => {
     expect(times).to.deep.equal([115_000, 115_000, 10_000]);
   });
 
-  const noCall = failing(new Error('the AI was asked'));
+  const noCall = failing(new Error('was asked'));
   const holding = (held?: GoalRow, found?: ActionRow) => ({
     read: async () => ({ goal: held, action: found }),
     ask: noCall,
@@ -81,7 +81,7 @@ describe('generateTasks', () => {
   const thrownBy = (thrown: Error) => ({ ask: failing(thrown) });
   const badlyAnswered = async () => ({ input: {}, usage });
   for (const [what, changes, elapsedMs, name, words, ...noted] of [
-    ['the batch is over before the AI was asked', { ask: noCall }, 300_000, 'BatchTimeout', /batch/],
+    ['the batch is over before anything was asked', { read: noCall }, 300_000, 'BatchTimeout', /batch/],
     ['a call outlives the batch', outliving(failing(new TransientError('aborted'))), 0, 'BatchTimeout', /batch/],
     // It had the rest of the batch.
     ['the timer of a call fires a moment early', thrownBy(new AiTimeout('a')), 299_999, 'BatchTimeout', /batch/],
