@@ -68,10 +68,8 @@ describe('askModel', () => {
   const said = (httpStatusCode: number) => ({ $metadata: { httpStatusCode } });
   for (const [name, message, details, Class, words] of [
     ['ThrottlingException', 'busy', {}, TransientError],
-    ['InternalServerException', 'busy', {}, TransientError],
     ['ServiceUnavailableException', 'busy', {}, TransientError],
     ['ModelTimeoutException', 'busy', {}, TransientError],
-    ['ModelNotReadyException', 'busy', {}, TransientError],
     ['ModelErrorException', 'no', said(424), TransientError],
     ['Unknown', 'no', said(503), TransientError],
     ['Error', 'reset', { code: 'ECONNRESET' }, TransientError],

@@ -5,16 +5,21 @@ const goal = { title: 'Marathon', description: '', deadline: '2027-05-01' };
 const action = { title: 'Jog', description: 'Three times a week', type: 'habit', subGoal: 'Stamina' } as const;
 
 describe('the request to the AI', () => {
-  it('names what is known about goal and action, a line each, as JSON strings', () => {
-    const text = buildRequest(goal, action).messages[0]?.content[0]?.text;
-    expect(text?.split('\n')).to.deep.equal([
+  it('names what is known about goal and action, a line each, as JSON strings, and leaves out what is not known', () => {
+    const linesOf = (...about: Parameters<typeof buildRequest>) =>
+      buildRequest(...about).messages[0]?.content[0]?.text.split('\n');
+    expect(linesOf({ ...goal, description: 'Under 4 h' }, action)).to.deep.equal([
       'Goal: "Marathon"',
+      'Goal description: "Under 4 h"',
       'Deadline: "2027-05-01"',
       'Sub-goal: "Stamina"',
       'Action: "Jog"',
       'Action description: "Three times a week"',
       'Action type: "habit"',
     ]);
+    const { subGoal: _subGoal, ...plain } = action;
+    const bare = linesOf({ ...goal, deadline: null }, { ...plain, description: '' });
+    expect(bare).to.deep.equal(['Goal: "Marathon"', 'Action: "Jog"', 'Action type: "habit"']);
   });
 
   it('keeps text of the user inside its JSON string, whatever it tries', () => {
@@ -22,17 +27,6 @@ describe('the request to the AI', () => {
     const text = buildRequest(goal, { ...action, title }).messages[0]?.content[0]?.text ?? '';
     expect(text.split('\n').filter((line) => line.startsWith('Action: '))).to.deep.equal([
       `Action: ${JSON.stringify(title)}`,
-    ]);
-  });
-
-  it('leaves out what is not known, and says what the goal is about where that is known', () => {
-    const { subGoal: _subGoal, ...plain } = action;
-    const text = buildRequest({ ...goal, description: 'Under 4 h', deadline: null }, { ...plain, description: '' });
-    expect(text.messages[0]?.content[0]?.text.split('\n')).to.deep.equal([
-      'Goal: "Marathon"',
-      'Goal description: "Under 4 h"',
-      'Action: "Jog"',
-      'Action type: "habit"',
     ]);
   });
 

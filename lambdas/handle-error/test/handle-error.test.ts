@@ -140,16 +140,6 @@ describe('handle-error', () => {
       expect(topic().messagesAbout(executionArn)).to.deep.equal([]);
     });
 
-    it('says of a cancelled execution whose record is removed meanwhile what the event says', async () => {
-      const { executionArn, record } = await givenExecution(db, { actionCount: 1 });
-      const gone = `${executionArn}-gone`;
-      const cancelling = { ...record, executionArn: gone, cancelRequestedAt: new Date().toISOString() };
-      const tools = given();
-      Object.assign(tools.executions, { read: async () => ({ record: cancelling, outcomes: [] }) });
-      const answer = await handleStatusEvent(event(gone, 'FAILED'), tools);
-      expect(answer).to.deep.equal({ executionArn: gone, status: 'FAILED', next: 'NONE' });
-    });
-
     for (const [error, cause, told] of [
       [undefined, undefined, 'The execution failed.'],
       ['States.Runtime', 'no input', 'no input'],

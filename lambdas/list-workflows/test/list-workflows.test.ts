@@ -46,16 +46,6 @@ describe('list-workflows', () => {
     return items;
   }
 
-  /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
-  async function givenDays(count: number) {
-    const userId = `user-${randomUUID()}`;
-    const made = Array.from({ length: count }, (_, day) => {
-      const ended = { status: day % 3 === 0 ? 'FAILED' : 'TIMED_OUT', notify: 'machine' } as const;
-      return givenExecution(db, { actionCount: 1, userId, now: new Date(BEGIN + day * DAY_MS), ended });
-    });
-    return { userId, made: await Promise.all(made) };
-  }
-
   it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
     const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1] });
     const now = new Date();
@@ -91,7 +81,13 @@ describe('list-workflows', () => {
   });
 
   it('lists newest first, page by page, each once, whatever the filters and the limit', async () => {
-    const { userId, made } = await givenDays(14);
+    const userId = `user-${randomUUID()}`;
+    const statusAt = (index: number) => (index % 3 === 0 ? 'FAILED' : 'TIMED_OUT');
+    const given = Array.from({ length: 14 }, (_, index) => {
+      const ended = { status: statusAt(index), notify: 'machine' } as const;
+      return givenExecution(db, { actionCount: 1, userId, now: new Date(BEGIN + index * DAY_MS), ended });
+    });
+    const made = await Promise.all(given);
     const day = (index: number) => new Date(BEGIN + index * DAY_MS).toISOString();
     await fc.assert(
       fc.asyncProperty(
@@ -108,9 +104,7 @@ describe('list-workflows', () => {
           };
           const expected = made.filter(
             (_, index) =>
-              index >= (from ?? 0) &&
-              index < (to ?? 99) &&
-              (status === undefined || status === (index % 3 === 0 ? 'FAILED' : 'TIMED_OUT')),
+              index >= (from ?? 0) && index < (to ?? 99) && (status === undefined || status === statusAt(index)),
           );
           const found = (await listAll(query, userId)).map(({ executionArn }) => executionArn);
           expect(found).to.deep.equal(expected.map(({ executionArn }) => executionArn).reverse());
@@ -121,16 +115,15 @@ describe('list-workflows', () => {
   });
 
   it('lists the executions of one goal, and nothing of a goal that is not the user’s (rule 5)', async () => {
-    const { userId, made } = await givenDays(3);
-    const [first] = made;
-    if (first === undefined) throw new Error('three executions');
-    const { goalId } = first;
-    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const ended = { status: 'FAILED', notify: 'machine' } as const;
+    const first = await givenExecution(db, { actionCount: 1, now: new Date(BEGIN), ended });
+    const { goalId, userId } = first;
+    await givenExecution(db, { actionCount: 1, userId });
+    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + DAY_MS) });
     const newestFirst = [again.executionArn, first.executionArn];
     expect((await listAll({ goalId, limit: '1' }, userId)).map((each) => each.executionArn)).to.deep.equal(newestFirst);
     // The last one fills the page.
-    const page = await list({ goalId, limit: '2' }, userId);
-    expect([page.items.length, page.nextCursor]).to.deep.equal([2, null]);
+    expect(await list({ goalId, limit: '2' }, userId)).to.include({ nextCursor: null });
     expect(await listAll({ goalId, status: 'RUNNING' }, userId)).to.have.length(1);
     expect(await list({ goalId }, 'someone else')).to.deep.equal({ items: [], nextCursor: null });
   });
@@ -178,9 +171,6 @@ describe('list-workflows', () => {
     const LastEvaluatedKey = { ...place, sk: 'EXECUTION', userId: 'whoever' };
     const { asked, on } = answering(() => ({ Items: [], LastEvaluatedKey }));
     const page = (query: ListQuery, userId = 'u') => list(query, userId, on);
-    const { first, last } = readFilters({}, 'u');
-    await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
-    expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });
     const query = { goalId: 'g', status: 'FAILED', from: '2026-01-31', to: '2026-02-01' } as const;
     const cursor = (await page(query)).nextCursor ?? '';
     asked.length = 0;
