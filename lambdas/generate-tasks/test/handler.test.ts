@@ -13,7 +13,7 @@ import { answering, useModel } from './model-server.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
 
-describe('the handler of generate-tasks', () => {
+describe('generate-tasks', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
   const model = useModel();
@@ -104,18 +104,14 @@ describe('the handler of generate-tasks', () => {
     expect(error?.name).to.equal('BatchTimeout');
     expect(paths).to.deep.equal([]);
   });
-});
 
-describe('noteFailedAttemptRequest', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const now = new Date('2026-11-24T00:00:10.000Z');
   const at = now.toISOString();
   const usage = { inputTokens: 10, outputTokens: 20, latencyMs: 30 };
   const note = (executionArn: string, position: number, attemptId: string, paid?: typeof usage) =>
     db.client.send(new UpdateCommand(noteFailedAttemptRequest(db, { executionArn, position }, attemptId, paid, now)));
 
-  it('keeps each attempt once, however often it is sent, with what was paid', async () => {
+  it('keeps each failed attempt once, however often it is sent, with what was paid', async () => {
     const { executionArn } = await givenExecution(db, { actionCount: 2 });
     const one = () => note(executionArn, 1, 'one', usage);
     await Promise.all([one(), one(), note(executionArn, 1, 'two')]);

@@ -94,17 +94,11 @@ describe('sweep', () => {
     expect(await recordOf(record.executionArn)).to.deep.equal(record);
   });
 
-  it('keeps what is due when Step Functions or SNS does not answer', async () => {
+  it('keeps what is due when Step Functions does not answer', async () => {
     const record = await givenSettled();
     const fault = new Error('no answer');
     expect(await failureOf(sweepOf(record, () => Promise.reject(fault)).run())).to.equal(fault);
     expect(await recordOf(record.executionArn)).to.include({ notify: 'machine', runningShard: 'RUNNING' });
-    topic().failNext(new Error('SNS is down'));
-    await failureOf(sweepOf(record, async () => ({ status: 'ABORTED' })).run());
-    const pending = await recordOf(record.executionArn);
-    expect(pending).to.include({ notify: 'pending', runningShard: 'RUNNING' });
-    await sweepOf(pending).run();
-    expect(messagesAbout(record)).to.equal(1);
   });
 });
 

@@ -69,7 +69,6 @@ describe('update-goal-status', () => {
 
   for (const [error, saved, next, goalStatus] of [
     ['TransientError', [0], 'ESCALATE_PARTIAL', 'partial'],
-    ['PermanentError', [0], 'NOTIFY_PARTIAL', 'partial'],
     ['PermanentError', [], 'NOTIFY_FAILURE', 'failed'],
   ] as const) {
     it(`says ${next} when several actions failed with ${error} and ${saved.length} was saved (requirement 8)`, async () => {
