@@ -1,4 +1,3 @@
-import { recordProgress } from '@goal-activity/core/execution/progress.ts';
 import { expect } from 'chai';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
@@ -18,18 +17,5 @@ describe('create-batches', () => {
     expect(answer).to.deep.equal({ executionArn, goalId, batches });
     const progress = { processedActions: 0, progressPercentage: 0, estimatedSecondsRemaining: 15 };
     expect(await executions.get(executionArn)).to.include({ currentState: 'ProcessBatches', ...progress });
-  });
-
-  it('cuts the same batches, and takes nothing back, when it comes late or again', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
-    const { executionArn, goalId } = execution;
-    await executions.changeOpen(executionArn, { currentState: 'ProcessBatches' });
-    await recordProgress(executions, executionArn);
-    const before = await executions.get(executionArn);
-    const actions = execution.actions.map(({ actionId, position }) => ({ actionId, position }));
-    const { answer } = await callOn(db, 'create-batches', { executionArn, goalId, actions });
-    expect(answer).to.deep.equal({ executionArn, goalId, batches: [actions] });
-    expect(before).to.include({ processedActions: 1 });
-    expect(await executions.get(executionArn)).to.deep.equal(before);
   });
 });
