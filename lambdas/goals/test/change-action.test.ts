@@ -30,13 +30,14 @@ describe('changeAction', () => {
       type: 'habit',
       subGoal: null,
     });
-    await change(of, actionId, { description: 'Slowly' });
+    const now = new Date(Date.now() + 1_000);
+    await changeAction(db, { ...of, actionId }, { description: 'Slowly' }, now);
     const actions = await listActions(db, of.goalId);
     expect(actions.map(({ title, description }) => [title, description])).to.deep.equal([
       ['Action 1', ''],
       ['Walk', 'Slowly'],
     ]);
-    expect(await getGoal(db, of.goalId)).to.include({ version: 3, status: 'draft' });
+    expect(await getGoal(db, of.goalId)).to.include({ version: 3, status: 'draft', updatedAt: now.toISOString() });
   });
 
   it('is refused while an execution runs, and for an action that has tasks; a failed one can be changed', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TransientError } from '@goal-activity/core/errors.ts';
+import { Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
@@ -81,8 +81,10 @@ describe('readKey', () => {
     for (const key of [undefined, '!', '~', 'x'.repeat(255)]) expect(readKey(key)).to.equal(key);
     for (const key of ['', ' ', 'a b', 'é', '\u007f', 'x'.repeat(256)]) {
       expect(() => readKey(key), JSON.stringify(key))
-        .to.throw()
-        .with.property('code', 'invalid_request');
+        .to.throw(Problem)
+        .with.deep.property('errors', [
+          { path: '/Idempotency-Key', message: 'must be 1 to 255 visible ASCII characters' },
+        ]);
     }
   });
 });
