@@ -50,11 +50,13 @@ describe('cancel-workflow', () => {
     expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
   });
 
-  it("knows nothing of someone else's execution (rule 5)", async () => {
+  it("knows nothing of someone else's execution, as of one that there is not (rule 5)", async () => {
     const { executionArn } = await givenExecution(db);
     const { tools } = given(db);
-    const problem = await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', tools));
-    expectRefusal(problem, 404, 'execution_not_found');
+    for (const arn of [executionArn, `${executionArn}9`]) {
+      const problem = await failureOf(cancelWorkflow(arn, 'someone-else', 'r', tools));
+      expectRefusal(problem, 404, 'execution_not_found');
+    }
     expect(await repository.get(executionArn)).to.not.have.property('cancelRequestedAt');
   });
 

@@ -9,7 +9,7 @@ import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
-import { failing } from '../../core/test/support/failing.ts';
+import { failing, cancelled as refused } from '../../core/test/support/failing.ts';
 import { givenSweep } from '../../core/test/support/tools.ts';
 import { handleCaught, handleStatusEvent } from '../src/handle-error.ts';
 
@@ -167,6 +167,15 @@ describe('handle-error', () => {
     const answer = await handleStatusEvent(event(executionArn, 'SUCCEEDED'), given());
     expect(answer).to.deep.equal({ executionArn, status: 'RUNNING', next: 'NONE' });
     expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+  });
+
+  it('takes nothing away of an execution that it could not settle', async () => {
+    const { executionArn, goalId } = await givenExecution(db, { actionCount: 1, saved: [0] });
+    const refusing = failing(db, (command, before) =>
+      command === 'TransactWriteCommand' && before === 0 ? refused('ConditionalCheckFailed', 'None') : undefined,
+    );
+    await handleStatusEvent(event(executionArn, 'FAILED'), given(undefined, refusing));
+    expect(await listTasks(db, goalId)).to.have.length(3);
   });
 
   it('logs the event of an execution without a record, and answers its status', async () => {
