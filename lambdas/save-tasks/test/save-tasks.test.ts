@@ -14,11 +14,14 @@ describe('save-tasks', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
-  it("writes an action's tasks and its outcome together", async () => {
+  it("writes an action's tasks and its outcome together, with one request", async () => {
     const execution = await givenExecution(db);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const result = await saveTasks(executions, input, BATCH_MS);
+    const commands: string[] = [];
+    const noting = failing(db, (command) => void commands.push(command));
+    const result = await saveTasks(executionsOf(noting), input, BATCH_MS);
+    expect(commands).to.deep.equal(['TransactWriteCommand']);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));

@@ -24,7 +24,6 @@ describe('update-progress', () => {
       failedActions: 1,
       taskCount: 6,
       progressPercentage: 75,
-      estimatedSecondsRemaining: 15,
     });
   });
 
