@@ -86,13 +86,15 @@ describe('update-goal-status', () => {
   });
 
   it('fails without a record, and when that could not be closed although nobody else has closed it', async () => {
-    expect(await failureOf(given().run('arn:aws:states:x:1:execution:m:none'))).to.include({ name: 'ValidationError' });
+    const none = { name: 'ValidationError', message: 'The execution has no record' };
+    expect(await failureOf(given().run('arn:aws:states:x:1:execution:m:none'))).to.include(none);
     const { executionArn } = await givenExecution(db, { actionCount: 1 });
     const refusing = failing(db, (command) =>
       command === 'TransactWriteCommand' ? refused('ConditionalCheckFailed', 'None') : undefined,
     );
     const { run, ends } = given(refusing);
-    expect(await failureOf(run(executionArn))).to.include({ name: 'PermanentError' });
+    const open = { name: 'PermanentError', message: 'The execution could not be settled' };
+    expect(await failureOf(run(executionArn))).to.include(open);
     expect(ends).to.deep.equal([]);
   });
 });
