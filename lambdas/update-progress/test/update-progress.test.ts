@@ -3,6 +3,7 @@ import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
+import { updateProgress } from '../src/update-progress.ts';
 
 const Cause = JSON.stringify({ errorType: 'PermanentError', errorMessage: 'AccessDeniedException: no', trace: [] });
 const denied = { Error: 'PermanentError', Cause };
@@ -56,5 +57,13 @@ describe('update-progress', () => {
     const result = await update(executionArn, { ...action, error: denied });
     expect(result).to.deep.equal({ ...action, outcome: 'FAILED', taskCount: 0, ...asResult });
     expect(await executions.outcome(executionArn, 9)).to.equal(undefined);
+  });
+
+  it('answers as failed what is pending still although its failure was not taken', async () => {
+    const { executionArn, record } = await givenExecution(db);
+    const action = { actionId: record.actionIds[1] ?? '', position: 1 };
+    const refusing = Object.assign(executionsOf(db), { endOutcome: async () => false });
+    const result = await updateProgress(refusing, { executionArn, failure: { ...action, error: denied } });
+    expect(result).to.deep.equal({ ...action, outcome: 'FAILED', taskCount: 0, ...asResult });
   });
 });
