@@ -4,7 +4,6 @@ import { readAwsFaults } from './aws/aws-faults.ts';
 import { startExpiry } from './aws/dynamodb/expiry.ts';
 import { startScheduler } from './aws/events/schedule.ts';
 import { warmUp } from './aws/warm-up.ts';
-import { createCloser } from './closer.ts';
 import { openLogFile } from './log-file.ts';
 import { readSettings } from './settings.ts';
 import type { StackContext, StackOptions } from './stack/context.ts';
@@ -34,13 +33,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const faults = readAwsFaults(environment.AWS_FAULTS);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
   mkdirSync(settings.dataDir, { recursive: true });
-  const closer = createCloser();
+  const closer = new AsyncDisposableStack();
   try {
     const log = openLogFile(join(settings.dataDir, 'lambda.log'), quiet);
-    closer.add(() => log.close());
+    closer.defer(() => log.close());
     return await startParts({ options, settings, faults, description, log, closer });
   } catch (error) {
-    await closer.close();
+    await closer.disposeAsync();
     throw error;
   }
 }
@@ -58,15 +57,14 @@ async function startParts(context: StackContext) {
     region,
     onFailure: (error) => log.write('dynamodb', `rows did not expire: ${String(error)}`),
   });
-  closer.add(() => expiry.close());
-  const expire = (before: number) => expiry.expire(before);
-  const front = await startFront(context, services, workflow, expire);
+  closer.defer(() => expiry.close());
+  const front = await startFront(context, services, workflow, expiry);
 
   const steps = JSON.stringify(stateMachine.definition);
   await lambda.warm(({ functionName }) => !options.lazy || steps.includes(`:${functionName}:`));
-  const recovered = await stepFunctions.recover();
+  const recovered = await stepFunctions.executions.recover();
   const scheduler = startScheduler({ ...asynchronously, schedules, region, account });
-  closer.add(() => scheduler.close());
+  closer.defer(() => scheduler.close());
   cloudWatch.start();
   if (options.warmUp) await warmUp(front.url, await front.issueToken('warm-up'), bedrock);
   return {
@@ -79,7 +77,7 @@ async function startParts(context: StackContext) {
     /** Of dynoxide, past all faults. */
     databaseUrl: database.url,
     /** Of the dynoxide that runs now. */
-    databasePid: () => database.pid(),
+    databasePid: database.pid,
     /** Of Step Functions, SNS, CloudWatch, Bedrock and S3. */
     awsUrl,
     /** Where every log line of the Lambdas is. */
@@ -93,9 +91,9 @@ async function startParts(context: StackContext) {
     metrics: () => cloudWatch.metrics(),
     alarms: () => cloudWatch.alarms(),
     /** Deletes the rows whose time to live ended before a time, in seconds since the epoch, as DynamoDB does. */
-    expire,
+    expire: expiry.expire,
     /** States that an execution has entered so far, which is what AWS bills. */
     stateEntries: (executionArn: string) => stepFunctions.executions.stateEntries(executionArn),
-    close: () => closer.close(),
+    close: () => closer.disposeAsync(),
   };
 }

@@ -1,7 +1,7 @@
 import type { StageConfig } from './config.ts';
 import { hasPart } from './settings-schema.ts';
 
-/** Alias that executions are started on. */
+/** Alias of the newest version: of each function, and of the state machine, where executions are started on it. */
 export const LIVE = 'live';
 
 /** What a dead-letter queue is called after its prefix. One queue a function, so that the alarm says whose messages they are. */

@@ -6,7 +6,7 @@ import type { EmulatorConfig, StageConfig } from './config.ts';
 const TERRAFORM_VERSION = '>= 1.10.0';
 
 /** The services that the stack calls, as the provider names them. */
-export const SERVICES = [
+const SERVICES = [
   'apigatewayv2',
   'cloudfront',
   'cloudwatch',

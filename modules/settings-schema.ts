@@ -53,7 +53,7 @@ const domain = (certificateRegion: string) =>
   }) as const;
 
 /** What a stage can do without, because an AWS emulator lacks it. */
-export const OPTIONAL_PARTS = ['monitoring', 'tracing', 'state-machine-versions'] as const;
+const OPTIONAL_PARTS = ['monitoring', 'tracing', 'state-machine-versions'] as const;
 
 /**
  * The settings of one stage. A description completes the sentence "… must be …" of the error for a wrong value.

@@ -6,17 +6,18 @@ import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import type { StageConfig } from './config.ts';
-import { Monitoring } from './monitoring/monitoring.ts';
-import { Topics } from './monitoring/topics.ts';
+import { addMonitoring } from './monitoring/monitoring.ts';
+import { makeTopics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
 import { hasPart } from './settings-schema.ts';
 import { Website } from './website/website.ts';
-import { ArchiveBucket } from './workflow/archive-bucket.ts';
+import { archiveBucket } from './workflow/archive-bucket.ts';
 import { addEventRules } from './workflow/event-rules.ts';
-import { type Lambdas, makeLambdas } from './workflow/lambdas.ts';
-import { StateMachine } from './workflow/state-machine.ts';
-import { Tables } from './workflow/tables.ts';
+import { LAMBDAS } from './workflow/function-table.ts';
+import { type Lambdas, PublishedFunction } from './workflow/published-function.ts';
+import { makeStateMachine } from './workflow/state-machine.ts';
+import { makeTables } from './workflow/tables.ts';
 
 /** What a stack is made from. */
 export interface GoalActivityStackProps {
@@ -33,23 +34,18 @@ export class GoalActivityStack extends ReadableStack {
     configureProvider(this, config);
     configureState(this, config);
 
-    const tables = new Tables(this, 'tables', config);
-    const archive = new ArchiveBucket(this, 'archive', config);
-    const topics = new Topics(this, 'topics', config);
-    const topicKey = topics.keyGrant;
-    const lambdas = makeLambdas(this, { config, zipFolder, topicKey });
-    const workflow = new StateMachine(this, 'workflow', { config, lambdas, topicKey });
+    const tables = makeTables(this, config);
+    const archive = archiveBucket(this, config);
+    const { alerts, keyGrant: topicKey } = makeTopics(this, config);
+    const functions = LAMBDAS.map((name) => [name, new PublishedFunction(this, name, { config, zipFolder, topicKey })]);
+    // Object.fromEntries forgets which keys it was given.
+    const lambdas = Object.fromEntries(functions) as Lambdas;
+    const workflow = makeStateMachine(this, config, lambdas, topicKey);
     addEventRules(this, config, lambdas);
     const front = makeFront(this, config, lambdas);
 
     if (hasPart(config.settings, 'monitoring')) {
-      new Monitoring(this, 'monitoring', {
-        config,
-        lambdas,
-        stateMachineLogGroupName: workflow.logGroup.name,
-        apiId: front.apiId,
-        alertsTopicArn: topics.alerts.arn,
-      });
+      addMonitoring(this, { config, apiId: front.apiId }, lambdas, workflow.logGroup, alerts);
     }
     const outputs = {
       ...front.outputs,
@@ -57,7 +53,7 @@ export class GoalActivityStack extends ReadableStack {
       goalsTable: tables.goals.name,
       tasksTable: tables.tasks.name,
       executionsTable: tables.executions.name,
-      archiveBucket: archive.bucket.id,
+      archiveBucket: archive.id,
     };
     for (const [name, value] of Object.entries(outputs)) new TerraformOutput(this, name, { value });
   }
@@ -70,7 +66,7 @@ function makeFront(
   lambdas: Lambdas,
 ): { readonly apiId: string; readonly outputs: Readonly<Record<string, string>> } {
   const http = new HttpApi(scope, 'http', config);
-  const website = config.settings.website ? new Website(scope, 'website', { config, api: http }) : undefined;
+  const website = config.settings.website ? new Website(scope, 'website', config, http) : undefined;
   const { tokens, clientId } = makeSignIn(scope, config, website?.redirectUri);
   http.addRoutes(lambdas, tokens);
   website?.configure(signInDomain(config), clientId);

@@ -1,9 +1,9 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { ROOT, read } from './documents.ts';
 
-const ROOT = join(import.meta.dirname, '..');
-const text = readFileSync(join(ROOT, 'docs', 'guarantees.md'), 'utf8');
+const text = read('docs/guarantees.md');
 const [, promised = ''] = /^## What is promised$([\s\S]*?)^## /m.exec(text) ?? [];
 const promises = promised
   .split(/^### /m)
@@ -22,10 +22,8 @@ const promises = promised
 
 /** Titles of the tests in a file, as they stand there: one that is filled in has its `${...}`. */
 function titlesIn(file: string): string[] {
-  const path = join(ROOT, file);
-  if (!existsSync(path)) return [];
-  const source = readFileSync(path, 'utf8');
-  return [...source.matchAll(/\bit\(\s*(?:'([^'\n]+)'|"([^"\n]+)"|`([^`\n]+)`)/g)].map(
+  if (!existsSync(join(ROOT, file))) return [];
+  return [...read(file).matchAll(/\bit\(\s*(?:'([^'\n]+)'|"([^"\n]+)"|`([^`\n]+)`)/g)].map(
     ([, single, double, template]) => single ?? double ?? template ?? '',
   );
 }

@@ -1,8 +1,8 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
+import { anchorsIn, ROOT, read } from './documents.ts';
 
-const ROOT = join(import.meta.dirname, '..');
 const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
 /** Made by running something, so not there in a fresh clone. */
 const MADE = /^(?:\.local|coverage|(?:web\/)?dist|cdktf\.out|node_modules)(?:\/|$)|\.generated\./;
@@ -15,14 +15,14 @@ interface Document {
   readonly code: readonly string[];
 }
 
-function read(name: string): Document {
-  const text = readFileSync(join(ROOT, name), 'utf8');
+function parse(name: string): Document {
+  const text = read(name);
   const blocks = [...text.matchAll(/^```.*\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
   const spans = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return { name, text, code: [...blocks, ...spans] };
 }
 
-const documents = DOCUMENTS.map(read);
+const documents = DOCUMENTS.map(parse);
 
 /** The targets that a text runs: `make a b NAME=value` runs a and b. */
 function targetsIn(code: string): string[] {
@@ -49,20 +49,14 @@ function exists(folder: string, path: string): boolean {
   return globSync(pattern.replace(/\/$/, ''), { cwd: folder }).length > 0;
 }
 
-/** What GitHub makes of headings, and the anchors that a text sets itself. */
-function anchorsOf(text: string): string[] {
-  const ofHeadings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{Letter}\p{Number}\s-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-  return [...ofHeadings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
-}
+/** The anchors of headings, and those that a text sets itself. */
+const anchorsOf = (text: string) => [
+  ...anchorsIn(text),
+  ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
+];
 
 describe('documents', () => {
-  const makefile = readFileSync(join(ROOT, 'Makefile'), 'utf8');
-  const targets = [...makefile.matchAll(/^([a-z][a-z-]*):/gm)].map(([, target = '']) => target);
+  const targets = [...read('Makefile').matchAll(/^([a-z][a-z-]*):/gm)].map(([, target = '']) => target);
 
   for (const document of documents) {
     describe(document.name, () => {
@@ -85,7 +79,7 @@ describe('documents', () => {
           const [path = '', anchor] = link.split('#');
           const target = path === '' ? document.name : relative(ROOT, join(ROOT, dirname(document.name), path));
           if (!existsSync(join(ROOT, target))) return true;
-          return anchor !== undefined && !anchorsOf(readFileSync(join(ROOT, target), 'utf8')).includes(anchor);
+          return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
         });
         expect(broken).to.deep.equal([]);
       });
@@ -100,22 +94,21 @@ describe('documents', () => {
   }
 
   it('of the repository name the two commands that everybody begins with', () => {
-    const readme = read('README.md').code.flatMap(targetsIn);
+    const readme = parse('README.md').code.flatMap(targetsIn);
     expect(readme).to.include.members(['demo', 'start', 'test', 'check', 'synth']);
   });
 
   it('name only settings that the local stack or the demo reads, and all that the demo explains', () => {
-    const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md').text)?.[1] ?? '';
+    const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md'))?.[1] ?? '';
     const settings = [...table.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name = '']) => name);
     const sources = globSync('local/**/*.ts', { cwd: ROOT, exclude: (path) => /\.test\.ts$/.test(path) });
     // The demo's usage text names settings, but reads none.
-    const code = sources
-      .map((path) => readFileSync(join(ROOT, path), 'utf8').replaceAll(/usage: `[^`]*`/g, ''))
-      .join('\n');
+    const code = sources.map((path) => read(path).replaceAll(/usage: `[^`]*`/g, '')).join('\n');
     expect(settings).not.to.be.empty;
     expect(settings.filter((name) => !new RegExp(`\\b${name}\\b`).test(code))).to.deep.equal([]);
-    const usage = readFileSync(join(ROOT, 'local', 'demo', 'messages.ts'), 'utf8');
-    const explained = [...usage.matchAll(/^ {2}([A-Z_]+)(?:=\w+)? {2,}/gm)].map(([, name = '']) => name);
+    const explained = [...read('local/demo/messages.ts').matchAll(/^ {2}([A-Z_]+)(?:=\w+)? {2,}/gm)].map(
+      ([, name = '']) => name,
+    );
     expect(settings).to.include.members(explained);
   });
 });

@@ -1,46 +1,44 @@
 import { parseSetting, SettingError } from '../settings.ts';
 import { uniform } from './bedrock/random.ts';
 
-/** A share of calls, from 0 to 1; milliseconds; or 0 for off and 1 for on. */
-type Unit = 'share' | 'milliseconds' | 'switch';
-
 /**
  * What AWS does and an imitation likes to leave out: every fault that AWS_FAULTS can turn on, with the value that `on`
- * stands for. `local/features.md` tells what each one does. Durations are real time, whatever TIME_SCALE is.
+ * stands for. `local/features.md` tells what each one does. Names that end in `Ms` are durations, in real time
+ * whatever TIME_SCALE is; all others are shares, from 0 to 1.
  */
 const FAULTS = {
   /** Times of the engine that fall on a whole second, and are printed without a fraction (AWS: 1 in 1,000). */
-  wholeSeconds: ['share', 0.25],
+  wholeSeconds: 0.25,
   /** How long a transaction keeps its items, up to: what writes one of them meanwhile is refused with a TransactionConflict. */
-  databaseHoldMs: ['milliseconds', 3],
+  databaseHoldMs: 3,
   /** Requests that DynamoDB throttles, half of them as a reason of a cancelled transaction where there is one. */
-  databaseThrottle: ['share', 0.004],
+  databaseThrottle: 0.004,
   /** Requests that DynamoDB answers with InternalServerError, half of them after it carried them out. */
-  databaseError: ['share', 0.002],
+  databaseError: 0.002,
   /** How far an index is behind its table, up to. */
-  indexLagMs: ['milliseconds', 1000],
-  /** Lambda refuses what is above a function's reserved concurrency. */
-  lambdaConcurrency: ['switch', 1],
+  indexLagMs: 1000,
+  /** Lambda refuses what is above a function's reserved concurrency, unless it is 0. */
+  lambdaConcurrency: 1,
   /** AI calls whose connection is reset before the answer, and in the middle of it. */
-  aiReset: ['share', 0.01],
-  aiCut: ['share', 0.01],
+  aiReset: 0.01,
+  aiCut: 0.01,
   /** AI calls that are answered with nothing. */
-  aiEmpty: ['share', 0.01],
+  aiEmpty: 0.01,
   /** AI calls whose first byte comes later by up to AI_SLOW_MS. */
-  aiSlow: ['share', 0.02],
+  aiSlow: 0.02,
   /** AI calls that are refused with 429 and 503, half of them with `Retry-After`. */
-  aiThrottle: ['share', 0.01],
-  aiUnavailable: ['share', 0.01],
+  aiThrottle: 0.01,
+  aiUnavailable: 0.01,
   /** Requests with which an outage of Step Functions, or of SNS, begins: it throttles, fails or does not answer for `outageMs`. */
-  statesOutage: ['share', 0.01],
-  snsOutage: ['share', 0.05],
-  outageMs: ['milliseconds', 300],
+  statesOutage: 0.01,
+  snsOutage: 0.05,
+  outageMs: 300,
   /** Status events that are lost, come twice, and come late, by up to `eventLateMs` and so out of order. */
-  eventLost: ['share', 0.1],
-  eventDoubled: ['share', 0.1],
-  eventLate: ['share', 0.2],
-  eventLateMs: ['milliseconds', 500],
-} as const satisfies Record<string, readonly [Unit, number]>;
+  eventLost: 0.1,
+  eventDoubled: 0.1,
+  eventLate: 0.2,
+  eventLateMs: 500,
+} as const;
 
 export type FaultName = keyof typeof FAULTS;
 
@@ -58,18 +56,13 @@ const valuesOf = (value: (name: FaultName) => number) =>
   Object.fromEntries(NAMES.map((name) => [name, value(name)])) as Record<FaultName, number>;
 
 export const NO_FAULTS: AwsFaults = { ...valuesOf(() => 0), seed: '1' };
-export const ALL_FAULTS: AwsFaults = { ...valuesOf((name) => FAULTS[name][1]), seed: '1' };
+export const ALL_FAULTS: AwsFaults = { ...valuesOf((name) => FAULTS[name]), seed: '1' };
 
-const isBetween = (least: number, most: number) => (value: number) => value >= least && value <= most;
-/** What the values of a unit may be. */
-const UNITS: Readonly<Record<Unit, readonly [meaning: string, isRight: (value: number) => boolean]>> = {
-  share: ['a share from 0 to 1', isBetween(0, 1)],
-  milliseconds: [
-    'whole milliseconds from 0 to 60000',
-    (value) => Number.isInteger(value) && isBetween(0, 60_000)(value),
-  ],
-  switch: ['0 or 1', (value) => value === 0 || value === 1],
-};
+/** What a fault's value may be. */
+const checkOf = (name: FaultName): readonly [meaning: string, isRight: (value: number) => boolean] =>
+  name.endsWith('Ms')
+    ? ['whole milliseconds from 0 to 60000', (value) => Number.isInteger(value) && value >= 0 && value <= 60_000]
+    : ['a share from 0 to 1', (value) => value >= 0 && value <= 1];
 
 /**
  * Reads AWS_FAULTS: `on` for all faults, a JSON object of those that are wanted with their values, and their `seed`;
@@ -87,7 +80,7 @@ export function readAwsFaults(text: string | undefined): AwsFaults {
   for (const [name, value] of Object.entries(values)) {
     const known = NAMES.find((each) => each === name);
     if (known === undefined) throw refuse(`${name}, which is no fault. Known: ${NAMES.join(', ')}`);
-    const [meaning, isRight] = UNITS[FAULTS[known][0]];
+    const [meaning, isRight] = checkOf(known);
     if (typeof value !== 'number' || !isRight(value))
       throw refuse(`${name} ${JSON.stringify(value)}; it must be ${meaning}`);
     faults[known] = value;

@@ -4,12 +4,14 @@ import {
   BodyIncomplete,
   BodyTooLarge,
   forPrograms,
-  type Handler,
   type RunningServer,
   readBody,
   startServer,
 } from '../http/server.ts';
 import { NoAnswer } from './outages.ts';
+
+/** Far above what the application sends, the longest of which are the objects of the archive. */
+const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** What a service refuses a call with. */
 export class AwsError extends Error {
@@ -58,9 +60,6 @@ export interface AwsAnswer {
 
 /** A service behind the endpoint. */
 export interface AwsService {
-  /** Longest body in bytes, and what the service says of a longer one. */
-  readonly bodyLimit: number;
-  readonly tooLarge: AwsError;
   /**
    * Answers a call; undefined when it has ended the connection itself.
    * @throws AwsError for a call that it refuses, NoAnswer to break the connection off
@@ -74,27 +73,24 @@ export interface AwsService {
 export type AwsServices = Readonly<Record<string, AwsService>>;
 
 /**
- * Answers for services. A request names its service where AWS finds it, in the scope of its signature; the signature
- * itself is not checked.
+ * Starts the one address of the services, for programs of this machine alone. A request names its service where AWS
+ * finds it, in the scope of its signature; the signature itself is not checked.
  */
-export const createAwsHandler =
-  (services: AwsServices): Handler =>
-  (request, response) => {
-    const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
-    const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
-    if (service !== undefined) return void serve(service, request, response);
-    request.resume();
-    response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
-  };
-
-/** Starts the one address of the services, for programs of this machine alone. */
 export const startEndpoint = (services: AwsServices): Promise<RunningServer> =>
-  startServer(forPrograms(createAwsHandler(services)));
+  startServer(
+    forPrograms((request, response) => {
+      const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
+      const service = name !== undefined && Object.hasOwn(services, name) ? services[name] : undefined;
+      if (service !== undefined) return void serve(service, request, response);
+      request.resume();
+      response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
+    }),
+  );
 
 async function serve(service: AwsService, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const requestId = randomUUID();
   try {
-    const body = await readBody(request, service.bodyLimit);
+    const body = await readBody(request, BODY_LIMIT);
     const [path = '', search = ''] = (request.url ?? '').split('?', 2);
     const call = { request, response, requestId, path, query: new URLSearchParams(search), body };
     const answer = await service.answer(call);
@@ -102,13 +98,13 @@ async function serve(service: AwsService, request: IncomingMessage, response: Se
   } catch (error) {
     if (error instanceof BodyIncomplete) return;
     if (error instanceof NoAnswer) return void request.socket.destroy();
-    send(request, response, requestId, service.refuse(asAwsError(error, service), requestId));
+    send(request, response, requestId, service.refuse(asAwsError(error), requestId));
   }
 }
 
-function asAwsError(error: unknown, { tooLarge }: AwsService): AwsError {
+function asAwsError(error: unknown): AwsError {
   if (error instanceof AwsError) return error;
-  if (error instanceof BodyTooLarge) return tooLarge;
+  if (error instanceof BodyTooLarge) return new AwsError(413, 'RequestEntityTooLargeException', error.message);
   return new AwsError(500, 'InternalError', error instanceof Error ? error.message : String(error));
 }
 

@@ -1,19 +1,11 @@
 import type { AnsweredRequest } from '../http/gateway.ts';
-import type { AnsweredCall } from './bedrock/bedrock.ts';
+import type { EndedCall } from './bedrock/bedrock.ts';
 import type { Measurement } from './cloudwatch/metric-store.ts';
 import type { StatusEvent } from './step-functions/index.ts';
 
 /** The metrics that AWS's services write on their own, as far as the alarms can look at them. */
 
 type Values = Readonly<Record<string, number>>;
-
-const UNITS: Readonly<Record<string, string>> = {
-  Duration: 'Milliseconds',
-  ExecutionTime: 'Milliseconds',
-  IntegrationLatency: 'Milliseconds',
-  InvocationLatency: 'Milliseconds',
-  Latency: 'Milliseconds',
-};
 
 const measure = (
   namespace: string,
@@ -27,7 +19,7 @@ const measure = (
     dimensions,
     timestamp,
     values: new Map([[value, 1]]),
-    unit: UNITS[metricName] ?? 'Count',
+    unit: /Duration|Time|Latency/.test(metricName) ? 'Milliseconds' : 'Count',
   }));
 
 /** Step Functions' metric for each way that an execution can end. */
@@ -66,12 +58,13 @@ const measureLambda = (functionName: string, values: Values, now: number): Measu
   [{ FunctionName: functionName }, {}].flatMap((dimensions) => measure('AWS/Lambda', values, dimensions, now));
 
 /** Bedrock's metric for each way that a call can end; it does not see a connection that it never had. */
-const BEDROCK: Readonly<Record<AnsweredCall['outcome'], string | undefined>> = {
+const BEDROCK: Readonly<Record<EndedCall['outcome'], string | undefined>> = {
   answer: 'Invocations',
   malformed: 'Invocations',
   cut: 'Invocations',
   empty: 'Invocations',
   reset: undefined,
+  gone: undefined,
   throttle: 'InvocationThrottles',
   busy: 'InvocationThrottles',
   error: 'InvocationServerErrors',
@@ -80,20 +73,17 @@ const BEDROCK: Readonly<Record<AnsweredCall['outcome'], string | undefined>> = {
 };
 
 /** What Bedrock measures of a call: invocations are those that succeeded. */
-export function bedrockMetrics({ modelId, outcome, latencyMs, usage }: AnsweredCall, now: number): Measurement[] {
+export function bedrockMetrics({ modelId, outcome, usage, startedAt, endedAt }: EndedCall): Measurement[] {
   const name = BEDROCK[outcome];
   const values = {
     ...(name === undefined ? {} : { [name]: 1 }),
-    ...(name === 'Invocations' ? { InvocationLatency: latencyMs } : {}),
+    ...(name === 'Invocations' ? { InvocationLatency: endedAt - startedAt } : {}),
     ...(usage === undefined ? {} : { InputTokenCount: usage.inputTokens, OutputTokenCount: usage.outputTokens }),
   };
-  return measure('AWS/Bedrock', values, { ModelId: modelId }, now);
+  return measure('AWS/Bedrock', values, { ModelId: modelId }, endedAt);
 }
 
-/** The one stage that the local HTTP API has. */
-const STAGE = '$default';
-
-/** What API Gateway measures of a request to an HTTP API: by API, and by stage. */
+/** What API Gateway measures of a request to an HTTP API. */
 export function gatewayMetrics(
   apiId: string,
   { status, latencyMs, integrationLatencyMs }: AnsweredRequest,
@@ -106,7 +96,5 @@ export function gatewayMetrics(
     Latency: latencyMs,
     ...(integrationLatencyMs === undefined ? {} : { IntegrationLatency: integrationLatencyMs }),
   };
-  return [{ ApiId: apiId }, { ApiId: apiId, Stage: STAGE }].flatMap((dimensions) =>
-    measure('AWS/ApiGateway', values, dimensions, now),
-  );
+  return measure('AWS/ApiGateway', values, { ApiId: apiId }, now);
 }

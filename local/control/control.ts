@@ -1,41 +1,30 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { userClaims } from '@goal-activity/core/validators.generated.js';
-import type { InboxMessage } from '../aws/sns/inbox.ts';
+import type { Bedrock } from '../aws/bedrock/bedrock.ts';
+import type { Sns } from '../aws/sns/sns.ts';
 import { BodyIncomplete, BodyTooLarge, isLoopback, readBody } from '../http/server.ts';
 import { SettingError } from '../settings.ts';
 import { INBOX_HEADERS, inboxPage } from './inbox-page.ts';
 
-/** What the local control calls do; the stack gives it. */
-export interface ControlHandlers {
-  /** `POST /local/token`. */
-  token(userId: string, expiresInSeconds: number | undefined): Promise<string>;
-  ai: {
-    /** `GET /local/ai`. */
-    get(): unknown;
-    /** `PUT /local/ai`: takes the parsed body, unchecked. A SettingError becomes a 422. */
-    put(settings: unknown): unknown;
-  };
-  /** `GET /local/inbox` and `GET /inbox`, oldest first. */
-  inbox(): readonly InboxMessage[];
-  /** `GET /local/health`: the parts of the stack that do not answer, and what else there is to say. */
-  health(): Promise<{ readonly down: readonly string[] }>;
-  /** `GET /local/metrics`: what CloudWatch holds, by namespace. */
-  metrics(): unknown;
-  /** `GET /local/alarms`: each alarm's name, state, reason, since when, and its last value. */
-  alarms(): unknown;
-  /** `POST /local/expire`: deletes the rows whose time to live ended before a time, in seconds since the epoch. */
-  expire(before: number): Promise<unknown>;
+/** What the local control calls reach. */
+export interface ControlledParts {
+  readonly issueToken: (userId: string, expiresInSeconds?: number) => Promise<string>;
+  readonly bedrock: Pick<Bedrock, 'settings' | 'configure'>;
+  readonly sns: Pick<Sns, 'messages'>;
+  readonly cloudWatch: { metrics(): unknown; alarms(): unknown };
+  readonly expiry: { expire(before: number): Promise<unknown> };
+  /** The parts of the stack that do not answer, and what else there is to say of its health. */
+  readonly health: () => Promise<{ readonly down: readonly string[] }>;
 }
 
-/** A call that is refused: RFC 9457 with a stable `code`; `path` is a JSON pointer into the body. */
+/** A call that is refused: RFC 9457 with a stable `code`. */
 class Problem extends Error {
   readonly answer: ControlAnswer;
 
-  constructor(status: number, code: string, detail: string, path?: string) {
+  constructor(status: number, code: string, detail: string) {
     super(detail);
-    const errors = path === undefined ? {} : { errors: [{ path, message: detail }] };
-    const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail, code, ...errors };
-    this.answer = { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+    const body = JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, code });
+    this.answer = { status, headers: { 'content-type': 'application/problem+json' }, body };
   }
 }
 
@@ -57,8 +46,8 @@ const MAXIMUM_EXPIRY_SECONDS = 3_155_760_000;
  * A function that answers local control calls and says whether the request was one. They are for this machine alone:
  * a Host that is not loopback is refused, since a page from anywhere may have had its name pointed here (DNS rebinding).
  */
-export function createControl(handlers: ControlHandlers) {
-  const calls = controlCalls(handlers);
+export function createControl(parts: ControlledParts) {
+  const calls = controlCalls(parts);
   return async (request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> => {
     const methods = calls[path];
     if (methods === undefined && !path.startsWith('/local/')) return false;
@@ -81,46 +70,47 @@ export function createControl(handlers: ControlHandlers) {
   };
 }
 
-function controlCalls(handlers: ControlHandlers): Readonly<Record<string, Readonly<Record<string, Call>>>> {
+function controlCalls(parts: ControlledParts): Readonly<Record<string, Readonly<Record<string, Call>>>> {
+  const { bedrock, sns, cloudWatch } = parts;
   return {
-    '/local/token': { POST: async (body) => json({ token: await token(handlers, parseObject(body)) }) },
+    '/local/token': { POST: async (body) => json({ token: await token(parts, parseObject(body)) }) },
     '/local/ai': {
-      GET: () => json(handlers.ai.get()),
-      PUT: (body) => json(handlers.ai.put(parseObject(body))),
+      GET: () => json(bedrock.settings()),
+      // A SettingError becomes a 422.
+      PUT: (body) => json(bedrock.configure(parseObject(body))),
     },
-    '/local/inbox': { GET: () => json(handlers.inbox()) },
-    '/inbox': { GET: () => ({ headers: INBOX_HEADERS, body: inboxPage(handlers.inbox()) }) },
-    '/local/health': { GET: () => health(handlers) },
-    '/local/metrics': { GET: () => json(handlers.metrics()) },
-    '/local/alarms': { GET: () => json(handlers.alarms()) },
-    '/local/expire': { POST: async (body) => json({ expired: await expire(handlers, parseObject(body)) }) },
+    '/local/inbox': { GET: () => json(sns.messages()) },
+    '/inbox': { GET: () => ({ headers: INBOX_HEADERS, body: inboxPage(sns.messages()) }) },
+    '/local/health': { GET: () => health(parts) },
+    '/local/metrics': { GET: () => json(cloudWatch.metrics()) },
+    '/local/alarms': { GET: () => json(cloudWatch.alarms()) },
+    '/local/expire': { POST: async (body) => json({ expired: await expire(parts, parseObject(body)) }) },
   };
 }
 
-function token(handlers: ControlHandlers, { userId, expiresInSeconds }: Record<string, unknown>): Promise<string> {
+function token({ issueToken }: ControlledParts, { userId, expiresInSeconds }: Record<string, unknown>) {
   const claims: unknown = { sub: userId };
-  if (!userClaims(claims)) throw invalid('/userId', 'must be one line of 1 to 128 characters');
+  if (!userClaims(claims)) throw invalid('userId must be one line of 1 to 128 characters');
   const expiry = expiresInSeconds ?? undefined;
-  if (expiry === undefined) return handlers.token(claims.sub, undefined);
+  if (expiry === undefined) return issueToken(claims.sub);
   if (typeof expiry !== 'number' || !Number.isInteger(expiry) || Math.abs(expiry) > MAXIMUM_EXPIRY_SECONDS)
-    throw invalid('/expiresInSeconds', 'must be a whole number of seconds, negative for an expired token');
-  return handlers.token(claims.sub, expiry);
+    throw invalid('expiresInSeconds must be a whole number of seconds, negative for an expired token');
+  return issueToken(claims.sub, expiry);
 }
 
-async function health(handlers: ControlHandlers): Promise<ControlAnswer> {
-  const found = await handlers.health();
+async function health(parts: ControlledParts): Promise<ControlAnswer> {
+  const found = await parts.health();
   const isUp = found.down.length === 0;
   return { status: isUp ? 200 : 503, ...json({ status: isUp ? 'ok' : 'down', ...found }) };
 }
 
-function expire(handlers: ControlHandlers, { before }: Record<string, unknown>): Promise<unknown> {
-  if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return handlers.expire(before);
-  throw invalid('/before', 'must be a whole number of seconds since 1970');
+/** Deletes the rows whose time to live ended before a time, in seconds since the epoch. */
+function expire({ expiry }: ControlledParts, { before }: Record<string, unknown>): Promise<unknown> {
+  if (typeof before === 'number' && Number.isSafeInteger(before) && before >= 0) return expiry.expire(before);
+  throw invalid('before must be a whole number of seconds since 1970');
 }
 
-/** As the API answers it. */
-const invalid = (path: string, message: string) =>
-  new Problem(422, 'invalid_request', `${path || 'The body'} ${message}`, path);
+const invalid = (detail: string) => new Problem(422, 'invalid_request', detail);
 
 /** Refuses a caller from elsewhere: another Host, or a page of another origin (a browser always sends it with PUT and POST). */
 function checkCaller({ headers: { host, origin } }: IncomingMessage): void {
@@ -139,14 +129,15 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('', 'must be a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid('The body must be a JSON object');
   return Object.fromEntries(Object.entries(value));
 }
 
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof BodyTooLarge) return new Problem(413, 'body_too_large', error.message);
-  if (error instanceof SettingError) return new Problem(422, 'invalid_request', error.message);
+  if (error instanceof SettingError) return invalid(error.message);
   return new Problem(500, 'internal_error', error instanceof Error ? error.message : 'Unknown error');
 }
 

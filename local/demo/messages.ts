@@ -55,7 +55,6 @@ Example: make demo AI_LATENCY_MS=500-1500 AI_FAULTS='{"throttle":0.1}'`,
   answered: (call: string, status: number, why: string) => `${call} answered ${status}: ${why}`,
   unreachable: (call: string, why: string) => `${call} could not be sent: ${why}`,
   unexpectedAnswer: (call: string) => `${call} gave an answer that the demo does not understand`,
-  notEnded: (minutes: number) => `the workflow has not ended after ${minutes} minutes`,
 };
 
 export type Messages = typeof en;
@@ -106,7 +105,6 @@ const ja: Messages = {
   answered: (call, status, why) => `${call} の応答は ${status} でした: ${why}`,
   unreachable: (call, why) => `${call} を送れませんでした: ${why}`,
   unexpectedAnswer: (call) => `${call} の応答を解釈できません`,
-  notEnded: (minutes) => `${minutes}分たってもワークフローが終わりません`,
 };
 
 const RESULT_JA: Readonly<Record<string, string>> = {

@@ -3,11 +3,8 @@ import { type Answer, gatewayAnswer } from './answer.ts';
 /** The claims of a token that was checked. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Checks tokens, as the JWT authorizer of an HTTP API does. */
-export interface TokenVerifier {
-  /** The token's claims. Rejects with `TokenRejected` when the token is not good. */
-  verify(token: string): Promise<Claims>;
-}
+/** Checks a token, as the JWT authorizer of an HTTP API does. @throws TokenRejected when it is not good */
+export type VerifyToken = (token: string) => Promise<Claims>;
 
 /** Why a token is not good; the message goes into the WWW-Authenticate header. */
 export class TokenRejected extends Error {
@@ -20,12 +17,12 @@ export class TokenRejected extends Error {
  */
 export async function authorize(
   authorization: string | undefined,
-  verifier: TokenVerifier,
+  verify: VerifyToken,
 ): Promise<{ readonly claims?: Claims; readonly refusal?: Answer }> {
   const token = authorization?.replace(/^Bearer(\s+|$)/i, '').trim();
   if (!token) return { refusal: unauthorized('Bearer') };
   try {
-    return { claims: await verifier.verify(token) };
+    return { claims: await verify(token) };
   } catch (error) {
     if (!(error instanceof TokenRejected)) throw error;
     const description = error.message.replace(/["\\]/g, "'");

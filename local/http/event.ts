@@ -5,7 +5,6 @@ import type {
   APIGatewayEventRequestContextV2,
   APIGatewayProxyEventV2WithRequestContext,
 } from 'aws-lambda';
-import { CONNECTION_HEADERS } from './answer.ts';
 import type { Claims } from './authorizer.ts';
 import type { MatchedRoute, RequestPath } from './routes.ts';
 
@@ -39,8 +38,9 @@ export interface ApiIdentity {
 export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIdentity): GatewayEvent {
   const { request, route, path, rawQueryString, pathParameters, claims, requestId, receivedAt } = received;
   const sourceIp = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const headers = readHeaders(request, sourceIp, body.length);
-  const query = joined([...new URLSearchParams(rawQueryString)]);
+  const headers: Readonly<Record<string, string>> = readHeaders(request, sourceIp, body.length);
+  const query = new URLSearchParams(rawQueryString);
+  const parameters = [...query.keys()].map((name) => [name, query.getAll(name).join()]);
   const isBase64Encoded = body.length > 0 && !isText(headers['content-type']);
   const domainName = (headers.host ?? '').replace(/:\d+$/, '');
   return {
@@ -49,7 +49,7 @@ export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIden
     rawPath: path.path,
     rawQueryString,
     headers,
-    ...(query.size > 0 ? { queryStringParameters: Object.fromEntries(query) } : {}),
+    ...(query.size > 0 ? { queryStringParameters: Object.fromEntries(parameters) } : {}),
     requestContext: {
       ...api,
       ...(claims === undefined ? {} : { authorizer: { jwt: { claims: claimStrings(claims), scopes: null } } }),
@@ -77,23 +77,16 @@ export function buildEvent(received: ReceivedRequest, body: Buffer, api: ApiIden
 /** A request id of the form that HTTP APIs have: 15 characters and an equals sign. */
 export const newRequestId = (): string => randomBytes(11).toString('base64');
 
-/** Values by name; those of a name that repeats are joined with a comma. */
-function joined(entries: readonly (readonly [name: string, value: string])[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (const [name, value] of entries) values.set(name, values.has(name) ? `${values.get(name)},${value}` : value);
-  return values;
-}
-
-function readHeaders({ rawHeaders, socket }: IncomingMessage, sourceIp: string, length: number) {
-  const all = rawHeaders.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? '']] : [],
-  );
-  const values = joined(all.filter(([name]) => !CONNECTION_HEADERS.has(name)));
-  values.set('content-length', String(length));
-  values.set('x-forwarded-for', [values.get('x-forwarded-for'), sourceIp].filter(Boolean).join(', '));
-  values.set('x-forwarded-port', String(socket.localPort));
-  values.set('x-forwarded-proto', 'http');
-  return Object.fromEntries([...values].sort(([left], [right]) => (left < right ? -1 : 1)));
+function readHeaders({ headersDistinct, socket }: IncomingMessage, sourceIp: string, length: number) {
+  const entries = Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join()] as const);
+  const received: Readonly<Record<string, string>> = Object.fromEntries(entries);
+  return {
+    ...received,
+    'content-length': String(length),
+    'x-forwarded-for': [received['x-forwarded-for'], sourceIp].filter(Boolean).join(', '),
+    'x-forwarded-port': String(socket.localPort),
+    'x-forwarded-proto': 'http',
+  };
 }
 
 /**

@@ -1,16 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ThrottledError } from '../aws/lambda/errors.ts';
 import { type Answer, gatewayAnswer, INTERNAL_SERVER_ERROR, lambdaAnswer, SERVICE_UNAVAILABLE } from './answer.ts';
-import { authorize, type TokenVerifier } from './authorizer.ts';
+import { authorize, type VerifyToken } from './authorizer.ts';
 import { type ApiIdentity, buildEvent, type GatewayEvent, newRequestId, type ReceivedRequest } from './event.ts';
 import { compileRoutes, decodePath, type GatewayRoute } from './routes.ts';
 import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer } from './server.ts';
 
-/** Quotas of HTTP APIs and Lambda, which cannot be raised: 10 MB a request, 6 MB an invocation, 30 s an integration. */
+/** Quotas of HTTP APIs and Lambda, which cannot be raised: 10 MB a request, 6 MB an invocation. */
 const REQUEST_LIMIT = 10 * 1024 * 1024;
 const INVOCATION_LIMIT = 6 * 1024 * 1024 + 100;
-const INTEGRATION_TIMEOUT_MS = 30_000;
 
 /** Bodies below this cannot make an event over the invocation limit, even if each byte is escaped to `\u0000`. */
 const MEASURED_FROM = Math.floor(INVOCATION_LIMIT / 6) - 64 * 1024;
@@ -19,15 +17,13 @@ export interface GatewayOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly routes: readonly GatewayRoute[];
-  readonly authorizer: TokenVerifier;
+  readonly verify: VerifyToken;
   /** Invokes a Lambda function and waits for its answer; rejects when the function fails. */
   readonly invoke: (functionName: string, event: GatewayEvent) => Promise<unknown>;
   /** Answers a request that is for the stack itself, before the routes, and says whether it was one. */
   readonly control: (request: IncomingMessage, response: ServerResponse, path: string) => Promise<boolean>;
   /** Is asked before a request without a route gets its 404, and says whether it has answered: the seam for the page. */
   readonly extra?: ((request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>) | undefined;
-  /** Multiplies the integration timeout of 30 s. */
-  readonly timeScale?: number;
   readonly api: ApiIdentity;
   /** Is told why a request got a 500 or 503. */
   readonly onError: (error: unknown, request: { routeKey: string; requestId: string }) => void;
@@ -71,7 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningServ
       return { answer: gatewayAnswer(404, 'Not Found') };
     }
     const { claims, refusal } = matched.route.authorizer
-      ? await authorize(request.headers.authorization, options.authorizer)
+      ? await authorize(request.headers.authorization, options.verify)
       : {};
     if (refusal !== undefined) return { answer: refusal, route: {} };
     return integrate({ request, ...matched, path, rawQueryString, claims, requestId, receivedAt }, options);
@@ -114,29 +110,16 @@ async function integrate(received: ReceivedRequest, options: GatewayOptions): Pr
   return { answer, route: { integrationLatencyMs: performance.now() - calledAt } };
 }
 
-/** The function goes on after a timeout, as in Lambda; its late answer is nobody's. */
 async function callFunction(
   { routeKey, functionName }: GatewayRoute,
   event: GatewayEvent,
-  { invoke, onError, timeScale = 1 }: GatewayOptions,
+  { invoke, onError }: GatewayOptions,
 ): Promise<Answer> {
-  const context = { routeKey, requestId: event.requestContext.requestId };
-  const timer = new AbortController();
-  const timedOut = sleep(INTEGRATION_TIMEOUT_MS * timeScale, undefined, { signal: timer.signal }).then(
-    () => {
-      onError(new Error(`${functionName} did not answer within the integration timeout`), context);
-      return SERVICE_UNAVAILABLE();
-    },
-    () => INTERNAL_SERVER_ERROR(),
-  );
-  const answered = invoke(functionName, event).then(lambdaAnswer, (error: unknown) => {
-    onError(error, context);
-    return error instanceof ThrottledError ? SERVICE_UNAVAILABLE() : INTERNAL_SERVER_ERROR();
-  });
   try {
-    return await Promise.race([answered, timedOut]);
-  } finally {
-    timer.abort();
+    return lambdaAnswer(await invoke(functionName, event));
+  } catch (error) {
+    onError(error, { routeKey, requestId: event.requestContext.requestId });
+    return error instanceof ThrottledError ? SERVICE_UNAVAILABLE() : INTERNAL_SERVER_ERROR();
   }
 }
 

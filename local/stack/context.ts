@@ -1,7 +1,7 @@
+/// <reference lib="esnext.disposable" />
 import type { AwsFaults } from '../aws/aws-faults.ts';
 import type { BedrockOptions } from '../aws/bedrock/bedrock.ts';
 import type { StatusEvent, TaskContext } from '../aws/step-functions/index.ts';
-import type { Closer } from '../closer.ts';
 import type { LogFile } from '../log-file.ts';
 import type { LocalSettings } from '../settings.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
@@ -39,6 +39,6 @@ export interface StackContext {
   readonly faults: AwsFaults;
   readonly description: StackDescription;
   readonly log: LogFile;
-  /** Parts add here how they are closed. */
-  readonly closer: Closer;
+  /** Parts add here how they are closed: last first, whatever fails on the way. */
+  readonly closer: AsyncDisposableStack;
 }

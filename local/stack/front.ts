@@ -16,36 +16,34 @@ const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 /** Starts the HTTP API, the control calls, and the page if it has been built. */
 export async function startFront(
   context: StackContext,
-  { database, bedrock, sns, cloudWatch }: Services,
+  services: Services,
   { invoke, stepFunctions }: Workflow,
-  expire: Expiry['expire'],
+  expiry: Expiry,
 ) {
   const { description, settings, options, log, closer } = context;
+  const { database, cloudWatch } = services;
   const { apiId, account, stage, authorizer, routes } = description;
-  const issuer = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
+  const { verify, issueToken } = await createLocalIssuer({ ...authorizer, dataDir: settings.dataDir });
   const gateway = await startGateway({
     port: options.port ?? settings.port,
     routes,
-    authorizer: issuer,
+    verify,
     api: { accountId: account, apiId },
     extra: existsSync(join(PAGE, 'index.html')) ? createPageHandler(PAGE) : undefined,
     invoke,
     control: createControl({
-      token: (userId, expiresInSeconds) => issuer.issueToken(userId, expiresInSeconds),
-      ai: { get: () => bedrock.settings(), put: (changes) => bedrock.configure(changes) },
-      inbox: () => sns.messages(),
+      ...services,
+      issueToken,
+      expiry,
       health: async () => ({
         down: (await database.isUp()) ? [] : ['dynamodb'],
         stage,
         running: stepFunctions.executions.running(),
       }),
-      metrics: () => cloudWatch.metrics(),
-      alarms: () => cloudWatch.alarms(),
-      expire,
     }),
     onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),
   });
-  closer.add(() => gateway.close());
-  return { url: gateway.url, issueToken: (userId: string) => issuer.issueToken(userId) };
+  closer.defer(() => gateway.close());
+  return { url: gateway.url, issueToken };
 }

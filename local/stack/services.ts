@@ -24,21 +24,24 @@ export async function startServices(context: StackContext) {
     faults,
     onTrouble: (what) => log.write('dynamodb', what),
   });
-  closer.add(() => database.close());
+  closer.defer(() => database.close());
   const snsOutages = outagesOf('sns', faults, OUTAGE_ERRORS);
   const sns = createSns({ dataDir, outages: snsOutages, topics: description.topics });
-  closer.add(() => sns.close());
+  closer.defer(() => sns.close());
   const cloudWatch = createCloudWatch({
     alarms: description.alarms,
     sns,
     timeScale,
     onFailure: (alarmName, error) => log.write('cloudwatch', `${alarmName}: ${String(error)}`),
   });
-  closer.add(() => cloudWatch.close());
+  closer.defer(() => cloudWatch.close());
   const bedrock = createBedrock({
     ...options.ai,
     settings,
-    onAnswer: (call) => cloudWatch.put(bedrockMetrics(call, Date.now())),
+    onEnd(call) {
+      cloudWatch.put(bedrockMetrics(call));
+      options.ai?.onEnd?.(call);
+    },
   });
   /** For the endpoint. */
   const aws = {

@@ -36,12 +36,12 @@ export async function startWorkflow(context: StackContext, services: Services) {
   const closing = new AbortController();
   const stepFunctions = createEngine(context, services, asynchronously, closing.signal);
   const { url: awsUrl, close } = await startEndpoint({ ...services.aws, states: stepFunctions.service });
-  closer.add(close);
+  closer.defer(close);
   const lambda = await startFunctions(context, services.database, awsUrl);
   // Closed after the engine, whose executions must end first: they would see every call fail.
-  closer.add(() => lambda.close());
-  closer.add(() => stepFunctions.close());
-  closer.add(() => closing.abort());
+  closer.defer(() => lambda.close());
+  closer.defer(() => stepFunctions.executions.close());
+  closer.defer(() => closing.abort());
   return { awsUrl, stepFunctions, lambda, invoke, asynchronously };
 }
 
@@ -122,7 +122,7 @@ async function startFunctions(
   return new LambdaPool({
     region: description.region,
     onLog: log.write,
-    hasLimits: faults.lambdaConcurrency === 1,
+    hasLimits: faults.lambdaConcurrency > 0,
     functions: await Promise.all(functions),
   });
 }

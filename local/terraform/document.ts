@@ -65,28 +65,21 @@ export class Block {
 
   /** A list of texts; none is an empty one. */
   texts(argument: string): string[] {
-    const value: unknown = this.#fields[argument] ?? [];
-    if (!Array.isArray(value)) return this.#refuse(argument, 'a list');
-    return value.map((text) => this.#document.resolve(String(text), `${this.at}: ${argument}`));
+    const values = [this.#fields[argument] ?? []].flat();
+    return values.map((text) => this.#document.resolve(String(text), `${this.at}: ${argument}`));
   }
 
   /** Texts by name; none is an empty map. */
   map(argument: string): Record<string, string> {
-    const value = this.#fields[argument] ?? {};
-    if (!isFields(value)) return this.#refuse(argument, 'a map');
+    const entries = Object.entries(Object(this.#fields[argument] ?? {}));
     const at = `${this.at}: ${argument}`;
-    return Object.fromEntries(
-      Object.entries(value).map(([name, text]) => [name, this.#document.resolve(String(text), at)]),
-    );
+    return Object.fromEntries(entries.map(([name, text]) => [name, this.#document.resolve(String(text), at)]));
   }
 
   /** Blocks of a kind; one alone may stand without a list. */
   blocks(kind: string): Block[] {
     const values = [this.#fields[kind] ?? []].flat();
-    return values.map((fields) => {
-      if (!isFields(fields)) return this.#refuse(kind, 'a block');
-      return new Block(`${this.at}: ${kind}`, fields, this.#document);
-    });
+    return values.map((fields) => new Block(`${this.at}: ${kind}`, Object(fields), this.#document));
   }
 
   block(kind: string): Block {

@@ -1,7 +1,4 @@
-import {
-  Apigatewayv2Api,
-  type Apigatewayv2ApiCorsConfiguration,
-} from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
+import { Apigatewayv2Api } from '@cdktf/provider-aws/lib/apigatewayv2-api/index.js';
 import { Apigatewayv2ApiMapping } from '@cdktf/provider-aws/lib/apigatewayv2-api-mapping/index.js';
 import { Apigatewayv2Authorizer } from '@cdktf/provider-aws/lib/apigatewayv2-authorizer/index.js';
 import { Apigatewayv2DomainName } from '@cdktf/provider-aws/lib/apigatewayv2-domain-name/index.js';
@@ -14,10 +11,9 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { StageSettings } from '../settings-schema.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
-import type { Lambdas } from '../workflow/lambdas.ts';
-import type { PublishedFunction } from '../workflow/published-function.ts';
+import type { Lambdas } from '../workflow/published-function.ts';
 import { aliasRecord } from './domain.ts';
-import { ROUTES, type Route } from './routes.ts';
+import { ROUTES } from './routes.ts';
 
 /** Which tokens the API takes. */
 export interface Tokens {
@@ -52,11 +48,19 @@ export class HttpApi extends Construct {
   constructor(scope: Construct, id: string, { prefix, settings }: StageConfig) {
     super(scope, id);
     const { domain, corsOrigins } = settings;
+    // Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour.
+    const corsConfiguration = {
+      allowOrigins: corsOrigins,
+      allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
+      allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+      exposeHeaders: ['etag', 'retry-after'],
+      maxAge: 60 * 60,
+    };
     this.api = new Apigatewayv2Api(this, 'api', {
       name: prefix,
       protocolType: 'HTTP',
       ...(domain === undefined ? {} : { disableExecuteApiEndpoint: true }),
-      ...(corsOrigins.length === 0 ? {} : { corsConfiguration: corsOf(corsOrigins) }),
+      ...(corsOrigins.length === 0 ? {} : { corsConfiguration }),
     });
     this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
     this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
@@ -76,43 +80,34 @@ export class HttpApi extends Construct {
       identitySources: ['$request.header.Authorization'],
       jwtConfiguration: { issuer, audience: [...audience] },
     });
-    const integrations = new Map<LambdaName, Apigatewayv2Integration>();
-    for (const route of ROUTES) {
-      const called = lambdas[route.lambda];
-      const integration = integrations.get(route.lambda) ?? this.integrate(route.lambda, called);
-      integrations.set(route.lambda, integration);
-      new Apigatewayv2Route(this, `${route.operation}-route`, {
+    const integrations: Partial<Record<LambdaName, Apigatewayv2Integration>> = {};
+    for (const { operation, method, path, lambda } of ROUTES) {
+      const { live, function: called } = lambdas[lambda];
+      integrations[lambda] ??= new Apigatewayv2Integration(this, `${lambda}-integration`, {
         apiId: this.api.id,
-        routeKey: `${route.method} ${route.path}`,
-        target: `integrations/${integration.id}`,
+        integrationType: 'AWS_PROXY',
+        integrationUri: live.invokeArn,
+        payloadFormatVersion: '2.0',
+        // The most that an HTTP API waits; each function ends before it.
+        timeoutMilliseconds: 30_000,
+      });
+      new Apigatewayv2Route(this, `${operation}-route`, {
+        apiId: this.api.id,
+        routeKey: `${method} ${path}`,
+        target: `integrations/${integrations[lambda].id}`,
         authorizationType: 'JWT',
         authorizerId: authorizer.id,
       });
-      this.permit(route, called);
+      // API Gateway may call it for this route; the wildcards are the stage and the value of each path parameter.
+      new LambdaPermission(this, `${operation}-permission`, {
+        statementId: operation,
+        action: 'lambda:InvokeFunction',
+        principal: 'apigateway.amazonaws.com',
+        functionName: called.functionName,
+        qualifier: live.name,
+        sourceArn: `${this.api.executionArn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
+      });
     }
-  }
-
-  private integrate(lambda: string, called: PublishedFunction): Apigatewayv2Integration {
-    return new Apigatewayv2Integration(this, `${lambda}-integration`, {
-      apiId: this.api.id,
-      integrationType: 'AWS_PROXY',
-      integrationUri: called.live.invokeArn,
-      payloadFormatVersion: '2.0',
-      // The most that an HTTP API waits; each function ends before it.
-      timeoutMilliseconds: 30_000,
-    });
-  }
-
-  /** API Gateway may call the function for this route; the wildcards are the stage and the value of each path parameter. */
-  private permit({ operation, method, path }: Route, called: PublishedFunction): void {
-    new LambdaPermission(this, `${operation}-permission`, {
-      statementId: operation,
-      action: 'lambda:InvokeFunction',
-      principal: 'apigateway.amazonaws.com',
-      functionName: called.function.functionName,
-      qualifier: called.live.name,
-      sourceArn: `${this.api.executionArn}/*/${method}${path.replaceAll(/\{\w+\}/g, '*')}`,
-    });
   }
 
   private stage(prefix: string, settings: StageSettings): Apigatewayv2Stage {
@@ -147,15 +142,4 @@ export class HttpApi extends Construct {
     // An HTTP API is reached by IPv4 alone, unless asked otherwise.
     aliasRecord(this, domain, { name: targetDomainName, zoneId: hostedZoneId }, ['A']);
   }
-}
-
-/** Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour. */
-function corsOf(origins: readonly string[]): Apigatewayv2ApiCorsConfiguration {
-  return {
-    allowOrigins: [...origins],
-    allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
-    allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
-    exposeHeaders: ['etag', 'retry-after'],
-    maxAge: 60 * 60,
-  };
 }

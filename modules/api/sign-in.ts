@@ -1,12 +1,9 @@
-import type { Construct } from 'constructs';
+import { CognitoUserPool } from '@cdktf/provider-aws/lib/cognito-user-pool/index.js';
+import { CognitoUserPoolClient } from '@cdktf/provider-aws/lib/cognito-user-pool-client/index.js';
+import { CognitoUserPoolDomain } from '@cdktf/provider-aws/lib/cognito-user-pool-domain/index.js';
+import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Tokens } from './http-api.ts';
-import { UserPool, userPoolDomain } from './user-pool.ts';
-
-/** Host where people sign in: the one of the settings, or that of the stage's own user pool. */
-export function signInDomain(config: StageConfig): string {
-  return config.settings.signIn?.domain ?? userPoolDomain(config);
-}
 
 /** Which tokens the API takes, and by which client the page gets them. */
 export interface SignIn {
@@ -15,18 +12,80 @@ export interface SignIn {
   readonly clientId: string;
 }
 
+/** The domain's name must be unique in the region. */
+const domainOf = ({ prefix, settings }: StageConfig) => `${prefix}-${settings.account}`;
+
+/** Host where people sign in: the one of the settings, or that of the stage's own user pool. */
+export function signInDomain(config: StageConfig): string {
+  const { signIn, region } = config.settings;
+  return signIn?.domain ?? `${domainOf(config)}.auth.${region}.amazoncognito.com`;
+}
+
 /**
  * The tokens of the settings' issuer, or those of a user pool that is made when there is none.
  * @param redirectUri of the page, where the user pool sends people back to
  */
 export function makeSignIn(scope: Construct, config: StageConfig, redirectUri?: string): SignIn {
-  const { issuer, audience, signIn, callbackUrls = [] } = config.settings;
+  const { region, issuer, audience, signIn, callbackUrls = [] } = config.settings;
   if (issuer !== undefined && audience !== undefined) {
     return { tokens: { issuer, audience }, clientId: signIn?.clientId ?? '' };
   }
-  const { client, issuer: ours } = new UserPool(scope, 'users', {
-    config,
-    callbackUrls: [...(redirectUri === undefined ? [] : [redirectUri]), ...callbackUrls],
+  const ours = redirectUri === undefined ? [] : [redirectUri];
+  const { pool, client } = makeUserPool(new Construct(scope, 'users'), config, [...ours, ...callbackUrls]);
+  const poolUrl = `https://cognito-idp.${region}.amazonaws.com/${pool.id}`;
+  return { tokens: { issuer: poolUrl, audience: [client.id] }, clientId: client.id };
+}
+
+/**
+ * The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client.
+ * @param callbackUrls where people may be sent after they signed in or out
+ */
+function makeUserPool(scope: Construct, config: StageConfig, callbackUrls: readonly string[]) {
+  const { deletionProtection } = config.settings;
+  const pool = new CognitoUserPool(scope, 'pool', {
+    name: config.prefix,
+    usernameAttributes: ['email'],
+    usernameConfiguration: { caseSensitive: false },
+    autoVerifiedAttributes: ['email'],
+    accountRecoverySetting: { recoveryMechanism: [{ name: 'verified_email', priority: 1 }] },
+    // Every run costs money, so an account is given, not taken.
+    adminCreateUserConfig: { allowAdminCreateUserOnly: true },
+    // NIST SP 800-63B: length rather than kinds of characters.
+    passwordPolicy: {
+      minimumLength: 14,
+      requireLowercase: false,
+      requireNumbers: false,
+      requireSymbols: false,
+      requireUppercase: false,
+      temporaryPasswordValidityDays: 3,
+    },
+    mfaConfiguration: 'OPTIONAL',
+    softwareTokenMfaConfiguration: { enabled: true },
+    deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
+    lifecycle: { preventDestroy: deletionProtection },
   });
-  return { tokens: { issuer: ours, audience: [client.id] }, clientId: client.id };
+  new CognitoUserPoolDomain(scope, 'domain', {
+    domain: domainOf(config),
+    userPoolId: pool.id,
+  });
+  const client = new CognitoUserPoolClient(scope, 'client', {
+    name: 'page',
+    userPoolId: pool.id,
+    // A browser can keep no secret: the code flow with PKCE is for that, and the only one offered.
+    generateSecret: false,
+    allowedOauthFlowsUserPoolClient: true,
+    allowedOauthFlows: ['code'],
+    allowedOauthScopes: ['openid', 'email'],
+    supportedIdentityProviders: ['COGNITO'],
+    callbackUrls: [...callbackUrls],
+    logoutUrls: [...callbackUrls],
+    explicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
+    accessTokenValidity: 60,
+    idTokenValidity: 60,
+    refreshTokenValidity: 30,
+    tokenValidityUnits: [{ accessToken: 'minutes', idToken: 'minutes', refreshToken: 'days' }],
+    enableTokenRevocation: true,
+    preventUserExistenceErrors: 'ENABLED',
+  });
+  return { pool, client };
 }

@@ -1,6 +1,7 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
+import { namesOf } from '../names.ts';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
-import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import type { AlarmSpec } from './alarms.ts';
 import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
@@ -23,9 +24,6 @@ const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER
  * is refused (rule 2), up to 24 of them at once.
  */
 const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
-
-/** The step that is throttled as a way of queueing, where its concurrency is reserved. */
-const QUEUES_BY_THROTTLING = 'generate-tasks';
 
 /** Every alarm of a stage. */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
@@ -156,7 +154,7 @@ function apiAlarms(watched: Watched): readonly AlarmSpec[] {
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
 function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.names.functionName(lambda);
+  const name = namesOf(watched.config).functionName(lambda);
   const metric = metricsOf(watched).lambda(lambda);
   const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
   if (FALLIBLE.has(lambda)) {
@@ -185,10 +183,13 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
   };
 }
 
-/** A throttled invocation means that the account's concurrency is used up, and then by all functions. */
+/**
+ * A throttled invocation means that the account's concurrency is used up, and then by all functions; but generate-tasks is
+ * throttled as a way of queueing, where its concurrency is reserved.
+ */
 function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.names.functionName(lambda);
-  const reserved = lambda === QUEUES_BY_THROTTLING ? generateTasksConcurrency(watched.config) : undefined;
+  const name = namesOf(watched.config).functionName(lambda);
+  const reserved = lambda === 'generate-tasks' ? generateTasksConcurrency(watched.config) : undefined;
   const why =
     reserved === undefined
       ? ': the concurrency of the account is used up.'

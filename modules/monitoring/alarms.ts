@@ -2,7 +2,8 @@ import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { SynthError } from '../synth-error.ts';
 import type { MetricMath, WatchedMetric } from './metrics.ts';
@@ -28,53 +29,42 @@ export interface AlarmSpec {
   readonly tellsEnd?: boolean;
 }
 
-/** What all alarms of a stage have in common. */
-export interface AlarmsProps {
-  /** Starts the alarms' names. */
-  readonly prefix: string;
-  readonly alarms: readonly AlarmSpec[];
-  /** ARN of the topic that hears of them. */
-  readonly topicArn: string;
-  /** URL of the page with a heading `alarm-<id>` for each. */
-  readonly runbookUrl: string;
-}
-
 /** What PutMetricAlarm takes (CloudWatch API reference). AWS would refuse more only when a deploy is half done. */
 const DESCRIPTION_CHARACTERS = 1024;
 
 const OPERATORS = { '>': 'GreaterThanThreshold', '>=': 'GreaterThanOrEqualToThreshold' } as const;
 const FIVE_MINUTES = 300;
 
-/** Alarms named `<prefix>-<id>` or `<prefix>-<id>-<of>`, all of which tell the topic. */
-export class Alarms extends Construct {
-  /** In the order in which they were given. */
-  readonly alarms: readonly CloudwatchMetricAlarm[];
-
-  constructor(scope: Construct, id: string, { prefix, alarms, topicArn, runbookUrl }: AlarmsProps) {
-    super(scope, id);
-    this.alarms = alarms.map((spec) => {
-      const { watched, periodSeconds: period = FIVE_MINUTES, breaching = [1, 1] } = spec;
-      const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
-      return new CloudwatchMetricAlarm(this, name, {
-        alarmName: `${prefix}-${name}`,
-        alarmDescription: describeAlarm(spec, runbookUrl),
-        ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
-        comparisonOperator: OPERATORS[spec.comparison],
-        threshold: spec.threshold,
-        datapointsToAlarm: breaching[0],
-        evaluationPeriods: breaching[1],
-        treatMissingData: 'notBreaching',
-        alarmActions: [topicArn],
-        ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
-      });
-    });
-  }
+/**
+ * Makes alarms named `<prefix>-<id>` or `<prefix>-<id>-<of>`, all of which tell the topic.
+ * @returns their ARNs, in the order in which they were given
+ * @throws SynthError when a description is longer than CloudWatch takes
+ */
+export function makeAlarms(
+  scope: Construct,
+  { prefix, settings }: StageConfig,
+  alarms: readonly AlarmSpec[],
+  topicArn: string,
+): readonly string[] {
+  return alarms.map((spec) => {
+    const { watched, periodSeconds: period = FIVE_MINUTES, breaching = [1, 1] } = spec;
+    const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
+    return new CloudwatchMetricAlarm(scope, name, {
+      alarmName: `${prefix}-${name}`,
+      alarmDescription: describeAlarm(spec, settings.runbookUrl),
+      ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
+      comparisonOperator: OPERATORS[spec.comparison],
+      threshold: spec.threshold,
+      datapointsToAlarm: breaching[0],
+      evaluationPeriods: breaching[1],
+      treatMissingData: 'notBreaching',
+      alarmActions: [topicArn],
+      ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
+    }).arn;
+  });
 }
 
-/**
- * What a person who is alerted reads first: priority, meaning, and where the runbook is.
- * @throws SynthError when it is longer than CloudWatch takes
- */
+/** What a person who is alerted reads first: priority, meaning, and where the runbook is. */
 function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string): string {
   const text = `${priority} PRIORITY: ${meaning} Runbook: ${runbookUrl}#alarm-${id}`;
   if (text.length <= DESCRIPTION_CHARACTERS) return text;

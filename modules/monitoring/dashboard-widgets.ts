@@ -30,15 +30,6 @@ interface Widget {
 /** Widgets side by side, all equally wide. */
 export type Row = readonly Widget[];
 
-export function textWidget(markdown: string): Widget {
-  return { type: 'text', height: 2, properties: { markdown } };
-}
-
-/** The states of alarms, the last to have changed first. */
-export function alarmWidget(title: string, alarmArns: readonly string[]): Widget {
-  return { type: 'alarm', height: 4, properties: { title, alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' } };
-}
-
 interface GraphOptions {
   readonly stacked?: boolean;
   /** Five minutes unless told. */

@@ -1,45 +1,36 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
+import { namesOf } from '../names.ts';
 import { LAMBDAS } from '../workflow/function-table.ts';
-import { generateTasksConcurrency } from '../workflow/lambdas.ts';
+import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import { THRESHOLDS } from './alarms-table.ts';
-import { alarmWidget, graph, layOut, line, lines, type Row, textWidget } from './dashboard-widgets.ts';
+import { graph, layOut, line, lines, type Row } from './dashboard-widgets.ts';
 import { failureRate, metricsOf, type Watched } from './metrics.ts';
 
-/** What the dashboard shows. */
-export interface DashboardProps extends Watched {
-  /** ARNs of the stage's alarms, whose states come first. */
-  readonly alarmArns: readonly string[];
-}
-
-/** One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it. */
-export class Dashboard extends Construct {
-  readonly dashboard: CloudwatchDashboard;
-
-  constructor(scope: Construct, id: string, props: DashboardProps) {
-    super(scope, id);
-    const { prefix, settings } = props.config;
-    const rows = [
-      [
-        textWidget(
-          `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`,
-        ),
-      ],
-      [alarmWidget('Alarms', props.alarmArns)],
-      ...executions(props),
-      ...ai(props),
-      ...functions(props),
-      ...apiAndStorage(props),
-    ];
-    this.dashboard = new CloudwatchDashboard(this, 'dashboard', {
-      dashboardName: prefix,
-      dashboardBody: JSON.stringify({
-        start: '-PT3H',
-        periodOverride: 'inherit',
-        widgets: layOut(rows, settings.region),
-      }),
-    });
-  }
+/**
+ * One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it.
+ * @param alarmArns the stage's alarms, whose states come first
+ */
+export function makeDashboard(scope: Construct, watched: Watched, alarmArns: readonly string[]): void {
+  const { prefix, settings } = watched.config;
+  const markdown = `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`;
+  const states = { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' };
+  const rows: readonly Row[] = [
+    [{ type: 'text', height: 2, properties: { markdown } }],
+    [{ type: 'alarm', height: 4, properties: states }],
+    ...executions(watched),
+    ...ai(watched),
+    ...functions(watched),
+    ...apiAndStorage(watched),
+  ];
+  new CloudwatchDashboard(scope, 'dashboard', {
+    dashboardName: prefix,
+    dashboardBody: JSON.stringify({
+      start: '-PT3H',
+      periodOverride: 'inherit',
+      widgets: layOut(rows, settings.region),
+    }),
+  });
 }
 
 function executions(props: Watched): readonly Row[] {
@@ -127,7 +118,7 @@ function functions(props: Watched): readonly Row[] {
 
 function apiAndStorage(props: Watched): readonly Row[] {
   const { own, api, table: of, queues } = metricsOf(props);
-  const { goals, tasks, executions: rows } = props.names;
+  const { goals, tasks, executions: rows } = namesOf(props.config);
   return [
     [
       graph('API: requests and errors', [line(api('Count')), line(api('4xx')), line(api('5xx'))]),

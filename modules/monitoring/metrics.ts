@@ -1,6 +1,6 @@
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
-import type { Names } from '../names.ts';
+import { namesOf } from '../names.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
 
 /** A metric of CloudWatch and how its values of a period become one. */
@@ -28,8 +28,6 @@ export interface MetricMath {
 export interface Watched {
   /** Stage, settings, name prefix. */
   readonly config: StageConfig;
-  /** What the stage's resources are called. */
-  readonly names: Names;
   /** Id of the HTTP API. */
   readonly apiId: string;
 }
@@ -37,7 +35,8 @@ export interface Watched {
 type MetricOf = (name: string, statistic?: string) => WatchedMetric;
 
 /** The metrics of a stage, by who sends them; a sum unless told. */
-export function metricsOf({ config, names, apiId }: Watched) {
+export function metricsOf({ config, apiId }: Watched) {
+  const names = namesOf(config);
   const of =
     (namespace: string, dimensions?: Record<string, string>): MetricOf =>
     (name, statistic = 'Sum') => ({ namespace, name, statistic, ...defined({ dimensions }) });

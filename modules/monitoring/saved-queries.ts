@@ -1,17 +1,7 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
-import type { Lambdas } from '../workflow/lambdas.ts';
-
-/** Which logs are asked. */
-export interface SavedQueriesProps {
-  /** Folder of the queries in the console. */
-  readonly prefix: string;
-  /** The functions. */
-  readonly lambdas: Lambdas;
-  /** Log group of the state machine's transitions. */
-  readonly stateMachineLogGroupName: string;
-}
+import type { Lambdas } from '../workflow/published-function.ts';
 
 /** A query and the Lambdas whose logs it asks; all of them, and the state machine, unless told. */
 interface Query {
@@ -64,16 +54,18 @@ const QUERIES: readonly Query[] = [
 ];
 
 /** Logs Insights queries that on-call finds under Queries, in a folder of the stage's name. */
-export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, { prefix, lambdas, stateMachineLogGroupName }: SavedQueriesProps) {
-    super(scope, id);
-    const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
-    for (const { name, lambdas: asked, text } of QUERIES) {
-      new CloudwatchQueryDefinition(this, name, {
-        name: `${prefix}/${name}`,
-        logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
-        queryString: text,
-      });
-    }
+export function saveQueries(
+  scope: Construct,
+  folder: string,
+  lambdas: Lambdas,
+  stateMachineLogGroupName: string,
+): void {
+  const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
+  for (const { name, lambdas: asked, text } of QUERIES) {
+    new CloudwatchQueryDefinition(scope, name, {
+      name: `${folder}/${name}`,
+      logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
+      queryString: text,
+    });
   }
 }

@@ -8,37 +8,35 @@ import type { StageConfig } from '../config.ts';
 import { namesOf } from '../names.ts';
 import { allow, policyDocument, type Statement } from '../policy-document.ts';
 
-/** The topics `alerts` (somebody must act) and `notices` (good to know), encrypted, with their e-mail subscriptions. */
-export class Topics extends Construct {
-  readonly alerts: SnsTopic;
-  readonly notices: SnsTopic;
-  /** What a role needs, besides sns:Publish, to publish to either topic. */
-  readonly keyGrant: Statement;
-
-  constructor(scope: Construct, id: string, config: StageConfig) {
-    super(scope, id);
-    const { prefix, settings } = config;
-    const key = new KmsKey(this, 'key', {
-      description: `Messages of ${prefix}`,
-      enableKeyRotation: true,
-      policy: policyDocument(keyStatements(settings.account)),
-    });
-    new KmsAlias(this, 'key-alias', { name: `alias/${prefix}-topics`, targetKeyId: key.keyId });
-    this.keyGrant = allow('TopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [key.arn], {
+/**
+ * The topics `alerts` (somebody must act) and `notices` (good to know), encrypted, with their e-mail subscriptions.
+ * @returns alerts, and what a role needs, besides sns:Publish, to publish to either topic
+ */
+export function makeTopics(scope: Construct, config: StageConfig): { alerts: SnsTopic; keyGrant: Statement } {
+  const topics = new Construct(scope, 'topics');
+  const { prefix, settings } = config;
+  const key = new KmsKey(topics, 'key', {
+    description: `Messages of ${prefix}`,
+    enableKeyRotation: true,
+    policy: policyDocument(keyStatements(settings.account)),
+  });
+  new KmsAlias(topics, 'key-alias', { name: `alias/${prefix}-topics`, targetKeyId: key.keyId });
+  const make = (id: 'alerts' | 'notices', emails: readonly string[]) => {
+    const topic = new SnsTopic(topics, id, { name: namesOf(config)[id].name, kmsMasterKeyId: key.arn });
+    for (const endpoint of emails) {
+      // Named after the address, so that removing one leaves the others subscribed; hashed, since state files are shared.
+      const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
+      new SnsTopicSubscription(topics, `${id}-email-${hash}`, { topicArn: topic.arn, protocol: 'email', endpoint });
+    }
+    return topic;
+  };
+  make('notices', settings.noticeEmails);
+  return {
+    alerts: make('alerts', settings.alertEmails),
+    keyGrant: allow('TopicKey', ['kms:Decrypt', 'kms:GenerateDataKey'], [key.arn], {
       StringEquals: { 'kms:ViaService': `sns.${settings.region}.amazonaws.com` },
-    });
-    const make = (id: 'alerts' | 'notices', emails: readonly string[]) => {
-      const topic = new SnsTopic(this, id, { name: namesOf(config)[id].name, kmsMasterKeyId: key.arn });
-      for (const endpoint of emails) {
-        // Named after the address, so that removing one leaves the others subscribed; hashed, since state files are shared.
-        const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
-        new SnsTopicSubscription(this, `${id}-email-${hash}`, { topicArn: topic.arn, protocol: 'email', endpoint });
-      }
-      return topic;
-    };
-    this.alerts = make('alerts', settings.alertEmails);
-    this.notices = make('notices', settings.noticeEmails);
-  }
+    }),
+  };
 }
 
 /**

@@ -6,14 +6,6 @@ import type { StageConfig } from '../config.ts';
 import { allowService } from '../policy-document.ts';
 import { PrivateBucket } from '../private-bucket.ts';
 
-/** Whose logs, and where they go. */
-export interface WebsiteLogsProps {
-  /** Stage, settings, name prefix. */
-  readonly config: StageConfig;
-  /** The distribution that is called. */
-  readonly distributionArn: string;
-}
-
 /** CloudFront is a global service, whose log deliveries are kept there (CloudFront guide, "Configure standard logging (v2)"). */
 const REGION = 'us-east-1';
 
@@ -36,9 +28,8 @@ const FIELDS = [
 
 /** The access logs of a distribution, as JSON in a bucket of their own. */
 export class WebsiteLogs extends Construct {
-  constructor(scope: Construct, id: string, { config, distributionArn }: WebsiteLogsProps) {
+  constructor(scope: Construct, id: string, { prefix, settings }: StageConfig, distributionArn: string) {
     super(scope, id);
-    const { prefix, settings } = config;
     const { account, logRetentionDays } = settings;
     const name = `${prefix}-website`;
     const store = new PrivateBucket(this, 'store', {

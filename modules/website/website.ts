@@ -16,14 +16,6 @@ import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
 import { securityHeaders } from './website-headers.ts';
 import { WebsiteLogs } from './website-logs.ts';
 
-/** What the page is served from, and what it may call. */
-export interface WebsiteProps {
-  /** Stage, settings, name prefix. */
-  readonly config: StageConfig;
-  /** The API, which the page finds under its own origin as `/api/*`. */
-  readonly api: HttpApi;
-}
-
 /** Policies that CloudFront keeps for everyone (CloudFront guide, "Use managed cache policies" and "… origin request policies"). */
 const MANAGED = {
   cachingOptimized: '658327ea-f89d-4fab-a63d-7e88639e58f6',
@@ -35,7 +27,7 @@ const MANAGED = {
  * Routes of the page are no objects of the bucket, so what has no ending is answered with index.html. An error page of
  * the distribution would do it too, but would also turn the API's 403 and 404 into HTML.
  */
-export const ROUTING = `function handler(event) {
+const ROUTING = `function handler(event) {
   var request = event.request;
   if (!/\\.[A-Za-z0-9]+$/.test(request.uri)) request.uri = '/index.html';
   return request;
@@ -52,9 +44,9 @@ export class Website extends Construct {
   /** Address of the page, without a slash at the end. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, props: WebsiteProps) {
+  /** @param api which the page finds under its own origin as `/api/*` */
+  constructor(scope: Construct, id: string, config: StageConfig, api: HttpApi) {
     super(scope, id);
-    const { config } = props;
     const { prefix, settings } = config;
     const domain = settings.websiteDomain;
     const store = new PrivateBucket(this, 'store', {
@@ -70,17 +62,17 @@ export class Website extends Construct {
       ],
     });
     this.bucket = store.bucket;
-    this.distribution = this.distribute(props);
+    this.distribution = this.distribute(config, api);
     this.url = `https://${domain?.domainName ?? this.distribution.domainName}`;
     if (domain !== undefined) {
       const { domainName: name, hostedZoneId: zoneId } = this.distribution;
       aliasRecord(this, domain, { name, zoneId });
     }
-    new WebsiteLogs(this, 'logs', { config, distributionArn: this.distribution.arn });
+    new WebsiteLogs(this, 'logs', config, this.distribution.arn);
   }
 
   /** CloudFront, with the page and, under `/api/*`, the API. */
-  private distribute({ config, api }: WebsiteProps): CloudfrontDistribution {
+  private distribute(config: StageConfig, api: HttpApi): CloudfrontDistribution {
     const domain = config.settings.websiteDomain;
     const access = new CloudfrontOriginAccessControl(this, 'access', {
       name: `${config.prefix}-website`,

@@ -13,28 +13,23 @@ const COLD_AFTER_DAYS = 90;
 const UNDELETE_DAYS = 30;
 
 /** The bucket of executions that have ended. Versioned: once the rows are gone from the table, its objects are the only copy. */
-export class ArchiveBucket extends Construct {
-  readonly bucket: S3Bucket;
-
-  constructor(scope: Construct, id: string, config: StageConfig) {
-    super(scope, id);
-    const { archiveYears, deletionProtection } = config.settings;
-    this.bucket = new PrivateBucket(this, 'store', {
-      name: namesOf(config).archive.name,
-      encryption: 'aws:kms',
-      versioned: true,
-      protect: deletionProtection,
-      rules: [
-        {
-          id: 'age',
-          status: 'Enabled',
-          filter: [{ prefix: 'executions/' }],
-          transition: [{ days: COLD_AFTER_DAYS, storageClass: 'GLACIER_IR' }],
-          // In whole days; a leap day more rather than one less.
-          expiration: [{ days: archiveYears * 366 }],
-        },
-        keepNoncurrentVersions(UNDELETE_DAYS),
-      ],
-    }).bucket;
-  }
+export function archiveBucket(scope: Construct, config: StageConfig): S3Bucket {
+  const { archiveYears, deletionProtection } = config.settings;
+  return new PrivateBucket(new Construct(scope, 'archive'), 'store', {
+    name: namesOf(config).archive.name,
+    encryption: 'aws:kms',
+    versioned: true,
+    protect: deletionProtection,
+    rules: [
+      {
+        id: 'age',
+        status: 'Enabled',
+        filter: [{ prefix: 'executions/' }],
+        transition: [{ days: COLD_AFTER_DAYS, storageClass: 'GLACIER_IR' }],
+        // In whole days; a leap day more rather than one less.
+        expiration: [{ days: archiveYears * 366 }],
+      },
+      keepNoncurrentVersions(UNDELETE_DAYS),
+    ],
+  }).bucket;
 }

@@ -9,8 +9,7 @@ import type { StageConfig } from '../config.ts';
 import { type Names, namesOf, QUEUES, type QueueName } from '../names.ts';
 import { allowService, policyDocument } from '../policy-document.ts';
 import type { LambdaName } from './function-table.ts';
-import type { Lambdas } from './lambdas.ts';
-import type { PublishedFunction } from './published-function.ts';
+import type { Lambdas } from './published-function.ts';
 
 /** Events that call a function without anybody who waits for the answer. */
 interface EventSpec {
@@ -83,9 +82,8 @@ const eventsOf = ({ stateMachine }: Names): readonly EventSpec[] => [
 export function addEventRules(scope: Construct, config: StageConfig, lambdas: Lambdas): void {
   const names = namesOf(config);
   for (const event of eventsOf(names)) {
-    const { name } = names.queues[event.deadLetters];
     const deadLetters = new SqsQueue(new Construct(scope, QUEUES[event.deadLetters]), 'queue', {
-      name,
+      name: names.queues[event.deadLetters].name,
       // As long as SQS allows.
       messageRetentionSeconds: 14 * 24 * 60 * 60,
       // Encrypted by SQS itself: EventBridge can deliver without a grant on a key.
@@ -97,18 +95,20 @@ export function addEventRules(scope: Construct, config: StageConfig, lambdas: La
       description: event.description,
       ...event.when,
     });
-    addTarget(events, event, rule, lambdas[event.handler], deadLetters);
+    addTarget(events, event, rule, lambdas, deadLetters);
   }
 }
 
 /** Calls a function with the events of a rule. The queue keeps each event that fails for good. */
 function addTarget(
   scope: Construct,
-  event: EventSpec,
+  { name, handler, maximumAgeSeconds: maximumEventAgeInSeconds, deliveryRetries }: EventSpec,
   rule: CloudwatchEventRule,
-  handler: PublishedFunction,
+  lambdas: Lambdas,
   deadLetters: SqsQueue,
 ): void {
+  const { live, function: called } = lambdas[handler];
+  const callee = { functionName: called.functionName, qualifier: live.name };
   const mayDeliver = new SqsQueuePolicy(scope, 'dead-letter-policy', {
     queueUrl: deadLetters.url,
     policy: policyDocument([
@@ -118,26 +118,24 @@ function addTarget(
     ]),
   });
   const mayInvoke = new LambdaPermission(scope, 'permission', {
-    statementId: event.name,
+    ...callee,
+    statementId: name,
     action: 'lambda:InvokeFunction',
     principal: 'events.amazonaws.com',
-    functionName: handler.function.functionName,
-    qualifier: handler.live.name,
     sourceArn: rule.arn,
   });
   new CloudwatchEventTarget(scope, 'target', {
     rule: rule.name,
-    targetId: event.name,
-    arn: handler.live.arn,
-    retryPolicy: { maximumEventAgeInSeconds: event.maximumAgeSeconds, maximumRetryAttempts: event.deliveryRetries },
+    targetId: name,
+    arn: live.arn,
+    retryPolicy: { maximumEventAgeInSeconds, maximumRetryAttempts: deliveryRetries },
     deadLetterConfig: { arn: deadLetters.arn },
     dependsOn: [mayDeliver, mayInvoke],
   });
   // EventBridge's retries end once Lambda has taken the event; what the function then fails on is Lambda's to retry.
   new LambdaFunctionEventInvokeConfig(scope, 'retries', {
-    functionName: handler.function.functionName,
-    qualifier: handler.live.name,
-    maximumEventAgeInSeconds: event.maximumAgeSeconds,
+    ...callee,
+    maximumEventAgeInSeconds,
     maximumRetryAttempts: 2,
     destinationConfig: { onFailure: { destination: deadLetters.arn } },
   });

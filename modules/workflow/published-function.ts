@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group/index.js';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js';
@@ -7,105 +8,117 @@ import { LambdaAlias } from '@cdktf/provider-aws/lib/lambda-alias/index.js';
 import { LambdaFunction } from '@cdktf/provider-aws/lib/lambda-function/index.js';
 import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
+import { LIVE, namesOf } from '../names.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
+import { hasPart } from '../settings-schema.ts';
 import { SynthError } from '../synth-error.ts';
+import { environmentOf, FUNCTIONS, type FunctionSpec, type LambdaName } from './function-table.ts';
+import { modelStatements } from './model-grants.ts';
+import { variablesOf } from './variables.ts';
 
 /** How X-Ray is written to; the service has no resources to name, so AWS forces the wildcard. */
 const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
 
-/** What a function needs. */
-export interface PublishedFunctionProps {
-  /** Name of the function, and of its role. */
-  readonly name: string;
-  /** Path of the zip with `index.js`, as `make build` writes it. */
-  readonly zip: string;
-  /** Memory in MB; CPU comes in proportion. */
-  readonly memoryMb: number;
-  /** Seconds until Lambda ends an invocation. */
-  readonly timeoutSeconds: number;
-  /** Environment variables; values may be Terraform references. */
-  readonly environment: Readonly<Record<string, string>>;
-  /** What the function may do, besides writing its logs and traces. */
-  readonly grants: readonly Statement[];
-  /** Days that its logs are kept. */
-  readonly logRetentionDays: number;
-  /** Whether invocations are traced. */
-  readonly tracing: boolean;
-  /** Invocations at once that are kept for the function, and that it may not go beyond; without it, it shares the account's. */
-  readonly reservedConcurrency?: number;
+/** AI calls that one run has in flight: 3 batches of 8 actions (requirement 2). */
+const AI_CALLS_PER_RUN = 24;
+
+/**
+ * Invocations of generate-tasks at once: so many that the runs the stage is made for wait for the AI alone, and no more,
+ * so that a rush of runs takes neither the concurrency that the API needs nor the quota of the model. Runs beyond it are
+ * throttled by Lambda, and tried again for as long as their batch lives (statemachine/retries.ts).
+ */
+export function generateTasksConcurrency({ settings }: StageConfig): number | undefined {
+  return settings.concurrentRuns === undefined ? undefined : AI_CALLS_PER_RUN * settings.concurrentRuns;
+}
+
+/** What the functions of a stage have in common. */
+export interface FunctionProps {
+  /** Stage, settings, name prefix. */
+  readonly config: StageConfig;
+  /** Folder of the Lambdas' zips, `<lambda>.zip` each, as `make build` writes them. */
+  readonly zipFolder: string;
+  /** Lets a publisher use the topics' key. */
+  readonly topicKey: Statement;
 }
 
 /**
- * A Lambda function with its role and log group, as a published version behind the alias `live`. Old versions
+ * A Lambda function of the table with its role and log group, as a published version behind the alias `live`. Old versions
  * stay, since running executions go on calling the one they began with.
  */
 export class PublishedFunction extends Construct {
   readonly function: LambdaFunction;
-  readonly role: IamRole;
   readonly logGroup: CloudwatchLogGroup;
   /** Points at the newest version. */
   readonly live: LambdaAlias;
 
   /** @throws SynthError when the zip is not there */
-  constructor(scope: Construct, id: string, props: PublishedFunctionProps) {
-    super(scope, id);
-    const sha256 = hashOf(props.zip);
+  constructor(scope: Construct, lambda: LambdaName, { config, zipFolder, topicKey }: FunctionProps) {
+    super(scope, lambda);
+    const { settings, emulator } = config;
+    const { memoryMb, timeoutSeconds, grants }: FunctionSpec = FUNCTIONS[lambda];
+    const names = namesOf(config);
+    const name = names.functionName(lambda);
+    const isTraced = hasPart(settings, 'tracing');
     this.logGroup = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/lambda/${props.name}`,
-      retentionInDays: props.logRetentionDays,
+      name: `/aws/lambda/${name}`,
+      retentionInDays: settings.logRetentionDays,
     });
-    this.role = new IamRole(this, 'role', {
-      name: props.name,
-      assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
-    });
+    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trustPolicy('lambda.amazonaws.com') });
+    const targets = { names, topicKey, model: modelStatements(settings) };
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'grants',
-      role: this.role.name,
+      role: role.name,
       policy: policyDocument([
         // The wildcard stands for the log streams, which Lambda names. No CreateLogGroup: the group is ours.
         allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${this.logGroup.arn}:*`]),
-        ...(props.tracing ? [WRITE_TRACES] : []),
-        ...props.grants,
+        ...(isTraced ? [WRITE_TRACES] : []),
+        ...grants.flatMap((grant) => grant(targets)),
       ]),
     });
+    // What calls the AI is limited, and an emulator has the AI elsewhere.
+    const callsAi = lambda === 'generate-tasks';
     this.function = new LambdaFunction(this, 'function', {
-      functionName: props.name,
-      role: this.role.arn,
+      functionName: name,
+      role: role.arn,
       runtime: 'nodejs24.x',
       architectures: ['arm64'],
       handler: 'index.handler',
-      filename: new TerraformAsset(this, 'zip', {
-        path: props.zip,
-        type: AssetType.FILE,
-        assetHash: sha256.toString('hex').slice(0, 32),
-      }).path,
-      sourceCodeHash: sha256.toString('base64'),
-      memorySize: props.memoryMb,
-      timeout: props.timeoutSeconds,
+      ...this.code(join(zipFolder, `${lambda}.zip`)),
+      memorySize: memoryMb,
+      timeout: timeoutSeconds,
       publish: true,
-      environment: { variables: { ...props.environment } },
-      ...defined({ reservedConcurrentExecutions: props.reservedConcurrency }),
-      tracingConfig: { mode: props.tracing ? 'Active' : 'PassThrough' },
+      environment: {
+        variables: {
+          ...environmentOf(lambda, variablesOf(config, names)),
+          ...defined({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: callsAi ? emulator?.bedrockEndpoint : undefined }),
+        },
+      },
+      ...defined({ reservedConcurrentExecutions: callsAi ? generateTasksConcurrency(config) : undefined }),
+      tracingConfig: { mode: isTraced ? 'Active' : 'PassThrough' },
       // JSON also makes Lambda's own lines (start, report, an uncaught error) searchable by field.
       loggingConfig: { logFormat: 'JSON', logGroup: this.logGroup.name },
       // Without it the first invocations may come before the role may do anything.
       dependsOn: [policy],
     });
     this.live = new LambdaAlias(this, 'live', {
-      name: 'live',
+      name: LIVE,
       functionName: this.function.functionName,
       functionVersion: this.function.version,
     });
   }
 
-  /** ARN of the version published last. */
-  get versionArn(): string {
-    return this.function.qualifiedArn;
+  private code(zip: string): { filename: string; sourceCodeHash: string } {
+    if (!existsSync(zip)) throw new SynthError(`${zip} is missing: run make build`);
+    const sha256 = createHash('sha256').update(readFileSync(zip)).digest();
+    const assetHash = sha256.toString('hex').slice(0, 32);
+    return {
+      filename: new TerraformAsset(this, 'zip', { path: zip, type: AssetType.FILE, assetHash }).path,
+      sourceCodeHash: sha256.toString('base64'),
+    };
   }
 }
 
-function hashOf(zip: string): Buffer {
-  if (!existsSync(zip)) throw new SynthError(`${zip} is missing: run make build`);
-  return createHash('sha256').update(readFileSync(zip)).digest();
-}
+/** Every function of a stage, by its Lambda's name. */
+export type Lambdas = Readonly<Record<LambdaName, PublishedFunction>>;

@@ -14,34 +14,27 @@ interface TableSpec {
   readonly expiresAttribute?: string;
 }
 
-/** The three tables (docs/design.md, Data). */
-export class Tables extends Construct {
-  /** Goals and their actions. */
-  readonly goals: DynamodbTable;
-  /** Generated tasks. */
-  readonly tasks: DynamodbTable;
-  /** Executions and their outcomes, kept 90 days. */
-  readonly executions: DynamodbTable;
-
-  constructor(scope: Construct, id: string, config: StageConfig) {
-    super(scope, id);
-    const { goals, tasks, executions } = namesOf(config);
-    const { deletionProtection } = config.settings;
-    const make = (name: string, { name: tableName }: { name: string }, spec: TableSpec) =>
-      new DynamodbTable(this, name, {
-        ...keysOf(spec),
-        name: tableName,
-        billingMode: 'PAY_PER_REQUEST',
-        // The AWS managed KMS key: its use is in CloudTrail, and no reader needs a grant on it. A key of our own would
-        // only add a way to lose the data.
-        serverSideEncryption: { enabled: true },
-        pointInTimeRecovery: { enabled: true },
-        deletionProtectionEnabled: deletionProtection,
-        lifecycle: { preventDestroy: deletionProtection },
-      });
-    this.goals = make('goals', goals, { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } });
-    this.tasks = make('tasks', tasks, { key: ['goalId', 'sk'] });
-    this.executions = make('workflow-executions', executions, {
+/** The three tables (docs/design.md, Data): goals and their actions, generated tasks, executions and their outcomes. */
+export function makeTables(scope: Construct, config: StageConfig) {
+  const tables = new Construct(scope, 'tables');
+  const names = namesOf(config);
+  const { deletionProtection } = config.settings;
+  const make = (id: string, { name }: { name: string }, spec: TableSpec) =>
+    new DynamodbTable(tables, id, {
+      ...keysOf(spec),
+      name,
+      billingMode: 'PAY_PER_REQUEST',
+      // The AWS managed KMS key: its use is in CloudTrail, and no reader needs a grant on it. A key of our own would
+      // only add a way to lose the data.
+      serverSideEncryption: { enabled: true },
+      pointInTimeRecovery: { enabled: true },
+      deletionProtectionEnabled: deletionProtection,
+      lifecycle: { preventDestroy: deletionProtection },
+    });
+  return {
+    goals: make('goals', names.goals, { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } }),
+    tasks: make('tasks', names.tasks, { key: ['goalId', 'sk'] }),
+    executions: make('workflow-executions', names.executions, {
       key: ['executionArn', 'sk'],
       indexes: {
         byGoal: ['goalId', 'startedAt'],
@@ -50,9 +43,10 @@ export class Tables extends Construct {
         // partition of its own, so that sweep and archiver read such rows and no others.
         byRunning: ['runningShard', 'startedAt'],
       },
+      // 90 days after its start.
       expiresAttribute: 'expiresAt',
-    });
-  }
+    }),
+  };
 }
 
 function keysOf({ key: [hashKey, rangeKey], indexes, expiresAttribute }: TableSpec) {

@@ -4,36 +4,29 @@
  * survived is in coverage/mutation/<lambda>.txt. Fails when a Lambda's score is below what stryker.config.ts asks for.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import config from '../../stryker.config.ts';
 
+interface Mutant {
+  readonly mutatorName: string;
+  readonly replacement?: string;
+  readonly status: string;
+  readonly location: { readonly start: { readonly line: number; readonly column: number } };
+}
 interface Report {
-  readonly files: Readonly<
-    Record<
-      string,
-      {
-        readonly source: string;
-        readonly mutants: readonly {
-          readonly mutatorName: string;
-          readonly replacement?: string;
-          readonly status: string;
-          readonly location: { readonly start: { readonly line: number; readonly column: number } };
-        }[];
-      }
-    >
-  >;
+  readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const REPORTS = join(ROOT, 'coverage', 'mutation');
 const STRYKER = join(ROOT, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js');
-const STATUSES = ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'RuntimeError'] as const;
-type Counts = Record<(typeof STATUSES)[number], number>;
-const none = (): Counts => ({ Killed: 0, Timeout: 0, Survived: 0, NoCoverage: 0, RuntimeError: 0 });
+const NOTICED = ['Killed', 'Timeout'];
+const MISSED = ['Survived', 'NoCoverage'];
+const STATUSES = [...NOTICED, ...MISSED, 'RuntimeError'];
 
-/** Runs Stryker on one Lambda, writes down what survived, and counts; undefined when it did not come to an end. */
-function mutate(lambda: string): Counts | undefined {
+/** Runs Stryker on one Lambda, writes down what survived, and gives the statuses of its mutants; none when it did not come to an end. */
+function mutate(lambda: string): string[] {
   const reportFile = join(REPORTS, `${lambda}.json`);
   rmSync(reportFile, { force: true });
   const { status } = spawnSync(process.execPath, [...config.testRunnerNodeArgs, STRYKER, 'run', 'stryker.config.ts'], {
@@ -42,49 +35,30 @@ function mutate(lambda: string): Counts | undefined {
     env: { ...process.env, LAMBDA: lambda },
   });
   if (status !== 0) process.exitCode = 1;
-  return readReport(lambda, reportFile);
-}
-
-function readReport(lambda: string, reportFile: string): Counts | undefined {
-  let report: Report;
-  try {
-    report = JSON.parse(readFileSync(reportFile, 'utf8'));
-  } catch {
-    return undefined;
-  }
-  const counts = none();
-  const survivors: string[] = [];
-  for (const [file, { source, mutants }] of Object.entries(report.files)) {
-    for (const { mutatorName, replacement = '', status, location } of mutants) {
-      const known = STATUSES.find((each) => each === status);
-      if (known !== undefined) counts[known] += 1;
-      if (known !== 'Survived' && known !== 'NoCoverage') continue;
-      const { line, column } = location.start;
-      const place = `${file}:${line}:${column} ${status} ${mutatorName}`;
-      const text = source.split('\n')[line - 1]?.trim();
-      survivors.push(`${place}\n  ${text}\n  → ${replacement.replaceAll(/\s+/g, ' ')}\n`);
-    }
-  }
+  if (!existsSync(reportFile)) return [];
+  const report: Report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  const survivors = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
+    mutants
+      .filter((mutant) => MISSED.includes(mutant.status))
+      .map(({ mutatorName, replacement = '', status, location: { start } }) => {
+        const text = source.split('\n')[start.line - 1]?.trim();
+        const place = `${file}:${start.line}:${start.column} ${status} ${mutatorName}`;
+        return `${place}\n  ${text}\n  → ${replacement.replaceAll(/\s+/g, ' ')}\n`;
+      }),
+  );
   writeFileSync(join(REPORTS, `${lambda}.txt`), survivors.join(''));
-  return counts;
-}
-
-/** Percent of the mutants that a test noticed. */
-function scoreOf({ Killed, Timeout, Survived, NoCoverage }: Counts): string {
-  return ((100 * (Killed + Timeout)) / (Killed + Timeout + Survived + NoCoverage)).toFixed(1);
+  return Object.values(report.files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
 }
 
 mkdirSync(REPORTS, { recursive: true });
 const { LAMBDA } = process.env;
 const lambdas = LAMBDA === undefined ? readdirSync(join(ROOT, 'lambdas')) : [LAMBDA];
 const results = lambdas.map((lambda) => [lambda, mutate(lambda)] as const);
-const all = none();
-for (const [, counts] of results) for (const name of STATUSES) all[name] += counts?.[name] ?? 0;
 console.log(['Lambda'.padEnd(22), 'score', ...STATUSES].join('  '));
-for (const [name, counts] of [...results, ['all', all] as const]) {
-  const cells = counts && [
-    scoreOf(counts).padStart(5),
-    ...STATUSES.map((each) => String(counts[each]).padStart(each.length)),
-  ];
-  console.log([name.padEnd(22), ...(cells ?? ['did not end'])].join('  '));
+for (const [name, mutants] of [...results, ['all', results.flatMap(([, of]) => of)] as const]) {
+  const count = (...of: readonly string[]) => mutants.filter((status) => of.includes(status)).length;
+  // Percent of the mutants that a test noticed; NaN where there are none.
+  const score = ((100 * count(...NOTICED)) / count(...NOTICED, ...MISSED)).toFixed(1);
+  const counts = STATUSES.map((status) => String(count(status)).padStart(status.length));
+  console.log([name.padEnd(22), score.padStart(5), ...counts].join('  '));
 }

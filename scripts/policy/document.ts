@@ -22,12 +22,8 @@ export interface Document {
  */
 export function parseDocument(json: unknown): Document {
   const [stage] = valuesAt(json, 'provider', 'aws', 'default_tags', 'tags', 'Stage');
-  const resources = entriesOf(field(json, 'resource')).flatMap(([type, byName]) =>
-    entriesOf(byName).map(([name, of]) => ({
-      type,
-      address: `${type}.${name}`,
-      of: Object.fromEntries(entriesOf(of)),
-    })),
+  const resources = Object.entries(Object(field(json, 'resource'))).flatMap(([type, byName]) =>
+    Object.entries(Object(byName)).map(([name, of]) => ({ type, address: `${type}.${name}`, of: Object(of) })),
   );
   if (typeof stage !== 'string' || resources.length === 0) {
     throw new Error('not the Terraform JSON of a stack with resources and a tag Stage');
@@ -35,14 +31,8 @@ export function parseDocument(json: unknown): Document {
   return { stage, emulated: valuesAt(json, 'provider', 'aws', 'endpoints').length > 0, resources };
 }
 
-function entriesOf(value: unknown): readonly [name: string, of: unknown][] {
-  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
-}
-
 /** A field of what may be an object. */
-export function field(of: unknown, name: string): unknown {
-  return typeof of === 'object' && of !== null ? Reflect.get(of, name) : undefined;
-}
+export const field = (of: unknown, name: string): unknown => Object(of)[name];
 
 /** All resources of the types. */
 export function ofType({ resources }: Document, ...types: readonly string[]): readonly Resource[] {

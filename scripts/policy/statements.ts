@@ -31,16 +31,10 @@ export function isReadable({ of }: Resource): boolean {
   );
 }
 
-interface NamedText {
-  readonly name: string;
-  readonly text: string;
-}
-
-function textsIn(value: unknown, name = ''): readonly NamedText[] {
+/** Every text in a value, with the name of the argument that it is, or that its list is. */
+function textsIn(value: unknown, name = ''): readonly { readonly name: string; readonly text: string }[] {
   if (typeof value === 'string') return [{ name, text: value }];
-  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, name));
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([inner, of]) => textsIn(of, inner));
+  return Object.entries(Object(value)).flatMap(([inner, of]) => textsIn(of, Array.isArray(value) ? name : inner));
 }
 
 function parsed(text: string): unknown {
@@ -51,10 +45,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
-}
+const listOf = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value].flat());
 
 function statement(on: Resource, from: unknown): Statement {
   const texts = (name: string) => listOf(field(from, name)).map(String);

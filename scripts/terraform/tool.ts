@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { bootstrapName } from '../../modules/config.ts';
 
 /** What `make` can do with a synthesized stack. */
@@ -130,21 +131,11 @@ function findTerraform({ tool, binary }: Choice, find: (program: string) => stri
   throw new ToolError(`${names.join(' and ')} ${names.length > 1 ? 'are' : 'is'} not there${needs}. ${INSTALL}`);
 }
 
-/** Finds a program like a shell does: a path as it is, a name in the folders of `path`. */
+/** Finds a program as a shell does: a path as it is, a name in the folders of `path`. */
 export function findProgram(program: string, path: string): string | undefined {
-  if (program.includes('/')) return isExecutable(program) ? program : undefined;
-  return path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, program))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
+  const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v "$0"', program], {
+    env: { PATH: path },
+    encoding: 'utf8',
+  });
+  return stdout.trim() || undefined;
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
+import { paths } from '../../web/src/paths.ts';
 import { signIn } from '../support/stack/stack.ts';
-import { createGoal, type Site, setAi, sixteenActions, start, untilEnded } from './support.ts';
+import { createGoal, go, type Site } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */
 const MANDALA = Array.from({ length: 9 }, (_, row) =>
@@ -11,13 +12,26 @@ const MANDALA = Array.from({ length: 9 }, (_, row) =>
 
 export function describeCreating(site: () => Site): void {
   describe('creating a goal in the browser', () => {
-    beforeEach(() => {
-      setAi(site(), { latencyMs: '30' });
-    });
-
-    it('fills the chart from a pasted 9 × 9 table and creates what was shown', async () => {
+    it('says what is missing, keeps what is written through a reload, and creates what a pasted table shows', async () => {
       const { page, defects } = await site().signIn();
       await page.locator('.empty a').click();
+      await page.locator('.submit-bar button[type=submit]').click();
+      const problems = page.locator('#problems');
+      expect(await problems.locator('li').allTextContents()).to.deep.equal([
+        'Goal: Please write something here.',
+        'Mandala chart: Write at least one action.',
+      ]);
+      expect(await page.evaluate('document.activeElement.id')).to.equal('problems');
+      await problems.locator('button').last().click();
+      await page.keyboard.insertText('x'.repeat(201));
+      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('This is too long.');
+      await page.locator('#action-0-0').fill('Not to be lost');
+      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('');
+      await page.locator('#title').fill('Neither is this');
+      await page.reload();
+      expect(await page.locator('#action-0-0').inputValue()).to.equal('Not to be lost');
+      expect(await page.locator('#title').inputValue()).to.equal('Neither is this');
+
       await page.locator('.section-head .button').first().click();
       await page.locator('#paste-text').fill(MANDALA);
       expect(await page.locator('.paste-result').textContent()).to.include('64 actions in 8 sub-goals');
@@ -33,9 +47,15 @@ export function describeCreating(site: () => Site): void {
       expect(defects).to.deep.equal([]);
     });
 
-    it('can be done by keyboard alone', async () => {
+    it('can be done by keyboard alone, from the skip link on', async () => {
       const { page } = await site().signIn();
-      await page.locator('.empty a').focus();
+      await page.reload();
+      await page.locator('.empty').waitFor();
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.className')).to.equal('skip-link');
+      await page.keyboard.press('Enter');
+      expect(await page.evaluate('document.activeElement.id')).to.equal('content');
+      await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.locator('#title').focus();
       await page.keyboard.type('Learn to swim');
@@ -55,6 +75,7 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.submit-bar button[type=submit]').focus();
       await page.keyboard.press('Enter');
       await page.locator('.next-step').waitFor();
+      expect(await page.evaluate('document.activeElement.tagName'), 'a new view is read out').to.equal('H1');
       expect(await page.locator('.action').allTextContents()).to.deep.equal([
         'Float on my backHabitEdit',
         'Swim one lengthOnceEdit',
@@ -68,54 +89,15 @@ export function describeCreating(site: () => Site): void {
       expect(focused, 'the focus is back on what opened the dialog').to.equal('Start activity');
     });
 
-    it('says in words what is missing, and goes to the place', async () => {
-      const { page } = await site().signIn();
-      await page.locator('.empty a').click();
-      await page.locator('.submit-bar button[type=submit]').click();
-      const problems = page.locator('#problems');
-      expect(await problems.locator('li').allTextContents()).to.deep.equal([
-        'Goal: Please write something here.',
-        'Mandala chart: Write at least one action.',
-      ]);
-      expect(await page.evaluate('document.activeElement.id')).to.equal('problems');
-      await problems.locator('button').last().click();
-      await page.keyboard.type('x'.repeat(201));
-      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('This is too long.');
-      await page.locator('#action-0-0').fill('Short');
-      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('');
-    });
-
-    it('keeps what was written through a reload', async () => {
-      const { page } = await site().signIn();
-      await page.locator('.empty a').click();
-      await page.locator('#title').fill('Not to be lost');
-      await page.locator('#action-0-3').fill('Neither is this');
-      await page.reload();
-      expect(await page.locator('#title').inputValue()).to.equal('Not to be lost');
-      expect(await page.locator('#action-0-3').inputValue()).to.equal('Neither is this');
-    });
-
-    it('shows text from people and from the AI as text, never as markup', async () => {
-      const { page, defects } = await site().signIn();
-      const markup = '<img src=x onerror="document.title=1"><b>bold</b>';
-      await createGoal(page, markup, ['Base', markup, ...Array.from({ length: 7 }, () => '')].join('\t'));
-      expect(await page.locator('h1').textContent()).to.equal(markup);
-      await start(page);
-      await untilEnded(page);
-      await page.locator('.result-card a').click();
-      await page.locator('.goal-actions .button-quiet').first().click();
-      expect(await page.locator('.task-title').first().textContent()).to.include('<b>bold</b>');
-      expect(await page.locator('main img, main b').count()).to.equal(0);
-      expect(defects).to.deep.equal([]);
-    });
-
-    it('lists goals a page at a time, newest first', async () => {
-      const { page, user } = await site().signIn();
-      const { api } = await signIn(site().url, user);
-      for (let number = 1; number <= 26; number += 1) {
-        await api.POST('/api/goals', { body: { title: `Goal ${number}`, actions: [] } });
-      }
-      await page.reload();
+    it('lists goals a page at a time, newest first, and shows nobody else’s', async () => {
+      const { page, user, person } = await site().signIn();
+      const somebodyElse = await signIn(site().url, `not ${user}`);
+      await go(page, paths.goal(await createGoal(somebodyElse, 'Theirs alone', [])));
+      await page.locator('.error-page').waitFor();
+      expect(await page.locator('.error-page').textContent()).to.include('This goal does not exist.');
+      const api = await person();
+      for (let number = 1; number <= 26; number += 1) await createGoal(api, `Goal ${number}`, []);
+      await page.locator('.brand').click();
       await page.locator('.goal-card').first().waitFor();
       expect(await page.locator('.goal-card h2').first().textContent()).to.equal('Goal 26');
       expect(await page.locator('.goal-card').count()).to.equal(24);
@@ -123,16 +105,6 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.goal-card').nth(25).waitFor();
       expect(await page.locator('.goal-card h2').last().textContent()).to.equal('Goal 1');
       expect(await page.locator('.more button').count()).to.equal(0);
-    });
-
-    it('shows nobody else’s goals', async () => {
-      const first = await site().signIn();
-      await createGoal(first.page, 'Mine alone', sixteenActions);
-      const address = first.page.url();
-      const second = await site().signIn();
-      await second.page.locator('.empty').waitFor();
-      await second.page.goto(address);
-      expect(await second.page.locator('.error-page').textContent()).to.include('This goal does not exist.');
     });
   });
 }

@@ -1,31 +1,57 @@
 import { expect } from 'chai';
-import { cellsIn, createGoal, type Site, setAi, start, table, untilEnded } from './support.ts';
+import type { Page } from 'playwright-core';
+import { titles } from '../support/stack/stack.ts';
+import { cellsIn, createGoal, openRun, type Site, untilEnded } from './support.ts';
 
-/** 16 actions; two of them are refused by the AI until their text is changed. */
-const PARTLY = table((block, index) => {
-  if (index > 1) return '';
-  return `Walk ${block * 2 + index + 1} km${block < 2 && index === 0 ? ' [ai:denied]' : ''}`;
-});
+/** The first of each of two batches is refused by the AI until its text is changed. */
+const PARTLY = titles(16, (index) => (index % 8 === 0 ? '[ai:denied]' : ''));
+
+async function edit(page: Page, title: string): Promise<void> {
+  await page.locator('#edit-title').fill(title);
+  await page.locator('dialog button[type=submit]').click();
+  await page.locator('main li', { hasText: title }).last().waitFor();
+}
+
+async function expectReasons(page: Page): Promise<void> {
+  expect(await page.locator('.page-head .badge').textContent()).to.equal('Partly completed');
+  expect(await page.locator('#failed-heading').textContent()).to.equal('2 actions without tasks');
+  expect(await page.locator('.failure').count()).to.equal(1);
+  expect(await page.locator('.failure-head').textContent()).to.include('The AI refused access.');
+  expect(await page.locator('.failed-titles li').count()).to.equal(2);
+  await cellsIn(page, 'failed').nth(1).click();
+  expect(await page.locator('.chosen').textContent()).to.match(/Failed.*Walk 9 .*The AI refused access\./);
+  await page.locator('.technical summary').click();
+  expect(await page.locator('.technical code').first().textContent()).to.match(/AccessDenied/);
+}
+
+/** The timeline is a chart and a table, and the cost is beside it. */
+async function expectTimeline(page: Page): Promise<void> {
+  const chart = page.locator('.timeline-chart [role=img]');
+  await chart.waitFor();
+  expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
+  expect(await chart.textContent()).to.match(/Ask the AI.*Save the tasks/);
+  await page.locator('.timeline-table summary').first().click();
+  expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
+  expect(await page.locator('.run-side').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
+}
 
 export function describeRetry(site: () => Site): void {
   describe('after a run in the browser', () => {
     beforeEach(() => {
-      setAi(site(), { latencyMs: '50' });
+      site().setAi({ latencyMs: '50' });
     });
 
-    it('lets the person edit the failed actions and retry just those', async () => {
-      const { page } = await site().signIn();
-      await createGoal(page, 'Second try', PARTLY);
-      await start(page);
+    it('tells why actions failed, and lets the person edit them and retry just those, from the run and from the goal', async () => {
+      const visitor = await site().signIn();
+      const { page } = visitor;
+      await openRun(visitor, 'Second try', PARTLY);
       await untilEnded(page);
+      await expectReasons(page);
+      await expectTimeline(page);
       const firstRun = page.url();
-      for (const title of ['Walk one kilometre', 'Walk three kilometres']) {
-        await page.locator('.failed-titles li', { hasText: '[ai:denied]' }).first().locator('button').click();
-        await page.locator('#edit-title').fill(title);
-        await page.locator('dialog button[type=submit]').click();
-        await page.locator('.failed-titles li', { hasText: title }).waitFor();
-      }
-      setAi(site(), { latencyMs: '800' });
+      await page.locator('.failed-titles button').first().click();
+      await edit(page, 'Walk one kilometre');
+      site().setAi({ latencyMs: '800' });
       await page.locator('.failed-actions .button-primary').click();
       expect(await page.locator('dialog').textContent()).to.include('only about the 2 actions without tasks');
       await page.locator('dialog .button-primary').click();
@@ -33,33 +59,30 @@ export function describeRetry(site: () => Site): void {
       expect(page.url()).not.to.equal(firstRun);
       expect(await cellsIn(page, 'earlier').count()).to.equal(14);
       await untilEnded(page);
+      expect(await cellsIn(page, 'saved').count()).to.equal(1);
+
+      await page.locator('.crumbs a').click();
+      await page.locator('.action-plain button').click();
+      await edit(page, 'Walk nine kilometres');
+      await page.locator('.next-step .button-primary', { hasText: 'Retry 1 action' }).click();
+      await page.locator('dialog .button-primary').click();
+      await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('All done');
-      expect(await cellsIn(page, 'saved').count()).to.equal(2);
       await page.locator('.result-card a').click();
       await page.locator('.action details').nth(15).waitFor();
       expect(await page.locator('.head-facts .badge').textContent()).to.equal('Ready');
     });
 
-    it('offers the same retry on the page of the goal', async () => {
-      const { page } = await site().signIn();
-      await createGoal(page, 'Retry from the goal', PARTLY.replaceAll(' [ai:denied]', ' [ai:denied=1]'));
-      await start(page);
-      await untilEnded(page);
-      await page.locator('.crumbs a').click();
-      await page.locator('.next-step .button-primary', { hasText: 'Retry 2 actions' }).click();
-      await page.locator('dialog .button-primary').click();
-      await untilEnded(page);
-      expect(await page.locator('h1').textContent()).to.equal('All done');
-    });
-
     it('lists the runs by goal, status and date', async () => {
-      const { page } = await site().signIn();
-      await createGoal(page, 'First goal', PARTLY);
-      await start(page);
-      await untilEnded(page);
-      await createGoal(page, 'Second goal', PARTLY.replaceAll(' [ai:denied]', ''));
-      await start(page);
-      await untilEnded(page);
+      const { page, person } = await site().signIn();
+      const api = await person();
+      for (const [title, actions] of [
+        ['First goal', PARTLY],
+        ['Second goal', titles(16)],
+      ] as const) {
+        const { body } = await api.start(await createGoal(api, title, actions));
+        await api.waitForEnd(body.executionArn);
+      }
       await page.locator('.header nav a').last().click();
       const runs = page.locator('.run');
       await runs.nth(1).waitFor();
@@ -79,20 +102,6 @@ export function describeRetry(site: () => Site): void {
       await page.locator('#filter-to').fill('2020-01-01');
       await page.locator('.empty-list').waitFor();
       expect(await page.locator('.empty-list').textContent()).to.equal('No runs match these filters.');
-    });
-
-    it('shows the timeline of a run as a chart and as a table, with its cost', async () => {
-      const { page } = await site().signIn();
-      await createGoal(page, 'With a timeline', PARTLY);
-      await start(page);
-      await untilEnded(page);
-      const chart = page.locator('.timeline-chart [role=img]');
-      await chart.waitFor();
-      expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
-      expect(await chart.textContent()).to.match(/Ask the AI.*Save the tasks/);
-      await page.locator('.timeline-table summary').first().click();
-      expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
-      expect(await page.locator('.run-side').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
     });
   });
 }

@@ -2,13 +2,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { bodyOf } from '@goal-activity/client/client.ts';
 import { expect } from 'chai';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
-import { useStack } from '../support/stack/stack.ts';
+import { findBrowser } from '../../scripts/browser.ts';
+import { paths } from '../../web/src/paths.ts';
+import { signIn, type User, useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -19,21 +21,10 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-function chromiumPath(): string {
-  const found = [process.env.CHROMIUM, ...PLACES].find((path) => path !== undefined && existsSync(path));
-  if (found === undefined) {
-    throw new Error(
-      'The browser tests need Chromium. Install it with `apt-get install chromium` (as root), or set CHROMIUM to its path.',
-    );
-  }
-  return found;
-}
-
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 900 };
 
 export interface Visit {
-  readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: 'light' | 'dark';
   /** Language of the browser. */
   readonly locale?: string;
@@ -44,17 +35,20 @@ export interface Visitor {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly user: string;
+  /** The same person without the page. */
+  person(): Promise<User>;
   /** What went wrong in the page itself: exceptions, and refusals of the content security policy. */
   readonly defects: readonly string[];
 }
 
 export interface Site {
-  readonly stack: LocalStack;
   readonly url: string;
+  /** Changes what the mock AI does. */
+  readonly setAi: LocalStack['bedrock']['configure'];
   /** Opens the page as somebody who was never here. */
   visit(visit?: Visit): Promise<Visitor>;
   /** Opens it and signs in with a name that nobody has. */
-  signIn(visit?: Visit): Promise<Visitor>;
+  signIn(): Promise<Visitor>;
   /**
    * From now on a run saves the first of its batches alone: it is not over before the page was looked at, on a slow machine
    * either. @returns what lets it go on, as the end of the test does
@@ -80,13 +74,14 @@ export function useSite(): () => Site {
     },
   );
   let browser: Browser | undefined;
-  /** Pages that a test has left, by their settings: a renderer that has the code compiled costs far less than a new one. */
-  const left = new Map<string, Page[]>();
-  const inUse: { readonly page: Page; readonly settings: string }[] = [];
+  /** One for each of the settings: a renderer that has the code compiled costs far less than a new one. */
+  const pages = new Map<string, Page>();
+  let shown: Page | undefined;
 
   before(async function () {
     this.timeout(300_000);
-    const executablePath = chromiumPath();
+    const executablePath = findBrowser();
+    if (executablePath === undefined) throw new Error('There is no Chromium. Run `node scripts/browser.ts`.');
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
       throw new Error('The page is not built. Run `npm run build -w web`.');
     }
@@ -98,27 +93,25 @@ export function useSite(): () => Site {
   }
   afterEach(async () => {
     release();
-    for (const { page, settings } of inUse.splice(0)) {
-      await page.unrouteAll({ behavior: 'ignoreErrors' });
-      page.removeAllListeners();
-      await page.context().setOffline(false);
-      // A document of this origin that is not the page: what that keeps in the browser is forgotten.
-      await page.goto(`${getStack().url}/icon.svg`);
-      await page.evaluate('localStorage.clear(); sessionStorage.clear()');
-      left.set(settings, [...(left.get(settings) ?? []), page]);
-    }
+    await shown?.unrouteAll({ behavior: 'ignoreErrors' });
+    shown?.removeAllListeners();
+    await shown?.context().setOffline(false);
+    // A document of this origin that is not the page: what that keeps in the browser is forgotten.
+    await shown?.goto(`${getStack().url}/icon.svg`);
+    await shown?.evaluate('localStorage.clear(); sessionStorage.clear()');
   });
   after(async function () {
     this.timeout(300_000);
     await browser?.close();
   });
 
-  async function visit({ viewport = DESKTOP, colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
+  async function visit({ colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
     if (browser === undefined) throw new Error('useSite() belongs in a describe block');
-    const options = { viewport, colorScheme, locale, reducedMotion: 'reduce' } as const;
+    const options = { viewport: DESKTOP, colorScheme, locale, reducedMotion: 'reduce' } as const;
     const settings = JSON.stringify(options);
-    const page = left.get(settings)?.pop() ?? (await (await browser.newContext(options)).newPage());
-    inUse.push({ page, settings });
+    const page = pages.get(settings) ?? (await (await browser.newContext(options)).newPage());
+    pages.set(settings, page);
+    shown = page;
     page.setDefaultTimeout(15_000);
     const defects: string[] = [];
     page.on('pageerror', (error) => defects.push(error.message));
@@ -127,19 +120,20 @@ export function useSite(): () => Site {
     });
     await page.goto(getStack().url);
     visitors += 1;
-    return { page, context: page.context(), user: `visitor-${visitors}`, defects };
+    const user = `visitor-${visitors}`;
+    return { page, context: page.context(), user, person: () => signIn(getStack().url, user), defects };
   }
 
   return () => ({
-    stack: getStack(),
     url: getStack().url,
+    setAi: (settings) => getStack().bedrock.configure(settings),
     visit,
     holdRuns() {
       held = Promise.withResolvers();
       return release;
     },
-    async signIn(options) {
-      const visitor = await visit(options);
+    async signIn() {
+      const visitor = await visit();
       await visitor.page.locator('#user-name').fill(visitor.user);
       await visitor.page.locator('#user-name').press('Enter');
       await visitor.page.locator('.footer').waitFor();
@@ -148,39 +142,24 @@ export function useSite(): () => Site {
   });
 }
 
-/** Changes what the mock AI does. */
-export const setAi = (site: Site, settings: Parameters<LocalStack['bedrock']['configure']>[0]) =>
-  site.stack.bedrock.configure(settings);
+/** Leads to another address of the page without loading it anew, as a link does. */
+export const go = (page: Page, path: string) => page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
 
-/** A table as a spreadsheet copies it: a row for each sub-goal, its name first. */
-export const table = (titleOf: (block: number, index: number) => string): string =>
-  Array.from({ length: 8 }, (_, block) =>
-    [`Sub-goal ${block + 1}`, ...Array.from({ length: 8 }, (_unused, index) => titleOf(block, index))].join('\t'),
-  ).join('\n');
-
-/** So many actions in each sub-goal. */
-export const simpleTable = (inEach: number) =>
-  table((block, index) => (index < inEach ? `Walk ${block * 8 + index + 1} km` : ''));
-/** Two batches, the second of which may be held. */
-export const sixteenActions = simpleTable(2);
-
-/** Creates a goal by way of the form and ends on its page. */
-export async function createGoal(page: Page, title: string, text: string): Promise<void> {
-  await page.locator('.header .brand').click();
-  await page.locator('a[href="/goals/new"]').first().click();
-  await page.locator('#title').fill(title);
-  await page.locator('.section-head .button').first().click();
-  await page.locator('#paste-text').fill(text);
-  await page.locator('dialog .button-primary').click();
-  await page.locator('.submit-bar button[type=submit]').click();
-  await page.locator('.next-step').waitFor();
+/** Creates a goal by way of the API. @returns its id */
+export async function createGoal(person: User, title: string, actionTitles: readonly string[]): Promise<string> {
+  const actions = actionTitles.map((each) => ({ title: each, type: 'execution' as const }));
+  return (await bodyOf(person.api.POST('/api/goals', { body: { title, actions } }))).goalId;
 }
 
-/** Presses start, agrees, and ends on the page of the run. */
-export async function start(page: Page): Promise<void> {
-  await page.locator('.next-step .button-primary').click();
-  await page.locator('dialog .button-primary').click();
-  await page.locator('.run-layout').waitFor();
+/** Creates a goal and starts it, both by way of the API, and opens the page of the run. */
+export async function openRun(
+  { page, person }: Visitor,
+  title: string,
+  actionTitles: readonly string[],
+): Promise<void> {
+  const api = await person();
+  const { body } = await api.start(await createGoal(api, title, actionTitles));
+  await go(page, paths.run(body.executionArn));
 }
 
 export const cellsIn = (page: Page, phase: string) => page.locator(`button.cell[data-phase="${phase}"]`);
@@ -198,9 +177,10 @@ interface Violation {
 }
 
 /** All that axe finds wrong, in half the time that its whole report takes. */
-const RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations)";
+const RUN_AXE = `axe.run(document.querySelector('dialog') ?? document, { resultTypes: ['violations'] })
+  .then(({ violations }) => violations)`;
 
-/** Fails with what axe finds serious or critical on the page as it is. */
+/** Fails with what axe finds serious or critical on the page as it is; of an open dialog alone, since the rest is inert. */
 export async function expectAccessible(page: Page): Promise<void> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axeSource);
   const violations: readonly Violation[] = await page.evaluate(RUN_AXE);

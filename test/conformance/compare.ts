@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { config, expect } from 'chai';
 import type { Observation } from './observe.ts';
 import { SAVED } from './scenarios/expected.ts';
@@ -59,27 +58,8 @@ export function expectPromises({ actions, expected }: Scenario, observed: Observ
   ).to.deep.equal(messages);
 }
 
-/** One value that two observations do not have in common. */
-export interface Difference {
-  /** As in `record.status`. */
-  readonly path: string;
-  readonly local: unknown;
-  readonly second: unknown;
-}
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** Every value in which two observations differ, but for their waits, which are held against the definition's. */
-export function differencesOf(local: unknown, second: unknown, path: readonly string[] = []): Difference[] {
-  if (path[0] === 'waits' || isDeepStrictEqual(local, second)) return [];
-  if (!isObject(local) || !isObject(second) || Array.isArray(local) !== Array.isArray(second)) {
-    return [{ path: path.join('.'), local, second }];
-  }
-  const names = new Set([...Object.keys(local), ...Object.keys(second)]);
-  return [...names].flatMap((name) =>
-    differencesOf(Reflect.get(local, name), Reflect.get(second, name), [...path, name]),
-  );
-}
+/** What two engines are to have in common: all but the waits, which are held against the definition's. */
+export const withoutWaits = ({ waits: _waits, ...observed }: Observation) => observed;
 
 /**
  * No wait is longer than the definition's: a busy machine adds to some, but not each time that a state waits.

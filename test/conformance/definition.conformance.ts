@@ -1,7 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { description } from './engine/engine.ts';
 import { venvProgram } from './python.ts';
@@ -10,20 +7,13 @@ const { stateMachine, account } = description;
 
 /** What cfn-lint says of a state machine with this definition. */
 function lint(definition: unknown): string {
-  const folder = mkdtempSync(join(tmpdir(), 'goal-activity-conformance-'));
-  const file = join(folder, 'template.json');
   const Properties = { RoleArn: `arn:aws:iam::${account}:role/${stateMachine.name}`, Definition: definition };
   const Resources = { StateMachine: { Type: 'AWS::StepFunctions::StateMachine', Properties } };
-  writeFileSync(file, JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources }));
-  try {
-    const { error, stdout, stderr } = spawnSync(venvProgram('cfn-lint'), ['--format', 'parseable', file], {
-      encoding: 'utf8',
-    });
-    if (error !== undefined) throw error;
-    return `${stdout}${stderr}`.trim();
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const input = JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources });
+  const args = ['--format', 'parseable'];
+  const { error, stdout, stderr } = spawnSync(venvProgram('cfn-lint'), args, { input, encoding: 'utf8' });
+  if (error !== undefined) throw error;
+  return `${stdout}${stderr}`.trim();
 }
 
 describe('cfn-lint', function () {

@@ -55,54 +55,25 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   'leaveOut.0': [['website']],
 };
 
-/** Settings that do not go together, and what is said of them. */
-const CONTRADICTIONS: readonly (readonly [what: string, change: Record<string, unknown>, message: string])[] = [
-  ['an issuer without an audience', { audience: undefined }, 'audience must be there too'],
-  ['an audience without an issuer', { issuer: undefined }, 'issuer must be there too'],
-  [
-    'callback URLs for an issuer that is not ours',
-    { callbackUrls: ['https://a.example.com/'] },
-    'callbackUrls must be left out',
-  ],
-  [
-    'a user pool that knows no page',
-    { ...NOBODY, signIn: undefined, website: false },
-    'callbackUrls must have an entry',
-  ],
-  [
-    'a certificate of another region for the API',
-    { domain: domain('us-east-1') },
-    'domain.certificateArn must be of a certificate in ap-northeast-1',
-  ],
-  [
-    'a certificate of another region than CloudFront’s for the page',
-    { websiteDomain: domain('ap-northeast-1') },
-    'websiteDomain.certificateArn must be of a certificate in us-east-1',
-  ],
-  [
-    'a domain of a page that there is not',
-    { website: false, signIn: undefined, websiteDomain: domain('us-east-1') },
-    'websiteDomain must be left out',
-  ],
-  ['a page that cannot sign people in', { signIn: undefined }, 'signIn must be there'],
-  ['a sign-in beside the one of a user pool', NOBODY, 'signIn must be left out'],
-  ['parts left out in AWS', { leaveOut: ['tracing'] }, 'leaveOut must be left out'],
-  ['several regions for a plain model', { modelId: PLAIN }, 'modelRegions must be ["ap-northeast-1"]'],
-  [
-    'another region for a plain model',
-    { modelId: PLAIN, modelRegions: ['us-east-1'] },
-    'modelRegions must be ["ap-northeast-1"]',
-  ],
-  ['a setting that is missing', { runbookUrl: undefined }, 'runbookUrl is missing'],
-  ['a setting that it does not know', { logRetention: 7 }, 'logRetention is no known setting'],
+/** Settings of prod that do not go together, or are missing, or unknown, and what is said of them. */
+const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, message: string])[] = [
+  [{ audience: undefined }, 'audience must be there too'],
+  [{ issuer: undefined }, 'issuer must be there too'],
+  [{ callbackUrls: ['https://a.example.com/'] }, 'callbackUrls must be left out'],
+  [{ ...NOBODY, signIn: undefined, website: false }, 'callbackUrls must have an entry'],
+  [{ domain: domain('us-east-1') }, 'domain.certificateArn must be of a certificate in ap-northeast-1'],
+  [{ websiteDomain: domain('ap-northeast-1') }, 'websiteDomain.certificateArn must be of a certificate in us-east-1'],
+  [{ website: false, signIn: undefined, websiteDomain: domain('us-east-1') }, 'websiteDomain must be left out'],
+  [{ signIn: undefined }, 'signIn must be there'],
+  [NOBODY, 'signIn must be left out'],
+  [{ leaveOut: ['tracing'] }, 'leaveOut must be left out'],
+  [{ modelId: PLAIN }, 'modelRegions must be ["ap-northeast-1"]'],
+  [{ modelId: PLAIN, modelRegions: ['us-east-1'] }, 'modelRegions must be ["ap-northeast-1"]'],
+  [{ runbookUrl: undefined }, 'runbookUrl is missing'],
+  [{ logRetention: 7 }, 'logRetention is no known setting'],
 ];
 
 describe('stage settings', () => {
-  it('gives each stage its prefix and its own settings', () => {
-    expect(loadConfig('dev').prefix).to.equal('goal-activity-dev');
-    expect(loadConfig('prod').settings.account).to.equal(settings.prod.account);
-  });
-
   for (const [name, values] of Object.entries(WRONG)) {
     const [setting = ''] = name.split('.');
     for (const value of values) {
@@ -113,8 +84,8 @@ describe('stage settings', () => {
     }
   }
 
-  for (const [what, change, message] of CONTRADICTIONS) {
-    it(`refuses ${what}`, () => {
+  for (const [change, message] of CONTRADICTIONS) {
+    it(`says that ${message}, where the settings have other ${Object.keys(change).join(', ')}`, () => {
       expect(() => loadConfig('dev', withProd(change))).to.throw(SynthError, `modules/settings.json: prod.${message}`);
     });
   }
@@ -129,21 +100,13 @@ describe('stage settings', () => {
     expect(attempt).to.throw(/prod\.account .*\n.*prod\.alertEmails\.0 must be an e-mail address, but is "nobody"$/);
   });
 
-  for (const stage of ['staging', '', 'constructor']) {
-    it(`refuses the stage "${stage}", listing the stages`, () => {
-      const message = `STAGE is "${stage}", but must be one of: dev, prod, emulator`;
-      expect(() => loadConfig(stage)).to.throw(SynthError, message);
-    });
-  }
-
-  it('ends main.ts with status 1 and that message alone', () => {
+  it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {
+    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: dev, prod, emulator`;
+    for (const stage of ['', 'constructor']) expect(() => loadConfig(stage)).to.throw(SynthError, messageFor(stage));
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts')], {
       env: { ...process.env, STAGE: 'staging' },
       encoding: 'utf8',
     });
-    expect({ status, stderr }).to.deep.equal({
-      status: 1,
-      stderr: 'STAGE is "staging", but must be one of: dev, prod, emulator\n',
-    });
+    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('staging')}\n` });
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { bootstrapName, loadConfig } from '../../modules/config.ts';
+import type { Statement } from '../../modules/policy-document.ts';
 import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../modules/stack.ts';
 import { withFolders } from './folders.ts';
@@ -15,16 +16,6 @@ export interface Synthesized {
   readonly provider: { readonly aws: readonly [Resource] };
   readonly terraform: Resource;
   readonly output: Readonly<Record<string, Resource>>;
-}
-
-/** One statement of a policy in the JSON. */
-export interface PolicyStatement {
-  readonly Sid: string;
-  readonly Effect: string;
-  readonly Action: readonly string[];
-  readonly Resource?: readonly string[];
-  readonly Principal?: Resource;
-  readonly Condition?: Resource;
 }
 
 /** Paths of the Terraform JSON of a stage and of its bootstrap stack while `read` runs; `settings` replaces the settings file. */
@@ -82,6 +73,12 @@ export const full = synthesizeStage(
   }),
 );
 
+/** prod without all that can be left out: page, other origins, a concurrency of its own, a bucket for its state. */
+export const bare = synthesizeStage(
+  'prod',
+  withProd({ website: false, signIn: undefined, corsOrigins: [], concurrentRuns: undefined, stateBucket: undefined }),
+);
+
 /** All resources of a type, by name. */
 export function resourcesOf(synthesized: Synthesized, type: string): Readonly<Record<string, Resource>> {
   return synthesized.resource[type] ?? {};
@@ -101,8 +98,27 @@ export function expectArguments(synthesized: Synthesized, expected: Readonly<Rec
 }
 
 /** The statements of the policy of a resource. */
-export function statementsOf({ policy, assume_role_policy: trust }: Resource): readonly PolicyStatement[] {
+export function statementsOf({ policy, assume_role_policy: trust }: Resource): readonly Statement[] {
   return JSON.parse(String(policy ?? trust)).Statement;
+}
+
+/** What a resource is called within the account, region and stage dev. */
+const short = (arn: string) =>
+  arn.replace(/^arn:aws:\w+:ap-northeast-1:123456789012:/, '').replaceAll('goal-activity-dev', '~');
+
+/** The statements of the policy of a resource: `service: Action Action by principal -> resource resource if test key value`. */
+export function sentencesOf(resource: Resource): readonly string[] {
+  return statementsOf(resource).map(({ Effect, Principal, Action, Resource, Condition = {} }) => {
+    const [service] = String(Action[0]).split(':');
+    const operations = Action.map((action) => action.replace(`${service}:`, ''));
+    const conditions = Object.entries(Condition).flatMap(([test, values]) =>
+      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${short(value)}`),
+    );
+    const principal = Principal === undefined ? '' : ` by ${Object.values(Principal).join(' ')}`;
+    const resources = Resource === undefined ? '' : ` -> ${Resource.map(short).join(' ')}`;
+    const sentence = `${service}: ${operations.join(' ')}${principal}${resources}${conditions.join('')}`;
+    return Effect === 'Allow' ? sentence : `${Effect} ${sentence}`;
+  });
 }
 
 /** The start of a function's resource names: `start-workflow` is `start_workflow_function`, `start_workflow_role`, … */

@@ -1,10 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { globSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect } from 'chai';
 import { parse } from 'yaml';
-
-const ROOT = join(import.meta.dirname, '..', '..');
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+import { ROOT, read } from '../documents.ts';
 
 interface Step {
   readonly uses?: string;

@@ -4,34 +4,24 @@ import type { Edit } from './mutants/mutant.ts';
 /** Edits that have been made, so that none is forgotten. */
 const made = new Set<Edit>();
 
-const invocation = new URL('./stand-ins/invocation.ts', import.meta.url).href;
+/** Every invocation has a process of its own here, which asks this once: there is nothing that an earlier one has left. */
+const PROCESS_MEMORY: Edit = {
+  file: 'core/src/execution/refresh-progress',
+  from: 'writtenAt.get(executionArn) ?? 0',
+  to: '0',
+};
 
-/** What a process of a Lambda remembers from one invocation to the next: here every invocation has a process of its own. */
-const PROCESS_MEMORY: readonly Edit[] = [
-  {
-    file: 'core/src/execution/refresh-progress.ts',
-    from: "import { bestEffort } from '../aws/best-effort.ts';",
-    to: `import { processMap } from '${invocation}';\nimport { bestEffort } from '../aws/best-effort.ts';`,
-  },
-  {
-    file: 'core/src/execution/refresh-progress.ts',
-    from: 'new Map<string, number>()',
-    to: 'processMap<string, number>()',
-  },
-];
-
-function editsOf(mutant: string | undefined): readonly Edit[] {
-  if (mutant === undefined) return PROCESS_MEMORY;
+function editsOf(mutant: string): readonly Edit[] {
   const found = MUTANTS[mutant];
   if (found === undefined) throw new Error(`no mutant ${mutant}`);
-  return [...PROCESS_MEMORY, ...found.edits, ...(found.maskedBy?.edits ?? [])];
+  return [found, found.and, found.maskedBy].filter((each) => each !== undefined);
 }
 
-const isIn = (path: string, { file }: Edit) => path.endsWith(`/lambdas/${file}`);
+const allEdits = (mutant: string | undefined) => [PROCESS_MEMORY, ...(mutant === undefined ? [] : editsOf(mutant))];
+const isIn = (path: string, { file }: Edit) => path.endsWith(`/lambdas/${file}.ts`);
 
 /** Whether a mutant is in this file. */
-export const isEdited = (path: string, mutant: string) =>
-  editsOf(mutant).some((each) => !PROCESS_MEMORY.includes(each) && isIn(path, each));
+export const isEdited = (path: string, mutant: string) => editsOf(mutant).some((each) => isIn(path, each));
 
 /**
  * The source of a file of the Lambdas as the explorer runs it.
@@ -39,8 +29,7 @@ export const isEdited = (path: string, mutant: string) =>
  */
 export function edit(path: string, source: string, mutant: string | undefined): string {
   let edited = source;
-  for (const each of editsOf(mutant)) {
-    if (!isIn(path, each)) continue;
+  for (const each of allEdits(mutant).filter((one) => isIn(path, one))) {
     const parts = edited.split(each.from);
     if (parts.length !== 2) throw new Error(`an edit does not fit any more: ${each.file} has not once ${each.from}`);
     edited = parts.join(each.to);
@@ -51,6 +40,6 @@ export function edit(path: string, source: string, mutant: string | undefined): 
 
 /** @throws Error when an edit was not made, since no Lambda has loaded its file */
 export function assertMade(mutant: string | undefined): void {
-  const forgotten = editsOf(mutant).filter((each) => !made.has(each));
+  const forgotten = allEdits(mutant).filter((each) => !made.has(each));
   if (forgotten.length > 0) throw new Error(`no Lambda has loaded ${forgotten.map(({ file }) => file).join()}`);
 }

@@ -2,93 +2,64 @@
  * Looks at one scenario, for people:
  * node --import ./test/interleavings/hooks.ts test/interleavings/explore.ts <how> <scenario> [name=value ...]
  *
- * how: `deepen` (schedules with 0, 1, 2 … preemptions), `explore` (all within the bounds), `draw` (from a seed) or `replay`
- * (one schedule, and what happens in it). The names: those of world/bounds.ts, `mutant`, `preemptions`, `seed`, `schedules`,
- * `seconds`, `choices`. See docs/development.md.
+ * how: `deepen` (schedules with 0, 1, 2 … preemptions), `draw` (from a seed) or `replay` (one schedule, and what happens in
+ * it). The names: those of world/bounds.ts, `mutant`, `preemptions`, `seed`, `schedules`, `choices`. See docs/development.md.
  */
-import { DRAWN, EXPLORED } from './scenarios/index.ts';
-import { run, subjectOf } from './search/play.ts';
-import { deepen, draw, explore, type Found, repeat, shrink } from './search/search.ts';
-import { BOUNDS, type Bounds, MODES } from './world/bounds.ts';
+import { scenarioNamed } from './scenarios/index.ts';
+import { run, type Subject, subjectOf } from './search/play.ts';
+import { deepen, draw, repeat, shrink } from './search/search.ts';
+import { BOUNDS } from './world/bounds.ts';
 import { loadCode } from './world/handlers.ts';
-import { LAMBDAS } from './world/lambdas.ts';
 
-const HOWS = ['deepen', 'explore', 'draw', 'replay'];
-const OTHERS = ['mutant', 'preemptions', 'seed', 'schedules', 'seconds', 'choices'];
-const MOST_PREEMPTIONS = 4;
+/** What may be said besides the bounds, with what holds otherwise. */
+const OTHERS = { mutant: '', preemptions: 4, seed: 1, schedules: Number.POSITIVE_INFINITY, choices: [''] };
 
 const [how = '', name = '', ...rest] = process.argv.slice(2);
-const given = new Map(rest.map((argument) => [argument.replace(/=.*$/s, ''), argument.replace(/^[^=]*=?/, '')]));
-const listOf = (value = '') => value.split(',').filter((text) => text !== '');
 
-function numberOf(option: string, value: string): number {
+/** A value, of the kind of the one that it stands in for. */
+function read(option: string, value: string, usual: unknown): unknown {
+  if (typeof usual === 'boolean') return value === '1';
+  if (typeof usual === 'string') return value;
+  if (typeof usual === 'object') return value.split(',').filter((each) => each !== '');
   if (!/^\d+$/.test(value)) throw new Error(`${option} must be a whole number: ${value}`);
   return Number(value);
 }
 
-function count(option: string): number | undefined {
-  const value = given.get(option);
-  return value === undefined ? undefined : numberOf(option, value);
-}
-
-/** The bounds that arguments name; a scenario's own bounds hold for the others. */
-function boundsGiven(): Partial<Bounds> {
-  const bounds: Partial<Bounds> = {};
-  for (const [option, value] of given) {
-    const usual: unknown = Reflect.get(BOUNDS, option);
-    if (typeof usual === 'number') Reflect.set(bounds, option, numberOf(option, value));
-    else if (typeof usual === 'boolean') Reflect.set(bounds, option, value === '1');
-    else if (usual !== undefined) {
-      const known: readonly string[] = option === 'modes' ? MODES : LAMBDAS;
-      const other = listOf(value).find((each) => !known.includes(each));
-      if (other !== undefined) throw new Error(`${option} does not know ${other}`);
-      Reflect.set(bounds, option, listOf(value));
-    } else if (!OTHERS.includes(option)) throw new Error(`unknown argument ${option}`);
+/** What arguments say instead of what is usual. */
+function given<Usual extends object>(usual: Usual): Partial<Usual> {
+  const found: Partial<Usual> = {};
+  for (const argument of rest) {
+    const [option = '', value = ''] = argument.split('=');
+    if (!(option in BOUNDS || option in OTHERS)) throw new Error(`unknown argument ${option}`);
+    if (option in usual) Reflect.set(found, option, read(option, value, Reflect.get(usual, option)));
   }
-  return bounds;
-}
-
-async function subjectGiven() {
-  const all = { ...EXPLORED, ...DRAWN };
-  const scenario = all[name];
-  if (!HOWS.includes(how)) throw new Error(`say one of ${HOWS.join(', ')}`);
-  if (scenario === undefined) throw new Error(`scenarios: ${Object.keys(all).join(' ')}`);
-  return subjectOf(scenario, await loadCode(given.get('mutant')), boundsGiven());
-}
-
-type Subject = Awaited<ReturnType<typeof subjectGiven>>;
-
-async function search(subject: Subject): Promise<Found[]> {
-  const seconds = count('seconds');
-  const limits = { schedules: count('schedules'), milliseconds: seconds && 1000 * seconds };
-  if (how === 'draw') return [await draw(subject, count('seed') ?? 1, limits)];
-  if (how === 'explore') return [await explore(subject, count('preemptions'), limits)];
-  return deepen(subject, count('preemptions') ?? MOST_PREEMPTIONS, limits);
+  return found;
 }
 
 /** Tells what happens in a schedule. */
 async function tell(subject: Subject, choices: readonly number[]): Promise<void> {
-  const { world } = await run(subject, repeat(choices), true);
-  console.log(world.trace?.join('\n'));
-  if (world.broken.size > 0) process.exitCode = 1;
+  const trace: string[] = [];
+  const { broken } = await run(subject, repeat(choices), trace);
+  console.log(trace.join('\n'));
+  if (Object.keys(broken).length > 0) process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const subject = await subjectGiven();
-  if (how === 'replay') {
-    return tell(
-      subject,
-      listOf(given.get('choices')).map((choice) => numberOf('choices', choice)),
-    );
-  }
-  for (const { violations, notes, ...counts } of await search(subject)) {
-    console.log(JSON.stringify(counts));
-    for (const [note, times] of notes) console.log(`  ${times}× ${note}`);
-    for (const [rule, { message, choices }] of violations) {
-      const plainest = await shrink(subject, rule, choices);
-      console.log(`${rule}: ${message}\n  choices=${plainest.join()}`);
-      await tell(subject, plainest);
-    }
+  const { mutant, preemptions, seed, schedules, choices } = { ...OTHERS, ...given(OTHERS) };
+  const subject = subjectOf(scenarioNamed(name), await loadCode(mutant || undefined), given(BOUNDS));
+  if (how === 'replay') return tell(subject, choices.map(Number));
+  const searches = new Map([
+    ['deepen', () => deepen(subject, preemptions, { schedules })],
+    ['draw', () => draw(subject, seed, { schedules })],
+  ]);
+  const search = searches.get(how);
+  if (search === undefined) throw new Error(`say replay, ${[...searches.keys()].join(' or ')}`);
+  const { violations, ...counts } = await search();
+  console.log(JSON.stringify(counts));
+  for (const [rule, { message, choices }] of Object.entries(violations)) {
+    const plainest = await shrink(subject, rule, choices);
+    console.log(`${rule}: ${message}\n  choices=${plainest.join()}`);
+    await tell(subject, plainest);
   }
 }
 

@@ -25,7 +25,10 @@ const STAND_INS: Readonly<Record<string, string>> = {
 /** By the path of a module, those that import it, as the code without a mutant was loaded: see loadCode. */
 const importers = new Map<string, Set<string>>();
 
-/** The modules that a mutant's edits are in, and all that import these: it has them for its own, and shares the others. */
+/** By its name, the modules that a mutant has for its own. */
+const affected = new Map<string, Set<string>>();
+
+/** The modules that a mutant's edits are in, and all that import these: it shares the others. */
 function modulesOf(mutant: string): ReadonlySet<string> {
   const found = affected.get(mutant) ?? new Set([...importers.keys()].filter((path) => isEdited(path, mutant)));
   affected.set(mutant, found);
@@ -33,7 +36,6 @@ function modulesOf(mutant: string): ReadonlySet<string> {
   for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer);
   return found;
 }
-const affected = new Map<string, Set<string>>();
 
 /** The mutant that a module belongs to. */
 const mutantOf = (url: string | undefined) => new URL(url ?? 'none:').searchParams.get('mutant') ?? undefined;
@@ -89,6 +91,4 @@ Object.assign(process.env, {
   MAX_RUNNING_EXECUTIONS: '2',
   MODEL_ID: 'model',
   AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'none',
-  AWS_SECRET_ACCESS_KEY: 'none',
 });

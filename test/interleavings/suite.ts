@@ -1,63 +1,47 @@
 /**
- * node --import ./test/interleavings/hooks.ts test/interleavings/suite.ts scenarios|mutants <seed> <times>: tries what plan.ts
- * says, and prints a line of JSON a scenario or a mutant.
+ * node --import ./test/interleavings/hooks.ts test/interleavings/suite.ts scenarios|mutants <seed> <times>: tries each, and
+ * prints a line of JSON of it.
  */
-import type { Result } from './explorer.ts';
 import { MUTANTS } from './mutants/index.ts';
-import { DRAWN, EXPLORED } from './scenarios/index.ts';
-import type { Scenario } from './scenarios/scenario.ts';
-import { MUTANT_BUDGET, plan } from './search/plan.ts';
-import { type Subject, subjectOf } from './search/play.ts';
+import { DRAWN, SCENARIOS, scenarioNamed } from './scenarios/index.ts';
+import { subjectOf } from './search/play.ts';
 import { deepen, draw, type Found, shrink } from './search/search.ts';
 import { loadCode } from './world/handlers.ts';
 
 const [what] = process.argv.slice(2);
+/** Times is PROPERTY_TIMES: 1 in `make test`, more in `make soak`. */
 const [seed = 1, times = 1] = process.argv.slice(3).map(Number);
 
-function find(name: string): Scenario {
-  const scenario = { ...EXPLORED, ...DRAWN }[name];
-  if (scenario === undefined) throw new Error(`no scenario ${name}`);
-  return scenario;
-}
+/** Most of the faults that were ever found needed one preemption; more are for `make soak`. */
+const PREEMPTIONS = times > 1 ? 3 : 1;
+/** Schedules are bounded by their number and not by time, so that the same seed tries the same everywhere. */
+const SCHEDULES = { deepen: 300 * times, draw: 250 * times };
+/** A mutant is looked for in so many schedules; one that is masked cannot be found in any number, so a few must do. */
+const FOR_MUTANT = { preemptions: 3, schedules: 3_000, schedulesIfMasked: 200 * times };
 
-/** @param plainest makes a schedule plainer */
-async function report(
-  name: string,
-  rounds: readonly Found[],
-  plainest: (rule: string, choices: readonly number[]) => Promise<readonly number[]> = async (_, choices) => choices,
-): Promise<void> {
-  const complete = rounds.findLastIndex(({ isComplete }) => isComplete);
-  // The first round that breaks a rule comes last, so that its schedule, the plainest, is told.
-  const violations = new Map(rounds.toReversed().flatMap((round) => [...round.violations]));
-  const result: Result = {
-    name,
-    schedules: rounds.reduce((sum, round) => sum + round.schedules, 0),
-    ...(complete === -1 ? {} : { complete }),
-    milliseconds: rounds.reduce((sum, round) => sum + round.milliseconds, 0),
-    violations: [],
-  };
-  for (const [rule, { message, choices }] of violations) {
-    result.violations.push({ rule, message, choices: (await plainest(rule, choices)).join() });
-  }
-  console.log(JSON.stringify(result));
-}
+const tell = (name: string, found: Found) => console.log(JSON.stringify({ name, ...found }));
 
 async function tryScenarios(): Promise<void> {
   const code = await loadCode();
-  for (const { scenario: name, how, preemptions, schedules } of plan(times)) {
-    const subject: Subject = subjectOf(find(name), code);
-    const rounds =
-      how === 'draw' ? [await draw(subject, seed, { schedules })] : await deepen(subject, preemptions, { schedules });
-    await report(name, rounds, (rule, choices) => shrink(subject, rule, choices));
+  for (const [name, scenario] of Object.entries(SCENARIOS)) {
+    const subject = subjectOf(scenario, code);
+    const found =
+      name in DRAWN
+        ? await draw(subject, seed, { schedules: SCHEDULES.draw })
+        : await deepen(subject, PREEMPTIONS, { schedules: SCHEDULES.deepen });
+    for (const [rule, violation] of Object.entries(found.violations)) {
+      violation.choices = await shrink(subject, rule, violation.choices);
+    }
+    tell(name, found);
   }
 }
 
 async function lookForMutants(): Promise<void> {
-  const { preemptions, schedules, schedulesIfMasked } = MUTANT_BUDGET;
+  const { preemptions, schedules, schedulesIfMasked } = FOR_MUTANT;
   for (const [name, { scenario, bounds, breaks, isMasked }] of Object.entries(MUTANTS)) {
-    const subject = subjectOf(find(scenario), await loadCode(name), bounds);
-    const limits = isMasked ? { schedules: schedulesIfMasked * times } : { schedules, untilBroken: breaks };
-    await report(name, await deepen(subject, preemptions, limits));
+    const subject = subjectOf(scenarioNamed(scenario), await loadCode(name), bounds);
+    const limits = isMasked ? { schedules: schedulesIfMasked } : { schedules, untilBroken: breaks };
+    tell(name, await deepen(subject, preemptions, limits));
   }
 }
 

@@ -14,15 +14,15 @@ describe('readSettings', () => {
     expect(readSettings(environment)).to.deep.equal({ port: 0, timeScale: 0.5, eventDeliveries: 0, dataDir: '/data' });
   });
 
-  for (const [name, values] of Object.entries({
-    PORT: ['65536', '-1', '80.5', 'http'],
-    TIME_SCALE: ['0', '-1', '101', 'fast'],
-    EVENT_DELIVERIES: ['-1', '1.5', '11', 'never'],
-  })) {
-    for (const value of values) {
-      it(`names ${name} when it is ${value}`, () => {
-        expect(() => readSettings({ [name]: value })).to.throw(SettingError, `${name} is ${value}; it must be`);
-      });
-    }
-  }
+  for (const [name, value] of [
+    ['PORT', '65536'],
+    ['PORT', 'http'],
+    ['TIME_SCALE', '0'],
+    ['TIME_SCALE', 'fast'],
+    ['EVENT_DELIVERIES', '1.5'],
+    ['EVENT_DELIVERIES', '11'],
+  ] as const)
+    it(`names ${name} when it is ${value}`, () => {
+      expect(() => readSettings({ [name]: value })).to.throw(SettingError, `${name} is ${value}; it must be`);
+    });
 });

@@ -18,106 +18,69 @@ const NO_CHOICE: Choice = { tool: '', binary: '', autoApprove: false, planFile: 
 const CHDIR = '-chdir=/out/stacks/goal-activity-dev';
 
 /** The commands for an action, where only these programs are there. */
-function commands(action: Action, there: readonly string[], choice: Partial<Choice> = {}) {
-  const find = (program: string) => (there.includes(program) ? `/bin/${program}` : undefined);
+function commands(action: Action, there: string, choice: Partial<Choice> = {}) {
+  const find = (program: string) => (there.split(' ').includes(program) ? `/bin/${program}` : undefined);
   return commandsFor(action, STACK, { ...NO_CHOICE, ...choice }, find);
 }
 
-/** The same as command lines. */
-const linesFor = (...[action, there, choice]: Parameters<typeof commands>) =>
-  commands(action, there, choice).map(({ file, arguments: rest }) => [file, ...rest].join(' '));
+const CDKTF = 'npx --yes cdktf-cli@0.21.0';
+const APPROVED_CDKTF = { tool: 'cdktf', autoApprove: true };
 
 describe('choice of what runs Terraform', () => {
-  const planned = (binary: string, rest: string) => [
-    `/bin/${binary} ${CHDIR} init -input=false`,
-    `/bin/${binary} ${CHDIR} ${rest}`,
-  ];
-  const CDKTF = '/bin/npx --yes cdktf-cli@0.21.0';
-
-  for (const [title, action, there, choice, lines] of [
+  for (const [title, action, there, choice, expected] of [
+    ['is terraform where it is there', 'plan', 'terraform tofu npx', {}, 'terraform plan -input=false'],
+    ['is tofu where there is no terraform', 'plan', 'tofu npx', {}, 'tofu plan -input=false'],
+    ['is what TOOL says', 'plan', 'terraform tofu', { tool: 'tofu' }, 'tofu plan -input=false'],
+    ['is what TERRAFORM_BINARY_NAME names', 'plan', 'terraform tf1', { binary: 'tf1' }, 'tf1 plan -input=false'],
+    ['is cdktf if asked for', 'plan', 'tofu npx', { tool: 'cdktf' }, `${CDKTF} diff goal-activity-dev`],
+    ['asks before a deploy', 'deploy', 'terraform', {}, 'terraform apply'],
+    ['asks by cdktf', 'deploy', 'terraform npx', { tool: 'cdktf' }, `${CDKTF} deploy goal-activity-dev`],
     [
-      'is terraform where it is there',
-      'plan',
-      ['terraform', 'tofu', 'npx'],
-      {},
-      planned('terraform', 'plan -input=false'),
-    ],
-    ['is tofu where there is no terraform', 'plan', ['tofu', 'npx'], {}, planned('tofu', 'plan -input=false')],
-    [
-      'is what TOOL says, although another is there',
-      'plan',
-      ['terraform', 'tofu'],
-      { tool: 'tofu' },
-      planned('tofu', 'plan -input=false'),
-    ],
-    [
-      'is the program that TERRAFORM_BINARY_NAME names',
-      'plan',
-      ['terraform', 'tf1'],
-      { binary: 'tf1' },
-      planned('tf1', 'plan -input=false'),
-    ],
-    ['is cdktf if asked for', 'plan', ['tofu', 'npx'], { tool: 'cdktf' }, [`${CDKTF} diff goal-activity-dev`]],
-    ['asks before a deploy', 'deploy', ['terraform'], {}, planned('terraform', 'apply')],
-    [
-      'asks before a deploy by cdktf',
+      'asks nothing with AUTO_APPROVE',
       'deploy',
-      ['terraform', 'npx'],
-      { tool: 'cdktf' },
-      [`${CDKTF} deploy goal-activity-dev`],
-    ],
-    [
-      'does not ask with AUTO_APPROVE',
-      'deploy',
-      ['terraform'],
+      'tofu',
       { autoApprove: true },
-      planned('terraform', 'apply -input=false -auto-approve'),
+      'tofu apply -input=false -auto-approve',
     ],
+    ['nor by cdktf', 'deploy', 'tofu npx', APPROVED_CDKTF, `${CDKTF} deploy goal-activity-dev --auto-approve`],
+    ['keeps a plan', 'plan', 'terraform', { planFile: '/plan' }, 'terraform plan -input=false -out=/plan'],
     [
-      'does not ask with AUTO_APPROVE, by cdktf',
+      'applies the plan that was kept',
       'deploy',
-      ['terraform', 'npx'],
-      { tool: 'cdktf', autoApprove: true },
-      [`${CDKTF} deploy goal-activity-dev --auto-approve`],
-    ],
-    [
-      'keeps a plan',
-      'plan',
-      ['terraform'],
-      { planFile: '/plans/dev' },
-      planned('terraform', 'plan -input=false -out=/plans/dev'),
-    ],
-    [
-      'applies exactly the plan that was kept',
-      'deploy',
-      ['terraform'],
-      { planFile: '/plans/dev' },
-      planned('terraform', 'apply -input=false /plans/dev'),
+      'terraform',
+      { planFile: '/plan' },
+      'terraform apply -input=false /plan',
     ],
   ] as const) {
     it(title, () => {
-      expect(linesFor(action, there, choice)).to.deep.equal(lines);
+      const [binary = '', ...rest] = expected.split(' ');
+      const inFolder = [
+        [`/bin/${binary}`, CHDIR, 'init', '-input=false'],
+        [`/bin/${binary}`, CHDIR, ...rest],
+      ];
+      const lines = commands(action, there, choice).map(({ file, arguments: given }) => [file, ...given]);
+      expect(lines).to.deep.equal(binary === 'npx' ? [[`/bin/npx`, ...rest]] : inFolder);
     });
   }
 
   for (const [title, there, choice, message] of [
-    ['neither is there', ['npx'], {}, 'terraform and tofu are not there. Install Terraform 1.10'],
-    ['neither is there for cdktf', ['npx'], { tool: 'cdktf' }, 'cdktf runs one of them, too'],
-    ['npx is not there for cdktf', ['terraform'], { tool: 'cdktf' }, 'TOOL=cdktf needs npx'],
-    ['the named one is not there', ['terraform'], { tool: 'tofu' }, 'tofu is not there. Install Terraform'],
-    ['TERRAFORM_BINARY_NAME is not there', ['terraform'], { binary: '/opt/tf' }, '/opt/tf is not there'],
-    ['TOOL is something else', ['terraform'], { tool: 'pulumi' }, 'TOOL is "pulumi", but must be'],
-    ['cdktf shall keep a plan', ['terraform', 'npx'], { tool: 'cdktf', planFile: '/p' }, 'PLAN_FILE needs terraform'],
+    ['neither is there', 'npx', {}, 'terraform and tofu are not there. Install Terraform 1.10'],
+    ['neither is there for cdktf', 'npx', { tool: 'cdktf' }, 'cdktf runs one of them, too'],
+    ['npx is not there for cdktf', 'terraform', { tool: 'cdktf' }, 'TOOL=cdktf needs npx'],
+    ['the named one is not there', 'terraform', { tool: 'tofu' }, 'tofu is not there. Install Terraform'],
+    ['TERRAFORM_BINARY_NAME is not there', 'terraform', { binary: '/opt/tf' }, '/opt/tf is not there'],
+    ['TOOL is something else', 'terraform', { tool: 'pulumi' }, 'TOOL is "pulumi", but must be'],
+    ['cdktf shall keep a plan', 'terraform npx', { tool: 'cdktf', planFile: '/p' }, 'PLAN_FILE needs terraform'],
   ] as const) {
     it(`says so when ${title}`, () => {
-      expect(() => linesFor('deploy', there, choice)).to.throw(ToolError, message);
+      expect(() => commands('deploy', there, choice)).to.throw(ToolError, message);
     });
   }
 
   it('lets no tool ask its maker for news, and tells cdktf which Terraform to run', () => {
     const quiet = { CHECKPOINT_DISABLE: '1' };
     const environments = (choice: Partial<Choice>) =>
-      commands('deploy', ['tofu', 'npx'], choice).map(({ environment }) => environment);
+      commands('deploy', 'tofu npx', choice).map(({ environment }) => environment);
     expect(environments({})).to.deep.equal([quiet, quiet]);
     expect(environments({ tool: 'cdktf' })).to.deep.equal([{ ...quiet, TERRAFORM_BINARY_NAME: '/bin/tofu' }]);
   });
@@ -161,7 +124,6 @@ describe('scripts/terraform/run.ts', () => {
   });
 
   it('says what to do first when the stage was not synthesized', () => {
-    expect(findStack(folder, 'dev', false).folder).to.equal(join(folder, 'stacks', 'goal-activity-dev'));
     expect(() => findStack(folder, 'prod', false)).to.throw(ToolError, 'run make synth STAGE=prod');
   });
 
@@ -169,25 +131,14 @@ describe('scripts/terraform/run.ts', () => {
     for (const rest of [['destroy'], ['plan', 'prod'], []])
       expect(() => parseArguments(rest)).to.throw(ToolError, /^usage: /);
   });
-});
 
-describe('findProgram', () => {
-  it('finds what a shell would: executable files in the order of the folders, and paths as they are', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'goal-activity-path-'));
-    try {
-      const [first, second] = [join(folder, 'a'), join(folder, 'b')];
-      mkdirSync(join(first, 'tofu'), { recursive: true });
-      mkdirSync(second);
-      writeFileSync(join(first, 'terraform'), '', { mode: 0o644 });
-      for (const name of ['terraform', 'tofu']) writeFileSync(join(second, name), '', { mode: 0o755 });
-      const path = `${first}::${second}`;
-      expect(findProgram('terraform', path)).to.equal(join(second, 'terraform'));
-      expect(findProgram('tofu', path)).to.equal(join(second, 'tofu'));
-      expect(findProgram(join(second, 'tofu'), '')).to.equal(join(second, 'tofu'));
-      expect(findProgram(join(first, 'terraform'), path)).to.equal(undefined);
-      expect(findProgram('cdktf', path)).to.equal(undefined);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+  it('finds programs as a shell does: executable files in the folders of the PATH, and paths as they are', () => {
+    const tofu = join(folder, 'bin', 'tofu');
+    mkdirSync(join(folder, 'tofu'));
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(tofu, '', { mode: 0o755 });
+    expect(findProgram('tofu', `${folder}::${join(folder, 'bin')}`)).to.equal(tofu);
+    expect(findProgram(tofu, '')).to.equal(tofu);
+    expect(findProgram('cdktf', folder)).to.equal(undefined);
   });
 });

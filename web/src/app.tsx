@@ -52,7 +52,7 @@ function NotFound() {
   const { t } = useTexts();
   return (
     <div className="empty">
-      <Heading title={t.notFound.title}>{t.notFound.title}</Heading>
+      <Heading title={t.notFound.title} />
       <p>{t.notFound.body}</p>
       <Link className="button button-primary" href={paths.goals}>
         {t.goals.title}

@@ -45,20 +45,17 @@ export function useAction<Arguments extends unknown[]>(
 ): RunningAction<Arguments> {
   const [state, setState] = useState<{ isRunning: boolean; error: unknown }>({ isRunning: false, error: undefined });
   const isRunning = useRef(false);
-  async function run(...values: Arguments): Promise<void> {
-    if (isRunning.current) return;
-    isRunning.current = true;
-    setState({ isRunning: true, error: undefined });
-    let error: unknown;
-    try {
-      await action(...values);
-    } catch (thrown) {
-      error = thrown;
-    }
+  function end(error?: unknown): void {
     isRunning.current = false;
     setState({ isRunning: false, error });
   }
-  return { run: (...values) => void run(...values), ...state };
+  function run(...values: Arguments): void {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setState({ isRunning: true, error: undefined });
+    action(...values).then(() => end(), end);
+  }
+  return { run, ...state };
 }
 
 interface PageOf<Item> {

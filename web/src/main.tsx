@@ -8,8 +8,7 @@ import { Session } from './auth/session.ts';
 import { ErrorNote } from './components/errors.tsx';
 import { loadConfig } from './config.ts';
 import { TextsProvider } from './i18n/context.tsx';
-import { initialLanguage } from './i18n/language.ts';
-import { loadMessages } from './i18n/tables.ts';
+import { initialLanguage, loadMessages } from './i18n/language.ts';
 import { ServicesContext } from './services.ts';
 import './styles/base.css';
 import './styles/frame.css';
@@ -33,10 +32,10 @@ const goTo: AroundNavHandler = (navigate, to, options) => {
 async function start(root: HTMLElement): Promise<void> {
   const language = initialLanguage(localStorage, navigator.languages);
   document.documentElement.lang = language;
-  const messages = await loadMessages(language);
+  const t = await loadMessages(language);
   const page = createRoot(root);
   const render = (content: ReactNode) =>
-    page.render(<TextsProvider initial={{ language, messages }}>{content}</TextsProvider>);
+    page.render(<TextsProvider initial={{ language, t }}>{content}</TextsProvider>);
   try {
     const config = await loadConfig();
     const session = new Session(config, {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AI_SLOW_MS } from '../aws-faults.ts';
@@ -16,8 +16,6 @@ const RETRY_AFTER_SECONDS = 1;
 
 export interface BedrockOptions {
   readonly settings?: Partial<AiSettings>;
-  /** Is told of each Converse call that is answered. */
-  readonly onAnswer?: (call: AnsweredCall) => void;
   /**
    * Tests decide here what becomes of a call, in place of settings and tags.
    * @param action the action's title, without tags
@@ -52,18 +50,10 @@ export interface EndedCall {
   readonly call: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  /** `gone`: the client hung up before an answer. */
-  readonly outcome: AnsweredCall['outcome'] | 'gone';
-}
-
-/** What Bedrock's metrics are made of. */
-export interface AnsweredCall {
+  /** A slow answer is an answer; `gone`: the client hung up before one. */
+  readonly outcome: Exclude<Fault, 'hang' | 'slow'> | 'answer' | 'gone';
   /** As it was called: a model's id, or an inference profile's. */
   readonly modelId: string;
-  /** A slow answer is an answer. */
-  readonly outcome: Exclude<Fault, 'hang' | 'slow'> | 'answer';
-  /** From the request to the answer, in milliseconds. */
-  readonly latencyMs: number;
   /** Of an answer alone. */
   readonly usage?: { readonly inputTokens: number; readonly outputTokens: number } | undefined;
 }
@@ -79,7 +69,7 @@ interface Asked extends ConverseRequest {
 }
 
 /** What becomes of a call, unless its client goes away first. */
-interface Plan extends Pick<AnsweredCall, 'outcome' | 'usage'> {
+interface Plan extends Pick<EndedCall, 'outcome' | 'usage'> {
   readonly waitMs: number;
   finish(response: ServerResponse): AwsAnswer | undefined;
 }
@@ -88,19 +78,18 @@ interface Plan extends Pick<AnsweredCall, 'outcome' | 'usage'> {
  * Makes a mock that speaks the wire protocol of `Converse`. Answers, latency and faults follow from the seed and the
  * message text; which faults, from the settings and from tags like `[ai:throttle=2]` in the action's title.
  */
-export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOptions = {}) {
+export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}) {
   let settings = mergeAiSettings(DEFAULT_AI_SETTINGS, options.settings ?? {});
   const concurrency = { current: 0, peak: 0 };
   const callsOfText = new Map<string, number>();
   let calls = 0;
 
   async function answer(call: AwsCall): Promise<AwsAnswer | undefined> {
-    const [startedAt, started] = [Date.now(), performance.now()];
+    const startedAt = Date.now();
     const request = readConverseRequest(call);
     calls += 1;
-    const key = createHash('sha256').update(request.text).digest('base64');
-    const number = (callsOfText.get(key) ?? 0) + 1;
-    callsOfText.set(key, number);
+    const number = (callsOfText.get(request.text) ?? 0) + 1;
+    callsOfText.set(request.text, number);
     const prompt = readPrompt(request.text);
     const asked: Asked = { ...request, prompt, number, seed: settings.seed };
     concurrency.current += 1;
@@ -108,11 +97,9 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
     try {
       const plan = planFor(asked, settings, script?.(prompt.action, number) ?? {});
       const isThere = await waitFor(call.response, plan?.waitMs);
-      const { outcome, usage } = plan ?? {};
-      if (isThere && outcome !== undefined)
-        onAnswer?.({ outcome, usage, modelId: request.modelId, latencyMs: performance.now() - started });
-      const ended = { action: prompt.action, call: number, startedAt, endedAt: Date.now() };
-      onEnd?.({ ...ended, outcome: (isThere ? outcome : undefined) ?? 'gone' });
+      const { outcome, usage }: Pick<EndedCall, 'outcome' | 'usage'> = isThere && plan ? plan : { outcome: 'gone' };
+      const { modelId } = request;
+      onEnd?.({ action: prompt.action, call: number, startedAt, endedAt: Date.now(), outcome, modelId, usage });
       return isThere ? plan?.finish(call.response) : undefined;
     } finally {
       concurrency.current -= 1;
@@ -120,9 +107,6 @@ export function createBedrock({ onAnswer, script, onEnd, ...options }: BedrockOp
   }
 
   const service: AwsService = {
-    // More than any prompt of ours; the real limit depends on the model.
-    bodyLimit: 4 * 1024 * 1024,
-    tooLarge: new AwsError(400, 'ValidationException', 'Input is too long for requested model.'),
     answer,
     refuse,
   };
@@ -161,14 +145,17 @@ function planFor(asked: Asked, { faults, latencyMs }: AiSettings, scripted: Scri
   if (fault === 'reset') return { outcome: fault, waitMs: REFUSAL_MS, finish: reset };
   if (isRefusal(fault)) {
     const refuse = () => {
-      throw scriptedError(scripted) ?? FAULT_ERRORS[fault](retryAfter(asked));
+      const { error } = scripted;
+      throw error
+        ? new AwsError(error.status, error.type, error.message, error)
+        : FAULT_ERRORS[fault](retryAfter(asked));
     };
     return { outcome: fault, waitMs: REFUSAL_MS, finish: refuse };
   }
   const { minimum, maximum } = latencyRange(latencyMs);
   const latency = scripted.latencyMs ?? draw(asked, minimum, maximum, 'latency');
   const late = fault === 'slow' ? draw(asked, 1, AI_SLOW_MS, 'slow') : 0;
-  const body = toolAnswer(asked, toolUseId(asked), toolInput(asked, fault, scripted), latency);
+  const body = toolAnswer(asked, `tooluse_${randomUUID()}`, toolInput(asked, fault, scripted), latency);
   const text = fault === 'empty' ? '' : (scripted.body ?? JSON.stringify(body));
   return {
     outcome: fault === undefined || fault === 'slow' ? 'answer' : fault,
@@ -200,20 +187,9 @@ function drawnFault(faults: AiSettings['faults'], { seed, text, number }: Asked)
 const isRefusal = (fault: Fault | undefined): fault is keyof typeof FAULT_ERRORS =>
   fault !== undefined && fault in FAULT_ERRORS;
 
-function scriptedError({ error }: ScriptedAnswer): AwsError | undefined {
-  return error && new AwsError(error.status, error.type, error.message, error);
-}
-
 /** Half of the busy answers say how long to wait. */
 const retryAfter = ({ seed, text, number }: Asked) =>
   uniform(seed, text, 'retryAfter', number) < 0.5 ? RETRY_AFTER_SECONDS : undefined;
-
-function toolUseId({ seed, text, number }: Asked): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, text, number]))
-    .digest('base64url');
-  return `tooluse_${digest.slice(0, 22)}`;
-}
 
 /** Resolves to true after some time, or to false as soon as the client has gone away; without a time, to that alone. */
 async function waitFor(response: ServerResponse, milliseconds?: number): Promise<boolean> {

@@ -36,7 +36,7 @@ export function readConverseRequest({ request: { method }, path, body }: AwsCall
   const encoded = /^\/model\/([\w.:%-]+)\/converse$/.exec(path)?.[1];
   if (method !== 'POST' || encoded === undefined)
     throw new AwsError(404, 'UnknownOperationException', 'The mock knows POST /model/{modelId}/converse alone.');
-  const { messages, system, toolConfig } = parseObject(body);
+  const { messages, system, toolConfig } = Object(JSON.parse(body.toString('utf8')));
   const contents = [system, ...[messages].flat().map((message: unknown) => Object(message).content)];
   const asked = textOf(contents.at(-1));
   if (asked.trim() === '') throw invalid('A conversation must end with a user message, whose text must not be blank.');
@@ -47,14 +47,6 @@ export function readConverseRequest({ request: { method }, path, body }: AwsCall
     throw invalid('toolConfig.toolChoice.tool.name must be the name of a tool in toolConfig.tools.');
   const input = contents.map(textOf).join('') + JSON.stringify(toolConfig);
   return { modelId: decodeURIComponent(encoded), text: asked, tool, input };
-}
-
-function parseObject(body: Buffer): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(body.toString('utf8')));
-  } catch {
-    throw new AwsError(400, 'SerializationException', 'The request body is not JSON.');
-  }
 }
 
 const textOf = (content: unknown): string =>

@@ -98,7 +98,7 @@ function evaluateOne(each: Watched, now: number, minuteMs: number, options: Alar
   const datapoints = datapointsOf(alarm, options.store, endMs, alarm.periodSeconds * 1000 * options.timeScale);
   const at = new Date(now);
   each.evaluated = { at, value: datapoints.at(-1)?.value };
-  const verdict = evaluate(alarm, datapoints, previous);
+  const verdict = evaluate(alarm, datapoints);
   if (verdict.state === previous) return;
   const isUnchecked = each.reason === INITIAL_REASON;
   Object.assign(each, { ...verdict, since: at });

@@ -83,7 +83,7 @@ export function datapointsOf(
 /** The state that an alarm is in, and why. */
 export interface Verdict {
   readonly state: AlarmState;
-  /** In CloudWatch's words. */
+  /** As CloudWatch says it, without what it says of missing data. */
   readonly reason: string;
 }
 
@@ -93,38 +93,21 @@ type Rule = Pick<Alarm, 'comparison' | 'threshold' | 'evaluationPeriods' | 'data
  * Evaluates an alarm as CloudWatch does. Source: CloudWatch guide, "Configuring how CloudWatch alarms treat missing
  * data", whose tables are tests of this function, as far as missing data are not breaching.
  * @param datapoints of the whole evaluation range, oldest first
- * @param current the state that the alarm is in
  */
-export function evaluate(rule: Rule, datapoints: readonly Datapoint[], current: AlarmState): Verdict {
+export function evaluate(rule: Rule, datapoints: readonly Datapoint[]): Verdict {
   const { comparison, threshold, evaluationPeriods, datapointsToAlarm } = rule;
+  const [words, compare] = COMPARISONS[comparison];
   const present = datapoints.filter(({ value }) => value !== undefined).slice(-evaluationPeriods);
-  const breaching = present.filter(({ value }) => COMPARISONS[comparison][1](value ?? Number.NaN, threshold));
+  const breaching = present.filter(({ value }) => compare(value ?? Number.NaN, threshold));
   const state = breaching.length >= datapointsToAlarm ? 'ALARM' : 'OK';
   const shown = state === 'ALARM' ? breaching : present.filter((datapoint) => !breaching.includes(datapoint));
-  return { state, reason: `Threshold Crossed: ${reasonFor(rule, state, shown, present.length, current)}.` };
-}
-
-function reasonFor(
-  { comparison, threshold, evaluationPeriods, datapointsToAlarm }: Rule,
-  state: 'OK' | 'ALARM',
-  shown: readonly Datapoint[],
-  present: number,
-  current: AlarmState,
-): string {
-  const missing = evaluationPeriods - present;
-  const filled = `${plural(missing, 'missing datapoint was', 'missing datapoints were')} treated as [NonBreaching]`;
-  if (present === 0) return `no datapoints were received for ${plural(missing, 'period', 'periods')} and ${filled}`;
+  if (shown.length === 0) return { state, reason: 'Threshold Crossed: no datapoints were received.' };
   const list = shown.toReversed().map(({ start, value }) => `${decimal(value ?? 0)} (${shortDate(start)})`);
   const were = `${shown.length === 1 ? 'was' : 'were'}${state === 'OK' ? ' not' : ''}`;
-  const compared = `[${list.join(', ')}] ${were} ${COMPARISONS[comparison][0]} the threshold (${decimal(threshold)})`;
-  if (missing > 0) return `${plural(shown.length, 'datapoint', 'datapoints')} ${compared} and ${filled}`;
-  const minimum = state === 'ALARM' ? datapointsToAlarm : evaluationPeriods - datapointsToAlarm + 1;
-  const transition = state === 'ALARM' ? 'OK -> ALARM' : 'ALARM -> OK';
-  const needed = ` (minimum ${plural(minimum, 'datapoint', 'datapoints')} for ${transition} transition)`;
-  return `${shown.length} out of the last ${evaluationPeriods} datapoints ${compared}${current === state ? '' : needed}`;
+  const compared = `[${list.join(', ')}] ${were} ${words} the threshold (${decimal(threshold)})`;
+  const reason = `Threshold Crossed: ${shown.length} out of the last ${evaluationPeriods} datapoints ${compared}.`;
+  return { state, reason };
 }
-
-const plural = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
 
 /** CloudWatch shows numbers as Java does: 10 is 10.0. */
 export const decimal = (value: number) =>

@@ -16,7 +16,7 @@ export interface Measurement extends MetricId {
   readonly unit?: string;
 }
 
-/** A metric as `GET /local/metrics` shows it: its last values, and all that came since the stack was started. */
+/** A metric as `GET /local/metrics` shows it: all that came since the stack was started. */
 export interface MetricSummary {
   readonly metricName: string;
   readonly dimensions: Readonly<Record<string, string>>;
@@ -25,12 +25,6 @@ export interface MetricSummary {
   readonly sum: number;
   readonly minimum: number;
   readonly maximum: number;
-  readonly last: {
-    /** ISO-8601. */
-    readonly timestamp: string;
-    readonly sum: number;
-    readonly average: number;
-  };
 }
 
 interface Metric {
@@ -105,9 +99,8 @@ const keyOf = ({ namespace, metricName, dimensions }: MetricId) =>
   ]);
 
 function summarize(known: MetricSummary | undefined, measurement: Measurement): MetricSummary {
-  const { metricName, dimensions, timestamp, values, unit = known?.unit ?? null } = measurement;
+  const { metricName, dimensions, values, unit = known?.unit ?? null } = measurement;
   const of = (name: string) => statistic(name, values) ?? 0;
-  const isLast = known === undefined || timestamp >= Date.parse(known.last.timestamp);
   return {
     metricName,
     dimensions,
@@ -116,8 +109,5 @@ function summarize(known: MetricSummary | undefined, measurement: Measurement): 
     sum: (known?.sum ?? 0) + of('Sum'),
     minimum: Math.min(known?.minimum ?? Number.POSITIVE_INFINITY, of('Minimum')),
     maximum: Math.max(known?.maximum ?? Number.NEGATIVE_INFINITY, of('Maximum')),
-    last: isLast
-      ? { timestamp: new Date(timestamp).toISOString(), sum: of('Sum'), average: of('Average') }
-      : known.last,
   };
 }

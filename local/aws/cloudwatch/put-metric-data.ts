@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv';
+import { Ajv } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AwsError } from '../endpoint.ts';
 import type { Measurement } from './metric-store.ts';
@@ -30,6 +30,8 @@ const requestSchema = {
       items: {
         type: 'object',
         required: ['MetricName'],
+        oneOf: [{ required: ['Value'] }, { required: ['Values'] }],
+        dependencies: { Counts: ['Values'] },
         additionalProperties: false,
         properties: {
           MetricName: name,
@@ -56,58 +58,32 @@ const requestSchema = {
 } as const;
 
 type PutMetricData = FromSchema<typeof requestSchema>;
-type Datum = PutMetricData['MetricData'][number];
 
 const isRequest = new Ajv({ strictTypes: false }).compile<PutMetricData>(requestSchema);
 
-const invalidValue = (message: string) => new AwsError(400, 'InvalidParameterValueException', message);
-const missing = (parameter: string) =>
-  new AwsError(400, 'MissingRequiredParameterException', `The parameter ${parameter} is required.`);
-const invalidCombination = (message: string) => new AwsError(400, 'InvalidParameterCombinationException', message);
+const invalid = (parameter: string, why: string) =>
+  new AwsError(400, 'InvalidParameterValueException', `The parameter ${parameter} ${why}.`);
 
 /**
- * Checks a PutMetricData request as CloudWatch does.
+ * Checks a PutMetricData request as CloudWatch does, though with one exception for all that is wrong.
  * @param body the request as parsed JSON
  * @param now milliseconds since the epoch; stands in for a timestamp that is not given
- * @throws AwsError naming the parameter as CloudWatch does: `MetricData.member.1.MetricName`
+ * @throws AwsError naming the parameter: `MetricData/0/MetricName`
  */
 export function readPutMetricData(body: unknown, now: number): Measurement[] {
-  if (!isRequest(body)) throw refusal(isRequest.errors?.[0]);
-  return body.MetricData.map((datum, index) => {
-    const { MetricName: metricName, Dimensions = [], Timestamp, Unit: unit } = datum;
-    const at = `MetricData.member.${index + 1}.`;
-    const timestamp = Timestamp === undefined ? now : Timestamp * 1000;
+  if (!isRequest(body)) {
+    const { instancePath = '', message = '' } = isRequest.errors?.[0] ?? {};
+    throw invalid(instancePath.slice(1), message);
+  }
+  return body.MetricData.map(({ MetricName: metricName, Dimensions = [], Unit: unit, ...datum }, index) => {
+    const { Timestamp = now / 1000, Value = 0, Values = [Value], Counts = Values.map(() => 1) } = datum;
+    const timestamp = Timestamp * 1000;
     if (!(timestamp > now - OLDEST_MS && timestamp < now + FURTHEST_MS))
-      throw invalidValue(`The parameter ${at}Timestamp must be at most two weeks past or two hours ahead.`);
-    const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
-    if (Object.keys(dimensions).length < Dimensions.length)
-      throw invalidValue(`The parameter ${at}Dimensions must not hold a dimension twice.`);
-    const values = readValues(datum, at);
+      throw invalid(`MetricData/${index}/Timestamp`, 'must be at most two weeks past or two hours ahead');
+    if (Counts.length !== Values.length) throw invalid(`MetricData/${index}/Counts`, 'must be as many as Values');
+    const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value: value }) => [Name, value]));
+    const values = new Map<number, number>();
+    for (const [at, value] of Values.entries()) values.set(value, (values.get(value) ?? 0) + (Counts[at] ?? 1));
     return { namespace: body.Namespace, metricName, dimensions, timestamp, values, ...(unit && { unit }) };
   });
-}
-
-function readValues({ Value, Values, Counts }: Datum, at: string): Map<number, number> {
-  if ((Value !== undefined && Values !== undefined) || (Counts !== undefined && Values === undefined))
-    throw invalidCombination(`${at}Value and ${at}Values are mutually exclusive, and ${at}Counts goes with Values.`);
-  const values = Values ?? (Value === undefined ? undefined : [Value]);
-  if (values === undefined) throw missing(`${at}Value`);
-  if (Counts !== undefined && Counts.length !== values.length)
-    throw invalidValue(`The parameters ${at}Values and ${at}Counts must be of the same size.`);
-  const counted = new Map<number, number>();
-  for (const [index, value] of values.entries()) counted.set(value, (counted.get(value) ?? 0) + (Counts?.[index] ?? 1));
-  return counted;
-}
-
-/** CloudWatch counts the members of lists from 1, and takes an empty text or list for a missing one. */
-function refusal(error: ErrorObject | undefined): AwsError {
-  const { instancePath = '', keyword, params = {}, message } = error ?? {};
-  const parts = instancePath.split('/').slice(1);
-  const at = parts.map((part) => (/^\d+$/.test(part) ? `member.${Number(part) + 1}` : part)).join('.');
-  const below = (property: unknown) => [at, String(property)].filter(Boolean).join('.');
-  if (keyword === 'required') return missing(below(params.missingProperty));
-  if ((keyword === 'minLength' || keyword === 'minItems') && params.limit === 1) return missing(at);
-  if (keyword === 'additionalProperties')
-    return invalidValue(`The local CloudWatch does not know the parameter ${below(params.additionalProperty)}.`);
-  return invalidValue(`The parameter ${at} ${message}.`);
 }

@@ -16,13 +16,11 @@ export interface DatabaseOptions {
 }
 
 /** The database of a stack, with its tables. */
-export interface RunningDatabase extends Pick<Dynoxide, 'url' | 'lost' | 'isUp' | 'close'> {
+export interface RunningDatabase extends Dynoxide {
   /** What the Lambdas use: the faults of AWS_FAULTS are on this way alone. */
   readonly lambdaUrl: string;
   /** All that holds rows: the copies behind lagging indexes as well. */
   readonly tables: readonly TableDescription[];
-  /** Of the dynoxide that runs now. */
-  pid(): number;
 }
 
 /**
@@ -33,19 +31,16 @@ export async function startDatabase(options: DatabaseOptions): Promise<RunningDa
   const { tables, region, dataDir, faults, onTrouble } = options;
   const onRestart = (how: string) => onTrouble(`dynoxide has ended (${how}) and is started again`);
   const dynoxide = await startDynoxide({ dataDir, onRestart });
-  const { url, lost, isUp } = dynoxide;
-  void lost.then(({ message }) => onTrouble(message));
+  const { url } = dynoxide;
+  void dynoxide.lost.then(({ message }) => onTrouble(message));
   try {
     const client = createClient(url, region);
     await createTables(client, tables).finally(() => client.destroy());
     const unkind = hasDatabaseFaults(faults) ? await startUnkindDatabase({ url, tables, faults }) : undefined;
     return {
-      url,
+      ...dynoxide,
       lambdaUrl: unkind?.url ?? url,
       tables: faults.indexLagMs > 0 ? [...tables, ...copiesOf(tables)] : tables,
-      pid: () => dynoxide.pid,
-      lost,
-      isUp,
       async close() {
         await unkind?.close();
         await dynoxide.close();

@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { HOW_TO_GET_IT } from './binary.ts';
 
 /** dynoxide did not start, or has ended; the message holds what it wrote. */
 export class DynoxideFailed extends Error {
-  readonly code = 'dynoxide_failed';
+  readonly code: string = 'dynoxide_failed';
+}
+
+/** There is no dynoxide to run; the message says how to get one. */
+export class DynoxideMissing extends DynoxideFailed {
+  override readonly code = 'dynoxide_missing';
 }
 
 /** A dynoxide that answers. */
@@ -21,9 +27,9 @@ export interface DynoxideStart {
   readonly port: number;
   /** Without it the data is in memory. */
   readonly databasePath: string | undefined;
-  readonly timeoutMs: number;
 }
 
+const START_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 2_000;
 const KEPT_OUTPUT = 4_096;
 
@@ -32,9 +38,9 @@ const ENDS_WITH_US = '(cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$0" "$@" 
 
 /**
  * Starts dynoxide and waits until it says that it listens.
- * @throws DynoxideFailed when it ends before, or does not say so in time
+ * @throws DynoxideMissing when there is no such program, DynoxideFailed when it ends before, or does not say so in time
  */
-export async function launch({ binary, host, port, databasePath, timeoutMs }: DynoxideStart): Promise<DynoxideProcess> {
+export async function launch({ binary, host, port, databasePath }: DynoxideStart): Promise<DynoxideProcess> {
   const database = databasePath === undefined ? [] : ['--db-path', databasePath];
   const serve = ['serve', '--host', host, '--port', String(port), ...database];
   const child = spawn('/bin/sh', ['-c', ENDS_WITH_US, binary, ...serve], {
@@ -65,9 +71,11 @@ export async function launch({ binary, host, port, databasePath, timeoutMs }: Dy
   const failure = await Promise.race([
     listens,
     ended.then((how) => `ended at its start (${how})`),
-    sleep(timeoutMs, `did not answer within ${timeoutMs} ms`, { ref: false }),
+    sleep(START_TIMEOUT_MS, `did not answer within ${START_TIMEOUT_MS} ms`, { ref: false }),
   ]);
   if (failure === undefined) return { pid: child.pid ?? 0, ended, stop };
   await stop();
+  // As shells say that a program is not there, or is none.
+  if (child.exitCode === 127 || child.exitCode === 126) throw new DynoxideMissing(`${output.trim()}. ${HOW_TO_GET_IT}`);
   throw new DynoxideFailed(`dynoxide ${failure}: ${output.trim()}`);
 }

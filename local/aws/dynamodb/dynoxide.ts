@@ -13,8 +13,6 @@ export interface DynoxideOptions {
   readonly dataDir?: string | undefined;
   /** DYNOXIDE_BINARY and PATH; default: those of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Until it must answer; default: 10 s. */
-  readonly timeoutMs?: number;
   /** Is told how it ended, each time that it is started again. */
   readonly onRestart?: (how: string) => void;
 }
@@ -24,20 +22,17 @@ export interface Dynoxide {
   /** For AWS_ENDPOINT_URL_DYNAMODB. */
   readonly url: string;
   /** Of the process that runs now. */
-  readonly pid: number;
+  pid(): number;
   /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
   readonly lost: Promise<DynoxideFailed>;
-  /** Does it answer, within `limitMs` (default: 2 s)? */
-  isUp(limitMs?: number): Promise<boolean>;
+  /** Does it answer, within 2 s? */
+  isUp(): Promise<boolean>;
   /** Stops it; resolves once it has ended. */
   close(): Promise<void>;
 }
 
 /** Addresses that are tried at the first start. */
 const START_ATTEMPTS = 5;
-
-/** One that ends this often does not get better. */
-const RESTARTS = 100;
 
 /**
  * Where dynoxide listens. It answers pages of every origin, so its address is drawn from the 16 million that Linux has
@@ -52,14 +47,14 @@ const drawHost = () =>
  * when it ends early or does not answer in time
  */
 export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dynoxide> {
-  const { dataDir, environment = process.env, timeoutMs = 10_000, onRestart = () => undefined } = options;
+  const { dataDir, environment = process.env, onRestart = () => undefined } = options;
   const binary = findBinary(environment);
   const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
   const databasePath = folder && join(folder.path, 'dynamodb.sqlite');
   try {
     let address = await drawAddress();
     const start = async () => {
-      const started = await launch({ binary, ...address, databasePath, timeoutMs });
+      const started = await launch({ binary, ...address, databasePath });
       // For people who look for the process.
       if (folder !== undefined) writeFileSync(join(folder.path, 'dynoxide.pid'), `${started.pid}\n`);
       return started;
@@ -78,11 +73,9 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
     const url = `http://${address.host}:${address.port}`;
     return {
       url,
-      get pid() {
-        return pid();
-      },
+      pid,
       lost,
-      isUp: (limitMs = 2_000) => answers(url, limitMs),
+      isUp: () => answers(url),
       close: () => close().finally(() => folder?.release()),
     };
   } catch (error) {
@@ -105,15 +98,12 @@ function supervise(
   const lost = Promise.withResolvers<DynoxideFailed>();
 
   async function watch(): Promise<void> {
-    let how = await running.ended;
-    for (let restarts = 0; !isClosing && restarts < RESTARTS; restarts += 1) {
+    for (let how = await running.ended; !isClosing; how = await running.ended) {
       if (restart === undefined) throw new Error(`has ended (${how}), and with it all data, which it had in memory`);
       onRestart(how);
       running = await restart();
       if (isClosing) await running.stop();
-      how = await running.ended;
     }
-    if (!isClosing) throw new Error(`has ended ${RESTARTS} times (${how})`);
   }
 
   const watched = watch().catch((error: Error) => {
@@ -132,8 +122,8 @@ function supervise(
 }
 
 /** Any answer will do. */
-const answers = (url: string, limitMs: number): Promise<boolean> =>
-  fetch(url, { signal: AbortSignal.timeout(limitMs) }).then(
+const answers = (url: string): Promise<boolean> =>
+  fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
     (response) => response.text().then(() => true),
     () => false,
   );

@@ -24,7 +24,7 @@ export interface Expiry {
    * @returns how many rows, by table
    */
   expire(before: number): Promise<Record<string, number>>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** DynamoDB deletes an expired row "within a few days". */
@@ -33,9 +33,8 @@ const EVERY_MS = 10 * 60_000;
 /** Deletes rows whose time to live is over: every ten minutes, and when it is told to. */
 export function startExpiry({ tables, databaseUrl, region, onFailure }: ExpiryOptions): Expiry {
   const client = createClient(databaseUrl, region);
-  let last: Promise<unknown> = Promise.resolve();
 
-  async function deleteAll(before: number): Promise<Record<string, number>> {
+  async function expire(before: number): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const table of tables) {
       if (table.ttlAttribute !== undefined)
@@ -44,25 +43,17 @@ export function startExpiry({ tables, databaseUrl, region, onFailure }: ExpiryOp
     return counts;
   }
 
-  /** One at a time, so that each row is counted once. */
-  function expire(before: number): Promise<Record<string, number>> {
-    const next = last.then(() => deleteAll(before));
-    last = next.catch(() => undefined);
-    return next;
-  }
-
   const timer = setInterval(() => expire(Math.floor(Date.now() / 1000)).catch(onFailure), EVERY_MS).unref();
   return {
     expire,
-    async close() {
+    close() {
       clearInterval(timer);
-      await last;
       client.destroy();
     },
   };
 }
 
-/** @returns how many rows it deleted; a row that was changed meanwhile stays */
+/** @returns how many rows it deleted; a row that was changed meanwhile stays, and one that is gone does not count */
 async function deleteExpired(
   client: DynamoDBClient,
   { name: TableName, hashKey, rangeKey }: TableDescription,

@@ -6,13 +6,7 @@ export interface Schedule {
   readonly name: string;
   readonly arn: string;
   readonly everySeconds: number;
-  readonly targets: readonly ScheduleTarget[];
-}
-
-export interface ScheduleTarget {
-  readonly functionName: string;
-  /** What the function gets in place of the event, if the target says so. */
-  readonly input?: unknown;
+  readonly targets: readonly { readonly functionName: string }[];
 }
 
 /** Node's: a longer one would end at once. */
@@ -55,10 +49,8 @@ export function startScheduler(options: SchedulerOptions): { close(): void } {
   const timers = schedules.map(({ arn, everySeconds, targets }) => {
     const periodMs = Math.min(everySeconds * 1000 * timeScale, LONGEST_TIMER_MS);
     const timer = setInterval(() => {
-      for (const target of targets) {
-        const event = 'input' in target ? target.input : scheduledEvent(arn, region, account);
-        void invokeAsynchronously(target.functionName, event, options);
-      }
+      for (const { functionName } of targets)
+        void invokeAsynchronously(functionName, scheduledEvent(arn, region, account), options);
     }, periodMs);
     return timer.unref();
   });

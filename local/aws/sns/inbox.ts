@@ -1,33 +1,21 @@
 import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv } from 'ajv';
-import type { FromSchema } from 'json-schema-to-ts';
-
-const text = { type: 'string' } as const;
-
-const messageSchema = {
-  type: 'object',
-  required: ['messageId', 'topicArn', 'topicName', 'subject', 'message', 'attributes', 'timestamp', 'to'],
-  properties: {
-    messageId: text,
-    topicArn: text,
-    topicName: text,
-    /** Null when it was published without one. */
-    subject: { type: ['string', 'null'] },
-    message: text,
-    /** Message attributes by name. */
-    attributes: { type: 'object', additionalProperties: text },
-    /** ISO-8601, in UTC with milliseconds. */
-    timestamp: text,
-    /** The e-mail addresses that AWS would have sent it to. */
-    to: { type: 'array', items: text },
-  },
-} as const;
 
 /** A message that was published. */
-export type InboxMessage = FromSchema<typeof messageSchema>;
-
-const isMessage = new Ajv({ allowUnionTypes: true }).compile<InboxMessage>(messageSchema);
+export interface InboxMessage {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly topicName: string;
+  /** Null when it was published without one. */
+  readonly subject: string | null;
+  readonly message: string;
+  /** Message attributes by name. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** ISO-8601, in UTC with milliseconds. */
+  readonly timestamp: string;
+  /** The e-mail addresses that AWS would have sent it to. */
+  readonly to: readonly string[];
+}
 
 /**
  * Opens the inbox of a folder, one JSON object a line. A last line that a kill tore is removed.
@@ -68,12 +56,9 @@ export function openInbox(dataDir: string) {
 }
 
 function readMessage(line: string, at: string): InboxMessage {
-  let message: unknown;
   try {
-    message = JSON.parse(line);
-  } catch {
-    message = undefined;
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${at} is not a message. Delete the file to start with an empty inbox.`, { cause });
   }
-  if (isMessage(message)) return message;
-  throw new Error(`${at} is not a message. Delete the file to start with an empty inbox.`);
 }

@@ -22,10 +22,9 @@ export async function publishTask(
   parameters: unknown,
 ): Promise<{ MessageId: string }> {
   const given = Object(parameters);
-  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {})).map(([name, value]) => {
-    const attribute = Object(value);
-    return [name, { dataType: textOf(attribute, 'DataType'), stringValue: textOf(attribute, 'StringValue') }];
-  });
+  const attributes = Object.entries(Object(Reflect.get(given, 'MessageAttributes') ?? {})).map(
+    ([name, value]) => [name, textOf(Object(value), 'StringValue') ?? ''] as const,
+  );
   const input = {
     topicArn: textOf(given, 'TopicArn') ?? '',
     message: textOf(given, 'Message') ?? '',

@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../control/markup.ts';
 import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
 import { openInbox } from './inbox.ts';
-import { checkPublish, invalid, type MessageAttribute, type PublishInput, type Topic } from './publish.ts';
+import { checkPublish, type PublishInput, type Topic } from './publish.ts';
 
 export interface SnsOptions {
   readonly topics: readonly Topic[];
@@ -22,7 +22,7 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
 
   /** Publishes without HTTP, past the outages. @throws AwsError */
   function publish(input: PublishInput): { messageId: string } {
-    const { topic, attributes } = checkPublish(input, topics);
+    const topic = checkPublish(input, topics);
     const messageId = randomUUID();
     inbox.add({
       messageId,
@@ -30,7 +30,7 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
       topicName: topic.name,
       subject: input.subject ?? null,
       message: input.message,
-      attributes,
+      attributes: input.attributes,
       timestamp: new Date().toISOString(),
       to: [...topic.emails],
     });
@@ -38,9 +38,6 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
   }
 
   const service: AwsService = {
-    // A message at its limit, with every byte percent-encoded, and the rest of the call.
-    bodyLimit: 1024 * 1024,
-    tooLarge: invalid('Message too long'),
     async answer(call) {
       const input = readPublish(call);
       const { messageId } = await outages.meet(() => publish(input));
@@ -81,13 +78,13 @@ function readPublish({ request, body }: AwsCall): PublishInput {
   };
 }
 
-/** The Query protocol numbers the entries of a map: `MessageAttributes.entry.1.Name`, `….1.Value.DataType`. */
-function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
-  const entries: [string, MessageAttribute][] = [];
+/** The Query protocol numbers the entries of a map: `MessageAttributes.entry.1.Name`, `….1.Value.StringValue`. */
+function attributesOf(form: URLSearchParams): Record<string, string> {
+  const entries: [string, string][] = [];
   for (let number = 1; ; number += 1) {
-    const field = (name: string) => form.get(`MessageAttributes.entry.${number}.${name}`) ?? undefined;
-    const name = field('Name');
-    if (name === undefined) return Object.fromEntries(entries);
-    entries.push([name, { dataType: field('Value.DataType'), stringValue: field('Value.StringValue') }]);
+    const prefix = `MessageAttributes.entry.${number}`;
+    const name = form.get(`${prefix}.Name`);
+    if (name === null) return Object.fromEntries(entries);
+    entries.push([name, form.get(`${prefix}.Value.StringValue`) ?? '']);
   }
 }

@@ -6,7 +6,6 @@ import { redrive } from './status-event.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-const BODY_LIMIT = 1_048_576;
 const MAX_INPUT_BYTES = 262_144;
 const LONGEST_PAGE = 1000;
 const DEFAULT_PAGE = 100;
@@ -71,8 +70,6 @@ export function createApi(executions: Executions, outages: Outages | undefined):
     body: JSON.stringify(body),
   });
   return {
-    bodyLimit: BODY_LIMIT,
-    tooLarge: new AwsError(413, 'RequestEntityTooLargeException', 'The request is too large'),
     answer({ request, body }) {
       const target = String(request.headers['x-amz-target']);
       const operation = OPERATIONS[target.replace(/^AWSStepFunctions\./, '')];

@@ -1,4 +1,3 @@
-import type { AwsService } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
 import { createApi } from './api.ts';
 import type { DeliveryOptions } from './delivery.ts';
@@ -31,28 +30,16 @@ export interface StepFunctionsOptions extends Omit<DeliveryOptions, 'store'> {
 }
 
 /** Step Functions with one state machine. */
-export interface StepFunctions {
-  /** Its API. */
-  readonly service: AwsService;
-  readonly executions: Pick<Executions, 'describe' | 'history' | 'list' | 'running' | 'stateEntries'>;
-  /** See `Executions.recover`. Call it once `onStatusChange` can do its work. */
-  recover(): Promise<string[]>;
-  close(): Promise<void>;
-}
+export type StepFunctions = ReturnType<typeof createStepFunctions>;
 
 /**
  * Makes what runs one state machine behind Step Functions' own API.
  * @throws Error if the definition is invalid
  */
-export function createStepFunctions(options: StepFunctionsOptions): StepFunctions {
+export function createStepFunctions(options: StepFunctionsOptions) {
   const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
   const definition = readRootExecution(scaleDefinition(parseDefinition(options.definition), timeScale));
   const printTime = createTimePrinter(isWholeSecond);
   const executions = new Executions({ ...options, program: { stateMachineArn, definition, invokeTask, printTime } });
-  return {
-    service: createApi(executions, options.outages),
-    executions,
-    recover: () => executions.recover(),
-    close: () => executions.close(),
-  };
+  return { service: createApi(executions, options.outages), executions };
 }

@@ -4,9 +4,6 @@ import type { ExecutionRecord } from './store.ts';
 /** EventBridge's "Step Functions Execution Status Change", field for field as AWS sends it. */
 export type StatusEvent = ReturnType<typeof statusEvent>;
 
-/** EventBridge takes events of 256 KB; Step Functions leaves out the input, then the output, above this. */
-const MAX_DATA_BYTES = 248 * 1024;
-
 /** The event for the status that the record has. Its `time` is ISO 8601 without milliseconds, its dates are milliseconds since the epoch. */
 export function statusEvent(record: ExecutionRecord, stateMachineArn: string) {
   const [, , , region = '', account = ''] = stateMachineArn.split(':');
@@ -26,8 +23,6 @@ export function statusEvent(record: ExecutionRecord, stateMachineArn: string) {
 
 function detailOf(record: ExecutionRecord, stateMachineArn: string) {
   const { executionArn, name, status, startDate, stopDate = null, input, output = null } = record;
-  const isInputIncluded = escapedBytes(input) + escapedBytes(output) <= MAX_DATA_BYTES;
-  const isOutputIncluded = escapedBytes(output) <= MAX_DATA_BYTES;
   return {
     executionArn,
     stateMachineArn,
@@ -35,16 +30,16 @@ function detailOf(record: ExecutionRecord, stateMachineArn: string) {
     status,
     startDate,
     stopDate,
-    input: isInputIncluded ? input : null,
-    output: isOutputIncluded ? output : null,
+    input,
+    output,
     stateMachineVersionArn: null,
     stateMachineAliasArn: record.stateMachineAliasArn ?? null,
     redriveCount: 0,
     redriveDate: null,
     redriveStatusReason: null,
     ...redrive(status),
-    inputDetails: { included: isInputIncluded },
-    outputDetails: output === null ? null : { included: isOutputIncluded },
+    inputDetails: { included: true },
+    outputDetails: output === null ? null : { included: true },
     error: record.error ?? null,
     cause: record.cause ?? null,
   };
@@ -55,5 +50,3 @@ export function redrive(status: ExecutionRecord['status']) {
   if (status !== 'RUNNING' && status !== 'SUCCEEDED') return { redriveStatus: 'REDRIVABLE' };
   return { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: `Execution is ${status} and cannot be redriven` };
 }
-
-const escapedBytes = (text: string | null) => (text === null ? 0 : Buffer.byteLength(JSON.stringify(text)));

@@ -19,9 +19,6 @@ export interface PendingEvent {
   readonly body: string;
 }
 
-/** AWS forgets an execution, and frees its name, 90 days after its end. */
-const NAME_TAKEN_MS = 90 * 24 * 3600 * 1000;
-
 const SCHEMA = `
   PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;
   CREATE TABLE IF NOT EXISTS executions (executionArn TEXT PRIMARY KEY, record TEXT NOT NULL, history TEXT);
@@ -43,9 +40,7 @@ export class ExecutionStore {
     this.#database.exec(SCHEMA);
     for (const row of this.#database.prepare('SELECT record FROM executions ORDER BY rowid').all()) {
       const record: ExecutionRecord = JSON.parse(String(row.record));
-      const isForgotten = record.stopDate !== undefined && record.stopDate < Date.now() - NAME_TAKEN_MS;
-      if (isForgotten) this.#run('DELETE FROM executions WHERE executionArn = ?', record.executionArn);
-      else this.#records.set(record.executionArn, record);
+      this.#records.set(record.executionArn, record);
     }
   }
 

@@ -1,46 +1,29 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeExecutionCommand,
-  type DescribeExecutionCommandOutput,
   type HistoryEvent,
   paginateGetExecutionHistory,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import type { Database } from '@goal-activity/core/aws/database.ts';
 import { createEventBus } from '../../../local/aws/events/events.ts';
 import type { StatusEvent } from '../../../local/aws/step-functions/index.ts';
-import { type LocalStack, startStack, terraformPath } from '../../../local/stack.ts';
+import { startStack, terraformPath } from '../../../local/stack.ts';
 import { readTerraform } from '../../../local/terraform/stack-description.ts';
 import { AiScript } from '../../support/ai-script.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { tablesOf } from '../../support/stack/tables.ts';
+import { until } from '../../support/until.ts';
 import { Scripts, TIME_SCALE } from './scripts.ts';
-import { type SecondEngine, startSecondEngine } from './second-engine.ts';
+import { startSecondEngine } from './second-engine.ts';
 
 /** What is deployed, as it is synthesized. */
 export const description = readTerraform(terraformPath('dev'));
 
 /** The local stack, with its own engine or with the second one. */
-export interface Engine {
-  readonly stack: LocalStack;
-  readonly ai: AiScript;
-  readonly scripts: Scripts;
-  readonly db: Database;
-  /** Undefined for the local engine. */
-  readonly second: SecondEngine | undefined;
-  describe(executionArn: string): Promise<DescribeExecutionCommandOutput>;
-  history(executionArn: string): Promise<HistoryEvent[]>;
-  /** Resolves once the execution's end has reached the event bus, and all that the bus calls has answered. */
-  told(executionArn: string): Promise<void>;
-  close(): Promise<void>;
-}
+export type Engine = Awaited<ReturnType<typeof start>>;
 
 export type EngineName = 'local' | 'second';
 
 const TOLD_LIMIT_MS = 180_000;
-const POLL_MS = 50;
 
 /** What reads an engine, whichever it is. */
 function readerOf(endpoint: string) {
@@ -59,7 +42,7 @@ function readerOf(endpoint: string) {
 }
 
 /** @param dataDir an empty folder */
-async function start(name: EngineName, dataDir: string): Promise<Engine> {
+async function start(name: EngineName, dataDir: string) {
   const ai = new AiScript();
   const scripts = new Scripts();
   const ended = new Set<string>();
@@ -80,7 +63,6 @@ async function start(name: EngineName, dataDir: string): Promise<Engine> {
       ? undefined
       : await startSecondEngine({
           description,
-          timeScale: TIME_SCALE,
           aroundTask: scripts.around,
           invoke,
           snsUrl: () => snsUrl,
@@ -105,15 +87,11 @@ async function start(name: EngineName, dataDir: string): Promise<Engine> {
     ai,
     scripts,
     db: tablesOf(stack),
+    /** Undefined for the local engine. */
     second,
     ...reader,
-    async told(executionArn) {
-      const giveUpAt = performance.now() + TOLD_LIMIT_MS;
-      while (!ended.has(executionArn)) {
-        if (performance.now() > giveUpAt) throw new Error(`${executionArn} does not end`);
-        await sleep(POLL_MS);
-      }
-    },
+    /** Resolves once the execution's end has reached the event bus, and all that the bus calls has answered. */
+    told: (executionArn: string) => until(() => ended.has(executionArn), `${executionArn} ends`, TOLD_LIMIT_MS),
     async close() {
       scripts.close();
       reader.close();
@@ -126,16 +104,10 @@ async function start(name: EngineName, dataDir: string): Promise<Engine> {
 /** An engine for the tests of one describe block. */
 export function useEngine(name: EngineName): () => Engine {
   let engine: Engine | undefined;
-  let dataDir = '';
+  const dataDir = useDataDir(async () => engine?.close());
   before(async function () {
     this.timeout(120_000);
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-conformance-'));
-    engine = await start(name, dataDir);
-  });
-  after(async function () {
-    this.timeout(60_000);
-    await engine?.close();
-    rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+    engine = await start(name, dataDir());
   });
   return () => {
     if (engine === undefined) throw new Error('useEngine() belongs in a describe block');

@@ -3,27 +3,22 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { venvProgram } from '../python.ts';
-
-export interface MotoOptions {
-  readonly timeScale: number;
-  readonly account: string;
-  /** Where it finds Lambda and SNS. */
-  readonly servicesPort: number;
-}
+import { TIME_SCALE } from './scripts.ts';
 
 const PROGRAM = join(import.meta.dirname, 'second-engine.py');
 const KEPT_OUTPUT = 4_096;
 
 /**
  * Starts moto's server on a free port and waits until it listens. CONFORMANCE_LOG=1 shows what it says.
+ * @param servicesPort where it finds Lambda and SNS
  * @throws Error with its output when it ends early
  */
-export async function startMoto({ timeScale, account, servicesPort }: MotoOptions) {
+export async function startMoto(account: string, servicesPort: number) {
   const child = spawn(venvProgram('python'), [PROGRAM, '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,
-      TIME_SCALE: String(timeScale),
+      TIME_SCALE: String(TIME_SCALE),
       MOTO_PORT: String(servicesPort),
       MOTO_ACCOUNT_ID: account,
     },

@@ -11,20 +11,8 @@ import { startMoto } from './moto.ts';
 import { type ServicesOptions, startServices } from './services.ts';
 
 export interface SecondEngineOptions extends Omit<ServicesOptions, 'motoUrl' | 'onStart'> {
-  readonly timeScale: number;
   /** Gets what EventBridge would: the end of each execution. */
   readonly deliver: (event: StatusEvent) => Promise<void>;
-}
-
-/** moto's Step Functions, whose tasks are done by the local stack. */
-export interface SecondEngine {
-  /** Of Step Functions' API. */
-  readonly url: string;
-  /** Of the same without what differences.ts says is worked around. */
-  readonly motoUrl: string;
-  /** Executions that start from now on run this definition. */
-  setDefinition(definition: unknown): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Between two looks at an execution: moto tells nobody of its end. */
@@ -41,8 +29,8 @@ function endOf(description: DescribeExecutionCommandOutput, stateMachineArn: str
   return statusEvent(record, stateMachineArn);
 }
 
-/** Starts the second engine with the definition that is deployed. */
-export async function startSecondEngine(options: SecondEngineOptions): Promise<SecondEngine> {
+/** moto's Step Functions, whose tasks are done by the local stack, with the definition that is deployed. */
+export async function startSecondEngine(options: SecondEngineOptions) {
   const { region, account, stateMachine } = options.description;
   const stateMachineArn = stateMachine.arn;
 
@@ -59,16 +47,19 @@ export async function startSecondEngine(options: SecondEngineOptions): Promise<S
     motoUrl: () => moto.url,
     onStart: (executionArn) => void watch(executionArn).catch((error: unknown) => console.error(executionArn, error)),
   });
-  const moto = await startMoto({ timeScale: options.timeScale, account, servicesPort: services.port });
+  const moto = await startMoto(account, services.port);
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const client = new SFNClient({ endpoint: moto.url, region, credentials });
   const definition = JSON.stringify(stateMachine.definition);
   const roleArn = `arn:aws:iam::${account}:role/${stateMachine.name}`;
   await client.send(new CreateStateMachineCommand({ name: stateMachine.name, definition, roleArn }));
   return {
+    /** Of Step Functions' API. */
     url: services.url,
+    /** Of the same without what differences.ts says is worked around. */
     motoUrl: moto.url,
-    async setDefinition(changed) {
+    /** Executions that start from now on run this definition. */
+    async setDefinition(changed: unknown) {
       await client.send(new UpdateStateMachineCommand({ stateMachineArn, definition: JSON.stringify(changed) }));
     },
     async close() {

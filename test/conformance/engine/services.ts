@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from '../../../local/aws/endpoint.ts';
 import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
+import { allStates, parseDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
 import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
 import { listen, readBody } from '../../../local/http/server.ts';
 import type { StackDescription } from '../../../local/terraform/stack-description.ts';
-import { createCallerFinder } from './caller.ts';
 
 export interface ServicesOptions {
   readonly description: StackDescription;
@@ -30,6 +30,32 @@ interface Answer {
 const BODY_LIMIT = 16 * 1024 * 1024;
 const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 const XML = { 'content-type': 'text/xml' };
+
+const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+
+/**
+ * The state that calls a function, and its execution: moto's own calls do not say. A function is called by one state, but for
+ * UpdateProgress, which gets a failure from ActionFailed.
+ */
+function callerOf({ stateMachine }: StackDescription, functionArn: string, payload: unknown): TaskContext {
+  const found = allStates(parseDefinition(stateMachine.definition)).flatMap(([name, state]) =>
+    state.Type === 'Task' && state.Resource === functionArn ? [name] : [],
+  );
+  const isFailure = field(payload, 'failure') !== undefined;
+  const stateName = found.length < 2 ? found[0] : found.find((name) => (name === 'ActionFailed') === isFailure);
+  if (stateName === undefined) throw new Error(`no state calls ${functionArn}`);
+  return { executionArn: String(field(payload, 'executionArn')), stateName };
+}
+
+/** The states that publish, by the kind of their messages. */
+const PUBLISHERS: Readonly<Record<string, string>> = { partial: 'NotifyPartial', escalation: 'EscalatePartial' };
+
+/** The same of a message: ours say what they are about, and have their kind for their one attribute. */
+function publisherOf(form: URLSearchParams): TaskContext {
+  const kind = form.get('MessageAttributes.entry.1.Value.StringValue') ?? '';
+  const executionArn = /^Execution: (\S+)$/m.exec(form.get('Message') ?? '')?.[1] ?? '';
+  return { executionArn, stateName: PUBLISHERS[kind] ?? 'NotifyFailure' };
+}
 
 /** Lambda's answer for a call that failed. */
 function lambdaFailure(thrown: unknown): Answer {
@@ -66,14 +92,14 @@ async function pass(url: string, received: IncomingHttpHeaders, body: string): P
  * Functions for the Lambdas, which is moto.
  */
 export async function startServices(options: ServicesOptions) {
-  const { stateMachine } = options.description;
-  const caller = createCallerFinder(options.description);
+  const { description } = options;
+  const { stateMachine } = description;
 
   async function invoke(functionArn: string, body: string): Promise<Answer> {
     const payload: unknown = JSON.parse(body);
     const call = () => options.invoke(functionArn, payload);
     try {
-      const result = await options.aroundTask(caller.ofInvocation(functionArn, payload), call, payload);
+      const result = await options.aroundTask(callerOf(description, functionArn, payload), call, payload);
       return { status: 200, body: JSON.stringify(result ?? null) };
     } catch (thrown) {
       return lambdaFailure(thrown);
@@ -86,7 +112,7 @@ export async function startServices(options: ServicesOptions) {
       const call = async () => {
         answer = await pass(options.snsUrl(), headers, body);
       };
-      await options.aroundTask(caller.ofMessage(new URLSearchParams(body)), call, undefined);
+      await options.aroundTask(publisherOf(new URLSearchParams(body)), call, undefined);
       return answer ?? snsFailure(new Error('the message was not passed on'));
     } catch (thrown) {
       return snsFailure(thrown);
@@ -101,7 +127,7 @@ export async function startServices(options: ServicesOptions) {
     );
     const answer = await pass(options.motoUrl(), headers, known);
     if (answer.status === 200 && target.endsWith('.StartExecution')) {
-      options.onStart(String(Reflect.get(Object(JSON.parse(answer.body)), 'executionArn')));
+      options.onStart(String(field(JSON.parse(answer.body), 'executionArn')));
     }
     return answer;
   }

@@ -1,8 +1,7 @@
 import { WORK_SCENARIOS } from './actions.ts';
 import { CANCELS, OUTCOMES, TIMEOUTS, TOGETHER } from './ends.ts';
-import { TELL_SCENARIOS } from './failures.ts';
 import type { Scenario } from './scenario.ts';
-import { HANDLE_SCENARIOS, RECORD_SCENARIOS, STEP_SCENARIOS } from './steps.ts';
+import { HANDLE_SCENARIOS, RECORD_SCENARIOS, STEP_SCENARIOS, TELL_SCENARIOS } from './steps.ts';
 
 /** Every scenario; the longest first. */
 export const SCENARIOS: readonly Scenario[] = [

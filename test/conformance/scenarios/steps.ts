@@ -1,9 +1,12 @@
 import { THROTTLED } from '../../support/lambda-errors.ts';
+import { SNS_ERROR } from '../engine/scripts.ts';
 import {
+  ALL_FAILING,
   ALL_GOOD,
   type Base,
   DENIED,
   denied,
+  ESCALATED,
   FAILED,
   failedIn,
   PARTIAL,
@@ -82,3 +85,22 @@ export const HANDLE_SCENARIOS = stepScenarios('HandleError', 0, failedAtFirst, (
   path: ['ValidateInput', 'HandleError'],
   failed: { 0: error },
 }));
+
+const NOTIFY_WAITS = [2, 4, 8, 16, 30] as const;
+/** The states that tell people, each in a run that comes to it. */
+const TELLING: Readonly<Record<string, Base>> = {
+  NotifyPartial: oneFailing,
+  EscalatePartial: {
+    actions: 4,
+    ai: (position) => (position > 0 ? { fault: 'error' } : undefined),
+    expected: ESCALATED,
+  },
+  NotifyFailure: { actions: 1, ai: () => DENIED, expected: { ...ALL_FAILING, ...denied([0]) } },
+};
+export const TELL_SCENARIOS = Object.entries(TELLING).flatMap(([state, base]) => [
+  withErrors(base, [state, repeated(SNS_ERROR, 5), NOTIFY_WAITS], 'is tried again'),
+  withErrors(base, [state, repeated(SNS_ERROR, 6), NOTIFY_WAITS], 'is out of retries', {
+    engine: ['FAILED', SNS_ERROR],
+    path: base.expected.path.slice(0, -1),
+  }),
+]);

@@ -1,11 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { LAMBDAS } from '../../../modules/workflow/function-table.ts';
-import { at, prod, resourcesOf, type Synthesized, synthesizeStage, withProd } from '../synthesized.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+import { ROOT, read } from '../../documents.ts';
+import { at, bare, prod, resourcesOf, type Synthesized } from '../synthesized.ts';
 
 interface Widget {
   readonly type: string;
@@ -28,17 +26,11 @@ const widgetsOf = (stage: Synthesized): readonly Widget[] =>
   JSON.parse(String(dashboardOf(stage).dashboard_body)).widgets;
 const widgets = widgetsOf(prod);
 const graphs = new Map(widgets.map(({ properties }) => [properties.title, properties]));
-function graph(title: string): Widget['properties'] {
-  const found = graphs.get(title);
-  if (found === undefined) throw new Error(`no graph ${title}`);
-  return found;
-}
-
 const linesOf = ({ annotations }: Widget['properties']) => (annotations?.horizontal ?? []).map(({ value }) => value);
 
 /** `statistic namespace name value…` of every metric in a graph, or the expression. */
-function drawn({ metrics = [] }: Widget['properties']): readonly string[] {
-  return metrics.map((line) => {
+function drawn(title: string): readonly string[] {
+  return (graphs.get(title)?.metrics ?? []).map((line) => {
     const options = Object(line.find((part) => typeof part === 'object'));
     return options.expression ?? [options.stat, ...line.filter((part) => typeof part === 'string')].join(' ');
   });
@@ -48,20 +40,16 @@ const PREFIX = 'goal-activity-prod';
 const OWN = 'GoalActivity/prod';
 /** Whatever a Lambda may write as a metric's name. */
 const written = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap(
-  (file) => readFileSync(join(ROOT, file), 'utf8').match(/'[A-Z]\w+'/g) ?? [],
+  (file) => read(file).match(/'[A-Z]\w+'/g) ?? [],
 );
 const alarms = Object.values(resourcesOf(prod, 'aws_cloudwatch_metric_alarm'));
 const thresholdOf = (alarm: string) => alarms.find((of) => of.alarm_name === `${PREFIX}-${alarm}`)?.threshold;
 
 describe('dashboard', () => {
-  it('has the name of the stage’s prefix, and every graph shows the stage’s region', () => {
+  it('shows the stage’s region, and begins with a link to the runbook and the state of every alarm', () => {
     expect(dashboardOf(prod).dashboard_name).to.equal(PREFIX);
-    const shown = widgets.filter(({ type }) => type === 'metric').map(({ properties }) => properties);
-    expect(new Set(shown.map(({ region }) => region))).to.deep.equal(new Set([settings.prod.region]));
-  });
-
-  it('begins with a link to the runbook and the state of every alarm', () => {
-    const [first, second] = widgets;
+    const [first, second, ...rest] = widgets;
+    for (const { properties } of rest) expect(properties.region).to.equal(settings.prod.region);
     expect(first?.properties.markdown).to.include(`(${settings.prod.runbookUrl})`);
     expect(second?.properties.alarms).to.have.members(
       Object.keys(resourcesOf(prod, 'aws_cloudwatch_metric_alarm')).map(
@@ -84,7 +72,7 @@ describe('dashboard', () => {
   it('and alarms use our own metrics under the names that Lambdas write, and those of services that there are', () => {
     const dimensions =
       /AWS\/(States \w+ StateMachineArn|Lambda \w+ FunctionName|Bedrock \w+ ModelId|ApiGateway \w+ ApiId|DynamoDB \w+ TableName|SQS \w+ QueueName) /;
-    const metrics = [...graphs.values()].flatMap(drawn).filter((line) => line.includes('/') && !line.includes('('));
+    const metrics = [...graphs.keys()].flatMap(drawn).filter((line) => line.includes('/') && !line.includes('('));
     const ours = metrics.filter((line) => line.includes(` ${OWN} `)).map((line) => line.split(' ').at(-1));
     expect(metrics.filter((line) => !dimensions.test(line))).to.have.length(ours.length);
     const watched = alarms.filter(({ namespace }) => namespace === OWN).map(({ metric_name: name }) => name);
@@ -92,23 +80,22 @@ describe('dashboard', () => {
     expect(ours).to.include.members(['ExecutionsPartiallySucceeded', 'SuccessRate', 'EstimatedCost', ...watched]);
   });
 
-  for (const [title, metric, statistic] of [
-    ['Lambda: errors', 'Errors', 'Sum'],
-    ['Lambda: throttles', 'Throttles', 'Sum'],
-    ['Lambda: concurrency', 'ConcurrentExecutions', 'Maximum'],
-    ['Lambda: duration p90, ms', 'Duration', 'p90'],
-  ] as const) {
-    it(`shows ${title} of every function`, () => {
-      const expected = LAMBDAS.map((lambda) => `${statistic} AWS/Lambda ${metric} FunctionName ${PREFIX}-${lambda}`);
-      expect(drawn(graph(title))).to.have.members(expected);
-    });
-  }
+  it('shows errors, throttles, concurrency and duration of every function', () => {
+    for (const [title, line] of [
+      ['Lambda: errors', 'Sum AWS/Lambda Errors'],
+      ['Lambda: throttles', 'Sum AWS/Lambda Throttles'],
+      ['Lambda: concurrency', 'Maximum AWS/Lambda ConcurrentExecutions'],
+      ['Lambda: duration p90, ms', 'p90 AWS/Lambda Duration'],
+    ] as const) {
+      expect(drawn(title)).to.have.members(LAMBDAS.map((lambda) => `${line} FunctionName ${PREFIX}-${lambda}`));
+    }
+  });
 
   it('shows every dead-letter queue, and throttling of every table and, by a search, of its indexes', () => {
     const namesOf = (type: string) => Object.values(resourcesOf(prod, type)).map(({ name }) => String(name));
     for (const queue of namesOf('aws_sqs_queue'))
-      expect(drawn(graph('Dead letters')).join('\n')).to.include(`QueueName ${queue}`);
-    const throttled = drawn(graph('DynamoDB: throttled reads and writes')).join('\n');
+      expect(drawn('Dead letters').join('\n')).to.include(`QueueName ${queue}`);
+    const throttled = drawn('DynamoDB: throttled reads and writes').join('\n');
     for (const table of namesOf('aws_dynamodb_table')) {
       expect(throttled).to.include(`Sum AWS/DynamoDB WriteThrottleEvents TableName ${table}`);
       expect(throttled).to.include(`SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}"`);
@@ -118,7 +105,7 @@ describe('dashboard', () => {
   it('draws the failure rate by the very expression of its alarm', () => {
     const queries = alarms.find((of) => of.alarm_name === `${PREFIX}-failure-rate`)?.metric_query;
     const expressions = Object.values(Object(queries)).flatMap((query) => Object(query).expression ?? []);
-    const shown = drawn(graph('Success rate (saved actions) and failure rate (executions), percent'));
+    const shown = drawn('Success rate (saved actions) and failure rate (executions), percent');
     expect(shown).to.include.members(expressions);
   });
 
@@ -132,10 +119,7 @@ describe('dashboard', () => {
       ['API', thresholdOf('api-p99')],
       ['Archive', thresholdOf('archive-behind')],
     ]);
-  });
-
-  it('draws no line for reserved concurrency where there is none', () => {
-    const shared = widgetsOf(synthesizeStage('prod', withProd({ concurrentRuns: undefined })));
-    expect(shared.filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
+    // Without a reserved concurrency there is no line for it.
+    expect(widgetsOf(bare).filter(({ properties }) => linesOf(properties).length > 0)).to.have.length(5);
   });
 });

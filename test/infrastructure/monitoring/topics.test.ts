@@ -7,7 +7,7 @@ import {
   prod,
   resourcesOf,
   type Synthesized,
-  statementsOf,
+  sentencesOf,
   synthesizeStage,
   withProd,
 } from '../synthesized.ts';
@@ -15,7 +15,7 @@ import {
 /** Topic and address of every subscription, by its name in the JSON. */
 const subscriptions = (synthesized: Synthesized) =>
   Object.entries(resourcesOf(synthesized, 'aws_sns_topic_subscription')).map(
-    ([name, { topic_arn, protocol, endpoint }]) => [name, topic_arn, protocol, endpoint].join(' '),
+    ([name, of]) => `${name} ${of.topic_arn} ${of.protocol} ${of.endpoint}`,
   );
 
 describe('topics', () => {
@@ -25,18 +25,9 @@ describe('topics', () => {
       'aws_sns_topic.topics_alerts': { name: 'goal-activity-dev-alerts', kms_master_key_id },
       'aws_sns_topic.topics_notices': { name: 'goal-activity-dev-notices', kms_master_key_id },
     });
-    const uses = statementsOf(at(dev, 'aws_kms_key.topics_key')).map(({ Principal, Action, Condition }) => [
-      Principal,
-      Action,
-      Condition,
-    ]);
-    expect(uses).to.deep.equal([
-      [{ AWS: 'arn:aws:iam::123456789012:root' }, ['kms:*'], undefined],
-      [
-        { Service: 'cloudwatch.amazonaws.com' },
-        ['kms:Decrypt', 'kms:GenerateDataKey'],
-        { StringEquals: { 'aws:SourceAccount': '123456789012' } },
-      ],
+    expect(sentencesOf(at(dev, 'aws_kms_key.topics_key'))).to.deep.equal([
+      'kms: * by arn:aws:iam::123456789012:root -> *',
+      'kms: Decrypt GenerateDataKey by cloudwatch.amazonaws.com -> * if StringEquals aws:SourceAccount 123456789012',
     ]);
   });
 

@@ -3,19 +3,13 @@ import { at, dev, expectArguments, prod, resourcesOf, type Synthesized, synthesi
 
 const bootstrap = synthesizeBootstrap('prod');
 
-/** Where each bucket is, and how it is encrypted; the days for which it keeps what is replaced, none where it has no versions. */
-const BUCKETS: readonly (readonly [
-  stack: Synthesized,
-  bucket: string,
-  name: string,
-  encryption: string,
-  days?: number,
-])[] = [
+/** Buckets with how they are encrypted, and the days for which they keep what is replaced; none where there are no versions. */
+const BUCKETS = [
   [prod, 'archive_store', 'goal-activity-prod-archive-111122223333', 'aws:kms', 30],
   [prod, 'website_store', 'goal-activity-prod-website-111122223333', 'AES256', 30],
-  [prod, 'website_logs_store', 'goal-activity-prod-website-logs-111122223333', 'AES256'],
+  [prod, 'website_logs_store', 'goal-activity-prod-website-logs-111122223333', 'AES256', undefined],
   [bootstrap, 'state', 'goal-activity-terraform-state-111122223333', 'aws:kms', 180],
-];
+] as const;
 
 /** The rules of a bucket's lifecycle by their id. */
 function rulesOf(stack: Synthesized, bucket: string): Record<string, unknown> {
@@ -46,13 +40,12 @@ describe('buckets', () => {
     });
   }
 
-  it('with data go with the stack in dev', () => {
+  it('with data go with the stack in dev, but for that of the state, which holds every stage', () => {
     const gone = { force_destroy: true, lifecycle: { prevent_destroy: false } };
-    expectArguments(dev, {
-      'aws_s3_bucket.archive_store_bucket': gone,
-      'aws_s3_bucket.website_store_bucket': gone,
-    });
-    expectArguments(prod, { 'aws_s3_bucket.website_store_bucket': { force_destroy: false } });
+    const kept = { force_destroy: false, lifecycle: { prevent_destroy: true } };
+    expectArguments(dev, { 'aws_s3_bucket.archive_store_bucket': gone, 'aws_s3_bucket.website_store_bucket': gone });
+    expectArguments(prod, { 'aws_s3_bucket.website_store_bucket': kept });
+    expectArguments(synthesizeBootstrap('dev'), { 'aws_s3_bucket.state_bucket': kept });
   });
 
   it('with logs keep them as long as other logs', () => {
@@ -62,18 +55,9 @@ describe('buckets', () => {
 });
 
 describe('bucket of the state', () => {
-  it('is never deleted, not even in dev, whose state it holds as well', () => {
-    expectArguments(synthesizeBootstrap('dev'), {
-      'aws_s3_bucket.state_bucket': { force_destroy: false, lifecycle: { prevent_destroy: true } },
-    });
-  });
-
-  it('is the one that the stage names as its backend', () => {
+  it('is the backend that the stage names, made in its account by a stack that keeps its own state in a file', () => {
     const { bucket } = at(bootstrap, 'aws_s3_bucket.state_bucket');
     expect(prod.terraform.backend).to.have.nested.property('s3.bucket', bucket);
-  });
-
-  it('is made by a stack that keeps its own state in a file, in the same account', () => {
     expect(bootstrap.terraform.backend).to.deep.equal({
       local: { path: '../../../terraform.goal-activity-bootstrap-prod.tfstate' },
     });

@@ -1,19 +1,10 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { parseConfig } from '../../../web/src/config.ts';
-import {
-  at,
-  expectArguments,
-  full,
-  prod,
-  resourcesOf,
-  type Synthesized,
-  statementsOf,
-  synthesizeStage,
-  withProd,
-} from '../synthesized.ts';
+import { at, bare, expectArguments, full, prod, resourcesOf, sentencesOf } from '../synthesized.ts';
 
 const DISTRIBUTION = 'aws_cloudfront_distribution.website_distribution';
+const HEADERS = 'aws_cloudfront_response_headers_policy.website_headers';
 const COGNITO = 'goal-activity-prod-111122223333.auth.ap-northeast-1.amazoncognito.com';
 const distribution: Readonly<Record<string, unknown>> = at(prod, DISTRIBUTION);
 const {
@@ -22,21 +13,14 @@ const {
   origin,
 }: Record<string, unknown> = distribution;
 
-const headersOf = (stage: Synthesized) =>
-  Object(at(stage, 'aws_cloudfront_response_headers_policy.website_headers').security_headers_config);
-
-/** The directives of the Content-Security-Policy. */
-function directivesOf(stage: Synthesized): Record<string, string> {
-  const policy: string = headersOf(stage).content_security_policy.content_security_policy;
-  const directives = policy.split('; ').map((directive) => directive.split(' '));
-  return Object.fromEntries(directives.map(([name, ...sources]) => [name, sources.join(' ')]));
-}
+/** Scripts, styles and images of its own files alone, calls of its API and of where people sign in, in no frame. */
+const securityPolicy = (signInHost: string) =>
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; " +
+  `connect-src 'self' https://${signInHost}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; ` +
+  'upgrade-insecure-requests';
 
 /** Who may use a bucket, besides everyone's duty to come over TLS. */
-const usersOf = (bucket: string) =>
-  statementsOf(at(prod, `aws_s3_bucket_policy.${bucket}_policy`))
-    .slice(1)
-    .map(({ Principal, Action, Resource, Condition }) => [Principal, Action, Resource, Condition]);
+const usersOf = (bucket: string) => sentencesOf(at(prod, `aws_s3_bucket_policy.${bucket}_policy`)).slice(1);
 
 describe('website', () => {
   it('reads its files from the private bucket, as this distribution alone may', () => {
@@ -53,12 +37,7 @@ describe('website', () => {
       },
     });
     expect(usersOf('website_store')).to.deep.equal([
-      [
-        { Service: 'cloudfront.amazonaws.com' },
-        ['s3:GetObject'],
-        ['${aws_s3_bucket.website_store_bucket.arn}/*'],
-        { StringEquals: { 'AWS:SourceArn': `\${${DISTRIBUTION}.arn}` } },
-      ],
+      `s3: GetObject by cloudfront.amazonaws.com -> \${aws_s3_bucket.website_store_bucket.arn}/* if StringEquals AWS:SourceArn \${${DISTRIBUTION}.arn}`,
     ]);
   });
 
@@ -83,19 +62,13 @@ describe('website', () => {
     });
   });
 
-  for (const [path, wanted] of [
-    ['/', '/index.html'],
-    ['/goals/0b6f8f5e', '/index.html'],
-    ['/workflows/arn%3Aaws%3Astates', '/index.html'],
-    ['/index.html', '/index.html'],
-    ['/assets/index-B2a4.js', '/assets/index-B2a4.js'],
-    ['/favicon.svg', '/favicon.svg'],
-  ] as const) {
-    it(`answers ${path} with ${wanted}`, () => {
-      const { code } = at(prod, 'aws_cloudfront_function.website_routing');
-      expect(runInNewContext(`${code}; handler({ request: { uri: path } }).uri`, { path })).to.equal(wanted);
-    });
-  }
+  it('answers its routes with index.html, and files with themselves', () => {
+    const { code } = at(prod, 'aws_cloudfront_function.website_routing');
+    const answerTo = (path: string) => runInNewContext(`${code}; handler({ request: { uri: path } }).uri`, { path });
+    for (const route of ['/', '/goals/0b6f8f5e', '/workflows/arn%3Aaws%3Astates'])
+      expect(answerTo(route)).to.equal('/index.html');
+    for (const file of ['/index.html', '/assets/index-B2a4.js', '/favicon.svg']) expect(answerTo(file)).to.equal(file);
+  });
 
   it('leaves the API’s own errors as they are', () => {
     expect(distribution).to.not.have.property('custom_error_response');
@@ -107,45 +80,29 @@ describe('website', () => {
     expect(Object(others)[0]).to.not.have.property('function_association');
   });
 
-  it('runs scripts and styles of its own files alone, in no frame', () => {
-    const { 'connect-src': _, ...directives } = directivesOf(prod);
-    expect(directives).to.deep.equal({
-      'default-src': "'none'",
-      'script-src': "'self'",
-      'style-src': "'self'",
-      'img-src': "'self' data:",
-      'font-src': "'self'",
-      'manifest-src': "'self'",
-      'base-uri': "'none'",
-      'form-action': "'self'",
-      'frame-ancestors': "'none'",
-      'upgrade-insecure-requests': '',
-    });
-  });
-
-  it('sends the other security headers too, with every file', () => {
-    expect(headersOf(prod)).to.deep.include({
+  it('sends security headers with every file', () => {
+    expect(at(prod, HEADERS).security_headers_config).to.deep.include({
       content_type_options: { override: true },
       frame_options: { frame_option: 'DENY', override: true },
       referrer_policy: { referrer_policy: 'no-referrer', override: true },
       strict_transport_security: { access_control_max_age_sec: 63_072_000, include_subdomains: true, override: true },
     });
     expect(ofPage).to.include({
-      response_headers_policy_id: '${aws_cloudfront_response_headers_policy.website_headers.id}',
+      response_headers_policy_id: `\${${HEADERS}.id}`,
     });
   });
 
-  for (const [name, stage, url, domain, clientId] of [
-    ['an issuer of its own', prod, `https://\${${DISTRIBUTION}.domain_name}`, 'auth.example.com', 'goal-activity-page'],
+  const byPool = { domain: COGNITO, clientId: '${aws_cognito_user_pool_client.users_client.id}' };
+  for (const [name, stage, url, signIn] of [
     [
-      'a user pool and a domain',
-      full,
-      'https://app.example.com',
-      COGNITO,
-      '${aws_cognito_user_pool_client.users_client.id}',
+      'an issuer of its own',
+      prod,
+      `https://\${${DISTRIBUTION}.domain_name}`,
+      { domain: 'auth.example.com', clientId: 'goal-activity-page' },
     ],
+    ['a user pool and a domain', full, 'https://app.example.com', byPool],
   ] as const) {
-    it(`is told where it is and how people sign in, with ${name}, in a file that nothing caches, and calls nothing else`, () => {
+    it(`is told where it is and how people sign in, with ${name}, in a file that nothing caches, and loads and calls nothing else`, () => {
       const { content, ...file } = at(stage, 'aws_s3_object.website_config');
       expect(file).to.include({
         bucket: '${aws_s3_bucket.website_store_bucket.id}',
@@ -154,43 +111,33 @@ describe('website', () => {
         cache_control: 'no-store',
       });
       const config: unknown = JSON.parse(String(content));
-      expect(config).to.deep.equal({
-        apiUrl: '',
-        auth: { kind: 'cognito', domain, clientId, redirectUri: `${url}/` },
-      });
+      expect(config).to.deep.equal({ apiUrl: '', auth: { kind: 'cognito', ...signIn, redirectUri: `${url}/` } });
       expect(parseConfig(config)).to.have.property('apiUrl', '');
-      expect(directivesOf(stage)['connect-src']).to.equal(`'self' https://${domain}`);
+      const { security_headers_config: headers } = at(stage, HEADERS);
+      expect(headers).to.have.nested.property(
+        'content_security_policy.content_security_policy',
+        securityPolicy(signIn.domain),
+      );
     });
   }
 
-  it('logs requests without addresses, queries, cookies and agents', () => {
+  it('logs requests without addresses, queries, cookies and agents, to a bucket that their delivery alone may write to', () => {
     const { record_fields } = at(prod, 'aws_cloudwatch_log_delivery.website_logs_delivery');
     expect(record_fields).to.include.members(['date', 'time', 'cs-uri-stem', 'sc-status', 'time-taken']);
     expect(String(record_fields)).to.not.match(/c-ip|query|cookie|agent|referer|forwarded/i);
+    const source = 'aws_cloudwatch_log_delivery_source.website_logs_source';
     expectArguments(prod, {
-      'aws_cloudwatch_log_delivery.website_logs_delivery': {
-        delivery_source_name: '${aws_cloudwatch_log_delivery_source.website_logs_source.name}',
-      },
-      'aws_cloudwatch_log_delivery_source.website_logs_source': {
-        region: 'us-east-1',
-        log_type: 'ACCESS_LOGS',
-        resource_arn: `\${${DISTRIBUTION}.arn}`,
-      },
+      'aws_cloudwatch_log_delivery.website_logs_delivery': { delivery_source_name: `\${${source}.name}` },
+      [source]: { region: 'us-east-1', log_type: 'ACCESS_LOGS', resource_arn: `\${${DISTRIBUTION}.arn}` },
     });
-  });
-
-  it('lets the delivery of its own logs alone write to their bucket', () => {
-    const source = 'arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-website';
+    const bucket = '${aws_s3_bucket.website_logs_store_bucket.arn}';
     expect(usersOf('website_logs_store')).to.deep.equal([
       [
-        { Service: 'delivery.logs.amazonaws.com' },
-        ['s3:PutObject'],
-        ['${aws_s3_bucket.website_logs_store_bucket.arn}/AWSLogs/111122223333/CloudFront/*'],
-        {
-          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': '111122223333' },
-          ArnEquals: { 'aws:SourceArn': source },
-        },
-      ],
+        `s3: PutObject by delivery.logs.amazonaws.com -> ${bucket}/AWSLogs/111122223333/CloudFront/*`,
+        'StringEquals s3:x-amz-acl bucket-owner-full-control',
+        'StringEquals aws:SourceAccount 111122223333',
+        'ArnEquals aws:SourceArn arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-website',
+      ].join(' if '),
     ]);
   });
 
@@ -220,8 +167,7 @@ describe('website', () => {
   });
 
   it('can be left out', () => {
-    const without = synthesizeStage('prod', withProd({ website: false, signIn: undefined }));
-    expect(Object.keys(without.resource).filter((type) => /cloudfront|log_delivery/.test(type))).to.deep.equal([]);
-    expect(Object.keys(resourcesOf(without, 'aws_s3_bucket'))).to.deep.equal(['archive_store_bucket']);
+    expect(Object.keys(bare.resource).filter((type) => /cloudfront|log_delivery/.test(type))).to.deep.equal([]);
+    expect(Object.keys(resourcesOf(bare, 'aws_s3_bucket'))).to.deep.equal(['archive_store_bucket']);
   });
 });

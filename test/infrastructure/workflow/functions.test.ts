@@ -8,17 +8,7 @@ import { SynthError } from '../../../modules/synth-error.ts';
 import { FUNCTIONS, LAMBDAS, type LambdaName } from '../../../modules/workflow/function-table.ts';
 import type { Variable } from '../../../modules/workflow/variables.ts';
 import { withFolders } from '../folders.ts';
-import {
-  at,
-  dev,
-  expectArguments,
-  prod,
-  resourcesOf,
-  type Synthesized,
-  synthesizeStage,
-  underscored,
-  withSettings,
-} from '../synthesized.ts';
+import { at, bare, dev, expectArguments, prod, resourcesOf, type Synthesized, underscored } from '../synthesized.ts';
 
 /** What each variable is in dev. */
 const VALUES: Readonly<Record<Exclude<Variable, 'LOG_LEVEL'>, string>> = {
@@ -65,12 +55,13 @@ async function variablesReadBy(lambda: LambdaName): Promise<(keyof typeof VALUES
   return [...read];
 }
 
-describe('functions', () => {
-  it('are those of the table, no more and no fewer', () => {
-    const names = Object.values(resourcesOf(dev, 'aws_lambda_function')).map((of) => of.function_name);
-    expect(names).to.have.members(LAMBDAS.map((lambda) => `goal-activity-dev-${lambda}`));
-  });
+/** The functions that have a concurrency of their own. */
+const reserved = (synthesized: Synthesized) =>
+  Object.entries(resourcesOf(synthesized, 'aws_lambda_function')).flatMap(
+    ([name, { reserved_concurrent_executions: of }]) => (of === undefined ? [] : [[name, of]]),
+  );
 
+describe('functions', () => {
   for (const lambda of LAMBDAS) {
     const owner = underscored(lambda);
     const { memoryMb, timeoutSeconds } = FUNCTIONS[lambda];
@@ -85,6 +76,7 @@ describe('functions', () => {
     it(`runs ${lambda} on Node 24, published behind the alias live, with logs and role of its own`, () => {
       expectArguments(dev, {
         [`aws_lambda_function.${owner}_function`]: {
+          function_name: `goal-activity-dev-${lambda}`,
           runtime: 'nodejs24.x',
           architectures: ['arm64'],
           handler: 'index.handler',
@@ -118,21 +110,11 @@ describe('functions', () => {
   it('give generate-tasks more time than its AI call, so that it reports the timeout itself', () => {
     expect(FUNCTIONS['generate-tasks'].timeoutSeconds * 1000).to.be.above(Number(VALUES.AI_TIMEOUT_MS));
   });
-});
 
-describe('concurrency of generate-tasks', () => {
-  const reserved = (synthesized: Synthesized) =>
-    Object.entries(resourcesOf(synthesized, 'aws_lambda_function')).flatMap(
-      ([name, { reserved_concurrent_executions: of }]) => (of === undefined ? [] : [[name, of]]),
-    );
-
-  it('is reserved, and no other: the 24 AI calls of a run, times the runs that the stage is made for', () => {
+  it('reserve concurrency for generate-tasks alone: its 24 AI calls of a run, times the runs that the stage is made for', () => {
     expect(reserved(dev)).to.deep.equal([['generate_tasks_function', 24 * 2]]);
     expect(reserved(prod)).to.deep.equal([['generate_tasks_function', 24 * 20]]);
-  });
-
-  it('is the account’s where no number of runs is set', () => {
-    expect(reserved(synthesizeStage('dev', withSettings('dev', { concurrentRuns: undefined })))).to.deep.equal([]);
+    expect(reserved(bare)).to.deep.equal([]);
   });
 });
 

@@ -1,13 +1,12 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
 import { expect } from 'chai';
 import { CLIENT_LIMITS } from '../../../lambdas/core/src/aws/clients.ts';
 import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
+import { ROOT, read } from '../../documents.ts';
 
-const LAMBDAS = join(import.meta.dirname, '..', '..', '..', 'lambdas');
-const sources = globSync('*/src/**/*.ts', { cwd: LAMBDAS })
+const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT })
   .filter((file) => !file.includes('.generated.'))
-  .map((file) => ({ file, source: readFileSync(join(LAMBDAS, file), 'utf8') }));
+  .map((file) => ({ file, source: read(file) }));
 
 /** The longest waits of the SDK before a second and a third attempt, after a throttle, and those for writes that collide. */
 const RETRY_WAITS_MS = 1_000 + 2_000;
@@ -19,21 +18,17 @@ describe('the limits of calls to AWS', () => {
   it('hold for every client of every Lambda: createClient makes them all', () => {
     const making = sources.filter(({ source }) => source.includes('createClient('));
     expect(making.map(({ file }) => file)).to.include.members([
-      'core/src/report/alert.ts',
-      'generate-tasks/src/bedrock.ts',
+      'lambdas/core/src/report/alert.ts',
+      'lambdas/generate-tasks/src/bedrock.ts',
     ]);
     for (const { file, source } of sources) expect(source, file).not.to.match(/new \w*Client\(/);
   });
 
-  for (const [lambda, { timeoutSeconds }] of Object.entries(FUNCTIONS)) {
-    it(`leave ${lambda} time for a call with all its attempts and waits, before the deadline that ends the sum of all`, () => {
-      const { requestMs, attempts } = CLIENT_LIMITS;
-      const callMs = attempts * requestMs + RETRY_WAITS_MS + COLLISION_WAITS_MS;
-      expect(callMs).to.be.at.most(timeoutSeconds * 1_000 - KEPT_MS);
-    });
-  }
-
-  it('give a connection less time than the call', () => {
-    expect(CLIENT_LIMITS.connectMs).to.be.below(CLIENT_LIMITS.requestMs);
+  it('leave every Lambda time for a call with all its attempts and waits, before the deadline that ends the sum of all', () => {
+    const { requestMs, connectMs, attempts } = CLIENT_LIMITS;
+    const callMs = attempts * requestMs + RETRY_WAITS_MS + COLLISION_WAITS_MS;
+    for (const [lambda, { timeoutSeconds }] of Object.entries(FUNCTIONS))
+      expect(callMs, lambda).to.be.at.most(timeoutSeconds * 1_000 - KEPT_MS);
+    expect(connectMs).to.be.below(requestMs);
   });
 });

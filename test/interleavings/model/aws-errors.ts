@@ -10,27 +10,17 @@ export class AwsError extends Error {
   }
 }
 
-export const conditionFailed = () => new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
-
-export const conflict = () => new AwsError('TransactionConflictException', 'Transaction is ongoing for the item');
+// Much of what is answered is an error, which is slow to make: these are made once.
+export const CONDITION_FAILED = new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+export const CONFLICT = new AwsError('TransactionConflictException', 'Transaction is ongoing for the item');
+export const DOES_NOT_EXIST = new AwsError('ExecutionDoesNotExist', 'Execution Does Not Exist');
 
 /** @param codes one an item */
 export const cancelled = (codes: readonly string[]) =>
   new AwsError('TransactionCanceledException', `Transaction cancelled [${codes.join(', ')}]`, codes);
 
 /** No answer came: whoever called cannot say what was done. */
-export class ConnectionLost extends Error {
-  readonly code = 'ECONNRESET';
-  constructor() {
-    super('socket hang up');
-    this.name = 'TimeoutError';
-  }
-}
+export const CONNECTION_LOST = Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
 
-/** How Step Functions names what became of an invocation whose function died. */
-export class InvocationLost extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'Lambda.Unknown';
-  }
-}
+/** How Step Functions names what became of an invocation whose function died, or was given up. */
+export const INVOCATION_LOST = Object.assign(new Error('the function died'), { name: 'Lambda.Unknown' });

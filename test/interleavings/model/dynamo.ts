@@ -8,22 +8,18 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import { cancelled, conditionFailed, conflict } from './aws-errors.ts';
+import { CONDITION_FAILED, CONFLICT, cancelled } from './aws-errors.ts';
 import { isMet, type Request, updated } from './expressions.ts';
-import { Digest, digestOf, type Item } from './items.ts';
+import { digestOf, type Item } from './items.ts';
 
-/** The keys of the tables that are modelled. */
-const KEYS: Readonly<Record<string, readonly [string, string]>> = {
-  goals: ['goalId', 'sk'],
-  tasks: ['goalId', 'sk'],
-  executions: ['executionArn', 'sk'],
-};
+/** The partition keys of the tables that are modelled. */
+const PARTITIONS: Readonly<Record<string, string>> = { goals: 'goalId', tasks: 'goalId', executions: 'executionArn' };
 
 /** Where an item is: `table|partition|sort`. */
-export function keyOf(table: string | undefined, item: Item = {}): string {
-  const [partition, sort] = KEYS[table ?? ''] ?? [];
-  if (partition === undefined || sort === undefined) throw new Error(`the model does not know the table ${table}`);
-  return `${table}|${item[partition]}|${item[sort]}`;
+export function keyOf(table = '', item: Item = {}): string {
+  const partition = PARTITIONS[table];
+  if (partition === undefined) throw new Error(`the model does not know the table ${table}`);
+  return `${table}|${item[partition]}|${item.sk}`;
 }
 
 export interface Write {
@@ -32,7 +28,15 @@ export interface Write {
   readonly after: Item | undefined;
 }
 
-type TransactItem = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+type TransactItem = Omit<NonNullable<TransactWriteCommandInput['TransactItems']>[number], 'Update'> & {
+  readonly Update?: UpdateCommandInput | undefined;
+};
+
+const keyOfPart = ({ Put, Update, Delete }: TransactItem) =>
+  Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key);
+
+/** What the keys of a transaction are, for its name in a trace. */
+export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) => TransactItems.map(keyOfPart);
 
 /** One item of a write. */
 interface Part {
@@ -52,28 +56,15 @@ export interface OpenTransaction {
   commitHalf: ((count: number, isPrefix: boolean) => void) | undefined;
 }
 
-/** What the keys of a transaction are, for its name in a trace. */
-export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) =>
-  TransactItems.map(({ Put, Update, Delete }) =>
-    Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key),
-  );
-
-const stored = new WeakMap<Item, Item>();
-
-/** As the client of the Lambdas writes it; the same for the same item. */
-function withoutUndefined(item: Item): Item {
-  if (!Object.values(item).includes(undefined)) return item;
-  const defined =
-    stored.get(item) ?? Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
-  stored.set(item, defined);
-  return defined;
-}
+/** As the client of the Lambdas writes it. */
+const withoutUndefined = (item: Item = {}): Item =>
+  Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 
 /** What a request that is not changed makes of an item that is not: runs of a scenario share both, so it is worked out once. */
 type Known<Result> = WeakMap<object, WeakMap<Item, Result>>;
 
 const MET: Known<boolean> = new WeakMap();
-const UPDATED: Known<Item> = new WeakMap();
+const WRITTEN: Known<Item> = new WeakMap();
 /** An item that is not there. */
 const NOTHING: Item = {};
 
@@ -98,8 +89,6 @@ export class Dynamo {
   writes = 0;
   readonly #keepsPast: boolean;
   readonly #onWrite: (write: Write) => void;
-  readonly #digest = new Digest();
-  readonly #digests = new Map<string, number>();
 
   /** @param keepsPast whether queries of an index may be behind */
   constructor(keepsPast: boolean, onWrite: (write: Write) => void) {
@@ -107,16 +96,11 @@ export class Dynamo {
     this.#onWrite = onWrite;
   }
 
-  /** The same for equal contents. */
-  digest(): string {
-    return this.#digest.toString();
-  }
-
-  #note(key: string, item: Item | undefined): void {
-    this.#digest.toggle(this.#digests.get(key) ?? 0);
-    const digest = item === undefined ? 0 : digestOf(key, item);
-    this.#digests.set(key, digest);
-    this.#digest.toggle(digest);
+  /** The same for equal contents, in whatever order they were written. */
+  digest(): number {
+    let sum = 0;
+    for (const [key, item] of this.items) sum = (sum + (digestOf(key, item) % 2 ** 52)) % 2 ** 52;
+    return sum;
   }
 
   /** Writes an item, or deletes it. */
@@ -129,7 +113,8 @@ export class Dynamo {
     }
     if (item === undefined) this.items.delete(key);
     else this.items.set(key, item);
-    this.#note(key, item);
+    // From now on, answers that hold it are told by its digest.
+    if (item !== undefined) digestOf(key, item);
     this.writes += 1;
     this.#onWrite({ key, before, after: item });
   }
@@ -159,9 +144,9 @@ export class Dynamo {
     }
     if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
     if (command instanceof UpdateCommand) {
-      const part = this.#update(command.input);
-      if (this.held.has(part.key)) throw conflict();
-      if (!part.isGood) throw conditionFailed();
+      const part = this.#part({ Update: command.input });
+      if (this.held.has(part.key)) throw CONFLICT;
+      if (!part.isGood) throw CONDITION_FAILED;
       part.write();
       return {};
     }
@@ -180,39 +165,28 @@ export class Dynamo {
         : (this.pastIndexes[lag - 1] ?? this.index());
     const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
     return rows
-      .filter((item) => once(MET, input, item, () => isMet(input.KeyConditionExpression, item, input)))
+      .filter((item) => this.#isMet(input, item))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
       .slice(0, input.Limit);
   }
 
-  #part({ Put, Update, Delete }: TransactItem): Part {
-    if (Put) {
-      const key = keyOf(Put.TableName, Put.Item);
-      return { key, isGood: this.#isMet(key, Put), write: () => this.put(key, Put.Item && withoutUndefined(Put.Item)) };
-    }
-    if (Delete) {
-      const key = keyOf(Delete.TableName, Delete.Key);
-      return { key, isGood: this.#isMet(key, Delete), write: () => this.put(key, undefined) };
-    }
-    if (Update) return this.#update(Update);
-    throw new Error('the model knows no other items of a transaction');
-  }
-
-  #update(request: UpdateCommandInput): Part {
-    const key = keyOf(request.TableName, request.Key);
+  #part(part: TransactItem): Part {
+    const { Put, Update, Delete } = part;
+    const key = keyOfPart(part);
+    const request = Put ?? Update ?? Delete ?? {};
+    const itemNow = () => this.items.get(key) ?? NOTHING;
     const write = () => {
-      const before = this.items.get(key) ?? NOTHING;
-      this.put(
-        key,
-        once(UPDATED, request, before, () => withoutUndefined(updated(request, before))),
-      );
+      const before = itemNow();
+      const workOut = () => withoutUndefined(Update ? updated(Update, before) : Put?.Item);
+      this.put(key, Delete ? undefined : once(WRITTEN, request, before, workOut));
     };
-    return { key, isGood: this.#isMet(key, request), write };
+    return { key, isGood: this.#isMet(request, itemNow()), write };
   }
 
-  #isMet(key: string, request: Request): boolean {
-    const item = this.items.get(key) ?? NOTHING;
-    return once(MET, request, item, () => isMet(request.ConditionExpression, item, request));
+  #isMet(request: Request & object, item: Item): boolean {
+    return once(MET, request, item, () =>
+      isMet(request.ConditionExpression ?? request.KeyConditionExpression, item, request),
+    );
   }
 
   /**

@@ -39,17 +39,3 @@ export function hash(text: string): number {
   b ^= b >>> 16;
   return (a >>> 0) * 0x200000 + (b >>> 11);
 }
-
-/** A digest of many texts that does not depend on their order, changed one text at a time. */
-export class Digest {
-  #low = 0;
-  #high = 0;
-  /** Adds what was not in it, or takes out what was. */
-  toggle(digest: number): void {
-    this.#low ^= (digest % 0x100000000) | 0;
-    this.#high ^= Math.floor(digest / 0x200000) | 0;
-  }
-  toString(): string {
-    return `${this.#low}.${this.#high}`;
-  }
-}

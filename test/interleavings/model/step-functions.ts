@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { AwsError } from './aws-errors.ts';
+import { clock } from '../stand-ins/time.ts';
+import { AwsError, DOES_NOT_EXIST } from './aws-errors.ts';
 
 export type ExecutionState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
@@ -28,12 +29,10 @@ const CONSISTENT_AFTER_MS = 5_000;
 /** A model of Step Functions' API; what an execution does is in machine.ts. */
 export class StepFunctions {
   readonly executions = new Map<string, Execution>();
-  readonly #now: () => number;
   readonly #onStart: (execution: Execution) => void;
   readonly #onEnd: (execution: Execution) => void;
 
-  constructor(now: () => number, onStart: (execution: Execution) => void, onEnd: (execution: Execution) => void) {
-    this.#now = now;
+  constructor(onStart: (execution: Execution) => void, onEnd: (execution: Execution) => void) {
     this.#onStart = onStart;
     this.#onEnd = onEnd;
   }
@@ -41,7 +40,7 @@ export class StepFunctions {
   /** Ends an execution, unless it has ended. */
   end(execution: Execution, status: ExecutionState, error?: string, cause?: string): void {
     if (execution.status !== 'RUNNING') return;
-    Object.assign(execution, { status, error, cause, endedAt: this.#now() });
+    Object.assign(execution, { status, error, cause, endedAt: clock.now });
     this.#onEnd(execution);
   }
 
@@ -49,7 +48,7 @@ export class StepFunctions {
   pastOf(executionArn: string | undefined): Past[] {
     const execution = this.executions.get(executionArn ?? '');
     if (execution === undefined) return [];
-    const isRecent = (at: number | undefined) => at !== undefined && this.#now() - at < CONSISTENT_AFTER_MS;
+    const isRecent = (at: number | undefined) => at !== undefined && clock.now - at < CONSISTENT_AFTER_MS;
     return [
       ...(isRecent(execution.endedAt) ? ['RUNNING' as const] : []),
       ...(isRecent(execution.startedAt) ? ['not there' as const] : []),
@@ -72,7 +71,7 @@ export class StepFunctions {
     if (command instanceof DescribeExecutionCommand) {
       const { status, error, cause, input, startedAt } = this.#find(command.input.executionArn);
       const startDate = new Date(startedAt);
-      if (past === 'not there') throw doesNotExist();
+      if (past === 'not there') throw DOES_NOT_EXIST;
       return past === 'RUNNING' ? { status: past, input, startDate } : { status, error, cause, input, startDate };
     }
     throw new Error(`the model of Step Functions does not know ${command.constructor.name}`);
@@ -80,7 +79,7 @@ export class StepFunctions {
 
   #find(arn: string | undefined): Execution {
     const execution = this.executions.get(arn ?? '');
-    if (execution === undefined) throw doesNotExist();
+    if (execution === undefined) throw DOES_NOT_EXIST;
     return execution;
   }
 
@@ -89,7 +88,7 @@ export class StepFunctions {
     const found = this.executions.get(arn);
     const startDate = new Date();
     if (found === undefined) {
-      const execution: Execution = { arn, name, input, status: 'RUNNING', startedAt: this.#now() };
+      const execution: Execution = { arn, name, input, status: 'RUNNING', startedAt: clock.now };
       this.executions.set(arn, execution);
       this.#onStart(execution);
     } else if (found.status !== 'RUNNING' || found.input !== input) {
@@ -98,5 +97,3 @@ export class StepFunctions {
     return { executionArn: arn, startDate };
   }
 }
-
-const doesNotExist = () => new AwsError('ExecutionDoesNotExist', 'Execution Does Not Exist');

@@ -1,65 +1,72 @@
-import { core, type Edit, type Mutant } from './mutant.ts';
-
-const archiver = (from: string, to: string, name = 'archive-executions'): Edit => ({
-  file: `archive-executions/src/${name}.ts`,
-  from,
-  to,
-});
+import type { Mutant } from './mutant.ts';
 
 /** What keeps the archive complete and true, taken away one at a time. */
 export const ARCHIVE: Readonly<Record<string, Mutant>> = {
   'a record leaves the index before its object is written': {
-    edits: [
-      archiver(
-        'const written = await put(',
-        'await leaveIndex(executions, executionArn);\n  const written = await put(',
-      ),
-    ],
+    file: 'archive-executions/src/archive-executions',
+    from: 'const written = await put(',
+    to: 'await leaveIndex(executions, executionArn);\n  const written = await put(',
     scenario: 'archive-end',
     breaks: 'left-the-index-unarchived',
   },
   'a record leaves the index though its object could not be written': {
-    edits: [archiver("describeError(thrown).name === 'PreconditionFailed'", 'describeError(thrown).name', 'bucket')],
+    file: 'archive-executions/src/bucket',
+    from: "describeError(thrown).name === 'PreconditionFailed'",
+    to: 'describeError(thrown).name',
     scenario: 'two-archivers',
     breaks: 'left-the-index-unarchived',
   },
   'a record leaves the index whatever has become due of it': {
-    edits: [
-      core('execution/due', "condition: '#runningShard = :unarchived'", "condition: 'attribute_exists(#runningShard)'"),
-    ],
+    file: 'core/src/execution/due',
+    from: "condition: '#runningShard = :unarchived'",
+    to: "condition: 'attribute_exists(#runningShard)'",
     scenario: 'archive-given-back',
     breaks: 'left-the-index-while-due',
   },
   'the archiver takes what is left to the sweep': {
-    edits: [
-      archiver('record?.runningShard !== UNARCHIVED_SHARD', 'record === undefined'),
-      core('execution/records', 'indexPages(UNARCHIVED_SHARD, pageSize)', 'indexPages(RUNNING_SHARD, pageSize)'),
-    ],
+    file: 'archive-executions/src/archive-executions',
+    from: 'record?.runningShard !== UNARCHIVED_SHARD',
+    to: 'record === undefined',
+    and: {
+      file: 'core/src/execution/records',
+      from: 'indexPages(UNARCHIVED_SHARD, pageSize)',
+      to: 'indexPages(RUNNING_SHARD, pageSize)',
+    },
     scenario: 'archive-end',
     breaks: 'archived-while-running',
   },
   'the archiver acts on what the index says': {
-    edits: [archiver('record?.runningShard !== UNARCHIVED_SHARD', 'record === undefined')],
+    file: 'archive-executions/src/archive-executions',
+    from: 'record?.runningShard !== UNARCHIVED_SHARD',
+    to: 'record === undefined',
     scenario: 'archive-given-back',
     breaks: 'archived-otherwise',
   },
   'metrics are given back, but not to the sweep': {
-    edits: [core('execution/due', "{ metrics: 'pending', runningShard: RUNNING_SHARD }", "{ metrics: 'pending' }")],
+    file: 'core/src/execution/due',
+    from: "{ metrics: 'pending', runningShard: RUNNING_SHARD }",
+    to: "{ metrics: 'pending' }",
     scenario: 'archive-given-back',
     breaks: 'never-reported',
   },
   'a record is handed to the archiver before people are told': {
-    edits: [core('execution/due', "notify: '#notify IN (:none, :sent)'", "notify: 'attribute_exists(#notify)'")],
+    file: 'core/src/execution/due',
+    from: "notify: '#notify IN (:none, :sent)'",
+    to: "notify: 'attribute_exists(#notify)'",
     scenario: 'archive-sweep',
     breaks: 'archived-otherwise',
   },
   'an object is written again': {
-    edits: [archiver("        IfNoneMatch: '*',\n", '', 'bucket')],
+    file: 'archive-executions/src/bucket',
+    from: "        IfNoneMatch: '*',\n",
+    to: '',
     scenario: 'archive-given-back',
     breaks: 'object-replaced',
     maskedBy: {
       barrier: 'what an object says does not change once the record is handed to the archiver',
-      edits: [archiver("'runningShard', 'metricsBy',", "'runningShard',")],
+      file: 'archive-executions/src/archive-executions',
+      from: "'runningShard', 'metricsBy',",
+      to: "'runningShard',",
     },
   },
 };

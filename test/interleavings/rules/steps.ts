@@ -1,5 +1,4 @@
-import type { Execution } from '../model/step-functions.ts';
-import { field, text } from '../world/answer.ts';
+import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { goalsIn, recordOf, recordsIn } from './rows.ts';
 
@@ -38,21 +37,11 @@ export function checkStep(world: World): void {
 
 /** Of a goal, Step Functions runs one execution that may do something: others are about to find that they may not. */
 function checkExecutions(world: World): void {
-  const open = new Map<string, Execution[]>();
-  for (const execution of world.stepFunctions.executions.values()) {
-    if (execution.status !== 'RUNNING') continue;
-    const goalId = text(JSON.parse(execution.input), 'goalId');
-    open.set(goalId, [...(open.get(goalId) ?? []), execution]);
-  }
-  for (const executions of open.values()) {
-    if (executions.length < 2) continue;
-    const kinds = executions.map(({ arn }) => {
-      const record = recordOf(world, arn);
-      if (record === undefined) return 'no record';
-      if (record.status === 'RUNNING') return 'running';
-      return `${record.status}${field(record, 'confirmedAt') === undefined ? ' before its first step' : ''}`;
-    });
-    world.notes.add(`two open in Step Functions: ${kinds.sort().join(' + ')}`);
-    if (kinds.filter((kind) => kind === 'running').length > 1) world.breaks('two-executions', kinds.join());
+  const open = new Set<string>();
+  for (const { arn, status, input } of world.stepFunctions.executions.values()) {
+    if (status !== 'RUNNING' || recordOf(world, arn)?.status !== 'RUNNING') continue;
+    const goalId = text(JSON.parse(input), 'goalId');
+    if (open.has(goalId)) world.breaks('two-executions', arn);
+    open.add(goalId);
   }
 }

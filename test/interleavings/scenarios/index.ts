@@ -26,6 +26,7 @@ import {
   tick,
 } from './scenario.ts';
 import {
+  AROUND_SAVES,
   aggregating,
   CANCELS,
   draft,
@@ -62,7 +63,7 @@ const ENDS: Readonly<Record<string, Scenario>> = {
   'all-failed': scenario(runTo('update-goal-status', refuse(0, 1)), {}, end('ABORTED'), retry('retry')),
   'timeout-retry': scenario(
     saving,
-    { atomic: [...LOADS, 'update-progress', 'validate-input', 'aggregate-results', 'update-goal-status'] },
+    { atomic: [...AROUND_SAVES, 'validate-input', 'update-goal-status'] },
     end('TIMED_OUT'),
     retry('retry'),
   ),
@@ -79,32 +80,23 @@ const ENDS: Readonly<Record<string, Scenario>> = {
 };
 
 const ai: Partial<Bounds> = { generates: true, everything: true };
+/** Here it matters when the actions are read. */
+const AFTER_READING = ['create-batches', 'update-progress', 'aggregate-results'] as const;
 
 /** A person changes an action: tasks are made of the text that it has, or the change is refused. */
 const CHANGES: Readonly<Record<string, Scenario>> = {
   'start-change': scenario(
     before(ofOneAction),
-    {
-      ...ai,
-      atomic: ['create-batches', 'update-progress', 'save-tasks', 'aggregate-results', 'update-goal-status'],
-    },
+    { ...ai, atomic: [...AFTER_READING, 'save-tasks', 'update-goal-status'] },
     start('start'),
     change('ga0'),
   ),
   /** Between a run that failed and its retry. */
-  'retry-change': scenario(
-    failing,
-    { ...ai, atomic: ['create-batches', 'update-progress', 'save-tasks', 'aggregate-results'] },
-    retry('retry'),
-    change('ga1'),
-  ),
+  'retry-change': scenario(failing, { ...ai, atomic: [...AFTER_READING, 'save-tasks'] }, retry('retry'), change('ga1')),
   /** A cancel takes the tasks back; then the action may be changed. */
   'cancel-change': scenario(
     runTo('save-tasks', ofOneAction),
-    {
-      ...ai,
-      atomic: ['create-batches', 'update-progress', 'aggregate-results', 'update-goal-status', 'validate-input'],
-    },
+    { ...ai, atomic: [...AFTER_READING, 'update-goal-status', 'validate-input'] },
     cancel('cancel'),
     change('ga0'),
   ),
@@ -256,3 +248,12 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
     tick(11),
   ),
 };
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...EXPLORED, ...DRAWN };
+
+/** @throws Error that says which there are */
+export function scenarioNamed(name: string): Scenario {
+  const found = SCENARIOS[name];
+  if (found === undefined) throw new Error(`scenarios: ${Object.keys(SCENARIOS).join(' ')}`);
+  return found;
+}

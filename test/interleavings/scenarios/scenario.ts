@@ -131,7 +131,7 @@ function endNow(world: World, name: string, how: ExecutionState): void {
 export const hasTimedOut: Act = (world) => {
   endNow(world, 'g-1', 'TIMED_OUT');
   world.pass(915_000);
-  world.crashed = 0;
+  world.isTellingDisturbed = false;
 };
 
 /** The AI refuses the actions at these positions for good, of the first execution. */

@@ -18,8 +18,9 @@ import {
 } from './scenario.ts';
 
 export const LOADS = ['get-actions', 'create-batches'] as const;
-/** The steps between the start of a run and its settlement that call the database. */
-export const STEPS: readonly Lambda[] = [...LOADS, 'update-progress', 'save-tasks', 'aggregate-results'];
+/** The steps between the start of a run and its settlement that call the database, without the saves. */
+export const AROUND_SAVES = [...LOADS, 'update-progress', 'aggregate-results'] as const;
+export const STEPS: readonly Lambda[] = [...AROUND_SAVES, 'save-tasks'];
 /** The run of an execution matters little where its start is looked at. */
 export const STEPS_TO_THE_END: readonly Lambda[] = [...STEPS, 'update-goal-status'];
 
@@ -62,7 +63,8 @@ export const STARTS: Readonly<Record<string, Scenario>> = {
 const isHeld = ({ db }: World) => db.items.get('goals|g|GOAL')?.status === 'processing';
 export const saving = runTo('save-tasks');
 export const aggregating = runTo('aggregate-results');
-const savesAndSettles: Partial<Bounds> = { atomic: [...LOADS, 'update-progress', 'aggregate-results'] };
+const STARTS_AND_ENDS = ['start-workflow', 'validate-input', 'update-goal-status', 'handle-error'] as const;
+const savesAndSettles: Partial<Bounds> = { atomic: AROUND_SAVES };
 
 /** Rules 2, 3, 6 and 7: no task of a cancelled execution, no lost or doubled save, nothing of others wiped. */
 export const CANCELS: Readonly<Record<string, Scenario>> = {
@@ -70,7 +72,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   'save-two-cancels': scenario(saving, savesAndSettles, cancel('cancelA'), cancel('cancelB')),
   'save-cancel-start': scenario(
     saving,
-    { atomic: [...LOADS, 'update-progress', 'aggregate-results', 'validate-input'] },
+    { atomic: [...AROUND_SAVES, 'validate-input'] },
     cancel('cancel'),
     start('startB'),
   ),
@@ -79,20 +81,7 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   /** Queries see half of a cancel's transaction; the next start must not take what is left for done. */
   'torn-cancel': scenario(
     aggregating,
-    {
-      events: 0,
-      opens: 1,
-      torn: 1,
-      atomic: [
-        ...LOADS,
-        'start-workflow',
-        'validate-input',
-        'save-tasks',
-        'update-progress',
-        'update-goal-status',
-        'handle-error',
-      ],
-    },
+    { events: 0, opens: 1, torn: 1, atomic: [...LOADS, 'save-tasks', 'update-progress', ...STARTS_AND_ENDS] },
     cancel('cancelA'),
     cancel('cancelB'),
     start('startB', 'g', (world) => !isHeld(world)),

@@ -30,35 +30,25 @@ export const subjectOf = (scenario: Scenario, code: Code, differing: Partial<Bou
   recorded: beginning(),
 });
 
-export interface Run {
-  readonly world: World;
-  /** False for a run that its chooser gave up. */
-  readonly isComplete: boolean;
-  readonly steps: number;
-}
-
 const MOST_STEPS = 2_000;
 
-async function play(world: World, choose: Chooser, until?: () => boolean): Promise<Omit<Run, 'world'>> {
-  for (let steps = 0; ; steps += 1) {
+/** @returns false for a run that its chooser gave up */
+async function play(world: World, choose: Chooser, until = () => false): Promise<boolean> {
+  for (let step = 0; step < MOST_STEPS; step += 1) {
     await world.settle();
     const escaped = takeEscaped();
     if (escaped !== undefined) world.breaks('exception', escaped);
     checkStep(world);
-    if (until?.() === true) return { isComplete: true, steps };
     const options = optionsOf(world);
-    if (options.length === 0) return { isComplete: true, steps };
-    const index = choose(options, world);
-    const option = index === undefined ? undefined : options[index];
-    if (option === undefined) return { isComplete: false, steps };
-    if (world.trace !== undefined) world.say(`${String(steps).padStart(3)} ${option.label()}`);
+    if (until() || options.length === 0) return true;
+    const option = options[choose(options, world) ?? options.length];
+    if (option === undefined) return false;
+    world.say(() => `${String(step).padStart(3)} ${option.label()}`);
     option.run();
-    if (option.actor !== undefined) world.last = option.actor;
-    if (steps > MOST_STEPS) {
-      world.breaks('endless', `more than ${MOST_STEPS} steps`);
-      return { isComplete: true, steps };
-    }
+    world.last = option.actor ?? world.last;
   }
+  world.breaks('endless', `more than ${MOST_STEPS} steps`);
+  return true;
 }
 
 const first: Chooser = () => 0;
@@ -72,18 +62,17 @@ const observers: Observers = {
 
 /**
  * Runs a scenario by one schedule, and what follows until nothing happens any more.
- * @param isTraced whether the world tells what happened
+ * @param trace gets what happens
  */
-export async function run(subject: Subject, choose: Chooser, isTraced = false): Promise<Run> {
+export async function run(subject: Subject, choose: Chooser, trace?: string[]): Promise<World> {
   const { scenario } = subject;
   const world = new World(subject, observers);
   try {
     await prepare(world, scenario);
-    if (isTraced) world.trace = [];
+    world.trace = trace;
     for (const act of scenario.acts) act(world);
-    const { isComplete, steps } = await play(world, choose);
-    if (isComplete) await finish(world);
-    return { world, isComplete, steps };
+    if (await play(world, choose)) await finish(world);
+    return world;
   } finally {
     world.isOver = true;
   }
@@ -113,7 +102,7 @@ async function finish(world: World): Promise<void> {
   world.events.length = 0;
   world.happenings.length = 0;
   Object.assign(world.left, { faults: 0, opens: 0, torn: 0, lags: 0, stales: 0 });
-  world.say('--- the schedule is over; sweeps follow');
+  world.say(() => '--- the schedule is over; sweeps follow');
   let quiet = 0;
   for (let sweep = 1; sweep <= SWEEPS && quiet < 2; sweep += 1) {
     if (!isAnythingLeft(world)) break;

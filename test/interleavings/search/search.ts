@@ -1,95 +1,82 @@
 import { hash } from '../model/items.ts';
-import { realNow } from '../stand-ins/time.ts';
-import type { Option } from '../world/options.ts';
 import { beginning } from '../world/recording.ts';
-import type { World } from '../world/world.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
 /** A rule that was broken, and the plainest schedule that broke it so far. */
 export interface Violation {
   readonly message: string;
   /** The option that was chosen at each step. */
-  readonly choices: readonly number[];
+  choices: readonly number[];
 }
 
 /** What a search has looked at. */
 export interface Found {
   schedules: number;
-  states: number;
-  steps: number;
-  milliseconds: number;
-  /** Whether all schedules within the bounds were tried. */
-  isComplete: boolean;
-  readonly violations: Map<string, Violation>;
-  readonly notes: Map<string, number>;
+  /** The most preemptions of which all schedules were tried; undefined when not even those without one were. */
+  complete?: number;
+  /** Nothing was cut off: more preemptions make no other schedules. */
+  isAll: boolean;
+  /** By the name of the rule. */
+  readonly violations: Record<string, Violation>;
 }
 
-const nothing = (): Found => ({
-  schedules: 0,
-  states: 0,
-  steps: 0,
-  milliseconds: 0,
-  isComplete: false,
-  violations: new Map(),
-  notes: new Map(),
-});
+const nothing = (): Found => ({ schedules: 0, isAll: false, violations: {} });
 
 /** Schedules that choose another option than the first one seldom, and late, are plain. */
 const weight = (choices: readonly number[]) => 1000 * choices.filter((choice) => choice > 0).length + choices.length;
 
-function collect({ violations, notes }: Found, world: World, choices: readonly number[]): void {
-  for (const note of world.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
-  for (const [rule, message] of world.broken) {
-    const known = violations.get(rule);
-    if (known === undefined || weight(choices) < weight(known.choices)) violations.set(rule, { message, choices });
+/** Runs a schedule, and adds it to what was found. */
+async function tryOne(found: Found, subject: Subject, choose: Chooser): Promise<void> {
+  const choices: number[] = [];
+  const { broken } = await run(subject, (options, world) => {
+    const index = choose(options, world);
+    if (index !== undefined) choices.push(index);
+    return index;
+  });
+  found.schedules += 1;
+  for (const [rule, message] of Object.entries(broken)) {
+    const known = found.violations[rule];
+    if (known === undefined || weight(choices) < weight(known.choices)) found.violations[rule] = { message, choices };
   }
 }
 
 /** When a search ends before it is complete. */
 export interface Limits {
-  /** Schedules; the same everywhere. */
-  readonly schedules?: number | undefined;
-  readonly milliseconds?: number | undefined;
+  readonly schedules: number;
   /** Ends when this rule is broken. */
   readonly untilBroken?: string;
 }
 
-function isOver(found: Found, { schedules, milliseconds, untilBroken }: Limits): boolean {
-  return (
-    found.schedules >= (schedules ?? Number.POSITIVE_INFINITY) ||
-    found.milliseconds >= (milliseconds ?? Number.POSITIVE_INFINITY) ||
-    (untilBroken !== undefined && found.violations.has(untilBroken))
-  );
-}
+const isOver = ({ schedules, violations }: Found, limits: Limits) =>
+  schedules >= limits.schedules || (limits.untilBroken !== undefined && limits.untilBroken in violations);
 
-/** Whether an option takes the turn from somebody who could go on, and whose options come first then. */
-const isPreemption = (options: readonly Option[], index: number, { last }: World) =>
-  last !== undefined && options[0]?.actor === last && options[index]?.actor !== last;
+/** For each step of a schedule, the options that may be chosen, and which one is. */
+type Path = { readonly allowed: readonly number[]; at: number }[];
 
 /**
- * Tries every schedule within the bounds, depth first. A state that was seen before is not entered again: everybody's next
+ * Tries every schedule within the bounds with so many preemptions at most, depth first. A state that was seen before is not entered again: everybody's next
  * call follows from the answers so far, so a state is what the services hold, what everybody was answered, and what is under
  * way.
- * @param preemptions undefined for any number
  */
-export async function explore(subject: Subject, preemptions: number | undefined, limits: Limits): Promise<Found> {
-  const found = nothing();
-  const began = realNow();
+async function explore(found: Found, subject: Subject, preemptions: number, limits: Limits): Promise<void> {
   const seen = new Set<number>();
-  /** For each step of the schedule, the options that may be chosen, and which one is. */
-  const path: { readonly allowed: readonly number[]; at: number }[] = [];
-  do {
+  const path: Path = [];
+  let isCut = false;
+  let isLeft = true;
+  while (isLeft && !isOver(found, limits)) {
     let depth = 0;
     let used = 0;
-    const choices: number[] = [];
-    const choose: Chooser = (options, world) => {
-      const price = (index: number) => (preemptions !== undefined && isPreemption(options, index, world) ? 1 : 0);
+    await tryOne(found, subject, (options, world) => {
+      const { last } = world;
+      // A preemption takes the turn from somebody who could go on, and whose options come first then.
+      const canGoOn = last !== undefined && options[0]?.actor === last;
+      const price = (index: number) => Number(canGoOn && options[index]?.actor !== last);
       if (depth === path.length) {
-        const turn = preemptions === undefined ? '' : `${world.last?.id} ${used}`;
-        const state = hash(`${world.digest()} ${turn}`);
+        const state = hash(`${world.digest()} ${last?.id} ${used}`);
         if (seen.has(state)) return undefined;
         seen.add(state);
-        const allowed = [...options.keys()].filter((index) => used + price(index) <= (preemptions ?? 0));
+        const allowed = [...options.keys()].filter((index) => used + price(index) <= preemptions);
+        isCut ||= allowed.length < options.length;
         path.push({ allowed, at: 0 });
       }
       const level = path[depth];
@@ -97,21 +84,15 @@ export async function explore(subject: Subject, preemptions: number | undefined,
       if (index === undefined) throw new Error('a schedule did not repeat itself');
       depth += 1;
       used += price(index);
-      choices.push(index);
       return index;
-    };
-    const { world, steps } = await run(subject, choose);
-    found.schedules += 1;
-    found.steps += steps;
-    collect(found, world, choices);
-    found.isComplete = !advance(path);
-    found.milliseconds = realNow() - began;
-  } while (!found.isComplete && !isOver(found, limits));
-  return { ...found, states: seen.size };
+    });
+    isLeft = advance(path);
+  }
+  if (!isLeft) Object.assign(found, { complete: preemptions, isAll: !isCut });
 }
 
 /** Goes to the next schedule. @returns false when there is none */
-function advance(path: { readonly allowed: readonly number[]; at: number }[]): boolean {
+function advance(path: Path): boolean {
   for (let level = path.at(-1); level !== undefined; level = path.at(-1)) {
     level.at += 1;
     if (level.at < level.allowed.length) return true;
@@ -121,60 +102,31 @@ function advance(path: { readonly allowed: readonly number[]; at: number }[]): b
 }
 
 /** Tries schedules without a preemption first, then with one, and so on: each round that is complete has proved its bound. */
-export async function deepen(subject: Subject, preemptions: number, limits: Limits): Promise<Found[]> {
-  const rounds: Found[] = [];
-  const sum = (of: 'schedules' | 'milliseconds') => rounds.reduce((total, round) => total + round[of], 0);
-  for (let most = 0; most <= preemptions; most += 1) {
-    const left = {
-      ...limits,
-      schedules: limits.schedules && limits.schedules - sum('schedules'),
-      milliseconds: limits.milliseconds && limits.milliseconds - sum('milliseconds'),
-    };
-    const round = await explore(subject, most, left);
-    const before = rounds.at(-1);
-    rounds.push(round);
-    if (!round.isComplete || isOver(round, left)) break;
-    // Nothing was cut off: more preemptions make no other schedules.
-    if (before?.schedules === round.schedules && before.states === round.states) break;
-  }
-  return rounds;
-}
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+export async function deepen(subject: Subject, preemptions: number, limits: Limits): Promise<Found> {
+  const found = nothing();
+  for (let most = 0; most <= preemptions && !found.isAll; most += 1) await explore(found, subject, most, limits);
+  return found;
 }
 
 /** Tries schedules drawn from a seed. */
 export async function draw(subject: Subject, seed: number, limits: Limits): Promise<Found> {
   const found = nothing();
-  const began = realNow();
-  do {
-    const random = generator(seed + found.schedules);
+  while (!isOver(found, limits)) {
+    const name = `${seed} ${found.schedules}`;
+    let numbers = 0;
+    const random = () => {
+      numbers += 1;
+      return hash(`${name} ${numbers}`) / 2 ** 53;
+    };
     /** How likely it is that the same one goes on: another one in each schedule. */
     const stickiness = 0.9 * random();
-    const choices: number[] = [];
-    const choose: Chooser = (options) => {
+    // Drawn schedules have little in common, so that what one of them recorded would only be kept.
+    await tryOne(found, { ...subject, recorded: beginning() }, (options) => {
       const plain = options.filter(({ isPlain }) => isPlain).length;
       const most = plain > 0 && random() < 0.94 ? plain : options.length;
-      const index = most === plain && random() < stickiness ? 0 : Math.floor(random() * most);
-      choices.push(index);
-      return index;
-    };
-    // Drawn schedules have little in common, so that what one of them recorded would only be kept.
-    const { world, steps } = await run({ ...subject, recorded: beginning() }, choose);
-    found.schedules += 1;
-    found.steps += steps;
-    collect(found, world, choices);
-    found.milliseconds = realNow() - began;
-  } while (!isOver(found, limits));
+      return most === plain && random() < stickiness ? 0 : Math.floor(random() * most);
+    });
+  }
   return found;
 }
 
@@ -188,22 +140,17 @@ export const repeat = (choices: readonly number[]): Chooser => {
   };
 };
 
-const SHRINKING_ROUNDS = 4;
+const SHRINKING_ROUNDS = 3;
 
 /** Makes a schedule plainer for as long as it breaks the rule. */
 export async function shrink(subject: Subject, rule: string, choices: readonly number[]): Promise<readonly number[]> {
-  const breaks = async (candidate: readonly number[]) => (await run(subject, repeat(candidate))).world.broken.has(rule);
+  const breaks = async (candidate: readonly number[]) => rule in (await run(subject, repeat(candidate))).broken;
   let best = choices;
-  for (let round = 1, isChanged = true; isChanged && round <= SHRINKING_ROUNDS; round += 1) {
-    isChanged = false;
+  for (let round = 1; round <= SHRINKING_ROUNDS; round += 1) {
     for (let index = best.length - 1; index >= 0; index -= 1) {
       if (best[index] === 0) continue;
-      const candidates = [best.toSpliced(index, 1), best.with(index, 0)];
-      for (const candidate of candidates) {
-        if (!(await breaks(candidate))) continue;
-        best = candidate;
-        isChanged = true;
-        break;
+      for (const candidate of [best.with(index, 0), best.toSpliced(index, 1)]) {
+        if (await breaks(candidate)) best = candidate;
       }
     }
   }

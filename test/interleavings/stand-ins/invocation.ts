@@ -8,18 +8,14 @@ export interface Invocation {
   newId(): string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** What the process of this invocation remembers: every invocation has a process of its own. */
-  readonly memory: Map<object, Map<unknown, unknown>>;
 }
 
 /** The invocation that the running code belongs to. */
-const storage = new AsyncLocalStorage<Invocation>();
-
-export const runAs = <Result>(invocation: Invocation, run: () => Result): Result => storage.run(invocation, run);
+export const invocations = new AsyncLocalStorage<Invocation>();
 
 /** @throws Error when code of a Lambda runs outside of every invocation */
 export function currentInvocation(): Invocation {
-  const invocation = storage.getStore();
+  const invocation = invocations.getStore();
   if (invocation === undefined) throw new Error('code of a Lambda runs outside of every invocation');
   return invocation;
 }
@@ -38,15 +34,3 @@ export class Pause {
     return this.ms >= 1_000;
   }
 }
-
-/** Stands in for a map that a Lambda's process keeps: each invocation sees one of its own. */
-export const processMap = <Key, Value>() =>
-  new Proxy(new Map<Key, Value>(), {
-    get: (shared, name) => {
-      const { memory } = currentInvocation();
-      const own = memory.get(shared) ?? new Map<unknown, unknown>();
-      memory.set(shared, own);
-      const member: unknown = Reflect.get(own, name, own);
-      return typeof member === 'function' ? member.bind(own) : member;
-    },
-  });

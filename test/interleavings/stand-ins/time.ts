@@ -4,9 +4,6 @@ export const BEGINNING = Date.parse('2026-01-01T00:00:00.000Z');
 /** The time of all that is explored: it stands still until a schedule lets it pass. */
 export const clock = { now: BEGINNING };
 
-/** Milliseconds that have passed for the explorer itself. */
-export const realNow = () => Number(process.hrtime.bigint() / 1_000_000n);
-
 /** Replaces time and chance in this process, so that a schedule always runs in the same way. */
 export function replaceTimeAndChance(): void {
   globalThis.Date = new Proxy(Date, {

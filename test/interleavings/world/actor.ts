@@ -1,4 +1,4 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsError } from '../model/aws-errors.ts';
 import { keysOf, type OpenTransaction } from '../model/dynamo.ts';
 import { canonical, hash } from '../model/items.ts';
@@ -20,35 +20,20 @@ export interface Call {
   collisions: number;
 }
 
-const labels = new WeakMap<object, string>();
+const SHOWN = ['TableName', 'IndexName', 'Key', 'name', 'executionArn'];
 
-/** What a call does, for people, and for telling it from others. */
+/** What a call does, for people. */
 export function labelOf({ command }: Call): string {
-  const label = labels.get(command) ?? describe(command);
-  labels.set(command, label);
-  return label;
-}
-
-function describe(command: object): string {
-  const name = command.constructor.name.replace('Command', '');
+  const what = command.constructor.name.replace('Command', '');
+  if (command instanceof TransactWriteCommand) return withoutPrefix(`Transact ${keysOf(command.input).join(' ')}`);
   const input: object = Object(Reflect.get(command, 'input'));
-  const { TableName, Key, IndexName, ExpressionAttributeValues: values = {} } = fieldsOf(input);
-  if (command instanceof TransactWriteCommand) {
-    return `Transact[${keysOf(command.input)
-      .map((key) => withoutPrefix(key.replace(/^\w+\|/, '').replace('|', '/')))
-      .join(' ')}]`;
-  }
-  if (TableName === undefined) {
-    const { name: execution = '', executionArn = '' } = fieldsOf(input);
-    const object = typeof Key === 'string' ? Key : '';
-    return withoutPrefix(`${name} ${execution}${executionArn}${object}`).trim();
-  }
-  const place =
-    Key === undefined ? (IndexName ?? Object.values(Object(values)).join('/')) : Object.values(Object(Key)).join('/');
-  return withoutPrefix(`${name} ${TableName} ${place}`);
+  const names = command instanceof QueryCommand ? [...SHOWN, 'ExpressionAttributeValues'] : SHOWN;
+  const shown = names.flatMap((name): unknown[] => {
+    const value: unknown = Reflect.get(input, name);
+    return typeof value === 'object' ? Object.values(Object(value)) : [value];
+  });
+  return withoutPrefix([what, ...shown.filter((each) => each !== undefined)].join(' '));
 }
-
-const fieldsOf = (input: object): Readonly<Record<string, unknown>> => ({ ...input });
 
 /** Somebody whose calls are interleaved with those of others: an invocation of a Lambda, or a state that calls SNS itself. */
 export class Actor {
@@ -86,6 +71,11 @@ export class Actor {
     return this.news !== undefined || this.atOnce.length > 0;
   }
 
+  end(isGood: boolean, value: unknown): void {
+    this.state = 'done';
+    this.result[isGood ? 'resolve' : 'reject'](value);
+  }
+
   /** Gives it the answer to a call. */
   hear(call: Call, answer: Pick<Outcome, 'isGood' | 'value' | 'text'>): void {
     this.news ??= [];
@@ -95,7 +85,7 @@ export class Actor {
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
   remember(call: Call, text: string): void {
     // Sums of two numbers below 2^52 are exact, so that they are the same in any order.
-    this.history = (this.history + (hash(`${call.index}|${labelOf(call)}|${text}`) % 2 ** 52)) % 2 ** 52;
+    this.history = (this.history + (hash(`${call.index}|${text}`) % 2 ** 52)) % 2 ** 52;
   }
 }
 

@@ -9,49 +9,36 @@ import type { Lambda } from './lambdas.ts';
 export const MODES = ['fail', 'lost', 'echo', 'crashBefore', 'crashAfter', 'deny', 'orphan'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a schedule may hold, at most. */
-export interface Bounds {
-  readonly faults: number;
-  readonly modes: readonly Mode[];
-  /** Transactions that lie open while others run. */
-  readonly opens: number;
-  /** Of these, those that queries see half done. */
-  readonly torn: number;
-  /** Deliveries of each status event. */
-  readonly events: number;
-  /** Attempts of a state after the first one. */
-  readonly retries: number;
-  /** Queries of an index that miss the last one or two changes. */
-  readonly lags: number;
-  /** Answers of DescribeExecution that miss the last change. */
-  readonly stales: number;
-  /** Seconds that each call of a sweep takes. */
-  readonly sweepCallSeconds: number;
-  /** Lambdas whose calls all come at once: nobody else comes in between. */
-  readonly atomic: readonly Lambda[];
-  /** Actions of a batch; 8 when deployed. */
-  readonly batchSize: number;
-  /** Whether GenerateTasks runs; otherwise the machine makes the tasks up. */
-  readonly generates: boolean;
-  /** Whether answers may come before a repair that they do not wait for. */
-  readonly waits: boolean;
-  /** Whether reads of rows that do not change, pauses, metrics and AI calls are points of interleaving too. */
-  readonly everything: boolean;
-}
+const modes: readonly Mode[] = [];
+const atomic: readonly Lambda[] = ['get-actions', 'create-batches'];
 
-export const BOUNDS: Bounds = {
+/** What a schedule may hold, at most, unless its scenario says otherwise. */
+export const BOUNDS = {
   faults: 0,
-  modes: [],
+  modes,
+  /** Transactions that lie open while others run. */
   opens: 0,
+  /** Of these, those that queries see half done. */
   torn: 0,
+  /** Deliveries of each status event. */
   events: 1,
+  /** Attempts of a state after the first one. */
   retries: 1,
+  /** Queries of an index that miss the last one or two changes. */
   lags: 0,
+  /** Answers of DescribeExecution that miss the last change. */
   stales: 0,
+  /** Seconds that each call of a sweep takes. */
   sweepCallSeconds: 0,
-  atomic: ['get-actions', 'create-batches'],
+  /** Lambdas whose calls all come at once: nobody else comes in between. */
+  atomic,
+  /** Actions of a batch; 8 when deployed. */
   batchSize: 8,
+  /** Whether GenerateTasks runs; otherwise the machine makes the tasks up. */
   generates: false,
+  /** Whether answers may come before a repair that they do not wait for. */
   waits: false,
+  /** Whether reads of rows that do not change, pauses, metrics and AI calls are points of interleaving too. */
   everything: false,
 };
+export type Bounds = Readonly<typeof BOUNDS>;

@@ -53,6 +53,7 @@ function assertKnown({ States }: States): void {
 assertKnown(MACHINE);
 
 const fail = (name: string, message: string) => Object.assign(new Error(message), { name });
+const errorOf = (thrown: unknown) => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 /** What stands at a path such as `$.goalId` or `$$.Execution.Id`. @throws Error that no Catch catches */
 function at(path: string, data: unknown, context: Data): unknown {
@@ -82,7 +83,7 @@ const listOf = (value: unknown): readonly unknown[] => {
 };
 
 /** Thrown in a branch of an execution that was ended from outside; its Lambdas go on. */
-const STOPPED = Symbol('stopped');
+const STOPPED = fail('States.Runtime', 'stopped');
 
 /** Runs one execution over the Lambdas' own code. */
 class Machine {
@@ -100,8 +101,8 @@ class Machine {
       await this.#walk(MACHINE, dataOf(JSON.parse(this.#execution.input)));
       stepFunctions.end(this.#execution, 'SUCCEEDED');
     } catch (thrown) {
-      if (thrown === STOPPED) return;
-      const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
+      // One that was stopped has ended before, and stays as it is.
+      const { name, message } = errorOf(thrown);
       stepFunctions.end(this.#execution, 'FAILED', name, message);
     }
   }
@@ -122,8 +123,8 @@ class Machine {
         name = nextOf(state, before);
       } catch (thrown) {
         const [caught] = state.Catch ?? [];
-        const { name: error, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
-        if (thrown === STOPPED || caught === undefined || error === 'States.Runtime') throw thrown;
+        const { name: error, message } = errorOf(thrown);
+        if (caught === undefined || error === 'States.Runtime') throw thrown;
         const Cause = JSON.stringify({ errorType: error, errorMessage: message });
         data = { ...before, [caught.ResultPath.slice(2)]: { Error: error, Cause } };
         name = caught.Next;
@@ -172,7 +173,7 @@ class Machine {
         return result;
       } catch (thrown) {
         this.#check();
-        const { name: error } = thrown instanceof Error ? thrown : new Error();
+        const { name: error } = errorOf(thrown);
         const retrier = Retry.find(
           ({ ErrorEquals: errors }) => errors.includes(error) || errors.includes('States.ALL'),
         );

@@ -4,9 +4,8 @@ import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand, Update
 import { Pause } from '../stand-ins/invocation.ts';
 import { type Actor, type Call, labelOf } from './actor.ts';
 import type { Mode } from './bounds.ts';
-import { deliver } from './deliver.ts';
-import { answer, commit, fail, prepare } from './release.ts';
-import type { World } from './world.ts';
+import { answer, commit, deliver, fail, prepare } from './release.ts';
+import type { StatusEvent, World } from './world.ts';
 
 /** One thing that may happen next. */
 export interface Option {
@@ -21,26 +20,28 @@ export interface Option {
 
 /** All that may happen next; the first one goes on with whoever was released last. */
 export function optionsOf(world: World): Option[] {
-  const plain: Option[] = [];
-  const bounded: Option[] = [];
   const { last } = world;
   const canGoOn = last?.state === 'live' && last.calls.length > 0;
   const actors = canGoOn ? [last, ...world.actors.filter((actor) => actor !== last)] : world.actors;
-  for (const actor of actors) {
-    // Calls of a function that has answered were sent before: they arrive at any time, or its frozen process goes on.
-    if (actor.state === 'dead') continue;
-    for (const call of actor.calls) addOptions(world, call, plain, bounded);
-  }
-  addEvents(world, plain);
-  world.happenings.forEach((happening) => {
-    if (!happening.isPossible()) return;
-    const run = () => {
-      world.happenings.splice(world.happenings.indexOf(happening), 1);
-      begin(world, () => happening.happen());
-    };
-    plain.push({ label: () => happening.label, isPlain: true, run });
-  });
-  return [...plain, ...bounded];
+  // Calls of a function that has answered were sent before: they arrive at any time, or its frozen process goes on.
+  const calls = actors.flatMap(({ state, calls }) => (state === 'dead' ? [] : calls));
+  const released = calls.flatMap((call) => optionsOfCall(world, call));
+  const plain = released.filter(({ isPlain }) => isPlain);
+  const happenings = world.happenings
+    .filter((happening) => happening.isPossible())
+    .map((happening): Option => {
+      const run = () => {
+        world.happenings.splice(world.happenings.indexOf(happening), 1);
+        begin(world, happening.happen);
+      };
+      return { label: () => happening.label, isPlain: true, run };
+    });
+  return [
+    ...plain,
+    ...eventOptions(world, plain.length + happenings.length === 0),
+    ...happenings,
+    ...released.filter(({ isPlain }) => !isPlain),
+  ];
 }
 
 /** Whoever begins has the turn: to begin in the middle of what somebody else does is one preemption, not two. */
@@ -50,25 +51,24 @@ function begin(world: World, happen: () => void): void {
   world.last = world.actors[before] ?? world.last;
 }
 
-function addEvents(world: World, plain: Option[]): void {
-  const isIdle = plain.length === 0 && !world.happenings.some((happening) => happening.isPossible());
+function eventOptions(world: World, isIdle: boolean): Option[] {
   const waiting = world.events.filter(({ left }) => left > 0);
-  for (const event of waiting) {
-    const name = `event ${event.execution.name} ${event.status}`;
-    const arrive = () => {
+  const option = ({ execution: { name, status } }: StatusEvent, what: string, run: () => void): Option => {
+    return { label: () => `event ${name} ${status} ${what}`, isPlain: true, run };
+  };
+  const arrivals = waiting.map((event) =>
+    option(event, 'arrives', () => {
       event.left -= 1;
       begin(world, () => deliver(world, event));
-    };
-    plain.push({ label: () => `${name} arrives`, isPlain: true, run: arrive });
-  }
+    }),
+  );
   // An event that is lost in the end is one that is lost at any earlier moment.
-  if (!isIdle) return;
-  for (const event of waiting) {
-    const lose = () => {
+  const losses = waiting.map((event) =>
+    option(event, 'is lost', () => {
       event.left = 0;
-    };
-    plain.push({ label: () => `event ${event.execution.name} ${event.status} is lost`, isPlain: true, run: lose });
-  }
+    }),
+  );
+  return isIdle ? [...arrivals, ...losses] : arrivals;
 }
 
 /** Of which rows of a transaction a query may see the change before it sees that of the others. */
@@ -79,56 +79,47 @@ const HALVES = [
   [2, false],
 ] as const;
 
-function addOptions(world: World, call: Call, plain: Option[], bounded: Option[]): void {
-  const { actor, command, open } = call;
-  const { left } = world;
-  const what = () => `${actor.id}: ${labelOf(call)}`;
+function optionsOfCall(world: World, call: Call): Option[] {
+  const { actor, command, open, collisions } = call;
+  const { left, bounds, db, stepFunctions } = world;
+  const option = (what: string, run: () => void, isPlain = false): Option => {
+    return { label: () => `${actor.id}: ${labelOf(call)} ${what}`, actor, isPlain, run };
+  };
   if (open !== undefined) {
-    plain.push({ label: () => `${what()} COMMITS`, actor, isPlain: true, run: () => commit(world, call) });
     const { commitHalf } = open;
-    if (left.torn === 0 || commitHalf === undefined) return;
-    for (const [count, isPrefix] of HALVES) {
+    const options = [option('COMMITS', () => commit(world, call), true)];
+    if (left.torn === 0 || commitHalf === undefined) return options;
+    const halves = HALVES.map(([count, isPrefix]) => {
       const run = () => {
         left.torn -= 1;
         world.writer = actor;
         open.commitHalf = undefined;
         commitHalf(count, isPrefix);
       };
-      const label = () => `${what()} HALF COMMITTED (${isPrefix ? 'only' : 'all but'} the first ${count})`;
-      plain.push({ label, actor, isPlain: true, run });
-    }
-    return;
+      return option(`HALF COMMITTED (${isPrefix ? 'only' : 'all but'} the first ${count})`, run, true);
+    });
+    return [...options, ...halves];
   }
   // Its pauses become longer than what it meets.
-  if (call.collisions >= 2 && world.db.held.size > 0) return;
-  plain.push({ label: what, actor, isPlain: true, run: () => answer(world, call) });
-  if (world.isQuiet) return;
-  const add = (label: string, run: () => void) =>
-    bounded.push({ label: () => `${what()} ${label}`, actor, isPlain: false, run });
-  if (left.opens > 0 && command instanceof TransactWriteCommand)
-    add('PREPARED, still open', () => prepare(world, call));
+  if (collisions >= 2 && db.held.size > 0) return [];
+  const options = [option('', () => answer(world, call), true)];
+  if (left.opens > 0 && command instanceof TransactWriteCommand) {
+    options.push(option('PREPARED, still open', () => prepare(world, call)));
+  }
   if (left.lags > 0 && command instanceof QueryCommand && command.input.IndexName !== undefined) {
-    world.db.pastIndexes.forEach((_, index) => {
-      const lag = index + 1;
-      add(`LAGS by ${lag}`, () => {
-        left.lags -= 1;
-        answer(world, call, { lag });
-      });
-    });
+    const lags = db.pastIndexes.map((_, index) => index + 1);
+    options.push(...lags.map((lag) => option(`LAGS by ${lag}`, () => answer(world, call, { lag }))));
   }
   if (left.stales > 0 && command instanceof DescribeExecutionCommand) {
-    for (const past of world.stepFunctions.pastOf(command.input.executionArn)) {
-      add(`SAYS ${past}`, () => {
-        left.stales -= 1;
-        answer(world, call, { past });
-      });
-    }
+    const pasts = stepFunctions.pastOf(command.input.executionArn);
+    options.push(...pasts.map((past) => option(`SAYS ${past}`, () => answer(world, call, { past }))));
   }
-  if (left.faults === 0) return;
-  for (const mode of world.bounds.modes) {
-    const canBefall = command instanceof Pause ? mode === 'crashBefore' : BEFALLS[mode](call);
-    if (canBefall) add(mode.toUpperCase(), () => fail(world, call, mode));
+  if (left.faults > 0) {
+    const isPause = command instanceof Pause;
+    const modes = bounds.modes.filter((mode) => (isPause ? mode === 'crashBefore' : BEFALLS[mode](call)));
+    options.push(...modes.map((mode) => option(mode.toUpperCase(), () => fail(world, call, mode))));
   }
+  return options;
 }
 
 const isRead = (command: object) =>

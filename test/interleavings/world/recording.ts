@@ -1,5 +1,4 @@
-import { canonical } from '../model/items.ts';
-import { type Invocation, Pause, runAs } from '../stand-ins/invocation.ts';
+import { type Invocation, invocations, Pause } from '../stand-ins/invocation.ts';
 import { clock } from '../stand-ins/time.ts';
 import { type Ended, endedOf } from './answer.ts';
 import type { Handler } from './handlers.ts';
@@ -33,8 +32,8 @@ export interface Point {
 /** Where every invocation of a scenario begins. */
 export const beginning = (): Point => ({ pending: new Map(), ended: undefined, escaped: undefined, next: new Map() });
 
-/** Lets code come to its next calls. */
-export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** Lets code come to its next calls, and what escapes from it be caught. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 let escaped: unknown;
 for (const event of ['unhandledRejection', 'uncaughtException']) {
@@ -53,7 +52,6 @@ export function takeEscaped(): string | undefined {
 /** The code of a Lambda at work on one event. */
 class Running implements Invocation {
   readonly startedAt = clock.now;
-  readonly memory = new Map<object, Map<unknown, unknown>>();
   readonly pending = new Map<number, object>();
   ended: Ended | undefined;
   readonly #id: string;
@@ -66,7 +64,7 @@ class Running implements Invocation {
     const end = (isGood: boolean) => (value: unknown) => {
       this.ended = endedOf(isGood, value);
     };
-    runAs(this, handler).then(end(true), end(false));
+    invocations.run(this, handler).then(end(true), end(false));
   }
 
   issue(command: object): Promise<unknown> {
@@ -102,10 +100,10 @@ export class Playback {
   readonly #id: string;
   readonly #event: unknown;
   readonly #handler: Handler;
-  readonly #steps: Step[] = [];
   #running: Running | undefined;
-  /** The steps that the running code has taken. */
-  #taken = 0;
+  /** Steps that the running code has not taken. */
+  readonly #ahead: Step[] = [];
+  #isBegun = false;
 
   /** @param beginning of all invocations */
   constructor(beginning: Point, id: string, event: unknown, handler: Handler) {
@@ -120,28 +118,25 @@ export class Playback {
    * @param outcomes the answers that it got; at first none
    */
   async advance(outcomes: readonly Outcome[]): Promise<Point> {
-    const beginning = this.#steps.length === 0 ? `${this.#id} ${canonical(this.#event)}` : '';
-    this.#steps.push({ now: clock.now, outcomes });
-    const key = `${beginning}${clock.now}${outcomes.map(({ index, isGood, text }) => `|${index} ${isGood} ${text}`).join('')}`;
-    let next = this.#point.next.get(key);
-    if (next === undefined) {
-      next = await this.#run();
-      this.#point.next.set(key, next);
-    }
+    const begun = this.#isBegun ? '' : `${this.#id} ${JSON.stringify(this.#event)}`;
+    this.#isBegun = true;
+    this.#ahead.push({ now: clock.now, outcomes });
+    const key = `${begun}${clock.now}${outcomes.map(({ index, isGood, text }) => `|${index} ${isGood} ${text}`).join('')}`;
+    const next = this.#point.next.get(key) ?? (await this.#run());
+    this.#point.next.set(key, next);
     this.#point = next;
     return next;
   }
 
   async #run(): Promise<Point> {
     const { now } = clock;
-    for (const step of this.#steps.slice(this.#taken)) {
+    for (const step of this.#ahead.splice(0)) {
       clock.now = step.now;
       this.#running ??= new Running(this.#id, () => this.#handler(this.#event));
       for (const outcome of step.outcomes) this.#running.answer(outcome);
       await turn();
     }
     clock.now = now;
-    this.#taken = this.#steps.length;
     const { pending, ended } = this.#running ?? {};
     return { ...beginning(), pending: new Map(pending), ended, escaped: takeEscaped() };
   }

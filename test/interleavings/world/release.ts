@@ -1,11 +1,11 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { collided } from '../../../lambdas/core/src/aws/database.ts';
-import { AwsError, ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
+import { AwsError, CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { bad, type Call, good } from './actor.ts';
 import type { Mode } from './bounds.ts';
 import { type Delay, execute } from './services.ts';
-import type { World } from './world.ts';
+import type { StatusEvent, World } from './world.ts';
 
 /** Attempts that the clients of the Lambdas make at a write that meets another one: see core/src/aws/database.ts. */
 const COLLISION_ATTEMPTS = 6;
@@ -19,9 +19,9 @@ function settle(world: World, call: Call, run: () => unknown): void {
   try {
     outcome = good(run());
   } catch (thrown) {
-    if (!(thrown instanceof AwsError || thrown instanceof ConnectionLost)) throw thrown;
+    if (!(thrown instanceof AwsError || thrown === CONNECTION_LOST)) throw thrown;
     outcome = bad(thrown);
-    world.say(`      → ${outcome.text}`);
+    world.say(() => `      → ${outcome.text}`);
     call.collisions += 1;
     if (collided(thrown) && call.collisions < COLLISION_ATTEMPTS) {
       delete call.open;
@@ -36,6 +36,8 @@ function settle(world: World, call: Call, run: () => unknown): void {
 /** Carries a call out and answers it. */
 export function answer(world: World, call: Call, delay: Delay = {}): void {
   remove(call);
+  if (delay.lag !== undefined) world.left.lags -= 1;
+  if (delay.past !== undefined) world.left.stales -= 1;
   const { sweepCallSeconds } = world.bounds;
   if (sweepCallSeconds > 0 && call.actor.lambda === 'reconcile-executions' && !world.isQuiet) {
     world.pass(1000 * sweepCallSeconds);
@@ -86,7 +88,7 @@ export function fail(world: World, call: Call, mode: Mode): void {
   }
   if (mode === 'orphan') {
     actor.isOrphan = true;
-    actor.result.reject(new InvocationLost('connection lost'));
+    actor.result.reject(INVOCATION_LOST);
     return;
   }
   remove(call);
@@ -97,6 +99,21 @@ export function fail(world: World, call: Call, mode: Mode): void {
   }
   settle(world, call, () => {
     if (mode === 'echo') return execute(world, actor, command);
-    throw mode === 'deny' ? new AwsError('AccessDeniedException', 'not authorized') : new ConnectionLost();
+    throw mode === 'deny' ? new AwsError('AccessDeniedException', 'not authorized') : CONNECTION_LOST;
+  });
+}
+
+/** Lambda repeats a failed asynchronous invocation so often. */
+const REPEATS = 2;
+
+/** Invokes handle-error with a status event, as EventBridge and Lambda do. */
+export function deliver(world: World, event: StatusEvent, repeat = 0): void {
+  const { name, arn, status, error = null, cause = null } = event.execution;
+  const id = `event(${name} ${status})${repeat === 0 ? '' : `r${repeat}`}`;
+  const detail = { executionArn: arn, status, error, cause };
+  world.invoke(id, 'handle-error', { source: 'aws.states', detail }, arn).catch(() => {
+    if (repeat === REPEATS || world.isOver) return;
+    const again = () => deliver(world, event, repeat + 1);
+    world.happenings.push({ label: `${id} is repeated`, isPossible: () => true, happen: again });
   });
 }

@@ -2,8 +2,7 @@ import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ConnectionLost, InvocationLost } from '../model/aws-errors.ts';
-import { Bucket, type ObjectWrite } from '../model/bucket.ts';
+import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
@@ -14,15 +13,12 @@ import type { Ended } from './answer.ts';
 import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
-import { Playback, type Point, turn } from './recording.ts';
-import { execute, type Services } from './services.ts';
+import { Playback, type Point } from './recording.ts';
+import { execute, type ObjectWrite, type Services } from './services.ts';
 
-/** A status event of an execution, on its way. */
+/** The status event of an execution that has ended, on its way. */
 export interface StatusEvent {
   readonly execution: Execution;
-  readonly status: Execution['status'];
-  readonly error: string | undefined;
-  readonly cause: string | undefined;
   /** How often it may still come. */
   left: number;
 }
@@ -30,8 +26,8 @@ export interface StatusEvent {
 /** Something that people, a schedule or time may do, once, at any moment at which it is possible. */
 export interface Happening {
   readonly label: string;
-  isPossible(): boolean;
-  happen(): void;
+  readonly isPossible: () => boolean;
+  readonly happen: () => void;
 }
 
 /** Who is told of what befalls a world. */
@@ -55,18 +51,16 @@ export interface Settings {
 export class World implements Services {
   readonly bounds: Bounds;
   readonly db: Dynamo;
-  readonly bucket: Bucket;
+  readonly objects = new Map<string, string>();
   readonly stepFunctions: StepFunctions;
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
   readonly happenings: Happening[] = [];
   readonly messages: Services['messages'] = [];
-  readonly metrics: Services['metrics'] = [];
+  counted = 0;
   readonly answers: Answer[] = [];
   /** Rules that were broken; the run goes on, so that one does not hide another. */
-  readonly broken = new Map<string, string>();
-  /** What is worth knowing, though it breaks no rule. */
-  readonly notes = new Set<string>();
+  readonly broken: Record<string, string> = {};
   /** What happened, when it is to be told. */
   trace: string[] | undefined;
   /** What is left of the bounds. */
@@ -75,7 +69,6 @@ export class World implements Services {
   last: Actor | undefined;
   writer: Actor | undefined;
   /** Somebody who settles or tells people died, or a fault hit a call that does: then there may be two messages. */
-  crashed = 0;
   isTellingDisturbed = false;
   /** Writes and executions when the rules of every step were looked at last. */
   checkedChanges = -1;
@@ -85,43 +78,42 @@ export class World implements Services {
   endedAt = 0;
   /** Whether the AI refuses an action for good. */
   isRefused: (executionName: string, position: number) => boolean = () => false;
-  readonly #code: Code;
-  readonly #recorded: Point;
+  readonly #settings: Settings;
   readonly #observers: Observers;
-  readonly #ids = new Map<string, number>();
   /** Set when the run is over: what still goes on belongs to no run. */
   isOver = false;
 
-  constructor({ bounds, code, recorded }: Settings, observers: Observers) {
+  constructor(settings: Settings, observers: Observers) {
+    const { bounds } = settings;
     this.bounds = bounds;
     this.left = pickBudgets(bounds);
-    this.#code = code;
-    this.#recorded = recorded;
+    this.#settings = settings;
     this.#observers = observers;
     clock.now = BEGINNING;
     this.db = new Dynamo(bounds.lags > 0, (write) => observers.onWrite(this, write));
-    this.bucket = new Bucket((write) => observers.onObject(this, write));
     this.stepFunctions = new StepFunctions(
-      () => clock.now,
       (execution) => observers.onStart(this, execution),
       (execution) => this.#ended(execution),
     );
   }
 
-  say(line: string): void {
-    this.trace?.push(line);
+  onObject(write: ObjectWrite): void {
+    this.#observers.onObject(this, write);
+  }
+
+  say(line: () => string): void {
+    this.trace?.push(line());
   }
 
   breaks(rule: string, message: string): void {
-    if (this.broken.has(rule)) return;
-    this.broken.set(rule, message);
-    this.say(`  !!! ${rule}: ${message}`);
+    if (rule in this.broken) return;
+    this.broken[rule] = message;
+    this.say(() => `  !!! ${rule}: ${message}`);
   }
 
   /** @param id made unique by a number */
   #newActor(id: string, lambda: Lambda | 'state', executionArn: string | undefined): Actor {
-    const count = (this.#ids.get(id) ?? 0) + 1;
-    this.#ids.set(id, count);
+    const count = 1 + this.actors.filter((actor) => actor.id.replace(/~.*/, '') === id).length;
     const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn);
     this.actors.push(actor);
     return actor;
@@ -129,11 +121,12 @@ export class World implements Services {
 
   /** Runs the code of a Lambda as an actor of its own. @returns its result; what a dead one rejects with is its death */
   invoke(id: string, lambda: Lambda, event: unknown, executionArn?: string): Promise<unknown> {
-    const handler = this.#code.handlers.get(lambda);
+    const { code, recorded } = this.#settings;
+    const handler = code.handlers.get(lambda);
     if (handler === undefined) throw new Error(`${lambda} is not loaded`);
     const actor = this.#newActor(id, lambda, executionArn);
     actor.deadline = clock.now + timeoutMs(lambda);
-    actor.playback = new Playback(this.#recorded, actor.id, event, handler);
+    actor.playback = new Playback(recorded, actor.id, event, handler);
     actor.news = [];
     return actor.result.promise;
   }
@@ -148,7 +141,7 @@ export class World implements Services {
   /** Lets everybody come to the calls that others may come before. */
   async settle(): Promise<void> {
     for (;;) {
-      await turn();
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       const busy = this.actors.find(({ isBusy }) => isBusy);
       if (busy === undefined || this.isOver) return;
       while (busy.isBusy) {
@@ -173,10 +166,7 @@ export class World implements Services {
     actor.news = undefined;
     if (playback === undefined) {
       const [{ isGood, value } = good(undefined)] = news;
-      actor.state = 'done';
-      if (isGood) actor.result.resolve(value);
-      else actor.result.reject(value);
-      return;
+      return actor.end(isGood, value);
     }
     const { pending, ended, escaped } = await playback.advance(news);
     if (escaped !== undefined) this.breaks('exception', escaped);
@@ -190,14 +180,12 @@ export class World implements Services {
   }
 
   #finish(actor: Actor, ended: Ended): void {
-    actor.state = 'done';
     const answer = { actor, ...ended };
     actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
     this.answers.push(answer);
-    this.say(`      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
+    this.say(() => `      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
-    if (ended.error === undefined) actor.result.resolve(ended.value);
-    else actor.result.reject(ended.value);
+    actor.end(ended.error === undefined, ended.value);
   }
 
   /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
@@ -225,8 +213,8 @@ export class World implements Services {
     }
     if (actor.state !== 'live') return;
     actor.state = 'dead';
-    if (TELLERS.has(actor.lambda)) this.crashed += 1;
-    actor.result.reject(new InvocationLost('the function died'));
+    if (TELLERS.has(actor.lambda)) this.isTellingDisturbed = true;
+    actor.result.reject(INVOCATION_LOST);
   }
 
   /** Lets time pass; invocations whose time is over end. */
@@ -238,7 +226,7 @@ export class World implements Services {
         actor.calls.splice(actor.calls.indexOf(call), 1);
         actor.remember(call, 'no answer in time');
         this.isTellingDisturbed = true;
-        actor.hear(call, bad(new ConnectionLost()));
+        actor.hear(call, bad(CONNECTION_LOST));
       }
     }
   }
@@ -246,27 +234,27 @@ export class World implements Services {
   /** Whether the client of a call has given it up; it was not carried out, and is not any more. */
   #isTooLate({ actor, command, issuedAt, open }: Call): boolean {
     if (actor.lambda === 'state' || command instanceof Pause || open !== undefined) return false;
-    const { sns, others } = this.#code.limitMs;
+    const { sns, others } = this.#settings.code.limitMs;
     return clock.now - issuedAt > (command instanceof PublishCommand ? sns : others);
   }
 
   #ended(execution: Execution): void {
-    const { status, error, cause } = execution;
-    this.say(`      [Step Functions] ${execution.name} ${status} ${error ?? ''}`);
+    const { name, status, error } = execution;
+    this.say(() => `      [Step Functions] ${name} ${status} ${error ?? ''}`);
     // The rule on the state machine does not match a success.
     if (this.bounds.events > 0 && !this.isQuiet && status !== 'SUCCEEDED') {
-      this.events.push({ execution, status, error, cause, left: this.bounds.events });
+      this.events.push({ execution, left: this.bounds.events });
     }
   }
 
   /** A digest of all that the rest of a run depends on, but for whose turn it was. */
   digest(): string {
-    const parts: unknown[] = [this.db.digest(), clock.now, this.crashed > 0, this.isTellingDisturbed];
-    parts.push(...Object.values(this.left), ...this.db.held, this.metrics.length);
+    const parts: unknown[] = [this.db.digest(), clock.now, this.isTellingDisturbed, this.counted];
+    parts.push(...Object.values(this.left), ...this.db.held);
     for (const { executionArn, by } of this.messages) parts.push(executionArn, by);
     for (const { name, status, endedAt } of this.stepFunctions.executions.values()) parts.push(name, status, endedAt);
     for (const { left } of this.events) parts.push(left);
-    for (const [key, body] of this.bucket.objects) parts.push(key, hash(body));
+    for (const [key, body] of this.objects) parts.push(key, hash(body));
     for (const { label } of this.happenings) parts.push(label);
     for (const { id, isOrphan, state, history, issued, calls } of this.actors) {
       parts.push(id, isOrphan, state, history, issued);

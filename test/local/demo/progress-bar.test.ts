@@ -28,15 +28,6 @@ describe('renderProgress', () => {
     });
   }
 
-  it('rounds the remaining time up, shows minutes when it is long, and never a negative number', () => {
-    const shown = [0.2, 241, -3].map((secondsRemaining) => renderProgress({ ...half, secondsRemaining }, en, 80));
-    expect(shown.map((line) => line.split('actions  ')[1])).to.deep.equal([
-      'about 1 s left',
-      'about 5 min left',
-      'about 0 s left',
-    ]);
-  });
-
   it('is one line, narrower than the terminal, whatever the numbers', () => {
     const progress = fc.record({
       percentage: fc.integer({ min: 0, max: 100 }),
@@ -69,13 +60,13 @@ describe('createProgressPrinter', () => {
     expect(print({ isTTY: true, columns: 80 }, 'xterm', [])).to.deep.equal([]);
   });
 
-  for (const [what, terminal, term] of [
-    ['a file or a pipe', {}, 'xterm'],
-    ['a dumb terminal', { isTTY: true, columns: 80 }, 'dumb'],
-  ] as const) {
-    it(`writes a line per change of the counts to ${what}, without control codes`, () => {
-      const written = print(terminal, term, [half, { ...half, secondsRemaining: 11 }, done]);
-      expect(written.join('')).to.match(/^\P{Cc}+50%\P{Cc}+\n\P{Cc}+100%\P{Cc}+\n$/u);
-    });
-  }
+  it('writes a line per change of the counts where it cannot, without control codes', () => {
+    for (const [terminal, term] of [
+      [{}, 'xterm'],
+      [{ isTTY: true, columns: 80 }, 'dumb'],
+    ] as const)
+      expect(print(terminal, term, [half, { ...half, secondsRemaining: 11 }, done]).join('')).to.match(
+        /^\P{Cc}+50%\P{Cc}+\n\P{Cc}+100%\P{Cc}+\n$/u,
+      );
+  });
 });

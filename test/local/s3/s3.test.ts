@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,7 +12,7 @@ import {
 import { expect } from 'chai';
 import { createS3 } from '../../../local/aws/s3/s3.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, signedFor, useEndpoints } from '../aws/clients.ts';
+import { clientConfig, useEndpoints } from '../aws/clients.ts';
 
 const Bucket = 'goal-activity-dev-archive';
 const Key = 'executions/goalId=a/date=2026-01-31/a-1.json';
@@ -20,15 +20,13 @@ const Key = 'executions/goalId=a/date=2026-01-31/a-1.json';
 describe('S3, with the SDK that the archiver uses', () => {
   const { start, onClose } = useEndpoints();
   let folder = '';
-  let url = '';
   let client: S3Client;
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'goal-activity-s3-'));
     onClose(() => rmSync(folder, { recursive: true }));
     mkdirSync(join(folder, '.unfinished'));
     writeFileSync(join(folder, '.unfinished', 'half'), 'of an object whose writer was killed');
-    url = await start({ s3: await createS3(folder, [Bucket]) });
-    client = new S3Client(clientConfig(url));
+    client = new S3Client(clientConfig(await start({ s3: await createS3(folder, [Bucket]) })));
     onClose(() => client.destroy());
   });
 
@@ -62,7 +60,6 @@ describe('S3, with the SDK that the archiver uses', () => {
 
   it('says what is not there, and what it does not know', async () => {
     expect(await failureOf(get('gone.json'))).to.be.instanceOf(NoSuchKey);
-    expect(await failureOf(get('executions'))).to.be.instanceOf(NoSuchKey);
     const gone = client.send(new ListObjectsV2Command({ Bucket: 'gone' }));
     expect(await failureOf(gone)).to.have.property('name', 'NoSuchBucket');
     for (const call of [
@@ -73,28 +70,9 @@ describe('S3, with the SDK that the archiver uses', () => {
       expect(await failureOf(call)).to.have.property('name', 'NotImplemented');
   });
 
-  it('refuses a body that is not what its checksum says', async () => {
-    const headers = { ...signedFor('s3'), 'if-none-match': '*', 'x-amz-checksum-crc32': 'AAAAAA==' };
-    const answer = await fetch(`${url}/${Bucket}/a.json?x-id=PutObject`, { method: 'PUT', body: 'x', headers });
-    expect([answer.status, await answer.text()].join(' ')).to.match(/^400 .*BadDigest/s);
-    expect(existsSync(join(folder, Bucket, 'a.json'))).to.equal(false);
-  });
-
   it('takes no key that could lead out of the bucket', async () => {
-    for (const key of [
-      '../../secret',
-      '/etc/passwd',
-      'a/../../b',
-      'a/..',
-      '..',
-      'b//c',
-      'b/',
-      '.hidden',
-      'ä',
-      'a\\b',
-    ]) {
+    for (const key of ['../../secret', '/etc/passwd', 'a/../../b', 'a/..', '..', 'b//c', 'b/', '.hidden', 'ä', 'a\\b'])
       expect(await failureOf(put(key, '', '*')), key).to.have.property('name', 'NotImplemented');
-    }
-    expect(readdirSync(folder)).to.have.members(['.unfinished'].filter((name) => existsSync(join(folder, name))));
+    expect(readdirSync(folder)).to.deep.equal([]);
   });
 });

@@ -20,7 +20,6 @@ export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function
 
 /** A started Step Functions with the real SDK client in front of it. */
 export interface TestStack {
-  readonly url: string;
   readonly stepFunctions: StepFunctions;
   readonly client: SFNClient;
   readonly events: StatusEvent[];
@@ -50,7 +49,6 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
   const endpoint = await startEndpoint({ states: stepFunctions.service });
   const client = new SFNClient(clientConfig(endpoint.url));
   return {
-    url: endpoint.url,
     stepFunctions,
     client,
     events,
@@ -68,7 +66,7 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
     async close() {
       client.destroy();
       await endpoint.close();
-      await stepFunctions.close();
+      await stepFunctions.executions.close();
     },
   };
 }

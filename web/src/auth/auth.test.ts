@@ -16,7 +16,7 @@ const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('bas
 const idToken = `${encode({ alg: 'RS256' })}.${encode({ sub: '1', email: 'あ@example.com' })}.s`;
 
 /** A browser of which the test sees storage, address and requests. */
-function given(address: string, answer: object) {
+function given(address: string) {
   const [local, session] = [new InMemoryWebStorage(), new InMemoryWebStorage()];
   const seen = { left: '', replaced: '', requests: [] as { url: string; body: URLSearchParams }[] };
   const where = { address };
@@ -33,103 +33,73 @@ function given(address: string, answer: object) {
   };
   globalThis.fetch = async (url, init) => {
     seen.requests.push({ url: String(url), body: new URLSearchParams(String(init?.body)) });
-    return Response.json(answer);
+    return Response.json({ access_token: 'access', id_token: idToken, token_type: 'Bearer' });
   };
   return { browser, local, session, seen, where };
 }
 
-const valuesOf = (storage: Storage) =>
-  Array.from({ length: storage.length }, (_, index) => storage.getItem(storage.key(index) ?? ''));
-const tokens = { access_token: 'access', id_token: idToken, token_type: 'Bearer' };
-
-describe('signing in', () => {
+describe('signing in with Cognito', () => {
   const { fetch } = globalThis;
   afterEach(() => {
     globalThis.fetch = fetch;
   });
 
-  describe('with Cognito', () => {
-    it('leaves with a challenge, comes back with the code, and goes on where it was', async () => {
-      const { browser, local, session, seen, where } = given('https://page.example/runs/x?y=1', tokens);
-      const subject = new Session(cognito, browser);
-      await subject.resume();
-      expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'none' });
-      await subject.signIn();
-      const left = new URL(seen.left);
-      expect(left.origin + left.pathname).to.equal('https://login.example/oauth2/authorize');
-      expect(Object.fromEntries(left.searchParams)).to.include({
-        response_type: 'code',
-        client_id: 'client',
-        redirect_uri: 'https://page.example/signed-in',
-        scope: 'openid email',
-        code_challenge_method: 'S256',
-      });
-      expect(left.searchParams.get('code_challenge')).to.match(/^[\w-]{43}$/);
-
-      where.address = `https://page.example/signed-in?code=c0de&state=${left.searchParams.get('state')}`;
-      const back = new Session(cognito, browser);
-      await back.resume();
-      const [request] = seen.requests;
-      expect(seen.requests).to.have.length(1);
-      expect(request?.url).to.equal('https://login.example/oauth2/token');
-      expect(Object.fromEntries(request?.body ?? [])).to.include({ grant_type: 'authorization_code', code: 'c0de' });
-      expect(request?.body.get('code_verifier')).to.match(/^\w{43,128}$/);
-      expect(back.getState()).to.deep.equal({ status: 'signedIn', user: 'あ@example.com' });
-      expect([back.token(), seen.replaced]).to.deep.equal(['access', '/runs/x?y=1']);
-      expect([...valuesOf(local), ...valuesOf(session)]).to.deep.equal(['1']);
+  it('leaves with a challenge, comes back with the code, and goes on where it was', async () => {
+    const { browser, local, session, seen, where } = given('https://page.example/runs/x?y=1');
+    const subject = new Session(cognito, browser);
+    await subject.resume();
+    expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'none' });
+    await subject.signIn();
+    const left = new URL(seen.left);
+    expect(left.origin + left.pathname).to.equal('https://login.example/oauth2/authorize');
+    expect(Object.fromEntries(left.searchParams)).to.include({
+      response_type: 'code',
+      client_id: 'client',
+      redirect_uri: 'https://page.example/signed-in',
+      scope: 'openid email',
+      code_challenge_method: 'S256',
     });
+    expect(left.searchParams.get('code_challenge')).to.match(/^[\w-]{43}$/);
 
-    it('refuses an answer to a sign-in that was not begun here, and does not go round in circles', async () => {
-      const { browser, local, seen } = given('https://page.example/signed-in?code=c0de&state=forged', tokens);
-      local.setItem('goal-activity.user', '1');
-      const subject = new Session(cognito, browser);
-      await subject.resume();
-      expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'failed' });
-      expect([seen.requests.length, seen.left, seen.replaced, local.length]).to.deep.equal([0, '', '/', 0]);
-    });
-
-    it('signs in again by itself after a reload, by way of the hosted page', async () => {
-      const { browser, local, seen } = given('https://page.example/runs/x', tokens);
-      local.setItem('goal-activity.user', '1');
-      await new Session(cognito, browser).resume();
-      expect(seen.left).to.match(/^https:\/\/login\.example\/oauth2\/authorize/);
-    });
-
-    it('ends the session at Cognito too', () => {
-      const { browser, seen } = given('https://page.example/', tokens);
-      new Session(cognito, browser).signOut();
-      expect(seen.left).to.equal(
-        'https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fpage.example%2Fsigned-in',
-      );
-    });
+    where.address = `https://page.example/signed-in?code=c0de&state=${left.searchParams.get('state')}`;
+    const back = new Session(cognito, browser);
+    await back.resume();
+    const [request] = seen.requests;
+    expect(seen.requests).to.have.length(1);
+    expect(request?.url).to.equal('https://login.example/oauth2/token');
+    expect(Object.fromEntries(request?.body ?? [])).to.include({ grant_type: 'authorization_code', code: 'c0de' });
+    expect(request?.body.get('code_verifier')).to.match(/^\w{43,128}$/);
+    expect(back.getState()).to.deep.equal({ status: 'signedIn', user: 'あ@example.com' });
+    expect([back.token(), seen.replaced]).to.deep.equal(['access', '/runs/x?y=1']);
+    const stored = [local, session].map((storage) => storage.length);
+    expect(stored, 'no token is stored').to.deep.equal([1, 0]);
+    expect(local.getItem('goal-activity.user')).to.equal('1');
+    back.expire();
+    expect([back.token(), back.getState()]).to.deep.equal([undefined, { status: 'signedOut', reason: 'expired' }]);
   });
 
-  describe('locally', () => {
-    const config: Config = { apiUrl: 'http://127.0.0.1', auth: { kind: 'local' } };
+  it('refuses an answer to a sign-in that was not begun here, and does not go round in circles', async () => {
+    const { browser, local, seen } = given('https://page.example/signed-in?code=c0de&state=forged');
+    local.setItem('goal-activity.user', '1');
+    const subject = new Session(cognito, browser);
+    await subject.resume();
+    expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'failed' });
+    expect([seen.requests.length, seen.left, seen.replaced, local.length]).to.deep.equal([0, '', '/', 0]);
+  });
 
-    it('takes a user, remembers the name and not the token, and resumes after a reload', async () => {
-      const { browser, local } = given('http://127.0.0.1/', { token: 'jwt' });
-      const subject = new Session(config, browser);
-      await subject.signIn('aoi');
-      expect(subject.getState()).to.deep.equal({ status: 'signedIn', user: 'aoi' });
-      expect(valuesOf(local)).to.deep.equal(['aoi']);
-      const reloaded = new Session(config, browser);
-      await reloaded.resume();
-      expect(reloaded.token()).to.equal('jwt');
-    });
+  it('signs in again by itself after a reload, by way of the hosted page', async () => {
+    const { browser, local, seen } = given('https://page.example/runs/x');
+    local.setItem('goal-activity.user', '1');
+    await new Session(cognito, browser).resume();
+    expect(seen.left).to.match(/^https:\/\/login\.example\/oauth2\/authorize/);
+  });
 
-    it('drops the token when the API refuses it, and tells whoever listens', async () => {
-      const { browser } = given('http://127.0.0.1/', { token: 'jwt' });
-      const subject = new Session(config, browser);
-      await subject.signIn('aoi');
-      let told = 0;
-      subject.subscribe(() => {
-        told += 1;
-      });
-      subject.expire();
-      expect(subject.getState()).to.deep.equal({ status: 'signedOut', reason: 'expired' });
-      expect([subject.token(), told]).to.deep.equal([undefined, 1]);
-    });
+  it('ends the session at Cognito too', () => {
+    const { browser, seen } = given('https://page.example/');
+    new Session(cognito, browser).signOut();
+    expect(seen.left).to.equal(
+      'https://login.example/logout?client_id=client&logout_uri=https%3A%2F%2Fpage.example%2Fsigned-in',
+    );
   });
 
   it('goes back to paths of this page alone', () => {

@@ -6,16 +6,23 @@ import { ErrorNote } from './errors.tsx';
 
 interface DialogProps {
   readonly title: string;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
+  /** What will happen. */
+  readonly steps?: readonly string[];
+  readonly children?: ReactNode;
   readonly className?: string;
+  readonly confirm: string;
+  /** In place of `confirm` while the action runs. */
+  readonly confirming?: string;
+  readonly dismiss?: string;
+  /** Something is lost by it: then the other button has the focus. */
+  readonly isDangerous?: boolean;
+  readonly isDisabled?: boolean;
+  onClose(): void;
+  action(): Promise<void>;
 }
 
-/**
- * A modal dialog, shown as long as it is mounted. The element with `data-autofocus` has the focus first; afterwards
- * it goes back to where it was.
- */
-export function Dialog({ title, onClose, children, className = '' }: DialogProps) {
+/** Shows a dialog as long as it is mounted. */
+function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -24,6 +31,18 @@ export function Dialog({ title, onClose, children, className = '' }: DialogProps
     // Before it is removed: closing is what gives the focus back.
     return () => element?.close();
   }, []);
+  return dialog;
+}
+
+/**
+ * A modal dialog, shown as long as it is mounted: a question or a form, whose answer is an action. The first element with
+ * `data-autofocus` has the focus first; afterwards it goes back to where it was.
+ */
+export function Dialog({ title, steps, children, className = '', confirm, action, onClose, ...look }: DialogProps) {
+  const { t } = useTexts();
+  const { confirming = confirm, dismiss = t.common.cancel, isDangerous = false, isDisabled = false } = look;
+  const { run, isRunning, error } = useAction(action);
+  const dialog = useModal();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it; the click is for the backdrop
     <dialog
@@ -38,46 +57,38 @@ export function Dialog({ title, onClose, children, className = '' }: DialogProps
         if (event.target === dialog.current) onClose();
       }}
     >
-      <div className="dialog-body">
+      <form
+        className="dialog-body"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!isDisabled) run();
+        }}
+      >
         <h2 id="dialog-title">{title}</h2>
+        {steps && (
+          <ul className="plain-steps" aria-label={t.startDialog.steps}>
+            {steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ul>
+        )}
         {children}
-      </div>
+        <ErrorNote error={error} />
+        <div className="dialog-buttons">
+          <Button data-autofocus={isDangerous || undefined} onClick={onClose}>
+            {dismiss}
+          </Button>
+          <Button
+            type="submit"
+            kind={isDangerous ? 'danger' : 'primary'}
+            data-autofocus={!isDangerous || undefined}
+            disabled={isRunning || isDisabled}
+          >
+            {isRunning ? confirming : confirm}
+          </Button>
+        </div>
+      </form>
     </dialog>
-  );
-}
-
-interface ConfirmDialogProps extends DialogProps {
-  readonly confirm: string;
-  /** In place of `confirm` while the action runs. */
-  readonly confirming?: string;
-  readonly dismiss?: string;
-  /** Something is lost by it: then the other button has the focus. */
-  readonly isDangerous?: boolean;
-  action(): Promise<void>;
-}
-
-/** A question whose answer is an action. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { confirm, confirming = confirm, dismiss, isDangerous = false, action, children, ...dialog } = props;
-  const { t } = useTexts();
-  const { run, isRunning, error } = useAction(action);
-  return (
-    <Dialog {...dialog}>
-      {children}
-      <ErrorNote error={error} />
-      <div className="dialog-buttons">
-        <Button data-autofocus={isDangerous || undefined} onClick={dialog.onClose}>
-          {dismiss ?? t.common.cancel}
-        </Button>
-        <Button
-          kind={isDangerous ? 'danger' : 'primary'}
-          data-autofocus={!isDangerous || undefined}
-          disabled={isRunning}
-          onClick={() => run()}
-        >
-          {isRunning ? confirming : confirm}
-        </Button>
-      </div>
-    </Dialog>
   );
 }

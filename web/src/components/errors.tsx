@@ -4,8 +4,7 @@ import { Link } from 'wouter';
 import { useTexts } from '../i18n/context.tsx';
 import { explain } from '../i18n/explain.ts';
 import { paths } from '../paths.ts';
-import { Button, Heading } from './basics.tsx';
-import { Icon } from './icons.tsx';
+import { Button, Heading, Icon } from './basics.tsx';
 
 /** What went wrong and what to do, with a button to do it again. */
 export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -37,7 +36,7 @@ export function ErrorPage({ error, onRetry }: { error: unknown; onRetry: () => v
   return (
     <div className="empty error-page" role="alert">
       <Icon name={isMissing ? 'waiting' : 'failed'} />
-      <Heading title={what}>{what}</Heading>
+      <Heading title={what} />
       <p className="lead">{next}</p>
       <div className="buttons">
         {!isMissing && (

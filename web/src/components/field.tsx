@@ -1,34 +1,38 @@
-import type { ReactNode } from 'react';
+import type { ComponentPropsWithoutRef, ElementType } from 'react';
 import { useTexts } from '../i18n/context.tsx';
 
-/** What ties a control to its name, hint and flaw. */
-interface Control {
-  readonly id: string;
-  readonly 'aria-invalid': boolean;
-  readonly 'aria-describedby': string | undefined;
-}
-
-interface FieldProps {
+interface FieldProps extends Omit<ComponentPropsWithoutRef<'textarea'>, 'onChange'> {
   readonly id: string;
   readonly label: string;
+  /** What it is written in or chosen with. */
+  readonly as?: ElementType;
+  readonly type?: 'date';
   readonly isOptional?: boolean;
   readonly hint?: string;
   /** Why what is in it cannot be taken. */
   readonly flaw?: string | undefined;
-  readonly className?: string;
-  children(control: Control): ReactNode;
+  /** Of all of it; `className` is that of the control. */
+  readonly fieldClass?: string;
+  onChange(value: string): void;
 }
 
 /** A control with its name above, and hint and flaw below. */
-export function Field({ id, label, isOptional = false, hint, flaw, className = '', children }: FieldProps) {
+export function Field(props: FieldProps) {
+  const { id, label, as: Control = 'textarea', isOptional, hint, flaw, fieldClass = '', onChange, ...control } = props;
   const { t } = useTexts();
   const described = [hint === undefined ? [] : `${id}-hint`, flaw === undefined ? [] : `${id}-flaw`].flat();
   return (
-    <div className={`field ${className}`}>
+    <div className={`field ${fieldClass}`}>
       <label htmlFor={id}>
         {label} {isOptional && <span className="soft">({t.common.optional})</span>}
       </label>
-      {children({ id, 'aria-invalid': flaw !== undefined, 'aria-describedby': described.join(' ') || undefined })}
+      <Control
+        id={id}
+        aria-invalid={flaw !== undefined}
+        aria-describedby={described.join(' ') || undefined}
+        onChange={(event: { target: { value: string } }) => onChange(event.target.value)}
+        {...control}
+      />
       {hint !== undefined && (
         <p className="hint" id={`${id}-hint`}>
           {hint}

@@ -1,8 +1,8 @@
-import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
+import { type ClipboardEvent, type ComponentProps, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
-import { CENTRE, placeOf, SIDE, turn } from '../mandala/layout.ts';
+import { CENTRE, indexOf, SIDE, turn } from '../mandala/layout.ts';
 import { PHASES, type Phase } from '../run/cells.ts';
-import { Icon } from './icons.tsx';
+import { Icon } from './basics.tsx';
 
 /** What one of the 81 cells shows. */
 export interface Cell {
@@ -32,23 +32,13 @@ const WIDTH = SIDE * SIDE;
 
 /** The 9 cells of each of the 9 blocks, in reading order: the goal's own block is in the middle. */
 function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
-  const emptyBlock = () => Array.from({ length: WIDTH }, () => EMPTY);
-  const middle = emptyBlock();
-  middle[CENTRE] = goal;
-  const chart = Array.from({ length: WIDTH }, emptyBlock);
-  blocks.forEach(({ subGoal, actions }, index) => {
-    const place = placeOf(index);
-    middle[place] = subGoal;
-    const cells = emptyBlock();
-    // The sub-goal can be chosen in its own block; around the goal it is a repetition.
-    cells[CENTRE] = subGoal;
-    actions.forEach((action, at) => {
-      cells[placeOf(at)] = action;
-    });
-    chart[place] = cells;
-  });
-  chart[CENTRE] = middle;
-  return chart;
+  const cellAt = (block: number, place: number): Cell | undefined => {
+    if (block === CENTRE) return place === CENTRE ? goal : blocks[indexOf(place)]?.subGoal;
+    const { subGoal, actions } = blocks[indexOf(block)] ?? {};
+    return place === CENTRE ? subGoal : actions?.[indexOf(place)];
+  };
+  const places = Array.from({ length: WIDTH }, (_, place) => place);
+  return places.map((block) => places.map((place) => cellAt(block, place) ?? EMPTY));
 }
 
 const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
@@ -60,36 +50,27 @@ const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> 
 
 /**
  * Arrow keys go from cell to cell. Cells that cannot be chosen are passed over; at the edge the focus stays where it is.
- * A cell's `data-place` is its block and its place therein, `4.0`.
+ * The `data-place` of a cell that can be chosen is its block and its place therein, `4.0`.
  */
-function move(event: KeyboardEvent<HTMLElement>, cells: readonly (readonly Cell[])[]): void {
+function move(event: KeyboardEvent<HTMLElement>): void {
   const step = STEPS[event.key];
   const origin = event.target instanceof HTMLElement ? event.target.dataset.place : undefined;
   if (step === undefined || origin === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   const [from = 0, fromPlace = 0] = origin.split('.').map(Number);
   let [row, column] = turn(from, fromPlace);
-  for (;;) {
+  let next: HTMLElement | null = null;
+  while (next === null) {
     row += step[0];
     column += step[1];
     if (row < 0 || column < 0 || row >= WIDTH || column >= WIDTH) return;
-    const [block, place] = turn(row, column);
-    if (cells[block]?.[place]?.id === undefined) continue;
-    event.currentTarget.querySelector<HTMLElement>(`[data-place="${block}.${place}"]`)?.focus();
-    return;
+    next = event.currentTarget.querySelector<HTMLElement>(`[data-place="${turn(row, column).join('.')}"]`);
   }
+  next.focus();
 }
 
-interface CellProps {
-  readonly cell: Cell;
-  readonly position: string;
-  readonly isSelected: boolean;
-  readonly isInTabOrder: boolean;
-  onFocus(position: string): void;
-  onSelect(id: string): void;
-}
-
-function CellView({ cell, position, isSelected, isInTabOrder, onFocus, onSelect }: CellProps) {
+/** @param choice what makes a button of a cell that can be chosen */
+function CellView({ cell, ...choice }: { cell: Cell } & ComponentProps<'button'>) {
   const { t } = useTexts();
   const { id, kind, text, label, phase, isHabit, isFlawed } = cell;
   const looks = {
@@ -114,14 +95,10 @@ function CellView({ cell, position, isSelected, isInTabOrder, onFocus, onSelect 
   return (
     <button
       {...looks}
+      {...choice}
       type="button"
-      data-place={position}
-      tabIndex={isInTabOrder ? 0 : -1}
-      aria-current={isSelected || undefined}
       aria-label={phase === undefined ? label : `${label}: ${t.phase[phase]}`}
       title={text}
-      onFocus={() => onFocus(position)}
-      onClick={() => onSelect(id)}
     >
       {content}
     </button>
@@ -150,13 +127,7 @@ export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste
   return (
     <div className="mandala-frame">
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields */}
-      <div
-        className="mandala"
-        role="group"
-        aria-label={`${label}. ${hint}`}
-        onKeyDown={(event) => move(event, chart)}
-        onPaste={onPaste}
-      >
+      <div className="mandala" role="group" aria-label={`${label}. ${hint}`} onKeyDown={move} onPaste={onPaste}>
         {chart.map((cells, block) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: blocks never change places
           <div key={block} className={`block${block === CENTRE ? ' block-middle' : ''}`}>
@@ -166,11 +137,11 @@ export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste
                 <CellView
                   key={position}
                   cell={cell}
-                  position={position}
-                  isSelected={cell.id !== undefined && cell.id === selected}
-                  isInTabOrder={position === inTabOrder?.position}
-                  onFocus={setFocused}
-                  onSelect={onSelect}
+                  data-place={position}
+                  tabIndex={position === inTabOrder?.position ? 0 : -1}
+                  aria-current={cell.id === selected || undefined}
+                  onFocus={() => setFocused(position)}
+                  onClick={() => cell.id !== undefined && onSelect(cell.id)}
                 />
               );
             })}

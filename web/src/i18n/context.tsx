@@ -1,46 +1,43 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { createFormats, type Formats } from '../format.ts';
 import type { Messages } from './en/en.ts';
-import { type Language, rememberLanguage } from './language.ts';
-import { loadMessages } from './tables.ts';
-
-export interface Texts {
-  readonly language: Language;
-  readonly t: Messages;
-  readonly format: Formats;
-  setLanguage(language: Language): void;
-}
+import { type Language, loadMessages, rememberLanguage } from './language.ts';
 
 /** A language and its texts. */
 export interface Spoken {
   readonly language: Language;
-  readonly messages: Messages;
+  readonly t: Messages;
+}
+
+export interface Texts extends Spoken {
+  readonly format: Formats;
+  setLanguage(language: Language): void;
 }
 
 const TextsContext = createContext<Texts | undefined>(undefined);
 
 export function TextsProvider({ initial, children }: { initial: Spoken; children: ReactNode }) {
-  const [{ language, messages }, setSpoken] = useState(initial);
+  const [spoken, setSpoken] = useState(initial);
+  const { language } = spoken;
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   const texts = useMemo(
     () => ({
-      language,
-      t: messages,
+      ...spoken,
       format: createFormats(language),
       setLanguage(chosen: Language) {
         // If the texts do not arrive, the page keeps its language.
         loadMessages(chosen).then(
-          (loaded) => {
+          (t) => {
             rememberLanguage(localStorage, chosen);
-            setSpoken({ language: chosen, messages: loaded });
+            setSpoken({ language: chosen, t });
           },
           () => undefined,
         );
       },
     }),
-    [language, messages],
+    [spoken, language],
   );
   return <TextsContext value={texts}>{children}</TextsContext>;
 }

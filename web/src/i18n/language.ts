@@ -1,25 +1,24 @@
+import type { Messages } from './en/en.ts';
+
 export type Language = 'en' | 'ja';
 
 export const LANGUAGES: readonly Language[] = ['en', 'ja'];
 const KEY = 'goal-activity.language';
 
-export const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);
-
-/** The first of the browser's languages that the page speaks; English when there is none. */
-export function languageOf(preferred: readonly string[]): Language {
-  for (const tag of preferred) {
-    const primary = tag.toLowerCase().split('-')[0];
-    if (isLanguage(primary)) return primary;
-  }
-  return 'en';
-}
+const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);
 
 type Memory = Pick<Storage, 'getItem' | 'setItem'>;
 
-/** What was chosen before, else what the browser prefers. */
-export function initialLanguage(storage: Memory, preferred: readonly string[]): Language {
-  const chosen = storage.getItem(KEY);
-  return isLanguage(chosen) ? chosen : languageOf(preferred);
-}
+/** What was chosen before, else the first of the browser's languages that the page speaks; English when there is none. */
+export const initialLanguage = (storage: Memory, preferred: readonly string[]): Language =>
+  [storage.getItem(KEY) ?? '', ...preferred].map((tag) => tag.toLowerCase().split('-')[0]).find(isLanguage) ?? 'en';
 
 export const rememberLanguage = (storage: Memory, language: Language): void => storage.setItem(KEY, language);
+
+/** The browser loads the texts of one language alone. */
+const LOADERS: Readonly<Record<Language, () => Promise<Messages>>> = {
+  en: () => import('./en/en.ts').then(({ en }) => en),
+  ja: () => import('./ja/ja.ts').then(({ ja }) => ja),
+};
+
+export const loadMessages = (language: Language): Promise<Messages> => LOADERS[language]();

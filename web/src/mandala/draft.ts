@@ -52,17 +52,15 @@ export function fill(draft: Draft, filling: Filling): Draft {
   };
 }
 
-export function setBlockTitle(draft: Draft, block: number, title: string): Draft {
-  return { ...draft, blocks: draft.blocks.map((each, index) => (index === block ? { ...each, title } : each)) };
+export function setBlock(draft: Draft, block: number, changes: Partial<DraftBlock>): Draft {
+  return { ...draft, blocks: draft.blocks.map((each, at) => (at === block ? { ...each, ...changes } : each)) };
 }
 
 export function setAction(draft: Draft, block: number, index: number, changes: Partial<DraftAction>): Draft {
-  const change = (actions: readonly DraftAction[]) =>
-    actions.map((action, at) => (at === index ? { ...action, ...changes } : action));
-  return {
-    ...draft,
-    blocks: draft.blocks.map((each, at) => (at === block ? { ...each, actions: change(each.actions) } : each)),
-  };
+  const actions = draft.blocks[block]?.actions ?? [];
+  return setBlock(draft, block, {
+    actions: actions.map((action, at) => (at === index ? { ...action, ...changes } : action)),
+  });
 }
 
 /**
@@ -87,10 +85,17 @@ export const countActions = (draft: Draft): number =>
 
 export const isEmpty = (draft: Draft): boolean => JSON.stringify(draft) === JSON.stringify(emptyDraft);
 
+/** Where something is wrong: the id of the field, or the chart as a whole. */
 export type Place =
-  | { readonly kind: 'title' | 'description' | 'deadline' | 'chart' }
-  | { readonly kind: 'subGoal'; readonly block: number }
-  | { readonly kind: 'action'; readonly block: number; readonly index: number };
+  | 'title'
+  | 'description'
+  | 'deadline'
+  | 'chart'
+  | `sub-goal-${number}`
+  | `action-${number}-${number}`;
+
+export const subGoalPlace = (block: number): Place => `sub-goal-${block}`;
+export const actionPlace = (block: number, index: number): Place => `action-${block}-${index}`;
 
 export type Flaw = 'missing' | 'tooLong' | 'characters' | 'date' | 'noActions' | 'subGoalWithoutActions';
 
@@ -119,25 +124,22 @@ function isDay(text: string): boolean {
 
 /** Everything that the API would refuse, and a chart without actions, which could not be started. */
 export function validate(draft: Draft): Problem[] {
-  const problems: Problem[] = [];
-  const check = (place: Place, flaw: Flaw | undefined) => {
-    if (flaw !== undefined) problems.push({ place, flaw });
-  };
-  check({ kind: 'title' }, draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title));
-  check({ kind: 'description' }, length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined);
-  check({ kind: 'description' }, TEXT.test(draft.description) ? undefined : 'characters');
-  check({ kind: 'deadline' }, draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date');
-  if (countActions(draft) === 0) check({ kind: 'chart' }, 'noActions');
+  const isWritten = countActions(draft) > 0;
+  const found: [Place, Flaw | undefined][] = [
+    ['title', draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title)],
+    ['description', length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined],
+    ['description', TEXT.test(draft.description) ? undefined : 'characters'],
+    ['deadline', draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date'],
+    ['chart', isWritten ? undefined : 'noActions'],
+  ];
   draft.blocks.forEach(({ title, actions }, block) => {
-    const isUsed = actions.some((action) => action.title.trim() !== '');
-    if (title.trim() !== '' && !isUsed && countActions(draft) > 0)
-      check({ kind: 'subGoal', block }, 'subGoalWithoutActions');
-    else check({ kind: 'subGoal', block }, lineFlaw(title));
+    const isLonely = title.trim() !== '' && actions.every((action) => action.title.trim() === '');
+    found.push([subGoalPlace(block), isLonely && isWritten ? 'subGoalWithoutActions' : lineFlaw(title)]);
     actions.forEach((action, index) => {
-      check({ kind: 'action', block, index }, lineFlaw(action.title));
+      found.push([actionPlace(block, index), lineFlaw(action.title)]);
     });
   });
-  return problems;
+  return found.flatMap(([place, flaw]) => (flaw === undefined ? [] : [{ place, flaw }]));
 }
 
 /** The body for `POST /api/goals`: empty cells are left out. */
@@ -163,11 +165,11 @@ export function newGoalOf(draft: Draft): NewGoal {
  */
 export function placeOfPointer(draft: Draft, pointer: string): Place {
   const [, first = '', number = '', field = ''] = pointer.split('/');
-  if (first === 'title' || first === 'description' || first === 'deadline') return { kind: first };
+  if (first === 'title' || first === 'description' || first === 'deadline') return first;
   const cells = draft.blocks.flatMap(({ actions }, block) =>
     actions.flatMap(({ title }, index) => (title.trim() === '' ? [] : [{ block, index }])),
   );
   const cell = first === 'actions' ? cells[Number(number)] : undefined;
-  if (cell === undefined) return { kind: 'chart' };
-  return field === 'subGoal' ? { kind: 'subGoal', block: cell.block } : { kind: 'action', ...cell };
+  if (cell === undefined) return 'chart';
+  return field === 'subGoal' ? subGoalPlace(cell.block) : actionPlace(cell.block, cell.index);
 }

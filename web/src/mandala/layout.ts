@@ -19,6 +19,8 @@ export const CENTRE = 4;
 
 /** The place of item `index` (0 to 7) among the 9 places of a block, around its centre. */
 export const placeOf = (index: number): number => (index < CENTRE ? index : index + 1);
+/** The way back. */
+export const indexOf = (place: number): number => (place < CENTRE ? place : place - 1);
 
 interface Positioned {
   readonly position: number;

@@ -18,78 +18,69 @@ function mandala(): string[][] {
 
 const tsv = (rows: readonly (readonly string[])[]) => rows.map((row) => row.join('\t')).join('\n');
 const row = (name: string) => Array.from({ length: 8 }, (_, index) => `${name}a${index}`);
+const names = ['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7'];
+const named = names.map((title) => ({ title, actions: row(title) }));
+const full = { actionCount: 64, subGoalCount: 8, leftOut: 0, blocks: named };
+
+/** What is pasted, and what is read of it. */
+const READINGS: Readonly<Record<string, { text: string; read: object }>> = {
+  'a 9 × 9 mandala chart: goal, sub-goals, and their actions in reading order': {
+    text: tsv(mandala()),
+    read: { form: 'mandala', goal: 'goal', ...full },
+  },
+  'the name of a sub-goal from around the goal where its own block has none': {
+    text: tsv(mandala().with(1, ['b0a3', '', ...(mandala()[1]?.slice(2) ?? [])])),
+    read: full,
+  },
+  'a mandala chart with empty edges, as a spreadsheet copies it': {
+    text: `${tsv(mandala().map((cells, at) => (at === 0 ? cells.map(() => '') : cells.with(8, ''))))}\r\n`,
+    read: { form: 'mandala', goal: 'goal' },
+  },
+  'eight rows of eight actions': {
+    text: tsv(names.map(row)),
+    read: { ...full, form: 'rows', subGoalCount: 0, blocks: named.map(({ actions }) => ({ title: '', actions })) },
+  },
+  'rows that begin with the name of the sub-goal': {
+    text: tsv(names.map((name) => [name, ...row(name)])),
+    read: { form: 'rows', ...full },
+  },
+  'the names of rows that are not full, since a spreadsheet copies the empty cells too': {
+    text: tsv([['Body', 'Run', 'Swim', '', '', '', '', '', '']]),
+    read: { blocks: [{ title: 'Body', actions: ['Run', 'Swim', '', '', '', '', '', ''] }] },
+  },
+  'as many actions of a table as there are cells, and says how many have none': {
+    text: tsv([...names, 'b8', 'b9'].map(row)),
+    read: { actionCount: 64, leftOut: 16 },
+  },
+  'a list, without its bullets and numbers, 8 lines a block': {
+    text: '- Run\n* Swim\n・泳ぐ\n1. Bike\n2) Rest\n3D printing\n\n  Sleep  \nEat\nRead',
+    read: {
+      form: 'lines',
+      blocks: [
+        { title: '', actions: ['Run', 'Swim', '泳ぐ', 'Bike', 'Rest', '3D printing', 'Sleep', 'Eat'] },
+        { title: '', actions: ['Read'] },
+      ],
+    },
+  },
+  'lines that begin with # as sub-goals': {
+    text: '# Body\nRun\n# Mind\nRead\nWrite',
+    read: {
+      blocks: [
+        { title: 'Body', actions: ['Run'] },
+        { title: 'Mind', actions: ['Read', 'Write'] },
+      ],
+    },
+  },
+  'no more than 64 lines, and says how many are left out': {
+    text: Array.from({ length: 70 }, (_, index) => `action ${index}`).join('\n'),
+    read: { actionCount: 64, leftOut: 6 },
+  },
+};
 
 describe('parsePaste', () => {
-  it('reads a 9 × 9 mandala chart: goal, sub-goals, and their actions in reading order', () => {
-    const pasted = parsePaste(tsv(mandala()));
-    expect(pasted).to.deep.include({ form: 'mandala', goal: 'goal', actionCount: 64, subGoalCount: 8, leftOut: 0 });
-    expect(pasted?.blocks.map(({ title }) => title)).to.deep.equal(['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7']);
-    expect(pasted?.blocks[6]?.actions).to.deep.equal(row('b6'));
-  });
-
-  it('takes the name of a sub-goal from around the goal where its own block has none', () => {
-    const rows = mandala();
-    rows[1]?.splice(1, 1, '');
-    expect(parsePaste(tsv(rows))?.blocks[0]?.title).to.equal('b0');
-  });
-
-  it('reads a mandala chart with empty edges, as a spreadsheet copies it', () => {
-    const rows = mandala().map((cells, at) => (at === 0 ? cells.map(() => '') : cells.with(8, '')));
-    const pasted = parsePaste(`${tsv(rows)}\r\n`);
-    expect(pasted?.form).to.equal('mandala');
-    expect(pasted?.goal).to.equal('goal');
-  });
-
-  it('reads eight rows of eight actions', () => {
-    const pasted = parsePaste(tsv(Array.from({ length: 8 }, (_, index) => row(`b${index}`))));
-    expect(pasted).to.deep.include({ form: 'rows', actionCount: 64, subGoalCount: 0, leftOut: 0 });
-    expect(pasted?.blocks[3]?.actions[2]).to.equal('b3a2');
-  });
-
-  it('reads rows that begin with the name of the sub-goal', () => {
-    const pasted = parsePaste(tsv(Array.from({ length: 8 }, (_, index) => [`b${index}`, ...row(`b${index}`)])));
-    expect(pasted).to.deep.include({ form: 'rows', actionCount: 64, subGoalCount: 8 });
-    expect(pasted?.blocks[7]).to.deep.equal({ title: 'b7', actions: row('b7') });
-  });
-
-  it('reads the names of rows that are not full, since a spreadsheet copies the empty cells too', () => {
-    const pasted = parsePaste(tsv([['Body', 'Run', 'Swim', '', '', '', '', '', '']]));
-    expect(pasted?.blocks).to.deep.equal([{ title: 'Body', actions: ['Run', 'Swim', '', '', '', '', '', ''] }]);
-  });
-
-  it('says how many actions of a table have no cell', () => {
-    const rows = Array.from({ length: 10 }, (_, index) => row(`b${index}`));
-    expect(parsePaste(tsv(rows))).to.deep.include({ actionCount: 64, leftOut: 16 });
-  });
-
-  it('reads a list, without its bullets and numbers, 8 lines a block', () => {
-    const pasted = parsePaste('- Run\n* Swim\n・泳ぐ\n1. Bike\n2) Rest\n3D printing\n\n  Sleep  \nEat\nRead');
-    expect(pasted?.form).to.equal('lines');
-    expect(pasted?.blocks[0]?.actions).to.deep.equal([
-      'Run',
-      'Swim',
-      '泳ぐ',
-      'Bike',
-      'Rest',
-      '3D printing',
-      'Sleep',
-      'Eat',
-    ]);
-    expect(pasted?.blocks[1]?.actions).to.deep.equal(['Read']);
-  });
-
-  it('takes lines that begin with # for sub-goals', () => {
-    const pasted = parsePaste('# Body\nRun\n# Mind\nRead\nWrite');
-    expect(pasted?.blocks).to.deep.equal([
-      { title: 'Body', actions: ['Run'] },
-      { title: 'Mind', actions: ['Read', 'Write'] },
-    ]);
-  });
-
-  it('leaves out what is beyond 64 lines, and says so', () => {
-    const lines = Array.from({ length: 70 }, (_, index) => `action ${index}`).join('\n');
-    expect(parsePaste(lines)).to.deep.include({ actionCount: 64, leftOut: 6 });
-  });
+  for (const [title, { text, read }] of Object.entries(READINGS)) {
+    it(`reads ${title}`, () => expect(parsePaste(text)).to.deep.include(read));
+  }
 
   it('finds nothing in spaces, tabs and line ends', () => {
     expect(parsePaste(' \t \n\t\n')).to.equal(undefined);

@@ -1,5 +1,5 @@
 import type { Filling } from './draft.ts';
-import { CENTRE, MAXIMUM_ACTIONS, PER_BLOCK, placeOf, SIDE, turn } from './layout.ts';
+import { CENTRE, PER_BLOCK, placeOf, SIDE, turn } from './layout.ts';
 
 export type PasteForm = 'mandala' | 'rows' | 'lines';
 
@@ -11,43 +11,20 @@ export interface Pasted extends Filling {
   readonly leftOut: number;
 }
 
+/**
+ * A cell and what ends it. A quote opens a cell only if one closes it right before that: `"Hello" is a greeting` is a text.
+ */
+const CELL = /(?:"((?:[^"]|"")*)"|([^\t\n]*))([\t\n])/g;
+
 /** Splits a table that a spreadsheet copies: tabs, line ends, and quotes around cells that hold either. */
 export function parseTable(text: string): string[][] {
   const rows: string[][] = [[]];
-  let cell = '';
-  let quoted = false;
-  const endCell = () => {
-    rows.at(-1)?.push(cell);
-    cell = '';
-  };
-  const source = text.replace(/\r\n?/g, '\n');
-  for (let at = 0; at < source.length; at += 1) {
-    const character = source.charAt(at);
-    if (quoted) {
-      if (character !== '"') cell += character;
-      else if (source.charAt(at + 1) === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (character === '"' && cell === '' && isQuotedCell(source, at)) quoted = true;
-    else if (character === '\t') endCell();
-    else if (character === '\n') {
-      endCell();
-      rows.push([]);
-    } else cell += character;
+  for (const [, quoted, plain = '', end] of `${text.replace(/\r\n?/g, '\n')}\n`.matchAll(CELL)) {
+    const cell = quoted?.replaceAll('""', '"') ?? plain;
+    rows.at(-1)?.push(cell.replace(/\s+/g, ' ').trim());
+    if (end === '\n') rows.push([]);
   }
-  endCell();
-  return rows.map((row) => row.map((each) => each.replace(/\s+/g, ' ').trim()));
-}
-
-/** A quote opens a cell only if one closes it right before a tab or line end: `"Hello" is a greeting` is a text. */
-function isQuotedCell(source: string, start: number): boolean {
-  for (let at = start + 1; at < source.length; at += 1) {
-    if (source.charAt(at) !== '"') continue;
-    if (source.charAt(at + 1) === '"') at += 1;
-    else return at + 1 === source.length || /[\t\n]/.test(source.charAt(at + 1));
-  }
-  return false;
+  return rows.slice(0, -1);
 }
 
 /**
@@ -88,41 +65,25 @@ function fromMandala(rows: readonly (readonly string[])[]): Filling {
 }
 
 /** Each row is a sub-goal's; with 9 columns the first is its name. */
-function fromRows(rows: readonly (readonly string[])[]): { filling: Filling; leftOut: number } {
-  const withTitles = (rows[0]?.length ?? 0) > PER_BLOCK;
-  const blocks = rows.slice(0, PER_BLOCK).map((row) => ({
-    title: withTitles ? (row[0] ?? '') : '',
-    actions: row.slice(withTitles ? 1 : 0, (withTitles ? 1 : 0) + PER_BLOCK),
-  }));
-  const total = rows.reduce((sum, row) => sum + row.slice(withTitles ? 1 : 0).filter((cell) => cell !== '').length, 0);
-  return { filling: { blocks }, leftOut: total - countOf(blocks) };
+function blocksOfRows(rows: readonly (readonly string[])[]): Filling['blocks'] {
+  const titles = (rows[0]?.length ?? 0) > PER_BLOCK ? 1 : 0;
+  return rows.map((row) => ({ title: row.slice(0, titles).join(''), actions: row.slice(titles) }));
 }
 
 const BULLET = /^(?:[-*+•・‣◦]|(?:\d{1,2}|[a-zA-Z])[.)．)])\s*(?=\S)/u;
 const HEADING = /^#{1,6}\s*(?=\S)/;
 
 /** One action a line; a line that begins with `#` names the sub-goal of those that follow. */
-function fromLines(lines: readonly string[]): { filling: Filling; leftOut: number } {
+function blocksOfLines(lines: readonly string[]): Filling['blocks'] {
   const blocks: { title: string; actions: string[] }[] = [];
-  let leftOut = 0;
-  let taken = 0;
   for (const line of lines) {
-    if (HEADING.test(line)) {
-      blocks.push({ title: line.replace(HEADING, ''), actions: [] });
-      continue;
+    const isHeading = HEADING.test(line);
+    if (isHeading || (blocks.at(-1)?.actions.length ?? PER_BLOCK) === PER_BLOCK) {
+      blocks.push({ title: isHeading ? line.replace(HEADING, '') : '', actions: [] });
     }
-    let last = blocks.at(-1);
-    if (last === undefined || last.actions.length === PER_BLOCK) {
-      last = { title: '', actions: [] };
-      blocks.push(last);
-    }
-    if (blocks.length > PER_BLOCK || taken === MAXIMUM_ACTIONS) leftOut += 1;
-    else {
-      last.actions.push(line.replace(BULLET, ''));
-      taken += 1;
-    }
+    if (!isHeading) blocks.at(-1)?.actions.push(line.replace(BULLET, ''));
   }
-  return { filling: { blocks: blocks.slice(0, PER_BLOCK) }, leftOut };
+  return blocks;
 }
 
 const countOf = (blocks: Filling['blocks']): number =>
@@ -137,30 +98,27 @@ export function parsePaste(text: string): Pasted | undefined {
   const table = parseTable(text);
   const trimmed = trimTable(table);
   if (trimmed.length === 0) return undefined;
-  // A mandala with an empty edge would be taken for a smaller table, so it is looked for before trimming.
-  const untrimmed = trimTrailingLine(table);
-  const mandala = [untrimmed, trimmed].find(isMandala);
+  // A mandala with an empty edge would be taken for a smaller table, so it is looked for before trimming. Spreadsheets end
+  // the last row with a line end.
+  const isEnded = table.at(-1)?.join('\t') === '';
+  const mandala = [isEnded ? table.slice(0, -1) : table, trimmed].find(isMandala);
   const isTable = trimmed.some((row) => row.length > 1);
   const form: PasteForm = mandala ? 'mandala' : isTable ? 'rows' : 'lines';
-  const { filling, leftOut } = mandala
-    ? { filling: fromMandala(mandala), leftOut: 0 }
-    : isTable
-      ? fromRows(trimmed)
-      : fromLines(trimmed.map(([line = '']) => line).filter((line) => line !== ''));
-  const { blocks } = filling;
+  const lines = () => trimmed.map(([line = '']) => line).filter((line) => line !== '');
+  const filling: Filling = mandala
+    ? fromMandala(mandala)
+    : { blocks: isTable ? blocksOfRows(trimmed) : blocksOfLines(lines()) };
+  const blocks = filling.blocks
+    .slice(0, PER_BLOCK)
+    .map(({ title, actions }) => ({ title, actions: actions.slice(0, PER_BLOCK) }));
   return {
     ...filling,
+    blocks,
     form,
     actionCount: countOf(blocks),
     subGoalCount: blocks.filter(({ title }) => title !== '').length,
-    leftOut,
+    leftOut: countOf(filling.blocks) - countOf(blocks),
   };
-}
-
-/** Spreadsheets end the last row with a line end. */
-function trimTrailingLine(rows: string[][]): string[][] {
-  const last = rows.at(-1);
-  return last?.length === 1 && last[0] === '' ? rows.slice(0, -1) : rows;
 }
 
 /** Whether a paste into a single field is meant for the whole chart. */

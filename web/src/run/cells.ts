@@ -4,10 +4,10 @@ import type { ExecutionStatus } from '@goal-activity/client/types.ts';
  * What a cell of the chart shows. `waiting` and `generating` are both PENDING; `earlier` has tasks from another
  * execution; `idle` is an action outside of the execution without tasks.
  */
-export type Phase = 'waiting' | 'generating' | 'saved' | 'failed' | 'cancelled' | 'earlier' | 'idle';
+export const PHASES = ['waiting', 'generating', 'saved', 'failed', 'cancelled', 'earlier', 'idle'] as const;
+export type Phase = (typeof PHASES)[number];
 
-export const PHASES: readonly Phase[] = ['waiting', 'generating', 'saved', 'failed', 'cancelled', 'earlier', 'idle'];
-
+const PHASE_OF = { SAVED: 'saved', FAILED: 'failed', CANCELLED: 'cancelled' } as const;
 const BATCH_SIZE = 8;
 const BATCHES_AT_A_TIME = 3;
 
@@ -23,22 +23,12 @@ export function phasesOf({ status, outcomes }: Pick<ExecutionStatus, 'status' | 
   const isRunning = status === 'RUNNING';
   return new Map(
     ordered.map(({ actionId, outcome }, index) => {
-      switch (outcome) {
-        case 'SAVED':
-          return [actionId, 'saved'];
-        case 'FAILED':
-          return [actionId, 'failed'];
-        case 'CANCELLED':
-          return [actionId, 'cancelled'];
-        default:
-          return [actionId, isRunning && inFlight.has(batchOf(index)) ? 'generating' : 'waiting'];
-      }
+      if (outcome !== 'PENDING') return [actionId, PHASE_OF[outcome]];
+      return [actionId, isRunning && inFlight.has(batchOf(index)) ? 'generating' : 'waiting'];
     }),
   );
 }
 
-/** The percentage, in steps of ten, that a screen reader is told; undefined as long as nothing is new. */
-export function milestone(previous: number | undefined, percentage: number): number | undefined {
-  const step = Math.floor(percentage / 10) * 10;
-  return previous === undefined || step > previous ? step : undefined;
-}
+/** The percentage, in steps of ten, that a screen reader is told; it never goes back. */
+export const milestone = (previous: number, percentage: number): number =>
+  Math.max(previous, Math.floor(percentage / 10) * 10);

@@ -1,15 +1,7 @@
+import type { Messages } from '../i18n/en/en.ts';
+
 /** What went wrong with an action, as far as a person can do something about it. */
-export type FailureKind =
-  | 'accessDenied'
-  | 'quotaExhausted'
-  | 'throttled'
-  | 'timedOut'
-  | 'batchTimeOver'
-  | 'invalidAnswer'
-  | 'aiUnavailable'
-  | 'notSaved'
-  | 'runEnded'
-  | 'unknown';
+export type FailureKind = keyof Messages['failure'];
 
 /** First match wins. The texts are those that lambdas/ and Amazon Bedrock use; `error` is the class of the error. */
 const RULES: readonly (readonly [FailureKind, RegExp])[] = [

@@ -4,47 +4,37 @@ import { expect } from 'chai';
 import { useFakeTimers as installFakeTimers, restore } from 'sinon';
 import { type Connection, Follower, type Polled } from './follower.ts';
 
-const statusOf = (changes: Partial<ExecutionStatus>): ExecutionStatus => ({
-  executionArn: 'arn',
-  goalId: 'goal',
-  status: 'RUNNING',
-  startDate: '2026-01-31T09:30:00.000Z',
-  stopDate: null,
-  currentState: 'ProcessBatches',
-  progressPercentage: 0,
-  processedActions: 0,
-  totalActions: 2,
-  currentBatch: 1,
-  totalBatches: 1,
-  estimatedSecondsRemaining: 2,
-  failedActions: [],
-  slowActions: [],
-  outcomes: [],
-  cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
-  summary: null,
-  ...changes,
-});
+type Status = Pick<ExecutionStatus, 'status'>;
+const running: Status = { status: 'RUNNING' };
 
 /** What an answer says, with the seconds that it asks to wait; nothing new without a status. */
 interface GivenAnswer {
-  readonly status?: Partial<ExecutionStatus>;
+  readonly status?: Status;
   readonly wait?: number;
 }
 
+const news = (wait?: number): GivenAnswer => ({ status: running, ...(wait === undefined ? {} : { wait }) });
+const refusal = (status: number, headers = {}) =>
+  new ApiError('GET /', new Response('', { status, headers }), undefined);
+const unreachable = new ConnectionError('no answer');
+const notFound = refusal(404);
+
 /** A follower of which the test gives the answers, one after the other; the last one is repeated. */
-function given(answers: (GivenAnswer | Error)[]) {
+function given(answers: readonly (GivenAnswer | Error)[]) {
   const clock = installFakeTimers();
   const etags: (string | undefined)[] = [];
   const seen = { statuses: 0, connections: [] as Connection[], errors: [] as unknown[] };
+  /** When it asked; seconds. */
+  const asked: number[] = [];
   let hidden = false;
-  const follower = new Follower({
-    async ask(etag): Promise<Polled> {
+  const follower = new Follower<Status>({
+    async ask(etag): Promise<Polled<Status>> {
       etags.push(etag);
-      const answer = answers[Math.min(etags.length, answers.length) - 1];
+      asked.push(clock.now / 1000);
+      const answer = answers[Math.min(asked.length, answers.length) - 1];
       if (answer instanceof Error) throw answer;
       const { status, wait: retryAfterSeconds } = answer ?? {};
-      if (status === undefined) return { status: undefined, etag, retryAfterSeconds };
-      return { status: statusOf(status), etag: `e${etags.length}`, retryAfterSeconds };
+      return { status, etag: status === undefined ? etag : `e${asked.length}`, retryAfterSeconds };
     },
     isHidden: () => hidden,
     onStatus: () => {
@@ -55,6 +45,7 @@ function given(answers: (GivenAnswer | Error)[]) {
   const controller = new AbortController();
   return {
     clock,
+    asked,
     etags,
     seen,
     start: () => void follower.run(controller.signal).catch((error: unknown) => seen.errors.push(error)),
@@ -65,152 +56,98 @@ function given(answers: (GivenAnswer | Error)[]) {
       follower.wake();
     },
     /** Lets the promises settle, then time pass. */
-    async pass(milliseconds: number) {
-      await clock.tickAsync(milliseconds);
-    },
+    pass: (seconds: number) => clock.tickAsync(seconds * 1000),
   };
 }
+
+/** What is answered, and in which second it then asks until the last of them. */
+const RHYTHMS: Readonly<Record<string, { answers: (GivenAnswer | Error)[]; times: number[] }>> = {
+  'as often as the answers say': { answers: [news(1), news(10), { wait: 10 }], times: [0, 1, 11, 21] },
+  'ever more seldom when answers without news say so, and soon again when one says that': {
+    answers: [news(1), { wait: 2 }, { wait: 4 }, { wait: 30 }, { wait: 1 }],
+    times: [0, 1, 3, 7, 37, 38, 39],
+  },
+  'after a second when an answer does not say when': { answers: [news(10), {}], times: [0, 10, 11, 12] },
+  'again after 1, 2, 4, 8, 15, 30 and 30 seconds without a connection': {
+    answers: [unreachable],
+    times: [0, 1, 3, 7, 15, 30, 60, 90],
+  },
+  'as before once there is a connection': { answers: [news(), unreachable, news()], times: [0, 1, 2, 3, 4] },
+  'as late as a busy server wants': { answers: [refusal(503, { 'retry-after': '7' }), news()], times: [0, 7, 8] },
+};
 
 describe('the follower of a run', () => {
   afterEach(() => restore());
 
-  it('asks at once, then as often as the answers say, sending the last ETag', async () => {
-    const { start, pass, etags } = given([{ status: {}, wait: 1 }, { status: {}, wait: 10 }, { wait: 10 }]);
+  for (const [title, { answers, times }] of Object.entries(RHYTHMS)) {
+    it(`asks ${title}`, async () => {
+      const { start, pass, asked } = given(answers);
+      start();
+      await pass(times.at(-1) ?? 0);
+      expect(asked).to.deep.equal(times);
+    });
+  }
+
+  it('sends the last ETag', async () => {
+    const { start, pass, etags } = given([news(), news(), {}]);
     start();
-    await pass(0);
-    expect(etags).to.deep.equal([undefined]);
-    await pass(999);
-    expect(etags).to.have.length(1);
-    await pass(1);
-    expect(etags).to.deep.equal([undefined, 'e1']);
-    await pass(9_999);
-    expect(etags).to.have.length(2);
-    await pass(1);
-    expect(etags).to.deep.equal([undefined, 'e1', 'e2']);
-    await pass(10_000);
+    await pass(3);
     expect(etags).to.deep.equal([undefined, 'e1', 'e2', 'e2']);
   });
 
-  it('asks ever more seldom when answers without news say so, and soon again when one says that', async () => {
-    const { start, pass, etags } = given([
-      { status: {}, wait: 1 },
-      { wait: 2 },
-      { wait: 4 },
-      { wait: 30 },
-      { wait: 1 },
-    ]);
-    start();
-    await pass(0);
-    for (const seconds of [1, 2, 4, 30, 1, 1]) {
-      const before = etags.length;
-      await pass(seconds * 1000 - 1);
-      expect(etags).to.have.length(before);
-      await pass(1);
-      expect(etags).to.have.length(before + 1);
-    }
-  });
-
-  it('asks after a second when an answer does not say when', async () => {
-    const { start, pass, etags } = given([{ status: {}, wait: 10 }, {}]);
-    start();
-    await pass(10_000);
-    expect(etags).to.have.length(2);
-    await pass(1_000);
-    expect(etags).to.have.length(3);
-  });
-
   it('stops when the execution has ended', async () => {
-    const { start, pass, etags, clock } = given([{ status: { status: 'SUCCEEDED' }, wait: 30 }]);
+    const { start, pass, asked, clock } = given([{ status: { status: 'SUCCEEDED' }, wait: 30 }]);
     start();
-    await pass(60_000);
-    expect(etags).to.have.length(1);
-    expect(clock.countTimers()).to.equal(0);
+    await pass(60);
+    expect([asked, clock.countTimers()]).to.deep.equal([[0], 0]);
   });
 
-  it('does not ask while the tab is hidden, and at once when it is shown again', async () => {
-    const { start, pass, etags, hide } = given([{ status: {} }]);
-    start();
-    await pass(0);
-    hide(true);
-    await pass(60_000);
-    expect(etags).to.have.length(1);
-    hide(false);
-    await pass(0);
-    expect(etags).to.have.length(2);
-    await pass(1_000);
-    expect(etags).to.have.length(3);
-  });
-
-  it('waits for the tab to be shown when it is started hidden', async () => {
-    const { start, pass, etags, hide } = given([{ status: {} }]);
+  it('does not ask while the tab is hidden, from the start or later, and at once when it is shown again', async () => {
+    const { start, pass, asked, hide } = given([news()]);
     hide(true);
     start();
-    await pass(5_000);
-    expect(etags).to.have.length(0);
+    await pass(5);
     hide(false);
-    await pass(0);
-    expect(etags).to.have.length(1);
+    await pass(0.5);
+    hide(true);
+    await pass(60);
+    hide(false);
+    await pass(1);
+    expect(asked).to.deep.equal([5, 65.5, 66.5]);
   });
 
-  it('tries again after 1, 2, 4, 8, 15, 30 and 30 seconds without a connection, and says when', async () => {
-    const { start, pass, etags, seen, clock } = given([new ConnectionError('no answer')]);
+  it('says when it has no connection, when it tries again, and that it has one', async () => {
+    const { start, pass, seen } = given([unreachable, unreachable, news()]);
     start();
-    await pass(0);
-    for (const seconds of [1, 2, 4, 8, 15, 30, 30]) {
-      const before = etags.length;
-      const last = seen.connections.at(-1);
-      expect(last).to.deep.equal({ state: 'lost', attempt: before, retryAt: clock.now + seconds * 1000 });
-      await pass(seconds * 1000 - 1);
-      expect(etags).to.have.length(before);
-      await pass(1);
-      expect(etags).to.have.length(before + 1);
-    }
-  });
-
-  it('goes on as before once there is an answer, and says so', async () => {
-    const { start, pass, etags, seen } = given([{ status: {} }, new ConnectionError('no answer'), { status: {} }]);
-    start();
-    await pass(2_000);
-    expect(seen.connections.map(({ state }) => state)).to.deep.equal(['lost', 'ok']);
-    await pass(1_000);
-    expect([etags.length, seen.connections.length]).to.deep.equal([4, 2]);
+    await pass(3);
+    expect(seen.connections).to.deep.equal([
+      { state: 'lost', attempt: 1, retryAt: 1_000 },
+      { state: 'lost', attempt: 2, retryAt: 3_000 },
+      { state: 'ok' },
+    ]);
   });
 
   it('asks at once when the machine is online again', async () => {
-    const { start, pass, etags, wake } = given([new ConnectionError('no answer'), { status: {} }]);
+    const { start, pass, asked, wake } = given([unreachable, news()]);
     start();
     await pass(0);
     wake();
     await pass(0);
-    expect(etags).to.have.length(2);
-  });
-
-  it('waits as long as a busy server asks', async () => {
-    const { start, pass, etags } = given([
-      new ApiError('GET /', new Response('', { status: 503, headers: { 'retry-after': '7' } }), undefined),
-      { status: {} },
-    ]);
-    start();
-    await pass(6_999);
-    expect(etags).to.have.length(1);
-    await pass(1);
-    expect(etags).to.have.length(2);
+    expect(asked).to.deep.equal([0, 0]);
   });
 
   it('gives up on an error that another try does not solve', async () => {
-    const notFound = new ApiError('GET /', new Response('', { status: 404 }), undefined);
-    const { start, pass, etags, seen } = given([notFound]);
+    const { start, pass, asked, seen } = given([notFound]);
     start();
-    await pass(60_000);
-    expect(etags).to.have.length(1);
-    expect(seen.errors).to.deep.equal([notFound]);
+    await pass(60);
+    expect([asked, seen.errors]).to.deep.equal([[0], [notFound]]);
   });
 
   it('says nothing more after it was stopped, whatever is under way', async () => {
-    const { start, stop, pass, seen } = given([{ status: {} }]);
+    const { start, stop, pass, seen } = given([news()]);
     start();
     stop();
-    await pass(10_000);
+    await pass(10);
     expect(seen).to.deep.equal({ statuses: 0, connections: [], errors: [] });
   });
 });

@@ -1,14 +1,14 @@
 import { ApiError, isPassing } from '@goal-activity/client/errors.ts';
-import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+import type { ExecutionState } from '@goal-activity/client/types.ts';
 
 /** Used when an answer does not say how long to wait. */
 const DEFAULT_SECONDS = 1;
 /** Waits after the first, second, ... failure in a row; seconds. */
 const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
 
-export interface Polled {
+export interface Polled<Status> {
   /** Undefined when nothing has changed since the answer with `etag`. */
-  readonly status: ExecutionStatus | undefined;
+  readonly status: Status | undefined;
   readonly etag: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 }
@@ -18,11 +18,11 @@ export type Connection =
   /** `retryAt` is a time in milliseconds; `attempt` counts failures in a row. */
   | { readonly state: 'lost'; readonly attempt: number; readonly retryAt: number };
 
-interface FollowerOptions {
-  ask(etag: string | undefined, signal: AbortSignal): Promise<Polled>;
+interface FollowerOptions<Status> {
+  ask(etag: string | undefined, signal: AbortSignal): Promise<Polled<Status>>;
   /** Whether the tab is hidden. */
   isHidden(): boolean;
-  onStatus(status: ExecutionStatus): void;
+  onStatus(status: Status): void;
   onConnection(connection: Connection): void;
 }
 
@@ -30,11 +30,11 @@ interface FollowerOptions {
  * Follows an execution until it ends. It asks as often as the API says, not at all while the tab is hidden, and goes
  * on by itself after a lost connection, with growing waits.
  */
-export class Follower {
-  readonly #options: FollowerOptions;
+export class Follower<Status extends { readonly status: ExecutionState }> {
+  readonly #options: FollowerOptions<Status>;
   #endPause: () => void = () => undefined;
 
-  constructor(options: FollowerOptions) {
+  constructor(options: FollowerOptions<Status>) {
     this.#options = options;
   }
 

@@ -15,27 +15,22 @@ export interface Bar {
  * @returns also how long all of it took, in milliseconds
  */
 export function barsOf(states: ExecutionHistory['states']): { bars: Bar[]; totalMs: number } {
+  if (states.length === 0) return { bars: [], totalMs: 0 };
+  const begin = Math.min(...states.map(({ startDate }) => Date.parse(startDate)));
   const known = states.map(({ state, count, startDate, stopDate, durationMs }) => {
-    const start = Date.parse(startDate);
-    const stop = stopDate === null ? start + (durationMs ?? 0) : Date.parse(stopDate);
-    return { state, count, start, stop, isOpen: stopDate === null && durationMs === null };
+    const startMs = Date.parse(startDate) - begin;
+    return {
+      state,
+      count,
+      startMs,
+      durationMs: stopDate === null ? durationMs : Date.parse(stopDate) - begin - startMs,
+    };
   });
-  if (known.length === 0) return { bars: [], totalMs: 0 };
-  const begin = Math.min(...known.map(({ start }) => start));
-  const end = Math.max(...known.map(({ stop }) => stop));
-  const totalMs = Math.max(1, end - begin);
-  const bars = known
-    .map(({ state, count, start, stop, isOpen }) => {
-      const durationMs = (isOpen ? end : stop) - start;
-      return {
-        state,
-        count,
-        startMs: start - begin,
-        durationMs,
-        left: (start - begin) / totalMs,
-        width: durationMs / totalMs,
-      };
-    })
-    .sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
-  return { bars, totalMs };
+  const end = Math.max(...known.map(({ startMs, durationMs }) => startMs + (durationMs ?? 0)));
+  const totalMs = Math.max(1, end);
+  const bars = known.map((bar) => {
+    const durationMs = bar.durationMs ?? end - bar.startMs;
+    return { ...bar, durationMs, left: bar.startMs / totalMs, width: durationMs / totalMs };
+  });
+  return { bars: bars.sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs), totalMs };
 }

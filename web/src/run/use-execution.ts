@@ -4,26 +4,19 @@ import { useEffect, useState } from 'react';
 import { useServices } from '../services.ts';
 import { type Connection, Follower } from './follower.ts';
 
-export interface Followed {
-  readonly status: ExecutionStatus | undefined;
-  readonly connection: Connection;
-  readonly error: unknown;
-  askNow(): void;
-  /** Starts again after an error. */
-  restart(): void;
-}
+export type Followed = ReturnType<typeof useExecution>;
 
 /** Follows an execution as long as it is shown. */
-export function useExecution(executionArn: string): Followed {
+export function useExecution(executionArn: string) {
   const { api } = useServices();
   const [status, setStatus] = useState<ExecutionStatus>();
   const [connection, setConnection] = useState<Connection>({ state: 'ok' });
   const [error, setError] = useState<unknown>();
-  const [follower, setFollower] = useState<Follower>();
+  const [follower, setFollower] = useState<Follower<ExecutionStatus>>();
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is there to start again
   useEffect(() => {
-    const created = new Follower({
+    const created = new Follower<ExecutionStatus>({
       async ask(etag, signal) {
         const { data, response } = await api.GET('/api/workflows/{executionArn}/status', {
           params: { path: { executionArn }, header: etag === undefined ? {} : { 'If-None-Match': etag } },
@@ -52,6 +45,7 @@ export function useExecution(executionArn: string): Followed {
     connection,
     error,
     askNow: () => follower?.wake(),
+    /** Starts again after an error. */
     restart() {
       setError(undefined);
       setAttempt((count) => count + 1);

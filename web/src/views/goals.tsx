@@ -1,10 +1,8 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedGoal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { GoalBadge } from '../components/badges.tsx';
-import { Heading, Loading } from '../components/basics.tsx';
+import { Badge, Heading, Icon, Loading } from '../components/basics.tsx';
 import { ErrorPage } from '../components/errors.tsx';
-import { Icon } from '../components/icons.tsx';
 import { MorePages } from '../components/more-pages.tsx';
 import { usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
@@ -18,7 +16,7 @@ function GoalCard({ goal }: { goal: ListedGoal }) {
   return (
     <li className="goal-card">
       <div className="goal-card-top">
-        <GoalBadge status={goal.status} />
+        <Badge status={goal.status} />
         <span className="soft">{t.common.actions(goal.actionCount)}</span>
       </div>
       <h2>
@@ -71,7 +69,7 @@ export function GoalsView() {
   return (
     <>
       <div className="page-head">
-        <Heading title={t.goals.title}>{t.goals.title}</Heading>
+        <Heading title={t.goals.title} />
         <Link className="button button-primary" href={paths.create}>
           <Icon name="plus" />
           {t.nav.newGoal}

@@ -1,8 +1,7 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedExecution } from '@goal-activity/client/types.ts';
 import { Link, useLocation, useSearch } from 'wouter';
-import { RunBadge } from '../components/badges.tsx';
-import { Button, Heading, Loading } from '../components/basics.tsx';
+import { Badge, Button, Heading, Loading } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { Field } from '../components/field.tsx';
 import { MorePages } from '../components/more-pages.tsx';
@@ -23,7 +22,7 @@ function Run({ run, title }: { run: ListedExecution; title: string }) {
         <Link href={paths.run(run.executionArn)}>{title}</Link>
         <span className="soft">{format.dateTime(run.startDate)}</span>
       </div>
-      <RunBadge status={run.status} />
+      <Badge status={run.status} />
       <div className="run-numbers">
         <span>
           {t.history.saved(run.savedActions, run.totalActions)}
@@ -38,30 +37,12 @@ function Run({ run, title }: { run: ListedExecution; title: string }) {
   );
 }
 
-interface SelectProps {
-  readonly id: string;
-  readonly label: string;
-  readonly value: string;
-  /** Values with their names; the first is for no filter. */
-  readonly options: readonly (readonly [value: string, name: string])[];
-  onChange(value: string): void;
-}
-
-function Select({ id, label, value, options, onChange }: SelectProps) {
-  return (
-    <Field id={id} label={label}>
-      {(control) => (
-        <select {...control} value={value} onChange={(event) => onChange(event.target.value)}>
-          {options.map(([each, name]) => (
-            <option key={each} value={each}>
-              {name}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
+const optionsOf = (names: Iterable<readonly [value: string, name: string]>) =>
+  Array.from(names, ([value, name]) => (
+    <option key={value} value={value}>
+      {name}
+    </option>
+  ));
 
 interface FiltersProps {
   readonly filters: HistoryFilters;
@@ -72,37 +53,39 @@ interface FiltersProps {
 function Filters({ filters, titles, onChange }: FiltersProps) {
   const { t } = useTexts();
   const isBad = isBackwards(filters);
-  const statuses = STATUSES.map((status) => [status, t.runStatus[status]] as const);
   return (
     <>
       <form className="filters" aria-label={t.history.filters} onSubmit={(event) => event.preventDefault()}>
-        <Select
+        <Field
+          as="select"
           id="filter-goal"
-          label={t.history.goal}
+          label={t.create.goal}
           value={filters.goalId}
-          options={[['', t.history.allGoals], ...titles]}
           onChange={(goalId) => onChange({ goalId })}
-        />
-        <Select
+        >
+          {optionsOf([['', t.history.allGoals], ...titles])}
+        </Field>
+        <Field
+          as="select"
           id="filter-status"
           label={t.history.status}
           value={filters.status}
-          options={[['', t.history.allStatuses], ...statuses]}
           onChange={(status) => onChange({ status: STATUSES.find((each) => each === status) ?? '' })}
-        />
+        >
+          {optionsOf([['', t.history.allStatuses], ...STATUSES.map((each) => [each, t.runStatus[each]] as const)])}
+        </Field>
         {(['from', 'to'] as const).map((day) => (
-          <Field key={day} id={`filter-${day}`} label={t.history[day]}>
-            {(control) => (
-              <input
-                {...control}
-                type="date"
-                value={filters[day]}
-                aria-invalid={isBad}
-                aria-describedby="filter-flaw"
-                onChange={(event) => onChange({ [day]: event.target.value })}
-              />
-            )}
-          </Field>
+          <Field
+            as="input"
+            type="date"
+            key={day}
+            id={`filter-${day}`}
+            label={t.history[day]}
+            value={filters[day]}
+            aria-invalid={isBad}
+            aria-describedby="filter-flaw"
+            onChange={(value) => onChange({ [day]: value })}
+          />
         ))}
         {Object.values(filters).some((value) => value !== '') && (
           <Button kind="quiet" onClick={() => onChange(filtersOf(''))}>
@@ -117,15 +100,12 @@ function Filters({ filters, titles, onChange }: FiltersProps) {
   );
 }
 
-function RunList({
-  pages,
-  titles,
-  empty,
-}: {
-  pages: Pages<ListedExecution>;
-  titles: FiltersProps['titles'];
-  empty: string;
-}) {
+interface RunListProps extends Pick<FiltersProps, 'titles'> {
+  readonly pages: Pages<ListedExecution>;
+  readonly empty: string;
+}
+
+function RunList({ pages, titles, empty }: RunListProps) {
   const { t } = useTexts();
   if (pages.error !== undefined) return <ErrorNote error={pages.error} onRetry={pages.reload} />;
   if (pages.data === undefined) return <Loading />;
@@ -170,7 +150,7 @@ export default function HistoryView() {
     <>
       <div className="page-head">
         <div>
-          <Heading title={t.history.title}>{t.history.title}</Heading>
+          <Heading title={t.nav.history} />
           <p className="lead">{t.history.intro}</p>
         </div>
       </div>

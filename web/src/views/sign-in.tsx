@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { Button, Heading } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { useAction } from '../hooks.ts';
@@ -12,11 +12,6 @@ const LOCAL_USERS = ['me', 'aoi', 'ben'];
 function LocalUsers({ isSigningIn, onPick }: { isSigningIn: boolean; onPick: (user: string) => void }) {
   const { t } = useTexts();
   const [name, setName] = useState('');
-
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (name.trim() !== '') onPick(name.trim());
-  }
 
   return (
     <div className="card">
@@ -33,7 +28,13 @@ function LocalUsers({ isSigningIn, onPick }: { isSigningIn: boolean; onPick: (us
           </li>
         ))}
       </ul>
-      <form className="inline-form" onSubmit={submit}>
+      <form
+        className="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (name.trim() !== '') onPick(name.trim());
+        }}
+      >
         <label htmlFor="user-name">{t.signIn.name}</label>
         <input
           id="user-name"

@@ -33,14 +33,12 @@ export function parse<T>(validator: Validator<T>, data: unknown, what: string): 
   throw new ValidationError(`${what} is invalid: ${explain(validator)}`);
 }
 
-/** Ids that a state's input, or the detail of a status event, may hold; they go on every log line of the invocation. */
-function idsOf(event: unknown): LogFields {
+/** Ids that a state's input, the detail of a status event or a path may hold; they go on every log line of the invocation. */
+export function idsOf(...holders: readonly unknown[]): LogFields {
   const ids: LogFields = {};
-  if (typeof event !== 'object' || event === null) return ids;
-  const { detail }: { detail?: unknown } = event;
-  for (const holder of [event, Object(detail)]) {
+  for (const holder of holders) {
     for (const name of ['executionArn', 'goalId', 'actionId'] as const) {
-      const value: unknown = Reflect.get(holder, name);
+      const value: unknown = Reflect.get(Object(holder), name);
       if (typeof value === 'string') ids[name] = value.slice(0, 256);
     }
   }
@@ -113,7 +111,10 @@ export function taskBoundary<Input, Output>(options: {
 }): (event: unknown, context?: InvocationContext) => Promise<Output> {
   const { log, input, output, run } = options;
   return async (event, context) => {
-    const ids: LogFields = { ...idsOf(event), ...(context ? { awsRequestId: context.awsRequestId } : {}) };
+    const ids: LogFields = {
+      ...idsOf(event, Object(event).detail),
+      ...(context ? { awsRequestId: context.awsRequestId } : {}),
+    };
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
     log.info('step started', ids);

@@ -37,6 +37,19 @@ export interface Workflow {
   stop(executionArn: string, error: string, cause: string): Promise<void>;
 }
 
+/**
+ * What a call gives, or an answer in its place when it is refused by this name.
+ * @throws TransientError, PermanentError
+ */
+async function unless<Result, Answer>(refusal: string, answer: Answer, call: () => Promise<Result>) {
+  try {
+    return await call();
+  } catch (thrown) {
+    if (describeError(thrown).name === refusal) return answer;
+    throw classify(thrown);
+  }
+}
+
 /** @param stateMachineArn the alias's ARN */
 export function createWorkflow(
   stateMachineArn: string,
@@ -44,32 +57,21 @@ export function createWorkflow(
 ): Workflow {
   return {
     executionArnOf: (name) => executionArnFor(stateMachineArn, name),
-    async start(name, input) {
-      try {
+    start: (name, input) =>
+      unless('ExecutionAlreadyExists', 'exists' as const, async () => {
         await client.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
-        return 'started';
-      } catch (thrown) {
-        if (describeError(thrown).name === 'ExecutionAlreadyExists') return 'exists';
-        throw classify(thrown);
-      }
-    },
-    async describe(executionArn) {
-      try {
+        return 'started' as const;
+      }),
+    describe: (executionArn) =>
+      unless('ExecutionDoesNotExist', undefined, async () => {
         const found = await client.send(new DescribeExecutionCommand({ executionArn }));
         const { status = 'RUNNING', error, cause, input, startDate: startedAt } = found;
         return { status, error, cause, input, startedAt };
-      } catch (thrown) {
-        if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
-        throw classify(thrown);
-      }
-    },
-    async stop(executionArn, error, cause) {
-      try {
+      }),
+    stop: (executionArn, error, cause) =>
+      unless('ExecutionDoesNotExist', undefined, async () => {
         await client.send(new StopExecutionCommand({ executionArn, error, cause }));
-      } catch (thrown) {
-        if (describeError(thrown).name !== 'ExecutionDoesNotExist') throw classify(thrown);
-      }
-    },
+      }),
   };
 }
 
@@ -84,30 +86,21 @@ const EVENTS_PER_PAGE = 1_000;
  * @returns undefined when there is no such execution, or none any more: Step Functions forgets 90 days after the end
  * @throws TransientError when it is asked too often, an error of whatever class when it is given up
  */
-export async function readHistory(
+export function readHistory(
   executionArn: string,
   client: Pick<SFNClient, 'send'>,
   signal: AbortSignal,
 ): Promise<HistoryEvent[] | undefined> {
-  const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  try {
+  return unless('ExecutionDoesNotExist', undefined, async () => {
+    const events: HistoryEvent[] = [];
+    let nextToken: string | undefined;
     do {
-      const page = await client.send(
-        new GetExecutionHistoryCommand({
-          executionArn,
-          nextToken,
-          maxResults: EVENTS_PER_PAGE,
-          includeExecutionData: false,
-        }),
-        { abortSignal: signal },
-      );
+      const options = { maxResults: EVENTS_PER_PAGE, includeExecutionData: false };
+      const request = new GetExecutionHistoryCommand({ executionArn, nextToken, ...options });
+      const page = await client.send(request, { abortSignal: signal });
       events.push(...(page.events ?? []));
       nextToken = page.nextToken;
     } while (nextToken !== undefined && events.length < MAX_EVENTS);
     return events;
-  } catch (thrown) {
-    if (describeError(thrown).name === 'ExecutionDoesNotExist') return undefined;
-    throw classify(thrown);
-  }
+  });
 }

@@ -29,20 +29,16 @@ export function updateOf({ TableName, Key, set = {}, remove = [], raisesVersion,
     ...(remove.length === 0 ? [] : [`REMOVE ${remove.map((name) => `#${name}`).join(', ')}`]),
   ].join(' ');
   const expressions = `${UpdateExpression} ${condition ?? ''}`;
-  const used = (sign: '#' | ':') => new Set(expressions.match(new RegExp(`${sign}\\w+`, 'g')));
+  const used = (sign: '#' | ':'): readonly string[] => expressions.match(new RegExp(`${sign}\\w+`, 'g')) ?? [];
+  const names = used('#').map((name) => [name, name.slice(1)]);
   const all = Object.entries({ one: 1, ...values, ...Object.fromEntries(given) });
-  const [names, valuesUsed] = [used('#'), used(':')];
-  const known = all.filter(([name]) => valuesUsed.has(`:${name}`));
+  const known = all.map(([name, value]) => [`:${name}`, value] as const).filter(([name]) => used(':').includes(name));
   return {
     TableName,
     Key,
     UpdateExpression,
     ...(condition === undefined ? {} : { ConditionExpression: condition }),
-    ...(names.size === 0
-      ? {}
-      : { ExpressionAttributeNames: Object.fromEntries([...names].map((name) => [name, name.slice(1)])) }),
-    ...(known.length === 0
-      ? {}
-      : { ExpressionAttributeValues: Object.fromEntries(known.map(([name, value]) => [`:${name}`, value])) }),
+    ...(names.length === 0 ? {} : { ExpressionAttributeNames: Object.fromEntries(names) }),
+    ...(known.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(known) }),
   };
 }

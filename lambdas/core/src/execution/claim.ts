@@ -101,12 +101,10 @@ export function claimItems(
 }
 
 /**
- * `changed`: someone wrote to the goal since it was read; `full`: the user has no slot left; `taken`: there
- * is a record under the execution's name, as after the table of goals was restored to an earlier time.
+ * Why a claim is refused, by the place of the item whose condition did not hold. `changed`: someone wrote to the goal since
+ * it was read; `full`: the user has no slot left; `taken`: there is a record under the execution's name, as after the table
+ * of goals was restored to an earlier time.
  */
-export type Claimed = 'claimed' | 'changed' | 'full' | 'taken';
-
-/** The item of the claim's transaction whose condition did not hold, by its place. */
 const REFUSED_BY = ['changed', 'full', 'taken'] as const;
 
 /** Claims a goal for a new execution. */
@@ -116,7 +114,7 @@ export async function claim(
   record: ExecutionRow,
   actions: readonly ActionRow[],
   maxRunning: number,
-): Promise<Claimed> {
+): Promise<'claimed' | (typeof REFUSED_BY)[number]> {
   const items = claimItems(db, goal, record, actions, maxRunning);
   const refusing = await transact(db, items, REFUSED_BY.length);
   return refusing === undefined ? 'claimed' : (REFUSED_BY[refusing] ?? 'changed');

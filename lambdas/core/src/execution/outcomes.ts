@@ -5,25 +5,18 @@ import type { OutcomeRow } from '../types.ts';
 export const isPending = ({ outcome }: Pick<OutcomeRow, 'outcome'>) => outcome === 'PENDING';
 
 /** Counts of an execution's outcomes. */
-export interface OutcomeCounts {
-  readonly total: number;
-  /** Ended, in whatever way. */
-  readonly processed: number;
-  readonly saved: number;
-  readonly failed: number;
-  readonly tasks: number;
-}
-
-export function countOutcomes(outcomes: readonly Pick<OutcomeRow, 'outcome' | 'taskCount'>[]): OutcomeCounts {
+export function countOutcomes(outcomes: readonly Pick<OutcomeRow, 'outcome' | 'taskCount'>[]) {
   const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
   return {
     total: outcomes.length,
+    /** Ended, in whatever way. */
     processed: outcomes.filter((each) => !isPending(each)).length,
     saved: saved.length,
     failed: outcomes.filter(({ outcome }) => outcome === 'FAILED').length,
     tasks: saved.reduce((sum, { taskCount }) => sum + taskCount, 0),
   };
 }
+export type OutcomeCounts = ReturnType<typeof countOutcomes>;
 
 /** How an action ends without tasks. */
 export type ActionEnd =

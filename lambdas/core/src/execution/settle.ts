@@ -17,14 +17,15 @@ export interface End {
   readonly notify: 'machine' | 'pending';
 }
 
-const ENDED = { SUCCEEDED: 'by outcome', FAILED: 'FAILED', TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' } as const;
+const ENDED = new Map<string, End['status']>([
+  ['SUCCEEDED', 'by outcome'],
+  ['FAILED', 'FAILED'],
+  ['TIMED_OUT', 'TIMED_OUT'],
+  ['ABORTED', 'ABORTED'],
+]);
 
 /** How to settle an execution of a status that Step Functions gives; undefined while it has not ended. */
-export function endedStatus(status: string): (typeof ENDED)[keyof typeof ENDED] | undefined {
-  return status === 'SUCCEEDED' || status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED'
-    ? ENDED[status]
-    : undefined;
-}
+export const endedStatus = (status: string): End['status'] | undefined => ENDED.get(status);
 
 /** The record's status of a run that reached its last step. */
 export function statusByOutcome({ saved, total }: OutcomeCounts): ExecutionStatus {

@@ -1,4 +1,4 @@
-import { GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '../aws/boundary.ts';
 import type { Database } from '../aws/database.ts';
 import type { ExecutionRow } from '../types.ts';
@@ -43,16 +43,6 @@ export async function listSlots(db: Database, userId: string): Promise<string[]>
   return parse(validators.slotsRow, { executions: [...executions] }, 'A row of slots').executions;
 }
 
-/** Takes executions out of a user's slots; those that are not in them do not matter. */
-export function freeSlotsRequest(db: Database, userId: string, executionArns: readonly string[]): UpdateCommandInput {
-  return {
-    TableName: db.goals,
-    Key: slotsKey(userId),
-    UpdateExpression: 'DELETE executions :executions',
-    ExpressionAttributeValues: { ':executions': new Set(executionArns) },
-  };
-}
-
 /**
  * Frees the slots of a user's executions that have ended, or whose claim was taken back: a name is never used again.
  * @param isRunning whether the execution runs, by a consistent read
@@ -67,6 +57,13 @@ export async function freeSlots(
   const running = await Promise.all(held.map(isRunning));
   const ended = held.filter((_, index) => running[index] === false);
   if (ended.length === 0) return false;
-  await db.client.send(new UpdateCommand(freeSlotsRequest(db, userId, ended)));
+  await db.client.send(
+    new UpdateCommand({
+      TableName: db.goals,
+      Key: slotsKey(userId),
+      UpdateExpression: 'DELETE executions :ended',
+      ExpressionAttributeValues: { ':ended': new Set(ended) },
+    }),
+  );
   return true;
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { classify, invalidPlaces, parse, type Validator } from '../aws/boundary.ts';
+import { classify, idsOf, invalidPlaces, parse, type Validator } from '../aws/boundary.ts';
 import { type InvocationContext, underDeadline } from '../aws/deadline.ts';
 import { isExecutionArnOf } from '../aws/execution-arn.ts';
 import { executionNotFound, type InvalidField, Problem } from '../errors.ts';
@@ -81,12 +81,6 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
     },
     body: JSON.stringify({ type: 'about:blank', title, status, detail, code, ...(errors ? { errors } : {}) }),
   };
-}
-
-/** The ids in a path, for the log lines of the request. */
-function idsOf(path: Readonly<Record<string, string>>): LogFields {
-  const ids = (['executionArn', 'goalId'] as const).filter((name) => path[name] !== undefined);
-  return Object.fromEntries(ids.map((name) => [name, path[name]?.slice(0, 256)]));
 }
 
 /** Maps whatever was thrown to what the caller may know of it. */

@@ -1,8 +1,6 @@
 import { Writable } from 'node:stream';
-import combine from 'logform/combine.js';
 import format from 'logform/format.js';
 import { MESSAGE } from 'triple-beam';
-import type { Logger } from 'winston';
 import createLogger from 'winston/lib/winston/create-logger.js';
 import Transport from 'winston-transport';
 import { escapeControls } from './escape-controls.ts';
@@ -15,7 +13,6 @@ const ALLOWED = [
   'executionArn',
   'goalId',
   'actionId',
-  'position',
   'userId',
   'awsRequestId',
   'routeKey',
@@ -23,25 +20,19 @@ const ALLOWED = [
   'code',
   'state',
   'status',
-  'goalStatus',
-  'outcome',
-  'attempt',
   'durationMs',
   'taskCount',
   'totalActions',
-  'processedActions',
   'savedActions',
   'failedActions',
   'inputTokens',
   'outputTokens',
   'modelId',
   'advice',
-  'settledBy',
   'errorName',
   'errorMessage',
   'stack',
   'invalidPaths',
-  'topic',
   'reason',
 ] as const;
 
@@ -60,19 +51,6 @@ const allowListed = format((info) => {
   return info;
 });
 
-/** Writes finished lines to any stream: standard output in Lambda, memory in tests. */
-class StreamTransport extends Transport {
-  readonly #stream: Writable;
-  constructor(stream: Writable) {
-    super();
-    this.#stream = stream;
-  }
-  override log(info: { [MESSAGE]?: unknown }, next: () => void) {
-    this.#stream.write(`${String(info[MESSAGE])}\n`);
-    next();
-  }
-}
-
 /**
  * The one logger factory: JSON lines with an ISO-8601 time in milliseconds UTC.
  * @param functionName short name of the Lambda, such as `save-tasks`
@@ -84,17 +62,22 @@ export function createLog(
   stream: Writable = process.stdout,
   level: string = process.env.LOG_LEVEL ?? 'info',
 ): Log {
-  const logger: Logger = createLogger({
+  const transport = new Transport({
+    log(line: { [MESSAGE]?: unknown }, next) {
+      stream.write(`${String(line[MESSAGE])}\n`);
+      next();
+    },
+  });
+  const logger = createLogger({
     level,
     defaultMeta: { function: functionName },
-    format: combine(allowListed()),
-    transports: [new StreamTransport(stream)],
+    format: allowListed(),
+    transports: [transport],
   });
   const write =
-    (at: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, fields: LogFields = {}) => {
-      logger.log(at, message, { ...fields });
-    };
+    (at: keyof Log) =>
+    (message: string, fields: LogFields = {}) =>
+      void logger.log(at, message, fields);
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 

@@ -7,9 +7,3 @@ declare module 'logform/format.js' {
   import { format } from 'logform';
   export default format;
 }
-declare module 'logform/combine.js' {
-  import { format } from 'logform';
-
-  const combine: typeof format.combine;
-  export default combine;
-}

@@ -29,12 +29,11 @@ const BY_STATUS = {
 
 /** Distinct values with how often each came; at most 64 here, where CloudWatch takes 150 a call. */
 function latencies(outcomes: readonly OutcomeRow[]): MetricDatum[] {
-  const counts = new Map<number, number>();
-  for (const { usage } of outcomes) {
-    if (usage?.latencyMs !== undefined) counts.set(usage.latencyMs, (counts.get(usage.latencyMs) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  return [{ MetricName: 'AiLatency', Unit: 'Milliseconds', Values: [...counts.keys()], Counts: [...counts.values()] }];
+  const known = outcomes.flatMap(({ usage }) => usage?.latencyMs ?? []);
+  if (known.length === 0) return [];
+  const byValue = Map.groupBy(known, (latencyMs) => latencyMs);
+  const Counts = [...byValue.values()].map(({ length }) => length);
+  return [{ MetricName: 'AiLatency', Unit: 'Milliseconds', Values: [...byValue.keys()], Counts }];
 }
 
 /**

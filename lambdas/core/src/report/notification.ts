@@ -51,11 +51,10 @@ const errorOf = ({ error = 'Error', reason = '' }: OutcomeRow) => ({ error, reas
 
 /** How many failed and of what most of them died, in one line: what a person woken at night wants to know first. */
 function failureLine(outcomes: readonly OutcomeRow[], failures: readonly OutcomeRow[]): string {
-  const counts = new Map<string, number>();
-  for (const { error } of failures.map(errorOf)) counts.set(error, (counts.get(error) ?? 0) + 1);
-  const [commonest, count] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most));
-  const reason = failures.map(errorOf).find(({ error }) => error === commonest)?.reason ?? '';
-  return `${failures.length} of ${outcomes.length} actions failed; commonest: ${commonest} (${count}): ${reason}`;
+  const byError = Map.groupBy(failures.map(errorOf), ({ error }) => error);
+  const [commonest, alike] = [...byError].reduce((most, next) => (next[1].length > most[1].length ? next : most));
+  const reason = alike[0]?.reason ?? '';
+  return `${failures.length} of ${outcomes.length} actions failed; commonest: ${commonest} (${alike.length}): ${reason}`;
 }
 
 /**

@@ -40,12 +40,6 @@ describe('classify', () => {
       'RequestTimeoutException',
     ].map((name) => named(name, answered(400))),
   ];
-  for (const error of transient) {
-    it(`takes ${error.name} ${JSON.stringify(error)} for transient`, () => {
-      expect(classify(error)).to.be.instanceOf(TransientError);
-    });
-  }
-
   const permanent = [
     named('AccessDeniedException', answered(400)),
     named('WhateverException', answered(499)),
@@ -65,22 +59,18 @@ describe('classify', () => {
     new TypeError('a bug'),
     'not even an error',
   ];
-  for (const error of permanent) {
-    it(`takes ${String(error)} ${JSON.stringify(error)} for permanent`, () => {
-      expect(classify(error)).to.be.instanceOf(PermanentError);
+  for (const [Class, errors] of [
+    [TransientError, transient],
+    [PermanentError, permanent],
+  ] as const) {
+    it(`makes what ${Class === TransientError ? 'may pass transient' : 'will not pass, and what is unknown, permanent'}`, () => {
+      for (const error of errors) expect(classify(error), `${error} ${JSON.stringify(error)}`).to.be.instanceOf(Class);
     });
   }
 
   it('leaves errors of our own as they are and keeps the origin of others', () => {
-    for (const own of [
-      new BatchTimeout('over'),
-      new ValidationError('wrong'),
-      new TransientError('later'),
-      new PermanentError('never'),
-      goalNotFound(),
-    ]) {
-      expect(classify(own)).to.equal(own);
-    }
+    const ours = [BatchTimeout, ValidationError, TransientError, PermanentError].map((Own) => new Own('words'));
+    for (const own of [...ours, goalNotFound()]) expect(classify(own)).to.equal(own);
     const bug = new TypeError('a bug');
     expect(classify(bug)).to.include({ cause: bug, message: 'TypeError: a bug' });
     expect(classify('text')).to.include({ cause: 'text', message: 'Error: text' });
@@ -90,23 +80,20 @@ describe('classify', () => {
 describe('what is said of invalid data', () => {
   const refusing = (errors: NonNullable<Validator<unknown>['errors']> | null): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, { errors });
-  const error = (place: string, message?: string) => ({
-    instancePath: place,
-    keyword: 'required',
-    ...(message === undefined ? {} : { message }),
-  });
 
   it('is each place with its message, or with the rule that it breaks', () => {
-    expect(invalidPlaces(refusing([error('/a', 'must be there'), error('/b')]))).to.deep.equal([
+    const silent = { instancePath: '/b', keyword: 'required' };
+    expect(
+      invalidPlaces(refusing([{ ...silent, instancePath: '/a', message: 'must be there' }, silent])),
+    ).to.deep.equal([
       { path: '/a', message: 'must be there' },
       { path: '/b', message: 'required' },
     ]);
-    expect(invalidPlaces(refusing(null))).to.deep.equal([]);
-    expect(invalidPlaces(anything)).to.deep.equal([]);
+    for (const none of [refusing(null), anything]) expect(invalidPlaces(none)).to.deep.equal([]);
   });
 
   it('is at most five places, the whole called /', () => {
-    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((place) => error(place, 'is wrong'));
+    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((instancePath) => ({ instancePath, keyword: 'is wrong' }));
     expect(() => parse(refusing(six), {}, 'The thing')).to.throw(
       /^The thing is invalid: \/ is wrong; \/1 is wrong; \/2 is wrong; \/3 is wrong; \/4 is wrong$/,
     );
@@ -140,18 +127,34 @@ describe('taskBoundary', () => {
     const { failure } = await call(row, { input: outcomeRow });
     expect(failure).to.include({ name: 'ValidationError' });
     expect(failure?.message).to.contain('/executionArn').and.not.to.contain('secret');
+    for (const none of [undefined, null, 'text']) {
+      const refused = await call(none, { input: outcomeRow });
+      expect(refused.failure, String(none)).to.include({ name: 'ValidationError' });
+      expect(refused.lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
+    }
   });
 
   it('refuses an invalid output of our own as PermanentError', async () => {
     expect((await call({}, { output: outcomeRow })).failure).to.include({ name: 'PermanentError' });
   });
 
-  it('logs start and end with the ids of the event and the duration', async () => {
-    const ids = { executionArn: 'arn', goalId: 'g', actionId: 'a' };
-    const { lines, text } = await call({ ...ids, title: 'private' }, {}, { awsRequestId: 'r' });
-    expect(lines.map(({ message }) => message)).to.deep.equal(['step started', 'step ended']);
-    for (const line of lines) expect(line).to.include({ ...ids, awsRequestId: 'r' });
-    expect(text).not.to.contain('private');
+  it('logs start and end with the ids of the event, and how long it took', async () => {
+    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
+    clock.tick(500);
+    try {
+      const given = { executionArn: 'arn', goalId: 'g', actionId: 'a' };
+      const run = async () => clock.tick(1234);
+      const { lines, text } = await call({ ...given, title: 'private' }, { run }, { awsRequestId: 'r' });
+      const logged = lines.map(({ message, durationMs }) => [message, durationMs]);
+      expect(logged).to.deep.equal([
+        ['step started', undefined],
+        ['step ended', 1234],
+      ]);
+      for (const line of lines) expect(line).to.include({ ...given, awsRequestId: 'r' });
+      expect(text).not.to.contain('private');
+    } finally {
+      clock.restore();
+    }
   });
 
   it('logs the execution of a status event, which is in its detail', async () => {
@@ -167,29 +170,10 @@ describe('taskBoundary', () => {
     expect(lines[1]?.stack).to.be.a('string');
   });
 
-  for (const event of [undefined, null, 'text']) {
-    it(`refuses an event that holds nothing, without ids to log: ${event}`, async () => {
-      const { failure, lines } = await call(event, { input: outcomeRow });
-      expect(failure).to.include({ name: 'ValidationError' });
-      expect(lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
-    });
-  }
-
   it('logs no id that is no text, and none in full that is longer than any of ours', async () => {
     const { lines } = await call({ executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } });
-    const [line] = lines;
-    expect(line).to.include({ goalId: 'g'.repeat(256) });
-    expect(line).to.not.have.any.keys('executionArn', 'actionId');
-  });
-
-  it('measures how long the step took', async () => {
-    const clock = sinon.useFakeTimers({ toFake: ['performance'] });
-    clock.tick(500);
-    try {
-      const { lines } = await call({}, { run: async () => clock.tick(1234) });
-      expect(lines[1]?.durationMs).to.equal(1234);
-    } finally {
-      clock.restore();
-    }
+    expect(lines[0])
+      .to.include({ goalId: 'g'.repeat(256) })
+      .and.not.have.any.keys('executionArn', 'actionId');
   });
 });

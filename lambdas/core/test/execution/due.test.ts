@@ -16,17 +16,35 @@ describe('what is due of a settled record', () => {
     const { notify, metrics, runningShard } = (await executions.get(executionArn)) ?? {};
     return [notify, metrics, runningShard];
   };
+  const DONE = ['sent', 'sent', 'UNARCHIVED'];
 
-  it('keeps it with the sweep until both are done, whichever comes first, and then hands it to the archiver', async () => {
-    const [one, other] = [await givenSettled(), await givenSettled('pending')];
-    expect(await told(one)).to.equal(true);
-    expect(await stateOf(one)).to.deep.equal(['sent', 'pending', 'RUNNING']);
-    expect(await claimed(one)).to.equal(true);
-    expect(await stateOf(one)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
-    expect(await claimed(other)).to.equal(true);
-    expect(await stateOf(other)).to.deep.equal(['pending', 'sent', 'RUNNING']);
-    expect(await told(other, 'pending')).to.equal(true);
-    expect(await stateOf(other)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
+  for (const [what, notify, first, between, last] of [
+    ['people are told first', 'machine', told, ['sent', 'pending', 'RUNNING'], claimed],
+    [
+      'the metrics come first',
+      'pending',
+      claimed,
+      ['pending', 'sent', 'RUNNING'],
+      (arn: string) => told(arn, 'pending'),
+    ],
+  ] as const) {
+    it(`keeps it with the sweep until both are done, and then hands it to the archiver: ${what}`, async () => {
+      const executionArn = await givenSettled(notify);
+      const leave = () => leaveSweep(executions, executionArn);
+      expect(await leave()).to.equal(false);
+      expect(await first(executionArn)).to.equal(true);
+      expect(await stateOf(executionArn)).to.deep.equal(between);
+      expect(await leave()).to.equal(false);
+      expect(await last(executionArn)).to.equal(true);
+      expect(await leave()).to.equal(false);
+      expect(await stateOf(executionArn)).to.deep.equal(DONE);
+    });
+  }
+
+  it('leaves what still runs with the sweep', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 1 });
+    expect(await leaveSweep(executions, executionArn)).to.equal(false);
+    expect(await stateOf(executionArn)).to.deep.equal([undefined, undefined, 'RUNNING']);
   });
 
   it('is done by one caller each', async () => {
@@ -37,54 +55,28 @@ describe('what is due of a settled record', () => {
     expect(await stateOf(executionArn)).to.deep.equal(['machine', 'sent', 'RUNNING']);
   });
 
-  it('gives back its own claim alone, however often the same write is sent', async () => {
+  it('gives back its own claim alone, also of a record that is archived meanwhile, which stays in the index until it is done', async () => {
     const executionArn = await givenSettled();
     await claimed(executionArn);
     await told(executionArn);
     expect(await giveMetricsBack(executions, executionArn, 'a')).to.equal(true);
+    expect(await leaveIndex(executions, executionArn)).to.equal(false);
     expect(await stateOf(executionArn)).to.deep.equal(['sent', 'pending', 'RUNNING']);
     await claimed(executionArn, 'b');
     expect(await giveMetricsBack(executions, executionArn, 'a')).to.equal(false);
-    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
-  });
-
-  it('leaves the sweep only when nothing is due', async () => {
-    for (const steps of [
-      [claimed, told],
-      [told, claimed],
-    ]) {
-      const executionArn = await givenSettled();
-      for (const step of [async () => true, ...steps]) {
-        await step(executionArn);
-        expect(await leaveSweep(executions, executionArn)).to.equal(false);
-      }
-      expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
-    }
-    const { executionArn: running } = await givenExecution(db, { actionCount: 1 });
-    expect(await leaveSweep(executions, running)).to.equal(false);
-    expect(await stateOf(running)).to.deep.equal([undefined, undefined, 'RUNNING']);
+    expect(await stateOf(executionArn)).to.deep.equal(DONE);
+    expect(await leaveIndex(executions, executionArn)).to.equal(true);
+    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', undefined]);
   });
 
   it('of two that finished at the same moment is left to the sweep, which hands it to the archiver, once', async () => {
     const executionArn = await givenSettled();
     await executions.change(executionArn, { set: { notify: 'sent', metrics: 'sent' } });
     expect(await leaveSweep(executions, executionArn)).to.equal(true);
-    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', 'UNARCHIVED']);
-    expect(await leaveIndex(executions, executionArn)).to.equal(true);
+    expect(await stateOf(executionArn)).to.deep.equal(DONE);
+    await leaveIndex(executions, executionArn);
     // A sweep whose read is old does not bring it back.
     expect(await leaveSweep(executions, executionArn)).to.equal(false);
-    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', undefined]);
-  });
-
-  it('keeps a record in the index that is archived meanwhile, and again when it is done', async () => {
-    const executionArn = await givenSettled();
-    await told(executionArn);
-    await claimed(executionArn);
-    await giveMetricsBack(executions, executionArn, 'a');
-    expect(await leaveIndex(executions, executionArn)).to.equal(false);
-    expect(await stateOf(executionArn)).to.deep.equal(['sent', 'pending', 'RUNNING']);
-    await claimed(executionArn, 'b');
-    expect(await leaveIndex(executions, executionArn)).to.equal(true);
     expect(await stateOf(executionArn)).to.deep.equal(['sent', 'sent', undefined]);
   });
 

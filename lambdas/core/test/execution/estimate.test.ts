@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { RETRIERS } from '../../../../statemachine/retries.ts';
 import { attemptOf, estimateSecondsRemaining, slowActions } from '../../src/execution/estimate.ts';
+import { pick } from '../../src/pick.ts';
 import { LIMITS } from '../../src/schema.ts';
 import type { OutcomeRow } from '../../src/types.ts';
 import { outcomeRow } from '../support/rows.ts';
@@ -20,13 +21,10 @@ const failedAt = (second: number) => ({ outcome: 'FAILED' as const, updatedAt: a
 const pending = (...failed: { at: number; seconds?: number }[]) => ({
   outcome: 'PENDING' as const,
   failedAttempts: Object.fromEntries(
-    failed.map(({ at: second, seconds }, index) => [
-      `attempt${index}`,
-      {
-        at: at(second).toISOString(),
-        ...(seconds === undefined ? {} : { usage: { inputTokens: 1, outputTokens: 1, latencyMs: seconds * 1000 } }),
-      },
-    ]),
+    failed.map(({ at: second, seconds }, index) => {
+      const usage = seconds === undefined ? {} : pick(saved(second, seconds), 'usage');
+      return [`attempt${index}`, { at: at(second).toISOString(), ...usage }];
+    }),
   ),
 });
 const rows = (...groups: [count: number, changes: Partial<OutcomeRow>][]) =>
@@ -156,9 +154,7 @@ describe('slowActions', () => {
 
 describe('attemptOf', () => {
   it('is the next attempt at a pending action once one has failed, and never more than there are', () => {
-    const attempts = [0, 1, 2, 3, 4].map((failed) =>
-      attemptOf(pending(...Array.from({ length: failed }, (_, index) => ({ at: index })))),
-    );
+    const attempts = [0, 1, 2, 3, 4].map((failed) => attemptOf(pending(...Array(failed).fill({ at: 1 }))));
     expect(attempts).to.deep.equal([undefined, 2, 3, 4, 4]);
     expect(LIMITS.attemptsPerAction).to.equal(1 + RETRIERS.GenerateRetry.MaxAttempts);
     expect(attemptOf({ outcome: 'PENDING' })).to.equal(undefined);

@@ -30,28 +30,34 @@ describe('the progress after a save', () => {
   it('is left alone as long as the batch is young: it was written when the batch began', async () => {
     const { refresh, recorded } = given();
     await refresh(input('a'), at(10_000));
-    expect(recorded).to.deep.equal([]);
     await refresh(input('a'), at(10_001));
     await refresh(input('b', '2026-11-24T00:00:01Z'), at(11_000));
     expect(recorded).to.deep.equal([['a', 10_001]]);
   });
 
-  it('is written again once it is older than the grace, by what this process knows of the execution', async () => {
-    const { refresh, recorded } = given();
-    for (const ms of [15_000, 20_000, 25_000, 25_001, 30_000]) await refresh(input('a'), at(ms));
-    await refresh(input('b'), at(30_000));
-    expect(recorded).to.deep.equal([
-      ['a', 15_000],
-      ['a', 25_001],
-      ['b', 30_000],
-    ]);
-  });
-
-  it('is asked about again when it will be old, if another process wrote it', async () => {
-    const { refresh, recorded } = given(async () => at(12_000));
-    for (const ms of [15_000, 22_000, 22_001]) await refresh(input('a'), at(ms));
-    expect(recorded.map(([, ms]) => ms)).to.deep.equal([15_000, 22_001]);
-  });
+  for (const [what, times, answer, ...written] of [
+    [
+      'again once it is older than the grace, by what this process knows of the execution',
+      [15_000, 20_000, 25_000, 25_001, 30_000],
+      undefined,
+      15_000,
+      25_001,
+    ],
+    [
+      'when it will be old, if another process wrote it',
+      [15_000, 22_000, 22_001],
+      async () => at(12_000),
+      15_000,
+      22_001,
+    ],
+  ] as const) {
+    it(`is written ${what}`, async () => {
+      const { refresh, recorded } = given(answer);
+      for (const ms of times) await refresh(input('a'), at(ms));
+      await refresh(input('b'), at(30_000));
+      expect(recorded).to.deep.equal([...written.map((ms) => ['a', ms]), ['b', 30_000]]);
+    });
+  }
 
   it('is written once when several saves of a process end at the same time', async () => {
     const { refresh, recorded } = given();
@@ -60,9 +66,7 @@ describe('the progress after a save', () => {
   });
 
   it('costs the save nothing but a line in the log when it fails, and is tried again after the grace', async () => {
-    const { refresh, recorded, lines } = given(async () => {
-      throw new RangeError('gone');
-    });
+    const { refresh, recorded, lines } = given(() => Promise.reject(new RangeError('gone')));
     for (const ms of [15_000, 25_000, 25_001]) await refresh(input('a'), at(ms));
     expect(recorded.map(([, ms]) => ms)).to.deep.equal([15_000, 25_001]);
     expect(lines).to.have.length(2);
@@ -70,23 +74,18 @@ describe('the progress after a save', () => {
     expect(lines[0]?.message).to.be.a('string').and.not.equal('');
   });
 
-  it('is remembered of the last 100 executions', async () => {
+  it('is remembered of the last 100 executions, of each as long as it goes on', async () => {
     const { refresh, recorded } = given();
-    for (let index = 0; index < 101; index += 1) await refresh(input(`e${index}`), at(15_000));
-    await refresh(input('e1'), at(15_001));
-    expect(recorded).to.have.length(101);
-    await refresh(input('e0'), at(15_001));
-    expect(recorded).to.have.length(102);
-  });
-
-  it('is remembered of an execution as long as that goes on, however many others come between', async () => {
-    const { refresh, recorded } = given();
-    await refresh(input('long'), at(15_000));
-    for (let index = 0; index < 99; index += 1) await refresh(input(`e${index}`), at(16_000));
-    await refresh(input('long'), at(26_000));
-    await refresh(input('e99'), at(26_000));
-    const before = recorded.length;
-    await refresh(input('long'), at(26_001));
-    expect(recorded).to.have.length(before);
+    const refreshAll = async (ms: number, ...numbers: number[]) => {
+      const before = recorded.length;
+      for (const number of numbers) await refresh(input(`e${number}`), at(ms));
+      return recorded.length - before;
+    };
+    expect(await refreshAll(15_000, ...Array(101).keys())).to.equal(101);
+    expect(await refreshAll(15_001, 1)).to.equal(0);
+    expect(await refreshAll(15_001, 0)).to.equal(1);
+    // One of them goes on, while others come and go.
+    expect(await refreshAll(26_000, 50, ...Array.from({ length: 99 }, (_, index) => 200 + index))).to.equal(100);
+    expect(await refreshAll(26_001, 50)).to.equal(0);
   });
 });

@@ -10,7 +10,6 @@ import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/se
 import { GOAL, getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import { noteEnds } from '../support/ends.ts';
-import { cancelled, failing } from '../support/failing.ts';
 
 const counts = (saved: number, total = 3) => ({ saved, total, processed: total, failed: total - saved, tasks: saved });
 
@@ -76,10 +75,9 @@ describe('settle', () => {
     const { executionArn, goalId } = await givenExecution(db, { actionCount: 8 });
     const { onEnded, ends } = noteEnds();
     const attempts = (['FAILED', 'TIMED_OUT', 'ABORTED'] as const).flatMap((status) => [status, status, status]);
+    const noting = executionsOf(db, undefined, onEnded);
     const records = await Promise.all(
-      attempts.map((status) =>
-        settle(executionsOf(db, undefined, onEnded), executionArn, { status, notify: 'pending' }),
-      ),
+      attempts.map((status) => settle(noting, executionArn, { status, notify: 'pending' })),
     );
     expect(ends).to.have.length(1);
     expect(new Set(records.map((record) => record?.status))).to.deep.equal(new Set([ends[0]?.record.status]));
@@ -106,8 +104,8 @@ describe('settle', () => {
     const freed = { set: { status: 'draft' }, remove: ['executionArn'] };
     await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...freed })));
     const { onEnded, ends } = noteEnds();
-    const settling = () => settle(executionsOf(db, undefined, onEnded), executionArn, FAILED);
-    const records = await Promise.all([1, 2, 3, 4].map(settling));
+    const noting = executionsOf(db, undefined, onEnded);
+    const records = await Promise.all([1, 2, 3, 4].map(() => settle(noting, executionArn, FAILED)));
     expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
     expect(ends).to.have.length(1);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
@@ -133,54 +131,38 @@ describe('settle', () => {
     expect(await settle(executions, 'arn:aws:states:x:1:execution:m:none', FAILED)).to.equal(undefined);
   });
 
-  it('passes on any other fault, and reports no end', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    const { onEnded, ends } = noteEnds();
-    for (const fault of [new Error('gone'), cancelled('None', 'TransactionConflict')]) {
-      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
-      const settling = settle(executionsOf(broken, undefined, onEnded), executionArn, FAILED);
-      expect(await failureOf(settling)).to.equal(fault);
-    }
-    expect(ends).to.deep.equal([]);
-  });
-
   const [E, C] = ['E'.repeat(300), 'c'.repeat(1_100)];
-  for (const [what, end, told, cutOff] of [
+  const [failed, late, aborted] = [
+    'The execution failed.',
+    'The execution did not end within its time limit.',
+    'The execution was stopped from outside.',
+  ];
+  const cutShort = [E.slice(0, 256), C.slice(0, 1_000)];
+  for (const [what, end, [error, cause], ...cutOff] of [
     [
       'what it is told, as far as there is room',
-      { status: 'FAILED', error: E, cause: C },
-      { error: E.slice(0, 256), cause: C.slice(0, 1_000) },
-      [E.slice(0, 100), C.slice(0, 300)],
+      { ...FAILED, error: E, cause: C },
+      cutShort,
+      E.slice(0, 100),
+      C.slice(0, 300),
     ],
-    ...(
-      [
-        ['FAILED', 'The execution failed.'],
-        ['TIMED_OUT', 'The execution did not end within its time limit.'],
-        ['ABORTED', 'The execution was stopped from outside.'],
-      ] as const
-    ).flatMap(([status, cause]) =>
-      [{}, { error: '', cause: '' }].map(
-        (silence) =>
-          [
-            `${status} in words, when Step Functions says nothing`,
-            { status, ...silence },
-            { error: status, cause },
-            [status, cause],
-          ] as const,
-      ),
-    ),
+    ['in words, when Step Functions says nothing', FAILED, ['FAILED', failed], 'FAILED', failed],
+    ['in words, when it says nothing twice', { ...FAILED, error: '', cause: '' }, ['FAILED', failed], 'FAILED', failed],
+    ['in words, of a time-out', { ...FAILED, status: 'TIMED_OUT' }, ['TIMED_OUT', late], 'TIMED_OUT', late],
+    ['in words, when it was stopped', { ...FAILED, status: 'ABORTED' }, ['ABORTED', aborted], 'ABORTED', aborted],
+    [
+      'nothing of a run that came to its last step',
+      BY_OUTCOME,
+      [undefined, undefined],
+      'ExecutionEnded',
+      'The execution ended before this action.',
+    ],
   ] as const) {
     it(`says why, of the record and of the actions that it cut off: ${what}`, async () => {
       const { executionArn } = await givenExecution(db, { actionCount: 1 });
-      expect(await settle(executions, executionArn, { ...end, notify: 'machine' })).to.include(told);
+      const record = await settle(executions, executionArn, end);
+      expect([record?.error, record?.cause]).to.deep.equal([error, cause]);
       expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', ...cutOff]]);
     });
   }
-
-  it('has no error of its own for a run that came to its last step', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 1 });
-    expect(await settle(executions, executionArn, BY_OUTCOME)).not.to.have.any.keys('error', 'cause');
-    const reason = 'The execution ended before this action.';
-    expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', 'ExecutionEnded', reason]]);
-  });
 });

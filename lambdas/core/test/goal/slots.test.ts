@@ -15,74 +15,62 @@ import { givenStart } from '../support/tools.ts';
 describe('the running executions of a user', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
-  const goalsOf = (userId: string, count: number) =>
-    Promise.all(Array.from({ length: count }, () => givenGoal(db, 1, userId)));
-  const code = (error: unknown) => Object(error).code;
+  /** A user, and so many goals of theirs. */
+  async function givenGoals(count: number) {
+    const userId = `user-${randomUUID()}`;
+    const goals = await Promise.all(Array.from({ length: count }, () => givenGoal(db, 1, userId)));
+    return { userId, goalIds: goals.map(({ goalId }) => goalId) };
+  }
 
   it('are never more than the limit, however many starts come at once', async () => {
-    const userId = `user-${randomUUID()}`;
-    const goals = await goalsOf(userId, 12);
+    const { userId, goalIds } = await givenGoals(12);
     const { calls, tools } = givenStart(db, undefined, 5);
-    const answers = await Promise.allSettled(goals.map(({ goalId }) => startWorkflow(goalId, userId, tools)));
-    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [code(answer.reason)] : []));
-    expect(new Set(refused)).to.deep.equal(new Set(['too_many_executions']));
-    expect(refused).to.have.length(7);
+    const answers = await Promise.allSettled(goalIds.map((goalId) => startWorkflow(goalId, userId, tools)));
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [Object(answer.reason).code] : []));
+    expect(refused).to.deep.equal(Array(7).fill('too_many_executions'));
     expect(calls).to.have.length(5);
     expect(await listSlots(db, userId)).to.have.length(5);
   });
 
   it('say when to come again to who asks for more, and change nothing of the goal', async () => {
-    const userId = `user-${randomUUID()}`;
-    const [first, second] = await goalsOf(userId, 2);
-    if (first === undefined || second === undefined) throw new Error('two goals');
+    const { userId, goalIds } = await givenGoals(2);
+    const [first = '', second = ''] = goalIds;
     const { tools } = givenStart(db, undefined, 1);
-    await startWorkflow(first.goalId, userId, tools);
-    expect(await failureOf(startWorkflow(second.goalId, userId, tools))).to.include({
-      status: 429,
-      code: 'too_many_executions',
-      retryAfterSeconds: 30,
-    });
-    expect(await getGoal(db, second.goalId)).to.include({ status: 'draft', version: 1, attempt: 0 });
-    expect((await startWorkflow(first.goalId, userId, tools)).isNew).to.equal(false);
+    await startWorkflow(first, userId, tools);
+    const refusal = { status: 429, code: 'too_many_executions', retryAfterSeconds: 30 };
+    expect(await failureOf(startWorkflow(second, userId, tools))).to.include(refusal);
+    expect(await getGoal(db, second)).to.include({ status: 'draft', version: 1, attempt: 0 });
+    expect((await startWorkflow(first, userId, tools)).isNew).to.equal(false);
   });
 
   it('make room when one has ended, and when a claim was taken back', async () => {
-    const userId = `user-${randomUUID()}`;
-    const [first, second, third] = await goalsOf(userId, 3);
-    if (first === undefined || second === undefined || third === undefined) throw new Error('three goals');
+    const { userId, goalIds } = await givenGoals(3);
+    const [first = '', second = '', third = ''] = goalIds;
     const { tools } = givenStart(db, undefined, 1);
-    const { record } = await startWorkflow(first.goalId, userId, tools);
+    const { record } = await startWorkflow(first, userId, tools);
     await settle(executions, record.executionArn, { status: 'ABORTED', notify: 'machine' });
     const refusing = givenStart(db, async () => Promise.reject(new PermanentError('refused')), 1);
-    expect((await failureOf(startWorkflow(second.goalId, userId, refusing.tools))).name).to.equal('PermanentError');
-    expect((await startWorkflow(third.goalId, userId, tools)).isNew).to.equal(true);
-    expect(await listSlots(db, userId)).to.have.length(1);
+    expect((await failureOf(startWorkflow(second, userId, refusing.tools))).name).to.equal('PermanentError');
+    const { isNew, record: last } = await startWorkflow(third, userId, tools);
+    expect(isNew).to.equal(true);
+    expect(await listSlots(db, userId)).to.deep.equal([last.executionArn]);
   });
 
-  it('are those of one user alone', async () => {
+  it('are those of one user alone, and none of who has started nothing', async () => {
     const { userId } = await givenExecution(db);
     const { goalId, userId: other } = await givenGoal(db, 1);
+    expect(await listSlots(db, other)).to.deep.equal([]);
+    expect(await freeSlots(db, other, async () => false)).to.equal(false);
     expect((await startWorkflow(goalId, other, givenStart(db, undefined, 1).tools)).isNew).to.equal(true);
     expect(await freeSlots(db, userId, async () => true)).to.equal(false);
   });
 
-  it('are none for a user who has started nothing, and none are freed then', async () => {
-    const userId = `user-${randomUUID()}`;
-    expect(await listSlots(db, userId)).to.deep.equal([]);
-    expect(await freeSlots(db, userId, async () => false)).to.equal(false);
-    expect(await listSlots(db, userId)).to.deep.equal([]);
-  });
-
   it('stay in their slots while they run; those that have ended leave them', async () => {
-    const userId = `user-${randomUUID()}`;
-    const [runs, ended] = [
-      await givenExecution(db, { actionCount: 1, userId }),
-      await givenExecution(db, { actionCount: 1, userId }),
-    ];
-    const isRunning = async (executionArn: string) => executionArn === runs.executionArn;
-    expect(await freeSlots(db, userId, isRunning)).to.equal(true);
-    expect(await listSlots(db, userId)).to.deep.equal([runs.executionArn]);
-    expect(ended.executionArn).not.to.equal(runs.executionArn);
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    await givenExecution(db, { actionCount: 1, userId });
+    expect(await listSlots(db, userId)).to.have.length(2);
+    expect(await freeSlots(db, userId, async (each) => each === executionArn)).to.equal(true);
+    expect(await listSlots(db, userId)).to.deep.equal([executionArn]);
   });
 
   it('are in a row that no reader of executions, of outcomes or of goals meets', async () => {

@@ -27,52 +27,30 @@ async function answerOf(run: (request: HttpRequest) => Promise<HttpAnswer>, sent
   const { statusCode, headers, body } = await httpBoundary(log, run)(sent);
   return { statusCode, headers, body: JSON.parse(body ?? ''), lines };
 }
-/** What the logic reads as the body, or the refusal. */
-const bodyOf = (parts: object) =>
-  answerOf(async ({ body }) => ({ status: 200, body: { sent: body(), type: typeof body() } }), event(parts));
 
 describe('httpBoundary', () => {
-  it("gives the token's subject, the path, the query, the headers and the body to the logic", async () => {
-    const parts = { path: { goalId: 'g' }, query: { limit: '5' }, headers: { 'if-none-match': '*' } };
-    const { body } = await answerOf(
-      async ({ body: read, routeKey: _, ...rest }) => ({ status: 200, body: { ...rest, sent: read() } }),
-      event({
-        pathParameters: parts.path,
-        queryStringParameters: parts.query,
-        headers: parts.headers,
-        body: '{"a":1}',
-      }),
-    );
-    expect(body).to.deep.equal({ userId: 'user-1', ...parts, sent: { a: 1 } });
-  });
-
-  it('takes null for what an event may leave out', async () => {
-    const none = {
-      pathParameters: null,
-      queryStringParameters: null,
-      headers: null,
-      body: null,
-      isBase64Encoded: null,
-    };
-    const { statusCode, body } = await answerOf(
-      async ({ path, query, headers, body: read }) => ({
-        status: 200,
-        body: { path, query, headers, is: typeof read() },
-      }),
-      event(none),
-    );
-    expect([statusCode, body]).to.deep.equal([200, { path: {}, query: {}, headers: {}, is: 'undefined' }]);
-  });
-
+  const received = ({ body, routeKey: _, ...rest }: HttpRequest) => ({ ...rest, sent: body(), type: typeof body() });
+  const none = { path: {}, query: {}, headers: {}, type: 'undefined' };
   const encoded = (bytes: Buffer) => ({ body: bytes.toString('base64'), isBase64Encoded: true });
-  for (const [what, parts, sent] of [
-    ['that the gateway has encoded', encoded(Buffer.from('{"a":"あ"}')), { a: 'あ' }],
-    ['with a replacement character that was meant', { body: '{"title":"\\ufffd"}' }, { title: '\ufffd' }],
-    ['that was not sent', {}, undefined],
-    ['that is empty', { body: '' }, undefined],
+  for (const [what, parts, given] of [
+    ['the path', { pathParameters: { goalId: 'g' } }, { path: { goalId: 'g' } }],
+    ['the query', { queryStringParameters: { limit: '5' } }, { query: { limit: '5' } }],
+    ['the headers', { headers: { 'if-none-match': '*' } }, { headers: { 'if-none-match': '*' } }],
+    ['the body', { body: '{"a":1}' }, { sent: { a: 1 }, type: 'object' }],
+    ['a body that the gateway has encoded', encoded(Buffer.from('"あ"')), { sent: 'あ', type: 'string' }],
+    ['a replacement character that was meant', { body: '"\\ufffd"' }, { sent: '\ufffd', type: 'string' }],
+    ['no body for an empty one', { body: '' }, {}],
+    [
+      'nothing for what an event leaves out as null',
+      { pathParameters: null, queryStringParameters: null, headers: null, body: null, isBase64Encoded: null },
+      {},
+    ],
+    ['nothing for what it leaves out', {}, {}],
   ] as const) {
-    it(`reads a body ${what}`, async () => {
-      expect((await bodyOf(parts)).body).to.deep.equal({ ...(sent && { sent }), type: typeof sent });
+    it(`gives the token's subject and ${what} to the logic`, async () => {
+      const run = async (request: HttpRequest) => ({ status: 200, body: received(request) });
+      const { statusCode, body } = await answerOf(run, event(parts));
+      expect([statusCode, body]).to.deep.equal([200, { userId: 'user-1', ...none, ...given }]);
     });
   }
 
@@ -83,7 +61,8 @@ describe('httpBoundary', () => {
     ['what the gateway left of bytes that are not UTF-8', { body: '{"title":"caf\ufffd"}' }],
   ] as const) {
     it(`answers a body that is ${what} with 400 invalid_json`, async () => {
-      expect(await bodyOf(parts)).to.deep.nested.include({ statusCode: 400, 'body.code': 'invalid_json' });
+      const refused = await answerOf(async ({ body }) => ({ status: 200, body: { sent: body() } }), event(parts));
+      expect(refused).to.nested.include({ statusCode: 400, 'body.code': 'invalid_json' });
     });
   }
 
@@ -109,11 +88,12 @@ describe('httpBoundary', () => {
     const problem = new Problem(503, 'start_delayed', 'T', 'D', { errors, retryAfterSeconds: 2 });
     const { statusCode, headers, body } = await answerOf(fail(problem));
     expect(statusCode).to.equal(503);
-    expect(headers).to.include({ 'content-type': 'application/problem+json', 'retry-after': '2' });
+    const common = { 'content-type': 'application/problem+json', 'cache-control': 'no-store' };
+    expect(headers).to.deep.equal({ ...common, 'retry-after': '2' });
     const about = { type: 'about:blank', title: 'T', status: 503, detail: 'D', code: 'start_delayed' };
     expect(body).to.deep.equal({ ...about, errors });
     const plain = await answerOf(fail(new Problem(409, 'c', 'T', 'D')));
-    expect(plain.headers).to.not.have.any.keys('retry-after', 'www-authenticate');
+    expect(plain.headers).to.deep.equal(common);
     expect(plain.body).to.not.have.property('errors');
   });
 
@@ -127,36 +107,29 @@ describe('httpBoundary', () => {
     expect(await answerOf(ok, { routeKey: 'x', requestContext: {} })).to.include({ statusCode: 500 });
   });
 
-  it('asks the caller to try again when the fault may pass', async () => {
-    const { statusCode, headers, body } = await answerOf(fail(new TransientError('throttled')));
-    expect([statusCode, body.code]).to.deep.equal([503, 'temporarily_unavailable']);
-    expect(headers).to.have.property('retry-after');
-  });
-
   it('logs the ids of the path with every request, and no more of an id than any of ours is long (requirement 7)', async () => {
+    const pathParameters = { executionArn: 'x'.repeat(300), goalId: 'g'.repeat(300), other: 'o' };
+    const ids = { executionArn: 'x'.repeat(256), goalId: 'g'.repeat(256), userId: 'user-1' };
     for (const run of [ok, fail(new PermanentError('no'))]) {
-      const pathParameters = { executionArn: 'x'.repeat(300), goalId: 'g'.repeat(300), other: 'o' };
       const { lines } = await answerOf(run, event({ pathParameters }));
-      const ids = { executionArn: 'x'.repeat(256), goalId: 'g'.repeat(256), userId: 'user-1' };
       expect(lines).to.have.length(1);
       expect(lines[0]).to.include(ids).and.not.have.property('other');
     }
   });
 
+  const delayed = (cause?: unknown) => fail(new Problem(503, 'start_delayed', 'T', 'D', { cause }));
   for (const [what, run, line] of [
     ['answered', async () => ({ status: 201, body: {} }), { level: 'info', httpStatus: 201 }],
-    [
-      'refused',
-      fail(new Problem(409, 'execution_ended', 'T', 'D')),
-      { level: 'info', httpStatus: 409, code: 'execution_ended' },
-    ],
+    ['refused', fail(new Problem(409, 'c', 'T', 'D')), { level: 'info', httpStatus: 409, code: 'c' }],
     [
       'failed',
       fail(new TransientError('later')),
       { level: 'error', httpStatus: 503, code: 'temporarily_unavailable', errorName: 'TransientError' },
     ],
+    ['failed', delayed(new RangeError('too far')), { code: 'start_delayed', errorName: 'RangeError' }],
+    ['failed', delayed(), { errorName: 'Problem', errorMessage: 'D' }],
   ] as const) {
-    it(`logs the request of the Lambda as ${what}, and how long that took`, async () => {
+    it(`logs the request of the Lambda as ${what}, how long that took and why: ${JSON.stringify(line)}`, async () => {
       const clock = sinon.useFakeTimers({ toFake: ['performance'] });
       clock.tick(500);
       try {
@@ -175,18 +148,9 @@ describe('httpBoundary', () => {
     });
   }
 
-  it('logs what caused a refusal, or the refusal where nothing did', async () => {
-    const delayed = (cause?: unknown) => fail(new Problem(503, 'start_delayed', 'T', 'D', { cause }));
-    expect((await answerOf(delayed(new RangeError('too far')))).lines[0]).to.include({ errorName: 'RangeError' });
-    expect((await answerOf(delayed())).lines[0]).to.include({ errorName: 'Problem', errorMessage: 'D' });
-  });
-
   it('has no answer kept by anyone on the way, and says nothing of a body that there is not', async () => {
-    expect((await answerOf(ok)).headers).to.deep.equal({
-      'content-type': 'application/json',
-      'cache-control': 'no-store',
-    });
-    expect((await answerOf(fail(new PermanentError('no')))).headers).to.include({ 'cache-control': 'no-store' });
+    const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
+    expect((await answerOf(ok)).headers).to.deep.equal(headers);
     const unchanged = async (): Promise<HttpAnswer> => ({ status: 304, headers: { etag: 'W/"a"' } });
     expect(await httpBoundary(createMemoryLog().log, unchanged)(event())).to.deep.equal({
       statusCode: 304,
@@ -194,16 +158,6 @@ describe('httpBoundary', () => {
     });
   });
 });
-
-/** The refusal that a call throws. */
-function refusalOf(call: () => unknown): unknown {
-  try {
-    call();
-  } catch (thrown) {
-    return thrown;
-  }
-  throw new Error('it refused nothing');
-}
 
 describe('parseRequest', () => {
   const broken = (errors: object[]): Validator<unknown> =>
@@ -214,25 +168,27 @@ describe('parseRequest', () => {
   it('gives what is valid, and refuses the rest with 422, naming at most 20 places', () => {
     expect(parseRequest((_data): _data is unknown => true, 'x')).to.equal('x');
     const places = Array.from({ length: 21 }, (_, index) => ({ instancePath: `/${index}`, message: 'm' }));
-    const refusal = refusalOf(() => parseRequest(broken(places), { private: 1 }));
-    expect(refusal).to.be.instanceOf(Problem).with.include({ status: 422, code: 'invalid_request' });
-    expect(refusal).to.have.nested.include({ 'errors.length': 20, 'errors[1].path': '/1' });
+    const said = { status: 422, code: 'invalid_request', 'errors.length': 20, 'errors[1].path': '/1' };
+    expect(() => parseRequest(broken(places), { private: 1 }))
+      .to.throw(Problem)
+      .that.nested.includes(said);
   });
 
-  for (const [name, path] of [
-    ['owner', '/actions/0/owner'],
-    ['a/b~c', '/actions/0/a~1b~0c'],
-    ['\ud800', '/actions/0/\ufffd'],
-    ['x'.repeat(101), `/actions/0/${'x'.repeat(100)}`],
-  ] as const) {
-    it(`names what is not known as a place, shortened and well-formed, and no value: ${JSON.stringify(name)}`, () => {
+  it('names what is not known as a place, shortened and well-formed, and no value', () => {
+    for (const [name, end] of [
+      ['owner', 'owner'],
+      ['a/b~c', 'a~1b~0c'],
+      ['\ud800', '\ufffd'],
+      ['x'.repeat(101), 'x'.repeat(100)],
+    ] as const) {
       const message = 'must NOT have additional properties';
       const params = { additionalProperty: name };
       const error = { instancePath: '/actions/0', keyword: 'additionalProperties', message, params };
-      const refusal = refusalOf(() => parseRequest(broken([error]), { [name]: 'private' }));
-      expect(refusal).to.have.deep.property('errors', [{ path, message }]);
-    });
-  }
+      expect(() => parseRequest(broken([error]), { [name]: 'private' }))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path: `/actions/0/${end}`, message }]);
+    }
+  });
 
   it('says of one field alone what is wrong with it', () => {
     const errors = [{ path: '/limit', message: 'is no number' }];
@@ -246,16 +202,15 @@ describe('pathParameter', () => {
   it('gives an id of up to 300 visible ASCII characters, and answers what cannot be one as not found', () => {
     for (const id of ['g', 'x'.repeat(300), '!slots#~']) expect(read(id)).to.equal(id);
     const none = ['', 'x'.repeat(301), 'a b', 'tab\t', 'null\0', '\ud800', 'x\udfff', 'é', '走', '\u2028', '\x7f'];
+    const notFound = { status: 404, code: 'goal_not_found' };
     for (const each of none)
-      expect(
-        refusalOf(() => read(each)),
-        JSON.stringify(each),
-      ).to.include({ status: 404, code: 'goal_not_found' });
+      expect(() => read(each), JSON.stringify(each))
+        .to.throw(Problem)
+        .that.includes(notFound);
   });
 
   it('fails for a route that lacks the parameter, which is a mistake of ours and not of the caller', () => {
-    expect(refusalOf(read)).to.not.be.instanceOf(Problem);
-    expect(read).to.throw('goalId');
+    expect(read).to.throw('goalId').that.is.not.instanceOf(Problem);
   });
 });
 
@@ -269,31 +224,28 @@ describe('executionArnParameter', () => {
       expect(read(`${executions}:${name}`)).to.equal(`${executions}:${name}`);
   });
 
-  for (const [what, none] of [
-    ['rows of other kinds', ['user#u', 'slots#u']],
-    ['the machine, and none of its executions', [machine, executions, `${executions}:`]],
-    ['more than a name', [`${executions}:g-1:live`, `x${executions}:g-1`, `${executions}s:g-1`]],
+  for (const [what, ...none] of [
+    ['rows of other kinds', 'user#u', 'slots#u'],
+    ['the machine, and none of its executions', machine, executions, `${executions}:`],
+    ['more than a name', `${executions}:g-1:live`, `x${executions}:g-1`, `${executions}s:g-1`],
     [
       'names that none of ours has',
-      ['g-1#', 'g 1', 'g-1\n', '\ud800', 'x'.repeat(81)].map((name) => `${executions}:${name}`),
+      ...['g-1#', 'g 1', 'g-1\n', '\ud800', 'x'.repeat(81)].map((name) => `${executions}:${name}`),
     ],
     [
       'executions of other partitions, regions, accounts, kinds and machines',
-      [
-        'arn:aws-cn:states:ap-northeast-1:123456789012:execution:machine:g-1',
-        'arn:aws:states:us-east-1:123456789012:execution:machine:g-1',
-        'arn:aws:states:ap-northeast-1:210987654321:execution:machine:g-1',
-        'arn:aws:states:ap-northeast-1:123456789012:express:machine:g-1',
-        'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
-      ],
+      'arn:aws-cn:states:ap-northeast-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:us-east-1:123456789012:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:210987654321:execution:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:express:machine:g-1',
+      'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
     ],
-  ] as const) {
+  ]) {
     it(`answers all else as an execution that there is not: ${what}`, () => {
       for (const each of none)
-        expect(
-          refusalOf(() => read(each)),
-          JSON.stringify(each),
-        ).to.include({ code: 'execution_not_found' });
+        expect(() => read(each), JSON.stringify(each))
+          .to.throw(Problem)
+          .with.property('code', 'execution_not_found');
     });
   }
 });

@@ -11,28 +11,26 @@ import { type AlertTools, isToldByMachine, LEASE_MS, SNS_LIMITS, sendAlert } fro
 import type { ExecutionRow } from '../../src/types.ts';
 import { failing } from '../support/failing.ts';
 
+interface Changes {
+  readonly at?: () => number;
+  readonly sns?: AlertTools['sns'];
+  readonly on?: Database;
+}
+
 describe('sendAlert', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
   const topic = useTopic();
-  const deliver = (record: ExecutionRow, clock?: () => Date, sns: AlertTools['sns'] = topic().sns, on = db) => {
-    const executions = new Executions(on, clock === undefined ? {} : { now: clock });
+  const deliver = (record: ExecutionRow, { at, sns = topic().sns, on = db }: Changes = {}) => {
+    const executions = new Executions(on, at === undefined ? {} : { now: () => new Date(at()) });
     const { topicArn: alertsTopicArn } = topic();
     return sendAlert({ executions, sns, alertsTopicArn, runbookUrl: 'https://example.com' }, record);
   };
-  const deliverOn = (on: Database, record: ExecutionRow, clock?: () => Date) => deliver(record, clock, topic().sns, on);
   const givenUntold = async (notify: 'pending' | 'machine' = 'pending') =>
     (await givenExecution(db, { actionCount: 1, ended: { status: 'FAILED', notify } })).record;
   const messagesAbout = ({ executionArn }: ExecutionRow) => topic().messagesAbout(executionArn);
-
-  it('sends nothing, and passes the fault on, when the lease cannot be written', async () => {
-    const record = await givenUntold();
-    const fault = new Error('gone');
-    const broken = failing(db, (command) => (command === 'UpdateCommand' ? fault : undefined));
-    expect(await failureOf(deliverOn(broken, record))).to.equal(fault);
-    expect(messagesAbout(record)).to.deep.equal([]);
-    expect(await deliver(record)).to.equal(true);
-  });
+  const begin = Date.now();
+  const after = (milliseconds: number) => ({ at: () => begin + milliseconds });
 
   it('sends nothing of a record that has nothing to tell, whatever the caller believes', async () => {
     const record = await givenUntold('machine');
@@ -46,20 +44,18 @@ describe('sendAlert', () => {
     for (const notify of ['pending', 'machine'] as const) {
       const record = await givenUntold(notify);
       const twice = failing(db, () => undefined, 2);
-      expect(await deliverOn(twice, record)).to.equal(true);
+      expect(await deliver(record, { on: twice })).to.equal(true);
       expect(messagesAbout(record)).to.have.length(1);
     }
   });
 
   it('takes over from a sender that has not confirmed within a minute, and from no other', async () => {
     const record = await givenUntold();
-    const begin = new Date();
-    const after = (milliseconds: number) => () => new Date(begin.getTime() + milliseconds);
     // Sent, but the sender dies before it says so.
     const dying = failing(db, (command, before) =>
       command === 'UpdateCommand' && before > 0 ? new Error('died') : undefined,
     );
-    await failureOf(deliverOn(dying, record, after(0)));
+    await failureOf(deliver(record, { ...after(0), on: dying }));
     expect(messagesAbout(record)).to.have.length(1);
     expect(await deliver(record, after(60_000))).to.equal(false);
     expect(await deliver(record, after(60_001))).to.equal(true);
@@ -70,28 +66,23 @@ describe('sendAlert', () => {
 
   it('stamps its lease when it takes it: what it read before does not shorten it', async () => {
     const record = await givenUntold();
-    const begin = Date.now();
-    let passed = 0;
-    const clock = () => new Date(begin + passed);
+    let at = begin;
     // Reading the outcomes takes 50 s, and SNS another 20: by then a lease from the begin of all would have run out.
     const slow = failing(db, (command) => {
-      if (command === 'QueryCommand') passed = 50_000;
+      if (command === 'QueryCommand') at = begin + 50_000;
       return undefined;
     });
     let second: boolean | undefined;
     const send = async () => {
-      passed = 70_000;
-      second = await deliver(record, clock);
+      second = await deliver(record, after(70_000));
     };
-    expect(await deliver(record, clock, { send }, slow)).to.equal(true);
+    expect(await deliver(record, { at: () => at, sns: { send }, on: slow })).to.equal(true);
     expect(second).to.equal(false);
     expect(messagesAbout(record)).to.deep.equal([]);
   });
 
   it('gives back its own lease when it cannot send, and not that of another who took over', async () => {
     const record = await givenUntold();
-    const begin = Date.now();
-    const at = (milliseconds: number) => () => new Date(begin + milliseconds);
     /** A publish that is under way until the test ends it. */
     const held = () => {
       const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -99,54 +90,53 @@ describe('sendAlert', () => {
         begun.resolve();
         return end.promise;
       };
-      return { send, begun: begun.promise, end };
+      return { sns: { send }, begun: begun.promise, end };
     };
     const [first, second] = [held(), held()];
-    const slow = deliver(record, at(0), first);
+    const slow = deliver(record, { ...after(0), sns: first.sns });
     await first.begun;
-    const taker = deliver(record, at(61_000), second);
+    const taker = deliver(record, { ...after(61_000), sns: second.sns });
     await second.begun;
     first.end.reject(new Error('too late'));
     await failureOf(slow);
-    expect(await deliver(record, at(62_000))).to.equal(false);
+    expect(await deliver(record, after(62_000))).to.equal(false);
     second.end.reject(new Error('refused'));
     await failureOf(taker);
-    expect(await deliver(record, at(63_000))).to.equal(true);
-  });
-
-  it('says by an attribute what the message is about, for filters', async () => {
-    const record = await givenUntold();
-    await deliver(record);
-    expect(messagesAbout(record)[0]).to.deep.include({ attributes: { kind: 'failure' } });
+    expect(await deliver(record, after(63_000))).to.equal(true);
   });
 
   it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
     const record = await givenUntold('machine');
     const { executionArn } = record;
     await repository.change(executionArn, { remove: ['runningShard'] });
-    await failureOf(deliver(record, undefined, { send: () => Promise.reject(new Error('refused')) }));
+    await failureOf(deliver(record, { sns: { send: () => Promise.reject(new Error('refused')) } }));
     expect(await repository.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
 
-  it('takes the record out of the index only if its metrics are written', async () => {
-    for (const metrics of ['pending', 'sent'] as const) {
+  for (const [metrics, runningShard] of [
+    ['pending', 'RUNNING'],
+    ['sent', 'UNARCHIVED'],
+  ] as const) {
+    it(`says by an attribute what it is about, and leaves the record in part ${runningShard} of the index with metrics ${metrics}`, async () => {
       const record = await givenUntold();
       if (metrics === 'sent') await claimMetrics(repository, record.executionArn, 'a test');
       await deliver(record);
-      const after = await repository.get(record.executionArn);
-      expect(after).to.include({ notify: 'sent', metrics });
-      expect(after?.runningShard).to.equal(metrics === 'sent' ? 'UNARCHIVED' : 'RUNNING');
-    }
-  });
+      expect(messagesAbout(record)[0]).to.deep.include({ attributes: { kind: 'failure' } });
+      expect(await repository.get(record.executionArn)).to.include({ notify: 'sent', metrics, runningShard });
+    });
+  }
 });
 
 describe('isToldByMachine', () => {
   it('goes by the ends that lie behind the states that publish', () => {
-    expect(isToldByMachine('SUCCEEDED', undefined)).to.equal(true);
-    for (const error of ['WorkflowFailed', 'AlreadySettled']) expect(isToldByMachine('FAILED', error)).to.equal(true);
-    for (const error of ['SNS.NotFoundException', 'States.Runtime', '', null, undefined])
-      expect(isToldByMachine('FAILED', error)).to.equal(false);
-    for (const status of ['TIMED_OUT', 'ABORTED']) expect(isToldByMachine(status, 'WorkflowFailed')).to.equal(false);
+    for (const [isTold, status, ...errors] of [
+      [true, 'SUCCEEDED', undefined],
+      [true, 'FAILED', 'WorkflowFailed', 'AlreadySettled'],
+      [false, 'FAILED', 'SNS.NotFoundException', 'States.Runtime', '', null, undefined],
+      [false, 'TIMED_OUT', 'WorkflowFailed'],
+      [false, 'ABORTED', 'WorkflowFailed'],
+    ] as const)
+      for (const error of errors) expect(isToldByMachine(status, error), `${status} ${error}`).to.equal(isTold);
   });
 });
 

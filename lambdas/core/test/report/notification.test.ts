@@ -19,28 +19,23 @@ const compose = (status: Status, outcomes: OutcomeRow[] = [], changes: Partial<E
 const linesOf = (...given: Parameters<typeof compose>) => compose(...given).message.split('\n');
 
 describe('composeNotification', () => {
-  for (const [status, outcomes, kind, headline, anchor] of [
-    ['FAILED', failures(3, 'TransientError'), 'failure', 'an execution failed', 'execution-failed'],
-    [
-      'TIMED_OUT',
-      failures(3, 'TransientError'),
-      'timeout',
-      'HIGH PRIORITY: an execution timed out',
-      'execution-timed-out',
-    ],
-    ['ABORTED', failures(3, 'TransientError'), 'aborted', 'an execution was aborted', 'execution-aborted'],
-    ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'partial', 'some actions failed', 'some-actions-failed'],
-    ['PARTIALLY_SUCCEEDED', failures(3, 'PermanentError'), 'partial', 'some actions failed', 'some-actions-failed'],
+  for (const [status, count, error, kind, anchor, headline] of [
+    ['FAILED', 3, 'TransientError', 'failure', 'execution-failed', 'an execution failed'],
+    ['TIMED_OUT', 3, 'TransientError', 'timeout', 'execution-timed-out', 'HIGH PRIORITY: an execution timed out'],
+    ['ABORTED', 3, 'TransientError', 'aborted', 'execution-aborted', 'an execution was aborted'],
+    ['PARTIALLY_SUCCEEDED', 2, 'TransientError', 'partial', 'some-actions-failed', 'some actions failed'],
+    ['PARTIALLY_SUCCEEDED', 3, 'PermanentError', 'partial', 'some-actions-failed', 'some actions failed'],
     [
       'PARTIALLY_SUCCEEDED',
-      failures(3, 'TransientError'),
+      3,
+      'TransientError',
       'escalation',
-      'ESCALATED: some actions failed',
       'several-actions-out-of-retries',
+      'ESCALATED: some actions failed',
     ],
   ] as const) {
-    it(`tells of ${status} with ${outcomes.length} of ${outcomes[0]?.error} as ${kind}, with the link to its chapter of the runbook`, () => {
-      const notification = compose(status, [saved, ...outcomes]);
+    it(`tells of ${status} with ${count} of ${error} as ${kind}, with the link to its chapter of the runbook`, () => {
+      const notification = compose(status, [saved, ...failures(count, error)]);
       expect(notification).to.include({ kind, subject: `[goal-activity] ${headline}` });
       const lines = notification.message.split('\n');
       // The status is there, so that a filter of e-mails can go by it.
@@ -49,18 +44,18 @@ describe('composeNotification', () => {
     });
   }
 
-  for (const [count, listed, more] of [
-    [10, 10, undefined],
-    [12, 10, '  and 2 more'],
-  ] as const) {
-    it(`lists ${listed} of ${count} failures, of these alone, and never what the user wrote`, () => {
+  it('lists ten failures, of these alone, and never what the user wrote', () => {
+    for (const [count, more] of [
+      [10, undefined],
+      [12, '  and 2 more'],
+    ] as const) {
       const lines = linesOf('FAILED', [saved, ...failures(count, 'PermanentError')]);
       expect(lines).to.include(`Failed actions (${count}):`);
-      expect(lines.filter((line) => line.startsWith('  #'))).to.have.length(listed);
+      expect(lines.filter((line) => line.startsWith('  #'))).to.have.length(10);
       expect(lines.find((line) => line.endsWith(' more'))).to.equal(more);
       expect(lines.join()).to.not.contain('private title').and.not.contain(saved.actionId);
-    });
-  }
+    }
+  });
 
   it('says what happened, to whom, when and why, a fact a line and no line without one', () => {
     const changes = { error: 'States.Runtime', cause: 'no input' };
@@ -93,19 +88,17 @@ describe('composeNotification', () => {
   it('begins with how many failed and of what most of them, of two equally common ones the first', () => {
     const first = (...outcomes: OutcomeRow[]) => linesOf('FAILED', outcomes)[0];
     const [denied, throttled] = [failed(0, 'PermanentError', 'denied'), failed(1, 'TransientError', 'throttled')];
-    expect(first(denied, throttled, throttled)).to.equal(
-      '3 of 3 actions failed; commonest: TransientError (2): throttled',
-    );
+    const most = '3 of 3 actions failed; commonest: TransientError (2): throttled';
+    expect(first(denied, throttled, throttled)).to.equal(most);
     expect(first(saved, denied)).to.equal('1 of 2 actions failed; commonest: PermanentError (1): denied');
     expect(first(denied, throttled)).to.contain('PermanentError (1): denied');
     expect(first(saved)).to.equal('What happened: an execution failed (FAILED).');
   });
 
-  for (const status of ['SUCCEEDED', 'RUNNING'] as const) {
-    it(`refuses to tell anybody of ${status}`, () => {
+  it('refuses to tell anybody of a success, or of what still runs', () => {
+    for (const status of ['SUCCEEDED', 'RUNNING'] as const)
       expect(() => compose(status)).to.throw(PermanentError, status);
-    });
-  }
+  });
 
   it('links to the console also of what is no ARN', () => {
     expect(consoleLink('x')).to.match(/^https:.*\/x$/);
@@ -139,12 +132,8 @@ describe('settlementOf', () => {
       ['PARTIALLY_SUCCEEDED', failures(2, 'TransientError'), 'NOTIFY_PARTIAL'],
     ] as const) {
       const notification = compose(status, outcomes);
-      expect(await next(status, 'machine', outcomes)).to.deep.equal({
-        executionArn,
-        status,
-        next: state,
-        notification,
-      });
+      const told = { executionArn, status, next: state, notification };
+      expect(await next(status, 'machine', outcomes)).to.deep.equal(told);
     }
   });
 });

@@ -8,70 +8,45 @@ export interface AwsServer {
   readonly calls: readonly { readonly operation: string; readonly input: Record<string, unknown> }[];
   /** How many were made so far. */
   connections(): number;
-  close(): Promise<void>;
 }
 
-/** What an answer is when the service refuses the call. */
-export class Refused {
-  readonly status: number;
-  readonly type: string;
-  /** What else its error holds. */
-  readonly fields: object;
-
-  constructor(status: number, type: string, fields: object = {}) {
-    this.status = status;
-    this.type = type;
-    this.fields = fields;
-  }
-}
+/** The answer of a service that refuses a call. @param fields what else its error holds */
+export const refused = (status: number, type: string, fields: object = {}) =>
+  Response.json({ __type: type, ...fields }, { status });
 
 /**
- * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB.
- * @param answers by operation; one that is not among them is refused, as is one that is answered with `Refused`
+ * A service that speaks AWS JSON, for the real clients of Step Functions, CloudWatch and DynamoDB, and the tests of one
+ * describe block.
+ * @param answers by operation; one that is not among them is refused
  * @param refusal the error of what is refused
  */
-async function startAwsServer(
+export function useAwsServer(
   answers: Readonly<Record<string, (input: Record<string, unknown>) => object>>,
   refusal = 'UnknownOperationException',
-): Promise<AwsServer> {
+): () => AwsServer {
   const calls: { operation: string; input: Record<string, unknown> }[] = [];
   let connections = 0;
+  let url: string | undefined;
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
-    const answer = answers[operation]?.(input) ?? new Refused(400, refusal);
-    const isRefused = answer instanceof Refused;
-    response.writeHead(isRefused ? answer.status : 200, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify(isRefused ? { __type: answer.type, message: operation, ...answer.fields } : answer));
-  }).listen(0, '127.0.0.1');
-  server.on('connection', () => {
+    const found = answers[operation]?.(input) ?? refused(400, refusal);
+    const answer = found instanceof Response ? found.clone() : Response.json(found);
+    response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
+  }).on('connection', () => {
     connections += 1;
   });
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    calls,
-    connections: () => connections,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
-
-/** Such a service for the tests of one describe block. */
-export function useAwsServer(...answers: Parameters<typeof startAwsServer>): () => AwsServer {
-  let server: AwsServer | undefined;
   before(async () => {
-    server = await startAwsServer(...answers);
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    url = `http://127.0.0.1:${Object(server.address()).port}`;
   });
-  after(() => server?.close());
+  after(async () => {
+    server.closeAllConnections();
+    await once(server.close(), 'close');
+  });
   return () => {
-    if (server === undefined) throw new Error('useAwsServer() belongs in a describe block');
-    return server;
+    if (url === undefined) throw new Error('useAwsServer() belongs in a describe block');
+    return { url, calls, connections: () => connections };
   };
 }

@@ -122,11 +122,7 @@ export const httpEvent = (routeKey: string, userId: string, parts: object = {}) 
 
 /** The parts of an HTTP answer, its body parsed; undefined where it has none. */
 export function httpAnswer({ answer }: Outcome): { status: unknown; headers: Record<string, unknown>; body: unknown } {
-  const {
-    statusCode: status,
-    headers,
-    body,
-  }: { statusCode?: unknown; headers?: object; body?: unknown } = Object(answer);
+  const { statusCode: status, headers, body } = Object(answer);
   return { status, headers: { ...headers }, body: typeof body === 'string' ? JSON.parse(body) : undefined };
 }
 

@@ -5,16 +5,11 @@ import { createMemoryLog } from '../../src/log/logger.ts';
 import { createMetricsWriter } from '../../src/report/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 
-/** For tests that settle as a preparation. */
-export const unnoticed: OnEnded = async () => undefined;
-
 /** Notes every end that a settlement reports. */
-export function noteEnds(): {
-  onEnded: OnEnded;
-  ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[];
-} {
+export function noteEnds() {
   const ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[] = [];
-  return { ends, onEnded: async (record, outcomes) => void ends.push({ record, outcomes }) };
+  const onEnded: OnEnded = async (record, outcomes) => void ends.push({ record, outcomes });
+  return { ends, onEnded };
 }
 
 /** The real writer of metrics, on a CloudWatch that notes what it is sent, or does what the test wants. */

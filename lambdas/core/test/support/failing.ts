@@ -8,22 +8,20 @@ export const cancelled = (...codes: (string | undefined)[]) =>
   });
 
 /**
- * The same database; what is given happens before each call is sent.
- * @param act gets the input of the call's command, its name, and what sends it once more
+ * The same database, with somebody between.
+ * @param answer gets the input of each call's command, its name, and what sends it
  */
-export function beforeEachCall(
+export function intercepted(
   db: Database,
-  act: (input: Record<string, unknown>, command: string, sendOnce: () => Promise<unknown>) => Promise<void>,
+  answer: (input: Record<string, unknown>, command: string, send: () => Promise<object>) => Promise<unknown>,
 ): Database {
   const client = new Proxy(db.client, {
     get(target, property) {
       const send: unknown = Reflect.get(target, property);
       if (property !== 'send' || typeof send !== 'function') return send;
-      return async (...sent: readonly unknown[]) => {
+      return (...sent: readonly unknown[]) => {
         const command = Object(sent[0]);
-        const sendOnce = () => Reflect.apply(send, target, sent);
-        await act(command.input, String(command.constructor.name), sendOnce);
-        return sendOnce();
+        return answer(command.input, String(command.constructor.name), () => Reflect.apply(send, target, sent));
       };
     },
   });
@@ -42,11 +40,12 @@ export function failing(
   times = 1,
 ): Database {
   const counts = new Map<string, number>();
-  return beforeEachCall(db, async (_input, command, sendOnce) => {
+  return intercepted(db, async (_input, command, send) => {
     const count = counts.get(command) ?? 0;
     counts.set(command, count + 1);
     const failure = failureOf(command, count);
     if (failure !== undefined) throw failure;
-    for (let lost = 1; lost < times; lost += 1) await sendOnce().catch(() => undefined);
+    for (let lost = 1; lost < times; lost += 1) await send().catch(() => undefined);
+    return send();
   });
 }

@@ -1,17 +1,12 @@
 import type { Database } from '../../src/aws/database.ts';
+import { intercepted } from './failing.ts';
 
 /** The database with a list of what is asked of it, and with answers changed on the way. */
 export function watched(db: Database, change: (answer: object) => object = (answer) => answer) {
   const inputs: object[] = [];
-  const client = new Proxy(db.client, {
-    get(target, property) {
-      const send: unknown = Reflect.get(target, property);
-      if (property !== 'send' || typeof send !== 'function') return send;
-      return async (command: { input: object }) => {
-        inputs.push(command.input);
-        return change(await Reflect.apply(send, target, [command]));
-      };
-    },
+  const asked = intercepted(db, async (input, _command, send) => {
+    inputs.push(input);
+    return change(await send());
   });
-  return { db: { ...db, client }, inputs };
+  return { db: asked, inputs };
 }

@@ -37,24 +37,20 @@ describe('repairOnRead', () => {
     expect(calls).to.deep.equal(['describe']);
   });
 
-  for (const failure of [new TransientError('throttled'), new PermanentError('denied')]) {
-    it(`answers from the record when the repair fails, and logs it: ${failure.name}`, async () => {
+  for (const failure of [new TransientError('throttled'), new PermanentError('denied'), new Error('gone')]) {
+    it(`answers from the record when the repair, or noting the turn to it, fails, and logs it: ${failure.name}`, async () => {
       const record = await givenOverdue();
-      const { tools, lines } = given({ describe: async () => Promise.reject(failure) });
-      expect(await repairOnRead(tools, record)).to.equal(record);
       const { executionArn, goalId } = record;
-      const why = { errorName: failure.name, errorMessage: failure.message };
-      expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, ...why });
+      const why = { level: 'error', executionArn, goalId, errorName: failure.name, errorMessage: failure.message };
+      const unwritable = givenTools(failing(db, () => failure));
+      const unanswered = given({ describe: async () => Promise.reject(failure) });
+      for (const { tools, lines, calls } of [unwritable, unanswered]) {
+        expect(await repairOnRead(tools, record)).to.equal(record);
+        expect(lines.at(-1)).to.include(why);
+        expect(calls).to.deep.equal(tools === unwritable.tools ? [] : ['describe']);
+      }
     });
   }
-
-  it('answers from the record when the turn cannot be written down, and repairs nothing', async () => {
-    const record = await givenClaim();
-    const { tools, calls, lines } = givenTools(failing(db, () => new Error('gone')));
-    expect(await repairOnRead(tools, record)).to.equal(record);
-    expect(calls).to.deep.equal([]);
-    expect(lines.at(-1)).to.include({ level: 'error', errorMessage: 'gone' });
-  });
 
   it('answers from the record when the repair takes longer than a second, and logs how the repair ends', async () => {
     const record = await givenOverdue();

@@ -3,12 +3,11 @@ import { failureOf } from '../../../../test/support/failure.ts';
 import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../../test/support/stack/goal.ts';
-import type { Workflow } from '../../src/aws/step-functions.ts';
+import type { Description, Workflow } from '../../src/aws/step-functions.ts';
 import { PermanentError, TransientError } from '../../src/errors.ts';
 import { executionInput } from '../../src/execution/claim.ts';
 import { getGoal } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import type { ExecutionRow } from '../../src/types.ts';
 import { repair, staleness } from '../../src/workflow/repair.ts';
 import { executionRow } from '../support/rows.ts';
 import { givenTools } from '../support/tools.ts';
@@ -20,29 +19,34 @@ const requestedAt = (at: Date) => ({ cancelRequestedAt: at.toISOString() });
 describe('what is stale', () => {
   const now = new Date('2026-11-24T01:00:00.000Z');
   const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
-  const at = (startedAgo: number, changes: Partial<ExecutionRow> = {}) =>
-    staleness(executionRow({ startedAt: before(startedAgo), ...changes }), now, limits);
-
-  it('is judged from the record alone, by the graces of a start and of a cancel to their last millisecond', () => {
-    const confirmed = { confirmedAt: before(0) };
-    expect([10_000, 10_001, 910_000, 910_001].map((startedAgo) => at(startedAgo))).to.deep.equal([
-      'fresh',
-      'not confirmed',
-      'not confirmed',
-      'overdue',
-    ]);
-    expect([10_001, 910_000, 910_001].map((each) => at(each, confirmed))).to.deep.equal(['fresh', 'fresh', 'overdue']);
-    expect(at(911_000, { cancelRequestedAt: before(10_000) })).to.equal('fresh');
-    expect(at(20_000, { cancelRequestedAt: before(10_001) })).to.equal('cancel unfinished');
+  const confirmed = { confirmedAt: before(0) };
+  for (const [state, startedAgo, changes] of [
+    ['fresh', 10_000, {}],
+    ['not confirmed', 10_001, {}],
+    ['not confirmed', 910_000, {}],
+    ['overdue', 910_001, {}],
+    ['fresh', 10_001, confirmed],
+    ['fresh', 910_000, confirmed],
+    ['overdue', 910_001, confirmed],
+    ['fresh', 911_000, { cancelRequestedAt: before(10_000) }],
+    ['cancel unfinished', 20_000, { cancelRequestedAt: before(10_001) }],
     // What is due of a settled one is the sweep's, never that of a status read.
-    expect(at(911_000, { status: 'TIMED_OUT', notify: 'pending', metrics: 'pending' })).to.equal('fresh');
-  });
+    ['fresh', 911_000, { status: 'TIMED_OUT', notify: 'pending', metrics: 'pending' }],
+  ] as const) {
+    it(`is judged from the record alone: ${startedAgo} ms after the start with ${Object.keys(changes)} it is ${state}`, () => {
+      const record = executionRow({ startedAt: before(startedAgo), ...changes });
+      expect(staleness(record, now, limits)).to.equal(state);
+    });
+  }
 });
 
 describe('repair', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
   const given = (answers: Partial<Workflow>) => givenTools(db, answers);
+  /** Step Functions has an execution of the name, which is as described. */
+  const existing = (description?: Description) =>
+    given({ start: async () => 'exists', describe: async () => description });
   /** A claim whose start died, of an age in milliseconds. */
   const givenClaim = (age = 11_000) => givenExecution(db, { actionCount: 2, now: ago(age), confirmed: false });
   /** An execution whose end nobody has noticed. */
@@ -93,10 +97,9 @@ describe('repair', () => {
   ] as const) {
     it(`never takes the end of an execution for that of a claim whose name it has: ${what}`, async () => {
       const { goalId, record } = await givenClaim(age);
-      const { tools } = given({ start: async () => 'exists', describe: async () => described });
       const cause = 'The name of this execution is that of an earlier one.';
       const end = { status: 'FAILED', error: 'NameTaken', cause, notify: 'pending' };
-      expect(await repair(tools, record)).to.include(end);
+      expect(await repair(existing(described).tools, record)).to.include(end);
       expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
     });
   }
@@ -104,8 +107,7 @@ describe('repair', () => {
   it('settles a claim with the end of its own execution, which another repair has started', async () => {
     const { record } = await givenClaim();
     const described = { status: 'TIMED_OUT', input: JSON.stringify(executionInput(record)), startedAt: new Date() };
-    const { tools } = given({ start: async () => 'exists', describe: async () => described });
-    expect(await repair(tools, record)).to.include({ status: 'TIMED_OUT' });
+    expect(await repair(existing(described).tools, record)).to.include({ status: 'TIMED_OUT' });
   });
 
   it('does not doubt an execution whose first step has confirmed it', async () => {
@@ -119,24 +121,18 @@ describe('repair', () => {
       { status: 'TIMED_OUT' },
       { status: 'TIMED_OUT', error: 'TIMED_OUT', cause: 'The execution did not end within its time limit.' },
     ],
-    [
-      { status: 'ABORTED', error: 'ABORT', cause: 'why' },
-      { status: 'ABORTED', error: 'ABORT', cause: 'why' },
-    ],
-    [
-      { status: 'FAILED', error: 'States.Runtime' },
-      { status: 'FAILED', error: 'States.Runtime' },
-    ],
+    [{ status: 'ABORTED', error: 'ABORT', cause: 'why' }],
+    [{ status: 'FAILED', error: 'States.Runtime' }],
     [{ status: 'SUCCEEDED' }, { status: 'PARTIALLY_SUCCEEDED' }],
     [undefined, { status: 'FAILED', error: 'NeverStarted', cause: 'There is no such execution.' }],
   ] as const) {
-    it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as ${end.status} (rule 4)`, async () => {
+    it(`settles an overdue execution that is ${described?.status ?? 'unknown'} in Step Functions as it ended (rule 4)`, async () => {
       const { executionArn, goalId, record } = await givenOverdue([0]);
       const { tools, ends } = given({ describe: async () => described });
       const settled = await repair(tools, record);
-      expect(settled).to.include({ ...end, notify: 'pending' });
-      expect(await repair(tools, record)).to.include(end);
-      expect(ends.map((each) => each.record.status)).to.deep.equal([end.status]);
+      expect(settled).to.include({ ...(end ?? described), notify: 'pending' });
+      expect(await repair(tools, record)).to.include(end ?? described);
+      expect(ends.map((each) => each.record.status)).to.deep.equal([settled.status]);
       expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
       // As the status event would say it of the action that was cut off.
       const { error, reason } = (await executions.outcomes(executionArn))[1] ?? {};
@@ -144,28 +140,28 @@ describe('repair', () => {
     });
   }
 
-  for (const status of ['RUNNING', 'PENDING_REDRIVE']) {
-    it(`leaves an overdue execution alone that Step Functions says is ${status}`, async () => {
+  it('leaves an overdue execution alone that Step Functions says is running, or will be', async () => {
+    for (const status of ['RUNNING', 'PENDING_REDRIVE']) {
       const { record } = await givenOverdue();
       const { tools, ends } = given({ describe: async () => ({ status }) });
       expect(await repair(tools, record)).to.equal(record);
       expect(ends).to.deep.equal([]);
-    });
-  }
+    }
+  });
 
   it('leaves a claim alone whose execution Step Functions has, but does not describe yet', async () => {
     const { record } = await givenClaim();
-    const { tools, ends } = given({ start: async () => 'exists', describe: async () => undefined });
+    const { tools, ends } = existing();
     expect(await repair(tools, record)).to.equal(record);
     expect(ends).to.deep.equal([]);
   });
 
-  for (const [cancelReason, words] of [
-    ['changed my mind', 'changed my mind'],
-    [undefined, 'Cancelled by the user.'],
+  for (const [words, reason] of [
+    ['changed my mind', { cancelReason: 'changed my mind' }],
+    ['Cancelled by the user.', {}],
   ] as const) {
     it(`stops the execution and finishes a cancel whose caller died, with the words ${words}`, async () => {
-      const cancelled = { ...requestedAt(ago(11_000)), ...(cancelReason === undefined ? {} : { cancelReason }) };
+      const cancelled = { ...requestedAt(ago(11_000)), ...reason };
       const { executionArn, goalId, record } = await givenExecution(db, { saved: [0], cancelled });
       const stops: unknown[] = [];
       const { tools, ends } = given({ stop: async (...stop) => void stops.push(stop) });

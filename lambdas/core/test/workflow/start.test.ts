@@ -22,10 +22,8 @@ describe('a start that finds a claim whose execution has not begun', () => {
   it('issues the same StartExecution, and notes that it went through before it answers with the execution', async () => {
     const { executionArn, goalId, userId, record } = await given();
     const { calls, tools } = givenStart(db);
-    expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
-      isNew: false,
-      'record.executionArn': executionArn,
-    });
+    const answer = { isNew: false, 'record.executionArn': executionArn };
+    expect(await startWorkflow(goalId, userId, tools)).to.nested.include(answer);
     expect(calls).to.deep.equal([{ name: record.name, input: executionInput(record) }]);
     expect((await executions.get(executionArn))?.confirmedAt).to.be.a('string');
     await startWorkflow(goalId, userId, tools);
@@ -54,22 +52,21 @@ describe('a start that finds a claim whose execution has not begun', () => {
       if (name === record.name) await unclaim(executions, record);
       return 'started';
     });
-    expect(await startWorkflow(goalId, userId, tools)).to.deep.nested.include({
-      isNew: true,
-      'record.name': `${goalId}-2`,
-    });
+    const answer = { isNew: true, 'record.name': `${goalId}-2` };
+    expect(await startWorkflow(goalId, userId, tools)).to.nested.include(answer);
     expect(calls.map(({ name }) => name)).to.deep.equal([`${goalId}-1`, `${goalId}-2`]);
   });
 
-  for (const [what, failure] of [
-    ['is throttled', new TransientError('throttled')],
-    ['is refused for good, which is for the first start to decide', new PermanentError('denied')],
+  for (const [what, start, why] of [
+    ['is throttled', () => Promise.reject(new TransientError('throttled')), 'throttled'],
+    ['is refused for good, which is for the first start to decide', refused, 'AccessDeniedException'],
+    ['says that it is there, but Step Functions does not describe it yet', async () => 'exists' as const],
   ] as const) {
     it(`asks to come again and leaves the claim when StartExecution ${what}`, async () => {
       const { executionArn, goalId, userId } = await given();
-      const { tools, lines } = givenStart(db, async () => Promise.reject(failure));
+      const { tools, lines } = givenStart(db, start);
       expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-      expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, errorMessage: failure.message });
+      if (why) expect(lines.at(-1)).to.include({ level: 'error', executionArn, goalId, errorMessage: why });
       expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
     });
   }
@@ -82,13 +79,6 @@ describe('a start that finds a claim whose execution has not begun', () => {
     expect((await startWorkflow(goalId, userId, tools)).record).to.include({ executionArn });
     expect(await executions.get(executionArn)).not.to.have.property('confirmedAt');
   });
-
-  it('is delayed, and leaves the claim, when Step Functions has that execution but does not describe it yet', async () => {
-    const { executionArn, goalId, userId } = await given();
-    const { tools } = givenStart(db, async () => 'exists');
-    expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
-    expect(await executions.get(executionArn)).to.include({ status: 'RUNNING' });
-  });
 });
 
 describe('a start whose execution name is taken, as after a point-in-time restore', () => {
@@ -100,33 +90,26 @@ describe('a start whose execution name is taken, as after a point-in-time restor
     const taken = new Set(Array.from({ length: last }, (_, index) => `${goalId}-${index + 1}`));
     return async (name) => (taken.has(name) ? 'exists' : 'started');
   };
-  const stranger = (changes: object) => async () => ({ status: 'SUCCEEDED', ...changes });
-
-  for (const [what, changes] of [
+  for (const [what, found] of [
     ['other input', { input: '{"goalId":"other"}', startedAt: new Date() }],
     ['other input and still runs', { status: 'RUNNING', input: '{}', startedAt: new Date() }],
     ['ended before the claim', { startedAt: new Date(Date.now() - 3_600_000) }],
+    ['been forgotten', undefined],
   ] as const) {
     it(`takes the claim back and uses the next name when that execution has ${what}`, async () => {
       const { goalId, userId } = await givenGoal(db, 2);
-      const start = takenUpTo(goalId, 2);
-      const { calls, tools, lines } = givenStart(db, start, 5, stranger(changes));
-      const { isNew, record } = await startWorkflow(goalId, userId, tools);
-      expect([isNew, record.name]).to.deep.equal([true, `${goalId}-3`]);
+      const described = async () => found && { status: 'SUCCEEDED', ...found };
+      const { calls, tools, lines } = givenStart(db, takenUpTo(goalId, 2), 5, described);
+      const answer = { isNew: true, 'record.name': `${goalId}-3` };
+      expect(await startWorkflow(goalId, userId, tools)).to.nested.include(answer);
       expect(calls.map(({ name }) => name)).to.deep.equal([1, 2, 3].map((attempt) => `${goalId}-${attempt}`));
       expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 3 });
       const first = tools.workflow.executionArnOf(`${goalId}-1`);
-      expect([await executions.get(first), await executions.outcomes(first)]).to.deep.equal([undefined, []]);
+      expect(await executions.read(first)).to.deep.equal({ record: undefined, outcomes: [] });
       const warning = { level: 'warn', executionArn: first, goalId };
       expect(lines.find(({ level }) => level === 'warn')).to.include(warning);
     });
   }
-
-  it('does so too when the execution under the name is known no more', async () => {
-    const { goalId, userId } = await givenGoal(db, 1);
-    const { tools } = givenStart(db, takenUpTo(goalId, 1));
-    expect((await startWorkflow(goalId, userId, tools)).record.name).to.equal(`${goalId}-2`);
-  });
 
   it('skips names that records have, in ever longer steps, so that many of them do not stop a start', async () => {
     const { goalId, userId } = await givenGoal(db, 1);
@@ -158,12 +141,10 @@ describe('a start whose execution name is taken, as after a point-in-time restor
 
 describe('a start while a cancel is under way', () => {
   const db = useDatabase();
-  const _executions = executionsOf(db);
 
   it('is refused as such, with when to come again, and starts nothing', async () => {
-    const { goalId, userId } = await givenExecution(db, {
-      cancelled: { cancelRequestedAt: new Date().toISOString() },
-    });
+    const cancelled = { cancelRequestedAt: new Date().toISOString() };
+    const { goalId, userId } = await givenExecution(db, { cancelled });
     const { calls, tools } = givenStart(db);
     const problem = await failureOf(startWorkflow(goalId, userId, tools));
     expectRefusal(problem, 409, 'execution_cancelling');

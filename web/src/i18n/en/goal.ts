@@ -37,6 +37,7 @@ export const goal = {
     clear: 'Clear',
     subGoal: 'Sub-goal',
     subGoalNumber: (position: number) => `Sub-goal ${position}`,
+    placeOfAction: (block: number, index: number) => `Sub-goal ${block}, action ${index}`,
     actionNumber: (position: number) => `Action ${position}`,
     actionPlaceholder: 'What will you do?',
     typeToggle: (title: string, isHabit: boolean) =>
@@ -81,18 +82,8 @@ export const goal = {
     noActions: 'Write at least one action.',
     subGoalWithoutActions: 'This sub-goal has no actions. Add one, or clear its name.',
   },
-  place: {
-    title: 'Goal',
-    description: 'Description',
-    deadline: 'Deadline',
-    chart: 'Mandala chart',
-    subGoal: (block: number) => `Sub-goal ${block}`,
-    action: (block: number, index: number) => `Sub-goal ${block}, action ${index}`,
-  },
   goal: {
-    chart: 'Mandala chart',
     actions: 'Actions and tasks',
-    noTasks: 'No tasks yet',
     start: 'Start activity',
     follow: 'Follow the progress',
     lastRun: 'Latest run',
@@ -133,7 +124,6 @@ export const goal = {
   editDialog: {
     title: 'Edit action',
     actionTitle: 'Action',
-    description: 'Description',
     hint: 'A clear, concrete sentence helps the AI most.',
     saved: 'The action has been saved.',
   },

@@ -33,7 +33,6 @@ export const run = {
     progress: 'Progress',
     goToGoal: 'See the tasks',
     backToGoal: 'Back to the goal',
-    percent: (percentage: number) => `${percentage}%`,
     processed: (processed: number, total: number) => `${number(processed)} of ${actions(total)}`,
     remaining: (duration: string) => `about ${duration} left`,
     almost: 'Almost done',
@@ -63,20 +62,15 @@ export const run = {
     runs: 'Runs of this goal',
     result(status: ExecutionState, saved: number, total: number, taskCount: number) {
       const got = `${number(saved)} of ${actions(total)} ready, ${tasks(taskCount)} added.`;
-      switch (status) {
-        case 'SUCCEEDED':
-          return { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` };
-        case 'PARTIALLY_SUCCEEDED':
-          return { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got };
-        case 'TIMED_OUT':
-          return { what: 'The run took too long and was stopped', next: got };
-        case 'ABORTED':
-          return { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' };
-        case 'FAILED':
-          return { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' };
-        default:
-          return { what: 'Making your tasks', next: '' };
-      }
+      const results: Readonly<Record<ExecutionState, { what: string; next: string }>> = {
+        SUCCEEDED: { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` },
+        PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got },
+        TIMED_OUT: { what: 'The run took too long and was stopped', next: got },
+        ABORTED: { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' },
+        FAILED: { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' },
+        RUNNING: { what: 'Making your tasks', next: '' },
+      };
+      return results[status];
     },
     announce: (percentage: number, processed: number, total: number) =>
       `${percentage}%: ${number(processed)} of ${actions(total)} processed`,
@@ -92,10 +86,8 @@ export const run = {
     idle: 'No tasks yet',
   },
   history: {
-    title: 'History',
     intro: 'Every run of the last 90 days, newest first.',
     filters: 'Filters',
-    goal: 'Goal',
     allGoals: 'All goals',
     status: 'Status',
     allStatuses: 'Any status',
@@ -114,9 +106,7 @@ export const run = {
   timeline: {
     title: 'Timeline',
     intro: 'What the workflow did, step by step.',
-    step: 'Step',
     start: 'Starts after',
-    duration: 'Duration',
     times: 'Times',
     count: (count: number) => `${number(count)}×`,
     summary: (steps: number, duration: string) =>

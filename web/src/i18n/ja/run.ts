@@ -1,3 +1,4 @@
+import type { ExecutionState } from '@goal-activity/client/types.ts';
 import type { run as en } from '../en/run.ts';
 import { actions, number, tasks } from './count.ts';
 
@@ -33,7 +34,6 @@ export const run: typeof en = {
     progress: '進み具合',
     goToGoal: 'タスクを見る',
     backToGoal: '目標に戻る',
-    percent: (percentage) => `${percentage}%`,
     processed: (processed, total) => `${actions(total)}のうち${number(processed)}個`,
     remaining: (duration) => `残り約${duration}`,
     almost: 'まもなく終わります',
@@ -63,20 +63,15 @@ export const run: typeof en = {
     runs: 'この目標の実行',
     result(status, saved, total, taskCount) {
       const got = `${actions(total)}のうち${number(saved)}個が準備でき、${tasks(taskCount)}が加わりました。`;
-      switch (status) {
-        case 'SUCCEEDED':
-          return { what: 'すべて完了しました', next: `${actions(total)}に、${tasks(taskCount)}ができました。` };
-        case 'PARTIALLY_SUCCEEDED':
-          return { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got };
-        case 'TIMED_OUT':
-          return { what: '時間がかかりすぎたため、停止しました', next: got };
-        case 'ABORTED':
-          return { what: '中止しました', next: 'この実行が作ったタスクは削除されました。もう一度開始できます。' };
-        case 'FAILED':
-          return { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' };
-        default:
-          return { what: 'タスクを作っています', next: '' };
-      }
+      const results: Readonly<Record<ExecutionState, { what: string; next: string }>> = {
+        SUCCEEDED: { what: 'すべて完了しました', next: `${actions(total)}に、${tasks(taskCount)}ができました。` },
+        PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got },
+        TIMED_OUT: { what: '時間がかかりすぎたため、停止しました', next: got },
+        ABORTED: { what: '中止しました', next: 'この実行が作ったタスクは削除されました。もう一度開始できます。' },
+        FAILED: { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' },
+        RUNNING: { what: 'タスクを作っています', next: '' },
+      };
+      return results[status];
     },
     announce: (percentage, processed, total) =>
       `${percentage}%。${actions(total)}のうち${number(processed)}個を処理しました`,
@@ -92,10 +87,8 @@ export const run: typeof en = {
     idle: 'タスクはまだありません',
   },
   history: {
-    title: '履歴',
     intro: '過去90日間の実行です。新しい順に並んでいます。',
     filters: '絞り込み',
-    goal: '目標',
     allGoals: 'すべての目標',
     status: '状態',
     allStatuses: 'すべての状態',
@@ -114,9 +107,7 @@ export const run: typeof en = {
   timeline: {
     title: 'タイムライン',
     intro: 'ワークフローが行ったことを順に示します。',
-    step: 'ステップ',
     start: '開始まで',
-    duration: '所要時間',
     times: '回数',
     count: (count) => `${number(count)}回`,
     summary: (steps, duration) => `${duration}の間の${number(steps)}個のステップ。同じ内容の表が下にあります。`,

@@ -1,22 +1,20 @@
 import type { KeyboardEvent } from 'react';
-import { Button } from '../../components/basics.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { Field, oneLine } from '../../components/field.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { type DraftAction, type Place, setAction, setBlockTitle } from '../../mandala/draft.ts';
+import { actionPlace, type DraftAction, setAction, setBlock, subGoalPlace } from '../../mandala/draft.ts';
 import { PER_BLOCK } from '../../mandala/layout.ts';
-import { fieldIdOf } from './places.ts';
 import type { Editor } from './use-editor.ts';
 
 /** Shows a block, with the cursor in its name. */
-const openBlock = (editor: Editor, block: number): void => editor.open(fieldIdOf({ kind: 'subGoal', block }));
+const openBlock = (editor: Editor, block: number): void => editor.open(subGoalPlace(block));
 
 /** Enter goes to the next field: a title is one line. After the last comes the next sub-goal. */
 function goOn(event: KeyboardEvent, editor: Editor, index: number): void {
   if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
   event.preventDefault();
   const { block } = editor;
-  if (index < PER_BLOCK) document.getElementById(fieldIdOf({ kind: 'action', block, index }))?.focus();
+  if (index < PER_BLOCK) document.getElementById(actionPlace(block, index))?.focus();
   else if (block + 1 < PER_BLOCK) openBlock(editor, block + 1);
 }
 
@@ -29,9 +27,8 @@ interface ActionFieldProps {
 function ActionField({ editor, index, action: { title, type } }: ActionFieldProps) {
   const { t } = useTexts();
   const { draft, block, change } = editor;
-  const place: Place = { kind: 'action', block, index };
-  const id = fieldIdOf(place);
-  const flaw = editor.flawOf(place);
+  const id = actionPlace(block, index);
+  const flaw = editor.flawOf(id);
   const isHabit = type === 'habit';
   return (
     <li>
@@ -75,7 +72,7 @@ export function BlockEditor({ editor }: { editor: Editor }) {
   const { t } = useTexts();
   const { draft, block } = editor;
   const { title, actions } = draft.blocks[block] ?? { title: '', actions: [] };
-  const subGoalId = fieldIdOf({ kind: 'subGoal', block });
+  const subGoalId = subGoalPlace(block);
   const turns = [
     { icon: 'back', name: t.create.previous, to: block - 1 },
     { icon: 'forward', name: t.create.next, to: block + 1 },
@@ -100,19 +97,18 @@ export function BlockEditor({ editor }: { editor: Editor }) {
         </p>
         {forward}
       </div>
-      <Field id={subGoalId} label={t.create.subGoal} flaw={editor.flawOf({ kind: 'subGoal', block })}>
-        {(control) => (
-          <input
-            {...control}
-            value={title}
-            enterKeyHint="next"
-            onFocus={() => editor.setSelected(subGoalId)}
-            onKeyDown={(event) => goOn(event, editor, 0)}
-            onPaste={(event) => editor.paste(event, { block, index: PER_BLOCK })}
-            onChange={(event) => editor.change(setBlockTitle(draft, block, event.target.value))}
-          />
-        )}
-      </Field>
+      <Field
+        as="input"
+        id={subGoalId}
+        label={t.create.subGoal}
+        flaw={editor.flawOf(subGoalId)}
+        value={title}
+        enterKeyHint="next"
+        onFocus={() => editor.setSelected(subGoalId)}
+        onKeyDown={(event) => goOn(event, editor, 0)}
+        onPaste={(event) => editor.paste(event, { block, index: PER_BLOCK })}
+        onChange={(value) => editor.change(setBlock(draft, block, { title: value }))}
+      />
       <ol className="action-fields">
         {actions.map((action, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: actions never change places

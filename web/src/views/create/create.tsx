@@ -1,14 +1,14 @@
 import { useState } from 'react';
 import { announce } from '../../announcer.tsx';
 import { Button, Heading } from '../../components/basics.tsx';
-import { ConfirmDialog } from '../../components/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNote } from '../../components/errors.tsx';
+import { Field, oneLine } from '../../components/field.tsx';
 import { Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { countActions, fill, isEmpty, type Problem } from '../../mandala/draft.ts';
+import { countActions, DESCRIPTION_LIMIT, fill, isEmpty, type Problem } from '../../mandala/draft.ts';
 import { MAXIMUM_ACTIONS } from '../../mandala/layout.ts';
 import { BlockEditor } from './block-editor.tsx';
-import { GoalFields } from './goal-fields.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { chartOf, fieldIdOf, placeText } from './places.ts';
 import { type Editor, useEditor } from './use-editor.ts';
@@ -38,11 +38,56 @@ function ProblemList({ problems, onOpen }: { problems: readonly Problem[]; onOpe
   );
 }
 
-/** The chart, and the fields of the block in view. */
-function Workbench({ editor }: { editor: Editor }) {
+/** The fields of the goal itself. */
+function GoalFields({ editor: { draft, change, flawOf } }: { editor: Editor }) {
   const { t } = useTexts();
-  const [isClearing, setClearing] = useState(false);
-  const { draft, problems, selected, open, paste, clear } = editor;
+  const length = Array.from(draft.description).length;
+  const isNearLimit = length > DESCRIPTION_LIMIT * 0.9;
+  return (
+    <div className="fields">
+      <Field
+        id="title"
+        fieldClass="field-wide"
+        className="input-large"
+        label={t.create.goal}
+        flaw={flawOf('title')}
+        rows={1}
+        value={draft.title}
+        placeholder={t.create.goalHint}
+        required
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.preventDefault();
+        }}
+        onChange={(title) => change({ ...draft, title: oneLine(title) })}
+      />
+      <Field
+        id="description"
+        label={t.create.description}
+        isOptional
+        hint={isNearLimit ? t.create.characters(length, DESCRIPTION_LIMIT) : t.create.descriptionHint}
+        flaw={flawOf('description')}
+        rows={2}
+        value={draft.description}
+        onChange={(description) => change({ ...draft, description })}
+      />
+      <Field
+        as="input"
+        type="date"
+        id="deadline"
+        label={t.create.deadline}
+        isOptional
+        flaw={flawOf('deadline')}
+        value={draft.deadline}
+        onChange={(deadline) => change({ ...draft, deadline })}
+      />
+    </div>
+  );
+}
+
+/** The chart, and the fields of the block in view. */
+function Workbench({ editor, onClear }: { editor: Editor; onClear: () => void }) {
+  const { t } = useTexts();
+  const { draft, problems, selected, open, paste } = editor;
   return (
     <>
       <div className="section-head">
@@ -51,7 +96,7 @@ function Workbench({ editor }: { editor: Editor }) {
           <Button icon="paste" onClick={() => editor.setPasted('')}>
             {t.create.paste}
           </Button>
-          <Button kind="quiet" disabled={isEmpty(draft)} onClick={() => setClearing(true)}>
+          <Button kind="quiet" disabled={isEmpty(draft)} onClick={onClear}>
             {t.create.clear}
           </Button>
         </div>
@@ -70,57 +115,34 @@ function Workbench({ editor }: { editor: Editor }) {
         />
         <BlockEditor editor={editor} />
       </div>
-      {isClearing && (
-        <ConfirmDialog
-          title={t.clearDialog.title}
-          confirm={t.clearDialog.confirm}
-          isDangerous
-          onClose={() => setClearing(false)}
-          action={async () => {
-            clear();
-            setClearing(false);
-          }}
-        >
-          <p>{t.clearDialog.body}</p>
-        </ConfirmDialog>
-      )}
     </>
   );
 }
 
-export default function CreateView() {
+/** What is open over the form; not within it, since a dialog is a form itself. */
+function Dialogs({ editor, isClearing, onCleared }: { editor: Editor; isClearing: boolean; onCleared: () => void }) {
   const { t } = useTexts();
-  const editor = useEditor();
-  const { draft, problems, pasted, create, change, setPasted } = editor;
-  const count = countActions(draft);
+  const { draft, pasted, change, clear, setPasted } = editor;
   return (
-    <form className="create" noValidate onSubmit={editor.submit}>
-      <div className="page-head">
-        <div>
-          <Heading title={t.create.title}>{t.create.title}</Heading>
-          <p className="lead">{t.create.intro}</p>
-        </div>
-      </div>
-      {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
-      <GoalFields editor={editor} />
-      <Workbench editor={editor} />
-      <div className="submit-bar">
-        <div>
-          <p>
-            <strong>{t.create.filled(count)}</strong>
-          </p>
-          <progress value={count} max={MAXIMUM_ACTIONS} aria-label={t.create.filled(count)} />
-          <p className="hint">{t.create.draftKept}</p>
-        </div>
-        <Button type="submit" kind="primary" className="button-large" disabled={create.isRunning}>
-          {create.isRunning ? t.create.submitting : t.create.submit}
-        </Button>
-      </div>
-      <ErrorNote error={create.error} />
+    <>
+      {isClearing && (
+        <Dialog
+          title={t.clearDialog.title}
+          confirm={t.clearDialog.confirm}
+          isDangerous
+          onClose={onCleared}
+          action={async () => {
+            clear();
+            onCleared();
+          }}
+        >
+          <p>{t.clearDialog.body}</p>
+        </Dialog>
+      )}
       {pasted !== undefined && (
         <PasteDialog
           initialText={pasted}
-          replaces={count > 0}
+          replaces={countActions(draft) > 0}
           onClose={() => setPasted(undefined)}
           onApply={(filling) => {
             change(fill(draft, filling));
@@ -129,6 +151,43 @@ export default function CreateView() {
           }}
         />
       )}
-    </form>
+    </>
+  );
+}
+
+export default function CreateView() {
+  const { t } = useTexts();
+  const editor = useEditor();
+  const [isClearing, setClearing] = useState(false);
+  const { draft, problems, create } = editor;
+  const count = countActions(draft);
+  return (
+    <>
+      <form className="create" noValidate onSubmit={editor.submit}>
+        <div className="page-head">
+          <div>
+            <Heading title={t.create.title} />
+            <p className="lead">{t.create.intro}</p>
+          </div>
+        </div>
+        {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
+        <GoalFields editor={editor} />
+        <Workbench editor={editor} onClear={() => setClearing(true)} />
+        <div className="submit-bar">
+          <div>
+            <p>
+              <strong>{t.create.filled(count)}</strong>
+            </p>
+            <progress value={count} max={MAXIMUM_ACTIONS} aria-label={t.create.filled(count)} />
+            <p className="hint">{t.create.draftKept}</p>
+          </div>
+          <Button type="submit" kind="primary" className="button-large" disabled={create.isRunning}>
+            {create.isRunning ? t.create.submitting : t.create.submit}
+          </Button>
+        </div>
+        <ErrorNote error={create.error} />
+      </form>
+      <Dialogs editor={editor} isClearing={isClearing} onCleared={() => setClearing(false)} />
+    </>
   );
 }

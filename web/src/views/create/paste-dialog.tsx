@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { Button } from '../../components/basics.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { type Cell, Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
@@ -51,7 +50,14 @@ export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDi
   const [text, setText] = useState(initialText);
   const pasted = parsePaste(text);
   return (
-    <Dialog title={t.pasteDialog.title} onClose={onClose} className="dialog-wide">
+    <Dialog
+      title={t.pasteDialog.title}
+      className="dialog-wide"
+      confirm={t.pasteDialog.apply}
+      isDisabled={pasted === undefined || pasted.actionCount === 0}
+      onClose={onClose}
+      action={async () => pasted && onApply(pasted)}
+    >
       <p>{t.pasteDialog.intro}</p>
       <ul className="forms">
         {t.pasteDialog.forms.map((form) => (
@@ -74,16 +80,6 @@ export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDi
         ) : (
           <Preview pasted={pasted} replaces={replaces} />
         )}
-      </div>
-      <div className="dialog-buttons">
-        <Button onClick={onClose}>{t.common.cancel}</Button>
-        <Button
-          kind="primary"
-          disabled={pasted === undefined || pasted.actionCount === 0}
-          onClick={() => pasted && onApply(pasted)}
-        >
-          {t.pasteDialog.apply}
-        </Button>
       </div>
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import { ApiError } from '@goal-activity/client/errors.ts';
 import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
 import { announce } from '../../announcer.tsx';
 import { type RunningAction, useAction } from '../../hooks.ts';
@@ -19,7 +20,7 @@ import { isChartPaste } from '../../mandala/paste.ts';
 import { loadDraft, storeDraft } from '../../mandala/stored-draft.ts';
 import { paths } from '../../paths.ts';
 import { useServices } from '../../services.ts';
-import { sameKind } from './places.ts';
+import { fieldIdOf } from './places.ts';
 
 /** Sends the draft. The same draft keeps its key, so that a repeated request makes one goal. */
 function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void): RunningAction<[]> {
@@ -48,28 +49,18 @@ function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem
 function useFieldInView() {
   const [block, setBlock] = useState(0);
   const [selected, setSelected] = useState<string>();
-  const wanted = useRef<string>(undefined);
-  useEffect(() => {
-    if (wanted.current !== undefined) document.getElementById(wanted.current)?.focus();
-    wanted.current = undefined;
-  });
-
-  /** Puts the cursor into an element, or does so once it is rendered. */
-  function focus(id: string): void {
-    const element = document.getElementById(id);
-    if (element === null) wanted.current = id;
-    else element.focus();
-  }
 
   /** Shows a field and puts the cursor there. */
   function open(id: string): void {
     const number = /^(?:sub-goal|action)-(\d)/.exec(id)?.[1];
-    if (number !== undefined) setBlock(Number(number));
-    setSelected(id);
-    focus(id);
+    flushSync(() => {
+      if (number !== undefined) setBlock(Number(number));
+      setSelected(id);
+    });
+    document.getElementById(id)?.focus();
   }
 
-  return { block, selected, setSelected, focus, open };
+  return { block, selected, setSelected, open };
 }
 
 export type Editor = ReturnType<typeof useEditor>;
@@ -103,7 +94,7 @@ export function useEditor() {
     change,
     setPasted,
     flawOf(place: Place): string | undefined {
-      const found = problems.find((problem) => sameKind(problem.place, place));
+      const found = problems.find((problem) => fieldIdOf(problem.place) === place);
       return found && t.flaw[found.flaw];
     },
     clear(): void {
@@ -112,9 +103,9 @@ export function useEditor() {
     },
     submit(event: FormEvent): void {
       event.preventDefault();
-      setChecked(true);
+      flushSync(() => setChecked(true));
       if (validate(draft).length === 0) create.run();
-      else field.focus('problems');
+      else document.getElementById('problems')?.focus();
     },
     /** A table or list is for the chart; lines pasted into an action go on downwards from there. */
     paste(event: ClipboardEvent, at?: { block: number; index: number }): void {

@@ -1,5 +1,5 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
-import { ConfirmDialog } from '../../components/dialog.tsx';
+import { Dialog } from '../../components/dialog.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { useServices } from '../../services.ts';
 
@@ -12,27 +12,23 @@ interface CancelDialogProps {
 }
 
 export function CancelDialog({ executionArn, taskCount, onClose, onCancelled }: CancelDialogProps) {
-  const { t } = useTexts();
   const { api } = useServices();
+  const { title, removes, keeps, cost, confirm, cancelling, goOn } = useTexts().t.cancelDialog;
   return (
-    <ConfirmDialog
-      title={t.cancelDialog.title}
-      confirm={t.cancelDialog.confirm}
-      confirming={t.cancelDialog.cancelling}
-      dismiss={t.cancelDialog.goOn}
+    <Dialog
+      title={title}
+      steps={[removes(taskCount), keeps, cost]}
+      confirm={confirm}
+      confirming={cancelling}
+      dismiss={goOn}
       isDangerous
       onClose={onClose}
       action={async () => {
         const params = { path: { executionArn } };
         await bodyOf(api.POST('/api/workflows/{executionArn}/cancel', { params, body: {} }));
+        onClose();
         onCancelled();
       }}
-    >
-      <ul className="plain-steps">
-        <li>{t.cancelDialog.removes(taskCount)}</li>
-        <li>{t.cancelDialog.keeps}</li>
-        <li>{t.cancelDialog.cost}</li>
-      </ul>
-    </ConfirmDialog>
+    />
   );
 }

@@ -1,9 +1,9 @@
 import type { Action, Goal } from '@goal-activity/client/types.ts';
 import { EditDialog } from './edit-dialog.tsx';
-import { RetryDialog } from './start-dialogs.tsx';
+import { StartDialog } from './start-dialog.tsx';
 
 interface GoalDialogsProps {
-  /** Which one is open: `retry`, or that of an action to be edited. */
+  /** Which one is open: `start`, `retry`, or that of an action to be edited. */
   readonly dialog: string | Action | undefined;
   readonly goal: Goal;
   /** The execution to be retried. */
@@ -14,10 +14,11 @@ interface GoalDialogsProps {
   onChanged(): void;
 }
 
-/** What can be done about actions without tasks. */
+/** What can be done about a goal's actions. */
 export function GoalDialogs({ dialog, goal, executionArn, without, onClose, onChanged }: GoalDialogsProps) {
+  if (dialog === 'start') return <StartDialog goal={goal} count={goal.actions.length} onClose={onClose} />;
   if (dialog === 'retry' && executionArn !== null) {
-    return <RetryDialog executionArn={executionArn} count={without} onClose={onClose} />;
+    return <StartDialog goal={goal} retried={executionArn} count={without} onClose={onClose} />;
   }
   if (typeof dialog !== 'object') return null;
   return <EditDialog goalId={goal.goalId} action={dialog} onClose={onClose} onSaved={onChanged} />;

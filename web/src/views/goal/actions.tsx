@@ -1,7 +1,6 @@
 import type { Action, Task } from '@goal-activity/client/types.ts';
 import { useRef } from 'react';
-import { Button } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
@@ -52,7 +51,7 @@ function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItem
       <span className="action-facts soft">
         <span>{t.actionType[action.type]}</span>
         {(tasks.length > 0 || isPartial) && (
-          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.goal.noTasks}</span>
+          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.phase.idle}</span>
         )}
       </span>
     </>

@@ -1,8 +1,6 @@
 import type { Goal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
-import { GoalBadge } from '../../components/badges.tsx';
-import { Button, Heading } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Badge, Button, Heading, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 
@@ -48,10 +46,10 @@ export function GoalHead(props: HeadProps) {
     <div className="page-head goal-head">
       <div>
         <p className="head-facts">
-          <GoalBadge status={status} />
+          <Badge status={status} />
           {deadline !== null && <span className="soft">{t.goals.deadline(format.day(deadline))}</span>}
         </p>
-        <Heading title={title}>{title}</Heading>
+        <Heading title={title} />
         {description !== '' && <p className="lead">{description}</p>}
       </div>
       <div className="next-step">

@@ -1,9 +1,8 @@
 import type { Action } from '@goal-activity/client/types.ts';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { Loading } from '../../components/basics.tsx';
+import { Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { Legend, Mandala } from '../../components/mandala.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
@@ -11,7 +10,6 @@ import { paths } from '../../paths.ts';
 import { goalChart } from '../../run/chart.ts';
 import { loadGoal, useServices } from '../../services.ts';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
-import { StartDialog } from '../dialogs/start-dialogs.tsx';
 import { Actions, showAction } from './actions.tsx';
 import { GoalHead } from './goal-head.tsx';
 
@@ -40,10 +38,10 @@ export default function GoalView({ goalId }: { goalId: string }) {
       <GoalHead goal={goal} without={without} onOpen={setDialog} />
       {goal.actions.length > 0 && (
         <>
-          <section aria-label={t.goal.chart}>
+          <section aria-label={t.create.chart}>
             {hasTasks && <Legend phases={goal.actions.map(phaseOf)} />}
             <Mandala
-              label={t.goal.chart}
+              label={t.create.chart}
               hint={t.run.chartHint}
               {...goalChart(goal, hasTasks ? phaseOf : () => undefined, t)}
               selected={selected}
@@ -56,17 +54,13 @@ export default function GoalView({ goalId }: { goalId: string }) {
           <Actions goal={goal} tasks={tasks} onEdit={setDialog} />
         </>
       )}
-      {dialog === 'start' && <StartDialog goal={goal} onClose={close} />}
       <GoalDialogs
         dialog={dialog}
         goal={goal}
         executionArn={goal.executionArn}
         without={without}
         onClose={close}
-        onChanged={() => {
-          close();
-          loaded.reload();
-        }}
+        onChanged={loaded.reload}
       />
     </>
   );

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import { announce } from '../../announcer.tsx';
-import { Button } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Connection } from '../../run/follower.ts';
 

@@ -1,6 +1,5 @@
 import type { Action, ExecutionStatus, FailedAction, Goal } from '@goal-activity/client/types.ts';
-import { Button } from '../../components/basics.tsx';
-import { Icon } from '../../components/icons.tsx';
+import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Phase } from '../../run/cells.ts';
 import { type FailureKind, failureKind } from '../../run/failures.ts';

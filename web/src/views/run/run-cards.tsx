@@ -12,18 +12,13 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
   const held = t.run.held(status.slowActions.length, retried.length);
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
-      <p className="percentage">{t.run.percent(percentage)}</p>
-      <div
-        className="bar"
-        role="progressbar"
+      <p className="percentage">{percentage}%</p>
+      <progress
+        value={percentage}
+        max={100}
         aria-label={t.run.progress}
-        aria-valuenow={percentage}
-        aria-valuemin={0}
-        aria-valuemax={100}
         aria-valuetext={t.run.announce(percentage, processedActions, totalActions)}
-      >
-        <div style={{ width: `${percentage}%` }} />
-      </div>
+      />
       <p className="progress-facts">
         <span>{t.run.processed(processedActions, totalActions)}</span>
         <span>

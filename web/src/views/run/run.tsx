@@ -2,10 +2,8 @@ import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
-import { RunBadge } from '../../components/badges.tsx';
-import { Heading, Loading } from '../../components/basics.tsx';
+import { Badge, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
-import { Icon } from '../../components/icons.tsx';
 import { Legend, Mandala } from '../../components/mandala.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
@@ -25,24 +23,22 @@ import { Timeline } from './timeline.tsx';
 /** What a screen reader is told: each ten percent, new failures, and the end. */
 function useAnnouncements(status: ExecutionStatus | undefined): void {
   const { t } = useTexts();
-  const told = useRef<{ step?: number; failed: number; ended: boolean }>({ failed: 0, ended: false });
+  const told = useRef({ step: -1, failed: 0, ended: false });
   useEffect(() => {
-    if (status === undefined) return;
+    if (status === undefined || told.current.ended) return;
     const { progressPercentage, processedActions, totalActions, failedActions } = status;
-    const previous = told.current;
+    const { step, failed } = told.current;
+    const next = { step: milestone(step, progressPercentage), failed: failedActions.length, ended: false };
     if (status.status !== 'RUNNING') {
-      const { what, next } = resultOf(status, t);
-      if (!previous.ended) announce(`${what}. ${next}`);
-      told.current = { ...previous, ended: true };
-      return;
+      const result = resultOf(status, t);
+      announce(`${result.what}. ${result.next}`);
+      next.ended = true;
+    } else if (next.step > step || next.failed > failed) {
+      const texts = [t.run.announce(progressPercentage, processedActions, totalActions)];
+      if (next.failed > failed) texts.push(t.run.announceFailed(next.failed));
+      announce(texts.join('. '));
     }
-    const step = milestone(previous.step, progressPercentage);
-    const failed = failedActions.length;
-    if (step === undefined && failed <= previous.failed) return;
-    const texts = [t.run.announce(progressPercentage, processedActions, totalActions)];
-    if (failed > previous.failed) texts.push(t.run.announceFailed(failed));
-    announce(texts.join('. '));
-    told.current = { step: step ?? previous.step ?? 0, failed, ended: false };
+    told.current = next;
   }, [status, t]);
 }
 
@@ -76,7 +72,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
       </p>
       <div className="page-head">
         <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
-        <RunBadge status={status.status} />
+        <Badge status={status.status} />
       </div>
     </>
   );
@@ -117,10 +113,6 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
-  const closeThen = (next: () => void) => () => {
-    close();
-    next();
-  };
 
   return (
     <>
@@ -147,12 +139,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
         </>
       )}
       {dialog === 'cancel' && !isEnded && (
-        <CancelDialog
-          executionArn={executionArn}
-          taskCount={tasksOf(status)}
-          onClose={close}
-          onCancelled={closeThen(askNow)}
-        />
+        <CancelDialog executionArn={executionArn} taskCount={tasksOf(status)} onClose={close} onCancelled={askNow} />
       )}
       <GoalDialogs
         dialog={dialog}
@@ -160,7 +147,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
         executionArn={executionArn}
         without={without}
         onClose={close}
-        onChanged={closeThen(onChanged)}
+        onChanged={onChanged}
       />
     </>
   );

@@ -106,7 +106,7 @@ function Steps({ history, goal }: { history: ExecutionHistory; goal: Goal }) {
       <Bars bars={bars} totalMs={totalMs} />
       <Table
         label={t.timeline.table}
-        heads={[t.timeline.step, t.timeline.start, t.timeline.duration, t.timeline.times]}
+        heads={[t.timeline.kind.state, t.timeline.start, t.run.took, t.timeline.times]}
         rows={bars.map(({ state, startMs, durationMs, count }) => ({
           key: state,
           cells: [
@@ -119,7 +119,7 @@ function Steps({ history, goal }: { history: ExecutionHistory; goal: Goal }) {
       />
       <Table
         label={t.timeline.events(history.events.length)}
-        heads={[t.timeline.at, t.timeline.step, t.timeline.what, t.timeline.duration]}
+        heads={[t.timeline.at, t.timeline.kind.state, t.timeline.what, t.run.took]}
         rows={history.events.slice(0, MOST_EVENTS).map((event) => ({
           key: event.id,
           cells: [
