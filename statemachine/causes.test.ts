@@ -10,23 +10,10 @@ describe('an error without a cause, as AWS gives it of a timeout', () => {
           state
         ],
     );
-    expect(calls.get('AggregateResults')?.map(({ input }) => input)).to.deep.equal([
-      {
-        executionArn: 'arn',
-        goalId: 'g',
-        results: [
-          [
-            {
-              actionId: 'a',
-              position: 0,
-              outcome: 'FAILED',
-              taskCount: 0,
-              failure: { Error: 'BatchTimeout', Cause: '' },
-            },
-          ],
-        ],
-      },
-    ]);
+    const failure = { Error: 'BatchTimeout', Cause: '' };
+    const result = { actionId: 'a', position: 0, outcome: 'FAILED', taskCount: 0, failure };
+    const input = { executionArn: 'arn', goalId: 'g', results: [[result]] };
+    expect(calls.get('AggregateResults')?.map((call) => call.input)).to.deep.equal([input]);
     expect(end?.type).to.equal('ExecutionSucceeded');
   });
 

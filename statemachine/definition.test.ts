@@ -4,19 +4,12 @@ import { type DefinitionValues, FUNCTION_OF_PLACEHOLDER, renderDefinition } from
 
 const arn = (name: string) => `arn:aws:lambda:ap-northeast-1:123456789012:function:${name}:7`;
 const topic = (name: string) => `arn:aws:sns:ap-northeast-1:123456789012:${name}`;
-const values: DefinitionValues = {
-  ValidateInput: arn('validate-input'),
-  GetActions: arn('get-actions'),
-  CreateBatches: arn('create-batches'),
-  GenerateTasks: arn('generate-tasks'),
-  SaveTasks: arn('save-tasks'),
-  UpdateProgress: arn('update-progress'),
-  AggregateResults: arn('aggregate-results'),
-  UpdateGoalStatus: arn('update-goal-status'),
-  HandleError: arn('handle-error'),
+const functions = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([placeholder, lambda]) => [placeholder, arn(lambda)]);
+const values = {
+  ...Object.fromEntries(functions),
   AlertsTopicArn: topic('alerts'),
   NoticesTopicArn: topic('notices'),
-};
+} as DefinitionValues;
 
 interface State {
   Type: string;
@@ -42,13 +35,10 @@ const state = (name: string): State => {
   return found;
 };
 describe('the state machine definition', () => {
-  it('is valid for asl-validator', () => {
+  it('is valid for asl-validator, without a placeholder left', () => {
     const result = aslValidator(JSON.parse(renderDefinition(values)), { checkArn: true, checkPaths: true });
     expect(result.errorsText('; ')).to.equal('');
     expect(result.isValid).to.equal(true);
-  });
-
-  it('has no placeholder left', () => {
     expect(renderDefinition(values)).not.to.contain('${');
   });
 
@@ -69,12 +59,9 @@ describe('the state machine definition', () => {
     for (const lambda of Object.values(FUNCTION_OF_PLACEHOLDER)) expect(resources).to.include(arn(lambda));
   });
 
-  it('ends an execution after 900 s and an AI call after 120 s', () => {
+  it('ends an execution after 900 s, an AI call after 120 s, and every task in time', () => {
     expect(definition.TimeoutSeconds).to.equal(900);
     expect(state('GenerateTasks').TimeoutSeconds).to.equal(120);
-  });
-
-  it('gives every task a timeout', () => {
     for (const [name, { Type, TimeoutSeconds }] of all)
       if (Type === 'Task') expect(TimeoutSeconds, name).to.be.within(1, 120);
   });
@@ -84,28 +71,22 @@ describe('the state machine definition', () => {
     expect(state('ProcessActions').MaxConcurrency).to.equal(8);
   });
 
-  it('lets a failing action fail alone', () => {
-    for (const name of ['GenerateTasks', 'SaveTasks']) {
-      expect(state(name).Catch).to.deep.equal([
-        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'ActionFailed' },
-      ]);
-    }
+  for (const [what, next, names] of [
+    ['lets a failing action fail alone', 'ActionFailed', ['GenerateTasks', 'SaveTasks']],
+    [
+      'sends every failure outside the Maps to HandleError',
+      'HandleError',
+      ['ValidateInput', 'GetActions', 'CreateBatches', 'ProcessBatches', 'AggregateResults', 'UpdateGoalStatus'],
+    ],
+  ] as const) {
+    it(what, () => {
+      const caught = [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }];
+      for (const name of names) expect(state(name).Catch, name).to.deep.equal(caught);
+    });
+  }
+
+  it('goes on when a failure or the progress cannot be recorded', () => {
     expect(state('ActionFailed').Catch?.[0]).to.include({ Next: 'ActionUnrecorded' });
     expect(state('UpdateProgress').Catch?.[0]).to.include({ Next: 'ProgressUnknown' });
-  });
-
-  it('sends every failure outside the Maps to HandleError', () => {
-    for (const name of [
-      'ValidateInput',
-      'GetActions',
-      'CreateBatches',
-      'ProcessBatches',
-      'AggregateResults',
-      'UpdateGoalStatus',
-    ]) {
-      expect(state(name).Catch, name).to.deep.equal([
-        { ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: 'HandleError' },
-      ]);
-    }
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import template from './definition.asl.json' with { type: 'json' };
 import { RETRIERS } from './retries.ts';
 
 /** The Lambda (folder under `lambdas/`) behind each function placeholder of the template. */
@@ -19,8 +19,6 @@ export type DefinitionValues = Record<
   keyof typeof FUNCTION_OF_PLACEHOLDER | 'AlertsTopicArn' | 'NoticesTopicArn',
   string
 >;
-
-const template: unknown = JSON.parse(readFileSync(new URL('./definition.asl.json', import.meta.url), 'utf8'));
 
 /**
  * Fills the template: `"${StandardRetry}"` and its like become the retriers of `retries.ts`, every other

@@ -49,23 +49,24 @@ const STEPS = [
   'HandleError',
 ];
 
+const NOTIFICATIONS = ['NotifyPartial', 'EscalatePartial', 'NotifyFailure'];
+const ANY = [...PASSING, ...LASTING, 'SNS.InternalErrorException', 'SNS.AuthorizationErrorException'];
+
 describe('a state that fails', () => {
   afterEach(() => sinon.restore());
 
-  for (const state of STEPS) {
-    it(`is tried again after 1, 2, 4 and 8 s when that may help: ${state}`, async () => {
-      for (const error of [...PASSING, THROTTLED])
-        expect(await waitsOf(state, error), error).to.deep.equal([1, 2, 4, 8]);
-    });
+  for (const [states, errors, waits, why] of [
+    [STEPS, [...PASSING, THROTTLED], [1, 2, 4, 8], 'when that may help'],
+    [['GenerateTasks'], PASSING, [2, 4, 8], 'when that may help'],
+    [['SaveTasks'], PASSING, [1, 2, 4], 'when that may help'],
+    [NOTIFICATIONS, ANY, [2, 4, 8, 16, 30], 'whatever it was, since people are to be told'],
+    [[...STEPS, 'GenerateTasks', 'SaveTasks'], LASTING, [], 'when that cannot help'],
+  ] as const) {
+    for (const state of states)
+      it(`is tried again ${waits.length} times, after ${waits} s, ${why}: ${state}`, async () => {
+        for (const error of errors) expect(await waitsOf(state, error), error).to.deep.equal(waits);
+      });
   }
-
-  it('is tried again after 2, 4 and 8 s when that may help: GenerateTasks', async () => {
-    for (const error of PASSING) expect(await waitsOf('GenerateTasks', error), error).to.deep.equal([2, 4, 8]);
-  });
-
-  it('is tried again after 1, 2 and 4 s when that may help: SaveTasks', async () => {
-    for (const error of PASSING) expect(await waitsOf('SaveTasks', error), error).to.deep.equal([1, 2, 4]);
-  });
 
   for (const state of ['GenerateTasks', 'SaveTasks']) {
     it(`is tried again after up to 2, 4, 8, 16 and then 30 s, when it was throttled, while its batch lives: ${state}`, async () => {
@@ -93,19 +94,6 @@ describe('a state that fails', () => {
       expect(await callsOf(state, mixed)).to.have.length(4);
       const once = [THROTTLED, ...Array.from({ length: 4 }, () => 'TransientError')];
       expect(await callsOf(state, [...once, 'TransientError'])).to.have.length(5);
-    });
-  }
-
-  for (const state of ['NotifyPartial', 'EscalatePartial', 'NotifyFailure']) {
-    it(`is tried again after 2, 4, 8, 16 and 30 s whatever it was, since people are to be told: ${state}`, async () => {
-      for (const error of [...PASSING, ...LASTING, 'SNS.InternalErrorException', 'SNS.AuthorizationErrorException'])
-        expect(await waitsOf(state, error), error).to.deep.equal([2, 4, 8, 16, 30]);
-    });
-  }
-
-  for (const state of [...STEPS, 'GenerateTasks', 'SaveTasks']) {
-    it(`is not tried again when that cannot help: ${state}`, async () => {
-      for (const error of LASTING) expect(await waitsOf(state, error), error).to.deep.equal([]);
     });
   }
 });

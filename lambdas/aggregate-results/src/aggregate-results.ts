@@ -8,7 +8,6 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 
 export type Input = FromSchema<typeof inputSchema>;
-export type Output = FromSchema<typeof outputSchema>;
 
 const UNREPORTED = { Error: 'Unreported', Cause: 'The action ended without a result' };
 
@@ -17,7 +16,7 @@ export async function aggregateResults(
   executions: Executions,
   { executionArn, goalId, results }: Input,
   log: Log,
-): Promise<Output> {
+): Promise<FromSchema<typeof outputSchema>> {
   const failures = new Map(results.flat().map(({ actionId, failure }) => [actionId, failure]));
   const outcomes = await executions.endPending(
     executionArn,

@@ -38,11 +38,8 @@ describe('aggregate-results', () => {
     const results = failures.map((failure, position) => [
       { actionId: actions[position]?.actionId, position, outcome: 'FAILED', taskCount: 0, failure },
     ]);
-    const { answer } = await callOn(
-      db,
-      'aggregate-results',
-      JSON.parse(JSON.stringify({ executionArn, goalId, results })),
-    );
+    const input = JSON.parse(JSON.stringify({ executionArn, goalId, results }));
+    const { answer } = await callOn(db, 'aggregate-results', input);
     expect(answer).to.include({ status: 'PARTIALLY_SUCCEEDED', savedActions: 1, failedActions: 5 });
     const outcomes = await executions.outcomes(executionArn);
     expect(outcomes.map(({ outcome, error, reason }) => [outcome, error, reason])).to.deep.equal([

@@ -9,7 +9,6 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { archivableSchema, outputSchema } from './schema.ts';
 import * as validators from './validators.generated.js';
 
-export type Output = FromSchema<typeof outputSchema>;
 type Archivable = FromSchema<typeof archivableSchema>;
 
 export interface Collaborators {
@@ -66,7 +65,7 @@ async function archive(executionArn: string, { executions, put, log }: Collabora
  * there, and changes nothing. One failure does not stop the others.
  * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
-export async function archiveExecutions(collaborators: Collaborators): Promise<Output> {
+export async function archiveExecutions(collaborators: Collaborators): Promise<FromSchema<typeof outputSchema>> {
   const { executions, putAge, hasTime, log } = collaborators;
   const failures: unknown[] = [];
   let archived = 0;

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { claimMetrics, giveMetricsBack, leaveIndex, noteTold } from '@goal-activity/core/execution/due.ts';
 import type { Executions } from '@goal-activity/core/execution/executions.ts';
 import type { Row } from '@goal-activity/core/execution/records.ts';
@@ -9,8 +8,6 @@ import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { archiveExecutions, type Collaborators } from '../src/archive-executions.ts';
-import { putOnce } from '../src/bucket.ts';
-import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
 
 const STARTED_AT = new Date('2026-11-24T23:59:59.999Z');
 const ENDED_AT = new Date('2026-11-25T00:01:00.000Z');
@@ -27,13 +24,11 @@ async function executionArnsIn(pages: AsyncIterable<readonly Row[]>): Promise<un
 describe('archiveExecutions', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
-  let s3: BucketServer;
-  beforeEach(async () => {
-    s3 = await startBucketServer();
-  });
-  // Tests share the index: each leaves it empty.
+  /** The bucket: bodies by key. */
+  const objects = new Map<string, string>();
+  // Tests share the index and the bucket: each leaves them empty.
   afterEach(async () => {
-    await s3.close();
+    objects.clear();
     for (const executionArn of await executionArnsIn(repository.unarchivedPages()))
       await leaveIndex(repository, String(executionArn));
   });
@@ -44,7 +39,11 @@ describe('archiveExecutions', () => {
     const ages: number[] = [];
     const collaborators: Collaborators = {
       executions: Object.assign(executionsOf(db, NOW), rows),
-      put: (key, body) => putOnce(s3.client, BUCKET, key, body),
+      put: async (key, body) => {
+        if (objects.has(key)) return false;
+        objects.set(key, body);
+        return true;
+      },
       putAge: async (seconds) => ages.push(seconds),
       hasTime: () => true,
       log,
@@ -53,81 +52,45 @@ describe('archiveExecutions', () => {
     return { run: () => archiveExecutions(collaborators), lines, ages };
   }
 
-  async function finish({ executionArn }: GivenExecution, writer = 'a'): Promise<void> {
-    await claimMetrics(repository, executionArn, writer);
-    await noteTold(repository, executionArn, 'machine');
-  }
-  /** An execution that has been settled, and of which something is due yet. */
-  async function givenSettled(actionCount = 1): Promise<GivenExecution> {
+  /** An execution that has been settled, and of which nothing is due any more. */
+  async function givenDone(actionCount = 1): Promise<GivenExecution> {
     const ended = { status: 'by outcome', notify: 'machine' } as const;
     const execution = await givenExecution(db, { actionCount, now: STARTED_AT, saved: [0], ended });
+    const { executionArn } = execution;
     // A save sets the clock of the test's own time.
-    await repository.change(execution.executionArn, { set: { stoppedAt: ENDED_AT.toISOString() } });
-    return execution;
-  }
-  async function givenDone(actionCount = 1): Promise<GivenExecution> {
-    const execution = await givenSettled(actionCount);
-    await finish(execution);
+    await repository.change(executionArn, { set: { stoppedAt: ENDED_AT.toISOString() } });
+    await claimMetrics(repository, executionArn, 'a');
+    await noteTold(repository, executionArn, 'machine');
     return execution;
   }
   const waiting = () => executionArnsIn(repository.unarchivedPages());
 
-  it('writes one object with the execution and its outcomes, found by goal and date, and takes it out of the index', async () => {
-    const execution = await givenDone(2);
+  it('writes one object with the execution, whatever attributes it has, and its outcomes, found by goal and date, and takes it out of the index', async () => {
+    const execution = await givenDone(64);
     const { executionArn, goalId } = execution;
+    await repository.change(executionArn, { set: { later: { b: [1, null] } } });
     const { record = {}, outcomes } = await repository.readRows(executionArn);
     const { run, lines, ages } = given();
     expect(await run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
     expect(ages).to.deep.equal([0]);
-    expect([...s3.objects.keys()]).to.deep.equal([keyOf(execution)]);
-    const content: unknown = JSON.parse(s3.objects.get(keyOf(execution)) ?? '');
+    expect([...objects.keys()]).to.deep.equal([keyOf(execution)]);
+    const content: unknown = JSON.parse(objects.get(keyOf(execution)) ?? '');
     expect(content).to.deep.equal({ execution: withoutKeys(record), outcomes: outcomes.map(withoutKeys) });
     expect(content).to.nested.include({
       'execution.executionArn': executionArn,
       'execution.status': 'PARTIALLY_SUCCEEDED',
+      'execution.later.b[0]': 1,
+      'outcomes.length': 64,
       'outcomes[0].outcome': 'SAVED',
       'outcomes[0].usage.inputTokens': 100,
       'outcomes[1].outcome': 'FAILED',
     });
-    expect(lines).to.have.length(1);
     expect(lines[0]).to.include({ message: 'execution archived', executionArn, goalId });
     expect((await repository.readRows(executionArn)).record).to.deep.equal(
       Object.fromEntries(Object.entries(record).filter(([name]) => name !== 'runningShard')),
     );
     expect(await run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    expect(s3.answers).to.deep.equal([200]);
-  });
-
-  it('leaves what runs, and what is due of yet, to the sweep', async () => {
-    const running = await givenExecution(db, { actionCount: 1, now: STARTED_AT });
-    const untold = await givenSettled();
-    expect(await given().run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    const open = await executionArnsIn(repository.openPages());
-    expect(open).to.include.members([running.executionArn, untold.executionArn]);
-    await finish(untold);
-    expect(await given().run()).to.include({ archived: 1 });
-    expect([...s3.objects.keys()]).to.deep.equal([keyOf(untold)]);
-  });
-
-  it('leaves one object, unchanged, when a run dies before it has taken the record out of the index', async () => {
-    const execution = await givenDone();
-    const dying = given({}, { change: () => Promise.reject(new Error('killed')) });
-    expect(await failureOf(dying.run())).to.include({ name: 'TransientError' });
-    const first = s3.objects.get(keyOf(execution));
-    expect(first).to.be.a('string');
-    const { run, lines } = given();
-    expect(await run()).to.include({ archived: 1 });
-    expect(s3.answers).to.deep.equal([200, 412]);
-    expect([...s3.objects]).to.deep.equal([[keyOf(execution), first]]);
-    expect(lines.map(({ message }) => message)).to.deep.equal(['execution was archived before']);
-    expect(await waiting()).to.deep.equal([]);
-  });
-
-  it('leaves one object when two runs meet', async () => {
-    const executions = [await givenDone(), await givenDone()];
-    await Promise.all([given().run(), given().run()]);
-    expect([...s3.objects.keys()]).to.have.members(executions.map(keyOf));
-    expect(await waiting()).to.deep.equal([]);
+    expect(lines).to.have.length(1);
   });
 
   it('archives nothing for an index that is behind: what is archived, gone or the sweep’s again', async () => {
@@ -141,75 +104,59 @@ describe('archiveExecutions', () => {
     };
     const behind = given({}, { unarchivedPages });
     expect(await behind.run()).to.deep.equal({ archived: 0, oldestSeconds: 0 });
-    expect(s3.answers).to.deep.equal([]);
+    expect([...objects]).to.deep.equal([]);
     expect(behind.lines).to.deep.equal([]);
   });
 
-  it('keeps a record in the index of which something becomes due while it is archived, and files it once', async () => {
-    const execution = await givenDone();
-    const { executionArn } = execution;
-    const meeting = given({
-      put: async (key, body) => {
-        await giveMetricsBack(repository, executionArn, 'a');
-        return putOnce(s3.client, BUCKET, key, body);
-      },
-    });
-    await meeting.run();
-    expect(await executionArnsIn(repository.openPages())).to.include(executionArn);
-    await finish(execution, 'b');
-    expect(await waiting()).to.deep.equal([executionArn]);
-    expect(await given().run()).to.include({ archived: 1 });
-    expect(s3.answers).to.deep.equal([200, 412]);
-  });
-
-  it('archives the others when one fails, logs which, tells how old it is, and fails at the end', async () => {
-    const executions = [await givenDone(), await givenDone(), await givenDone()];
-    const [ill, ...sound] = executions;
-    if (ill === undefined) throw new Error('no execution');
-    s3.refuse(keyOf(ill), 500, 'InternalError');
-    const { run, lines, ages } = given();
-    const failure = await failureOf(run());
-    expect(failure).to.include({ name: 'TransientError', message: '1 of 3 executions could not be archived' });
-    expect(failure.cause).to.include({ name: 'InternalError' });
-    expect([...s3.objects.keys()]).to.have.members(sound.map(keyOf));
-    const errors = lines.filter(({ level }) => level === 'error');
-    expect(errors).to.have.length(1);
-    expect(errors[0]).to.include({
-      message: 'execution could not be archived',
-      executionArn: ill.executionArn,
-      errorName: 'InternalError',
-    });
-    expect(errors[0]?.stack).to.be.a('string');
-    expect(ages).to.deep.equal([3600]);
-    s3.accept(keyOf(ill));
-    expect(await given().run()).to.deep.equal({ archived: 1, oldestSeconds: 0 });
-  });
-
-  it('tries again what met another upload of the same object at the same time (409)', async () => {
-    const execution = await givenDone();
-    s3.refuse(keyOf(execution), 409, 'ConditionalRequestConflict');
-    await failureOf(given().run());
-    expect(await waiting()).to.deep.equal([execution.executionArn]);
-  });
-
-  it('reports a record that cannot be filed, and archives the others', async () => {
-    const [torn, sound] = [await givenDone(), await givenDone()];
+  it('archives the others when some cannot be written or filed, logs which, tells how old they are, and fails at the end', async () => {
+    const [ill, torn, sound] = [await givenDone(), await givenDone(), await givenDone()];
     await repository.change(torn.executionArn, { remove: ['goalId'] });
-    const { run, lines } = given();
-    expect((await failureOf(run())).message).to.equal('1 of 2 executions could not be archived');
-    expect([...s3.objects.keys()]).to.deep.equal([keyOf(sound)]);
-    expect(lines.find(({ level }) => level === 'error')).to.include({
-      executionArn: torn.executionArn,
-      errorName: 'ValidationError',
-    });
+    const fault = new RangeError('no bucket');
+    const put = async (key: string, body: string) => {
+      if (key === keyOf(ill)) throw fault;
+      return !objects.set(key, body);
+    };
+    const { run, lines, ages } = given({ put });
+    const failure = await failureOf(run());
+    expect(failure).to.include({ name: 'TransientError', message: '2 of 3 executions could not be archived' });
+    expect(failure.cause).to.be.instanceOf(Error);
+    expect([...objects.keys()]).to.deep.equal([keyOf(sound)]);
+    const errors = lines.filter(({ level }) => level === 'error');
+    expect(errors.map(({ executionArn, errorName }) => [executionArn, errorName])).to.have.deep.members([
+      [ill.executionArn, 'RangeError'],
+      [torn.executionArn, 'ValidationError'],
+    ]);
+    for (const { message, stack } of errors) {
+      expect(message).to.equal('execution could not be archived');
+      expect(stack).to.be.a('string');
+    }
+    expect(ages).to.deep.equal([3600]);
+    expect(await waiting()).to.have.members([ill.executionArn, torn.executionArn]);
   });
 
-  for (const [where, sizes, oldestSeconds, read] of [
-    ['in the middle of a page', [25, 5], 3624, 1],
-    ['between two pages', [20, 5, 5], 3624, 2],
-    ['with the last page', [20], 0, 1],
+  for (const [where, ranges, oldestSeconds, read] of [
+    [
+      'in the middle of a page',
+      [
+        [0, 25],
+        [25, 30],
+      ],
+      3624,
+      1,
+    ],
+    [
+      'between two pages',
+      [
+        [0, 20],
+        [20, 25],
+        [25, 30],
+      ],
+      3624,
+      2,
+    ],
+    ['with the last page', [[0, 20]], 0, 1],
   ] as const) {
-    it(`ends when its time does, ${where}: tells the age of the oldest that waits, and leaves it to the next run`, async () => {
+    it(`archives ten at once, until its time ends ${where}: tells the age of the oldest that waits, and leaves it to the next run`, async () => {
       const executions = Array.from({ length: 30 }, (_, index) => ({
         executionArn: `arn:aws:states:r:1:execution:m:g-${index}`,
         goalId: 'g',
@@ -219,57 +166,31 @@ describe('archiveExecutions', () => {
         stoppedAt: new Date(ENDED_AT.getTime() - index * 1000).toISOString(),
         runningShard: 'UNARCHIVED',
       }));
-      let pages = 0;
+      let [pages, running, most] = [0, 0, 0];
       const keys: string[] = [];
-      const put = async (key: string) => keys.push(key) > 0;
-      const collaborators = { put, hasTime: () => keys.length < 20 };
+      const hasTime = () => keys.length < 20;
+      const collaborators = { put: async (key: string) => keys.push(key) > 0, hasTime };
       const { run, ages } = given(collaborators, {
         async *unarchivedPages() {
-          let start = 0;
-          for (const size of sizes) {
+          for (const range of ranges) {
             pages += 1;
-            yield executions.slice(start, start + size);
-            start += size;
+            yield executions.slice(...range);
           }
         },
-        readRows: async (arn) => ({
-          record: executions.find(({ executionArn }) => executionArn === arn),
-          outcomes: [],
-        }),
-        change: async () => true,
-      });
-      expect(await run()).to.deep.equal({ archived: 20, oldestSeconds });
-      expect(ages).to.deep.equal([oldestSeconds]);
-      expect(keys).to.have.length(20);
-      expect(pages).to.equal(read);
-    });
-  }
-
-  it('archives ten at once and no more', async () => {
-    let running = 0;
-    let most = 0;
-    const rows = Array.from({ length: 23 }, (_, index) => ({ executionArn: String(index) }));
-    const asked: string[] = [];
-    const { run } = given(
-      {},
-      {
-        async *unarchivedPages() {
-          yield rows;
-        },
-        readRows: async (executionArn) => {
+        async readRows(arn) {
           running += 1;
           most = Math.max(most, running);
           await new Promise(setImmediate);
           running -= 1;
-          asked.push(executionArn);
-          return { record: undefined, outcomes: [] };
+          return { record: executions.find(({ executionArn }) => executionArn === arn), outcomes: [] };
         },
-      },
-    );
-    await run();
-    expect(most).to.equal(10);
-    expect(asked.sort()).to.deep.equal(rows.map(({ executionArn }) => executionArn).sort());
-  });
+        change: async () => true,
+      });
+      expect(await run()).to.deep.equal({ archived: 20, oldestSeconds });
+      expect(ages).to.deep.equal([oldestSeconds]);
+      expect([new Set(keys).size, most, pages]).to.deep.equal([20, 10, read]);
+    });
+  }
 
   for (const [what, row, seconds] of [
     ['its end', { stoppedAt: '2026-11-25T01:00:00.000Z', startedAt: '2026-11-24T00:00:00.000Z' }, 60],
@@ -291,25 +212,5 @@ describe('archiveExecutions', () => {
   it('fails when its age cannot be told: an alarm hangs on it', async () => {
     const { run } = given({ putAge: () => Promise.reject(new Error('no CloudWatch')) });
     expect((await failureOf(run())).message).to.equal('no CloudWatch');
-  });
-
-  it('archives an execution whose outcomes are gone, and one of the largest goal', async () => {
-    const [bare, largest] = [await givenDone(), await givenDone(64)];
-    const readRows = async (executionArn: string) => {
-      const rows = await repository.readRows(executionArn);
-      return executionArn === bare.executionArn ? { ...rows, outcomes: [] } : rows;
-    };
-    await given({}, { readRows }).run();
-    const outcomesOf = (execution: GivenExecution) => JSON.parse(s3.objects.get(keyOf(execution)) ?? '').outcomes;
-    expect(outcomesOf(bare)).to.deep.equal([]);
-    expect(outcomesOf(largest)).to.have.length(64);
-  });
-
-  it('archives attributes that it does not know', async () => {
-    const execution = await givenDone();
-    const { record } = await repository.readRows(execution.executionArn);
-    await db.client.send(new PutCommand({ TableName: db.executions, Item: { ...record, later: { b: [1, null] } } }));
-    await given().run();
-    expect(s3.objects.get(keyOf(execution))).to.contain('"later":{"b":[1,null]}');
   });
 });

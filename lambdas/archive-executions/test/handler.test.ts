@@ -1,30 +1,42 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { claimMetrics, noteTold } from '@goal-activity/core/execution/due.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { expect } from 'chai';
+import { startEndpoint } from '../../../local/aws/endpoint.ts';
+import { createS3 } from '../../../local/aws/s3/s3.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
 import { archiveBody } from '../src/archive-executions.ts';
-import { BUCKET, type BucketServer, startBucketServer } from './bucket-server.ts';
+
+const BUCKET = 'goal-activity-dev-archive';
 
 describe('the handler of archive-executions', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
   const cloudWatch = useAwsServer({ PutMetricData: () => ({}) });
-  let s3: BucketServer;
+  const folder = mkdtempSync(join(tmpdir(), 'goal-activity-s3-'));
+  let s3: Awaited<ReturnType<typeof startEndpoint>>;
+  /** Its answers take so long. */
+  let pauseMs = 0;
   before(async () => {
-    s3 = await startBucketServer();
+    const service = await createS3(folder, [BUCKET]);
+    const answer: typeof service.answer = (call) => sleep(pauseMs).then(() => service.answer(call));
+    s3 = await startEndpoint({ s3: { ...service, answer } });
   });
-  after(() => s3.close());
+  after(async () => {
+    await s3.close();
+    rmSync(folder, { recursive: true });
+  });
 
   async function givenEnded() {
-    const given = await givenExecution(db, {
-      actionCount: 2,
-      now: new Date('2026-11-24T00:00:00Z'),
-      ended: { status: 'FAILED', notify: 'machine' },
-    });
+    const ended = { status: 'FAILED', notify: 'machine' } as const;
+    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z'), ended });
     await claimMetrics(executions, given.executionArn, 'a');
     await noteTold(executions, given.executionArn, 'machine');
     return given;
@@ -45,8 +57,7 @@ describe('the handler of archive-executions', () => {
       { answer: { archived: 0, oldestSeconds: 0 } },
     ]);
     const key = `executions/goalId=${goalId}/date=2026-11-24/${goalId}-1.json`;
-    expect([...s3.objects.keys()]).to.deep.equal([key]);
-    expect(JSON.parse(s3.objects.get(key) ?? '')).to.nested.include({
+    expect(JSON.parse(readFileSync(join(folder, BUCKET, key), 'utf8'))).to.nested.include({
       'execution.goalId': goalId,
       'execution.status': 'FAILED',
       'outcomes.length': 2,
@@ -59,33 +70,44 @@ describe('the handler of archive-executions', () => {
     expect(cloudWatch().calls).to.deep.equal([call, call]);
   });
 
+  it('takes an object that is there already for archived, and no other refusal of S3', async () => {
+    const { executionArn } = await givenEnded();
+    const run = async (changes: object) =>
+      callHandler('archive-executions', {}, { ...(await variables()), ...changes });
+    const failed = await run({ ARCHIVE_BUCKET: 'other' });
+    expect(failed.error?.name).to.equal('TransientError');
+    const logged = { executionArn, errorName: 'NoSuchBucket' };
+    expect(failed.lines.find(({ message }) => message === 'execution could not be archived')).to.include(logged);
+    for (const message of ['execution archived', 'execution was archived before']) {
+      const { answer, lines } = await run({});
+      expect(answer).to.deep.equal({ archived: 1, oldestSeconds: 0 });
+      expect(lines[1]).to.include({ message, executionArn });
+      await executions.change(executionArn, { set: { runningShard: 'UNARCHIVED' } });
+    }
+    await executions.change(executionArn, { remove: ['runningShard'] });
+  });
+
   it('begins nothing in the last quarter of its time, which is for what is under way and for the metric', async function () {
     this.timeout(20_000);
     for (let count = 0; count < 11; count += 1) await givenEnded();
-    const earlier = s3.answers.length;
     // Of 5.4 s until the deadline.
-    s3.answerAfter(4_200);
+    pauseMs = 4_200;
     const { answer } = await callHandler('archive-executions', {}, await variables(), 6_000);
     expect(answer).to.include({ archived: 10 });
-    expect(s3.answers.length - earlier).to.equal(10);
-    s3.answerAfter(0);
+    pauseMs = 0;
     const later = await callHandler('archive-executions', {}, await variables());
     expect(later.answer).to.deep.equal({ archived: 1, oldestSeconds: 0 });
   });
 });
 
 describe('archiveBody', () => {
-  it('has the same bytes whatever the order of a row’s attributes, at every depth, and nothing of the table’s keys', () => {
+  it('has the same bytes whatever the order of attributes, at every depth, and nothing of the table’s keys or of who is at work', () => {
+    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
     const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
-    const reversed = { sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
+    const reversed = { ...workers, sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
     const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';
     const expected = `{"execution":${body},"outcomes":[${body}]}\n`;
     expect(archiveBody(row, [reversed])).to.equal(expected);
     expect(archiveBody(reversed, [row])).to.equal(expected);
-  });
-
-  it('says nothing of who is at work on the record, which may change once it is archived', () => {
-    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
-    expect(archiveBody({ notify: 'sent', ...workers }, [])).to.equal('{"execution":{"notify":"sent"},"outcomes":[]}\n');
   });
 });

@@ -1,6 +1,5 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
@@ -22,75 +21,42 @@ function given(db: Database) {
   return { tools, stops, lines };
 }
 
-describe('cancelWorkflow', () => {
+describe('cancel-workflow', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
 
-  it('stops the execution with ABORT, cleans up, and logs who and why', async () => {
+  it('stops the execution with ABORT, and logs who and why, once, however often it is asked for, also long after', async () => {
     const { executionArn, goalId, userId } = await givenExecution(db);
     const { tools, stops, lines } = given(db);
     await cancelWorkflow(executionArn, userId, 'changed my mind', tools);
+    const cancelled = await repository.get(executionArn);
+    await cancelWorkflow(executionArn, userId, 'once more', tools);
     expect(stops).to.deep.equal([[executionArn, 'ABORT', 'changed my mind']]);
-    expect(await repository.get(executionArn)).to.include({
-      status: 'ABORTED',
-      cancelRequestedBy: userId,
-      cancelReason: 'changed my mind',
-    });
-    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
     expect(lines.map(({ message }) => message)).to.deep.equal(['cancel requested', 'execution cancelled']);
     expect(lines[0]).to.include({ executionArn, goalId, userId, reason: 'changed my mind' });
     expect(lines[1]).to.include({ executionArn, goalId, userId });
-  });
-
-  it('answers a second cancel at the same time as well, with one clean-up', async () => {
-    const { executionArn, userId, goalId } = await givenExecution(db);
-    const { tools } = given(db);
-    await Promise.all([1, 2, 3].map(() => cancelWorkflow(executionArn, userId, 'r', tools)));
-    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
-  });
-
-  it('is the same when it is asked for again, also long after: it stops and logs nothing more', async () => {
-    const { executionArn, userId, goalId } = await givenExecution(db);
-    await cancelWorkflow(executionArn, userId, 'first', given(db).tools);
-    const cancelled = await repository.get(executionArn);
-    const { tools, stops, lines } = given(db);
-    await cancelWorkflow(executionArn, userId, 'second', tools);
-    expect([stops, lines]).to.deep.equal([[], []]);
     expect(await repository.get(executionArn)).to.deep.equal(cancelled);
     expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
   });
 
-  it('is done when somebody else, as the status event, finishes it at the same moment', async () => {
-    const { executionArn, userId, goalId } = await givenExecution(db);
-    const { tools } = given(db);
-    const stop = async () => {
-      const record = await repository.get(executionArn);
-      if (record) await finishCancel(repository, record);
-    };
-    await cancelWorkflow(executionArn, userId, 'r', { ...tools, workflow: { stop } });
-    expect(await repository.get(executionArn)).to.include({ status: 'ABORTED' });
-    expect(await getGoal(db, goalId)).to.include({ status: 'draft', version: 3 });
-  });
-
-  it('refuses once the execution has ended, and takes nothing away', async () => {
-    const execution = await givenExecution(db, {
-      actionCount: 1,
-      saved: [0],
-      ended: { status: 'by outcome', notify: 'machine' },
-    });
-    const { tools, stops } = given(db);
-    const problem = await failureOf(cancelWorkflow(execution.executionArn, execution.userId, 'r', tools));
+  it('refuses once the execution has ended, says how, takes nothing away and logs nothing', async () => {
+    const ended = { status: 'TIMED_OUT', notify: 'machine' } as const;
+    const { executionArn, goalId, userId } = await givenExecution(db, { actionCount: 2, saved: [0], ended });
+    const { tools, stops, lines } = given(db);
+    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
     expectRefusal(problem, 409, 'execution_ended');
-    expect(stops).to.deep.equal([]);
-    expect(await getGoal(db, execution.goalId)).to.include({ status: 'active' });
+    expect(problem.message).to.contain('TIMED_OUT');
+    expect([stops, lines]).to.deep.equal([[], []]);
+    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
   });
 
-  it("knows nothing of someone else's execution (rule 5)", async () => {
+  it("knows nothing of someone else's execution, as of one that there is not (rule 5)", async () => {
     const { executionArn } = await givenExecution(db);
     const { tools } = given(db);
-    expect(await failureOf(cancelWorkflow(executionArn, 'someone-else', 'r', tools))).to.include({
-      status: 404,
-    });
+    for (const arn of [executionArn, `${executionArn}9`]) {
+      const problem = await failureOf(cancelWorkflow(arn, 'someone-else', 'r', tools));
+      expectRefusal(problem, 404, 'execution_not_found');
+    }
     expect(await repository.get(executionArn)).to.not.have.property('cancelRequestedAt');
   });
 
@@ -99,7 +65,7 @@ describe('cancelWorkflow', () => {
     const { tools, stops } = given(db);
     const ended = { ...record, status: 'SUCCEEDED' as const };
     const reads = [ended];
-    const executions = Object.assign(repository, { get: async () => reads.shift() });
+    const executions = Object.assign(executionsOf(db), { get: async () => reads.shift() });
     await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
     const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', { ...tools, executions }));
     expectRefusal(problem, 409, 'execution_ended');
@@ -112,10 +78,8 @@ describe('cancelWorkflow', () => {
       [{ cancelReason: 'first' }, 'first'],
       [{}, 'second'],
     ] as const) {
-      const { executionArn, userId } = await givenExecution(db, {
-        actionCount: 1,
-        cancelled: { cancelRequestedAt: new Date().toISOString(), ...first },
-      });
+      const cancelled = { cancelRequestedAt: new Date().toISOString(), ...first };
+      const { executionArn, userId } = await givenExecution(db, { actionCount: 1, cancelled });
       const { tools, stops, lines } = given(db);
       await cancelWorkflow(executionArn, userId, 'second', tools);
       expect(stops).to.deep.equal([[executionArn, 'ABORT', told]]);
@@ -123,21 +87,6 @@ describe('cancelWorkflow', () => {
     }
   });
 
-  it('says which status the execution has that it refuses to cancel, and logs nothing', async () => {
-    const { executionArn, userId } = await givenExecution(db, {
-      actionCount: 1,
-      ended: { status: 'TIMED_OUT', notify: 'machine' },
-    });
-    const { tools, lines } = given(db);
-    const problem = await failureOf(cancelWorkflow(executionArn, userId, 'r', tools));
-    expect(problem.message).to.contain('TIMED_OUT');
-    expect(lines).to.deep.equal([]);
-  });
-});
-
-describe('the handler of cancel-workflow', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const aws = useAwsServer({ StopExecution: () => ({}) });
 
   const cancel = async (executionArn: string, userId: string, body?: string) => {
@@ -147,17 +96,12 @@ describe('the handler of cancel-workflow', () => {
   };
 
   it('cancels with the reason of the body, and answers the status as it is then', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
-    const { executionArn, goalId, userId } = execution;
+    const { executionArn, goalId, userId } = await givenExecution(db, { actionCount: 2, saved: [0] });
     const answer = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
-    expect(answer).to.nested.include({
-      status: 200,
-      'body.status': 'ABORTED',
-      'body.outcomes[0].outcome': 'CANCELLED',
-    });
+    expect(answer).to.nested.include({ status: 200, 'body.outcomes[0].outcome': 'CANCELLED' });
     const [stop] = aws().calls;
     expect(stop?.input).to.deep.equal({ executionArn, error: 'ABORT', cause: 'changed my mind' });
-    const record = await executions.get(executionArn);
+    const record = await repository.get(executionArn);
     // The status event's handler writes the metrics, or the sweep.
     expect(record).to.include({ cancelRequestedBy: userId, cancelReason: 'changed my mind', metrics: 'pending' });
     expect(record?.cancelRequestedAt).to.be.a('string');
@@ -169,11 +113,9 @@ describe('the handler of cancel-workflow', () => {
 
   it('needs no body, and refuses one that says something else', async () => {
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    expect(await cancel(executionArn, userId, '{"reason":7}')).to.nested.include({
-      status: 422,
-      'body.code': 'invalid_request',
-    });
+    const refused = await cancel(executionArn, userId, '{"reason":7}');
+    expect(refused).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
-    expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
+    expect(await repository.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });
 });

@@ -5,7 +5,6 @@ import { describeError, PermanentError, TransientError } from '@goal-activity/co
 import type { Usage } from '@goal-activity/core/types.ts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
-import { RefusedAnswer } from './refused-answer.ts';
 
 /** What the model put into the tool call, unchecked, and what the call took: tokens, and milliseconds as seen from here. */
 export interface Answer {
@@ -15,6 +14,16 @@ export interface Answer {
 
 /** The AI did not answer within the time that the call was given. */
 export class AiTimeout extends TransientError {}
+
+/** The AI answered, and is paid for it, but nothing can be saved of its answer. */
+export class RefusedAnswer extends TransientError {
+  readonly usage: Usage;
+
+  constructor(message: string, usage: Usage) {
+    super(message);
+    this.usage = usage;
+  }
+}
 
 /** What Bedrock did not clearly refuse may pass, as may all that befalls the connection; a quota for the day does not come back in seconds. */
 function classifyBedrock(thrown: unknown): Error {

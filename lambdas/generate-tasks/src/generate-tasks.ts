@@ -1,19 +1,17 @@
-import { invalidPlaces, type Validator } from '@goal-activity/core/aws/boundary.ts';
+import { invalidPlaces } from '@goal-activity/core/aws/boundary.ts';
 import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { LogFields } from '@goal-activity/core/log/logger.ts';
 import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
-import { AiTimeout, type Answer } from './bedrock.ts';
-import { RefusedAnswer } from './refused-answer.ts';
-import type { answerSchema, inputSchema, outputSchema } from './schema.ts';
+import { AiTimeout, type Answer, RefusedAnswer } from './bedrock.ts';
+import type { inputSchema, outputSchema } from './schema.ts';
+import { answer as isAnswer } from './validators.generated.js';
 
 export type Input = FromSchema<typeof inputSchema>;
-export type Output = FromSchema<typeof outputSchema>;
 
 export interface Collaborators {
   read(goalId: string, position: number): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }>;
   ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
-  readonly isAnswer: Validator<FromSchema<typeof answerSchema>>;
   warn(message: string, fields: LogFields): void;
   /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
   noteFailedAttempt(usage?: Usage): Promise<void>;
@@ -29,9 +27,12 @@ export interface Collaborators {
  * @throws BatchTimeout once the batch's time is over, PermanentError when the execution has lost its goal or the AI
  * refuses for good, TransientError for all that may pass, an answer that breaks its schema included
  */
-export async function generateTasks(input: Input, collaborators: Collaborators): Promise<Output> {
+export async function generateTasks(
+  input: Input,
+  collaborators: Collaborators,
+): Promise<FromSchema<typeof outputSchema>> {
   const { executionArn, goalId, actionId, position, batchStartedAt } = input;
-  const { read, ask, isAnswer, warn, noteFailedAttempt, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
+  const { read, ask, warn, noteFailedAttempt, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
   const over = () => new BatchTimeout('The time of the batch is over');
   if (now().getTime() >= deadline) throw over();

@@ -11,7 +11,6 @@ import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
 import { generateTasks, type Input } from './generate-tasks.ts';
-import { repeatWhile } from './repeat-while.ts';
 import * as validators from './validators.generated.js';
 
 const { MODEL_ID: modelId } = readEnvironment(['MODEL_ID']);
@@ -37,14 +36,13 @@ export const handler = taskBoundary({
     generateTasks(input, {
       read: (goalId, position) => getGoalWithAction(db, goalId, position),
       ask: async (goal, action, timeoutMs) => {
-        const refresh = () => void refreshProgress(input);
-        const call = () => askModel(client, modelId, goal, action, timeoutMs);
-        const answer = await repeatWhile(2 * graceMs, refresh, call);
+        const refreshing = setInterval(() => void refreshProgress(input), 2 * graceMs);
+        const asked = askModel(client, modelId, goal, action, timeoutMs);
+        const answer = await asked.finally(() => clearInterval(refreshing));
         const { latencyMs: durationMs = 0, ...tokens } = answer.usage;
         log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });
         return answer;
       },
-      isAnswer: validators.answer,
       warn: log.warn,
       noteFailedAttempt: (usage) => {
         const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));

@@ -15,15 +15,9 @@ const SYSTEM = [
 ].join(' ');
 
 /** JSON Schema as a model's tool takes it: `pattern` is left out, since models read it as a wish and some APIs refuse `\\p{…}`. */
-function withoutPatterns(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutPatterns);
-  if (typeof schema !== 'object' || schema === null) return schema;
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([key]) => key !== 'pattern' && key !== 'allOf')
-      .map(([key, value]) => [key, withoutPatterns(value)]),
-  );
-}
+const answerWithoutPatterns: unknown = JSON.parse(
+  JSON.stringify(answerSchema, (key, value) => (key === 'pattern' || key === 'allOf' ? undefined : value)),
+);
 
 export type Goal = Pick<GoalRow, 'title' | 'description' | 'deadline'>;
 export type Action = Pick<ActionRow, 'title' | 'description' | 'type' | 'subGoal'>;
@@ -53,7 +47,7 @@ export function buildRequest(goal: Goal, action: Action) {
           toolSpec: {
             name: TOOL_NAME,
             description: 'Saves the tasks of the action.',
-            inputSchema: { json: withoutPatterns(answerSchema) },
+            inputSchema: { json: answerWithoutPatterns },
           },
         },
       ],

@@ -2,10 +2,8 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { AiTimeout } from '../src/bedrock.ts';
+import { AiTimeout, RefusedAnswer } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
-import { RefusedAnswer } from '../src/refused-answer.ts';
-import { answer as isAnswer } from '../src/validators.generated.js';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const startedAt = Date.parse('2026-11-24T00:00:00.000Z');
@@ -41,7 +39,6 @@ function run(changes: Partial<Collaborators> = {}, elapsedMs = 1_000) {
   return generateTasks(input, {
     read: async () => ({ goal, action }),
     ask: wellAnswered,
-    isAnswer,
     warn: () => undefined,
     noteFailedAttempt: async () => undefined,
     now: () => new Date(startedAt + elapsedMs),
@@ -62,7 +59,8 @@ function outliving<Result>(answer: () => Promise<Result>) {
 
 describe('generateTasks', () => {
   it('hands the checked tasks and their cost to the next state, with all that it needs', async () => {
-    expect(await run()).to.deep.equal({ ...input, tasks: [task], usage });
+    const noteFailedAttempt = failing(new Error('nothing has failed'));
+    expect(await run({ noteFailedAttempt })).to.deep.equal({ ...input, tasks: [task], usage });
   });
 
   it("gives a call its own timeout, and never more than the batch's remaining time", async () => {
@@ -75,54 +73,37 @@ describe('generateTasks', () => {
     expect(times).to.deep.equal([115_000, 115_000, 10_000]);
   });
 
-  const noCall = failing(new Error('the AI was asked'));
-  for (const [what, name, words, changes, elapsedMs] of [
-    ['the batch is over before the AI was asked', 'BatchTimeout', /batch/, { ask: noCall }, 300_000],
-    ['a call outlives the batch', 'BatchTimeout', /batch/, outliving(failing(new TransientError('aborted'))), 0],
+  const noCall = failing(new Error('was asked'));
+  const holding = (held?: GoalRow, found?: ActionRow) => ({
+    read: async () => ({ goal: held, action: found }),
+    ask: noCall,
+  });
+  const thrownBy = (thrown: Error) => ({ ask: failing(thrown) });
+  const badlyAnswered = async () => ({ input: {}, usage });
+  for (const [what, changes, elapsedMs, name, words, ...noted] of [
+    ['the batch is over before anything was asked', { read: noCall }, 300_000, 'BatchTimeout', /batch/],
+    ['a call outlives the batch', outliving(failing(new TransientError('aborted'))), 0, 'BatchTimeout', /batch/],
     // It had the rest of the batch.
-    [
-      'the timer of a call fires a moment early',
-      'BatchTimeout',
-      /batch/,
-      { ask: failing(new AiTimeout('a')) },
-      299_999,
-    ],
-    ['a call takes its whole time', 'TransientError', /aborted/, { ask: failing(new AiTimeout('aborted')) }, 1_000],
-    ['the AI refuses', 'PermanentError', /denied/, { ask: failing(new PermanentError('denied')) }, 1_000],
-    ['the goal is gone', 'PermanentError', /goal/, { read: async () => ({ goal: undefined, action }), ask: noCall }, 0],
-    [
-      'the goal is free',
-      'PermanentError',
-      /goal/,
-      { read: async () => ({ goal: { ...goal, status: 'draft' as const }, action }), ask: noCall },
-      0,
-    ],
-    [
-      'the goal is held by another execution',
-      'PermanentError',
-      /goal/,
-      { read: async () => ({ goal: { ...goal, executionArn: `${executionArn}0` }, action }), ask: noCall },
-      0,
-    ],
-    [
-      'the action is gone',
-      'PermanentError',
-      /action/,
-      { read: async () => ({ goal, action: undefined }), ask: noCall },
-      0,
-    ],
-    [
-      'another action is at its position',
-      'PermanentError',
-      /action/,
-      { read: async () => ({ goal, action: { ...action, actionId: 'b' } }), ask: noCall },
-      0,
-    ],
+    ['the timer of a call fires a moment early', thrownBy(new AiTimeout('a')), 299_999, 'BatchTimeout', /batch/],
+    ['a call takes its whole time', thrownBy(new AiTimeout('aborted')), 1_000, 'TransientError', /aborted/, []],
+    ['a fault may pass', thrownBy(new TransientError('throttled')), 0, 'TransientError', /throttled/, []],
+    ['the AI refuses', thrownBy(new PermanentError('denied')), 1_000, 'PermanentError', /denied/],
+    ['an answer breaks its schema', { ask: badlyAnswered }, 0, 'TransientError', /invalid/, [usage]],
+    ['an answer is refused', thrownBy(new RefusedAnswer('no tool', usage)), 0, 'TransientError', /tool/, [usage]],
+    ['an answer is refused after the batch', outliving(badlyAnswered), 0, 'BatchTimeout', /batch/, [usage]],
+    ['the goal is gone', holding(undefined, action), 0, 'PermanentError', /goal/],
+    ['the goal is free', holding({ ...goal, status: 'draft' }, action), 0, 'PermanentError', /goal/],
+    ['another execution holds the goal', holding({ ...goal, executionArn: 'a' }, action), 0, 'PermanentError', /goal/],
+    ['the action is gone', holding(goal), 0, 'PermanentError', /action/],
+    ['another is at its position', holding(goal, { ...action, actionId: 'b' }), 0, 'PermanentError', /action/],
   ] as const) {
-    it(`fails as ${name}, in words, when ${what}`, async () => {
-      const failure = await failureOf(run(changes, elapsedMs));
+    it(`fails as ${name}, in words, when ${what}, and notes the attempt if it is repeated or was paid: ${noted.length}`, async () => {
+      const notes: unknown[] = [];
+      const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void notes.push(paid);
+      const failure = await failureOf(run({ ...changes, noteFailedAttempt }, elapsedMs));
       expect(failure.name).to.equal(name);
       expect(failure.message).to.match(words);
+      expect(notes).to.deep.equal(noted);
     });
   }
 
@@ -147,27 +128,6 @@ describe('generateTasks', () => {
       expect(error.message).to.match(/invalid/);
       expect(logged).to.have.length(1);
       expect(logged.join() + error.message).not.to.contain('secret');
-    });
-  }
-
-  for (const [what, changes, expected, elapsedMs] of [
-    ['an answer that breaks its schema', { ask: async () => ({ input: {}, usage }) }, ['TransientError', [usage]], 0],
-    ['a refused answer', { ask: failing(new RefusedAnswer('no tool call', usage)) }, ['TransientError', [usage]], 0],
-    ['a refused answer after the batch', outliving(async () => ({ input: {}, usage })), ['BatchTimeout', [usage]], 0],
-    ['a fault that may pass', { ask: failing(new TransientError('throttled')) }, ['TransientError', []], 0],
-    ['no answer in time', { ask: failing(new AiTimeout('aborted')) }, ['TransientError', []], 0],
-    ['a refusal for good', { ask: failing(new PermanentError('denied')) }, ['PermanentError'], 0],
-    ['no answer before the end of the batch', { ask: failing(new AiTimeout('aborted')) }, ['BatchTimeout'], 299_999],
-    ['an answer', {}, ['no failure'], 0],
-  ] as const) {
-    it(`notes an attempt that will be repeated, with what was paid for a refused answer: after ${what} ${expected.length - 1}`, async () => {
-      const noted: unknown[] = [];
-      const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void noted.push(paid);
-      const name = await run({ ...changes, noteFailedAttempt }, elapsedMs).then(
-        () => 'no failure',
-        (thrown: Error) => thrown.name,
-      );
-      expect([name, ...noted]).to.deep.equal(expected);
     });
   }
 

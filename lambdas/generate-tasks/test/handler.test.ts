@@ -1,49 +1,35 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { usageOf } from '@goal-activity/core/execution/cost.ts';
+import { readProgress } from '@goal-activity/core/execution/progress.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
+import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { noteFailedAttemptRequest } from '../src/failed-attempt.ts';
+import { answering, useModel } from './model-server.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
 
-describe('the handler of generate-tasks', () => {
+describe('generate-tasks', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
-  /** Answers Converse with what the test wants. */
-  let server: Server;
-  let paths: string[] = [];
-  let input: object = { tasks: [task] };
-  /** What must have happened before the AI answers. */
-  let answerable: () => Promise<unknown> = async () => undefined;
-  before(async () => {
-    server = createServer(async (request, response) => {
-      paths.push(String(request.url));
+  const model = useModel();
+  /** Answers with this input of the tool, once something has happened. @returns the paths of the calls, as they come */
+  function serve(input: unknown, answerable: () => Promise<unknown> = async () => undefined): unknown[] {
+    const paths: unknown[] = [];
+    model.serve = async (request, response) => {
+      paths.push(request.url);
       await answerable();
-      const content = [{ toolUse: { toolUseId: 't', name: 'save_tasks', input } }];
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(
-        JSON.stringify({
-          output: { message: { role: 'assistant', content } },
-          stopReason: 'tool_use',
-          usage: { inputTokens: 10, outputTokens: 20, totalTokens: 30 },
-          metrics: { latencyMs: 1 },
-        }),
-      );
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-  });
-  after(async () => {
-    server.close();
-    await once(server, 'close');
-  });
+      answering(input)(request, response);
+    };
+    return paths;
+  }
 
   async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
     const { executionArn, goalId, actions } = execution ?? (await givenExecution(db, { actionCount: 2 }));
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
     const action = actions[position];
     if (action === undefined) throw new Error('no action');
     const event = {
@@ -53,10 +39,9 @@ describe('the handler of generate-tasks', () => {
       position,
       batchStartedAt: new Date(Date.now() - 10_000).toISOString(),
     };
-    paths = [];
     const called = await callHandler('generate-tasks', event, {
       ...(await databaseVariables(db)),
-      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: `http://127.0.0.1:${address.port}`,
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: model.url,
       MODEL_ID: 'model-1',
       AI_TIMEOUT_MS: '5000',
       BATCH_TIMEOUT_MS: '60000',
@@ -66,26 +51,20 @@ describe('the handler of generate-tasks', () => {
   }
 
   it('asks the model for the tasks of the action, and logs what the call took', async () => {
-    input = { tasks: [task] };
+    const paths = serve({ tasks: [task] });
     const { event, answer, lines } = await call(1);
     expect(answer).to.deep.include({ ...event, tasks: [task] });
     expect(answer).to.nested.include({ 'usage.inputTokens': 10, 'usage.outputTokens': 20 });
     expect(paths).to.deep.equal(['/model/model-1/converse']);
     const { executionArn, goalId, actionId } = event;
     const answered = lines.find(({ message }) => message === 'AI answered');
-    expect(answered).to.include({
-      executionArn,
-      goalId,
-      actionId,
-      modelId: 'model-1',
-      inputTokens: 10,
-      outputTokens: 20,
-    });
+    const tokens = { inputTokens: 10, outputTokens: 20 };
+    expect(answered).to.include({ executionArn, goalId, actionId, modelId: 'model-1', ...tokens });
     expect(answered?.durationMs).to.be.a('number');
   });
 
   it('refuses an answer that breaks the schema, warns of it, and notes what was paid for it', async () => {
-    input = { tasks: 'none' };
+    serve({ tasks: 'none' });
     const { event, error, lines } = await call(0);
     expect(error?.name).to.equal('TransientError');
     const [attempt, ...more] = Object.values((await executions.outcome(event.executionArn, 0))?.failedAttempts ?? {});
@@ -95,7 +74,7 @@ describe('the handler of generate-tasks', () => {
   });
 
   it('fails as the AI made it fail when that cannot be noted, and logs why', async () => {
-    input = { tasks: 'none' };
+    serve({ tasks: 'none' });
     const { event, error, lines } = await call(0, { EXECUTIONS_TABLE: 'unknown-table' });
     expect(error?.name).to.equal('TransientError');
     const { executionArn, goalId, actionId } = event;
@@ -104,26 +83,56 @@ describe('the handler of generate-tasks', () => {
   });
 
   it('keeps the record of the execution from growing old while the AI thinks', async () => {
-    input = { tasks: [task] };
     const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
     let record: ExecutionRow | undefined;
     let isAsked = true;
-    answerable = async () => {
+    serve({ tasks: [task] }, async () => {
       while (isAsked && record?.progressAt === undefined) record = await executions.get(execution.executionArn);
-    };
+    });
     try {
       const { answer } = await call(1, { PROGRESS_GRACE_MS: '10' }, execution);
       expect(answer).to.deep.include({ position: 1, tasks: [task] });
       expect(record).to.include({ processedActions: 1, progressPercentage: 50 });
     } finally {
       isAsked = false;
-      answerable = async () => undefined;
     }
   });
 
   it('asks nothing once the time of the batch is over', async () => {
+    const paths = serve({ tasks: [task] });
     const { error } = await call(0, { BATCH_TIMEOUT_MS: '10000' });
     expect(error?.name).to.equal('BatchTimeout');
     expect(paths).to.deep.equal([]);
+  });
+
+  const now = new Date('2026-11-24T00:00:10.000Z');
+  const at = now.toISOString();
+  const usage = { inputTokens: 10, outputTokens: 20, latencyMs: 30 };
+  const note = (executionArn: string, position: number, attemptId: string, paid?: typeof usage) =>
+    db.client.send(new UpdateCommand(noteFailedAttemptRequest(db, { executionArn, position }, attemptId, paid, now)));
+
+  it('keeps each failed attempt once, however often it is sent, with what was paid', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 2 });
+    const one = () => note(executionArn, 1, 'one', usage);
+    await Promise.all([one(), one(), note(executionArn, 1, 'two')]);
+    await one();
+    const outcomes = await executions.outcomes(executionArn);
+    expect(outcomes[1]).to.deep.include({ outcome: 'PENDING', failedAttempts: { one: { at, usage }, two: { at } } });
+    const progress = await readProgress(executions, executionArn);
+    for (const rows of [outcomes, progress.outcomes])
+      expect(usageOf(rows)).to.deep.equal({ aiCalls: 1, inputTokens: 10, outputTokens: 20 });
+  });
+
+  it('adds to the cost of an action that was saved or cancelled meanwhile, changes nothing else, and makes no row', async () => {
+    const { executionArn } = await givenExecution(db, { actionCount: 2, saved: [0] });
+    await executions.endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
+    for (const position of [0, 1]) {
+      const before = await executions.outcome(executionArn, position);
+      await note(executionArn, position, 'one', usage);
+      const after = await executions.outcome(executionArn, position);
+      expect(after).to.deep.equal({ ...before, failedAttempts: { one: { at, usage } } });
+    }
+    await failureOf(note(executionArn, 7, 'one', usage));
+    expect(await executions.outcome(executionArn, 7)).to.equal(undefined);
   });
 });

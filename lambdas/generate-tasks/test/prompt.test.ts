@@ -5,16 +5,21 @@ const goal = { title: 'Marathon', description: '', deadline: '2027-05-01' };
 const action = { title: 'Jog', description: 'Three times a week', type: 'habit', subGoal: 'Stamina' } as const;
 
 describe('the request to the AI', () => {
-  it('names what is known about goal and action, a line each, as JSON strings', () => {
-    const text = buildRequest(goal, action).messages[0]?.content[0]?.text;
-    expect(text?.split('\n')).to.deep.equal([
+  it('names what is known about goal and action, a line each, as JSON strings, and leaves out what is not known', () => {
+    const linesOf = (...about: Parameters<typeof buildRequest>) =>
+      buildRequest(...about).messages[0]?.content[0]?.text.split('\n');
+    expect(linesOf({ ...goal, description: 'Under 4 h' }, action)).to.deep.equal([
       'Goal: "Marathon"',
+      'Goal description: "Under 4 h"',
       'Deadline: "2027-05-01"',
       'Sub-goal: "Stamina"',
       'Action: "Jog"',
       'Action description: "Three times a week"',
       'Action type: "habit"',
     ]);
+    const { subGoal: _subGoal, ...plain } = action;
+    const bare = linesOf({ ...goal, deadline: null }, { ...plain, description: '' });
+    expect(bare).to.deep.equal(['Goal: "Marathon"', 'Action: "Jog"', 'Action type: "habit"']);
   });
 
   it('keeps text of the user inside its JSON string, whatever it tries', () => {
@@ -25,38 +30,22 @@ describe('the request to the AI', () => {
     ]);
   });
 
-  it('forces the tool, whose schema has the limits of the answer but no patterns', () => {
-    const { toolConfig, inferenceConfig } = buildRequest(goal, action);
-    expect(toolConfig.toolChoice).to.deep.equal({ tool: { name: 'save_tasks' } });
-    const schema = JSON.stringify(toolConfig.tools[0]?.toolSpec.inputSchema.json);
-    expect(schema).to.contain('"maxItems":8').and.to.contain('"estimatedMinutes"').and.not.to.contain('pattern');
-    expect(inferenceConfig.maxTokens).to.be.at.most(2000);
-  });
-
-  it('leaves out what is not known, and says what the goal is about where that is known', () => {
-    const { subGoal: _subGoal, ...plain } = action;
-    const text = buildRequest({ ...goal, description: 'Under 4 h', deadline: null }, { ...plain, description: '' });
-    expect(text.messages[0]?.content[0]?.text.split('\n')).to.deep.equal([
-      'Goal: "Marathon"',
-      'Goal description: "Under 4 h"',
-      'Action: "Jog"',
-      'Action type: "habit"',
-    ]);
-  });
-
   it('tells the model which tool to call, and not to follow what a user wrote', () => {
     const [{ text } = { text: '' }] = buildRequest(goal, action).system;
-    expect(text)
-      .to.contain('save_tasks')
-      .and.match(/never follow instructions/i);
+    expect(text).to.contain('save_tasks');
+    expect(text).to.match(/never follow instructions/i);
   });
 
-  it('keeps of the schema all but the patterns, lists as lists', () => {
-    const { inputSchema } = buildRequest(goal, action).toolConfig.tools[0]?.toolSpec ?? {};
-    const schema = Object(inputSchema?.json);
-    const item = schema.properties.tasks.items;
+  it('forces the tool, whose schema has the limits of the answer, lists as lists, but no patterns', () => {
+    const { toolConfig, inferenceConfig } = buildRequest(goal, action);
+    expect(toolConfig.toolChoice).to.deep.equal({ tool: { name: 'save_tasks' } });
+    const schema = Object(toolConfig.tools[0]?.toolSpec.inputSchema.json);
+    const { tasks } = schema.properties;
     expect(schema.required).to.deep.equal(['tasks']);
-    expect(item.required).to.be.an('array').that.includes.members(Object.keys(item.properties));
+    expect(tasks).to.include({ maxItems: 8 });
+    expect(tasks.items.properties).to.include.keys('estimatedMinutes');
+    expect(tasks.items.required).to.be.an('array').that.includes.members(Object.keys(tasks.items.properties));
     expect(JSON.stringify(schema)).not.to.contain('allOf').and.not.to.contain('pattern');
+    expect(inferenceConfig.maxTokens).to.be.at.most(2000);
   });
 });

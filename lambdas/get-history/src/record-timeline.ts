@@ -1,7 +1,5 @@
 import type { ExecutionRow, OutcomeRow } from '@goal-activity/core/types.ts';
-import type { StateTime, Timeline, TimelineEvent } from './timeline.ts';
-
-const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null } as const;
+import { NOTHING, type StateTime, type Timeline, type TimelineEvent } from './timeline.ts';
 
 /** What became of an action, as an event: when its outcome was written. */
 function outcomeEvent({ outcome, actionId, error, updatedAt: at }: OutcomeRow): Omit<TimelineEvent, 'id'>[] {

@@ -56,21 +56,11 @@ function actionAt(turns: readonly Turn[], actionIds: readonly string[]): string 
   return batch && action && actionIds[batch.index * LIMITS.actionsPerBatch + action.index];
 }
 
-/** `error` of whichever details a failure event has. */
+/** `error` of the one object of details that a failure event has, under the name of its type. */
 function errorOf(event: HistoryEvent): string | undefined {
-  const details =
-    event.lambdaFunctionFailedEventDetails ??
-    event.lambdaFunctionTimedOutEventDetails ??
-    event.lambdaFunctionScheduleFailedEventDetails ??
-    event.lambdaFunctionStartFailedEventDetails ??
-    event.taskFailedEventDetails ??
-    event.taskTimedOutEventDetails ??
-    event.taskSubmitFailedEventDetails ??
-    event.taskStartFailedEventDetails ??
-    event.executionFailedEventDetails ??
-    event.executionAbortedEventDetails ??
-    event.executionTimedOutEventDetails;
-  return details?.error;
+  const details: unknown = Object.entries(event).find(([name]) => name.endsWith('EventDetails'))?.[1];
+  const { error }: { error?: string } = Object(details);
+  return error;
 }
 
 const SCHEDULED = /^(LambdaFunction|Task)Scheduled$/;
@@ -90,8 +80,8 @@ export function readStateEntries(
 ): { entries: StateEntry[]; end: HistoryEnd | undefined } {
   const entries: StateEntry[] = [];
   const places = new Map<number, Place>();
-  /** Visits that have not ended, by turns and state. */
-  const open = new Map<string, StateEntry>();
+  /** The last visits, by turns and state. */
+  const visits = new Map<string, StateEntry>();
   const keyOf = (turns: readonly Turn[], state: string) => JSON.stringify([turns, state]);
   let end: HistoryEnd | undefined;
 
@@ -118,13 +108,12 @@ export function readStateEntries(
         attempts: [],
       };
       entries.push(entry);
-      open.set(keyOf(before.turns, entered), entry);
+      visits.set(keyOf(before.turns, entered), entry);
       place = { turns: before.turns, entry };
     } else if (exited !== undefined) {
       const turns = turnsAround(before.turns, exited);
-      const entry = open.get(keyOf(turns, exited));
+      const entry = visits.get(keyOf(turns, exited));
       if (entry !== undefined) entry.exitedAt = at;
-      open.delete(keyOf(turns, exited));
       place = { turns, entry: undefined };
     } else if (SCHEDULED.test(type)) {
       const attempts = before.entry?.attempts;

@@ -31,7 +31,8 @@ export interface Timeline {
 
 const date = (at: number) => new Date(at).toISOString();
 const span = (from: number, to: number | undefined) => (to === undefined ? null : Math.max(0, to - from));
-const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null } as const;
+/** What an event has nothing to say of. */
+export const NOTHING = { state: null, actionId: null, durationMs: null, error: null, attempt: null } as const;
 
 /** A entry, its repeated attempts and its failures; the first attempt is the entry itself. */
 function eventsOf(entry: StateEntry, cutOffAt: number | undefined): TimelineEvent[] {

@@ -9,7 +9,7 @@ const at = (ms: number) => new Date(BEGIN + ms).toISOString();
 
 /** Events as GetExecutionHistory gives them, one every 100 ms: what each follows, its type, and its details. */
 function history(
-  ...steps: [follows: number, type: HistoryEventType, details?: Partial<HistoryEvent>][]
+  ...steps: (readonly [follows: number, type: HistoryEventType, details?: Partial<HistoryEvent>])[]
 ): HistoryEvent[] {
   return steps.map(([previousEventId, type, details], index) => ({
     id: index + 1,
@@ -102,112 +102,91 @@ describe('timelineOf', () => {
     });
   });
 
-  it('ends with the execution what was cut off by it, and says why it ended', () => {
+  it('is in order of time, ends with the execution what was cut off by it, and says why it ended', () => {
     const { events, states } = timelineOf(
       history(
         [0, 'ExecutionStarted'],
         [0, 'TaskStateEntered', entered('GetActions')],
         [2, 'LambdaFunctionScheduled'],
+        [0, 'TaskStateEntered', entered('Other')],
+        [3, 'LambdaFunctionFailed'],
         [0, 'ExecutionAborted', { executionAbortedEventDetails: { error: 'ABORT', cause: 'no' } }],
       ),
       ids,
     );
-    expect(events.map(({ kind, durationMs, error }) => [kind, durationMs, error])).to.deep.equal([
-      ['state', 200, null],
-      ['end', 300, 'ABORT'],
+    expect(events.map(({ state, kind, durationMs, error }) => [state, kind, durationMs, error])).to.deep.equal([
+      ['GetActions', 'state', 400, null],
+      ['Other', 'state', 200, null],
+      ['GetActions', 'failure', 200, 'Error'],
+      [null, 'end', 500, 'ABORT'],
     ]);
-    expect(states[0]).to.include({ stopDate: at(300), durationMs: 200 });
+    expect(states[0]).to.include({ stopDate: at(500), durationMs: 400 });
   });
 
-  for (const [type, details] of [
-    ['LambdaFunctionTimedOut', { lambdaFunctionTimedOutEventDetails: { error: 'States.Timeout' } }],
-    ['LambdaFunctionScheduleFailed', { lambdaFunctionScheduleFailedEventDetails: { error: 'States.Timeout' } }],
-    ['LambdaFunctionStartFailed', { lambdaFunctionStartFailedEventDetails: { error: 'States.Timeout' } }],
-    ['TaskFailed', { taskFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } }],
-    [
-      'TaskTimedOut',
-      { taskTimedOutEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
-    ],
-    [
-      'TaskSubmitFailed',
-      { taskSubmitFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
-    ],
-    [
-      'TaskStartFailed',
-      { taskStartFailedEventDetails: { error: 'States.Timeout', resource: 'publish', resourceType: 'sns' } },
-    ],
-  ] as const satisfies [HistoryEventType, Partial<HistoryEvent>][]) {
+  /** The details that an event of this type has under the name of it. */
+  const failed = (type: HistoryEventType, error: string): Partial<HistoryEvent> => ({
+    [`${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`]: { error },
+  });
+  for (const type of [
+    'LambdaFunctionTimedOut',
+    'LambdaFunctionScheduleFailed',
+    'LambdaFunctionStartFailed',
+    'TaskFailed',
+    'TaskTimedOut',
+    'TaskSubmitFailed',
+    'TaskStartFailed',
+  ] as const) {
     it(`takes ${type} for a failure`, () => {
       const scheduled = type.startsWith('Task') ? 'TaskScheduled' : 'LambdaFunctionScheduled';
-      const { events } = timelineOf(
-        history([0, 'ExecutionStarted'], [0, 'TaskStateEntered', entered('S')], [2, scheduled], [3, type, details]),
-        ids,
-      );
-      expect(events[1]).to.include({ kind: 'failure', error: 'States.Timeout', attempt: 1, durationMs: 100 });
+      const steps = [
+        [0, 'ExecutionStarted'],
+        [0, 'TaskStateEntered', entered('S')],
+        [2, scheduled],
+      ] as const;
+      const { events } = timelineOf(history(...steps, [3, type, failed(type, 'E')]), ids);
+      expect(events[1]).to.include({ kind: 'failure', error: 'E', attempt: 1, durationMs: 100 });
     });
   }
 
-  it('is empty without events, and begins with the execution', () => {
+  it('is empty without events', () => {
     expect(timelineOf([], ids)).to.deep.equal({ events: [], states: [] });
-    const { events } = timelineOf(history([0, 'ExecutionStarted'], [0, 'ExecutionFailed']), ids);
-    expect(events.map(({ kind, durationMs, error }) => [kind, durationMs, error])).to.deep.equal([['end', 100, null]]);
   });
 
   it('takes an event without what it should have for what it can be', () => {
-    const begin = new Date(0).toISOString();
+    const steps = history(
+      [0, 'ExecutionStarted'],
+      [0, 'MapIterationStarted', turn('B', 1)],
+      [2, 'MapIterationStarted', { mapIterationStartedEventDetails: { name: 'A' } }],
+      [3, 'TaskStateEntered', entered('S')],
+      [4, 'TaskScheduled'],
+      [5, 'TaskFailed'],
+      // Ends of which nobody knows the begin.
+      [1, 'TaskSucceeded'],
+      [1, 'TaskStateExited', exited('Other')],
+      [1, 'TaskScheduled'],
+    );
     const { events } = timelineOf(
-      [
-        { id: 1, type: 'ExecutionStarted', timestamp: undefined },
-        { id: 2, previousEventId: 0, type: 'MapIterationStarted', timestamp: undefined, ...turn('B', 1) },
-        {
-          id: 3,
-          previousEventId: 2,
-          type: 'MapIterationStarted',
-          timestamp: undefined,
-          mapIterationStartedEventDetails: { name: 'A' },
-        },
-        { id: 4, previousEventId: 3, type: 'TaskStateEntered', timestamp: undefined, ...entered('S') },
-        { id: 5, previousEventId: 4, type: 'TaskScheduled', timestamp: undefined },
-        { id: 6, previousEventId: 5, type: 'TaskFailed', timestamp: undefined },
-        // Ends of which nobody knows the begin.
-        { id: 7, previousEventId: 1, type: 'TaskSucceeded', timestamp: undefined },
-        { id: 8, previousEventId: 1, type: 'TaskStateExited', timestamp: undefined, ...exited('Other') },
-        { id: 9, previousEventId: 1, type: 'TaskScheduled', timestamp: undefined },
-      ],
+      steps.map((event) => ({ ...event, timestamp: undefined })),
       ids,
     );
+    const of = { at: new Date(0).toISOString(), state: 'S', actionId: 'action-8' };
     expect(events).to.deep.equal([
-      {
-        id: 4,
-        at: begin,
-        kind: 'state',
-        state: 'S',
-        actionId: 'action-8',
-        durationMs: null,
-        error: null,
-        attempt: null,
-      },
-      {
-        id: 6,
-        at: begin,
-        kind: 'failure',
-        state: 'S',
-        actionId: 'action-8',
-        durationMs: 0,
-        error: 'Error',
-        attempt: 1,
-      },
+      { ...of, id: 4, kind: 'state', durationMs: null, error: null, attempt: null },
+      { ...of, id: 6, kind: 'failure', durationMs: 0, error: 'Error', attempt: 1 },
     ]);
   });
 
-  for (const [type, details, error] of [
-    ['ExecutionFailed', { executionFailedEventDetails: { error: 'WorkflowFailed' } }, 'WorkflowFailed'],
-    ['ExecutionTimedOut', { executionTimedOutEventDetails: { error: 'States.Timeout' } }, 'States.Timeout'],
-    ['ExecutionSucceeded', {}, null],
-  ] as const satisfies [HistoryEventType, Partial<HistoryEvent>, string | null][]) {
-    it(`takes ${type} for the end`, () => {
+  for (const [type, error] of [
+    ['ExecutionFailed', 'WorkflowFailed'],
+    ['ExecutionTimedOut', 'States.Timeout'],
+    ['ExecutionFailed', null],
+    ['ExecutionSucceeded', null],
+  ] as const) {
+    it(`takes ${type} for the end, ${error ?? 'of no error'}`, () => {
+      const details = error === null ? {} : failed(type, error);
       const { events } = timelineOf(history([0, 'ExecutionStarted'], [0, type, details]), ids);
-      expect(events.map(({ kind, error }) => [kind, error])).to.deep.equal([['end', error]]);
+      const told = events.map((each) => [each.kind, each.durationMs, each.error]);
+      expect(told).to.deep.equal([['end', 100, error]]);
     });
   }
 });

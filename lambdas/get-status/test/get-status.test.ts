@@ -3,78 +3,37 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved, STATE_MACHINE_ARN, saveInput } from '../../../test/support/stack/goal.ts';
+import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
-import {
-  callHandlerInTurn,
-  callOn,
-  databaseVariables,
-  httpAnswer,
-  httpEvent,
-} from '../../core/test/support/call-handler.ts';
+import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { givenTools } from '../../core/test/support/tools.ts';
-import { saveTasks } from '../../save-tasks/src/save-tasks.ts';
 import { getStatus, statusEtag } from '../src/get-status.ts';
 
 const prices = { input: 1, output: 5 };
 
-describe('getStatus', () => {
+describe('get-status', () => {
   const db = useDatabase();
   const repository = executionsOf(db);
 
   it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
     const execution = await givenExecution(db, { actionCount: 9, saved: [0, 1, 2, 3, 4, 5] });
-    const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
-    await saveTasks(repository, { ...saveInput(execution, 6), usage }, 300_000);
-    await repository.endOutcome(execution.executionArn, 7, {
-      outcome: 'FAILED',
-      error: 'PermanentError',
-      reason: 'denied',
-    });
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
-    expect(status).to.include({
-      status: 'RUNNING',
-      stopDate: null,
-      processedActions: 8,
-      totalActions: 9,
-      progressPercentage: 88,
-      currentBatch: 2,
-      totalBatches: 2,
-    });
-    expect(status.failedActions).to.deep.equal([
-      { actionId: execution.actions[7]?.actionId, title: 'Action 8', error: 'PermanentError', reason: 'denied' },
-    ]);
-    expect(status.outcomes[8]).to.include({ position: 8, outcome: 'PENDING', taskCount: 0 });
-    expect(status.cost).to.deep.equal({ aiCalls: 7, inputTokens: 700, outputTokens: 350, estimatedUsd: 0.00245 });
-    expect(status.estimatedSecondsRemaining).to.be.at.least(1);
-  });
-
-  it('ends at 100 % with a stop date, a summary and nothing remaining', async () => {
-    const execution = await givenExecution(db, {
-      actionCount: 2,
-      saved: [0],
-      ended: { status: 'TIMED_OUT', notify: 'pending' },
-    });
-    const { answer: status } = await getStatus(execution.executionArn, execution.userId, givenTools(db).tools, prices);
-    expect(status).to.include({
-      status: 'TIMED_OUT',
-      progressPercentage: 100,
-      estimatedSecondsRemaining: 0,
-      currentState: 'Ended',
-    });
-    expect(status.stopDate).to.be.a('string');
-    expect(status.summary).to.contain('1 of 2');
+    const { executionArn, userId, actions } = execution;
+    const failure = { error: 'PermanentError', reason: 'denied' };
+    await repository.endOutcome(executionArn, 7, { outcome: 'FAILED', ...failure });
+    const { answer } = await getStatus(executionArn, userId, givenTools(db).tools, prices);
+    expect(answer).to.include({ status: 'RUNNING', processedActions: 7, totalActions: 9, progressPercentage: 77 });
+    const failed = { actionId: actions[7]?.actionId, title: 'Action 8', ...failure };
+    expect(answer.failedActions).to.deep.equal([failed]);
+    expect(answer.outcomes[8]).to.include({ position: 8, outcome: 'PENDING', taskCount: 0 });
+    expect(answer.cost).to.deep.equal({ aiCalls: 6, inputTokens: 600, outputTokens: 300, estimatedUsd: 0.0021 });
   });
 
   it("answers someone else's execution and an unknown one alike, with 404 (rule 5)", async () => {
     const { executionArn } = await givenExecution(db);
     for (const arn of [executionArn, `${executionArn}9`]) {
-      expectRefusal(
-        await failureOf(getStatus(arn, 'someone-else', givenTools(db).tools, prices)),
-        404,
-        'execution_not_found',
-      );
+      const failure = await failureOf(getStatus(arn, 'someone-else', givenTools(db).tools, prices));
+      expectRefusal(failure, 404, 'execution_not_found');
     }
   });
 
@@ -115,19 +74,13 @@ describe('getStatus', () => {
     expect(answer).to.include({ status: 'FAILED', totalActions: 0 });
     expect(pollAfterSeconds).to.equal(30);
   });
-});
 
-describe('the handler of get-status', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
   const aws = useAwsServer({ StartExecution: () => ({}) });
-  /** A call is up to three requests: the client tries again by itself. */
-  const refusing = useAwsServer({}, 'ThrottlingException');
-
-  const eventOf = (executionArn: string, userId: string, headers: object = {}) =>
-    httpEvent('GET /api/workflows/{executionArn}/status', userId, { pathParameters: { executionArn }, headers });
-  const ask = async (executionArn: string, userId: string, headers: object = {}) =>
-    httpAnswer(await callOn(db, 'get-status', eventOf(executionArn, userId, headers), aws()));
+  const ask = async (executionArn: string, userId: string, headers: object = {}) => {
+    const parts = { pathParameters: { executionArn }, headers };
+    const event = httpEvent('GET /api/workflows/{executionArn}/status', userId, parts);
+    return httpAnswer(await callOn(db, 'get-status', event, aws()));
+  };
 
   it('answers with an entity tag, and without a body to who has that one already', async () => {
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
@@ -140,20 +93,11 @@ describe('the handler of get-status', () => {
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
     expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
-    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
+    await settle(repository, executionArn, { status: 'FAILED', notify: 'machine' });
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
     expect(aws().calls).to.deep.equal([]);
-  });
-
-  it('says on a 304 as well how long to wait, the longer the more time has passed without a change', async () => {
-    const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now });
-    const { etag } = (await ask(executionArn, userId)).headers;
-    const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
-    expect(unchanged).to.deep.include({ status: 304, body: undefined });
-    expect(Number(unchanged.headers['retry-after'])).to.be.within(4, 10);
   });
 
   it('repairs what a crash left half done (rule 4)', async () => {
@@ -161,22 +105,5 @@ describe('the handler of get-status', () => {
     const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
     expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
     expect(aws().calls.at(-1)?.operation).to.equal('StartExecution');
-  });
-
-  it('answers from the record when Step Functions does not, and asks it once in ten seconds', async () => {
-    const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
-    const before = refusing().calls.length;
-    const variables = {
-      ...(await databaseVariables(db)),
-      AWS_ENDPOINT_URL_SFN: refusing().url,
-      STATE_MACHINE_ARN,
-    };
-    const event = eventOf(executionArn, userId);
-    const { outcomes, lines } = await callHandlerInTurn('get-status', [event, event, event], variables);
-    for (const outcome of outcomes)
-      expect(httpAnswer(outcome)).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
-    expect(refusing().calls.length - before).to.be.within(1, 3);
-    expect(lines.filter(({ level }) => level === 'error')).to.have.length(1);
   });
 });

@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandInput, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
@@ -8,7 +8,7 @@ import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
 import { pick } from '@goal-activity/core/pick.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
-import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { ActionRow, GoalRow, TaskRow } from '@goal-activity/core/types.ts';
 import { goalRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { createGoalSchema } from './schema.ts';
@@ -90,6 +90,9 @@ export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
   actions: actions.map(actionAnswer),
 });
 
+const taskAnswer = (task: TaskRow) =>
+  pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status', 'executionArn');
+
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
   await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
@@ -111,38 +114,13 @@ export async function readGoal(db: Database, goalId: string, userId: string) {
 export async function readTasks(db: Database, goalId: string, userId: string) {
   await ownGoal(db, goalId, userId);
   const tasks = await listTasks(db, goalId);
-  const names = [
-    'taskId',
-    'actionId',
-    'title',
-    'description',
-    'type',
-    'estimatedMinutes',
-    'status',
-    'executionArn',
-  ] as const;
-  return { tasks: tasks.map((task) => pick(task, ...names)) };
+  return { tasks: tasks.map(taskAnswer) };
 }
 
-/** A page of a user's goals, newest first, after the goal of `start`. */
-export function listGoalsRequest(
-  db: Database,
-  userId: string,
-  limit: number,
-  start: Pick<GoalRow, 'goalId' | 'createdAt'> | undefined,
-): QueryCommandInput {
-  return {
-    TableName: db.goals,
-    IndexName: 'byUser',
-    KeyConditionExpression: 'userId = :userId',
-    ExpressionAttributeValues: { ':userId': userId },
-    ScanIndexForward: false,
-    Limit: limit,
-    ...(start ? { ExclusiveStartKey: { ...start, sk: GOAL, userId } } : {}),
-  };
-}
-
-/** @throws Problem invalid_request when the cursor is not one that was given to this user */
+/**
+ * A page of a user's goals, newest first.
+ * @throws Problem invalid_request when the cursor is not one that was given to this user
+ */
 export async function listGoals(
   db: Database,
   userId: string,
@@ -153,7 +131,15 @@ export async function listGoals(
   const scope = ['goals', userId];
   const start = cursor === undefined ? undefined : await cursors.read(scope, cursor, validators.goalCursor);
   const { Items, LastEvaluatedKey } = await db.client.send(
-    new QueryCommand(listGoalsRequest(db, userId, limit, start)),
+    new QueryCommand({
+      TableName: db.goals,
+      IndexName: 'byUser',
+      KeyConditionExpression: 'userId = :userId',
+      ExpressionAttributeValues: { ':userId': userId },
+      ScanIndexForward: false,
+      Limit: limit,
+      ExclusiveStartKey: start && { ...start, sk: GOAL, userId },
+    }),
   );
   const { goalId, createdAt } = LastEvaluatedKey ?? {};
   return {

@@ -2,13 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound } from '@goal-activity/core/errors.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
-import {
-  type HttpAnswer,
-  type HttpRequest,
-  httpBoundary,
-  parseRequest,
-  pathParameter,
-} from '@goal-activity/core/http/http.ts';
+import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { actionNotFound, changeAction } from './change-action.ts';
 import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './goals.ts';
@@ -19,7 +13,7 @@ const db = openDatabase('goals', 'tasks');
 const cursors = createCursors(() => readCursorKey(db));
 const DEFAULT_LIMIT = 25;
 
-const routes: Readonly<Record<string, (request: HttpRequest) => Promise<HttpAnswer>>> = {
+const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
   'POST /api/goals': async ({ userId, body, headers }) => {
     const key = readKey(headers['idempotency-key']);
     const request = body();

@@ -16,9 +16,6 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 /** Has no userId or createdAt, so the index of goals does not have it; the hash keeps it short and free of what a user types. */
 const rowKey = (userId: string, key: string) => ({ goalId: `idempotency#${userId}#${sha256(key)}`, sk: KEY });
 
-/** What tells two requests apart: their values, not their spelling as JSON. */
-export const bodyHash = (body: CreateGoal) => sha256(canonicalJson(body));
-
 /**
  * The `Idempotency-Key` of a request: 1 to 255 visible ASCII characters (a UUID, say); undefined without one.
  * @throws Problem invalid_request
@@ -46,7 +43,8 @@ export async function createGoalOnce(
   newId: () => string,
   now: Date,
 ): Promise<{ isNew: boolean; goal: ReturnType<typeof goalAnswer> }> {
-  const hash = bodyHash(body);
+  // What tells two requests apart: their values, not their spelling as JSON.
+  const hash = sha256(canonicalJson(body));
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { Item } = await db.client.send(
       new GetCommand({ TableName: db.goals, Key: rowKey(userId, key), ConsistentRead: true }),

@@ -1,10 +1,9 @@
 import { finishCancel } from '@goal-activity/core/execution/cancel.ts';
-import type { Executions } from '@goal-activity/core/execution/executions.ts';
 import { failureReason } from '@goal-activity/core/execution/failure-reason.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
 import { settlementOf } from '@goal-activity/core/report/notification.ts';
 import { type ReportTools, report } from '@goal-activity/core/report/report.ts';
-import type { ExecutionRow, Settlement } from '@goal-activity/core/types.ts';
+import type { Settlement } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { caughtSchema, statusEventSchema } from './schema.ts';
 
@@ -25,30 +24,22 @@ export async function handleCaught(
   return settlementOf(record, () => executions.outcomes(executionArn), runbookUrl);
 }
 
-/** Settles an execution that Step Functions says has ended, or finishes its cancel. @returns the record; undefined without one */
-async function settleEnded(
-  executions: Executions,
-  { executionArn, error, cause }: StatusEvent['detail'],
-  status: 'FAILED' | 'TIMED_OUT' | 'ABORTED',
-): Promise<ExecutionRow | undefined> {
-  const end = { status, error: error ?? undefined, cause: cause ?? undefined, notify: 'pending' } as const;
-  const record = await settle(executions, executionArn, end);
-  if (record?.status === 'RUNNING' && record.cancelRequestedAt !== undefined) await finishCancel(executions, record);
-  return record && executions.get(executionArn);
-}
-
 /**
  * A status event (rule 4): an execution that timed out, was aborted or failed may have run no Catch. Settles it, tells
  * people and writes the metrics as far as nobody has, once, however often, late or out of order the event comes.
  */
 export async function handleStatusEvent({ detail }: StatusEvent, tools: ReportTools): Promise<Settlement> {
-  const { executionArn, status } = detail;
+  const { executions, log } = tools;
+  const { executionArn, status, error, cause } = detail;
   if (status !== 'FAILED' && status !== 'TIMED_OUT' && status !== 'ABORTED') {
     return { executionArn, status: 'RUNNING', next: 'NONE' };
   }
-  const record = await settleEnded(tools.executions, detail, status);
+  const end = { status, error: error ?? undefined, cause: cause ?? undefined, notify: 'pending' } as const;
+  const settled = await settle(executions, executionArn, end);
+  if (settled?.status === 'RUNNING' && settled.cancelRequestedAt !== undefined) await finishCancel(executions, settled);
+  const record = settled && (await executions.get(executionArn));
   if (record === undefined) {
-    tools.log.warn('status event of an execution without a record', { executionArn, status });
+    log.warn('status event of an execution without a record', { executionArn, status });
     return { executionArn, status, next: 'NONE' };
   }
   await report(tools, record, async () => detail);

@@ -1,22 +1,11 @@
 import { invalidField } from '@goal-activity/core/http/http.ts';
-import type { ExecutionStatus } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { listWorkflowsSchema } from './schema.ts';
 
 export type ListQuery = FromSchema<typeof listWorkflowsSchema>;
 
 /** What to list: executions of a user, of one goal or of all. */
-export interface Filters {
-  readonly userId: string;
-  readonly goalId: string | undefined;
-  readonly status: ExecutionStatus | undefined;
-  /** Earliest and latest start, both inclusive, as rows have them. */
-  readonly first: string;
-  readonly last: string;
-  readonly limit: number;
-  /** As it was sent. */
-  readonly cursor: string | undefined;
-}
+export type Filters = ReturnType<typeof readFilters>;
 
 const DEFAULT_LIMIT = 25;
 /** Beyond these years ISO-8601 has another form, which does not sort as text. */
@@ -37,7 +26,7 @@ function momentOf(name: string, text: string): Date {
  * Reads the query of the call.
  * @throws Problem invalid_request for a day that no calendar has
  */
-export function readFilters(query: ListQuery, userId: string): Filters {
+export function readFilters(query: ListQuery, userId: string) {
   const { goalId, status, from, to, limit, cursor } = query;
   const first = from === undefined ? FIRST : momentOf('from', from);
   // `to` is exclusive; times have milliseconds and no more.
@@ -46,10 +35,12 @@ export function readFilters(query: ListQuery, userId: string): Filters {
     userId,
     goalId,
     status,
+    /** Earliest and latest start, both inclusive, as rows have them. */
     first: first.toISOString(),
     // Before the first year there is nothing.
     last: last < FIRST ? '' : last.toISOString(),
     limit: Number(limit ?? DEFAULT_LIMIT),
+    /** As it was sent. */
     cursor,
   };
 }

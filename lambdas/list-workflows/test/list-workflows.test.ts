@@ -10,7 +10,8 @@ import fc from 'fast-check';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import { givenExecution } from '../../../test/support/stack/goal.ts';
+import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { type ListQuery, readFilters } from '../src/filters.ts';
 import { listWorkflows } from '../src/list-workflows.ts';
 
@@ -18,9 +19,8 @@ type Page = Awaited<ReturnType<typeof listWorkflows>>;
 const DAY_MS = 86_400_000;
 const BEGIN = Date.UTC(2026, 0, 1);
 
-describe('listWorkflows', () => {
+describe('list-workflows', () => {
   const db = useDatabase();
-  const executions = executionsOf(db);
   const prices = { input: 1, output: 5 };
   const cursors = createCursors(async () => 'key');
   const place = { executionArn: 'arn:aws:states:x', startedAt: '2026-01-31T09:30:00.000Z' };
@@ -46,30 +46,12 @@ describe('listWorkflows', () => {
     return items;
   }
 
-  const end = (execution: GivenExecution, status: 'FAILED' | 'TIMED_OUT' | 'by outcome') =>
-    settle(executions, execution.executionArn, { status, notify: 'machine' });
-
-  /** Executions of a new user, one a day from the begin of 2026, every third one FAILED, the others TIMED_OUT. */
-  async function givenDays(count: number) {
-    const userId = `user-${randomUUID()}`;
-    const made = await Promise.all(
-      Array.from({ length: count }, async (_, day) => {
-        const execution = await givenExecution(db, {
-          actionCount: 1,
-          userId,
-          now: new Date(BEGIN + day * DAY_MS),
-        });
-        await end(execution, day % 3 === 0 ? 'FAILED' : 'TIMED_OUT');
-        return execution;
-      }),
-    );
-    return { userId, made };
-  }
-
   it('shows counts, cost and what came of it, for one that runs as of its last progress', async () => {
     const execution = await givenExecution(db, { actionCount: 3, saved: [0, 1] });
     const now = new Date();
     await recordProgress(executionsOf(db, now), execution.executionArn);
+    const { estimatedSecondsRemaining } = (await executionsOf(db).get(execution.executionArn)) ?? {};
+    expect(estimatedSecondsRemaining).to.be.within(1, 15);
     const cost = { aiCalls: 2, inputTokens: 200, outputTokens: 100, estimatedUsd: 0.0007 };
     const { executionArn, goalId, userId } = execution;
     const common = { executionArn, goalId, startDate: execution.record.startedAt, totalActions: 3, cost };
@@ -82,28 +64,32 @@ describe('listWorkflows', () => {
         failedActions: 0,
         taskCount: 6,
         progressPercentage: 66,
-        estimatedSecondsRemaining: 15,
+        estimatedSecondsRemaining,
         progressDate: now.toISOString(),
         summary: null,
       },
     ]);
-    await end(execution, 'by outcome');
+    await settle(executionsOf(db), executionArn, { status: 'by outcome', notify: 'machine' });
     const [ended] = (await list({}, userId)).items;
+    const counts = { savedActions: 2, failedActions: 1, taskCount: 6, progressPercentage: 100 };
     expect(ended).to.deep.include({
+      ...common,
       status: 'PARTIALLY_SUCCEEDED',
-      savedActions: 2,
-      failedActions: 1,
-      taskCount: 6,
-      progressPercentage: 100,
       estimatedSecondsRemaining: 0,
-      cost,
+      ...counts,
     });
     expect(ended?.stopDate).to.be.a('string');
     expect(ended?.summary).to.contain('2 of 3');
   });
 
   it('lists newest first, page by page, each once, whatever the filters and the limit', async () => {
-    const { userId, made } = await givenDays(14);
+    const userId = `user-${randomUUID()}`;
+    const statusAt = (index: number) => (index % 3 === 0 ? 'FAILED' : 'TIMED_OUT');
+    const given = Array.from({ length: 14 }, (_, index) => {
+      const ended = { status: statusAt(index), notify: 'machine' } as const;
+      return givenExecution(db, { actionCount: 1, userId, now: new Date(BEGIN + index * DAY_MS), ended });
+    });
+    const made = await Promise.all(given);
     const day = (index: number) => new Date(BEGIN + index * DAY_MS).toISOString();
     await fc.assert(
       fc.asyncProperty(
@@ -120,9 +106,7 @@ describe('listWorkflows', () => {
           };
           const expected = made.filter(
             (_, index) =>
-              index >= (from ?? 0) &&
-              index < (to ?? 99) &&
-              (status === undefined || status === (index % 3 === 0 ? 'FAILED' : 'TIMED_OUT')),
+              index >= (from ?? 0) && index < (to ?? 99) && (status === undefined || status === statusAt(index)),
           );
           const found = (await listAll(query, userId)).map(({ executionArn }) => executionArn);
           expect(found).to.deep.equal(expected.map(({ executionArn }) => executionArn).reverse());
@@ -133,13 +117,15 @@ describe('listWorkflows', () => {
   });
 
   it('lists the executions of one goal, and nothing of a goal that is not the user’s (rule 5)', async () => {
-    const { userId, made } = await givenDays(3);
-    const [first] = made;
-    if (first === undefined) throw new Error('three executions');
-    const { goalId } = first;
-    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
+    const ended = { status: 'FAILED', notify: 'machine' } as const;
+    const first = await givenExecution(db, { actionCount: 1, now: new Date(BEGIN), ended });
+    const { goalId, userId } = first;
+    await givenExecution(db, { actionCount: 1, userId });
+    const again = await givenExecution(db, { goalId, now: new Date(BEGIN + DAY_MS) });
     const newestFirst = [again.executionArn, first.executionArn];
     expect((await listAll({ goalId, limit: '1' }, userId)).map((each) => each.executionArn)).to.deep.equal(newestFirst);
+    // The last one fills the page.
+    expect(await list({ goalId, limit: '2' }, userId)).to.include({ nextCursor: null });
     expect(await listAll({ goalId, status: 'RUNNING' }, userId)).to.have.length(1);
     expect(await list({ goalId }, 'someone else')).to.deep.equal({ items: [], nextCursor: null });
   });
@@ -161,20 +147,6 @@ describe('listWorkflows', () => {
     expect(asked).to.deep.equal([]);
   });
 
-  it('takes no day that no calendar has', () => {
-    const wrong: ListQuery[] = [
-      { from: '2026-02-29' },
-      { to: '2026-02-30T00:00:00Z' },
-      { to: '9999-12-31T23:59:59-12:00' },
-      { from: '0000-01-01T00:00:00+01:00' },
-    ];
-    for (const query of wrong) {
-      expect(() => readFilters(query, 'u'), JSON.stringify(query))
-        .to.throw()
-        .with.property('code', 'invalid_request');
-    }
-  });
-
   it('shows zeros for an execution whose record has no counts yet', async () => {
     const { record, userId } = await givenExecution(db, { actionCount: 1 });
     const { savedActions: _saved, failedActions: _failed, taskCount: _tasks, ...uncounted } = record;
@@ -186,17 +158,6 @@ describe('listWorkflows', () => {
       taskCount: 0,
       cost: { aiCalls: 0, inputTokens: 0, outputTokens: 0, estimatedUsd: 0 },
     });
-  });
-
-  it('gives no cursor after the last execution, though it fills the page', async () => {
-    const { userId, made } = await givenDays(1);
-    const [only] = made;
-    if (only === undefined) throw new Error('an execution');
-    const { goalId } = only;
-    await givenExecution(db, { goalId, now: new Date(BEGIN + 9 * DAY_MS) });
-    const page = await list({ goalId, limit: '2' }, userId);
-    expect(page.items).to.have.length(2);
-    expect(page.nextCursor).to.equal(null);
   });
 
   it('asks no further once the page is full, and goes on after the last execution that it shows', async () => {
@@ -212,9 +173,6 @@ describe('listWorkflows', () => {
     const LastEvaluatedKey = { ...place, sk: 'EXECUTION', userId: 'whoever' };
     const { asked, on } = answering(() => ({ Items: [], LastEvaluatedKey }));
     const page = (query: ListQuery, userId = 'u') => list(query, userId, on);
-    const { first, last } = readFilters({}, 'u');
-    await page({ cursor: await cursors.write(['workflows', 'u', undefined, undefined, first, last], place) });
-    expect(asked[0]).to.deep.equal({ ...place, sk: 'EXECUTION', userId: 'u' });
     const query = { goalId: 'g', status: 'FAILED', from: '2026-01-31', to: '2026-02-01' } as const;
     const cursor = (await page(query)).nextCursor ?? '';
     asked.length = 0;
@@ -237,7 +195,7 @@ describe('listWorkflows', () => {
     expect(await failureOf(page({ ...query, cursor }, 'v'))).to.be.instanceOf(Problem);
   });
 
-  it('reaches from the first day that sorts as text to the last, and reads a day as its first moment in UTC', () => {
+  it('reaches from the first day that sorts as text to the last, and reads a day as its first moment in UTC, if a calendar has it', () => {
     const all = readFilters({}, 'u');
     expect(all).to.include({ first: '0000-01-01T00:00:00.000Z', last: '9999-12-31T23:59:59.999Z', limit: 25 });
     const range = readFilters({ from: '2026-02-01', to: '2026-02-02T09:00:00+09:00', limit: '7' }, 'u');
@@ -247,8 +205,34 @@ describe('listWorkflows', () => {
       last: '0000-01-01T00:00:00.000Z',
     });
     expect(readFilters({ from: '9999-12-31T23:59:59.999Z' }, 'u').first).to.equal('9999-12-31T23:59:59.999Z');
-    expect(() => readFilters({ from: '2026-02-30' }, 'u'))
-      .to.throw(Problem)
-      .with.deep.property('errors', [{ path: '/from', message: 'must be a day of the calendar' }]);
+    for (const [path, query] of [
+      ['/from', { from: '2026-02-29' }],
+      ['/to', { to: '2026-02-30T00:00:00Z' }],
+      ['/to', { to: '9999-12-31T23:59:59-12:00' }],
+      ['/from', { from: '0000-01-01T00:00:00+01:00' }],
+    ] as const) {
+      expect(() => readFilters(query, 'u'), JSON.stringify(query))
+        .to.throw(Problem)
+        .with.deep.property('errors', [{ path, message: 'must be a day of the calendar' }]);
+    }
+  });
+
+  it("lists over HTTP the user's executions by the query, page by page, and refuses a query or a cursor that is none of theirs", async () => {
+    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now: new Date(Date.now() - 1_000) });
+    const second = await givenExecution(db, { actionCount: 1, userId });
+    const get = (query: object, user = userId) =>
+      httpEvent('GET /api/workflows', user, { queryStringParameters: query });
+    const ask = async (...events: object[]) =>
+      (await callHandlerInTurn('list-workflows', events, await databaseVariables(db))).outcomes.map(httpAnswer);
+    const [all, none, first] = await ask(get({}), get({ status: 'FAILED' }), get({ limit: '1' }));
+    expect(all).to.nested.include({ status: 200, 'body.items.length': 2, 'body.nextCursor': null });
+    expect(all).to.nested.include({ 'body.items[1].executionArn': executionArn, 'body.items[0].cost.aiCalls': 0 });
+    expect(none).to.nested.include({ status: 200, 'body.items.length': 0 });
+    expect(first).to.nested.include({ 'body.items[0].executionArn': second.executionArn, 'body.items.length': 1 });
+    const { nextCursor: cursor }: { nextCursor: string } = Object(first?.body);
+    const strange = [get({ status: 'LOST' }), get({ cursor }, 'someone else'), get({ cursor, status: 'RUNNING' })];
+    const [next, ...refused] = await ask(get({ cursor, limit: '2' }), ...strange);
+    expect(next).to.nested.include({ 'body.items[0].executionArn': executionArn, 'body.nextCursor': null });
+    for (const answer of refused) expect(answer).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
   });
 });

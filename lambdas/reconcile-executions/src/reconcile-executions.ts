@@ -6,8 +6,6 @@ import type { FromSchema } from 'json-schema-to-ts';
 import type { outputSchema } from './schema.ts';
 import { needsSweep, type SweepTools, sweep } from './sweep.ts';
 
-export type Output = FromSchema<typeof outputSchema>;
-
 /** Repairs at once: each may ask Step Functions, which answers about ten DescribeExecution a second. */
 const AT_ONCE = 5;
 
@@ -16,7 +14,7 @@ const AT_ONCE = 5;
  * does not stop the others.
  * @throws TransientError at the end, if any failed: Lambda invokes again, and the alarm on errors sees it
  */
-export async function reconcileExecutions(tools: SweepTools): Promise<Output> {
+export async function reconcileExecutions(tools: SweepTools): Promise<FromSchema<typeof outputSchema>> {
   const { executions, log } = tools;
   let open = 0;
   let repaired = 0;

@@ -1,4 +1,3 @@
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
@@ -11,39 +10,32 @@ import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
 
-describe('saveTasks', () => {
+describe('save-tasks', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
-  it("writes an action's tasks and its outcome together", async () => {
+  it("writes an action's tasks and its outcome together, with one request", async () => {
     const execution = await givenExecution(db);
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const result = await saveTasks(executions, input, BATCH_MS);
+    const commands: string[] = [];
+    const noting = failing(db, (command) => void commands.push(command));
+    const result = await saveTasks(executionsOf(noting), input, BATCH_MS);
+    expect(commands).to.deep.equal(['TransactWriteCommand']);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await listTasks(db, execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
-    expect(await executions.outcome(execution.executionArn, 1)).to.deep.include({
-      outcome: 'SAVED',
-      taskCount: 3,
-      usage,
-    });
+    const saved = { outcome: 'SAVED', taskCount: 3, usage };
+    expect(await executions.outcome(execution.executionArn, 1)).to.deep.include(saved);
   });
 
-  it('answers a repeated save with what is there and writes nothing twice (rule 3)', async () => {
-    const execution = await givenExecution(db);
-    const first = await saveTasks(executions, saveInput(execution, 0, 2), BATCH_MS);
-    const again = await saveTasks(executions, saveInput(execution, 0, 5), BATCH_MS);
-    expect(again).to.deep.equal(first);
-    expect(await listTasks(db, execution.goalId)).to.have.length(2);
-  });
-
-  it('saves once when the same save runs twice at the same time (rule 3)', async () => {
+  it('answers a repeated save with what is there and writes nothing twice, also at the same time (rule 3)', async () => {
     const execution = await givenExecution(db);
     const input = saveInput(execution, 0, 8);
     const results = await Promise.all([1, 2, 3].map(() => saveTasks(executions, input, BATCH_MS)));
-    expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8]);
+    results.push(await saveTasks(executions, saveInput(execution, 0, 5), BATCH_MS));
+    expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8, 8]);
     expect(await listTasks(db, execution.goalId)).to.have.length(8);
   });
 
@@ -60,12 +52,9 @@ describe('saveTasks', () => {
 
   it('is refused for an action or an execution that does not exist', async () => {
     const execution = await givenExecution(db);
-    const strangers = [
-      { ...saveInput(execution, 0), actionId: 'another' },
-      { ...saveInput(execution, 0), executionArn: `${execution.executionArn}9` },
-    ];
-    for (const input of strangers) {
-      expect((await failureOf(saveTasks(executions, input, BATCH_MS))).name).to.equal('PermanentError');
+    for (const strange of [{ actionId: 'another' }, { executionArn: `${execution.executionArn}9` }]) {
+      const failure = await failureOf(saveTasks(executions, { ...saveInput(execution, 0), ...strange }, BATCH_MS));
+      expect(failure.name).to.equal('PermanentError');
     }
     expect(await listTasks(db, execution.goalId)).to.have.length(0);
   });
@@ -88,54 +77,24 @@ describe('saveTasks', () => {
     }
     expect(await executions.outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
-});
 
-describe('the handler of save-tasks', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
-
-  it('saves the tasks of an action, and refuses them once the time of the batch is over', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
-    const call = (input: object) => callOn(db, 'save-tasks', input, undefined, { BATCH_TIMEOUT_MS: '60000' });
-    const { answer } = await call(saveInput(execution, 0));
-    expect(answer).to.include({ position: 0, outcome: 'SAVED', taskCount: 3 });
-    expect(await listTasks(db, execution.goalId)).to.have.length(3);
-    const begun = new Date(Date.now() - 60_000);
-    const { error } = await call(saveInput(execution, 1, 3, begun));
-    expect(error?.name).to.equal('BatchTimeout');
-  });
-
-  it('brings the record up to the outcomes once it is older than the grace, and not before', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
+  it('brings the record up to the outcomes once it is older than the grace, and saves nothing after the time of the batch', async () => {
+    const execution = await givenExecution(db, { actionCount: 3 });
+    const { executionArn, goalId } = execution;
     const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '60000' };
     const save = (position: number, secondsAgo: number) => {
       const input = saveInput(execution, position, 3, new Date(Date.now() - secondsAgo * 1000));
       return callOn(db, 'save-tasks', input, undefined, variables);
     };
-    await save(0, 30);
-    expect(await executions.get(execution.executionArn))
-      .to.include({ processedActions: 0 })
-      .and.not.have.property('progressAt');
-    const { answer } = await save(1, 61);
-    expect(answer).to.include({ position: 1, outcome: 'SAVED' });
-    const { progressAt, ...record } = (await executions.get(execution.executionArn)) ?? {};
-    expect(record).to.include({ processedActions: 2, progressPercentage: 100, estimatedSecondsRemaining: 1 });
+    const { answer } = await save(0, 30);
+    expect(answer).to.include({ position: 0, outcome: 'SAVED', taskCount: 3 });
+    const young = await executions.get(executionArn);
+    expect(young).to.include({ processedActions: 0 }).and.not.have.property('progressAt');
+    await save(1, 61);
+    const { progressAt, ...record } = (await executions.get(executionArn)) ?? {};
+    expect(record).to.include({ processedActions: 2, progressPercentage: 66 });
     expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
-  });
-
-  it('saves all the same when the progress cannot be read, and logs why', async () => {
-    const execution = await givenExecution(db, { actionCount: 1 });
-    // A row that breaks its schema fails the refresh alone.
-    const Item = { executionArn: execution.executionArn, sk: 'ACTION#63', outcome: 'UNKNOWN' };
-    await db.client.send(new PutCommand({ TableName: db.executions, Item }));
-    const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '1000' };
-    const input = saveInput(execution, 0, 3, new Date(Date.now() - 10_000));
-    const { answer, lines } = await callOn(db, 'save-tasks', input, undefined, variables);
-    expect(answer).to.include({ position: 0, outcome: 'SAVED' });
-    expect(lines.find(({ level }) => level === 'warn')).to.include({
-      message: 'the progress could not be refreshed',
-      executionArn: execution.executionArn,
-      errorName: 'ValidationError',
-    });
+    expect((await save(2, 300)).error?.name).to.equal('BatchTimeout');
+    expect(await listTasks(db, goalId)).to.have.length(6);
   });
 });

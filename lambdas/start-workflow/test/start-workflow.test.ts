@@ -3,7 +3,6 @@ import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { unclaim } from '@goal-activity/core/execution/claim.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
-import { startAnswer } from '@goal-activity/core/workflow/start.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useDatabase } from '../../../test/support/stack/database.ts';
@@ -13,12 +12,11 @@ import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { cancelled, failing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
-import { executionRow } from '../../core/test/support/rows.ts';
 import { givenStart } from '../../core/test/support/tools.ts';
 import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
-describe('startWorkflow', () => {
+describe('start-workflow', () => {
   const db = useDatabase();
   const executions = executionsOf(db);
 
@@ -29,25 +27,17 @@ describe('startWorkflow', () => {
     expect(isNew).to.equal(true);
     const actionIds = (await listActions(db, goalId)).map(({ actionId }) => actionId);
     expect(calls).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds } }]);
-    expect(await getGoal(db, goalId)).to.include({
-      status: 'processing',
-      executionArn: record.executionArn,
-      attempt: 1,
-    });
-    expect(await executions.get(record.executionArn)).to.include({ currentState: 'ValidateInput', version: 1 });
+    const claimed = { status: 'processing', executionArn: record.executionArn, attempt: 1 };
+    expect(await getGoal(db, goalId)).to.include(claimed);
+    // Kept 90 days.
+    const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
+    const begun = { currentState: 'ValidateInput', version: 1, expiresAt };
+    expect(await executions.get(record.executionArn)).to.include(begun);
     const outcomes = await executions.outcomes(record.executionArn);
     expect(outcomes.map(({ actionId }) => actionId)).to.deep.equal(actionIds);
-    expect(new Set(outcomes.map(({ outcome }) => outcome))).to.deep.equal(new Set(['PENDING']));
+    for (const outcome of outcomes) expect(outcome).to.include({ outcome: 'PENDING', expiresAt });
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
     for (const line of lines) expect(line).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
-  });
-
-  it('has record and outcomes kept 90 days', async () => {
-    const { goalId, userId } = await givenGoal(db, 2);
-    const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
-    const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
-    expect(await executions.get(record.executionArn)).to.include({ expiresAt });
-    for (const outcome of await executions.outcomes(record.executionArn)) expect(outcome).to.include({ expiresAt });
   });
 
   it('starts one execution however many starts come at once, and answers all with it (rule 1)', async () => {
@@ -88,15 +78,6 @@ describe('startWorkflow', () => {
     });
   });
 
-  it('starts nothing when every action has its tasks already, whatever the goal says', async () => {
-    const execution = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
-    await unclaim(executions, execution.record);
-    const { calls, tools } = givenStart(db);
-    const refused = await failureOf(startWorkflow(execution.goalId, execution.userId, tools));
-    expectRefusal(refused, 409, 'goal_already_active');
-    expect(calls).to.deep.equal([]);
-  });
-
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
     const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
     const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
@@ -106,28 +87,29 @@ describe('startWorkflow', () => {
   });
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
-    const execution = await givenExecution(db, {
-      actionCount: 4,
-      saved: [0, 2],
-      ended: { status: 'ABORTED', notify: 'pending' },
-    });
-    const { record } = await startWorkflow(execution.goalId, execution.userId, givenStart(db).tools);
-    expect(record.actionIds).to.deep.equal([1, 3].map((position) => execution.actions[position]?.actionId));
+    const ended = { status: 'ABORTED', notify: 'pending' } as const;
+    const { goalId, userId, actions } = await givenExecution(db, { actionCount: 4, saved: [0, 2], ended });
+    const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
+    expect(record.actionIds).to.deep.equal([1, 3].map((position) => actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
   });
 
-  it('refuses an active goal, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
+  it('refuses a goal whose actions have their tasks, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
     const { tools, calls } = givenStart(db);
-    const done = await givenExecution(db, {
-      actionCount: 1,
-      saved: [0],
-      ended: { status: 'by outcome', notify: 'machine' },
-    });
-    expectRefusal(await failureOf(startWorkflow(done.goalId, done.userId, tools)), 409, 'goal_already_active');
+    const ended = { status: 'by outcome', notify: 'machine' } as const;
+    const done = await givenExecution(db, { actionCount: 1, saved: [0], ended });
     const empty = await givenGoal(db, 0);
-    expectRefusal(await failureOf(startWorkflow(empty.goalId, empty.userId, tools)), 422, 'goal_without_actions');
-    expectRefusal(await failureOf(startWorkflow('unknown', 'someone', tools)), 404, 'goal_not_found');
-    expectRefusal(await failureOf(startWorkflow(empty.goalId, 'someone', tools)), 404, 'goal_not_found');
+    // Its goal does not say that every action has its tasks.
+    const unclaimed = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
+    await unclaim(executions, unclaimed.record);
+    for (const [goalId, userId, status, code] of [
+      [done.goalId, done.userId, 409, 'goal_already_active'],
+      [unclaimed.goalId, unclaimed.userId, 409, 'goal_already_active'],
+      [empty.goalId, empty.userId, 422, 'goal_without_actions'],
+      ['unknown', 'someone', 404, 'goal_not_found'],
+      [empty.goalId, 'someone', 404, 'goal_not_found'],
+    ] as const)
+      expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), status, code);
     expect(await getGoal(db, empty.goalId)).to.include({ status: 'draft', version: 1 });
     expect(calls).to.deep.equal([]);
   });
@@ -157,32 +139,22 @@ describe('startWorkflow', () => {
     expect(calls).to.have.length(1);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
   });
-});
 
-describe('startAnswer', () => {
-  it('is 202 for a new execution and 200 for the one that runs, with when it started', () => {
-    const record = executionRow({ currentState: 'ValidateInput' });
-    const body = { executionArn: 'arn', goalId: 'g', status: 'RUNNING', startDate: record.startedAt };
-    expect(startAnswer({ isNew: true, record })).to.deep.equal({ status: 202, body });
-    expect(startAnswer({ isNew: false, record })).to.deep.equal({ status: 200, body });
-  });
-});
-
-describe('the handler of start-workflow', () => {
-  const db = useDatabase();
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
-  it('starts the execution of the goal in the path, for the user of the token, up to the limit', async () => {
+  it('starts the execution of the goal in the path, for the user of the token, answers with it again, up to the limit', async () => {
     const { goalId, userId } = await givenGoal(db, 1);
     const start = async (id: string) => {
       const event = httpEvent('POST /api/goals/{goalId}/start-activity', userId, { pathParameters: { goalId: id } });
       return httpAnswer(await callOn(db, 'start-workflow', event, aws(), { MAX_RUNNING_EXECUTIONS: '1' }));
     };
     const { status, body } = await start(goalId);
+    const { executionArn = '' } = (await getGoal(db, goalId)) ?? {};
+    const { startedAt: startDate } = (await executions.get(executionArn)) ?? {};
     expect(status).to.equal(202);
-    expect(body).to.include({ goalId, status: 'RUNNING' });
+    expect(body).to.deep.equal({ executionArn, goalId, status: 'RUNNING', startDate });
     expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
-    expect(await getGoal(db, goalId)).to.include({ status: 'processing', executionArn: Object(body).executionArn });
+    expect(await start(goalId)).to.deep.include({ status: 200, body });
     const second = await givenGoal(db, 1, userId);
     expect(await start(second.goalId)).to.nested.include({ status: 429, 'body.code': 'too_many_executions' });
   });

@@ -12,9 +12,9 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 export const NO_OUTAGES: Outages = { meet: async (call) => call() };
 
 /** A topic on the local SNS, behind an endpoint of its own. */
-export async function startSns({ topicArn: arn, outages = NO_OUTAGES }: { topicArn: string; outages?: Outages }) {
+async function startSns(outages: Outages) {
   const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
-  const topics = [{ arn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
+  const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
   const sns = createSns({ topics, dataDir, outages });
   const endpoint = await startEndpoint({ sns: sns.service });
   return {
@@ -29,6 +29,8 @@ export async function startSns({ topicArn: arn, outages = NO_OUTAGES }: { topicA
 }
 
 export interface TestTopic {
+  /** For AWS_ENDPOINT_URL_SNS. */
+  readonly url: string;
   readonly sns: SNSClient;
   readonly topicArn: string;
   messagesAbout(text: string): { subject: string; message: string; attributes: Readonly<Record<string, string>> }[];
@@ -50,7 +52,7 @@ export function useTopic(): () => TestTopic {
         return call();
       },
     };
-    server = await startSns({ topicArn, outages });
+    server = await startSns(outages);
     sns = new SNSClient({
       endpoint: server.url,
       region: 'ap-northeast-1',
@@ -64,8 +66,9 @@ export function useTopic(): () => TestTopic {
   });
   return () => {
     if (server === undefined || sns === undefined) throw new Error('useTopic() belongs in a describe block');
-    const { messages } = server;
+    const { url, messages } = server;
     return {
+      url,
       sns,
       topicArn,
       messagesAbout: (text) =>
