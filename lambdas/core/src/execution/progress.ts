@@ -55,10 +55,11 @@ export async function readProgress(executions: Executions, executionArn: string)
 /** A smaller count, read earlier by another step, never replaces a larger one: progress never falls. */
 const NEVER_FALLS = 'processedActions <= :processedActions';
 
-/** Writes to an open record what its outcomes say. */
+/** Writes to an open record what its outcomes say, as of the moment before they are read. */
 export async function recordProgress(executions: Executions, executionArn: string): Promise<void> {
+  const now = executions.now();
   const { record, outcomes } = await readProgress(executions, executionArn);
-  const fields = progressFields(record, outcomes, executions.now());
+  const fields = progressFields(record, outcomes, now);
   await executions.changeOpen(executionArn, fields, { condition: NEVER_FALLS });
 }
 

@@ -5,6 +5,7 @@ import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
+import { Executions } from '../../src/execution/executions.ts';
 import {
   percentageOf,
   progressFields,
@@ -88,6 +89,19 @@ describe('progress', () => {
     expect(await executions.get(executionArn)).to.include(kept);
     await record('unknown', now);
     expect(await executions.get('unknown')).to.equal(undefined);
+  });
+
+  it('names a moment of which it is true: none after its read', async () => {
+    for (const write of [recordProgress, renewProgress]) {
+      const { executionArn } = await givenExecution(db, { actionCount: 1, now });
+      let time = now;
+      const { db: slow } = watched(db, (answer) => {
+        time = later(1_000);
+        return answer;
+      });
+      await write(new Executions(slow, { now: () => time }), executionArn, 10_000);
+      expect(await executions.get(executionArn), write.name).to.include({ progressAt: now.toISOString() });
+    }
   });
 
   it('is left alone, without a write, when it was written within the grace', async () => {
