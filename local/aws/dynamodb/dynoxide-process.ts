@@ -10,6 +10,10 @@ export class DynoxideFailed extends Error {
 /** There is no dynoxide to run; the message says how to get one. */
 export class DynoxideMissing extends DynoxideFailed {
   override readonly code = 'dynoxide_missing';
+
+  constructor(binary: string, output: string) {
+    super(`dynoxide, the local database, cannot be run as ${binary} (${output}). ${HOW_TO_GET_IT}`);
+  }
 }
 
 /** A dynoxide that answers. */
@@ -76,6 +80,6 @@ export async function launch({ binary, host, port, databasePath }: DynoxideStart
   if (failure === undefined) return { pid: child.pid ?? 0, ended, stop };
   await stop();
   // As shells say that a program is not there, or is none.
-  if (child.exitCode === 127 || child.exitCode === 126) throw new DynoxideMissing(`${output.trim()}. ${HOW_TO_GET_IT}`);
+  if (child.exitCode === 127 || child.exitCode === 126) throw new DynoxideMissing(binary, output.trim());
   throw new DynoxideFailed(`dynoxide ${failure}: ${output.trim()}`);
 }
