@@ -98,17 +98,22 @@ describe('settle', () => {
     });
   }
 
-  it('closes the record alone when the goal is no longer held by the execution, and reports one end', async () => {
-    const { executionArn, goalId } = await givenExecution(db);
-    const Key = { goalId, sk: GOAL };
-    const freed = { set: { status: 'draft' }, remove: ['executionArn'] };
-    await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...freed })));
-    const { onEnded, ends } = noteEnds();
-    const noting = executionsOf(db, undefined, onEnded);
-    const records = await Promise.all([1, 2, 3, 4].map(() => settle(noting, executionArn, FAILED)));
-    expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
-    expect(ends).to.have.length(1);
-    expect(await getGoal(db, goalId)).to.include({ status: 'draft' });
+  it('closes the record alone when the goal is no longer held by the execution, or by another one, and reports one end', async () => {
+    const { executionArn: another } = await givenExecution(db);
+    for (const changed of [
+      { set: { status: 'draft' }, remove: ['executionArn'] },
+      { set: { status: 'processing', executionArn: another } },
+    ]) {
+      const { executionArn, goalId } = await givenExecution(db);
+      const Key = { goalId, sk: GOAL };
+      await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...changed })));
+      const { onEnded, ends } = noteEnds();
+      const noting = executionsOf(db, undefined, onEnded);
+      const records = await Promise.all([1, 2, 3, 4].map(() => settle(noting, executionArn, FAILED)));
+      expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
+      expect(ends).to.have.length(1);
+      expect(await getGoal(db, goalId)).to.include(changed.set);
+    }
   });
 
   it('ends an execution no earlier than its last action, which may have been saved while it was settled', async () => {
