@@ -9,7 +9,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Chromium, and a font for the Japanese page. */
 const PACKAGES = ['chromium', 'fonts-noto-cjk'];
 
-/** Path of an installed Chromium or Chrome: where CHROMIUM says, or where packages put it, which test/browser/support.ts looks at, too. */
+/** Path of an installed Chromium or Chrome: where CHROMIUM says, or where packages put it. */
 export function findBrowser(): string | undefined {
   return [process.env.CHROMIUM, ...PLACES].find((path) => path !== undefined && existsSync(path));
 }

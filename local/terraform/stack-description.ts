@@ -7,7 +7,6 @@ import { type Block, readTerraformDocument, type TerraformDocument, TerraformErr
 
 export { TerraformError } from './document.ts';
 
-export type FunctionDescription = ReturnType<typeof readFunctions>[number];
 export type TableDescription = Readonly<ReturnType<typeof readTable>>;
 /** What the local stack runs, read from the Terraform JSON of a stage. */
 export type StackDescription = Readonly<ReturnType<typeof readTerraform>>;
