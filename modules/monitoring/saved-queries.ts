@@ -11,7 +11,7 @@ interface Query {
 }
 
 /** What stands in a query where on-call puts the execution's ARN. */
-export const EXECUTION_ARN_HERE = 'PASTE-THE-EXECUTION-ARN-HERE';
+const EXECUTION_ARN_HERE = 'PASTE-THE-EXECUTION-ARN-HERE';
 
 /**
  * The questions of the runbooks. Fields are those of lambdas/core/src/log/logger.ts, those of Lambda's own lines in JSON
