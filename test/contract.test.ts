@@ -90,7 +90,7 @@ describe('contract: answers', () => {
 
   const statuses = /^GET \/api\/goals -> 418 \(listGoals\)\n.* only 200, 400, 401, 422, 429, 500, 503; .*teapot/;
   rejects('an undocumented status', statuses, 'GET', goals, 418, JSON_HEADERS, { message: 'teapot' });
-  const line = '\n  body /tasks/0/taskId must NOT have fewer than 1 characters {"limit":1} but is ""\n';
+  const line = '\n  body /tasks/0/taskId must NOT have fewer than 1 characters {"limit":1} but is ""';
   rejects('a wrong body, line by line', line, 'GET', tasks, 200, JSON_HEADERS, { tasks: [{ taskId: '' }] });
   const text = { ...bearer, 'content-type': 'text/json' };
   rejects('another content type', 'content type text/json', 'GET', goals, 401, text, unauthorized);

@@ -1,15 +1,7 @@
 /** Checks real HTTP answers against `docs/openapi.yaml`. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsModule from 'ajv-formats';
-import {
-  isObject,
-  locate,
-  namesAt,
-  type Operation,
-  operationsOf,
-  readDocument,
-  toReference,
-} from './contract-document.ts';
+import { locate, namesAt, type Operation, operationsOf, readDocument, toReference } from './contract-document.ts';
 
 /** Name under which a path or method that is no operation is recorded. */
 const UNKNOWN_ROUTE = 'unknownRoute';

@@ -1,5 +1,5 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
 import type { Lambdas } from '../workflow/published-function.ts';
 
@@ -60,9 +60,10 @@ export function saveQueries(
   lambdas: Lambdas,
   stateMachineLogGroupName: string,
 ): void {
+  const parent = new Construct(scope, 'queries');
   const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
   for (const { name, lambdas: asked, text } of QUERIES) {
-    new CloudwatchQueryDefinition(scope, name, {
+    new CloudwatchQueryDefinition(parent, name, {
       name: `${folder}/${name}`,
       logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
       queryString: text,

@@ -18,7 +18,9 @@ const serviceOf = (type: string) =>
 
 describe('stage emulator', () => {
   it('sends every call of Terraform to AWS_ENDPOINT_URL, with the services of all resources that any stage has', () => {
-    const endpoints = endpointsOf(synthesizeStage('emulator', undefined, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4599/' }));
+    const endpoints = endpointsOf(
+      synthesizeStage('emulator', undefined, { AWS_ENDPOINT_URL: 'http://127.0.0.1:4599/' }),
+    );
     expect(new Set(Object.values(endpoints))).to.deep.equal(new Set(['http://127.0.0.1:4599']));
     const types = [dev, full].flatMap(({ resource }) => Object.keys(resource));
     expect(endpoints).to.include.all.keys(...types.map(serviceOf), 'sts');
@@ -71,7 +73,9 @@ describe('stage emulator', () => {
 
   it('gives generate-tasks the address of an AI, if it is told one, and no other function and no other stage', () => {
     const address = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://host.docker.internal:4700' };
-    const functions = Object.entries(resourcesOf(synthesizeStage('emulator', undefined, address), 'aws_lambda_function'));
+    const functions = Object.entries(
+      resourcesOf(synthesizeStage('emulator', undefined, address), 'aws_lambda_function'),
+    );
     const told = functions.filter(([, of]) => JSON.stringify(of).includes(JSON.stringify(address).slice(1, -1)));
     expect(told.map(([name]) => name)).to.deep.equal(['generate_tasks_function']);
     expect(loadConfig('dev', undefined, address)).to.not.have.property('emulator');

@@ -28,7 +28,10 @@ describe('HTTP API', () => {
   }
 
   it('takes tokens, as many requests, and pages of other origins as the stage says', () => {
-    expect(at(prod, 'aws_apigatewayv2_authorizer.http_authorizer').jwt_configuration).to.deep.equal({ issuer, audience });
+    expect(at(prod, 'aws_apigatewayv2_authorizer.http_authorizer').jwt_configuration).to.deep.equal({
+      issuer,
+      audience,
+    });
     expect(at(prod, 'aws_apigatewayv2_stage.http_stage').default_route_settings).to.include({
       throttling_rate_limit: apiRateLimit,
       throttling_burst_limit: apiBurstLimit,

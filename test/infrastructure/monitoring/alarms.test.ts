@@ -34,7 +34,8 @@ describe('alarms', () => {
   it('reckon the share of calls that fail, and none where there were no calls', () => {
     const { metric_query: queries } = alarmOf('lambda-errors-save-tasks');
     const { expression } = Object(Object.values(Object(queries)).at(-1));
-    const rateOf = (values: Readonly<Record<string, number>>) => parseExpression(expression).compute((id) => values[id]);
+    const rateOf = (values: Readonly<Record<string, number>>) =>
+      parseExpression(expression).compute((id) => values[id]);
     expect([{ invocations: 8, errors: 2 }, { invocations: 8 }, {}].map(rateOf)).to.deep.equal([25, 0, 0]);
   });
 

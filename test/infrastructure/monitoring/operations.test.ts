@@ -103,8 +103,8 @@ describe('costs in the operations manual', () => {
       Number(rows.find(([what = '']) => what.startsWith(start))?.[column]);
     expect(cell(execution, 'AI: input', 2)).to.equal(settings.prod.usdPerMillionInputTokens);
     expect(cell(execution, 'AI: output', 2)).to.equal(settings.prod.usdPerMillionOutputTokens);
-    const watched = alarms.flatMap(({ metric_query: queries }) =>
-      Array.isArray(queries) ? queries.filter((query: object) => 'metric' in query) : [1],
+    const watched = alarms.flatMap(({ metric_query: queries = [{ metric: 'its own' }] }) =>
+      Object.values(Object(queries)).filter((query) => 'metric' in Object(query)),
     );
     // A Lambda more or less, with its two alarms, makes no other month.
     expect(watched.length).to.be.closeTo(cell(month, 'CloudWatch: metrics watched', 1), 4);

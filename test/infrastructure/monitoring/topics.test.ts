@@ -1,6 +1,15 @@
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
-import { at, dev, prod, resourcesOf, type Synthesized, sentencesOf, synthesizeStage, withProd } from '../synthesized.ts';
+import {
+  at,
+  dev,
+  prod,
+  resourcesOf,
+  type Synthesized,
+  sentencesOf,
+  synthesizeStage,
+  withProd,
+} from '../synthesized.ts';
 
 /** Every subscription: its name in the JSON, topic and address. */
 const subscriptions = (synthesized: Synthesized) =>

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
 import { parseConfig } from '../../../web/src/config.ts';
-import { at, bare, expectArguments, full, prod, resourcesOf, sentencesOf } from '../synthesized.ts';
+import { at, expectArguments, full, prod, sentencesOf } from '../synthesized.ts';
 
 const DISTRIBUTION = 'aws_cloudfront_distribution.website_distribution';
 const HEADERS = 'aws_cloudfront_response_headers_policy.website_headers';
@@ -100,10 +100,5 @@ describe('website', () => {
       'aws_route53_record.website_record_aaaa': { ...record, type: 'AAAA' },
     });
     expect(distribution).to.not.have.property('aliases');
-  });
-
-  it('can be left out', () => {
-    expect(Object.keys(bare.resource).filter((type) => /cloudfront|log_delivery/.test(type))).to.deep.equal([]);
-    expect(Object.keys(resourcesOf(bare, 'aws_s3_bucket'))).to.deep.equal(['archive_store_bucket']);
   });
 });
