@@ -1,7 +1,4 @@
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
@@ -75,10 +72,7 @@ function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string)
   );
 }
 
-function metricOf(
-  { namespace, name, dimensions, statistic }: WatchedMetric,
-  period: number,
-): Partial<CloudwatchMetricAlarmConfig> {
+function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, period: number) {
   return {
     namespace,
     metricName: name,
@@ -88,10 +82,7 @@ function metricOf(
   };
 }
 
-function mathOf(
-  { metrics, expressions, result, label }: MetricMath,
-  period: number,
-): Partial<CloudwatchMetricAlarmConfig> {
+function mathOf({ metrics, expressions, result, label }: MetricMath, period: number) {
   return {
     metricQuery: [
       ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({

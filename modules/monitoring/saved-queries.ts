@@ -54,18 +54,13 @@ const QUERIES: readonly Query[] = [
 ];
 
 /** Logs Insights queries that on-call finds under Queries, in a folder of the stage's name. */
-export function saveQueries(
-  scope: Construct,
-  folder: string,
-  lambdas: Lambdas,
-  stateMachineLogGroupName: string,
-): void {
+export function saveQueries(scope: Construct, folder: string, lambdas: Lambdas, workflowLogs: string): void {
   const parent = new Construct(scope, 'queries');
   const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
   for (const { name, lambdas: asked, text } of QUERIES) {
     new CloudwatchQueryDefinition(parent, name, {
       name: `${folder}/${name}`,
-      logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
+      logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), workflowLogs] : groupsOf(asked),
       queryString: text,
     });
   }

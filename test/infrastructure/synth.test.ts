@@ -94,11 +94,8 @@ describe('Terraform settings', () => {
         },
       },
     });
-  });
-
-  it('keep the state of a stage without a bucket beside main.ts, by a relative path', () => {
-    expect(bare.terraform.backend).to.deep.equal({
-      local: { path: '../../../terraform.goal-activity-prod.tfstate' },
-    });
+    // Without a bucket, beside main.ts.
+    const path = '../../../terraform.goal-activity-prod.tfstate';
+    expect(bare.terraform.backend).to.deep.equal({ local: { path } });
   });
 });

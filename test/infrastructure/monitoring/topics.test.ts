@@ -1,18 +1,9 @@
 import { expect } from 'chai';
 import settings from '../../../modules/settings.json' with { type: 'json' };
-import {
-  at,
-  dev,
-  prod,
-  resourcesOf,
-  type Synthesized,
-  sentencesOf,
-  synthesizeStage,
-  withProd,
-} from '../synthesized.ts';
+import { at, dev, prod, resourcesOf, sentencesOf, synthesizeStage, withProd } from '../synthesized.ts';
 
 /** Every subscription: its name in the JSON, topic and address. */
-const subscriptions = (synthesized: Synthesized) =>
+const subscriptions = (synthesized: typeof prod) =>
   Object.entries(resourcesOf(synthesized, 'aws_sns_topic_subscription')).map(
     ([name, { topic_arn, protocol, endpoint }]) => [name, topic_arn, `${protocol} ${endpoint}`],
   );
