@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
 import { SynthError } from './synth-error.ts';
@@ -11,6 +12,8 @@ export interface StageConfig {
   readonly settings: StageSettings;
   /** Starts the name of everything: `goal-activity-<stage>`. */
   readonly prefix: string;
+  /** Names and ARNs of its resources. */
+  readonly names: Names;
   /** Where the emulator answers, and where its functions find the AI; only the stage `emulator` has it. */
   readonly emulator?: EmulatorConfig;
 }
@@ -47,10 +50,12 @@ export function loadConfig(
   if (found === undefined) {
     throw new SynthError(`STAGE is "${stage}", but must be one of: ${Object.keys(settings).join(', ')}`);
   }
+  const prefix = `goal-activity-${stage}`;
   return {
     stage,
     settings: found,
-    prefix: `goal-activity-${stage}`,
+    prefix,
+    names: namesOf(stage, prefix, found),
     ...(stage === 'emulator' ? { emulator: readEmulator(environment) } : {}),
   };
 }

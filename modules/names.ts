@@ -1,5 +1,4 @@
-import type { StageConfig } from './config.ts';
-import { hasPart } from './settings-schema.ts';
+import { hasPart, type StageSettings } from './settings-schema.ts';
 
 /** Alias of the newest version: of each function, and of the state machine, where executions are started on it. */
 export const LIVE = 'live';
@@ -21,7 +20,7 @@ export type Names = ReturnType<typeof namesOf>;
  * Names and ARNs of a stage's resources. They are texts, no references, so Terraform may make a function before the table
  * that it uses: until the first deploy of a stage has ended, its calls may fail. Where the order matters, use a reference.
  */
-export function namesOf({ stage, prefix, settings }: StageConfig) {
+export function namesOf(stage: string, prefix: string, settings: StageSettings) {
   const { region, account } = settings;
   const arn = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   const named = (name: string, service: string, kind = '') => ({ name, arn: arn(service, `${kind}${name}`) });

@@ -1,12 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, TerraformOutput } from 'cdktf';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
 import { BootstrapStack } from './bootstrap.ts';
 import type { StageConfig } from './config.ts';
-import { addMonitoring } from './monitoring/monitoring.ts';
+import { defined } from './defined.ts';
+import { makeAlarms } from './monitoring/alarms.ts';
+import { alarmsOf } from './monitoring/alarms-table.ts';
+import { makeDashboard } from './monitoring/dashboard.ts';
+import { saveQueries } from './monitoring/saved-queries.ts';
 import { makeTopics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
@@ -45,7 +49,11 @@ export class GoalActivityStack extends ReadableStack {
     const front = makeFront(this, config, lambdas);
 
     if (hasPart(config.settings, 'monitoring')) {
-      addMonitoring(this, { config, apiId: front.apiId }, lambdas, workflow.logGroup, alerts);
+      const monitoring = new Construct(this, 'monitoring');
+      const watched = { config, apiId: front.apiId };
+      const alarmArns = makeAlarms(monitoring, config, alarmsOf(watched), alerts.arn);
+      makeDashboard(monitoring, watched, alarmArns);
+      saveQueries(monitoring, config.prefix, lambdas, workflow.logGroup.name);
     }
     const outputs = {
       ...front.outputs,
@@ -60,11 +68,7 @@ export class GoalActivityStack extends ReadableStack {
 }
 
 /** What people reach: the API and, where the stage has one, the page; with the sign-in that both of them know. */
-function makeFront(
-  scope: Construct,
-  config: StageConfig,
-  lambdas: Lambdas,
-): { readonly apiId: string; readonly outputs: Readonly<Record<string, string>> } {
+function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   const http = new HttpApi(scope, 'http', config);
   const website = config.settings.website ? new Website(scope, 'website', config, http) : undefined;
   const { tokens, clientId } = makeSignIn(scope, config, website?.redirectUri);
@@ -76,13 +80,11 @@ function makeFront(
       apiUrl: http.url,
       tokenIssuer: tokens.issuer,
       tokenAudience: tokens.audience.join(' '),
-      ...(website === undefined
-        ? {}
-        : {
-            websiteUrl: website.url,
-            websiteBucket: website.bucket.id,
-            websiteDistribution: website.distribution.id,
-          }),
+      ...defined({
+        websiteUrl: website?.url,
+        websiteBucket: website?.bucket.id,
+        websiteDistribution: website?.distribution.id,
+      }),
     },
   };
 }

@@ -90,13 +90,8 @@ describe('contract: answers', () => {
 
   const statuses = /^GET \/api\/goals -> 418 \(listGoals\)\n.* only 200, 400, 401, 422, 429, 500, 503; .*teapot/;
   rejects('an undocumented status', statuses, 'GET', goals, 418, JSON_HEADERS, { message: 'teapot' });
-  const task = { taskId: '', estimatedMinutes: 1.5 };
-  for (const line of [
-    '\n  body /tasks/0/taskId must NOT have fewer than 1 characters {"limit":1} but is ""\n',
-    '\n  body /tasks/0/estimatedMinutes must be integer {"type":"integer"} but is 1.5',
-    "must have required property 'title'",
-  ])
-    rejects(`a body, saying ${line.trim()}`, line, 'GET', tasks, 200, JSON_HEADERS, { tasks: [task] });
+  const line = '\n  body /tasks/0/taskId must NOT have fewer than 1 characters {"limit":1} but is ""';
+  rejects('a wrong body, line by line', line, 'GET', tasks, 200, JSON_HEADERS, { tasks: [{ taskId: '' }] });
   const text = { ...bearer, 'content-type': 'text/json' };
   rejects('another content type', 'content type text/json', 'GET', goals, 401, text, unauthorized);
   rejects('no content type', '(none)', 'GET', goals, 401, bearer, unauthorized);
@@ -111,11 +106,9 @@ describe('contract: answers', () => {
     rejects(`the time ${startDate}`, '/startDate', 'POST', start, 202, JSON_HEADERS, started);
   }
   const nonsense = '/api/goals/nonsense/tasks';
-  rejects('a success for a parameter of another form', 'path {goalId}', 'GET', nonsense, 200, JSON_HEADERS, {
-    tasks: [],
-  });
+  const none = { tasks: [] };
+  rejects('a success for a parameter of another form', 'path {goalId}', 'GET', nonsense, 200, JSON_HEADERS, none);
   rejects('a success of an unknown method', 'unknownRoute', 'DELETE', goals, 200, JSON_HEADERS, {});
-  rejects('a success of an unknown path', 'unknownRoute', 'GET', '/api/goals/', 200, JSON_HEADERS, {});
 
   it('ignores the query, tells a goal from its tasks, and takes an error for a path parameter of any form', () => {
     const contract = createContract(PATH);
@@ -124,34 +117,11 @@ describe('contract: answers', () => {
     const notFound = { ...problem, code: 'goal_not_found' };
     contract.checkResponse('GET', nonsense, 404, PROBLEM_HEADERS, notFound);
     contract.checkResponse('DELETE', '/api/goals', 404, JSON_HEADERS, { message: 'Not Found' });
-    expect(contract.exercised()).to.deep.equal([
+    expect(contract.exercised()).to.have.deep.members([
       { operationId: 'listGoals', status: 200 },
       { operationId: 'listTasks', status: 200 },
       { operationId: 'listTasks', status: 404 },
       { operationId: 'unknownRoute', status: 404 },
     ]);
   });
-});
-
-describe('contract: requests', () => {
-  const cancel = `/api/workflows/${encodeURIComponent(ARN)}/cancel`;
-
-  it('takes a documented body, and none where none is required', () => {
-    contract.checkRequest('POST', '/api/goals', { title: 'A goal', actions: [{ title: 'Run', type: 'habit' }] });
-    contract.checkRequest('POST', start, undefined);
-    for (const body of [undefined, {}, { reason: 'x' }]) contract.checkRequest('POST', cancel, body);
-  });
-
-  // What bodies are taken is compared with the Lambdas in contract-requests.test.ts.
-  const REFUSED: [what: string, method: string, path: string, body: unknown, message: string][] = [
-    ['a wrong body', 'POST', '/api/goals', { title: 'A goal' }, 'must have required'],
-    ['a body where none is documented', 'POST', start, {}, 'none is documented'],
-    ['a missing body', 'POST', '/api/goals', undefined, 'no body'],
-    ['an unknown call', 'PUT', '/api/goals', {}, 'no such operation'],
-  ];
-  for (const [what, method, path, body, message] of REFUSED) {
-    it(`rejects ${what}`, () => {
-      expect(() => contract.checkRequest(method, path, body)).to.throw(ContractError, message);
-    });
-  }
 });

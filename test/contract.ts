@@ -1,58 +1,12 @@
-/** Checks real HTTP requests and answers against `docs/openapi.yaml`. */
+/** Checks real HTTP answers against `docs/openapi.yaml`. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formatsModule from 'ajv-formats';
-import {
-  isObject,
-  locate,
-  namesAt,
-  type Operation,
-  operationsOf,
-  readDocument,
-  toReference,
-  valueAt,
-} from './contract-document.ts';
+import { locate, namesAt, type Operation, operationsOf, readDocument, toReference } from './contract-document.ts';
 
 /** Name under which a path or method that is no operation is recorded. */
 const UNKNOWN_ROUTE = 'unknownRoute';
 
-/** An operation and one of its statuses. */
-interface OperationStatus {
-  readonly operationId: string;
-  readonly status: number;
-}
-
-export interface Contract {
-  /**
-   * Checks one answer: its status is documented for the operation, and its required headers, content type and body
-   * are as described. For a 404 to a path or method that is no operation, that it is the gateway's answer.
-   * @param method HTTP method, in capitals
-   * @param path as requested: percent-encoded, with or without a query
-   * @param body parsed JSON; undefined for an empty body
-   * @throws ContractError that lists everything that is wrong
-   */
-  checkResponse(
-    method: string,
-    path: string,
-    status: number,
-    headers: Headers | Record<string, string>,
-    body: unknown,
-  ): void;
-  /**
-   * Checks that a request body is what the operation takes.
-   * @param body parsed JSON; undefined for none
-   * @throws ContractError that lists everything that is wrong
-   */
-  checkRequest(method: string, path: string, body: unknown): void;
-  /** What `checkResponse` has seen and found right, each once, ordered. */
-  exercised(): OperationStatus[];
-  /**
-   * What is wrong with a value according to the schema at a pointer of the document, a line each; empty when it is right.
-   * @param schemaAt tokens, such as `['components', 'schemas', 'Goal']`
-   */
-  schemaErrors(schemaAt: readonly string[], value: unknown): string[];
-}
-
-/** An answer or a request that breaks the contract; the message lists how. */
+/** An answer that breaks the contract; the message lists how. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
@@ -61,7 +15,7 @@ export class ContractError extends Error {
  * Reads the contract. Schemas are compiled on first use, in Ajv's strict mode, as JSON Schema 2020-12.
  * @throws Error when the file cannot be read
  */
-export function createContract(pathToYaml: string): Contract {
+export function createContract(pathToYaml: string) {
   const document = readDocument(pathToYaml);
   const operations = operationsOf(document);
   const ajv = new Ajv2020({ strict: true, allErrors: true, verbose: true });
@@ -69,8 +23,12 @@ export function createContract(pathToYaml: string): Contract {
   // Ajv compiles the root of a document that it looks something up in; strict mode knows its keywords no other way.
   ajv.addVocabulary(Object.keys(document));
   ajv.addSchema({ ...document }, 'openapi', false, false);
-  const seen = new Map<string, OperationStatus>();
+  const seen = new Map<string, { readonly operationId: string; readonly status: number }>();
 
+  /**
+   * What is wrong with a value according to the schema at a pointer of the document, a line each; empty when it is right.
+   * @param schemaAt tokens, such as `['components', 'schemas', 'Goal']`
+   */
   function schemaErrors(schemaAt: readonly string[], value: unknown): string[] {
     const validate = ajv.getSchema(`openapi${encodeReference(toReference(schemaAt))}`);
     if (!validate) throw new Error(`${toReference(schemaAt)} does not exist`);
@@ -114,43 +72,43 @@ export function createContract(pathToYaml: string): Contract {
     return schemaErrors([...contentAt, mediaType, 'schema'], body).map((line) => `body ${line}`);
   }
 
-  function find(method: string, path: string): Operation | undefined {
-    return operations.find((one) => one.method === method && matchTemplate(one.template, path));
+  /**
+   * Checks one answer: its status is documented for the operation, and its required headers, content type and body
+   * are as described. For a 404 to a path or method that is no operation, that it is the gateway's answer.
+   * @param method HTTP method, in capitals
+   * @param path as requested: percent-encoded, with or without a query
+   * @param body parsed JSON; undefined for an empty body
+   * @throws ContractError that lists everything that is wrong
+   */
+  function checkResponse(
+    method: string,
+    path: string,
+    status: number,
+    headers: Headers | Record<string, string>,
+    body: unknown,
+  ): void {
+    const operation = operations.find((one) => one.method === method && matchTemplate(one.template, path));
+    const operationId = operation?.operationId ?? UNKNOWN_ROUTE;
+    const title = `${method} ${path} -> ${status} (${operationId})`;
+    const statuses = operation?.statuses ?? [404];
+    if (!statuses.includes(status)) {
+      fail(title, [`this status is not documented, only ${statuses.join(', ')}; body ${shorten(body)}`]);
+    }
+    const at = operation ? [...operation.at, 'responses', String(status)] : ['x-unknown-route'];
+    const response = locate(document, at);
+    const given = new Headers(headers);
+    fail(title, [
+      ...(operation && status < 400 ? pathErrors(operation, path) : []),
+      ...headerErrors(response.at, given),
+      ...bodyErrors([...response.at, 'content'], given.get('content-type'), body),
+    ]);
+    seen.set(`${operationId} ${status}`, { operationId, status });
   }
 
   return {
-    checkResponse(method, path, status, headers, body) {
-      const operation = find(method, path);
-      const operationId = operation?.operationId ?? UNKNOWN_ROUTE;
-      const title = `${method} ${path} -> ${status} (${operationId})`;
-      const statuses = operation?.statuses ?? [404];
-      if (!statuses.includes(status)) {
-        fail(title, [`this status is not documented, only ${statuses.join(', ')}; body ${shorten(body)}`]);
-      }
-      const at = operation ? [...operation.at, 'responses', String(status)] : ['x-unknown-route'];
-      const response = locate(document, at);
-      const given = new Headers(headers);
-      fail(title, [
-        ...(operation && status < 400 ? pathErrors(operation, path) : []),
-        ...headerErrors(response.at, given),
-        ...bodyErrors([...response.at, 'content'], given.get('content-type'), body),
-      ]);
-      seen.set(`${operationId} ${status}`, { operationId, status });
-    },
-
-    checkRequest(method, path, body) {
-      const operation = find(method, path);
-      const title = `request ${method} ${path}`;
-      if (!operation) return fail(title, ['there is no such operation']);
-      const at = [...operation.at, 'requestBody'];
-      const described = valueAt(document, at);
-      if (!isObject(described)) return fail(title, body === undefined ? [] : ['a body, where none is documented']);
-      if (body === undefined && described.required !== true) return;
-      fail(title, bodyErrors([...at, 'content'], 'application/json', body));
-    },
-
-    exercised: () => [...seen.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one),
-
+    checkResponse,
+    /** What `checkResponse` has seen and found right, each once. */
+    exercised: () => [...seen.values()],
     schemaErrors,
   };
 }

@@ -93,11 +93,6 @@ describe('documents', () => {
     );
   }
 
-  it('of the repository name the two commands that everybody begins with', () => {
-    const readme = parse('README.md').code.flatMap(targetsIn);
-    expect(readme).to.include.members(['demo', 'start', 'test', 'check', 'synth']);
-  });
-
   it('name only settings that the local stack or the demo reads, and all that the demo explains', () => {
     const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md'))?.[1] ?? '';
     const settings = [...table.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name = '']) => name);

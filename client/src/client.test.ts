@@ -62,12 +62,9 @@ describe('the API client', () => {
     expect(error).to.deep.include({ status: 422, code: 'invalid_request', fields: errors, retryAfterSeconds: 3 });
   });
 
-  it('reads an error that is not even JSON', async () => {
+  it('reads an error that is not even JSON, and tells when the token was refused', async () => {
     const error = await failureFor(() => new Response('<html>', { status: 502 }));
     expect(error).to.deep.include({ status: 502, code: 'http_502' });
-  });
-
-  it('tells when the token was refused', async () => {
     const { api, unauthorized } = given(() => Response.json({ message: 'Unauthorized' }, { status: 401 }));
     expect(await failureOf(api.GET('/api/goals'))).to.deep.include({ code: 'http_401' });
     expect(unauthorized()).to.equal(1);

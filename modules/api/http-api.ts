@@ -51,7 +51,7 @@ export class HttpApi extends Construct {
     // Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour.
     const corsConfiguration = {
       allowOrigins: corsOrigins,
-      allowMethods: [...new Set<string>(ROUTES.map(({ method }) => method))].sort(),
+      allowMethods: [...new Set(ROUTES.map(({ method }) => method))].sort(),
       allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
       exposeHeaders: ['etag', 'retry-after'],
       maxAge: 60 * 60,

@@ -1,7 +1,7 @@
 import type { LambdaName } from '../workflow/function-table.ts';
 
 /** A call of the HTTP API and the Lambda that answers it. */
-export interface Route {
+interface Route {
   /** Name of the call, in words joined by hyphens. */
   readonly operation: string;
   /** HTTP method. */
@@ -13,26 +13,18 @@ export interface Route {
 }
 
 /** The calls of the HTTP API (docs/openapi.yaml). */
-export const ROUTES = [
-  { operation: 'create-goal', method: 'POST', path: '/api/goals', lambda: 'goals' },
-  { operation: 'list-goals', method: 'GET', path: '/api/goals', lambda: 'goals' },
-  { operation: 'get-goal', method: 'GET', path: '/api/goals/{goalId}', lambda: 'goals' },
-  {
-    operation: 'change-action',
-    method: 'PATCH',
-    path: '/api/goals/{goalId}/actions/{actionId}',
-    lambda: 'goals',
-  },
-  { operation: 'list-tasks', method: 'GET', path: '/api/goals/{goalId}/tasks', lambda: 'goals' },
-  {
-    operation: 'start-activity',
-    method: 'POST',
-    path: '/api/goals/{goalId}/start-activity',
-    lambda: 'start-workflow',
-  },
-  { operation: 'list-workflows', method: 'GET', path: '/api/workflows', lambda: 'list-workflows' },
-  { operation: 'get-status', method: 'GET', path: '/api/workflows/{executionArn}/status', lambda: 'get-status' },
-  { operation: 'cancel', method: 'POST', path: '/api/workflows/{executionArn}/cancel', lambda: 'cancel-workflow' },
-  { operation: 'retry', method: 'POST', path: '/api/workflows/{executionArn}/retry', lambda: 'retry-workflow' },
-  { operation: 'get-history', method: 'GET', path: '/api/workflows/{executionArn}/history', lambda: 'get-history' },
-] as const satisfies readonly Route[];
+export const ROUTES: readonly Route[] = (
+  [
+    ['create-goal', 'POST', '/api/goals', 'goals'],
+    ['list-goals', 'GET', '/api/goals', 'goals'],
+    ['get-goal', 'GET', '/api/goals/{goalId}', 'goals'],
+    ['change-action', 'PATCH', '/api/goals/{goalId}/actions/{actionId}', 'goals'],
+    ['list-tasks', 'GET', '/api/goals/{goalId}/tasks', 'goals'],
+    ['start-activity', 'POST', '/api/goals/{goalId}/start-activity', 'start-workflow'],
+    ['list-workflows', 'GET', '/api/workflows', 'list-workflows'],
+    ['get-status', 'GET', '/api/workflows/{executionArn}/status', 'get-status'],
+    ['cancel', 'POST', '/api/workflows/{executionArn}/cancel', 'cancel-workflow'],
+    ['retry', 'POST', '/api/workflows/{executionArn}/retry', 'retry-workflow'],
+    ['get-history', 'GET', '/api/workflows/{executionArn}/history', 'get-history'],
+  ] as const
+).map(([operation, method, path, lambda]) => ({ operation, method, path, lambda }));

@@ -5,13 +5,6 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Tokens } from './http-api.ts';
 
-/** Which tokens the API takes, and by which client the page gets them. */
-export interface SignIn {
-  readonly tokens: Tokens;
-  /** Empty for a stage that has neither page nor user pool. */
-  readonly clientId: string;
-}
-
 /** The domain's name must be unique in the region. */
 const domainOf = ({ prefix, settings }: StageConfig) => `${prefix}-${settings.account}`;
 
@@ -24,8 +17,13 @@ export function signInDomain(config: StageConfig): string {
 /**
  * The tokens of the settings' issuer, or those of a user pool that is made when there is none.
  * @param redirectUri of the page, where the user pool sends people back to
+ * @returns which tokens the API takes, and by which client the page gets them; no client for a stage without page and user pool
  */
-export function makeSignIn(scope: Construct, config: StageConfig, redirectUri?: string): SignIn {
+export function makeSignIn(
+  scope: Construct,
+  config: StageConfig,
+  redirectUri?: string,
+): { tokens: Tokens; clientId: string } {
   const { region, issuer, audience, signIn, callbackUrls = [] } = config.settings;
   if (issuer !== undefined && audience !== undefined) {
     return { tokens: { issuer, audience }, clientId: signIn?.clientId ?? '' };
@@ -64,10 +62,7 @@ function makeUserPool(scope: Construct, config: StageConfig, callbackUrls: reado
     deletionProtection: deletionProtection ? 'ACTIVE' : 'INACTIVE',
     lifecycle: { preventDestroy: deletionProtection },
   });
-  new CognitoUserPoolDomain(scope, 'domain', {
-    domain: domainOf(config),
-    userPoolId: pool.id,
-  });
+  new CognitoUserPoolDomain(scope, 'domain', { domain: domainOf(config), userPoolId: pool.id });
   const client = new CognitoUserPoolClient(scope, 'client', {
     name: 'page',
     userPoolId: pool.id,

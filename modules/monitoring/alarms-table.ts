@@ -1,9 +1,8 @@
 import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
-import { namesOf } from '../names.ts';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
 import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import type { AlarmSpec } from './alarms.ts';
-import { failureRate, metricsOf, type Watched } from './metrics.ts';
+import { failureRate, type Metrics, metricsOf, type Watched } from './metrics.ts';
 
 /** Numbers that alarms and the dashboard's lines share. */
 export const THRESHOLDS = {
@@ -27,25 +26,24 @@ const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
 
 /** Every alarm of a stage. */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
+  const metrics = metricsOf(watched);
   return [
-    ...executionAlarms(watched),
+    ...executionAlarms(metrics),
     ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
-    ...aiAlarms(watched),
-    ...leftoverAlarms(watched),
-    ...apiAlarms(watched),
+    ...aiAlarms(metrics),
+    ...leftoverAlarms(metrics),
+    ...apiAlarms(metrics),
   ];
 }
 
-function executionAlarms(watched: Watched): readonly AlarmSpec[] {
-  const { states } = metricsOf(watched);
+function executionAlarms({ states }: Metrics): readonly AlarmSpec[] {
   return [
     {
       id: 'failure-rate',
       priority: 'HIGH',
       meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
       watched: failureRate(states),
-      comparison: '>',
-      threshold: THRESHOLDS.failureRatePercent,
+      trigger: ['>', THRESHOLDS.failureRatePercent],
       tellsEnd: true,
     },
     {
@@ -54,14 +52,12 @@ function executionAlarms(watched: Watched): readonly AlarmSpec[] {
       meaning: 'An execution ran into its time limit of 900 s. It is settled by its status event or by the sweep.',
       watched: states('ExecutionsTimedOut'),
       periodSeconds: 60,
-      comparison: '>=',
-      threshold: 1,
+      trigger: ['>=', 1],
     },
   ];
 }
 
-function aiAlarms(watched: Watched): readonly AlarmSpec[] {
-  const { own, bedrock } = metricsOf(watched);
+function aiAlarms({ own, bedrock }: Metrics): readonly AlarmSpec[] {
   return [
     {
       /**
@@ -74,8 +70,7 @@ function aiAlarms(watched: Watched): readonly AlarmSpec[] {
         'The AI took more than 5 s a call, on average over 15 minutes. Executions take longer, none fails of it.',
       watched: own('AiLatency', 'Average'),
       periodSeconds: 900,
-      comparison: '>',
-      threshold: THRESHOLDS.aiLatencyMs,
+      trigger: ['>', THRESHOLDS.aiLatencyMs],
     },
     {
       /** Fewer are healed by the retries after 2, 4 and 8 s. With the quota used up, the 24 calls in flight exceed it at once. */
@@ -83,15 +78,13 @@ function aiAlarms(watched: Watched): readonly AlarmSpec[] {
       priority: 'MEDIUM',
       meaning: 'Bedrock throttled more than 10 calls of the model in 5 minutes: its quota in this account is used up.',
       watched: bedrock('InvocationThrottles'),
-      comparison: '>',
-      threshold: 10,
+      trigger: ['>', 10],
     },
   ];
 }
 
 /** What lies where nobody looks: dead letters, and executions that are not archived. */
-function leftoverAlarms(watched: Watched): readonly AlarmSpec[] {
-  const { own, queues } = metricsOf(watched);
+function leftoverAlarms({ own, queues }: Metrics): readonly AlarmSpec[] {
   return [
     ...queues.map(
       ({ id, name, messages }): AlarmSpec => ({
@@ -101,8 +94,7 @@ function leftoverAlarms(watched: Watched): readonly AlarmSpec[] {
         meaning: `Messages lie in ${name}, which nobody else looks at and which forgets them after 14 days.`,
         watched: messages,
         periodSeconds: 60,
-        comparison: '>',
-        threshold: 0,
+        trigger: ['>', 0],
       }),
     ),
     {
@@ -116,14 +108,12 @@ function leftoverAlarms(watched: Watched): readonly AlarmSpec[] {
         'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
       watched: own('OldestUnarchivedAge', 'Maximum'),
       periodSeconds: 7_200,
-      comparison: '>',
-      threshold: THRESHOLDS.unarchivedSeconds,
+      trigger: ['>', THRESHOLDS.unarchivedSeconds],
     },
   ];
 }
 
-function apiAlarms(watched: Watched): readonly AlarmSpec[] {
-  const { api } = metricsOf(watched);
+function apiAlarms({ api }: Metrics): readonly AlarmSpec[] {
   return [
     {
       /** Fewer may be a `start_delayed`, which asks the caller to come again, and is what the API promises. */
@@ -131,8 +121,7 @@ function apiAlarms(watched: Watched): readonly AlarmSpec[] {
       priority: 'HIGH',
       meaning: 'The HTTP API answered at least 3 requests with a 5xx in 5 minutes.',
       watched: api('5xx'),
-      comparison: '>=',
-      threshold: 3,
+      trigger: ['>=', 3],
     },
     {
       /** For 15 minutes, since of few requests p99 is the slowest one, and that is a cold start. */
@@ -140,8 +129,7 @@ function apiAlarms(watched: Watched): readonly AlarmSpec[] {
       priority: 'LOW',
       meaning: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes.',
       watched: api('Latency', 'p99'),
-      comparison: '>',
-      threshold: THRESHOLDS.apiLatencyMs,
+      trigger: ['>', THRESHOLDS.apiLatencyMs],
       breaching: [3, 3],
     },
   ];
@@ -154,7 +142,7 @@ function apiAlarms(watched: Watched): readonly AlarmSpec[] {
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes.
  */
 function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = namesOf(watched.config).functionName(lambda);
+  const name = watched.config.names.functionName(lambda);
   const metric = metricsOf(watched).lambda(lambda);
   const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
   if (FALLIBLE.has(lambda)) {
@@ -167,8 +155,7 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
         result: 'rate',
         label: 'Failed invocations in percent',
       },
-      comparison: '>',
-      threshold: 25,
+      trigger: ['>', 25],
       breaching: [2, 3],
     };
   }
@@ -178,8 +165,7 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
     ...common,
     meaning: `${name} ended with an error, crashed or timed out, ${often} in 5 minutes.`,
     watched: metric('Errors'),
-    comparison: '>=',
-    threshold,
+    trigger: ['>=', threshold],
   };
 }
 
@@ -188,7 +174,7 @@ function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
  * throttled as a way of queueing, where its concurrency is reserved.
  */
 function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = namesOf(watched.config).functionName(lambda);
+  const name = watched.config.names.functionName(lambda);
   const reserved = lambda === 'generate-tasks' ? generateTasksConcurrency(watched.config) : undefined;
   const why =
     reserved === undefined
@@ -200,8 +186,7 @@ function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
     priority: 'MEDIUM',
     meaning: `${name} was throttled${why}`,
     watched: metricsOf(watched).lambda(lambda)('Throttles'),
-    comparison: '>=',
-    threshold: 1,
+    trigger: ['>=', 1],
     ...(reserved === undefined ? {} : { breaching: [3, 3] as const }),
   };
 }

@@ -1,8 +1,5 @@
-import {
-  CloudwatchMetricAlarm,
-  type CloudwatchMetricAlarmConfig,
-} from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
-import type { Construct } from 'constructs';
+import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm/index.js';
+import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
 import { SynthError } from '../synth-error.ts';
@@ -21,9 +18,9 @@ export interface AlarmSpec {
   readonly watched: WatchedMetric | MetricMath;
   /** Five minutes unless told. */
   readonly periodSeconds?: number;
-  readonly comparison: '>' | '>=';
-  readonly threshold: number;
-  /** How many periods out of how many must breach; one out of one unless told. */
+  /** Which values of a period are bad. */
+  readonly trigger: readonly [comparison: keyof typeof OPERATORS, threshold: number];
+  /** How many periods out of how many must have one; one out of one unless told. */
   readonly breaching?: readonly [periods: number, outOf: number];
   /** Whether the end is told as well. */
   readonly tellsEnd?: boolean;
@@ -46,15 +43,17 @@ export function makeAlarms(
   alarms: readonly AlarmSpec[],
   topicArn: string,
 ): readonly string[] {
+  const parent = new Construct(scope, 'alarms');
   return alarms.map((spec) => {
     const { watched, periodSeconds: period = FIVE_MINUTES, breaching = [1, 1] } = spec;
+    const [comparison, threshold] = spec.trigger;
     const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
-    return new CloudwatchMetricAlarm(scope, name, {
+    return new CloudwatchMetricAlarm(parent, name, {
       alarmName: `${prefix}-${name}`,
       alarmDescription: describeAlarm(spec, settings.runbookUrl),
       ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
-      comparisonOperator: OPERATORS[spec.comparison],
-      threshold: spec.threshold,
+      comparisonOperator: OPERATORS[comparison],
+      threshold,
       datapointsToAlarm: breaching[0],
       evaluationPeriods: breaching[1],
       treatMissingData: 'notBreaching',
@@ -73,10 +72,7 @@ function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string)
   );
 }
 
-function metricOf(
-  { namespace, name, dimensions, statistic }: WatchedMetric,
-  period: number,
-): Partial<CloudwatchMetricAlarmConfig> {
+function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, period: number) {
   return {
     namespace,
     metricName: name,
@@ -86,10 +82,7 @@ function metricOf(
   };
 }
 
-function mathOf(
-  { metrics, expressions, result, label }: MetricMath,
-  period: number,
-): Partial<CloudwatchMetricAlarmConfig> {
+function mathOf({ metrics, expressions, result, label }: MetricMath, period: number) {
   return {
     metricQuery: [
       ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({

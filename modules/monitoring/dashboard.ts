@@ -1,11 +1,10 @@
 import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard/index.js';
-import type { Construct } from 'constructs';
-import { namesOf } from '../names.ts';
+import { Construct } from 'constructs';
 import { LAMBDAS } from '../workflow/function-table.ts';
 import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import { THRESHOLDS } from './alarms-table.ts';
 import { graph, layOut, line, lines, type Row } from './dashboard-widgets.ts';
-import { failureRate, metricsOf, type Watched } from './metrics.ts';
+import { failureRate, type Metrics, metricsOf, type Watched } from './metrics.ts';
 
 /**
  * One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it.
@@ -18,12 +17,12 @@ export function makeDashboard(scope: Construct, watched: Watched, alarmArns: rea
   const rows: readonly Row[] = [
     [{ type: 'text', height: 2, properties: { markdown } }],
     [{ type: 'alarm', height: 4, properties: states }],
-    ...executions(watched),
-    ...ai(watched),
+    ...executions(metricsOf(watched)),
+    ...ai(metricsOf(watched)),
     ...functions(watched),
     ...apiAndStorage(watched),
   ];
-  new CloudwatchDashboard(scope, 'dashboard', {
+  new CloudwatchDashboard(new Construct(scope, 'dashboard'), 'dashboard', {
     dashboardName: prefix,
     dashboardBody: JSON.stringify({
       start: '-PT3H',
@@ -33,8 +32,7 @@ export function makeDashboard(scope: Construct, watched: Watched, alarmArns: rea
   });
 }
 
-function executions(props: Watched): readonly Row[] {
-  const { own, states } = metricsOf(props);
+function executions({ own, states }: Metrics): readonly Row[] {
   const { metrics, expressions, result, label } = failureRate(states);
   const ends = ['Succeeded', 'PartiallySucceeded', 'Failed', 'TimedOut', 'Aborted'];
   const atStates = ['sStarted', 'sSucceeded', 'sFailed', 'sTimedOut', 'sAborted', 'Throttled'];
@@ -76,8 +74,7 @@ function executions(props: Watched): readonly Row[] {
   ];
 }
 
-function ai(props: Watched): readonly Row[] {
-  const { own, bedrock } = metricsOf(props);
+function ai({ own, bedrock }: Metrics): readonly Row[] {
   const calls = ['Invocations', 'InvocationThrottles', 'InvocationClientErrors', 'InvocationServerErrors'];
   return [
     [
@@ -118,7 +115,7 @@ function functions(props: Watched): readonly Row[] {
 
 function apiAndStorage(props: Watched): readonly Row[] {
   const { own, api, table: of, queues } = metricsOf(props);
-  const { goals, tasks, executions: rows } = namesOf(props.config);
+  const { goals, tasks, executions: rows } = props.config.names;
   return [
     [
       graph('API: requests and errors', [line(api('Count')), line(api('4xx')), line(api('5xx'))]),

@@ -1,6 +1,5 @@
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
-import { namesOf } from '../names.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
 
 /** A metric of CloudWatch and how its values of a period become one. */
@@ -34,9 +33,12 @@ export interface Watched {
 
 type MetricOf = (name: string, statistic?: string) => WatchedMetric;
 
+/** What `metricsOf` gives. */
+export type Metrics = ReturnType<typeof metricsOf>;
+
 /** The metrics of a stage, by who sends them; a sum unless told. */
 export function metricsOf({ config, apiId }: Watched) {
-  const names = namesOf(config);
+  const { names } = config;
   const of =
     (namespace: string, dimensions?: Record<string, string>): MetricOf =>
     (name, statistic = 'Sum') => ({ namespace, name, statistic, ...defined({ dimensions }) });

@@ -1,5 +1,5 @@
 import { CloudwatchQueryDefinition } from '@cdktf/provider-aws/lib/cloudwatch-query-definition/index.js';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
 import type { Lambdas } from '../workflow/published-function.ts';
 
@@ -11,7 +11,7 @@ interface Query {
 }
 
 /** What stands in a query where on-call puts the execution's ARN. */
-export const EXECUTION_ARN_HERE = 'PASTE-THE-EXECUTION-ARN-HERE';
+const EXECUTION_ARN_HERE = 'PASTE-THE-EXECUTION-ARN-HERE';
 
 /**
  * The questions of the runbooks. Fields are those of lambdas/core/src/log/logger.ts, those of Lambda's own lines in JSON
@@ -54,17 +54,13 @@ const QUERIES: readonly Query[] = [
 ];
 
 /** Logs Insights queries that on-call finds under Queries, in a folder of the stage's name. */
-export function saveQueries(
-  scope: Construct,
-  folder: string,
-  lambdas: Lambdas,
-  stateMachineLogGroupName: string,
-): void {
+export function saveQueries(scope: Construct, folder: string, lambdas: Lambdas, workflowLogs: string): void {
+  const parent = new Construct(scope, 'queries');
   const groupsOf = (names: readonly LambdaName[]) => names.map((name) => lambdas[name].logGroup.name);
   for (const { name, lambdas: asked, text } of QUERIES) {
-    new CloudwatchQueryDefinition(scope, name, {
+    new CloudwatchQueryDefinition(parent, name, {
       name: `${folder}/${name}`,
-      logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), stateMachineLogGroupName] : groupsOf(asked),
+      logGroupNames: asked === undefined ? [...groupsOf(LAMBDAS), workflowLogs] : groupsOf(asked),
       queryString: text,
     });
   }

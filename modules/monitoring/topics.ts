@@ -5,8 +5,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic/index.js';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { namesOf } from '../names.ts';
-import { allow, policyDocument, type Statement } from '../policy-document.ts';
+import { allow, allowService, policyDocument, type Statement } from '../policy-document.ts';
 
 /**
  * The topics `alerts` (somebody must act) and `notices` (good to know), encrypted, with their e-mail subscriptions.
@@ -14,7 +13,7 @@ import { allow, policyDocument, type Statement } from '../policy-document.ts';
  */
 export function makeTopics(scope: Construct, config: StageConfig): { alerts: SnsTopic; keyGrant: Statement } {
   const topics = new Construct(scope, 'topics');
-  const { prefix, settings } = config;
+  const { prefix, settings, names } = config;
   const key = new KmsKey(topics, 'key', {
     description: `Messages of ${prefix}`,
     enableKeyRotation: true,
@@ -22,7 +21,7 @@ export function makeTopics(scope: Construct, config: StageConfig): { alerts: Sns
   });
   new KmsAlias(topics, 'key-alias', { name: `alias/${prefix}-topics`, targetKeyId: key.keyId });
   const make = (id: 'alerts' | 'notices', emails: readonly string[]) => {
-    const topic = new SnsTopic(topics, id, { name: namesOf(config)[id].name, kmsMasterKeyId: key.arn });
+    const topic = new SnsTopic(topics, id, { name: names[id].name, kmsMasterKeyId: key.arn });
     for (const endpoint of emails) {
       // Named after the address, so that removing one leaves the others subscribed; hashed, since state files are shared.
       const hash = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
@@ -46,15 +45,9 @@ export function makeTopics(scope: Construct, config: StageConfig): { alerts: Sns
  */
 function keyStatements(account: string): readonly Statement[] {
   return [
-    {
-      ...allow('Account', ['kms:*'], ['*']),
-      Principal: { AWS: `arn:aws:iam::${account}:root` },
-    },
-    {
-      ...allow('Alarms', ['kms:Decrypt', 'kms:GenerateDataKey'], ['*'], {
-        StringEquals: { 'aws:SourceAccount': account },
-      }),
-      Principal: { Service: 'cloudwatch.amazonaws.com' },
-    },
+    { ...allow('Account', ['kms:*'], ['*']), Principal: { AWS: `arn:aws:iam::${account}:root` } },
+    allowService('cloudwatch.amazonaws.com', 'Alarms', ['kms:Decrypt', 'kms:GenerateDataKey'], ['*'], {
+      StringEquals: { 'aws:SourceAccount': account },
+    }),
   ];
 }

@@ -26,49 +26,43 @@ const FIELDS = [
   'ssl-protocol',
 ];
 
-/** The access logs of a distribution, as JSON in a bucket of their own. */
-export class WebsiteLogs extends Construct {
-  constructor(scope: Construct, id: string, { prefix, settings }: StageConfig, distributionArn: string) {
-    super(scope, id);
-    const { account, logRetentionDays } = settings;
-    const name = `${prefix}-website`;
-    const store = new PrivateBucket(this, 'store', {
-      name: `${prefix}-website-logs-${account}`,
-      encryption: 'AES256',
-      versioned: false,
-      protect: false,
-      rules: [{ id: 'age', status: 'Enabled', filter: [{ prefix: '' }], expiration: [{ days: logRetentionDays }] }],
-      statements: ({ arn }) => [
-        allowService(
-          'delivery.logs.amazonaws.com',
-          'Delivery',
-          ['s3:PutObject'],
-          [`${arn}/AWSLogs/${account}/CloudFront/*`],
-          {
-            StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': account },
-            ArnEquals: { 'aws:SourceArn': `arn:aws:logs:${REGION}:${account}:delivery-source:${name}` },
-          },
-        ),
-      ],
-    });
-    const source = new CloudwatchLogDeliverySource(this, 'source', {
-      region: REGION,
-      name,
-      logType: 'ACCESS_LOGS',
-      resourceArn: distributionArn,
-    });
-    const destination = new CloudwatchLogDeliveryDestination(this, 'destination', {
-      region: REGION,
-      name,
-      outputFormat: 'json',
-      deliveryDestinationConfiguration: [{ destinationResourceArn: store.bucket.arn }],
-      dependsOn: [store.policy],
-    });
-    new CloudwatchLogDelivery(this, 'delivery', {
-      region: REGION,
-      deliverySourceName: source.name,
-      deliveryDestinationArn: destination.arn,
-      recordFields: FIELDS,
-    });
-  }
+/** Keeps the access logs of a distribution, as JSON in a bucket of their own. */
+export function keepAccessLogs(parent: Construct, { prefix, settings }: StageConfig, resourceArn: string): void {
+  const scope = new Construct(parent, 'logs');
+  const { account, logRetentionDays } = settings;
+  const name = `${prefix}-website`;
+  const store = new PrivateBucket(scope, 'store', {
+    name: `${prefix}-website-logs-${account}`,
+    encryption: 'AES256',
+    versioned: false,
+    protect: false,
+    rules: [{ id: 'age', status: 'Enabled', filter: [{ prefix: '' }], expiration: [{ days: logRetentionDays }] }],
+    statements: ({ arn }) => [
+      allowService(
+        'delivery.logs.amazonaws.com',
+        'Delivery',
+        ['s3:PutObject'],
+        [`${arn}/AWSLogs/${account}/CloudFront/*`],
+        {
+          StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': account },
+          ArnEquals: { 'aws:SourceArn': `arn:aws:logs:${REGION}:${account}:delivery-source:${name}` },
+        },
+      ),
+    ],
+  });
+  const logType = 'ACCESS_LOGS';
+  const source = new CloudwatchLogDeliverySource(scope, 'source', { region: REGION, name, logType, resourceArn });
+  const destination = new CloudwatchLogDeliveryDestination(scope, 'destination', {
+    region: REGION,
+    name,
+    outputFormat: 'json',
+    deliveryDestinationConfiguration: [{ destinationResourceArn: store.bucket.arn }],
+    dependsOn: [store.policy],
+  });
+  new CloudwatchLogDelivery(scope, 'delivery', {
+    region: REGION,
+    deliverySourceName: source.name,
+    deliveryDestinationArn: destination.arn,
+    recordFields: FIELDS,
+  });
 }

@@ -1,7 +1,4 @@
-import {
-  CloudfrontDistribution,
-  type CloudfrontDistributionConfig,
-} from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
+import { CloudfrontDistribution } from '@cdktf/provider-aws/lib/cloudfront-distribution/index.js';
 import { CloudfrontFunction } from '@cdktf/provider-aws/lib/cloudfront-function/index.js';
 import { CloudfrontOriginAccessControl } from '@cdktf/provider-aws/lib/cloudfront-origin-access-control/index.js';
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
@@ -14,7 +11,7 @@ import type { StageConfig } from '../config.ts';
 import { allowService } from '../policy-document.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
 import { securityHeaders } from './website-headers.ts';
-import { WebsiteLogs } from './website-logs.ts';
+import { keepAccessLogs } from './website-logs.ts';
 
 /** Policies that CloudFront keeps for everyone (CloudFront guide, "Use managed cache policies" and "… origin request policies"). */
 const MANAGED = {
@@ -68,7 +65,7 @@ export class Website extends Construct {
       const { domainName: name, hostedZoneId: zoneId } = this.distribution;
       aliasRecord(this, domain, { name, zoneId });
     }
-    new WebsiteLogs(this, 'logs', config, this.distribution.arn);
+    keepAccessLogs(this, config, this.distribution.arn);
   }
 
   /** CloudFront, with the page and, under `/api/*`, the API. */
@@ -116,9 +113,7 @@ export class Website extends Construct {
   }
 
   /** What is answered by the bucket, and what by the API. */
-  private behaviors(
-    config: StageConfig,
-  ): Pick<CloudfrontDistributionConfig, 'defaultCacheBehavior' | 'orderedCacheBehavior'> {
+  private behaviors(config: StageConfig) {
     const name = `${config.prefix}-website`;
     const routing = new CloudfrontFunction(this, 'routing', {
       name: `${name}-routing`,

@@ -1,7 +1,6 @@
 import type { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { namesOf } from '../names.ts';
 import { keepNoncurrentVersions, PrivateBucket } from '../private-bucket.ts';
 
 /**
@@ -16,7 +15,7 @@ const UNDELETE_DAYS = 30;
 export function archiveBucket(scope: Construct, config: StageConfig): S3Bucket {
   const { archiveYears, deletionProtection } = config.settings;
   return new PrivateBucket(new Construct(scope, 'archive'), 'store', {
-    name: namesOf(config).archive.name,
+    name: config.names.archive.name,
     encryption: 'aws:kms',
     versioned: true,
     protect: deletionProtection,

@@ -6,7 +6,7 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { type Names, namesOf, QUEUES, type QueueName } from '../names.ts';
+import { type Names, QUEUES, type QueueName } from '../names.ts';
 import { allowService, policyDocument } from '../policy-document.ts';
 import type { LambdaName } from './function-table.ts';
 import type { Lambdas } from './published-function.ts';
@@ -78,10 +78,12 @@ const eventsOf = ({ stateMachine }: Names): readonly EventSpec[] => [
   },
 ];
 
-/** The rules and schedules of a stage, with the functions that they call. */
-export function addEventRules(scope: Construct, config: StageConfig, lambdas: Lambdas): void {
-  const names = namesOf(config);
+/** The rules and schedules of a stage, with the functions that they call. A queue keeps each event that fails for good. */
+export function addEventRules(scope: Construct, { prefix, names }: StageConfig, lambdas: Lambdas): void {
   for (const event of eventsOf(names)) {
+    const { name, maximumAgeSeconds: maximumEventAgeInSeconds } = event;
+    const { live, function: called } = lambdas[event.handler];
+    const callee = { functionName: called.functionName, qualifier: live.name };
     const deadLetters = new SqsQueue(new Construct(scope, QUEUES[event.deadLetters]), 'queue', {
       name: names.queues[event.deadLetters].name,
       // As long as SQS allows.
@@ -91,52 +93,39 @@ export function addEventRules(scope: Construct, config: StageConfig, lambdas: La
     });
     const events = new Construct(scope, event.id);
     const rule = new CloudwatchEventRule(events, 'rule', {
-      name: `${config.prefix}-${event.name}`,
+      name: `${prefix}-${name}`,
       description: event.description,
       ...event.when,
     });
-    addTarget(events, event, rule, lambdas, deadLetters);
+    const mayDeliver = new SqsQueuePolicy(events, 'dead-letter-policy', {
+      queueUrl: deadLetters.url,
+      policy: policyDocument([
+        allowService('events.amazonaws.com', 'EventBridge', ['sqs:SendMessage'], [deadLetters.arn], {
+          ArnEquals: { 'aws:SourceArn': rule.arn },
+        }),
+      ]),
+    });
+    const mayInvoke = new LambdaPermission(events, 'permission', {
+      ...callee,
+      statementId: name,
+      action: 'lambda:InvokeFunction',
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.arn,
+    });
+    new CloudwatchEventTarget(events, 'target', {
+      rule: rule.name,
+      targetId: name,
+      arn: live.arn,
+      retryPolicy: { maximumEventAgeInSeconds, maximumRetryAttempts: event.deliveryRetries },
+      deadLetterConfig: { arn: deadLetters.arn },
+      dependsOn: [mayDeliver, mayInvoke],
+    });
+    // EventBridge's retries end once Lambda has taken the event; what the function then fails on is Lambda's to retry.
+    new LambdaFunctionEventInvokeConfig(events, 'retries', {
+      ...callee,
+      maximumEventAgeInSeconds,
+      maximumRetryAttempts: 2,
+      destinationConfig: { onFailure: { destination: deadLetters.arn } },
+    });
   }
-}
-
-/** Calls a function with the events of a rule. The queue keeps each event that fails for good. */
-function addTarget(
-  scope: Construct,
-  { name, handler, maximumAgeSeconds: maximumEventAgeInSeconds, deliveryRetries }: EventSpec,
-  rule: CloudwatchEventRule,
-  lambdas: Lambdas,
-  deadLetters: SqsQueue,
-): void {
-  const { live, function: called } = lambdas[handler];
-  const callee = { functionName: called.functionName, qualifier: live.name };
-  const mayDeliver = new SqsQueuePolicy(scope, 'dead-letter-policy', {
-    queueUrl: deadLetters.url,
-    policy: policyDocument([
-      allowService('events.amazonaws.com', 'EventBridge', ['sqs:SendMessage'], [deadLetters.arn], {
-        ArnEquals: { 'aws:SourceArn': rule.arn },
-      }),
-    ]),
-  });
-  const mayInvoke = new LambdaPermission(scope, 'permission', {
-    ...callee,
-    statementId: name,
-    action: 'lambda:InvokeFunction',
-    principal: 'events.amazonaws.com',
-    sourceArn: rule.arn,
-  });
-  new CloudwatchEventTarget(scope, 'target', {
-    rule: rule.name,
-    targetId: name,
-    arn: live.arn,
-    retryPolicy: { maximumEventAgeInSeconds, maximumRetryAttempts: deliveryRetries },
-    deadLetterConfig: { arn: deadLetters.arn },
-    dependsOn: [mayDeliver, mayInvoke],
-  });
-  // EventBridge's retries end once Lambda has taken the event; what the function then fails on is Lambda's to retry.
-  new LambdaFunctionEventInvokeConfig(scope, 'retries', {
-    ...callee,
-    maximumEventAgeInSeconds,
-    maximumRetryAttempts: 2,
-    destinationConfig: { onFailure: { destination: deadLetters.arn } },
-  });
 }

@@ -1,14 +1,11 @@
-import { LIVE, type Names, type QueueName } from '../names.ts';
+import { isInferenceProfile, PROFILE_PREFIX, type StageConfig } from '../config.ts';
+import { LIVE, type QueueName } from '../names.ts';
 import { allow, type Statement } from '../policy-document.ts';
 
 /** What grants are made from. */
-export interface GrantTargets {
-  /** Names and ARNs of the stage. */
-  readonly names: Names;
+interface GrantTargets extends StageConfig {
   /** Lets a publisher use the topics' key. */
   readonly topicKey: Statement;
-  /** Lets a function call the model. */
-  readonly model: readonly Statement[];
 }
 
 /** Something that a function may do: the statements for it, once the targets are known. */
@@ -105,5 +102,21 @@ export const deadLetters =
   (queue: QueueName): Grant =>
   ({ names }) => [allow('DeadLetter', ['sqs:SendMessage'], [names.queues[queue].arn])];
 
-/** Call the model. */
-export const callModel: Grant = ({ model }) => model;
+/**
+ * Call of the stage's model, and of those that versions before the newest may still call: all versions have one role. An
+ * inference profile needs a grant on itself and on the model in each region it routes to; there only through the profile,
+ * so that nobody calls the model past it. A model that is no profile runs where it is called.
+ */
+export const callModel: Grant = ({ settings }) => {
+  const { region, account, modelId, previousModelIds = [], modelRegions } = settings;
+  return [modelId, ...previousModelIds].flatMap((id, index) => {
+    const number = index === 0 ? '' : String(index);
+    const modelIn = (at: string) => `arn:aws:bedrock:${at}::foundation-model/${id.replace(PROFILE_PREFIX, '')}`;
+    const call = (Sid: string, models: readonly string[], condition?: Statement['Condition']) =>
+      allow(`${Sid}${number}`, ['bedrock:InvokeModel'], models, condition);
+    if (!isInferenceProfile(id)) return [call('Model', [modelIn(region)])];
+    const profile = `arn:aws:bedrock:${region}:${account}:inference-profile/${id}`;
+    const through = { StringEquals: { 'bedrock:InferenceProfileArn': profile } };
+    return [call('Profile', [profile]), call('Model', modelRegions.map(modelIn), through)];
+  });
+};

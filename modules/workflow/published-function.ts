@@ -10,12 +10,11 @@ import { AssetType, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
-import { LIVE, namesOf } from '../names.ts';
+import { LIVE } from '../names.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
 import { SynthError } from '../synth-error.ts';
 import { environmentOf, FUNCTIONS, type FunctionSpec, type LambdaName } from './function-table.ts';
-import { modelStatements } from './model-grants.ts';
 import { variablesOf } from './variables.ts';
 
 /** How X-Ray is written to; the service has no resources to name, so AWS forces the wildcard. */
@@ -56,9 +55,8 @@ export class PublishedFunction extends Construct {
   /** @throws SynthError when the zip is not there */
   constructor(scope: Construct, lambda: LambdaName, { config, zipFolder, topicKey }: FunctionProps) {
     super(scope, lambda);
-    const { settings, emulator } = config;
+    const { settings, names, emulator } = config;
     const { memoryMb, timeoutSeconds, grants }: FunctionSpec = FUNCTIONS[lambda];
-    const names = namesOf(config);
     const name = names.functionName(lambda);
     const isTraced = hasPart(settings, 'tracing');
     this.logGroup = new CloudwatchLogGroup(this, 'logs', {
@@ -66,7 +64,6 @@ export class PublishedFunction extends Construct {
       retentionInDays: settings.logRetentionDays,
     });
     const role = new IamRole(this, 'role', { name, assumeRolePolicy: trustPolicy('lambda.amazonaws.com') });
-    const targets = { names, topicKey, model: modelStatements(settings) };
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'grants',
       role: role.name,
@@ -74,7 +71,7 @@ export class PublishedFunction extends Construct {
         // The wildcard stands for the log streams, which Lambda names. No CreateLogGroup: the group is ours.
         allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${this.logGroup.arn}:*`]),
         ...(isTraced ? [WRITE_TRACES] : []),
-        ...grants.flatMap((grant) => grant(targets)),
+        ...grants.flatMap((grant) => grant({ ...config, topicKey })),
       ]),
     });
     // What calls the AI is limited, and an emulator has the AI elsewhere.
@@ -91,7 +88,7 @@ export class PublishedFunction extends Construct {
       publish: true,
       environment: {
         variables: {
-          ...environmentOf(lambda, variablesOf(config, names)),
+          ...environmentOf(lambda, variablesOf(config)),
           ...defined({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: callsAi ? emulator?.bedrockEndpoint : undefined }),
         },
       },

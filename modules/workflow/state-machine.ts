@@ -6,7 +6,7 @@ import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index
 import { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
 import type { StageConfig } from '../config.ts';
-import { LIVE, namesOf } from '../names.ts';
+import { LIVE } from '../names.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
 import type { Lambdas } from './published-function.ts';
@@ -44,7 +44,7 @@ const TRACE = allow(
 export function makeStateMachine(scope: Construct, config: StageConfig, lambdas: Lambdas, topicKey: Statement) {
   const workflow = new Construct(scope, 'workflow');
   const { account, logRetentionDays } = config.settings;
-  const { versions, stateMachine: named, alerts, notices } = namesOf(config);
+  const { versions, stateMachine: named, alerts, notices } = config.names;
   const isTraced = hasPart(config.settings, 'tracing');
   // The prefix keeps the resource policy that AWS maintains for deliveries from outgrowing its limit.
   const logGroup = new CloudwatchLogGroup(workflow, 'logs', {

@@ -2,7 +2,6 @@ import { DynamodbTable } from '@cdktf/provider-aws/lib/dynamodb-table/index.js';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
-import { namesOf } from '../names.ts';
 
 /** A key: the partition attribute, then the sort attribute; all of them strings. */
 type Key = readonly [hash: string, range: string];
@@ -15,10 +14,8 @@ interface TableSpec {
 }
 
 /** The three tables (docs/design.md, Data): goals and their actions, generated tasks, executions and their outcomes. */
-export function makeTables(scope: Construct, config: StageConfig) {
+export function makeTables(scope: Construct, { names, settings: { deletionProtection } }: StageConfig) {
   const tables = new Construct(scope, 'tables');
-  const names = namesOf(config);
-  const { deletionProtection } = config.settings;
   const make = (id: string, { name }: { name: string }, spec: TableSpec) =>
     new DynamodbTable(tables, id, {
       ...keysOf(spec),

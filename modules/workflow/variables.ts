@@ -1,5 +1,4 @@
 import type { StageConfig } from '../config.ts';
-import type { Names } from '../names.ts';
 
 /** Durations that Lambda code keeps to (requirement 4), in milliseconds. */
 export const DURATIONS = {
@@ -14,7 +13,7 @@ export const DURATIONS = {
 const MAX_RUNNING_EXECUTIONS = '5';
 
 /** The values of the environment variables that Lambda code reads; each function gets those that its row names. */
-export function variablesOf({ settings }: StageConfig, names: Names) {
+export function variablesOf({ settings, names }: StageConfig) {
   return {
     GOALS_TABLE: names.goals.name,
     TASKS_TABLE: names.tasks.name,

@@ -14,11 +14,10 @@ const header = '// Made by scripts/build/validators.ts from schema.ts: do not ed
  * Compiles every `<name>Schema` constant that `src/schema.ts` of a workspace exports into a validator `<name>` in
  * `src/validators.generated.js`, with its type guard in the `.d.ts` beside it, so that no schema is compiled on a cold start.
  * @param workspace absolute folder of the workspace, such as `lambdas/save-tasks`
- * @returns the names of the validators, empty when the workspace has no schema
  */
-export async function compileValidators(workspace: string): Promise<string[]> {
+export async function compileValidators(workspace: string): Promise<void> {
   const source = join(workspace, 'src', 'schema.ts');
-  if (!existsSync(source)) return [];
+  if (!existsSync(source)) return;
   const exported: Record<string, unknown> = await import(pathToFileURL(source).href);
   const names = Object.keys(exported)
     .filter((name) => name.endsWith(SUFFIX))
@@ -49,5 +48,4 @@ export async function compileValidators(workspace: string): Promise<string[]> {
     ...names.map((name) => `export const ${name}: Validator<FromSchema<typeof schemas.${name}${SUFFIX}>>;`),
   ];
   writeFileSync(join(workspace, 'src', 'validators.generated.d.ts'), `${header}${types.join('\n')}\n`);
-  return names;
 }

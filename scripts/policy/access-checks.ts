@@ -1,6 +1,6 @@
 import { type Document, has, isTrue, type Resource, referencesIn, valuesAt } from './document.ts';
 import { FORCED_WILDCARDS } from './exceptions.ts';
-import { about, type Check, each } from './rule.ts';
+import { about, type Check, each, violation } from './rule.ts';
 import { isReadable, type Statement, statementsOf } from './statements.ts';
 
 const PERMISSION = 'aws_lambda_permission';
@@ -59,25 +59,14 @@ export const ACCESS_CHECKS: readonly Check[] = [
   ),
 ];
 
-/** What is wrong with a resource. */
-export interface Finding {
-  readonly rule: string;
-  readonly resource: Resource;
-  readonly what: string;
-}
-
 /** Nobody is anybody, and grants are of exact actions on exact resources, but for what is on the list of exceptions. */
-export function policyFindings(document: Document): readonly Finding[] {
+export function policyViolations(document: Document): readonly string[] {
   const allowed = statementsOf(document).filter(({ effect }) => effect === 'Allow');
-  const wild = (resource: Resource, what: string): Finding => ({ rule: 'wildcards', resource, what });
+  const wild = (resource: Resource, what: string) => violation('wildcards', resource, what);
   return [
     ...allowed
       .filter(({ principals }) => principals.some((principal) => principal.includes('*')))
-      .map(({ on, actions }) => ({
-        rule: 'public-access',
-        resource: on,
-        what: `anyone is allowed ${actions.join(', ')}`,
-      })),
+      .map(({ on, actions }) => violation('public-access', on, `anyone is allowed ${actions.join(', ')}`)),
     ...document.resources
       .filter((resource) => !isReadable(resource))
       .map((resource) => wild(resource, 'the policy is no JSON that can be checked')),

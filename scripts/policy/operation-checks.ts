@@ -4,7 +4,7 @@ import { about, type Check, each, inAws } from './rule.ts';
 const FUNCTION = 'aws_lambda_function';
 const STATE_MACHINE = 'aws_sfn_state_machine';
 const ALARM = 'aws_cloudwatch_metric_alarm';
-const TARGET = ['aws_cloudwatch_event_target', 'aws_scheduler_schedule'];
+const TARGET = 'aws_cloudwatch_event_target';
 
 /** Nothing logs to a group that AWS would make by itself, which keeps its lines forever. */
 const logsHere = (type: string, ...path: readonly string[]) =>
@@ -63,11 +63,8 @@ export const OPERATION_CHECKS: readonly Check[] = [
     'the alarm goes off when there is no traffic',
     ({ of }) => of.treat_missing_data === 'notBreaching',
   ),
-  each(
-    'dead-letters',
-    TARGET,
-    'events that cannot be delivered are lost',
-    ({ of }) => valuesAt([of, ...valuesAt(of, 'target')], 'dead_letter_config', 'arn').length > 0,
+  each('dead-letters', TARGET, 'events that cannot be delivered are lost', (target) =>
+    has(target, 'dead_letter_config', 'arn'),
   ),
   each(
     'dead-letters',
@@ -104,8 +101,8 @@ export const OPERATION_CHECKS: readonly Check[] = [
 
 /** The functions that nobody who waits for an answer calls, by themselves or by an alias. */
 function invokedByEvents(document: Document): readonly string[] {
-  const called = ofType(document, ...TARGET, 'aws_sns_topic_subscription').flatMap(({ of }) =>
-    referencesIn([of.arn, of.endpoint, of.target]),
+  const called = ofType(document, TARGET, 'aws_sns_topic_subscription').flatMap(({ of }) =>
+    referencesIn([of.arn, of.endpoint]),
   );
   const isCalled = ({ address }: Resource) => called.includes(address);
   const aliases = ofType(document, 'aws_lambda_alias').filter(isCalled);

@@ -14,20 +14,17 @@ export interface Check {
   readonly notEmulated: boolean;
 }
 
+/** What is wrong with a resource, as it is told. */
+export const violation = (rule: string, { address }: Resource, what: string) => `${rule}: ${address}: ${what}`;
+
 /** A check of every resource of a type, or of some types. */
-export function each(
-  rule: string,
-  types: string | readonly string[],
-  otherwise: string,
-  holds: Check['holds'],
-  notEmulated = false,
-): Check {
-  return { rule, types: [types].flat(), otherwise, holds, notEmulated };
+export function each(rule: string, types: string | readonly string[], otherwise: string, holds: Check['holds']): Check {
+  return { rule, types: [types].flat(), otherwise, holds, notEmulated: false };
 }
 
 /** The same, of what an emulator lacks. */
-export function inAws(...[rule, types, otherwise, holds]: Parameters<typeof each>): Check {
-  return each(rule, types, otherwise, holds, true);
+export function inAws(...check: Parameters<typeof each>): Check {
+  return { ...each(...check), notEmulated: true };
 }
 
 /** The resources of a type that say something about another, which their argument refers to. */

@@ -4,21 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { type Command, commandsFor, findProgram, findStack, parseArguments, ToolError } from './tool.ts';
+import { commandsFor, findProgram, findStack, parseArguments, ToolError } from './tool.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { STAGE: stage = 'dev', PATH: path = '', PLAN_FILE: planFile = '', ...environment } = process.env;
-
-function run(command: Command): number {
-  console.error(`> ${command.file} ${command.arguments.join(' ')}`);
-  const { status, error } = spawnSync(command.file, command.arguments, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...command.environment },
-  });
-  if (error !== undefined) throw error;
-  return status ?? 1;
-}
 
 try {
   const { action, isBootstrap } = parseArguments(process.argv.slice(2));
@@ -31,8 +20,12 @@ try {
   };
   const stack = findStack(environment.CDKTF_OUTDIR ?? join(root, 'cdktf.out'), stage, isBootstrap);
   const commands = commandsFor(action, stack, choice, (program) => findProgram(program, path));
-  for (const command of commands) {
-    process.exitCode = run(command);
+  for (const { file, arguments: given, environment: added } of commands) {
+    console.error(`> ${file} ${given.join(' ')}`);
+    const env = { ...process.env, ...added };
+    const { status, error } = spawnSync(file, given, { cwd: root, stdio: 'inherit', env });
+    if (error !== undefined) throw error;
+    process.exitCode = status ?? 1;
     if (process.exitCode !== 0) break;
   }
 } catch (error) {

@@ -30,14 +30,6 @@ export class ToolError extends Error {
   override readonly name = 'ToolError';
 }
 
-/** A synthesized stack. */
-export interface Stack {
-  /** Such as `goal-activity-dev`. */
-  readonly stack: string;
-  /** Absolute folder of its `cdk.tf.json`. */
-  readonly folder: string;
-}
-
 /** @throws ToolError saying what the arguments may be */
 export function parseArguments([action, which]: readonly string[]): { action: Action; isBootstrap: boolean } {
   if ((action !== 'plan' && action !== 'deploy') || (which !== undefined && which !== 'bootstrap')) {
@@ -48,9 +40,10 @@ export function parseArguments([action, which]: readonly string[]): { action: Ac
 
 /**
  * Finds the stack of a stage, or of its bootstrap, in the folder that synth wrote to.
+ * @returns its name, such as `goal-activity-dev`, and the folder of its `cdk.tf.json`
  * @throws ToolError saying what to do first
  */
-export function findStack(outputFolder: string, stage: string, isBootstrap: boolean): Stack {
+export function findStack(outputFolder: string, stage: string, isBootstrap: boolean) {
   const stack = isBootstrap ? bootstrapName(stage) : `goal-activity-${stage}`;
   const folder = join(outputFolder, 'stacks', stack);
   if (existsSync(join(folder, 'cdk.tf.json'))) return { stack, folder };
@@ -78,7 +71,7 @@ const INSTALL =
  */
 export function commandsFor(
   action: Action,
-  { stack, folder }: Stack,
+  { stack, folder }: ReturnType<typeof findStack>,
   choice: Choice,
   find: (program: string) => string | undefined,
 ): readonly Command[] {
@@ -86,38 +79,27 @@ export function commandsFor(
     throw new ToolError(`TOOL is "${choice.tool}", but must be terraform, tofu or cdktf`);
   }
   const terraform = findTerraform(choice, find);
-  if (choice.tool === 'cdktf') return [cdktf(action, stack, choice, terraform, find)];
-  const run = (...rest: readonly string[]): Command => ({
-    file: terraform,
-    arguments: [`-chdir=${folder}`, ...rest],
-    environment: QUIET,
-  });
-  return [run('init', '-input=false'), run(...terraformArguments(action, choice))];
+  if (choice.tool !== 'cdktf') {
+    const run = (...rest: readonly string[]): Command => ({
+      file: terraform,
+      arguments: [`-chdir=${folder}`, ...rest],
+      environment: QUIET,
+    });
+    return [run('init', '-input=false'), run(...terraformArguments(action, choice))];
+  }
+  // cdktf runs Terraform too, so both must be there.
+  const npx = find('npx');
+  if (npx === undefined) throw new ToolError('TOOL=cdktf needs npx, which comes with npm: install Node.js with npm');
+  if (choice.planFile !== '') throw new ToolError('PLAN_FILE needs terraform or tofu: cdktf keeps no plans');
+  const approval = action === 'deploy' && choice.autoApprove ? ['--auto-approve'] : [];
+  const rest = ['--yes', CDKTF_CLI, action === 'plan' ? 'diff' : 'deploy', stack, ...approval];
+  return [{ file: npx, arguments: rest, environment: { ...QUIET, TERRAFORM_BINARY_NAME: terraform } }];
 }
 
 function terraformArguments(action: Action, { planFile, autoApprove }: Choice): readonly string[] {
   if (action === 'plan') return ['plan', '-input=false', ...(planFile === '' ? [] : [`-out=${planFile}`])];
   if (planFile !== '') return ['apply', '-input=false', planFile];
   return autoApprove ? ['apply', '-input=false', '-auto-approve'] : ['apply'];
-}
-
-/** cdktf runs Terraform too, so both must be there. */
-function cdktf(
-  action: Action,
-  stack: string,
-  { autoApprove, planFile }: Choice,
-  terraform: string,
-  find: (program: string) => string | undefined,
-): Command {
-  const npx = find('npx');
-  if (npx === undefined) throw new ToolError('TOOL=cdktf needs npx, which comes with npm: install Node.js with npm');
-  if (planFile !== '') throw new ToolError('PLAN_FILE needs terraform or tofu: cdktf keeps no plans');
-  const approval = action === 'deploy' && autoApprove ? ['--auto-approve'] : [];
-  return {
-    file: npx,
-    arguments: ['--yes', CDKTF_CLI, action === 'plan' ? 'diff' : 'deploy', stack, ...approval],
-    environment: { ...QUIET, TERRAFORM_BINARY_NAME: terraform },
-  };
 }
 
 /** The Terraform that was named, or the first that is there: Terraform, whose behaviour the project is checked with, then OpenTofu. */

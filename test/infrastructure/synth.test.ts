@@ -5,6 +5,7 @@ import { App } from 'cdktf';
 import { expect } from 'chai';
 import { Construct } from 'constructs';
 import { loadConfig } from '../../modules/config.ts';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { GoalActivityStack } from '../../modules/stack.ts';
 import { parseDocument, referencesIn } from '../../scripts/policy/document.ts';
 import { violationsOf } from '../../scripts/policy/rules.ts';
@@ -76,53 +77,25 @@ describe('synthesis', () => {
   });
 });
 
-describe('outputs', () => {
-  it('tell the addresses that AWS gives, and our own where there are some', () => {
-    const distribution = 'aws_cloudfront_distribution.website_distribution';
-    expect(prod.output).to.deep.include({
-      apiUrl: { value: '${aws_apigatewayv2_api.http_api.api_endpoint}' },
-      websiteUrl: { value: `https://\${${distribution}.domain_name}` },
-      websiteDistribution: { value: `\${${distribution}.id}` },
-      websiteBucket: { value: '${aws_s3_bucket.website_store_bucket.id}' },
-    });
-    expect(full.output).to.deep.include({
-      apiUrl: { value: 'https://api.example.com' },
-      websiteUrl: { value: 'https://app.example.com' },
-    });
-  });
-});
-
 describe('Terraform settings', () => {
-  it('fix region and account, pin the provider, and tag everything', () => {
-    expect(prod.provider.aws).to.deep.equal([
-      {
-        region: 'ap-northeast-1',
-        allowed_account_ids: ['111122223333'],
-        default_tags: [{ tags: { Project: 'goal-activity', Stage: 'prod', ManagedBy: 'terraform' } }],
-      },
-    ]);
-    expect(prod.terraform)
-      .to.have.nested.property('required_providers.aws.version')
-      .that.matches(/^\d+\.\d+\.\d+$/);
-  });
-
-  it('keep the state of prod in S3, encrypted and locked, by a Terraform that can lock there', () => {
-    expect(prod.terraform.backend).to.deep.equal({
-      s3: {
-        bucket: 'goal-activity-terraform-state-111122223333',
-        key: 'goal-activity-prod/terraform.tfstate',
-        region: 'ap-northeast-1',
-        allowed_account_ids: ['111122223333'],
-        encrypt: true,
-        use_lockfile: true,
+  it('fix the account, and keep the state in its bucket, encrypted and locked, by a Terraform that can lock there', () => {
+    const { account, region, stateBucket } = settings.prod;
+    expect(prod.provider.aws[0]).to.deep.include({ region, allowed_account_ids: [account] });
+    expect(prod.terraform).to.deep.include({
+      required_version: '>= 1.10.0',
+      backend: {
+        s3: {
+          bucket: stateBucket,
+          key: 'goal-activity-prod/terraform.tfstate',
+          region,
+          allowed_account_ids: [account],
+          encrypt: true,
+          use_lockfile: true,
+        },
       },
     });
-    expect(prod.terraform.required_version).to.equal('>= 1.10.0');
-  });
-
-  it('keep the state of a stage without a bucket beside main.ts, by a relative path', () => {
-    expect(bare.terraform.backend).to.deep.equal({
-      local: { path: '../../../terraform.goal-activity-prod.tfstate' },
-    });
+    // Without a bucket, beside main.ts.
+    const path = '../../../terraform.goal-activity-prod.tfstate';
+    expect(bare.terraform.backend).to.deep.equal({ local: { path } });
   });
 });

@@ -18,26 +18,28 @@ export interface Synthesized {
   readonly output: Readonly<Record<string, Resource>>;
 }
 
-/** Paths of the Terraform JSON of a stage and of its bootstrap stack while `read` runs; `settings` replaces the settings file. */
-function synthesizing<T>(stage: string, settings: unknown, read: (path: string) => T): T {
-  return withFolders((folders) => read(synthesize({ config: loadConfig(stage, settings), ...folders })));
+/** A stage; settings and environment, where they are not those of the repository and the process. */
+type Configuration = Parameters<typeof loadConfig>;
+
+/** What `read` makes of the JSON's path, while the files are there. */
+function synthesizing<T>(read: (path: string) => T, ...configuration: Configuration): T {
+  return withFolders((folders) => read(synthesize({ config: loadConfig(...configuration), ...folders })));
 }
 
 /** The text of a stage's Terraform JSON. */
-export function synthesizeText(stage: string, settings?: unknown): string {
-  return synthesizing(stage, settings, (path) => readFileSync(path, 'utf8'));
+export function synthesizeText(...configuration: Configuration): string {
+  return synthesizing((path) => readFileSync(path, 'utf8'), ...configuration);
 }
 
 /** A stage's Terraform JSON, parsed. */
-export function synthesizeStage(stage: string, settings?: unknown): Synthesized {
-  return JSON.parse(synthesizeText(stage, settings));
+export function synthesizeStage(...configuration: Configuration): Synthesized {
+  return JSON.parse(synthesizeText(...configuration));
 }
 
 /** The Terraform JSON of the stack that holds a stage's state, parsed. */
 export function synthesizeBootstrap(stage: string): Synthesized {
-  return synthesizing(stage, undefined, (path) =>
-    JSON.parse(readFileSync(join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json'), 'utf8')),
-  );
+  const pathIn = (path: string) => join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json');
+  return JSON.parse(synthesizing((path) => readFileSync(pathIn(path), 'utf8'), stage));
 }
 
 /** The settings file with some of a stage's settings changed, or left out where they are undefined. */

@@ -16,16 +16,6 @@ describe('make demo JSON=1', function () {
     const lines = stdout.trim().split('\n');
     expect(lines).to.have.length(1);
     const result = JSON.parse(lines[0] ?? '');
-    expect(Object.keys(result)).to.deep.equal([
-      'status',
-      'actions',
-      'saved',
-      'failed',
-      'tasks',
-      'elapsedMs',
-      'idealMs',
-      'stateEntries',
-    ]);
     expect(result).to.include({ status: 'SUCCEEDED', actions: 64, saved: 64, failed: 0, idealMs: 3 * latencyMs });
     expect(result.stateEntries).to.be.at.most(160);
     return result.elapsedMs;

@@ -24,7 +24,9 @@ function commands(action: Action, there: string, choice: Partial<Choice> = {}) {
 }
 
 const CDKTF = 'npx --yes cdktf-cli@0.21.0';
-const APPROVED_CDKTF = { tool: 'cdktf', autoApprove: true };
+const APPROVED = { autoApprove: true };
+const APPROVED_CDKTF = { tool: 'cdktf', ...APPROVED };
+const PLANNED = { planFile: '/plan' };
 
 describe('choice of what runs Terraform', () => {
   for (const [title, action, there, choice, expected] of [
@@ -35,31 +37,16 @@ describe('choice of what runs Terraform', () => {
     ['is cdktf if asked for', 'plan', 'tofu npx', { tool: 'cdktf' }, `${CDKTF} diff goal-activity-dev`],
     ['asks before a deploy', 'deploy', 'terraform', {}, 'terraform apply'],
     ['asks by cdktf', 'deploy', 'terraform npx', { tool: 'cdktf' }, `${CDKTF} deploy goal-activity-dev`],
-    [
-      'asks nothing with AUTO_APPROVE',
-      'deploy',
-      'tofu',
-      { autoApprove: true },
-      'tofu apply -input=false -auto-approve',
-    ],
+    ['asks nothing with AUTO_APPROVE', 'deploy', 'tofu', APPROVED, 'tofu apply -input=false -auto-approve'],
     ['nor by cdktf', 'deploy', 'tofu npx', APPROVED_CDKTF, `${CDKTF} deploy goal-activity-dev --auto-approve`],
-    ['keeps a plan', 'plan', 'terraform', { planFile: '/plan' }, 'terraform plan -input=false -out=/plan'],
-    [
-      'applies the plan that was kept',
-      'deploy',
-      'terraform',
-      { planFile: '/plan' },
-      'terraform apply -input=false /plan',
-    ],
+    ['keeps a plan', 'plan', 'terraform', PLANNED, 'terraform plan -input=false -out=/plan'],
+    ['applies the plan that was kept', 'deploy', 'terraform', PLANNED, 'terraform apply -input=false /plan'],
   ] as const) {
     it(title, () => {
       const [binary = '', ...rest] = expected.split(' ');
-      const inFolder = [
-        [`/bin/${binary}`, CHDIR, 'init', '-input=false'],
-        [`/bin/${binary}`, CHDIR, ...rest],
-      ];
+      const inFolder = [['init', '-input=false'], rest].map((line) => [`/bin/${binary}`, CHDIR, ...line]);
       const lines = commands(action, there, choice).map(({ file, arguments: given }) => [file, ...given]);
-      expect(lines).to.deep.equal(binary === 'npx' ? [[`/bin/npx`, ...rest]] : inFolder);
+      expect(lines).to.deep.equal(binary === 'npx' ? [['/bin/npx', ...rest]] : inFolder);
     });
   }
 
@@ -77,12 +64,9 @@ describe('choice of what runs Terraform', () => {
     });
   }
 
-  it('lets no tool ask its maker for news, and tells cdktf which Terraform to run', () => {
-    const quiet = { CHECKPOINT_DISABLE: '1' };
-    const environments = (choice: Partial<Choice>) =>
-      commands('deploy', 'tofu npx', choice).map(({ environment }) => environment);
-    expect(environments({})).to.deep.equal([quiet, quiet]);
-    expect(environments({ tool: 'cdktf' })).to.deep.equal([{ ...quiet, TERRAFORM_BINARY_NAME: '/bin/tofu' }]);
+  it('tells cdktf which Terraform to run, and not to ask its maker for news', () => {
+    const [command] = commands('deploy', 'tofu npx', { tool: 'cdktf' });
+    expect(command?.environment).to.deep.equal({ CHECKPOINT_DISABLE: '1', TERRAFORM_BINARY_NAME: '/bin/tofu' });
   });
 });
 

@@ -1,59 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import { loadConfig } from '../../../modules/config.ts';
+import settings from '../../../modules/settings.json' with { type: 'json' };
 import { synthesize } from '../../../modules/stack.ts';
 import { SynthError } from '../../../modules/synth-error.ts';
-import { FUNCTIONS, LAMBDAS, type LambdaName } from '../../../modules/workflow/function-table.ts';
-import type { Variable } from '../../../modules/workflow/variables.ts';
+import { FUNCTIONS, LAMBDAS } from '../../../modules/workflow/function-table.ts';
+import { DURATIONS } from '../../../modules/workflow/variables.ts';
 import { withFolders } from '../folders.ts';
 import { at, bare, dev, expectArguments, prod, resourcesOf, type Synthesized, underscored } from '../synthesized.ts';
-
-/** What each variable is in dev. */
-const VALUES: Readonly<Record<Exclude<Variable, 'LOG_LEVEL'>, string>> = {
-  GOALS_TABLE: 'goal-activity-dev-goals',
-  TASKS_TABLE: 'goal-activity-dev-tasks',
-  EXECUTIONS_TABLE: 'goal-activity-dev-workflow-executions',
-  ARCHIVE_BUCKET: 'goal-activity-dev-archive-123456789012',
-  ALERTS_TOPIC_ARN: 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts',
-  STATE_MACHINE_ARN: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev:live',
-  MODEL_ID: 'jp.anthropic.claude-haiku-4-5-20251001-v1:0',
-  USD_PER_MILLION_INPUT_TOKENS: '1.1',
-  USD_PER_MILLION_OUTPUT_TOKENS: '5.5',
-  METRICS_NAMESPACE: 'GoalActivity/dev',
-  RUNBOOK_URL: 'https://github.com/example/goal-activity/blob/main/docs/operations.md',
-  MAX_RUNNING_EXECUTIONS: '5',
-  AI_TIMEOUT_MS: '115000',
-  BATCH_TIMEOUT_MS: '300000',
-  PROGRESS_GRACE_MS: '10000',
-  EXECUTION_TIMEOUT_MS: '900000',
-  START_GRACE_MS: '10000',
-};
-const isVariable = (name: string): name is keyof typeof VALUES => Object.hasOwn(VALUES, name);
-
-/** The variables that a handler asks for when Lambda loads it; at that time it reads all that it ever does. */
-async function variablesReadBy(lambda: LambdaName): Promise<(keyof typeof VALUES)[]> {
-  const handler = join(import.meta.dirname, '..', '..', '..', 'lambdas', lambda, 'src', 'handler.ts');
-  const { env } = process;
-  const read = new Set<keyof typeof VALUES>();
-  process.env = new Proxy(
-    { ...env, ...VALUES },
-    {
-      get(of, name) {
-        if (typeof name === 'string' && isVariable(name)) read.add(name);
-        return Reflect.get(of, name);
-      },
-    },
-  );
-  try {
-    // The query makes it another module than the one that the handler's own test has loaded.
-    await import(`${pathToFileURL(handler).href}?variables`);
-  } finally {
-    process.env = env;
-  }
-  return [...read];
-}
 
 /** The functions that have a concurrency of their own. */
 const reserved = (synthesized: Synthesized) =>
@@ -61,45 +16,29 @@ const reserved = (synthesized: Synthesized) =>
     ([name, { reserved_concurrent_executions: of }]) => (of === undefined ? [] : [[name, of]]),
   );
 
+// That each has the variables that its handler reads is what lambdas/core/test/handlers.test.ts shows.
 describe('functions', () => {
-  for (const lambda of LAMBDAS) {
-    const owner = underscored(lambda);
-    const { memoryMb, timeoutSeconds } = FUNCTIONS[lambda];
-
-    it(`gives ${lambda} every variable that its handler reads, none that it does not, and the values of the stage`, async () => {
-      const variables = (await variablesReadBy(lambda)).map((name) => [name, VALUES[name]]);
-      expect(at(dev, `aws_lambda_function.${owner}_function`).environment).to.deep.equal({
-        variables: { ...Object.fromEntries(variables), LOG_LEVEL: 'info' },
-      });
-    });
-
-    it(`runs ${lambda} on Node 24, published behind the alias live, with logs and role of its own`, () => {
+  it('are published with every deploy, behind the alias live, once their grants are there', () => {
+    for (const owner of LAMBDAS.map(underscored)) {
+      const address = `aws_lambda_function.${owner}_function`;
       expectArguments(dev, {
-        [`aws_lambda_function.${owner}_function`]: {
-          function_name: `goal-activity-dev-${lambda}`,
-          runtime: 'nodejs24.x',
-          architectures: ['arm64'],
-          handler: 'index.handler',
-          memory_size: memoryMb,
-          timeout: timeoutSeconds,
-          publish: true,
-          logging_config: { log_format: 'JSON', log_group: `\${aws_cloudwatch_log_group.${owner}_logs.name}` },
-          role: `\${aws_iam_role.${owner}_role.arn}`,
-          // Its grants are there before it runs.
-          depends_on: [`aws_iam_role_policy.${owner}_policy`],
-        },
+        [address]: { publish: true, depends_on: [`aws_iam_role_policy.${owner}_policy`] },
         [`aws_lambda_alias.${owner}_live`]: {
           name: 'live',
-          function_name: `\${aws_lambda_function.${owner}_function.function_name}`,
-          function_version: `\${aws_lambda_function.${owner}_function.version}`,
+          function_name: `\${${address}.function_name}`,
+          function_version: `\${${address}.version}`,
         },
-        [`aws_cloudwatch_log_group.${owner}_logs`]: { name: `/aws/lambda/goal-activity-dev-${lambda}` },
       });
-      // Lambda quotas.
-      expect(memoryMb).to.be.within(128, 10_240);
-      expect(timeoutSeconds).to.be.within(1, 900);
+    }
+  });
+
+  it('have the prices of the stage, and the alias to start executions on', () => {
+    expect(at(prod, 'aws_lambda_function.get_status_function').environment).to.deep.nested.include({
+      'variables.USD_PER_MILLION_INPUT_TOKENS': String(settings.prod.usdPerMillionInputTokens),
+      'variables.USD_PER_MILLION_OUTPUT_TOKENS': String(settings.prod.usdPerMillionOutputTokens),
+      'variables.STATE_MACHINE_ARN': 'arn:aws:states:ap-northeast-1:111122223333:stateMachine:goal-activity-prod:live',
     });
-  }
+  });
 
   it('keep their logs as long as the stage says, and so does everything else', () => {
     const retentions = (of: Synthesized) =>
@@ -108,7 +47,7 @@ describe('functions', () => {
   });
 
   it('give generate-tasks more time than its AI call, so that it reports the timeout itself', () => {
-    expect(FUNCTIONS['generate-tasks'].timeoutSeconds * 1000).to.be.above(Number(VALUES.AI_TIMEOUT_MS));
+    expect(FUNCTIONS['generate-tasks'].timeoutSeconds * 1000).to.be.above(Number(DURATIONS.AI_TIMEOUT_MS));
   });
 
   it('reserve concurrency for generate-tasks alone: its 24 AI calls of a run, times the runs that the stage is made for', () => {
@@ -120,12 +59,12 @@ describe('functions', () => {
 
 describe('zips of functions', () => {
   it('lie under the folder of the stack, named and hashed by content', () => {
-    withFolders(({ zipFolder, outputFolder }) => {
-      const path = synthesize({ config: loadConfig('dev'), zipFolder, outputFolder });
+    withFolders((folders) => {
+      const path = synthesize({ config: loadConfig('dev'), ...folders });
       const { filename, source_code_hash } = at(dev, 'aws_lambda_function.goals_function');
       expect(readFileSync(join(dirname(path), String(filename)), 'utf8')).to.equal('zip of goals');
-      writeFileSync(join(zipFolder, 'goals.zip'), 'another zip');
-      const changed = readFileSync(synthesize({ config: loadConfig('dev'), zipFolder, outputFolder }), 'utf8');
+      writeFileSync(join(folders.zipFolder, 'goals.zip'), 'another zip');
+      const changed = readFileSync(synthesize({ config: loadConfig('dev'), ...folders }), 'utf8');
       expect(changed).to.not.include(String(source_code_hash)).and.not.include(String(filename));
     });
   });

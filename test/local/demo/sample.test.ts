@@ -17,7 +17,7 @@ describe('the sample goal', () => {
     ['ja', japanese, /[\p{Script=Hiragana}\p{Script=Katakana}].*。$/u],
   ] as const) {
     it(`goal.${language}.json is a mandala chart that the API takes: 8 sub-goals of 8 different actions, in its language`, () => {
-      contract.checkRequest('POST', '/api/goals', goal);
+      expect(contract.schemaErrors(['components', 'schemas', 'NewGoal'], goal)).to.deep.equal([]);
       const subGoals = subGoalsOf(goal);
       expect(new Set(subGoals).size).to.equal(8).and.to.equal(subGoals.length);
       for (const name of subGoals) expect(goal.actions.filter(({ subGoal }) => subGoal === name)).to.have.length(8);
@@ -46,6 +46,6 @@ describe('the sample goal', () => {
     expect(sampleGoal('en', new Date('2026-11-24T12:00:00Z')).deadline).to.equal('2027-11-24');
     const goal = sampleGoal('ja', new Date('2028-02-29T12:00:00Z'));
     expect(goal.deadline).to.equal('2029-03-01');
-    contract.checkRequest('POST', '/api/goals', goal);
+    expect(contract.schemaErrors(['components', 'schemas', 'NewGoal'], goal)).to.deep.equal([]);
   });
 });
