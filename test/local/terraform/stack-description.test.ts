@@ -29,13 +29,6 @@ describe('readTerraform with what the stage dev is deployed from', () => {
     expect(JSON.stringify(stack)).not.to.include('${');
   });
 
-  it('knows what is limited: the concurrency of functions, and how long rows are kept', () => {
-    const limited = stack.functions.filter(({ reservedConcurrency }) => reservedConcurrency !== undefined);
-    expect(limited.map(({ name }) => name)).to.include('generate-tasks');
-    const kept = stack.tables.filter(({ ttlAttribute }) => ttlAttribute === 'expiresAt');
-    expect(kept.map(({ name }) => name)).to.deep.equal(['goal-activity-dev-workflow-executions']);
-  });
-
   it('gives the HTTP API the id that its alarms look at', () => {
     const looked = stack.alarms.flatMap(({ queries }) => queries.map(({ source }) => source));
     const ids = looked.flatMap((source) => ('metric' in source ? [source.metric.dimensions.ApiId] : []));
