@@ -8,7 +8,7 @@ import { type AiSettings, type Fault, NO_AI_FAULTS } from '../../../local/aws/be
 import { generateTasks, malformedInput } from '../../../local/aws/bedrock/tasks.ts';
 import { anyCodePoint } from '../../support/code-point.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, signedFor, useEndpoints } from '../aws/clients.ts';
+import { clientConfig, signedFor, useEndpoints } from '../../support/stack/endpoints.ts';
 
 const TOOL = 'save_tasks';
 const toolConfig = {

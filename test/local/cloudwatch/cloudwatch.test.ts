@@ -9,7 +9,7 @@ import { readPutMetricData } from '../../../local/aws/cloudwatch/put-metric-data
 import { isStatistic, statistic } from '../../../local/aws/cloudwatch/statistics.ts';
 import { AwsError } from '../../../local/aws/endpoint.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, useEndpoints } from '../aws/clients.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 
 describe('CloudWatch', () => {
   const endpoints = useEndpoints();

@@ -12,7 +12,7 @@ import {
 import { expect } from 'chai';
 import { createS3 } from '../../../local/aws/s3/s3.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, useEndpoints } from '../aws/clients.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 
 const Bucket = 'goal-activity-dev-archive';
 const Key = 'executions/goalId=a/date=2026-01-31/a-1.json';

@@ -5,28 +5,12 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import type { Outages } from '../../../local/aws/outages.ts';
 import { createSns } from '../../../local/aws/sns/sns.ts';
+import { clientConfig } from './endpoints.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 
 /** Services that always work. */
 export const NO_OUTAGES: Outages = { meet: async (call) => call() };
-
-/** A topic on the local SNS, behind an endpoint of its own. */
-async function startSns(outages: Outages) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
-  const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
-  const sns = createSns({ topics, dataDir, outages });
-  const endpoint = await startEndpoint({ sns: sns.service });
-  return {
-    url: endpoint.url,
-    messages: () => sns.messages(),
-    async close() {
-      await endpoint.close();
-      sns.close();
-      rmSync(dataDir, { recursive: true });
-    },
-  };
-}
 
 export interface TestTopic {
   /** For AWS_ENDPOINT_URL_SNS. */
@@ -38,46 +22,48 @@ export interface TestTopic {
   failNext(error: Error): void;
 }
 
-/** A topic on the local SNS, with the real client, for the tests of one describe block. */
+/** A topic on the local SNS, behind an endpoint of its own, with the real client, for the tests of one describe block. */
 export function useTopic(): () => TestTopic {
-  let server: Awaited<ReturnType<typeof startSns>> | undefined;
-  let sns: SNSClient | undefined;
+  const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
+  let topic: TestTopic | undefined;
   let failure: Error | undefined;
+  let close = async () => {};
+  const outages: Outages = {
+    async meet(call) {
+      const once = failure;
+      failure = undefined;
+      if (once !== undefined) throw once;
+      return call();
+    },
+  };
   before(async () => {
-    const outages: Outages = {
-      async meet(call) {
-        const once = failure;
-        failure = undefined;
-        if (once !== undefined) throw once;
-        return call();
-      },
-    };
-    server = await startSns(outages);
-    sns = new SNSClient({
-      endpoint: server.url,
-      region: 'ap-northeast-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 1,
-    });
-  });
-  after(async () => {
-    sns?.destroy();
-    await server?.close();
-  });
-  return () => {
-    if (server === undefined || sns === undefined) throw new Error('useTopic() belongs in a describe block');
-    const { url, messages } = server;
-    return {
-      url,
+    const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
+    const local = createSns({ topics, dataDir, outages });
+    const endpoint = await startEndpoint({ sns: local.service });
+    const sns = new SNSClient(clientConfig(endpoint.url));
+    topic = {
+      url: endpoint.url,
       sns,
       topicArn,
       messagesAbout: (text) =>
-        messages()
+        local
+          .messages()
           .filter(({ message }) => message.includes(text))
           .map(({ subject, message, attributes }) => ({ subject: subject ?? '', message, attributes })),
       failNext: (error) => {
         failure = error;
       },
     };
+    close = async () => {
+      sns.destroy();
+      await endpoint.close();
+      local.close();
+      rmSync(dataDir, { recursive: true });
+    };
+  });
+  after(() => close());
+  return () => {
+    if (topic === undefined) throw new Error('useTopic() belongs in a describe block');
+    return topic;
   };
 }

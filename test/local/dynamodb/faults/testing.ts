@@ -9,7 +9,7 @@ import {
 } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
 import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
-import { clientConfig } from '../../aws/clients.ts';
+import { clientConfig } from '../../../support/stack/endpoints.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
