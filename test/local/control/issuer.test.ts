@@ -1,11 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { importJWK, SignJWT, UnsecuredJWT } from 'jose';
 import { createLocalIssuer } from '../../../local/control/issuer.ts';
 import { TokenRejected } from '../../../local/http/authorizer.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
 
 const ISSUER = 'https://issuer.example.com';
@@ -15,16 +15,13 @@ const now = () => Math.floor(Date.now() / 1000);
 /** That it takes its own tokens, and none that has expired, is seen by every test of the API. */
 describe('the local issuer', function () {
   this.timeout(10_000);
-  let dataDir: string;
-  const start = () => createLocalIssuer({ issuer: ISSUER, audience: [AUDIENCE], dataDir });
-  before(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'goal-activity-issuer-'));
-  });
-  after(() => rm(dataDir, { recursive: true, force: true }));
+  const dataDir = useDataDir();
+  const keyFile = () => join(dataDir(), 'issuer-key.json');
+  const start = () => createLocalIssuer({ issuer: ISSUER, audience: [AUDIENCE], dataDir: dataDir() });
 
   it('refuses tokens for later, for ever, of others or for others, of another algorithm, key or signature, and what is none', async () => {
     const issuer = await start();
-    const key: Record<string, string> = JSON.parse(await readFile(join(dataDir, 'issuer-key.json'), 'utf8'));
+    const key: Record<string, string> = JSON.parse(await readFile(keyFile(), 'utf8'));
     const claims = { iss: ISSUER, aud: AUDIENCE, sub: 'admin', exp: now() + 60 };
     const tokenOf = async (changes: Record<string, unknown>, { alg = 'RS256', kid = key.kid ?? '' } = {}) =>
       new SignJWT({ ...claims, ...changes })
@@ -54,14 +51,14 @@ describe('the local issuer', function () {
 
   it('takes its tokens after a restart with the same folder, and nobody else reads the key', async () => {
     const token = await (await start()).issueToken('user-1');
-    await chmod(join(dataDir, 'issuer-key.json'), 0o644);
+    await chmod(keyFile(), 0o644);
     expect(await (await start()).verify(token)).to.have.property('sub', 'user-1');
-    expect((await stat(join(dataDir, 'issuer-key.json'))).mode & 0o777).to.equal(0o600);
+    expect((await stat(keyFile())).mode & 0o777).to.equal(0o600);
   });
 
   it('says that a file holds no key', async () => {
     for (const content of ['', 'null', '{"kty":"RSA"}']) {
-      await writeFile(join(dataDir, 'issuer-key.json'), content);
+      await writeFile(keyFile(), content);
       expect((await failureOf(start())).message).to.match(/issuer-key\.json holds no RSA key/);
     }
   });

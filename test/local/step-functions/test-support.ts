@@ -9,7 +9,6 @@ import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import {
   createStepFunctions,
   type StatusEvent,
-  type StepFunctions,
   type StepFunctionsOptions,
 } from '../../../local/aws/step-functions/index.ts';
 import { until } from '../../support/until.ts';
@@ -18,22 +17,10 @@ import { clientConfig } from '../../support/stack/endpoints.ts';
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
 export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function:work:1';
 
-/** A started Step Functions with the real SDK client in front of it. */
-export interface TestStack {
-  readonly stepFunctions: StepFunctions;
-  readonly client: SFNClient;
-  /** Those that were delivered. */
-  readonly events: StatusEvent[];
-  start(input?: unknown, name?: string): Promise<string>;
-  /** Resolves once the event of an execution's end has been delivered. */
-  end(executionArn: string): Promise<void>;
-  history(executionArn: string): Promise<HistoryEvent[]>;
-  close(): Promise<void>;
-}
-
 type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
 
-async function startTestStack(options: TestOptions): Promise<TestStack> {
+/** A started Step Functions with the real SDK client in front of it. */
+async function startTestStack(options: TestOptions) {
   const events: StatusEvent[] = [];
   const stepFunctions = createStepFunctions({
     stateMachineArn: STATE_MACHINE_ARN,
@@ -51,14 +38,16 @@ async function startTestStack(options: TestOptions): Promise<TestStack> {
   return {
     stepFunctions,
     client,
+    /** Those that were delivered. */
     events,
-    async start(input = {}, name = 'goal-1') {
-      const request = { stateMachineArn: STATE_MACHINE_ARN, name, input: JSON.stringify(input) };
+    async start(input: unknown = {}): Promise<string> {
+      const request = { stateMachineArn: STATE_MACHINE_ARN, name: 'goal-1', input: JSON.stringify(input) };
       return (await client.send(new StartExecutionCommand(request))).executionArn ?? '';
     },
-    end: (executionArn) =>
+    /** Waits for the event of an execution's end. */
+    end: (executionArn: string) =>
       until(() => events.some(({ detail }) => detail.executionArn === executionArn && detail.status !== 'RUNNING')),
-    async history(executionArn) {
+    async history(executionArn: string): Promise<HistoryEvent[]> {
       const found: HistoryEvent[] = [];
       for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
         found.push(...events);
@@ -74,16 +63,16 @@ async function startTestStack(options: TestOptions): Promise<TestStack> {
 
 /** Step Functions for the tests of one describe block: one at a time, closed after each test. */
 export function useStepFunctions() {
-  let stack: TestStack | undefined;
-  afterEach(async () => {
+  let stack: Awaited<ReturnType<typeof startTestStack>> | undefined;
+  const close = async () => {
     await stack?.close();
     stack = undefined;
-  });
+  };
+  afterEach(close);
 
   /** Closes the one before. */
-  async function open(options: TestOptions): Promise<TestStack> {
-    await stack?.close();
-    stack = undefined;
+  async function open(options: TestOptions) {
+    await close();
     stack = await startTestStack(options);
     return stack;
   }

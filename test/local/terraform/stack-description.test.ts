@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readTerraform, type StackDescription, TerraformError } from '../../../local/terraform/stack-description.ts';
@@ -8,6 +7,7 @@ import { loadConfig } from '../../../modules/config.ts';
 import { synthesize } from '../../../modules/stack.ts';
 import { FUNCTIONS } from '../../../modules/workflow/function-table.ts';
 import { withFolders } from '../../infrastructure/folders.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 
 /** What a stack would not notice at once: it would start, and do less than AWS does. */
 describe('readTerraform with what the stage dev is deployed from', () => {
@@ -37,16 +37,12 @@ describe('readTerraform with what the stage dev is deployed from', () => {
 });
 
 describe('readTerraform with a document that is not as it must be', () => {
-  let folder = '';
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
-  });
-  after(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = useDataDir();
+  const pathOf = (name: string) => join(folder(), name);
 
   function read(content: string): StackDescription {
-    const path = join(folder, 'cdk.tf.json');
-    writeFileSync(path, content);
-    return readTerraform(path);
+    writeFileSync(pathOf('cdk.tf.json'), content);
+    return readTerraform(pathOf('cdk.tf.json'));
   }
 
   const work = { function_name: 'a-work', handler: 'i.h', timeout: 1, memory_size: 128 };
@@ -140,9 +136,9 @@ describe('readTerraform with a document that is not as it must be', () => {
   }
 
   it('names the file that is missing, how to make it, and what is no JSON or JSON of another kind', () => {
-    const path = join(folder, 'gone.json');
-    expect(() => readTerraform(path)).to.throw(TerraformError, `${path} cannot be read: run make synth`);
-    expect(() => read('{')).to.throw(TerraformError, `${join(folder, 'cdk.tf.json')} is no JSON`);
+    const gone = pathOf('gone.json');
+    expect(() => readTerraform(gone)).to.throw(TerraformError, `${gone} cannot be read: run make synth`);
+    expect(() => read('{')).to.throw(TerraformError, `${pathOf('cdk.tf.json')} is no JSON`);
     expect(() => read('{}')).to.throw('the document lacks provider');
   });
 });
