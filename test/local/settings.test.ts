@@ -1,7 +1,12 @@
 import { isAbsolute } from 'node:path';
 import { expect } from 'chai';
 import { ALL_FAULTS, createDraw, NO_FAULTS, readAwsFaults } from '../../local/aws/aws-faults.ts';
-import { DEFAULT_AI_SETTINGS, mergeAiSettings, NO_AI_FAULTS, parseAiSettings } from '../../local/aws/bedrock/settings.ts';
+import {
+  DEFAULT_AI_SETTINGS,
+  mergeAiSettings,
+  NO_AI_FAULTS,
+  parseAiSettings,
+} from '../../local/aws/bedrock/settings.ts';
 import { readSettings, SettingError } from '../../local/settings.ts';
 
 /** Reads all that a stack reads. */

@@ -36,7 +36,9 @@ export function createStepFunctions(options: StepFunctionsOptions) {
   // whole second is moved to the next one: one that is too early would take up to a second from the 300 of a batch, which at
   // a small TIME_SCALE is a third of them.
   const printTime = (milliseconds: number) =>
-    new Date(isWholeSecond() ? Math.ceil(milliseconds / 1000) * 1000 : milliseconds).toISOString().replace('.000Z', 'Z');
+    new Date(isWholeSecond() ? Math.ceil(milliseconds / 1000) * 1000 : milliseconds)
+      .toISOString()
+      .replace('.000Z', 'Z');
   const executions = new Executions({ ...options, program: { stateMachineArn, definition, invokeTask, printTime } });
   return { service: createApi(executions, options.outages), executions };
 }

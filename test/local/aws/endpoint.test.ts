@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AwsError, type AwsService } from '../../../local/aws/endpoint.ts';
-import { raw } from '../http/testing.ts';
 import { signedFor, useEndpoints } from '../../support/stack/endpoints.ts';
+import { raw } from '../http/testing.ts';
 
 /** Answers with its name and the body that it got. */
 const service = (name: string, changes: Partial<AwsService> = {}): AwsService => ({

@@ -98,7 +98,9 @@ describe('the evaluation of an alarm', () => {
       [3, 2, '0 0 X 0 X', 'ALARM'],
       [3, 2, '- - - X -', 'OK'],
     ] as const)
-      expect(evaluate({ ...rule, evaluationPeriods, datapointsToAlarm }, datapoints(signs)).state, signs).to.equal(state);
+      expect(evaluate({ ...rule, evaluationPeriods, datapointsToAlarm }, datapoints(signs)).state, signs).to.equal(
+        state,
+      );
   });
 
   it('compares at the threshold as its operator says', () => {

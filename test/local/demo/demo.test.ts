@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { type DemoOptions, type DemoStack, runDemo } from '../../../local/demo/demo.ts';
 import { SAMPLE_USER, seedSampleGoal } from '../../../local/demo/seed.ts';
-import { idealMs } from '../../../local/demo/summary.ts';
 import { startServer } from '../../../local/http/server.ts';
 import { signIn, useStack } from '../../support/stack/stack.ts';
 
@@ -117,10 +116,6 @@ describe('make demo and the sample goal', function () {
     const other = await demo(at(''), { arguments: ['--fast'] });
     expect(other).to.include({ exitCode: 2, stdout: '', port: -1 });
     expect(other.stderr).to.contain('--fast');
-  });
-
-  it('knows what no run can beat: an AI latency for each full or started wave of 24 actions', () => {
-    expect([1, 24, 25, 48, 64].map((actions) => idealMs(actions, 1000))).to.deep.equal([1000, 1000, 2000, 2000, 3000]);
   });
 
   it('has the sample goal of make start there once, as a draft of 64 actions, however often it starts', async () => {

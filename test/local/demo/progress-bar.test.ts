@@ -59,12 +59,7 @@ describe('createProgressPrinter', () => {
   });
 
   it('writes a line per change of the counts where it cannot, without control codes', () => {
-    for (const [terminal, term] of [
-      [{}, 'xterm'],
-      [{ isTTY: true, columns: 80 }, 'dumb'],
-    ] as const)
-      expect(print(terminal, term, [half, { ...half, secondsRemaining: 11 }, done]).join('')).to.match(
-        /^\P{Cc}+50%\P{Cc}+\n\P{Cc}+100%\P{Cc}+\n$/u,
-      );
+    const written = print({ isTTY: true, columns: 80 }, 'dumb', [half, { ...half, secondsRemaining: 11 }, done]);
+    expect(written.join('')).to.match(/^\P{Cc}+50%\P{Cc}+\n\P{Cc}+100%\P{Cc}+\n$/u);
   });
 });

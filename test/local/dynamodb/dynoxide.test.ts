@@ -54,7 +54,10 @@ describe('startDynoxide', () => {
       for (const { url } of [await start({}), await start({})]) {
         const { hostname, port } = new URL(url);
         hosts.add(hostname);
-        expect(await failureOf(fetch(`http://127.0.0.1:${port}`))).to.have.nested.property('cause.code', 'ECONNREFUSED');
+        expect(await failureOf(fetch(`http://127.0.0.1:${port}`))).to.have.nested.property(
+          'cause.code',
+          'ECONNREFUSED',
+        );
         const answer = await fetch(url, { headers: { origin: 'https://evil.example.com' } });
         expect(answer.headers.get('access-control-allow-origin')).to.equal('*');
       }
@@ -104,7 +107,9 @@ describe('a stack', function () {
     rmSync(link);
     expect(second.code).to.equal(1);
     expect(second.stderr).to.include(`${realpathSync(dataDir())} is in use by another local stack`);
-    const children = execFileSync('pgrep', ['-P', String(stack.pid)], { encoding: 'utf8' }).trim().split('\n');
+    const children = execFileSync('pgrep', ['-P', String(stack.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
     expect(children.length, 'dynoxide and the Lambdas').to.be.above(10);
     await end('SIGKILL');
     await until(() => !children.map(Number).some(isAlive));

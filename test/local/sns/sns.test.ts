@@ -11,8 +11,8 @@ import {
 import { expect } from 'chai';
 import { createSns } from '../../../local/aws/sns/sns.ts';
 import { failureOf } from '../../support/failure.ts';
-import { NO_OUTAGES } from '../../support/stack/topic.ts';
 import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
+import { NO_OUTAGES } from '../../support/stack/topic.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
 const TOPIC = { arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] };

@@ -29,7 +29,9 @@ describe('the Step Functions API', () => {
   });
 
   it('gives a history page by page, without data when asked', async () => {
-    const { client, start, end } = await open({ definition: machine({ Work: { Type: 'Pass', Next: 'Done' }, Done: { Type: 'Succeed' } }) });
+    const { client, start, end } = await open({
+      definition: machine({ Work: { Type: 'Pass', Next: 'Done' }, Done: { Type: 'Succeed' } }),
+    });
     const executionArn = await start({ secret: 1 });
     await end(executionArn);
     const page = (nextToken?: string) =>
@@ -95,7 +97,10 @@ describe('status events', () => {
 
   it('that were not delivered are delivered after a restart, in their order, and that once', async () => {
     const options = { definition: machine({ Done: { Type: 'Succeed' } }), dataDir: dataDir() };
-    const { stepFunctions, start } = await open({ ...options, onStatusChange: () => Promise.reject(new Error('down')) });
+    const { stepFunctions, start } = await open({
+      ...options,
+      onStatusChange: () => Promise.reject(new Error('down')),
+    });
     await start();
     await until(() => stepFunctions.executions.running().length === 0);
     for (const expected of [['RUNNING', 'SUCCEEDED'], []]) {

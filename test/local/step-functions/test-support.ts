@@ -11,8 +11,8 @@ import {
   type StatusEvent,
   type StepFunctionsOptions,
 } from '../../../local/aws/step-functions/index.ts';
-import { until } from '../../support/until.ts';
 import { clientConfig } from '../../support/stack/endpoints.ts';
+import { until } from '../../support/until.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
 export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function:work:1';

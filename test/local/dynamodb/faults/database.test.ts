@@ -44,11 +44,11 @@ describe('the unkind database', () => {
       expect(cancellationCodes(failure)).to.deep.equal(['None', 'TransactionConflict']);
     }
     for (const write of [
-      client.send(new PutCommand(itemOf(written))),
-      client.send(new UpdateCommand({ ...keyOf(written), UpdateExpression: 'REMOVE a' })),
-      client.send(new DeleteCommand(keyOf(written))),
+      () => client.send(new PutCommand(itemOf(written))),
+      () => client.send(new UpdateCommand({ ...keyOf(written), UpdateExpression: 'REMOVE a' })),
+      () => client.send(new DeleteCommand(keyOf(written))),
     ])
-      expect(await failureOf(write)).to.have.property('name', 'TransactionConflictException');
+      expect(await failureOf(write())).to.have.property('name', 'TransactionConflictException');
     const again = await failureOf(transact(client, [put(written), check(checked)], token));
     expect(again).to.have.property('name', 'TransactionInProgressException');
     expect([await isThere(client, own), await isThere(client, written)]).to.deep.equal([false, false]);
