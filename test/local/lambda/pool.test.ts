@@ -35,7 +35,7 @@ async function failedWith(invocation: Promise<unknown>) {
   return { name, cause };
 }
 
-/** How many invocations share a process, and reserved concurrency, are seen by tests of the whole stack. */
+/** Reserved concurrency is seen by test/faults/unkind.test.ts. */
 describe('the Lambda pool', () => {
   let folder = '';
   const pools: LambdaPool[] = [];
@@ -94,6 +94,15 @@ describe('the Lambda pool', () => {
     expect(context).to.include({ functionName: 'shown', functionVersion: '7', memoryLimitInMB: '256' });
     expect(context.awsRequestId).to.match(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(context.remaining).to.be.within(15_000, 20_000);
+  });
+
+  it('gives a process no more invocations at once than its clients have sockets: further ones get another', async () => {
+    const { pool, invoke } = start('obedient', OBEDIENT);
+    const invocations = Array.from({ length: 50 }, () => invoke({ do: 'waitForSignal' }));
+    await logged('started', 50);
+    for (const { pid } of pool.workers()) process.kill(pid, 'SIGUSR2');
+    const byProcess = Map.groupBy(await Promise.all(invocations), (pid) => pid);
+    expect([...byProcess.values()].map(({ length }) => length)).to.have.members([48, 2]);
   });
 
   it("an error of the function rejects with its name, and message and trace as Cause, as Lambda's runtime has it", async () => {

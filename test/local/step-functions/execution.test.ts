@@ -73,12 +73,14 @@ describe('an execution', () => {
     });
     const executionArn = await start([1, 2, 3, 4, 5]);
     await until(() => calls.length === 2);
-    await client.send(new StopExecutionCommand({ executionArn }));
+    const stop = (error: string) => client.send(new StopExecutionCommand({ executionArn, error }));
+    const { stopDate } = await stop('ABORT');
     for (const answer of answers) answer();
     await end(executionArn);
     await new Promise(setImmediate);
     expect(calls).to.deep.equal([1, 2]);
-    expect((await history(executionArn)).at(-1)?.type).to.equal('ExecutionAborted');
+    expect(await stop('again')).to.deep.include({ stopDate });
+    expect((await history(executionArn)).at(-1)?.executionAbortedEventDetails).to.deep.equal({ error: 'ABORT' });
   });
 
   it('tells which item failed a Map, starts no further ones, and hears nothing more of the others', async () => {
