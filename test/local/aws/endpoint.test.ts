@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { AwsError, type AwsService } from '../../../local/aws/endpoint.ts';
+import type { AwsService } from '../../../local/aws/endpoint.ts';
 import { signedFor, useEndpoints } from '../../support/stack/endpoints.ts';
 import { raw } from '../http/testing.ts';
 
@@ -40,15 +40,5 @@ describe('the endpoint of the AWS services', () => {
     }
     expect(calls).to.deep.equal([]);
     expect(await ask({})).to.deep.include({ status: 200, body: '1' });
-  });
-
-  it('tells of errors in the words of the service: its own and of what breaks', async () => {
-    for (const [error, status, body] of [
-      [new AwsError(400, 'Refused', 'no'), 400, 'Refused: no'],
-      [new Error('broken'), 500, 'InternalError: broken'],
-    ] as const) {
-      const answer = await post(await start({ sns: service('SNS', { answer: () => Promise.reject(error) }) }), 'sns');
-      expect([answer.status, await answer.text()]).to.deep.equal([status, body]);
-    }
   });
 });

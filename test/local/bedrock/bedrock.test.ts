@@ -8,7 +8,7 @@ import { type AiSettings, type Fault, NO_AI_FAULTS } from '../../../local/aws/be
 import { generateTasks, malformedInput } from '../../../local/aws/bedrock/tasks.ts';
 import { anyCodePoint } from '../../support/code-point.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, signedFor, useEndpoints } from '../../support/stack/endpoints.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 
 const TOOL = 'save_tasks';
 const toolConfig = {
@@ -39,7 +39,7 @@ describe('the Bedrock mock', function () {
           toolConfig,
         }),
       );
-    return { bedrock, url, converse, ended };
+    return { converse, ended };
   }
 
   it('[ai:<fault>] is the error that Bedrock has for it, or an empty answer, and does not wait for the latency', async () => {
@@ -81,22 +81,6 @@ describe('the Bedrock mock', function () {
     const found = Object.values(one.drawnFor);
     for (const fault of drawn) expect(found.filter((outcome) => outcome === fault)).to.have.length.within(7, 36);
     expect(one.waits).to.be.within(7, 36);
-  });
-
-  it('refuses what Bedrock would refuse, and what the application does not ask', async () => {
-    const { bedrock, url } = await start();
-    const messages = [{ role: 'user', content: [{ text: 'hi' }] }];
-    for (const [operation, body, status, type] of [
-      ['invoke', {}, 404, 'UnknownOperationException'],
-      ['converse', { messages }, 400, 'ValidationException'],
-      ['converse', { messages: [], toolConfig }, 400, 'ValidationException'],
-      ['converse', { messages, toolConfig: { ...toolConfig, tools: [] } }, 400, 'ValidationException'],
-    ] as const) {
-      const request = { method: 'POST', body: JSON.stringify(body), headers: signedFor('bedrock') };
-      const response = await fetch(`${url}/model/x/${operation}`, request);
-      expect([response.status, response.headers.get('x-amzn-errortype')]).to.deep.equal([status, type]);
-    }
-    expect(bedrock.calls).to.equal(0);
   });
 });
 

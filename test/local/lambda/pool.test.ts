@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { createConcurrency } from '../../../local/aws/lambda/concurrency.ts';
 import type { LambdaFunction } from '../../../local/aws/lambda/environment.ts';
 import { ThrottledError } from '../../../local/aws/lambda/errors.ts';
 import { LambdaPool } from '../../../local/aws/lambda/pool.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
 import { until } from '../../support/until.ts';
 
@@ -37,22 +37,17 @@ async function failedWith(invocation: Promise<unknown>) {
 
 /** Reserved concurrency is seen by test/faults/unkind.test.ts. */
 describe('the Lambda pool', () => {
-  let folder = '';
+  const folder = useDataDir();
   const pools: LambdaPool[] = [];
   const lines: string[] = [];
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'lambda-pool-'));
-    lines.length = 0;
-  });
   afterEach(async () => {
     await Promise.all(pools.splice(0).map((opened) => opened.close()));
-    rmSync(folder, { recursive: true, force: true });
+    lines.length = 0;
   });
 
   /** A pool of one function of this name, whose bundle is the code. */
   function start(functionName: string, code: string, settings: Partial<LambdaFunction> = {}) {
-    const directory = join(folder, functionName);
-    mkdirSync(directory);
+    const directory = mkdtempSync(join(folder(), functionName));
     writeFileSync(join(directory, 'index.js'), code);
     const deployed = { functionName, version: '7', directory, handler: 'index.handler', memoryMb: 256 };
     const lambda = { ...deployed, environment: {}, timeoutMs: 30_000, ...settings };

@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import type { Outages } from '../../../local/aws/outages.ts';
 import { createSns } from '../../../local/aws/sns/sns.ts';
+import { useDataDir } from '../data-dir.ts';
 import { clientConfig } from './endpoints.ts';
 
 const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-alerts';
@@ -28,6 +26,7 @@ export function useTopic(): () => TestTopic {
   let topic: TestTopic | undefined;
   let failure: Error | undefined;
   let close = async () => {};
+  const dataDir = useDataDir(() => close());
   const outages: Outages = {
     async meet(call) {
       const once = failure;
@@ -37,8 +36,7 @@ export function useTopic(): () => TestTopic {
     },
   };
   before(async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
-    const local = createSns({ topics, dataDir, outages });
+    const local = createSns({ topics, dataDir: dataDir(), outages });
     const endpoint = await startEndpoint({ sns: local.service });
     const sns = new SNSClient(clientConfig(endpoint.url));
     topic = {
@@ -58,10 +56,8 @@ export function useTopic(): () => TestTopic {
       sns.destroy();
       await endpoint.close();
       local.close();
-      rmSync(dataDir, { recursive: true });
     };
   });
-  after(() => close());
   return () => {
     if (topic === undefined) throw new Error('useTopic() belongs in a describe block');
     return topic;
