@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { findBinary } from '../../../local/aws/dynamodb/binary.ts';
 import { type Dynoxide, startDynoxide } from '../../../local/aws/dynamodb/dynoxide.ts';
 import { createClient, createTables } from '../../../local/aws/dynamodb/tables.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
 import { runToEnd, useProcesses } from '../../support/stack/process.ts';
 import { until } from '../../support/until.ts';
@@ -21,37 +21,31 @@ function isAlive(pid: number): boolean {
 }
 
 describe('startDynoxide', () => {
-  let dataDir = '';
+  const dataDir = useDataDir();
   const open: Dynoxide[] = [];
-  beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-dynoxide-'));
-  });
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((each) => each.close()));
-    rmSync(dataDir, { recursive: true, force: true });
-  });
+  afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
-  async function start(options: Parameters<typeof startDynoxide>[0] = { dataDir }): Promise<Dynoxide> {
+  async function start(options: Parameters<typeof startDynoxide>[0] = {}): Promise<Dynoxide> {
     const started = await startDynoxide(options);
     open.push(started);
     return started;
   }
 
   it('is closed while it starts again', async () => {
-    const dynoxide = await start();
+    const dynoxide = await start({ dataDir: dataDir() });
     const pid = dynoxide.pid();
     process.kill(pid, 'SIGKILL');
     await until(() => !isAlive(pid));
     await dynoxide.close();
     expect(isAlive(dynoxide.pid())).to.equal(false);
-    await start();
+    await start({ dataDir: dataDir() });
   });
 
   // Elsewhere there is one address: local/features.md says what that leaves.
   if (process.platform === 'linux')
     it('is where no page looks for it, since it answers them all', async () => {
       const hosts = new Set<string>();
-      for (const { url } of [await start({}), await start({})]) {
+      for (const { url } of [await start(), await start()]) {
         const { hostname, port } = new URL(url);
         hosts.add(hostname);
         expect(await failureOf(fetch(`http://127.0.0.1:${port}`))).to.have.nested.property(
@@ -66,13 +60,13 @@ describe('startDynoxide', () => {
 
   it('takes another port when somebody was faster, but does not try without end', async () => {
     const fake = (script: string) => {
-      const path = join(dataDir, 'fake');
+      const path = join(dataDir(), 'fake');
       writeFileSync(path, `#!/bin/sh\n${script}\n`);
       chmodSync(path, 0o755);
       return { environment: { DYNOXIDE_BINARY: path } };
     };
     const refuses = 'echo "error: port is already in use" >&2; exit 1';
-    const tried = join(dataDir, 'tried');
+    const tried = join(dataDir(), 'tried');
     const real = `[ -e '${tried}' ] && exec '${findBinary(process.env)}' "$@"`;
     const { url, isUp } = await start(fake(`${real}; echo "$*" > '${tried}'; ${refuses}`));
     expect(await isUp()).to.equal(true);
@@ -83,7 +77,7 @@ describe('startDynoxide', () => {
   });
 
   it('leaves a table that was kept, and adds its new indexes with the rows that are there', async () => {
-    const client = createClient((await start({})).url, 'eu-west-1');
+    const client = createClient((await start()).url, 'eu-west-1');
     const documents = DynamoDBDocumentClient.from(client);
     const attributes = PEOPLE.attributes.slice(0, 2);
     await createTables(client, [{ ...PEOPLE, globalSecondaryIndexes: [], attributes }]);

@@ -1,5 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   InvalidParameterException,
@@ -10,6 +9,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import { createSns } from '../../../local/aws/sns/sns.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
 import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 import { NO_OUTAGES } from '../../support/stack/topic.ts';
@@ -19,13 +19,10 @@ const TOPIC = { arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-ca
 
 describe('the local SNS', () => {
   const endpoints = useEndpoints();
-  let dataDir = '';
-  beforeEach(() => {
-    dataDir = mkdtempSync(join(tmpdir(), 'goal-activity-sns-'));
-    endpoints.onClose(() => rmSync(dataDir, { recursive: true, force: true }));
-  });
-  const inboxFile = () => join(dataDir, 'inbox.jsonl');
-  const open = () => createSns({ topics: [TOPIC], dataDir, outages: NO_OUTAGES });
+  const dataDir = useDataDir();
+  const inboxFile = () => join(dataDir(), 'inbox.jsonl');
+  afterEach(() => rmSync(inboxFile()));
+  const open = () => createSns({ topics: [TOPIC], dataDir: dataDir(), outages: NO_OUTAGES });
 
   it('takes what SNS takes, and refuses what it refuses', async () => {
     const sns = open();
