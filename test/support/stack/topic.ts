@@ -10,23 +10,11 @@ const topicArn = 'arn:aws:sns:ap-northeast-1:123456789012:goal-activity-dev-aler
 /** Services that always work. */
 export const NO_OUTAGES: Outages = { meet: async (call) => call() };
 
-export interface TestTopic {
-  /** For AWS_ENDPOINT_URL_SNS. */
-  readonly url: string;
-  readonly sns: SNSClient;
-  readonly topicArn: string;
-  messagesAbout(text: string): { subject: string; message: string; attributes: Readonly<Record<string, string>> }[];
-  /** The next publish fails. */
-  failNext(error: Error): void;
-}
+export type TestTopic = Awaited<ReturnType<typeof startTopic>>;
 
-/** A topic on the local SNS, behind an endpoint of its own, with the real client, for the tests of one describe block. */
-export function useTopic(): () => TestTopic {
-  const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
-  let topic: TestTopic | undefined;
+/** A topic on the local SNS, behind an endpoint of its own, with the real client. */
+async function startTopic(dataDir: string) {
   let failure: Error | undefined;
-  let close = async () => {};
-  const dataDir = useDataDir(() => close());
   const outages: Outages = {
     async meet(call) {
       const once = failure;
@@ -35,28 +23,34 @@ export function useTopic(): () => TestTopic {
       return call();
     },
   };
-  before(async () => {
-    const local = createSns({ topics, dataDir: dataDir(), outages });
-    const endpoint = await startEndpoint({ sns: local.service });
-    const sns = new SNSClient(clientConfig(endpoint.url));
-    topic = {
-      url: endpoint.url,
-      sns,
-      topicArn,
-      messagesAbout: (text) =>
-        local
-          .messages()
-          .filter(({ message }) => message.includes(text))
-          .map(({ subject, message, attributes }) => ({ subject: subject ?? '', message, attributes })),
-      failNext: (error) => {
-        failure = error;
-      },
-    };
-    close = async () => {
+  const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
+  const local = createSns({ topics, dataDir, outages });
+  const { url, close } = await startEndpoint({ sns: local.service });
+  const sns = new SNSClient(clientConfig(url));
+  return {
+    /** For AWS_ENDPOINT_URL_SNS. */
+    url,
+    sns,
+    topicArn,
+    messagesAbout: (text: string) => local.messages().filter(({ message }) => message.includes(text)),
+    /** The next publish fails. */
+    failNext: (error: Error) => {
+      failure = error;
+    },
+    async close() {
       sns.destroy();
-      await endpoint.close();
+      await close();
       local.close();
-    };
+    },
+  };
+}
+
+/** A topic for the tests of one describe block. */
+export function useTopic(): () => TestTopic {
+  let topic: TestTopic | undefined;
+  const dataDir = useDataDir(async () => topic?.close());
+  before(async () => {
+    topic = await startTopic(dataDir());
   });
   return () => {
     if (topic === undefined) throw new Error('useTopic() belongs in a describe block');
