@@ -69,6 +69,14 @@ export interface AwsService {
   refuse(error: AwsError, requestId: string): AwsAnswer;
 }
 
+/** An answer in AWS JSON 1.0, and one that tells of an error. */
+export const jsonAnswer = (body: object, status = 200) => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: JSON.stringify(body),
+});
+export const jsonError = ({ name, status, message }: AwsError) => jsonAnswer({ __type: name, message }, status);
+
 /** The services by the names that requests are signed for. */
 export type AwsServices = Readonly<Record<string, AwsService>>;
 

@@ -18,8 +18,6 @@ export interface OutageOptions {
   /** What the service throws when it throttles, and when it fails. */
   readonly throttled: () => Error;
   readonly failed: () => Error;
-  /** Tests bring their own time: milliseconds, of any epoch. */
-  readonly clock?: { now(): number; sleep(milliseconds: number): Promise<void> };
 }
 
 /** A service's outages, which all its callers meet together. */
@@ -42,27 +40,21 @@ export function outagesOf(
 }
 
 /** Makes the outages of a service. */
-export function createOutages({
-  share,
-  outageMs,
-  draw,
-  throttled,
-  failed,
-  clock = REAL_CLOCK,
-}: OutageOptions): Outages {
+export function createOutages({ share, outageMs, draw, throttled, failed }: OutageOptions): Outages {
   let endsAt = Number.NEGATIVE_INFINITY;
   let kind: (typeof KINDS)[number] = 'throttles';
   return {
     async meet(call) {
-      if (clock.now() >= endsAt) {
+      if (performance.now() >= endsAt) {
         if (share === 0 || draw('outage') >= share) return call();
-        endsAt = clock.now() + outageMs;
+        endsAt = performance.now() + outageMs;
         kind = KINDS[Math.floor(draw('kind of outage') * KINDS.length)] ?? kind;
       }
       if (kind === 'throttles') throw throttled();
       if (draw('carried out') < 0.5) carryOut(call);
       if (kind === 'fails') throw failed();
-      await clock.sleep(endsAt - clock.now());
+      // A caller that waits for nothing must not keep the process.
+      await sleep(endsAt - performance.now(), undefined, { ref: false });
       throw new NoAnswer('Unable to execute HTTP request: Read timed out');
     },
   };
@@ -76,9 +68,3 @@ function carryOut(call: () => unknown): void {
     // Nor that it was refused.
   }
 }
-
-const REAL_CLOCK = {
-  now: () => performance.now(),
-  // A caller that waits for nothing must not keep the process.
-  sleep: (milliseconds: number) => sleep(milliseconds, undefined, { ref: false }),
-};

@@ -3,7 +3,7 @@ import { userClaims } from '@goal-activity/core/validators.generated.js';
 import type { Bedrock } from '../aws/bedrock/bedrock.ts';
 import type { Sns } from '../aws/sns/sns.ts';
 import { BodyIncomplete, BodyTooLarge, isLoopback, readBody } from '../http/server.ts';
-import { SettingError } from '../settings.ts';
+import { isRecord, SettingError } from '../settings.ts';
 import { INBOX_HEADERS, inboxPage } from './inbox-page.ts';
 
 /** What the local control calls reach. */
@@ -129,9 +129,8 @@ function parseObject(body: Buffer): Record<string, unknown> {
   } catch {
     throw new Problem(400, 'invalid_json', 'The body is not JSON');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid('The body must be a JSON object');
-  return Object.fromEntries(Object.entries(value));
+  if (isRecord(value)) return value;
+  throw invalid('The body must be a JSON object');
 }
 
 function asProblem(error: unknown): Problem {

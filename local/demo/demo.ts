@@ -7,6 +7,7 @@ import { type ApiClient, bodyOf, createApiClient } from '@goal-activity/client/c
 import { ApiError, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
 import { localToken } from '@goal-activity/client/local-token.ts';
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+import { latencyRange } from '../aws/bedrock/settings.ts';
 import { languageOf, type Messages, messagesIn } from './messages.ts';
 import { createProgressPrinter, type TextOutput } from './progress-bar.ts';
 import { sampleGoal } from './sample/sample.ts';
@@ -110,9 +111,10 @@ async function demonstrate(
   // is in it, unlike in stopDate - startDate; the time until the next poll is not. Both come from this machine's clock.
   const elapsedMs = (status.stopDate === null ? Date.now() : Date.parse(status.stopDate)) - startedAt;
   const { tasks } = await bodyOf(api.GET('/api/goals/{goalId}/tasks', call));
+  const latency = latencyRange(stack.bedrock.settings().latencyMs);
   const result = countResult(status, tasks, {
     elapsedMs,
-    idealMs: idealMs(goal.actions.length, meanOf(stack.bedrock.settings().latencyMs)),
+    idealMs: idealMs(goal.actions.length, (latency.minimum + latency.maximum) / 2),
     stateEntries: stack.stateEntries(executionArn),
   });
   human.write(`${renderSummary(result, status, goal, tasks, messages).join('\n')}\n`);
@@ -146,12 +148,6 @@ async function follow(
   } finally {
     printer.end();
   }
-}
-
-/** The only number, or the mean of a range. */
-function meanOf(range: string): number {
-  const bounds = range.split('-').map(Number);
-  return bounds.reduce((sum, bound) => sum + bound, 0) / bounds.length;
 }
 
 /** The stack's own errors (a missing binary, say) are written for people as well, and have a stable code. */

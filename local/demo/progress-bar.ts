@@ -1,4 +1,5 @@
 /** A progress bar of one line: text alone, from numbers; the printer at the end decides when to write it. */
+import type { Messages } from './messages.ts';
 
 export interface Progress {
   /** 0 to 100 */
@@ -9,10 +10,7 @@ export interface Progress {
 }
 
 /** The words of the line, in the reader's language. */
-export interface ProgressWords {
-  actions(processed: number, total: number): string;
-  remaining(seconds: number): string;
-}
+type ProgressWords = Pick<Messages, 'actions' | 'remaining'>;
 
 /** What the printer needs of `process.stdout` or `process.stderr`. */
 export interface TextOutput {
@@ -51,27 +49,17 @@ export function renderProgress(progress: Progress, words: ProgressWords, columns
   return displayWidth(counts) <= room ? counts : percent.trimStart().slice(0, room);
 }
 
-export interface ProgressPrinter {
-  /** Shows this progress; nothing is written when nothing would change for the reader. */
-  update(progress: Progress): void;
-  /** Ends the line, so that the next text starts on one of its own. Harmless when nothing was shown. */
-  end(): void;
-}
-
 /**
  * On a terminal the line is rewritten in place; elsewhere (a file, a pipe, a terminal that cannot) each change of the
  * counts is a line of its own, without control codes.
  * @param term the TERM variable; `dumb` terminals cannot rewrite a line
  */
-export function createProgressPrinter(
-  output: TextOutput,
-  words: ProgressWords,
-  term: string | undefined,
-): ProgressPrinter {
+export function createProgressPrinter(output: TextOutput, words: ProgressWords, term: string | undefined) {
   const rewrites = output.isTTY === true && term !== 'dumb';
   let shown: string | undefined;
   return {
-    update(progress) {
+    /** Shows this progress; nothing is written when nothing would change for the reader. */
+    update(progress: Progress): void {
       const line = renderProgress(progress, words, (rewrites && output.columns) || COLUMNS_WITHOUT_TERMINAL);
       // The remaining time ticks all the time: on paper that is no news.
       const news = rewrites ? line : `${progress.processed}/${progress.total}`;
@@ -80,7 +68,8 @@ export function createProgressPrinter(
       // \x1b[K erases what a longer line before has left.
       output.write(rewrites ? `\r${line}\x1b[K` : `${line}\n`);
     },
-    end() {
+    /** Ends the line, so that the next text starts on one of its own. Harmless when nothing was shown. */
+    end(): void {
       if (rewrites && shown !== undefined) output.write('\n');
       shown = undefined;
     },

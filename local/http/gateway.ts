@@ -10,9 +10,6 @@ import { BodyIncomplete, BodyTooLarge, type RunningServer, readBody, startServer
 const REQUEST_LIMIT = 10 * 1024 * 1024;
 const INVOCATION_LIMIT = 6 * 1024 * 1024 + 100;
 
-/** Bodies below this cannot make an event over the invocation limit, even if each byte is escaped to `\u0000`. */
-const MEASURED_FROM = Math.floor(INVOCATION_LIMIT / 6) - 64 * 1024;
-
 export interface GatewayOptions {
   /** 0 takes any free port. */
   readonly port: number;
@@ -104,7 +101,7 @@ async function integrate(received: ReceivedRequest, options: GatewayOptions): Pr
     throw error;
   }
   const event = buildEvent(received, body, options.api);
-  if (body.length >= MEASURED_FROM && Buffer.byteLength(JSON.stringify(event)) > INVOCATION_LIMIT) return tooLarge;
+  if (Buffer.byteLength(JSON.stringify(event)) > INVOCATION_LIMIT) return tooLarge;
   const calledAt = performance.now();
   const answer = await callFunction(received.route, event, options);
   return { answer, route: { integrationLatencyMs: performance.now() - calledAt } };

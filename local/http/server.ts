@@ -29,9 +29,9 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
  * Starts an HTTP server.
  * @throws as {@link listen} does
  */
-export async function startServer(handle: Handler, port = 0, host?: string): Promise<RunningServer> {
+export async function startServer(handle: Handler, port = 0): Promise<RunningServer> {
   const server = createServer({ keepAliveTimeout: 65_000 }, handle);
-  const address = await listen(server, port, host);
+  const address = await listen(server, port);
   return {
     ...address,
     close: () =>

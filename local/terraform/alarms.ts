@@ -32,11 +32,7 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
       evaluationPeriods,
       datapointsToAlarm: alarm.number('datapoints_to_alarm', evaluationPeriods),
-      actions: {
-        OK: alarm.texts('ok_actions'),
-        ALARM: alarm.texts('alarm_actions'),
-        INSUFFICIENT_DATA: alarm.texts('insufficient_data_actions'),
-      },
+      actions: { OK: alarm.texts('ok_actions'), ALARM: alarm.texts('alarm_actions') },
     };
   });
 }
@@ -44,9 +40,8 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
 function readQuery(query: Block): AlarmQuery {
   const id = query.text('id');
   if (!query.has('expression')) return readMetric(query.block('metric'), id);
-  const text = query.text('expression');
   try {
-    return { id, source: { text, expression: parseExpression(text) } };
+    return { id, source: { expression: parseExpression(query.text('expression')) } };
   } catch (cause) {
     throw new TerraformError(`${query.at}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

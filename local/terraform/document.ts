@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isRecord } from '../settings.ts';
 import { COMPUTED } from './attributes.ts';
 
 /** A Terraform JSON that the local stack cannot run; the message names the resource and what is wrong with it. */
@@ -7,9 +8,6 @@ export class TerraformError extends Error {
 }
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A resource, or a block within one. Arguments are read by name, with every reference in them resolved. */
 export class Block {
@@ -107,14 +105,14 @@ export class TerraformDocument {
 
   /** @throws TerraformError naming the part that is missing */
   constructor(content: unknown) {
-    const fields = isFields(content) ? content : {};
+    const fields = isRecord(content) ? content : {};
     const root = new Block('the document', fields, this);
     const provider = root.block('provider').block('aws');
     this.region = provider.text('region');
     this.account = provider.texts('allowed_account_ids')[0] ?? '';
     this.stage = provider.block('default_tags').map('tags').Stage ?? '';
     this.prefix = root.block('//').block('metadata').text('stackName');
-    this.#resources = isFields(fields.resource) ? fields.resource : {};
+    this.#resources = isRecord(fields.resource) ? fields.resource : {};
   }
 
   /** All resources of a type. */

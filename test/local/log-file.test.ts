@@ -1,18 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { openLogFile } from '../../local/log-file.ts';
+import { useDataDir } from '../support/data-dir.ts';
 
 describe('the log file of the stack', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const folder = useDataDir();
 
   it('holds no control character, and shows none in the terminal, whoever wrote the line', () => {
     const shown: string[] = [];
     const stderr = sinon.stub(process.stderr, 'write').callsFake((text) => shown.push(String(text)) > 0);
-    const log = openLogFile(join(folder, 'controls.log'), false);
+    const log = openLogFile(join(folder(), 'controls.log'), false);
     try {
       log.write('goals', 'Error: \u001b[2J\u009b2J\u2028\u007f');
       log.write('goals', '{"level":"error","userId":"\u009b2J\u0085"}');

@@ -1,4 +1,4 @@
-import { type Definition, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
+import { allStates, type Definition, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
 
 /** A retrier as the definition has it, with what may be left out filled in. */
 export interface Retrier {
@@ -8,21 +8,9 @@ export interface Retrier {
   readonly BackoffRate: number;
 }
 
-type States = Definition['States'];
-
-function find(states: States, name: string): States[string] | undefined {
-  const own = states[name];
-  if (own !== undefined) return own;
-  for (const state of Object.values(states)) {
-    const found = state.Type === 'Map' && state.ItemProcessor && find(state.ItemProcessor.States, name);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 /** The retriers of a state at any depth of the deployed definition. */
 export function retriersOf(definition: unknown, stateName: string): Retrier[] {
-  const state = find(parseDefinition(definition).States, stateName);
+  const [, state] = allStates(parseDefinition(definition)).find(([name]) => name === stateName) ?? [];
   if (state?.Type !== 'Task') throw new Error(`no task state ${stateName}`);
   return (state.Retry ?? []).map(({ ErrorEquals, IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2 }) => ({
     ErrorEquals,
@@ -31,8 +19,6 @@ export function retriersOf(definition: unknown, stateName: string): Retrier[] {
     BackoffRate,
   }));
 }
-
-type State = States[string];
 
 /** One level of the synthesized definition: the whole, or the inside of a Map. */
 export interface Level {
@@ -46,7 +32,7 @@ export interface Level {
   readonly types: ReadonlyMap<string, string>;
 }
 
-function followingOf(state: State): Set<string> {
+function followingOf(state: Definition['States'][string]): Set<string> {
   const names: (string | undefined)[] = [];
   if ('Next' in state) names.push(state.Next);
   if ('Catch' in state) names.push(...(state.Catch ?? []).map(({ Next }) => Next));

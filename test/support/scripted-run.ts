@@ -7,7 +7,6 @@ import {
   runDefinition,
 } from '../../local/aws/step-functions/engine/engine.ts';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
-import { taskError } from '../local/step-functions/test-support.ts';
 
 /** The definition that is deployed, with an ARN for each function and topic. */
 const definition = parseDefinition(
@@ -67,7 +66,7 @@ export async function scriptedRun(
       const before = calls.get(state) ?? [];
       calls.set(state, [...before, { input, at: clock.now }]);
       const failure = script(state, before.length + 1);
-      if (failure !== undefined) throw taskError(failure.error, failure.cause ?? '');
+      if (failure !== undefined) throw Object.assign(new Error(failure.cause), { name: failure.error });
       return answers[state] ?? ANSWERS[state] ?? input;
     },
   });

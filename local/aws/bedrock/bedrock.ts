@@ -11,6 +11,8 @@ import { generateTasks, malformedInput } from './tasks.ts';
 
 /** Milliseconds until an error answer: refusing is quick whatever the model's latency is. */
 const REFUSAL_MS = 10;
+/** A call that hangs has no answer; Node's timers end after this. */
+const LONGEST_WAIT_MS = 2 ** 31 - 1;
 /** What `Retry-After` says: its shortest, since it is not scaled. */
 const RETRY_AFTER_SECONDS = 1;
 
@@ -106,12 +108,8 @@ export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}
     }
   }
 
-  const service: AwsService = {
-    answer,
-    refuse,
-  };
   return {
-    service,
+    service: { answer, refuse } satisfies AwsService,
     settings: () => structuredClone(settings),
     /** Lays checked input over the settings, from the next call on. @throws SettingError, and then nothing has changed */
     configure(partial: unknown) {
@@ -191,12 +189,11 @@ const isRefusal = (fault: Fault | undefined): fault is keyof typeof FAULT_ERRORS
 const retryAfter = ({ seed, text, number }: Asked) =>
   uniform(seed, text, 'retryAfter', number) < 0.5 ? RETRY_AFTER_SECONDS : undefined;
 
-/** Resolves to true after some time, or to false as soon as the client has gone away; without a time, to that alone. */
-async function waitFor(response: ServerResponse, milliseconds?: number): Promise<boolean> {
+/** Resolves to true after some time, or to false as soon as the client has gone away. */
+function waitFor(response: ServerResponse, milliseconds = LONGEST_WAIT_MS): Promise<boolean> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  if (milliseconds !== undefined) return sleep(milliseconds, true, { signal: gone.signal }).catch(() => false);
-  return new Promise((resolve) => gone.signal.addEventListener('abort', () => resolve(false), { once: true }));
+  return sleep(milliseconds, true, { signal: gone.signal }).catch(() => false);
 }
 
 /** Ends the connection without an answer. */

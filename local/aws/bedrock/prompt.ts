@@ -1,17 +1,11 @@
 import { FAULTS, type Fault } from './settings.ts';
 
-/** A fault asked for in an action's title. */
-export interface FaultTag {
-  readonly fault: Fault;
-  /** Only the first this many calls fail; undefined means all. */
-  readonly calls: number | undefined;
-}
-
 /** What the mock takes from a prompt. */
 export interface Prompt {
   /** The action's title without its tags. */
   readonly action: string;
-  readonly tags: readonly FaultTag[];
+  /** Faults asked for in the title; `calls`: only the first this many calls fail, undefined means all. */
+  readonly tags: readonly { readonly fault: Fault; readonly calls: number | undefined }[];
 }
 
 const TAG = new RegExp(`\\[ai:(${FAULTS.join('|')})(?:=(\\d{1,6}))?\\]`, 'g');
@@ -29,7 +23,7 @@ export function readPrompt(text: string): Prompt {
 }
 
 /** The fault that the tags ask for on call number `call` (from 1): the first tag that has calls left. */
-export function taggedFault(tags: readonly FaultTag[], call: number): Fault | undefined {
+export function taggedFault(tags: Prompt['tags'], call: number): Fault | undefined {
   return tags.find(({ calls }) => calls === undefined || call <= calls)?.fault;
 }
 

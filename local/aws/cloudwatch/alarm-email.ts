@@ -7,10 +7,7 @@ export interface StateChange extends Verdict {
   readonly at: Date;
 }
 
-export interface Email {
-  readonly subject: string;
-  readonly message: string;
-}
+export type Email = ReturnType<typeof alarmEmail>;
 
 /** Longest subject that SNS takes. */
 const SUBJECT_LIMIT = 100;
@@ -19,7 +16,7 @@ const SUBJECT_LIMIT = 100;
 const REGIONS: Readonly<Record<string, string>> = { 'ap-northeast-1': 'Asia Pacific (Tokyo)' };
 
 /** The beginning of the e-mail that CloudWatch sends through SNS, as people who got one have shown it. */
-export function alarmEmail({ alarm, previous, state, reason, at }: StateChange): Email {
+export function alarmEmail({ alarm, previous, state, reason, at }: StateChange) {
   const [, , , regionCode = '', account = ''] = alarm.arn.split(':');
   const region = REGIONS[regionCode] ?? regionCode;
   const timestamp = longDate(at);

@@ -2,7 +2,7 @@ import type { Expression, Value } from './expression.ts';
 import type { MetricId, MetricStore } from './metric-store.ts';
 import { statistic } from './statistics.ts';
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export type AlarmState = Verdict['state'] | 'INSUFFICIENT_DATA';
 
 /** How a comparison reads in a reason, and what it does. */
 export const COMPARISONS = {
@@ -10,16 +10,10 @@ export const COMPARISONS = {
   GreaterThanThreshold: ['greater than', (value: number, threshold: number) => value > threshold],
 } as const;
 
-/** A metric with the statistic of it that an alarm looks at. */
-export interface MetricStat {
-  readonly metric: MetricId;
-  readonly statistic: string;
-}
-
-/** The one metric of an alarm, or a part of its metric math. */
+/** The one metric of an alarm with the statistic of it that is looked at, or a part of its metric math. */
 export interface AlarmQuery {
   readonly id: string;
-  readonly source: MetricStat | { readonly text: string; readonly expression: Expression };
+  readonly source: { readonly metric: MetricId; readonly statistic: string } | { readonly expression: Expression };
 }
 
 /** An `aws_cloudwatch_metric_alarm` whose missing data are not breaching. */
@@ -36,7 +30,7 @@ export interface Alarm {
   readonly evaluationPeriods: number;
   readonly datapointsToAlarm: number;
   /** ARNs of topics by the state that is entered. */
-  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
+  readonly actions: Readonly<Record<Verdict['state'], readonly string[]>>;
 }
 
 /** One period's value. */
@@ -82,7 +76,7 @@ export function datapointsOf(
 
 /** The state that an alarm is in, and why. */
 export interface Verdict {
-  readonly state: AlarmState;
+  readonly state: 'OK' | 'ALARM';
   /** As CloudWatch says it, without what it says of missing data. */
   readonly reason: string;
 }

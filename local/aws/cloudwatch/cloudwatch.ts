@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { type AwsCall, AwsError, type AwsService } from '../endpoint.ts';
+import { type AwsCall, AwsError, type AwsService, jsonAnswer, jsonError } from '../endpoint.ts';
 import type { Sns } from '../sns/sns.ts';
 import { type Alarm, evaluationRange } from './alarm.ts';
 import { createAlarmWatch, EVALUATION_MS } from './alarm-watch.ts';
@@ -43,13 +43,9 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
   const service: AwsService = {
     async answer(call) {
       put(readPutMetricData(await readJson(call), Date.now()));
-      return { headers: JSON_TYPE, body: '{}' };
+      return jsonAnswer({});
     },
-    refuse: ({ status, name, message }) => ({
-      status,
-      headers: JSON_TYPE,
-      body: JSON.stringify({ __type: name, message }),
-    }),
+    refuse: jsonError,
   };
   return {
     service,
@@ -60,8 +56,6 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
     close: watch.close,
   };
 }
-
-const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 
 async function readJson({ request, body }: AwsCall): Promise<unknown> {
   const target = request.headers['x-amz-target'];

@@ -7,12 +7,7 @@ export class ExpressionError extends Error {
 export type Value = number | undefined;
 
 /** A metric math expression, ready to be computed for one datapoint after the other. */
-export interface Expression {
-  /** The ids that it refers to. */
-  readonly ids: ReadonlySet<string>;
-  /** Its value where the ids have those values. */
-  compute(lookUp: (id: string) => Value): Value;
-}
+export type Expression = ReturnType<typeof parseExpression>;
 
 /** A value that is missing is NaN: arithmetic with it gives NaN, a comparison false. */
 const FILL = (metric: number, filling: number) => (Number.isNaN(metric) ? filling : metric);
@@ -27,7 +22,7 @@ const TOKENS = /[a-z]\w*|(?:FILL|IF)(?=\()|\d+(?:\.\d+)?|[<>]=?|[-+*/](?!\s*[-+*
  * a division by zero has none either. Source: CloudWatch guide, "Using math expressions with CloudWatch metrics".
  * @throws ExpressionError for anything else of metric math
  */
-export function parseExpression(text: string): Expression {
+export function parseExpression(text: string) {
   const fail = (why: string) => new ExpressionError(`The expression ${text} cannot be used: ${why}`);
   const unknown = text.replace(TOKENS, '');
   if (unknown !== '') throw fail(`the local CloudWatch does not know ${unknown}`);
@@ -36,8 +31,10 @@ export function parseExpression(text: string): Expression {
     // It can reach nothing but these parameters: each name in it is one.
     const evaluate = new Function('FILL', 'IF', ...ids, `return (${text})`);
     return {
+      /** Those that it refers to. */
       ids,
-      compute(lookUp) {
+      /** Its value where the ids have those values. */
+      compute(lookUp: (id: string) => Value): Value {
         const value = Number(evaluate(FILL, IF, ...Array.from(ids, (id) => lookUp(id) ?? Number.NaN)));
         return Number.isFinite(value) ? value : undefined;
       },

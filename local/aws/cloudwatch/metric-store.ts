@@ -17,19 +17,13 @@ export interface Measurement extends MetricId {
 }
 
 /** A metric as `GET /local/metrics` shows it: all that came since the stack was started. */
-export interface MetricSummary {
-  readonly metricName: string;
-  readonly dimensions: Readonly<Record<string, string>>;
+type MetricSummary = Omit<MetricId, 'namespace'> & {
   readonly unit: string | null;
-  readonly sampleCount: number;
-  readonly sum: number;
-  readonly minimum: number;
-  readonly maximum: number;
-}
+} & Readonly<Record<'sampleCount' | 'sum' | 'minimum' | 'maximum', number>>;
 
 interface Metric {
   readonly namespace: string;
-  summary: MetricSummary;
+  readonly summary: MetricSummary;
   /** By number: a bucket holds the time from its number times the resolution. */
   readonly buckets: Map<number, Map<number, number>>;
 }
@@ -50,11 +44,8 @@ export class MetricStore {
 
   add(measurement: Measurement): void {
     const key = keyOf(measurement);
-    const known = this.#metrics.get(key);
-    const { buckets } = known ?? { buckets: new Map<number, Map<number, number>>() };
-    const summary = summarize(known?.summary, measurement);
-    if (known === undefined) this.#metrics.set(key, { namespace: measurement.namespace, summary, buckets });
-    else known.summary = summary;
+    const { summary: known, buckets = new Map<number, Map<number, number>>() } = this.#metrics.get(key) ?? {};
+    this.#metrics.set(key, { namespace: measurement.namespace, summary: summarize(known, measurement), buckets });
 
     const number = Math.floor(measurement.timestamp / this.#resolutionMs);
     const bucket = buckets.get(number) ?? new Map<number, number>();

@@ -7,20 +7,15 @@ export class DataFolderInUse extends Error {
   readonly code = 'data_dir_in_use';
 }
 
-/** A data folder that this stack alone uses. */
-export interface DataFolder {
-  readonly path: string;
-  release(): void;
-}
-
 const SQLITE_BUSY = 5;
 
 /**
  * Takes the data folder, by a lock of SQLite: it ends with this process, however that ends.
  * @param dataDir made when it is not there
+ * @returns its path, and what gives it back
  * @throws DataFolderInUse when another stack that lives has it
  */
-export function takeDataFolder(dataDir: string): DataFolder {
+export function takeDataFolder(dataDir: string) {
   mkdirSync(dataDir, { recursive: true });
   // Two spellings of one folder are one folder.
   const path = realpathSync(dataDir);

@@ -1,6 +1,6 @@
 import type { TableDescription } from '../../terraform/stack-description.ts';
 import type { AwsFaults } from '../aws-faults.ts';
-import { type Dynoxide, startDynoxide } from './dynoxide.ts';
+import { startDynoxide } from './dynoxide.ts';
 import { copiesOf } from './faults/index-lag.ts';
 import { hasDatabaseFaults, startUnkindDatabase } from './faults/unkind-database.ts';
 import { createClient, createTables } from './tables.ts';
@@ -16,18 +16,13 @@ export interface DatabaseOptions {
 }
 
 /** The database of a stack, with its tables. */
-export interface RunningDatabase extends Dynoxide {
-  /** What the Lambdas use: the faults of AWS_FAULTS are on this way alone. */
-  readonly lambdaUrl: string;
-  /** All that holds rows: the copies behind lagging indexes as well. */
-  readonly tables: readonly TableDescription[];
-}
+export type RunningDatabase = Awaited<ReturnType<typeof startDatabase>>;
 
 /**
  * Starts dynoxide, makes the tables that are missing, and stands the faults that are wanted in front of it.
  * @throws as startDynoxide does
  */
-export async function startDatabase(options: DatabaseOptions): Promise<RunningDatabase> {
+export async function startDatabase(options: DatabaseOptions) {
   const { tables, region, dataDir, faults, onTrouble } = options;
   const onRestart = (how: string) => onTrouble(`dynoxide has ended (${how}) and is started again`);
   const dynoxide = await startDynoxide({ dataDir, onRestart });
@@ -39,7 +34,9 @@ export async function startDatabase(options: DatabaseOptions): Promise<RunningDa
     const unkind = hasDatabaseFaults(faults) ? await startUnkindDatabase({ url, tables, faults }) : undefined;
     return {
       ...dynoxide,
+      /** What the Lambdas use: the faults of AWS_FAULTS are on this way alone. */
       lambdaUrl: unkind?.url ?? url,
+      /** All that holds rows: the copies behind lagging indexes as well. */
       tables: faults.indexLagMs > 0 ? [...tables, ...copiesOf(tables)] : tables,
       async close() {
         await unkind?.close();

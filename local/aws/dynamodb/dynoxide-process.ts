@@ -17,13 +17,7 @@ export class DynoxideMissing extends DynoxideFailed {
 }
 
 /** A dynoxide that answers. */
-export interface DynoxideProcess {
-  readonly pid: number;
-  /** How it ended, whoever ended it. */
-  readonly ended: Promise<string>;
-  /** Resolves once it has ended. */
-  stop(): Promise<void>;
-}
+export type DynoxideProcess = Awaited<ReturnType<typeof launch>>;
 
 export interface DynoxideStart {
   readonly binary: string;
@@ -44,7 +38,7 @@ const ENDS_WITH_US = '(cat <&3; kill -KILL $$) >/dev/null 2>&1 & exec "$0" "$@" 
  * Starts dynoxide and waits until it says that it listens.
  * @throws DynoxideMissing when there is no such program, DynoxideFailed when it ends before, or does not say so in time
  */
-export async function launch({ binary, host, port, databasePath }: DynoxideStart): Promise<DynoxideProcess> {
+export async function launch({ binary, host, port, databasePath }: DynoxideStart) {
   const database = databasePath === undefined ? [] : ['--db-path', databasePath];
   const serve = ['serve', '--host', host, '--port', String(port), ...database];
   const child = spawn('/bin/sh', ['-c', ENDS_WITH_US, binary, ...serve], {
@@ -62,9 +56,11 @@ export async function launch({ binary, host, port, databasePath }: DynoxideStart
     }
   });
   child.on('exit', () => child.stdio[3]?.destroy());
+  /** How it ended, whoever ended it. */
   const ended = new Promise<string>((resolve) => {
     child.on('close', (code, signal) => resolve(code === null ? `signal ${signal}` : `exit code ${code}`));
   });
+  /** Resolves once it has ended. */
   const stop = async () => {
     child.kill('SIGTERM');
     // It ends within milliseconds. Should it hang: what it has answered is on the disk, so nothing is lost by force.

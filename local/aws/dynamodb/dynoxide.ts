@@ -18,18 +18,7 @@ export interface DynoxideOptions {
 }
 
 /** A DynamoDB engine that runs. Should its process end, it is started again on the same data, at the same address. */
-export interface Dynoxide {
-  /** For AWS_ENDPOINT_URL_DYNAMODB. */
-  readonly url: string;
-  /** Of the process that runs now. */
-  pid(): number;
-  /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
-  readonly lost: Promise<DynoxideFailed>;
-  /** Does it answer, within 2 s? */
-  isUp(): Promise<boolean>;
-  /** Stops it; resolves once it has ended. */
-  close(): Promise<void>;
-}
+export type Dynoxide = Awaited<ReturnType<typeof startDynoxide>>;
 
 /** Addresses that are tried at the first start. */
 const START_ATTEMPTS = 5;
@@ -46,7 +35,7 @@ const drawHost = () =>
  * @throws DynoxideMissing when there is no binary, DataFolderInUse when another stack has the folder, DynoxideFailed
  * when it ends early or does not answer in time
  */
-export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dynoxide> {
+export async function startDynoxide(options: DynoxideOptions = {}) {
   const { dataDir, environment = process.env, onRestart = () => undefined } = options;
   const binary = findBinary(environment);
   const folder = dataDir === undefined ? undefined : takeDataFolder(dataDir);
@@ -72,10 +61,15 @@ export async function startDynoxide(options: DynoxideOptions = {}): Promise<Dyno
     const { pid, lost, close } = supervise(first, folder === undefined ? undefined : start, onRestart);
     const url = `http://${address.host}:${address.port}`;
     return {
+      /** For AWS_ENDPOINT_URL_DYNAMODB. */
       url,
+      /** Of the process that runs now. */
       pid,
+      /** Resolves to the reason should it have ended for good: its data was in memory, or it does not start again. */
       lost,
+      /** Does it answer, within 2 s? */
       isUp: () => answers(url),
+      /** Stops it; resolves once it has ended. */
       close: () => close().finally(() => folder?.release()),
     };
   } catch (error) {

@@ -9,14 +9,14 @@ export interface LambdaPoolOptions {
   readonly region: string;
   /** Whether invocations above the functions' reserved concurrency, or above the account's, are refused. */
   readonly hasLimits?: boolean;
-  /** How long a process that is not its function's first is kept with nothing to do: a minute, as a run comes seldom alone. */
-  readonly idleMs?: number;
   /** Gets every line that a worker writes to standard output or standard error. */
   onLog?(functionName: string, line: string): void;
 }
 
 /** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
 const INVOCATIONS_OF_A_PROCESS = 48;
+/** How long a process that is not its function's first is kept with nothing to do: a run comes seldom alone. */
+const IDLE_MS = 60_000;
 
 /**
  * Runs Lambdas from their bundles, in a pool of processes, started when they are first needed and again after they ended.
@@ -111,8 +111,7 @@ export class LambdaPool {
   /** Ends a worker that is not its function's first, should it have nothing to do for a while. */
   #endWhenIdle(worker: WorkerProcess, functionName: string): void {
     const isSpare = () => worker.inFlight === 0 && (this.#workers.get(functionName)?.indexOf(worker) ?? 0) > 0;
-    const { idleMs = 60_000 } = this.#options;
-    if (isSpare()) setTimeout(() => isSpare() && worker.close(closed()), idleMs).unref();
+    if (isSpare()) setTimeout(() => isSpare() && worker.close(closed()), IDLE_MS).unref();
   }
 }
 

@@ -1,16 +1,13 @@
 import { appendFileSync, closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PublishInput } from './publish.ts';
 
 /** A message that was published. */
-export interface InboxMessage {
+export interface InboxMessage extends Omit<PublishInput, 'subject'> {
   readonly messageId: string;
-  readonly topicArn: string;
   readonly topicName: string;
   /** Null when it was published without one. */
   readonly subject: string | null;
-  readonly message: string;
-  /** Message attributes by name. */
-  readonly attributes: Readonly<Record<string, string>>;
   /** ISO-8601, in UTC with milliseconds. */
   readonly timestamp: string;
   /** The e-mail addresses that AWS would have sent it to. */

@@ -1,4 +1,4 @@
-import { AwsError, type AwsService } from '../endpoint.ts';
+import { AwsError, type AwsService, jsonAnswer, jsonError } from '../endpoint.ts';
 import type { Outages } from '../outages.ts';
 import { withoutExecutionData } from './engine/history.ts';
 import type { Executions } from './executions.ts';
@@ -64,11 +64,6 @@ const OPERATIONS: Readonly<Record<string, (executions: Executions, body: Body) =
 
 /** Step Functions' API, over AWS JSON 1.0. */
 export function createApi(executions: Executions, outages: Outages | undefined): AwsService {
-  const json = (body: object, status = 200) => ({
-    status,
-    headers: { 'content-type': 'application/x-amz-json-1.0' },
-    body: JSON.stringify(body),
-  });
   return {
     answer({ request, body }) {
       const target = String(request.headers['x-amz-target']);
@@ -76,10 +71,10 @@ export function createApi(executions: Executions, outages: Outages | undefined):
       if (operation === undefined) {
         throw new AwsError(400, 'UnknownOperationException', `The local stack does not know the operation ${target}`);
       }
-      const carryOut = () => json(operation(executions, JSON.parse(body.toString())));
+      const carryOut = () => jsonAnswer(operation(executions, JSON.parse(body.toString())));
       return outages === undefined ? carryOut() : outages.meet(carryOut);
     },
-    refuse: ({ name, status, message }) => json({ __type: name, message }, status),
+    refuse: jsonError,
   };
 }
 

@@ -1,9 +1,7 @@
 import { expect } from 'chai';
-import { AwsError, type AwsService } from '../../../local/aws/endpoint.ts';
-import { NoAnswer } from '../../../local/aws/outages.ts';
-import { failureOf } from '../../support/failure.ts';
+import type { AwsService } from '../../../local/aws/endpoint.ts';
+import { signedFor, useEndpoints } from '../../support/stack/endpoints.ts';
 import { raw } from '../http/testing.ts';
-import { signedFor, useEndpoints } from './clients.ts';
 
 /** Answers with its name and the body that it got. */
 const service = (name: string, changes: Partial<AwsService> = {}): AwsService => ({
@@ -42,26 +40,5 @@ describe('the endpoint of the AWS services', () => {
     }
     expect(calls).to.deep.equal([]);
     expect(await ask({})).to.deep.include({ status: 200, body: '1' });
-  });
-
-  it('tells of errors in the words of the service: its own and of what breaks', async () => {
-    const errors = [new AwsError(400, 'Refused', 'no'), new Error('broken')];
-    const throwing = service('SNS', {
-      answer: () => {
-        throw errors.shift();
-      },
-    });
-    const url = await start({ sns: throwing });
-    const answers = [await post(url, 'sns'), await post(url, 'sns')];
-    const shown = await Promise.all(answers.map(async (answer) => [answer.status, await answer.text()]));
-    expect(shown).to.deep.equal([
-      [400, 'Refused: no'],
-      [500, 'InternalError: broken'],
-    ]);
-  });
-
-  it('breaks off a call that gets no answer', async () => {
-    const url = await start({ sns: service('SNS', { answer: () => Promise.reject(new NoAnswer('none')) }) });
-    expect(await failureOf(post(url, 'sns'))).to.have.nested.property('cause.code');
   });
 });

@@ -1,31 +1,33 @@
 import { CloudWatchClient, InvalidParameterValueException, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { evaluate } from '../../../local/aws/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../../../local/aws/cloudwatch/cloudwatch.ts';
+import { ExpressionError, parseExpression, type Value } from '../../../local/aws/cloudwatch/expression.ts';
+import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
 import { readPutMetricData } from '../../../local/aws/cloudwatch/put-metric-data.ts';
+import { isStatistic, statistic } from '../../../local/aws/cloudwatch/statistics.ts';
 import { AwsError } from '../../../local/aws/endpoint.ts';
 import { failureOf } from '../../support/failure.ts';
-import { clientConfig, useEndpoints } from '../aws/clients.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 
 describe('CloudWatch', () => {
   const endpoints = useEndpoints();
 
-  it('takes values, counts, units, dimensions and times, compressed when they are many, and refuses to the SDK', async () => {
+  it('takes values, counts and dimensions, compressed when they are many, and refuses to the SDK', async () => {
     const sns = { publish: () => ({ messageId: '' }) };
     const cloudWatch = createCloudWatch({ alarms: [], sns, timeScale: 1, onFailure: () => undefined });
     const client = new CloudWatchClient(clientConfig(await endpoints.start({ monitoring: cloudWatch.service })));
     endpoints.onClose(() => client.destroy());
-    const Timestamp = new Date(Date.now() - 1000);
     const Dimensions = [{ Name: 'Model', Value: 'm' }];
     const MetricData = [
-      { MetricName: 'Executions', Value: 1, Unit: 'Count' as const, Timestamp },
       { MetricName: 'AiLatency', Values: [1.5, 2.5], Counts: [2, 1], Dimensions },
-      ...Array.from({ length: 998 }, (_, Value) => ({ MetricName: 'Large', Value })),
+      ...Array.from({ length: 999 }, (_, Value) => ({ MetricName: 'Large', Value })),
     ];
     await client.send(new PutMetricDataCommand({ Namespace: 'GoalActivity/dev', MetricData }));
-    const [executions, latency, large] = cloudWatch.metrics()['GoalActivity/dev'] ?? [];
-    expect(executions).to.deep.include({ metricName: 'Executions', unit: 'Count', sum: 1, dimensions: {} });
+    const [latency, large] = cloudWatch.metrics()['GoalActivity/dev'] ?? [];
     expect(latency).to.deep.include({ sampleCount: 3, sum: 5.5, dimensions: { Model: 'm' } });
-    expect(large?.sampleCount).to.equal(998);
+    expect(large?.sampleCount).to.equal(999);
     const refused = client.send(new PutMetricDataCommand({ Namespace: 'AWS/States', MetricData }));
     expect(await failureOf(refused)).to.be.instanceOf(InvalidParameterValueException);
   });
@@ -38,12 +40,9 @@ describe('CloudWatch', () => {
     ['a name that is not ASCII', withDatum({ MetricName: '遅延', Value: 1 }), 'MetricData/0/MetricName'],
     ['no value', withDatum({}), 'MetricData/0'],
     ['not a number', withDatum({ Value: 'NaN' }), 'Value'],
-    ['both a value and values', withDatum({ Value: 1, Values: [1] }), 'MetricData/0'],
     ['151 values', withDatum({ Values: many(151, 1) }), '150'],
     ['fewer counts than values', withDatum({ Values: [1, 2], Counts: [1] }), 'Counts'],
-    ['a count of nothing', withDatum({ Values: [1], Counts: [0] }), 'Counts/0'],
     ['31 dimensions', withDatum({ Value: 1, Dimensions: many(31, { Name: 'a', Value: 'b' }) }), '30'],
-    ['an empty dimension', withDatum({ Value: 1, Dimensions: [{ Name: 'a', Value: '' }] }), 'Dimensions/0/Value'],
     ['a unit that is none', withDatum({ Value: 1, Unit: 'ms' }), 'Unit'],
     ['a timestamp of two weeks ago', withDatum({ Value: 1, Timestamp: NOW / 1000 - 14 * 86_400 }), 'two weeks'],
   ] as const) {
@@ -51,4 +50,90 @@ describe('CloudWatch', () => {
       expect(() => readPutMetricData(body, NOW)).to.throw(AwsError, words);
     });
   }
+
+  it('puts a minute between its bounds for any time scale, whatever the order of the dimensions', () => {
+    const id = { namespace: 'Test', metricName: 'Count' };
+    const scale = fc.double({ min: 0.001, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(scale, fc.integer({ min: 0, max: 2_000_000_000_000 }), (timeScale, timestamp) => {
+        const minuteMs = 60_000 * timeScale;
+        const store = new MetricStore({ resolutionMs: minuteMs, retentionMs: 10 * minuteMs });
+        store.add({ ...id, dimensions: { a: '1', b: '2' }, timestamp, values: new Map([[1, 1]]) });
+        const begin = Math.floor(timestamp / minuteMs) * minuteMs;
+        const found = [-1, 0, 1].map((minutes) => {
+          const from = begin + minutes * minuteMs;
+          return store.between({ ...id, dimensions: { b: '2', a: '1' } }, from, from + minuteMs).size;
+        });
+        expect(found).to.deep.equal([0, 1, 0]);
+      }),
+    );
+  });
+
+  it('knows statistics, percentiles too', () => {
+    const hundred = new Map(Array.from({ length: 100 }, (_, index) => [index + 1, 1]));
+    const names = ['SampleCount', 'Sum', 'Average', 'Minimum', 'Maximum', 'p0', 'p50', 'p99.5', 'p100'];
+    expect(names.map((name) => statistic(name, hundred))).to.deep.equal([100, 5050, 50.5, 1, 100, 1, 50, 100, 100]);
+    expect(statistic('Sum', new Map())).to.equal(undefined);
+    expect([...names, 'p101', 'tm99', 'sum', 'toString', ''].filter(isStatistic)).to.deep.equal(names);
+  });
+});
+
+describe('the evaluation of an alarm', () => {
+  const rule = { comparison: 'GreaterThanThreshold', threshold: 10 } as const;
+  /** Datapoints as AWS's guide writes them: X breaches, 0 does not, - is missing; oldest first. */
+  const values = new Map([
+    ['X', 20],
+    ['0', 0],
+  ]);
+  const datapoints = (signs: string) =>
+    signs.split(' ').map((sign, index) => ({ start: index * 60_000, value: values.get(sign) }));
+
+  it("is AWS's, by the rows of its guide for missing data that are not breaching", () => {
+    for (const [evaluationPeriods, datapointsToAlarm, signs, state] of [
+      [3, 3, '0 - X - X', 'OK'],
+      [3, 3, '- - - - -', 'OK'],
+      [3, 3, '0 X X - X', 'ALARM'],
+      [3, 3, '- - X - -', 'OK'],
+      [3, 2, '0 - X - X', 'ALARM'],
+      [3, 2, '0 0 X 0 X', 'ALARM'],
+      [3, 2, '- - - X -', 'OK'],
+    ] as const)
+      expect(evaluate({ ...rule, evaluationPeriods, datapointsToAlarm }, datapoints(signs)).state, signs).to.equal(
+        state,
+      );
+  });
+
+  it('compares at the threshold as its operator says', () => {
+    const one = { ...rule, evaluationPeriods: 1, datapointsToAlarm: 1 };
+    const stateAt10 = (comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold') =>
+      evaluate({ ...one, comparison }, [{ start: 0, value: 10 }]).state;
+    expect(stateAt10('GreaterThanThreshold')).to.equal('OK');
+    expect(stateAt10('GreaterThanOrEqualToThreshold')).to.equal('ALARM');
+  });
+});
+
+describe('metric math', () => {
+  const cases: [text: string, values: Record<string, Value>, expected: Value][] = [
+    ['(1 + 2) * 3 - 8 / 4', {}, 7],
+    ['m1 + m2', { m1: 1.5, m2: undefined }, undefined],
+    ['m1 / m2', { m1: 1, m2: 0 }, undefined],
+    ['FILL(m1, 0) + m2', { m1: undefined, m2: 2 }, 2],
+    ['FILL(m1, 0)', { m1: 7 }, 7],
+    ['IF(ended > 0, 100 * failed / ended, 0)', { ended: 0, failed: 0 }, 0],
+    ['(m1 >= 2) + (m1 <= 2) * 2 + (m1 < 2) * 4', { m1: 2 }, 3],
+  ];
+  it('computes what AWS does of values, of missing ones and of a division by zero', () => {
+    for (const [text, values, expected] of cases)
+      expect(
+        parseExpression(text).compute((id) => values[id]),
+        text,
+      ).to.equal(expected);
+    expect([...parseExpression('IF(a > 0, b / a, FILL(c_1, 0))').ids]).to.have.members(['a', 'b', 'c_1']);
+  });
+
+  it('refuses all else', () => {
+    const refused = ['', 'm1 +', '(m1', 'm1 m2', 'RATE(m1)', 'SUM([m1])', 'FILL(m1, REPEAT)', 'm1 % 2', 'm1 // 2'];
+    for (const text of [...refused, 'FILL', 'this', 'm1.constructor', "SEARCH('{AWS/Lambda}')"])
+      expect(() => parseExpression(text), text).to.throw(ExpressionError, text);
+  });
 });

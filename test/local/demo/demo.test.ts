@@ -3,7 +3,6 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { type DemoOptions, type DemoStack, runDemo } from '../../../local/demo/demo.ts';
 import { SAMPLE_USER, seedSampleGoal } from '../../../local/demo/seed.ts';
-import { idealMs } from '../../../local/demo/summary.ts';
 import { startServer } from '../../../local/http/server.ts';
 import { signIn, useStack } from '../../support/stack/stack.ts';
 
@@ -78,37 +77,26 @@ describe('make demo and the sample goal', function () {
     }
   });
 
-  const headers = { 'content-type': 'application/problem+json' };
   const problem = { type: 'about:blank', title: 'x', status: 503, detail: 'Ask again.', code: 'start_delayed' };
+  const headers = { 'content-type': 'application/problem+json' };
   for (const [what, answer, message] of [
     [
-      'a problem of the application, with its code',
+      'a problem, with its code',
       (response: ServerResponse) => response.writeHead(503, headers).end(JSON.stringify(problem)),
-      /POST \/local\/token answered 503: start_delayed: Ask again\./,
-    ],
-    [
-      'an error of the gateway',
-      (response: ServerResponse) => response.writeHead(500).end('{"message":"Internal Server Error"}'),
-      /POST \/local\/token answered 500: http_500: Internal Server Error/,
+      'answered 503: start_delayed: Ask again.',
     ],
     [
       'an answer that is no JSON',
       (response: ServerResponse) => response.end('<html>'),
-      /POST \/local\/token gave an answer that the demo does not understand/,
+      'gave an answer that the demo does not understand',
     ],
-    [
-      'a connection that breaks off',
-      (response: ServerResponse) => response.destroy(),
-      /POST \/local\/token could not be sent: (?!fetch failed)./,
-    ],
+    ['a connection that breaks off', (response: ServerResponse) => response.destroy(), 'could not be sent: '],
   ] as const) {
     it(`ends with 1 and says what failed on ${what}, leaving nothing behind`, async () => {
       const server = await startServer((_request, response) => void answer(response));
       const { stdout, stderr, folder, ...seen } = await demo(at(server.url), { environment: { JSON: '1' } });
       await server.close();
-      expect(stderr.split('\n').at(-2))
-        .to.match(/^The demo failed: /)
-        .and.to.match(message);
+      expect(stderr).to.include(`\nThe demo failed: POST /local/token ${message}`).and.to.not.include('fetch failed');
       expect(stdout, 'no JSON line for a run that has no result').to.equal('');
       expect(seen).to.include({ exitCode: 1, closed: 1 });
       expect(existsSync(folder)).to.equal(false);
@@ -128,10 +116,6 @@ describe('make demo and the sample goal', function () {
     const other = await demo(at(''), { arguments: ['--fast'] });
     expect(other).to.include({ exitCode: 2, stdout: '', port: -1 });
     expect(other.stderr).to.contain('--fast');
-  });
-
-  it('knows what no run can beat: an AI latency for each full or started wave of 24 actions', () => {
-    expect([1, 24, 25, 48, 64].map((actions) => idealMs(actions, 1000))).to.deep.equal([1000, 1000, 2000, 2000, 3000]);
   });
 
   it('has the sample goal of make start there once, as a draft of 64 actions, however often it starts', async () => {

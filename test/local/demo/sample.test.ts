@@ -1,11 +1,8 @@
-import { join } from 'node:path';
 import { expect } from 'chai';
 import english from '../../../local/demo/sample/goal.en.json' with { type: 'json' };
 import japanese from '../../../local/demo/sample/goal.ja.json' with { type: 'json' };
 import { sampleGoal } from '../../../local/demo/sample/sample.ts';
-import { createContract } from '../../contract.ts';
-
-const contract = createContract(join(import.meta.dirname, '..', '..', '..', 'docs', 'openapi.yaml'));
+import { contract } from '../../support/stack/stack.ts';
 
 /** The names of the sub-goals, in order, without repetitions in a row. */
 const subGoalsOf = (goal: typeof english) =>

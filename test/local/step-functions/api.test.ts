@@ -1,108 +1,41 @@
-import { GetExecutionHistoryCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { GetExecutionHistoryCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
 import { createOutages } from '../../../local/aws/outages.ts';
-import { OUTAGE_ERRORS } from '../../../local/aws/step-functions/index.ts';
+import { OUTAGE_ERRORS, type StatusEvent } from '../../../local/aws/step-functions/index.ts';
+import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
-import {
-  ALIAS_ARN,
-  describeExecution,
-  machine,
-  STATE_MACHINE_ARN,
-  startTestStack,
-  type TestStack,
-  task,
-} from './test-support.ts';
+import { until } from '../../support/until.ts';
+import { machine, STATE_MACHINE_ARN, task, useStepFunctions } from './test-support.ts';
 
-const DEFINITION = machine({
-  Choose: { Type: 'Choice', Choices: [{ Variable: '$.wait', IsPresent: true, Next: 'Work' }], Default: 'Done' },
-  Work: task(),
-  Done: { Type: 'Succeed' },
-});
-const ARN_PREFIX = 'arn:aws:states:ap-northeast-1:123456789012:execution:workflow:';
-
+/** What starts, stops and names of executions come to is seen by tests of the whole stack. */
 describe('the Step Functions API', () => {
-  let stack: TestStack;
-  /** What is drawn next for outages. */
-  let numbers: number[] = [];
-  beforeEach(async () => {
-    numbers = [];
-    const outages = createOutages({ share: 0.5, outageMs: 1, draw: () => numbers.shift() ?? 1, ...OUTAGE_ERRORS });
-    stack = await startTestStack({ definition: DEFINITION, invokeTask: () => new Promise(() => undefined), outages });
-  });
-  afterEach(() => stack.close());
+  const { open } = useStepFunctions();
 
-  const start = (fields: { name?: string; input?: string; stateMachineArn?: string }) =>
-    stack.client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN, ...fields }));
-
-  it('starts an execution by an alias, which runs to its end', async () => {
-    const started = await start({ name: `目標${'n'.repeat(78)}`, input: '{"a": 1}', stateMachineArn: ALIAS_ARN });
-    expect(started.executionArn).to.equal(`${ARN_PREFIX}目標${'n'.repeat(78)}`);
-    expect(started.startDate?.getTime()).to.be.closeTo(Date.now(), 5000);
-    await stack.end(started.executionArn);
-    const { startDate, stopDate, ...described } = await describeExecution(stack, started.executionArn);
-    expect(described).to.include({
-      status: 'SUCCEEDED',
-      stateMachineArn: STATE_MACHINE_ARN,
-      stateMachineAliasArn: ALIAS_ARN,
-      input: '{"a": 1}',
-      output: '{"a":1}',
-    });
-    expect([startDate, (stopDate ?? 0) >= (startDate ?? 0)]).to.deep.equal([started.startDate, true]);
-  });
-
-  it('gives the name of a running execution to the same input alone, and that of an ended one to none', async () => {
-    const first = await start({ name: 'same', input: '{"wait":1,"b":2}' });
-    const again = await start({ name: 'same', input: '{ "b": 2, "wait": 1 }' });
-    expect([again.executionArn, again.startDate]).to.deep.equal([first.executionArn, first.startDate]);
-    expect(stack.stepFunctions.executions.running()).to.have.length(1);
-    const { executionArn } = await start({ name: 'closed' });
-    await stack.end(executionArn);
-    for (const fields of [
-      { name: 'same', input: '{"wait":2}' },
-      { name: 'closed', input: '{}' },
-    ])
-      expect((await failureOf(start(fields))).name).to.equal('ExecutionAlreadyExists');
-  });
-
-  for (const [what, fields, name] of [
-    ['a name of 81 characters', { name: 'n'.repeat(81) }, 'InvalidName'],
-    ['a name with a colon', { name: 'a:b' }, 'InvalidName'],
-    ['a name with a control character', { name: 'a\u0085b' }, 'InvalidName'],
-    ['an input that is not JSON', { input: '' }, 'InvalidExecutionInput'],
-    // 3 bytes each, and two quotes
-    ['an input above 256 KiB', { input: JSON.stringify('あ'.repeat(87_381)) }, 'InvalidExecutionInput'],
-    ['an unknown state machine', { stateMachineArn: `${STATE_MACHINE_ARN}s` }, 'StateMachineDoesNotExist'],
-  ] as const) {
-    it(`refuses to start ${what}`, async () => {
-      expect((await failureOf(start(fields))).name).to.equal(name);
-    });
-  }
-
-  it('knows no execution that was not started', async () => {
-    for (const [executionArn, name] of [
-      [`${ARN_PREFIX}none`, 'ExecutionDoesNotExist'],
-      [STATE_MACHINE_ARN, 'InvalidArn'],
-    ])
-      expect((await failureOf(describeExecution(stack, executionArn))).name).to.equal(name);
-  });
-
-  it('stops an execution with error and cause, and leaves one that has ended as it is', async () => {
-    const { executionArn } = await start({ input: '{"wait":1}' });
-    const stop = (error: string, cause = 'by me') =>
-      stack.client.send(new StopExecutionCommand({ executionArn, error, cause }));
-    expect((await failureOf(stop('E'.repeat(257)))).name).to.equal('ValidationException');
-    const stopped = await stop('ABORT');
-    expect(await stop('again')).to.deep.include({ stopDate: stopped.stopDate });
-    const described = await describeExecution(stack, executionArn);
-    expect(described).to.include({ status: 'ABORTED', error: 'ABORT', cause: 'by me', redriveStatus: 'REDRIVABLE' });
-    expect(described.stopDate).to.deep.equal(stopped.stopDate);
+  it('refuses to start what AWS would not', async () => {
+    const { client } = await open({ definition: machine({ Done: { Type: 'Succeed' } }) });
+    for (const [fields, name] of [
+      [{ name: 'n'.repeat(81) }, 'InvalidName'],
+      [{ name: 'a:b' }, 'InvalidName'],
+      [{ name: 'a\u0085b' }, 'InvalidName'],
+      [{ input: '' }, 'InvalidExecutionInput'],
+      // 3 bytes each, and two quotes
+      [{ input: JSON.stringify('あ'.repeat(87_381)) }, 'InvalidExecutionInput'],
+      [{ stateMachineArn: `${STATE_MACHINE_ARN}s` }, 'StateMachineDoesNotExist'],
+    ] as const) {
+      const start = client.send(new StartExecutionCommand({ stateMachineArn: STATE_MACHINE_ARN, ...fields }));
+      expect((await failureOf(start)).name).to.equal(name);
+    }
   });
 
   it('gives a history page by page, without data when asked', async () => {
-    const { executionArn } = await start({ input: '{"secret":1}' });
-    await stack.end(executionArn);
+    const { client, start, end } = await open({
+      definition: machine({ Work: { Type: 'Pass', Next: 'Done' }, Done: { Type: 'Succeed' } }),
+    });
+    const executionArn = await start({ secret: 1 });
+    await end(executionArn);
     const page = (nextToken?: string) =>
-      stack.client.send(
+      client.send(
         new GetExecutionHistoryCommand({ executionArn, maxResults: 4, includeExecutionData: false, nextToken }),
       );
     const first = await page();
@@ -111,18 +44,86 @@ describe('the Step Functions API', () => {
     expect(events.map(({ id }) => id)).to.deep.equal([1, 2, 3, 4, 5, 6]);
     expect([first.events?.length, second.nextToken]).to.deep.equal([4, undefined]);
     expect(JSON.stringify(events)).to.not.contain('secret');
-    expect(events[1]?.stateEnteredEventDetails).to.deep.equal({ name: 'Choose' });
+    expect(events[1]?.stateEnteredEventDetails).to.deep.equal({ name: 'Work' });
   });
+});
 
-  for (const [what, draws, failure, isStarted] of [
-    ['throttles and starts nothing', [0, 0], { name: 'ThrottlingException' }, false],
-    ['fails, though the execution may have been started', [0, 0.5, 0], { name: 'InternalFailure' }, true],
-    ['gives no answer, though the execution may have been started', [0, 0.9, 0], { code: 'ECONNRESET' }, true],
+describe('an outage of Step Functions', () => {
+  const { open } = useStepFunctions();
+
+  for (const [what, kind, carriedOut, failure, count] of [
+    ['throttles and starts nothing', 0, 0, { name: 'ThrottlingException' }, 0],
+    ['fails, though the execution was started', 0.5, 0.49, { name: 'InternalFailure' }, 1],
+    ['fails, and has started nothing', 0.5, 0.5, { name: 'InternalFailure' }, 0],
+    ['gives no answer, though the execution was started', 0.9, 0, { code: 'ECONNRESET' }, 1],
   ] as const) {
-    it(`in an outage ${what}`, async () => {
-      numbers = [...draws];
-      expect(await failureOf(start({ name: 'out', input: '{"wait":1}' }))).to.include(failure);
-      expect(stack.stepFunctions.executions.running()).to.deep.equal(isStarted ? [`${ARN_PREFIX}out`] : []);
+    it(what, async () => {
+      const drawn: Record<string, number> = { 'kind of outage': kind, 'carried out': carriedOut };
+      const outages = createOutages({ share: 0.5, outageMs: 1, draw: (each) => drawn[each] ?? 0.49, ...OUTAGE_ERRORS });
+      const { start, stepFunctions } = await open({
+        definition: machine({ Work: task() }),
+        invokeTask: () => new Promise(() => undefined),
+        outages,
+      });
+      expect(await failureOf(start())).to.include(failure);
+      expect(stepFunctions.executions.running()).to.have.length(count);
     });
   }
+
+  it('begins with its share of calls, and then lasts for all who call until its time is over', async () => {
+    const clock = useFakeTimers({ toFake: ['performance'] });
+    try {
+      const drawn = [0.5, 0.49, 0, 0.5];
+      const draw = () => drawn.shift() ?? Number.NaN;
+      const { meet } = createOutages({ share: 0.5, outageMs: 300, draw, ...OUTAGE_ERRORS });
+      const call = () => 'answer';
+      expect(await meet(call)).to.equal('answer');
+      for (const passed of [0, 299]) {
+        clock.tick(passed);
+        expect(await failureOf(meet(call))).to.have.property('name', 'ThrottlingException');
+      }
+      clock.tick(1);
+      expect(await meet(call)).to.equal('answer');
+    } finally {
+      clock.restore();
+    }
+  });
+});
+
+/** What a restart keeps of executions, and how it ends those that ran, is shown by test/properties/history.test.ts. */
+describe('status events', () => {
+  const { open } = useStepFunctions();
+  const dataDir = useDataDir();
+
+  it('that were not delivered are delivered after a restart, in their order, and that once', async () => {
+    const options = { definition: machine({ Done: { Type: 'Succeed' } }), dataDir: dataDir() };
+    const { stepFunctions, start } = await open({
+      ...options,
+      onStatusChange: () => Promise.reject(new Error('down')),
+    });
+    await start();
+    await until(() => stepFunctions.executions.running().length === 0);
+    for (const expected of [['RUNNING', 'SUCCEEDED'], []]) {
+      const restarted = await open(options);
+      await restarted.stepFunctions.executions.recover();
+      expect(restarted.events.map(({ detail }) => detail.status)).to.deep.equal(expected);
+    }
+  });
+
+  it('are tried again, the same, until they are taken', async () => {
+    const tries: StatusEvent[] = [];
+    const { start, end, events } = await open({
+      definition: machine({ Stop: { Type: 'Fail', Error: 'E', Cause: 'C' } }),
+      timeScale: 0.005,
+      onStatusChange: (event) => {
+        if (event.detail.status === 'RUNNING') return;
+        tries.push(event);
+        if (tries.length < 3) throw new Error('not now');
+      },
+    });
+    await end(await start());
+    expect(events.map(({ detail }) => detail.status)).to.deep.equal(['RUNNING', 'FAILED']);
+    expect(events[1]?.detail).to.include({ error: 'E', cause: 'C', redriveStatus: 'REDRIVABLE' });
+    expect(new Set(tries.map(({ id }) => id)).size).to.equal(1);
+  });
 });

@@ -9,41 +9,28 @@ import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import {
   createStepFunctions,
   type StatusEvent,
-  type StepFunctions,
   type StepFunctionsOptions,
 } from '../../../local/aws/step-functions/index.ts';
-import { clientConfig } from '../aws/clients.ts';
+import { clientConfig } from '../../support/stack/endpoints.ts';
+import { until } from '../../support/until.ts';
 
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
-export const ALIAS_ARN = `${STATE_MACHINE_ARN}:live`;
 export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function:work:1';
 
+type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
+
 /** A started Step Functions with the real SDK client in front of it. */
-export interface TestStack {
-  readonly stepFunctions: StepFunctions;
-  readonly client: SFNClient;
-  readonly events: StatusEvent[];
-  /** Resolves with the status event that ended the execution. */
-  end(executionArn: string | undefined): Promise<StatusEvent>;
-  history(executionArn: string | undefined): Promise<HistoryEvent[]>;
-  close(): Promise<void>;
-}
-
-export type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
-
-export async function startTestStack(options: TestOptions): Promise<TestStack> {
+async function startTestStack(options: TestOptions) {
   const events: StatusEvent[] = [];
-  const waiting = new Map<string, (event: StatusEvent) => void>();
   const stepFunctions = createStepFunctions({
     stateMachineArn: STATE_MACHINE_ARN,
-    aliasArns: [ALIAS_ARN],
+    aliasArns: [],
     timeScale: 1,
     invokeTask: async (_resource, payload) => payload,
     ...options,
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
       events.push(event);
-      if (event.detail.status !== 'RUNNING') waiting.get(event.detail.executionArn)?.(event);
     },
   });
   const endpoint = await startEndpoint({ states: stepFunctions.service });
@@ -51,13 +38,16 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
   return {
     stepFunctions,
     client,
+    /** Those that were delivered. */
     events,
-    end(executionArn = '') {
-      const known = events.find(({ detail }) => detail.executionArn === executionArn && detail.status !== 'RUNNING');
-      if (known !== undefined) return Promise.resolve(known);
-      return new Promise((resolve) => waiting.set(executionArn, resolve));
+    async start(input: unknown = {}): Promise<string> {
+      const request = { stateMachineArn: STATE_MACHINE_ARN, name: 'goal-1', input: JSON.stringify(input) };
+      return (await client.send(new StartExecutionCommand(request))).executionArn ?? '';
     },
-    async history(executionArn) {
+    /** Waits for the event of an execution's end. */
+    end: (executionArn: string) =>
+      until(() => events.some(({ detail }) => detail.executionArn === executionArn && detail.status !== 'RUNNING')),
+    async history(executionArn: string): Promise<HistoryEvent[]> {
       const found: HistoryEvent[] = [];
       for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
         found.push(...events);
@@ -71,45 +61,31 @@ export async function startTestStack(options: TestOptions): Promise<TestStack> {
   };
 }
 
-/** Describes an execution through the SDK. */
-export function describeExecution(stack: TestStack, executionArn: string | undefined) {
-  return stack.client.send(new DescribeExecutionCommand({ executionArn }));
-}
-
 /** Step Functions for the tests of one describe block: one at a time, closed after each test. */
 export function useStepFunctions() {
-  let stack: TestStack | undefined;
-  afterEach(async () => {
+  let stack: Awaited<ReturnType<typeof startTestStack>> | undefined;
+  const close = async () => {
     await stack?.close();
     stack = undefined;
-  });
+  };
+  afterEach(close);
 
   /** Closes the one before. */
-  async function open(options: TestOptions): Promise<TestStack> {
-    await stack?.close();
-    stack = undefined;
+  async function open(options: TestOptions) {
+    await close();
     stack = await startTestStack(options);
     return stack;
   }
 
-  async function start(options: TestOptions, input: unknown = {}, name = 'goal-1') {
-    const opened = await open(options);
-    const { executionArn = '' } = await opened.client.send(
-      new StartExecutionCommand({ stateMachineArn: ALIAS_ARN, name, input: JSON.stringify(input) }),
-    );
-    return { stack: opened, executionArn };
-  }
-
   return {
     open,
-    start,
     /** Runs an execution to its end. */
     async run(options: TestOptions, input?: unknown) {
-      const started = await start(options, input);
-      const { detail } = await started.stack.end(started.executionArn);
-      const { stack, executionArn } = started;
-      const [description, events] = [await describeExecution(stack, executionArn), await stack.history(executionArn)];
-      return { ...started, detail, description, events };
+      const { client, start, end, history } = await open(options);
+      const executionArn = await start(input);
+      await end(executionArn);
+      const description = await client.send(new DescribeExecutionCommand({ executionArn }));
+      return { description, events: await history(executionArn) };
     },
   };
 }

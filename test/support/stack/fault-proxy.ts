@@ -1,5 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startServer } from '../../../local/http/server.ts';
 import type { LocalStack, Service } from '../../../local/stack.ts';
 import { type TestStackOptions, useStack } from './stack.ts';
 
@@ -79,16 +82,13 @@ export class FaultPlan {
   }
 }
 
-const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
 /** Stands between one Lambda and one service, and does to each call what the plan says. */
-export async function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
+function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
   const target = new URL(targetUrl);
 
   async function forward(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const fault = plan.faultOf(service, lambdaName, message);
-    const chunks: Buffer[] = [];
-    for await (const chunk of message) chunks.push(chunk);
+    const body = await text(message);
     if (fault === 'fail') {
       response.writeHead(500, { 'content-type': 'application/x-amz-json-1.0' });
       response.end('{"__type":"InternalServerError","message":"a fault of the test"}');
@@ -99,7 +99,7 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
       message.socket.destroy();
       return;
     }
-    if (fault === 'slow') await pause(plan.slowMs);
+    if (fault === 'slow') await sleep(plan.slowMs);
     const outgoing = request({
       host: target.hostname,
       port: target.port,
@@ -107,35 +107,22 @@ export async function startFaultProxy(service: Service, targetUrl: string, lambd
       path: message.url,
       headers: { ...message.headers, host: target.host },
     });
-    outgoing.end(Buffer.concat(chunks));
+    outgoing.end(body);
     const [answer]: IncomingMessage[] = await once(outgoing, 'response');
     if (answer === undefined) throw new Error('no answer');
-    const body: Buffer[] = [];
-    for await (const chunk of answer) body.push(chunk);
+    const answered = await text(answer);
     if (fault === 'crash after') plan.kill(lambdaName);
     if (fault === 'lost' || fault === 'crash after') {
       message.socket.destroy();
       return;
     }
     response.writeHead(answer.statusCode ?? 500, answer.headers);
-    response.end(Buffer.concat(body));
+    response.end(answered);
   }
 
-  const server = createServer((message, response) => {
+  return startServer((message, response) => {
     plan.pass(forward(message, response).catch(() => void message.socket.destroy()));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  });
 }
 
 /**

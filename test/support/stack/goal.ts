@@ -4,7 +4,7 @@ import { executionArnFor } from '@goal-activity/core/aws/execution-arn.ts';
 import { claim, newExecution, nextExecutionName } from '@goal-activity/core/execution/claim.ts';
 import { type End, settle } from '@goal-activity/core/execution/settle.ts';
 import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
-import type { ActionRow, ExecutionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { ActionRow, ExecutionRow } from '@goal-activity/core/types.ts';
 import { createGoal } from '@goal-activity/goals/src/goals.ts';
 import { type Input as SaveInput, saveTasks } from '@goal-activity/save-tasks/src/save-tasks.ts';
 import { executionsOf } from './executions.ts';
@@ -32,12 +32,6 @@ export interface GivenExecution {
   readonly actions: readonly ActionRow[];
 }
 
-async function mustGetGoal(db: Database, goalId: string): Promise<GoalRow> {
-  const goal = await getGoal(db, goalId);
-  if (goal === undefined) throw new Error(`no goal ${goalId}`);
-  return goal;
-}
-
 interface GivenOptions {
   readonly actionCount?: number;
   readonly goalId?: string;
@@ -59,9 +53,9 @@ interface GivenOptions {
 /** Claims a goal for an execution, as a start does, without starting one. */
 export async function givenExecution(db: Database, options: GivenOptions = {}): Promise<GivenExecution> {
   const { actionCount, now = new Date(), confirmed = true, only, saved = [], cancelled, ended } = options;
-  const { goalId } =
-    options.goalId === undefined ? await givenGoal(db, actionCount, options.userId) : { goalId: options.goalId };
-  const goal = await mustGetGoal(db, goalId);
+  const { goalId = (await givenGoal(db, actionCount, options.userId)).goalId } = options;
+  const goal = await getGoal(db, goalId);
+  if (goal === undefined) throw new Error(`no goal ${goalId}`);
   const actions = (await listActions(db, goalId)).filter(({ position }) => only?.includes(position) ?? true);
   const claimed = newExecution(goal, actions, executionArnFor(STATE_MACHINE_ARN, nextExecutionName(goal)), now);
   const executions = executionsOf(db);

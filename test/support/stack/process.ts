@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { useDataDir } from '../data-dir.ts';
 
 export const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -16,11 +17,7 @@ export interface StackProcess {
 }
 
 /** Starts `node <file>` of this repository with these variables added to the environment. */
-export function run(
-  file: string,
-  environment: Readonly<Record<string, string>>,
-  args: readonly string[] = [],
-): ChildProcess {
+function run(file: string, environment: Readonly<Record<string, string>>, args: readonly string[] = []) {
   return spawn(process.execPath, [join(ROOT, file), ...args], {
     cwd: ROOT,
     env: { ...process.env, ...environment },
@@ -35,25 +32,19 @@ export async function runToEnd(
   args: readonly string[] = [],
 ) {
   const child = run(file, environment, args);
-  const texts = { stdout: '', stderr: '' };
-  child.stdout?.on('data', (chunk: Buffer) => {
-    texts.stdout += chunk.toString();
-  });
-  child.stderr?.on('data', (chunk: Buffer) => {
-    texts.stderr += chunk.toString();
-  });
-  const [code]: unknown[] = await once(child, 'close');
-  return { code, ...texts };
+  const ended: Promise<unknown[]> = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [code] = await ended;
+  return { code, stdout, stderr };
 }
 
 /** Runs `make start`'s program in a process of its own, so that it can be killed. */
 export async function startProcess(environment: Readonly<Record<string, string>>): Promise<StackProcess> {
   const child = run('local/main.ts', { LANG: 'C.UTF-8', PORT: '0', ...environment });
   let output = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     output += chunk.toString();
   });
-  if (child.stdout === null) throw new Error('no output');
   const lines = createInterface(child.stdout);
   const url = await new Promise<string>((resolve, reject) => {
     let found: string | undefined;

@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createClient } from '../../../local/aws/dynamodb/tables.ts';
 import type { LocalStack } from '../../../local/stack.ts';
@@ -27,40 +27,29 @@ export function useRows(stack: () => LocalStack) {
   const fullName = (table: TableName) => `${stack().description.prefix}-${table}`;
   after(() => client?.destroy());
 
-  async function pages(
-    read: (start: Row | undefined) => Promise<{ Items?: Row[] | undefined; LastEvaluatedKey?: Row | undefined }>,
-  ) {
+  async function itemsOf(pages: AsyncIterable<{ Items?: Row[] | undefined }>): Promise<Row[]> {
     const rows: Row[] = [];
-    let start: Row | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await read(start);
-      rows.push(...Items);
-      start = LastEvaluatedKey;
-    } while (start !== undefined);
+    for await (const { Items = [] } of pages) rows.push(...Items);
     return rows;
   }
 
   return {
     /** All rows of a partition, in the order of their keys. */
     of: (table: TableName, partition: string) =>
-      pages((start) =>
-        connected().send(
-          new QueryCommand({
+      itemsOf(
+        paginateQuery(
+          { client: connected() },
+          {
             TableName: fullName(table),
             KeyConditionExpression: '#key = :key',
             ExpressionAttributeNames: { '#key': PARTITION_KEYS[table] },
             ExpressionAttributeValues: { ':key': { S: partition } },
             ConsistentRead: true,
-            ExclusiveStartKey: start,
-          }),
+          },
         ),
       ),
     all: (table: TableName) =>
-      pages((start) =>
-        connected().send(
-          new ScanCommand({ TableName: fullName(table), ConsistentRead: true, ExclusiveStartKey: start }),
-        ),
-      ),
+      itemsOf(paginateScan({ client: connected() }, { TableName: fullName(table), ConsistentRead: true })),
   };
 }
 

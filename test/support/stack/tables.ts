@@ -1,9 +1,13 @@
 import { createDatabase, type Database } from '@goal-activity/core/aws/database.ts';
 import type { LocalStack } from '../../../local/stack.ts';
 
+interface Running {
+  readonly databaseUrl: string;
+  readonly description: Pick<LocalStack['description'], 'prefix' | 'region'>;
+}
+
 /** The tables of a running stack, past its API. */
-export function tablesOf({ databaseUrl, description }: LocalStack): Database {
-  const { prefix, region } = description;
+export function tablesOf({ databaseUrl, description: { prefix, region } }: Running): Database {
   const names = {
     goals: `${prefix}-goals`,
     tasks: `${prefix}-tasks`,

@@ -1,7 +1,7 @@
-import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { TableDescription } from '../../../terraform/stack-description.ts';
 import { createClient, createTables } from '../tables.ts';
-import { type Fields, fieldsOf, idOf, keyOf, listOf, type TouchedItem } from './request.ts';
+import { type Fields, fieldsOf, idOf, keyOf, type TouchedItem } from './request.ts';
 
 /** Sends a request to the engine. @throws Error when it refuses it */
 export type Ask = (operation: string, body: Fields) => Promise<Fields>;
@@ -45,25 +45,19 @@ export class IndexLag {
 
   /** Makes the copies anew: those that a killed stack left may have missed writes. */
   async start(): Promise<void> {
-    const { url, ask } = this.#options;
     const copies = copiesOf(this.#tables);
-    const client = createClient(url, 'local');
+    const client = createClient(this.#options.url, 'local');
     try {
       await Promise.allSettled(copies.map(({ name }) => client.send(new DeleteTableCommand({ TableName: name }))));
       await createTables(client, copies);
+      for (const table of this.#tables) {
+        for await (const { Items = [] } of paginateScan({ client }, { TableName: table.name })) {
+          const rows = Items.filter((row) => isInAnyIndex(table, row));
+          await Promise.all(rows.map((row) => this.#copyNext(table, keyOf(table, row))));
+        }
+      }
     } finally {
       client.destroy();
-    }
-    for (const table of this.#tables) {
-      let from: Fields = {};
-      do {
-        const { Items, LastEvaluatedKey } = await ask('Scan', { TableName: table.name, ...from });
-        const rows = listOf(Items)
-          .map(fieldsOf)
-          .filter((row) => isInAnyIndex(table, row));
-        await Promise.all(rows.map((row) => this.#copyNext(table, keyOf(table, row))));
-        from = LastEvaluatedKey === undefined ? {} : { ExclusiveStartKey: LastEvaluatedKey };
-      } while ('ExclusiveStartKey' in from);
     }
   }
 

@@ -1,10 +1,10 @@
+import { isRecord } from '../../../settings.ts';
 import type { TableDescription } from '../../../terraform/stack-description.ts';
 
 /** An object of DynamoDB's API: a request, an item, a key. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+export const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {});
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** One item that a request writes, or checks within a transaction. */

@@ -22,13 +22,6 @@ export interface UnkindDatabaseOptions {
   readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
-/** Stands in front of dynoxide. */
-export interface UnkindDatabase {
-  /** For AWS_ENDPOINT_URL_DYNAMODB. */
-  readonly url: string;
-  close(): Promise<void>;
-}
-
 /** Is one of the database's faults on? Without any, nobody needs the way through this process. */
 export const hasDatabaseFaults = (faults: DatabaseFaults): boolean => FAULTS.some((name) => faults[name] > 0);
 
@@ -37,8 +30,9 @@ const INTERNAL_SERVER_ERROR = exceptionAnswer('InternalServerError', 'Internal s
 /**
  * Does to a database what DynamoDB does and dynoxide does not: transactions that meet are cancelled, requests are throttled,
  * fail (before or after they were carried out), and indexes are behind their tables. See local/features.md.
+ * @returns what stands in front of dynoxide, and is for AWS_ENDPOINT_URL_DYNAMODB
  */
-export async function startUnkindDatabase(options: UnkindDatabaseOptions): Promise<UnkindDatabase> {
+export async function startUnkindDatabase(options: UnkindDatabaseOptions) {
   // What waits must not keep the process.
   const { url, faults, sleep: wait = (ms) => sleep(ms, undefined, { ref: false }) } = options;
   const engine = createEngine(url);

@@ -26,6 +26,7 @@ export interface End {
 
 /** What all executions of a state machine have in common. */
 export interface Program {
+  /** `arn:aws:states:<region>:<account>:stateMachine:<name>` */
   readonly stateMachineArn: string;
   /** Scaled, and reading `$$.RootExecution`. */
   readonly definition: Definition;

@@ -9,9 +9,6 @@ export interface HistoryEvent {
   [details: `${string}EventDetails`]: Readonly<Record<string, unknown>>;
 }
 
-/** AWS ends an execution whose history reaches this many events; the last of them says so. */
-export const MAX_EVENTS = 25_000;
-
 /** The history of one execution, in the order of its events. */
 export class History {
   readonly events: HistoryEvent[] = [];

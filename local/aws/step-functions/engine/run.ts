@@ -1,5 +1,5 @@
 import type { EngineEvent, EngineMachine, Json, Machine } from './engine.ts';
-import { failure, type History, MAX_EVENTS, payload } from './history.ts';
+import { failure, type History, payload } from './history.ts';
 
 /** The execution that a run is part of. */
 export interface RunHost {
@@ -243,12 +243,7 @@ export class Run implements Machine {
   }
 
   #record(type: string, details?: Readonly<Record<string, unknown>>, follows = this.#last): number {
-    const { history } = this.#host;
-    if (history.events.length >= MAX_EVENTS - 1) {
-      this.#host.fail('States.Runtime', `The execution reached the maximum number of history events (${MAX_EVENTS}).`);
-      throw new ExecutionEndedError();
-    }
-    this.#last = history.record(type, follows, details);
+    this.#last = this.#host.history.record(type, follows, details);
     return this.#last;
   }
 }

@@ -14,87 +14,61 @@ import { failureOf } from '../../../support/failure.ts';
 import { raw } from '../../http/testing.ts';
 import { useUnkindDatabases } from './testing.ts';
 
-const put = (id: string) => ({ Put: { TableName: 'things', Item: { id } } });
-const check = (id: string) => ({
-  ConditionCheck: { TableName: 'things', Key: { id }, ConditionExpression: 'attribute_not_exists(gone)' },
-});
+const TableName = 'people';
+const keyOf = (id: string) => ({ TableName, Key: { id, sk: 'PERSON' } });
+const itemOf = (id: string) => ({ TableName, Item: { id, sk: 'PERSON' } });
+const put = (id: string) => ({ Put: itemOf(id) });
+const check = (id: string) => ({ ConditionCheck: { ...keyOf(id), ConditionExpression: 'attribute_not_exists(gone)' } });
 type Action = ReturnType<typeof put> | ReturnType<typeof check>;
 
 describe('the unkind database', () => {
   const databases = useUnkindDatabases();
-  const transact = (client: DynamoDBDocumentClient, items: readonly Action[], token?: string) =>
-    client.send(new TransactWriteCommand({ TransactItems: [...items], ClientRequestToken: token ?? randomUUID() }));
+  const transact = (client: DynamoDBDocumentClient, items: readonly Action[], token: string = randomUUID()) =>
+    client.send(new TransactWriteCommand({ TransactItems: [...items], ClientRequestToken: token }));
   const isThere = async (client: DynamoDBDocumentClient, id: string) =>
-    (await client.send(new GetCommand({ TableName: 'things', Key: { id }, ConsistentRead: true }))).Item !== undefined;
+    (await client.send(new GetCommand({ ...keyOf(id), ConsistentRead: true }))).Item !== undefined;
 
-  describe('while a transaction is under way', () => {
-    /** Starts a transaction that keeps its items until a test that meets it has ended. */
-    async function meet(
-      items: readonly Action[],
-      test: (client: DynamoDBDocumentClient) => Promise<void>,
-      token: string = randomUUID(),
-    ) {
-      const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-      const sleep = () => {
-        begun.resolve();
-        return ended.promise;
-      };
-      const client = await databases.start({ databaseHoldMs: 1 }, { sleep });
-      const ongoing = transact(client, items, token);
-      await begun.promise;
-      await test(client).finally(ended.resolve);
-      await ongoing;
-      return client;
+  it('while a transaction keeps items, refuses others and single writes of them, and who sends it again; not reads and batches', async () => {
+    const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sleep = () => {
+      begun.resolve();
+      return ended.promise;
+    };
+    const client = await databases.start({ databaseHoldMs: 1 }, { sleep });
+    const [written, checked, own, other] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const token = randomUUID();
+    const ongoing = transact(client, [put(written), check(checked)], token);
+    await begun.promise;
+    for (const shared of [written, checked]) {
+      const failure = await failureOf(transact(client, [put(own), put(shared)]));
+      expect(cancellationCodes(failure)).to.deep.equal(['None', 'TransactionConflict']);
     }
-
-    it('cancels another one that has an item that it writes or checks, with a reason for that item', async () => {
-      const [shared, own] = [randomUUID(), randomUUID()];
-      for (const held of [put(shared), check(shared)]) {
-        await meet([held], async (client) => {
-          const failure = await failureOf(transact(client, [put(own), put(shared)]));
-          expect(cancellationCodes(failure)).to.deep.equal(['None', 'TransactionConflict']);
-          expect(await isThere(client, own)).to.equal(false);
-        });
-      }
-    });
-
-    it('refuses a single write of an item of it, and lets reads, batches and other items through', async () => {
-      const [id, other] = [randomUUID(), randomUUID()];
-      const key = { TableName: 'things', Key: { id } };
-      await meet([put(id)], async (client) => {
-        for (const failure of [
-          await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } }))),
-          await failureOf(client.send(new UpdateCommand({ ...key, UpdateExpression: 'REMOVE a' }))),
-          await failureOf(client.send(new DeleteCommand(key))),
-        ])
-          expect(failure).to.have.property('name', 'TransactionConflictException');
-        expect(await isThere(client, id)).to.equal(false);
-        await client.send(new BatchWriteCommand({ RequestItems: { things: [{ PutRequest: { Item: { id } } }] } }));
-        await client.send(new PutCommand({ TableName: 'things', Item: { id: other } }));
-      });
-    });
-
-    it('says that it is in progress to who sends it again', async () => {
-      const id = randomUUID();
-      const token = randomUUID();
-      const again = async (client: DynamoDBDocumentClient) => {
-        const failure = await failureOf(transact(client, [put(id)], token));
-        expect(failure).to.have.property('name', 'TransactionInProgressException');
-      };
-      await meet([put(id)], again, token);
-    });
+    for (const write of [
+      () => client.send(new PutCommand(itemOf(written))),
+      () => client.send(new UpdateCommand({ ...keyOf(written), UpdateExpression: 'REMOVE a' })),
+      () => client.send(new DeleteCommand(keyOf(written))),
+    ])
+      expect(await failureOf(write())).to.have.property('name', 'TransactionConflictException');
+    const again = await failureOf(transact(client, [put(written), check(checked)], token));
+    expect(again).to.have.property('name', 'TransactionInProgressException');
+    expect([await isThere(client, own), await isThere(client, written)]).to.deep.equal([false, false]);
+    const entry = { PutRequest: { Item: itemOf(written).Item } };
+    await client.send(new BatchWriteCommand({ RequestItems: { [TableName]: [entry] } }));
+    await client.send(new PutCommand(itemOf(other)));
+    ended.resolve();
+    await ongoing;
   });
 
   /** What becomes of 60 requests: the names of their errors, the codes of cancelled transactions. */
   async function outcomes(ask: () => Promise<unknown>): Promise<string[]> {
     const answers: string[] = [];
-    for (let count = 0; count < 60; count += 1) {
-      const failure = await ask().then(
-        () => undefined,
-        (error: Error) => error,
+    for (let count = 0; count < 60; count += 1)
+      answers.push(
+        await ask().then(
+          () => 'ok',
+          (error: Error) => cancellationCodes(error)?.join() ?? error.name,
+        ),
       );
-      answers.push(failure === undefined ? 'ok' : (cancellationCodes(failure)?.join() ?? failure.name));
-    }
     return answers;
   }
 
@@ -102,29 +76,19 @@ describe('the unkind database', () => {
     const client = await databases.start({ databaseThrottle: 0.5, seed: '7' });
     const answers = await outcomes(() => transact(client, [put(randomUUID()), put(randomUUID())]));
     expect(answers.filter((answer) => answer === 'ok')).to.have.length.within(20, 40);
-    expect(new Set(answers)).to.deep.equal(
-      new Set([
-        'ok',
-        'ThrottlingException',
-        'ProvisionedThroughputExceededException',
-        'ThrottlingError,None',
-        'None,ThrottlingError',
-        'ProvisionedThroughputExceeded,None',
-        'None,ProvisionedThroughputExceeded',
-      ]),
+    expect(new Set(answers)).to.have.all.keys(
+      ...['ok', 'ThrottlingException', 'ProvisionedThroughputExceededException'],
+      ...['ThrottlingError,None', 'None,ThrottlingError'],
+      ...['ProvisionedThroughputExceeded,None', 'None,ProvisionedThroughputExceeded'],
     );
   });
 
   it('throttles reads too, which have no reasons, and carries out nothing that it throttles', async () => {
     const client = await databases.start({ databaseThrottle: 1 });
     const id = randomUUID();
-    for (const call of [
-      () => isThere(client, id),
-      () => client.send(new PutCommand({ TableName: 'things', Item: { id } })),
-    ])
+    for (const call of [() => isThere(client, id), () => client.send(new PutCommand(itemOf(id)))])
       expect(new Set(await outcomes(call))).to.have.all.keys(
-        'ThrottlingException',
-        'ProvisionedThroughputExceededException',
+        ...['ThrottlingException', 'ProvisionedThroughputExceededException'],
       );
     expect(await isThere(databases.direct(), id)).to.equal(false);
   });
@@ -133,9 +97,7 @@ describe('the unkind database', () => {
     const client = await databases.start({ databaseError: 1 });
     const ids = Array.from({ length: 20 }, () => randomUUID());
     for (const id of ids)
-      expect((await failureOf(client.send(new PutCommand({ TableName: 'things', Item: { id } })))).name).to.equal(
-        'InternalServerError',
-      );
+      expect((await failureOf(client.send(new PutCommand(itemOf(id))))).name).to.equal('InternalServerError');
     const direct = databases.direct();
     const written = await Promise.all(ids.map((id) => isThere(direct, id)));
     expect(new Set(written)).to.deep.equal(new Set([true, false]));

@@ -9,7 +9,7 @@ import {
 } from '../../../../local/aws/dynamodb/faults/unkind-database.ts';
 import { createClient, createTables } from '../../../../local/aws/dynamodb/tables.ts';
 import type { TableDescription } from '../../../../local/terraform/stack-description.ts';
-import { clientConfig } from '../../aws/clients.ts';
+import { clientConfig } from '../../../support/stack/endpoints.ts';
 
 /** A table with a sparse index, by team and then by date. */
 export const PEOPLE: TableDescription = {
@@ -23,14 +23,14 @@ export const PEOPLE: TableDescription = {
   ],
   ttlAttribute: undefined,
 };
-/** A table without an index. */
-export const THINGS: TableDescription = {
-  ...PEOPLE,
-  name: 'things',
-  rangeKey: undefined,
-  attributes: [{ name: 'id', type: 'S' }],
-  globalSecondaryIndexes: [],
-};
+
+/** Asks for the people of a team. */
+export const byTeam = (team: string) => ({
+  TableName: 'people',
+  IndexName: 'byTeam',
+  KeyConditionExpression: 'team = :team',
+  ExpressionAttributeValues: { ':team': team },
+});
 
 /** An engine for the tests of one describe block, with unkind databases in front of it. */
 export function useUnkindDatabases() {
@@ -40,7 +40,7 @@ export function useUnkindDatabases() {
   before(async () => {
     dynoxide = await startDynoxide();
     const client = createClient(dynoxide.url, 'eu-west-1');
-    await createTables(client, [PEOPLE, THINGS]).finally(() => client.destroy());
+    await createTables(client, [PEOPLE]).finally(() => client.destroy());
   });
   afterEach(async () => {
     for (const close of closers.splice(0)) await close();
@@ -63,9 +63,8 @@ export function useUnkindDatabases() {
       faults: Partial<DatabaseFaults>,
       options: Pick<UnkindDatabaseOptions, 'sleep'> = {},
     ): Promise<DynamoDBDocumentClient> {
-      const url = dynoxide?.url ?? '';
-      const tables = [PEOPLE, THINGS];
-      const database = await startUnkindDatabase({ url, tables, faults: { ...NO_FAULTS, ...faults }, ...options });
+      const settings = { url: dynoxide?.url ?? '', tables: [PEOPLE], faults: { ...NO_FAULTS, ...faults } };
+      const database = await startUnkindDatabase({ ...settings, ...options });
       closers.push(() => database.close());
       lastUrl = database.url;
       return connect(database.url);
