@@ -76,7 +76,7 @@ describe('cancel-workflow', () => {
     return { ...httpAnswer(called), lines: called.lines };
   };
 
-  it('stops the execution with ABORT for the reason of the body, logs who and why, once, and answers the status as it is then, however often', async () => {
+  it('stops the execution with ABORT for the reason of the body, logs who and why, once, however often it is asked for, and answers the status as it is then', async () => {
     const { executionArn, goalId, userId } = await givenExecution({ actionCount: 2, saved: [0] });
     const first = await cancel(executionArn, userId, '{"reason":"changed my mind"}');
     expect(first).to.nested.include({ status: 200, 'body.outcomes[0].outcome': 'CANCELLED' });

@@ -71,7 +71,7 @@ describe('handle-error', () => {
     expect(await executions.get(executionArn)).to.include({ status: 'FAILED', notify: 'sent', ...why });
   });
 
-  it('takes how an execution ended that a Catch has settled from the event: silent when the machine has told people, else telling them', async () => {
+  it('learns from the event how an execution ended that a Catch has settled: silent when the machine has told people, and telling them otherwise', async () => {
     for (const [error, messages] of [
       ['WorkflowFailed', 0],
       [undefined, 1],

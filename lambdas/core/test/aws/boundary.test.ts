@@ -120,7 +120,7 @@ describe('taskBoundary', () => {
     return { failure, lines, text: JSON.stringify(lines) };
   }
 
-  it('refuses an invalid input as ValidationError, naming the place and not the value, an output of our own as PermanentError', async () => {
+  it('refuses an invalid input as ValidationError, naming the place and not the value, and such an output of our own as PermanentError', async () => {
     const row = { executionArn: 'secret', actionId: 'a', position: 1, title: 't', outcome: 'SAVED', taskCount: 1 };
     const { failure } = await call(row, { input: outcomeRow });
     expect(failure).to.include({ name: 'ValidationError' });

@@ -114,7 +114,7 @@ describe('createMetricsWriter', () => {
   const LEFT = { metrics: 'pending', runningShard: 'RUNNING' };
   const DONE = { metrics: 'sent', runningShard: 'UNARCHIVED' };
 
-  it('writes in one call, once, however many find the metrics unwritten, is done with a success then, and says so before: who dies counts nothing twice', async () => {
+  it('writes in one call, once, however many find the metrics unwritten, and says so before: a process that dies then counts nothing twice', async () => {
     let before: ExecutionRow | undefined;
     const noting = async () => {
       before = await recordNow();

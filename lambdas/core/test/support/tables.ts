@@ -9,7 +9,7 @@ import { noteEnds } from './ends.ts';
 /** The end of a run that came to its last step. */
 export const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
 
-/** What the record of an execution says whose user wants it cancelled, since now. */
+/** What the record of an execution says when its user asks for a cancel now. */
 export const cancelRequested = () => ({ cancelRequestedAt: new Date().toISOString() });
 
 /** The deployed tables for the hooks and tests of one describe block, with what tests put into them and read of them. */
