@@ -6,7 +6,7 @@ import { failing } from '../../core/test/support/failing.ts';
 import { executionRow } from '../../core/test/support/rows.ts';
 import { useTables } from '../../core/test/support/tables.ts';
 import { givenSweep } from '../../core/test/support/tools.ts';
-import { isUnreported, needsSweep, sweep } from '../src/sweep.ts';
+import { needsSweep, sweep } from '../src/sweep.ts';
 
 describe('sweep', () => {
   const { db, executions, givenExecution } = useTables();
@@ -34,7 +34,7 @@ describe('sweep', () => {
   });
 });
 
-describe('what is unreported', () => {
+describe('what needs the sweep', () => {
   const now = new Date('2026-11-24T00:10:00.000Z');
   const before = (milliseconds: number) => new Date(now.getTime() - milliseconds).toISOString();
   const settled = executionRow({
@@ -44,18 +44,18 @@ describe('what is unreported', () => {
     notify: 'pending',
     runningShard: 'RUNNING',
   });
-  const at = (changes: Partial<ExecutionRow>) => isUnreported({ ...settled, ...changes }, now, 10_000);
+  const { tools } = givenSweep(createDatabase({}), Object(undefined), {}, now);
+  const at = (changes: Partial<ExecutionRow>, record = settled) => needsSweep({ ...record, ...changes }, tools);
 
   it('is a settled record that is still the sweep’s after the grace', () => {
     expect(at({})).to.equal(true);
     expect(at({ stoppedAt: before(10_000) })).to.equal(false);
-    expect(at({ status: 'RUNNING' })).to.equal(false);
-    const { runningShard: _shard, ...done } = settled;
-    expect(isUnreported(done, now, 10_000)).to.equal(false);
     expect(at({ runningShard: 'UNARCHIVED' })).to.equal(false);
+    const { runningShard: _shard, ...done } = settled;
+    expect(at({}, done)).to.equal(false);
     const { stoppedAt: _stopped, ...unstamped } = settled;
-    expect(isUnreported(unstamped, now, 600_000)).to.equal(false);
-    expect(isUnreported(unstamped, now, 599_999)).to.equal(true);
+    expect(at({ startedAt: before(10_000) }, unstamped)).to.equal(false);
+    expect(at({ startedAt: before(10_001) }, unstamped)).to.equal(true);
   });
 
   it('is none whose message is being sent', () => {
@@ -64,10 +64,8 @@ describe('what is unreported', () => {
     expect(at({ notifyClaimedAt: before(1), notify: 'sent' })).to.equal(true);
   });
 
-  it('needs the sweep, like what is stale', () => {
-    const { tools } = givenSweep(createDatabase({}), Object(undefined), {}, now);
-    expect(needsSweep(settled, tools)).to.equal(true);
-    expect(needsSweep({ ...settled, status: 'RUNNING', startedAt: before(1) }, tools)).to.equal(false);
-    expect(needsSweep({ ...settled, status: 'RUNNING' }, tools)).to.equal(true);
+  it('is what is stale, of those that run', () => {
+    expect(at({ status: 'RUNNING' })).to.equal(true);
+    expect(at({ status: 'RUNNING', startedAt: before(1) })).to.equal(false);
   });
 });

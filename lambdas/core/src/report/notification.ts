@@ -5,7 +5,7 @@ import type { ExecutionRow, OutcomeRow, Settlement } from '../types.ts';
 type Notification = NonNullable<Settlement['notification']>;
 
 /** From this many actions that used up their retries, operations are told, not only informed (requirement 8: "several"). */
-export const ESCALATE_FROM = 3;
+const ESCALATE_FROM = 3;
 const LISTED_FAILURES = 10;
 
 /** An action failed although retrying was allowed: the AI or the platform is ill, not the action. */

@@ -1,22 +1,8 @@
 import { expect } from 'chai';
-import { currentBatch, pollAfterSeconds, statusAnswer } from '../../src/execution/status.ts';
+import { pollAfterSeconds, statusAnswer } from '../../src/execution/status.ts';
 import { pick } from '../../src/pick.ts';
 import type { OutcomeRow } from '../../src/types.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
-
-describe('currentBatch', () => {
-  it('is the first batch with a pending action, and the last one at the end', () => {
-    for (const [ended, pending, batch] of [
-      [0, 20, 1],
-      [8, 12, 2],
-      [20, 0, 3],
-    ] as const) {
-      const outcomes = [...Array(ended).fill(outcomeRow(0)), ...Array(pending).fill({ outcome: 'PENDING' })];
-      expect(currentBatch(outcomes)).to.equal(batch);
-    }
-    expect(currentBatch([{ outcome: 'PENDING' }, ...Array(19).fill(outcomeRow(0))])).to.equal(1);
-  });
-});
 
 const startedAt = '2026-11-24T00:00:00.000Z';
 const at = (seconds: number) => new Date(Date.parse(startedAt) + seconds * 1000);
@@ -91,8 +77,11 @@ describe('statusAnswer', () => {
         attempt: undefined,
       })),
     });
-    const nine = Array.from({ length: 9 }, (_, position) => row(position));
-    expect(answer(nine, 30)).to.include({ totalBatches: 2, currentBatch: 1 });
+    const nine = (ended: number) =>
+      Array.from({ length: 9 }, (_, position) => row(position, position < ended ? { outcome: 'SAVED' } : {}));
+    expect(answer(nine(0), 30).totalBatches).to.equal(2);
+    const batches = [0, 7, 8, 9].map((ended) => answer(nine(ended), 30).currentBatch);
+    expect(batches).to.deep.equal([1, 1, 2, 2]);
     expect(answer(outcomes.slice(0, 3), 30).progressPercentage).to.equal(66);
   });
 
