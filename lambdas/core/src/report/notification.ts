@@ -13,7 +13,7 @@ export const outOfRetries = ({ outcome, error }: OutcomeRow) =>
   outcome === 'FAILED' && error !== undefined && !['PermanentError', 'ValidationError'].includes(error);
 
 /** The page of an execution in the AWS console. */
-export function consoleLink(executionArn: string): string {
+function consoleLink(executionArn: string): string {
   const region = executionArn.split(':')[3] ?? '';
   return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }

@@ -23,10 +23,6 @@ const stop = ({ stop }: Workflow) => stop(executionArn, 'ABORT', 'why');
 const named = (name: string) => Object.assign(new Error('no'), { name });
 
 describe('the calls of Step Functions', () => {
-  it('know the ARN of an execution: that of its state machine without the alias', () => {
-    expect(given({}).workflow.executionArnOf('g-1')).to.equal(executionArn);
-  });
-
   it('start through the alias, under the name, with the input as JSON; stop with an error and why; take no status for running', async () => {
     const { workflow, calls } = given({});
     expect(await start(workflow)).to.equal('started');

@@ -35,12 +35,6 @@ describe('what is due of a settled record', () => {
     });
   }
 
-  it('leaves what still runs with the sweep', async () => {
-    const { executionArn } = await givenExecution({ actionCount: 1 });
-    expect(await leaveSweep(executions, executionArn)).to.equal(false);
-    expect(await stateOf(executionArn)).to.deep.equal([undefined, undefined, 'RUNNING']);
-  });
-
   it('is done by one caller each', async () => {
     const executionArn = await givenSettled();
     const claims = await Promise.all(['a', 'b', 'c'].map((writer) => claimed(executionArn, writer)));

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { claimMetrics, noteTold } from '../../src/execution/due.ts';
-import { isOpen, type Row } from '../../src/execution/records.ts';
+import type { Row } from '../../src/execution/records.ts';
 import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { executionRow } from '../support/rows.ts';
 import { useTables } from '../support/tables.ts';
 
 describe('Executions', () => {
@@ -61,13 +60,5 @@ describe('Executions', () => {
     const pages = await arnsOf(executions.openPages(2));
     expect(pages.flat().slice(0, 4)).to.deep.equal([2, 4, 3, 1].map((index) => given[index]?.executionArn));
     expect(Math.max(...pages.map(({ length }) => length))).to.equal(2);
-  });
-});
-
-describe('isOpen', () => {
-  it('is a record that runs and is not being cancelled', () => {
-    const open = executionRow();
-    const others = [undefined, executionRow({ status: 'ABORTED' }), { ...open, cancelRequestedAt: open.startedAt }];
-    expect([open, ...others].map(isOpen)).to.deep.equal([true, false, false, false]);
   });
 });
