@@ -7,18 +7,15 @@ import { EXECUTION } from '@goal-activity/core/execution/records.ts';
 import { expect } from 'chai';
 import { startEndpoint } from '../../../local/aws/endpoint.ts';
 import { createS3 } from '../../../local/aws/s3/s3.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callHandler, callHandlerInTurn, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { archiveBody } from '../src/archive-executions.ts';
 
 const BUCKET = 'goal-activity-dev-archive';
 
 describe('the handler of archive-executions', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   const cloudWatch = useAwsServer({ PutMetricData: () => ({}) });
   const folder = mkdtempSync(join(tmpdir(), 'goal-activity-s3-'));
   let s3: Awaited<ReturnType<typeof startEndpoint>>;
@@ -36,7 +33,7 @@ describe('the handler of archive-executions', () => {
 
   async function givenEnded() {
     const ended = { status: 'FAILED', notify: 'machine' } as const;
-    const given = await givenExecution(db, { actionCount: 2, now: new Date('2026-11-24T00:00:00Z'), ended });
+    const given = await givenExecution({ actionCount: 2, now: new Date('2026-11-24T00:00:00Z'), ended });
     await claimMetrics(executions, given.executionArn, 'a');
     await noteTold(executions, given.executionArn, 'machine');
     return given;
@@ -57,11 +54,8 @@ describe('the handler of archive-executions', () => {
       { answer: { archived: 0, oldestSeconds: 0 } },
     ]);
     const key = `executions/goalId=${goalId}/date=2026-11-24/${goalId}-1.json`;
-    expect(JSON.parse(readFileSync(join(folder, BUCKET, key), 'utf8'))).to.nested.include({
-      'execution.goalId': goalId,
-      'execution.status': 'FAILED',
-      'outcomes.length': 2,
-    });
+    const { record = {}, outcomes: rows } = await executions.readRows(executionArn);
+    expect(readFileSync(join(folder, BUCKET, key), 'utf8')).to.equal(archiveBody(record, rows));
     expect(await executions.get(executionArn)).not.to.have.property('runningShard');
     expect(lines.find(({ message }) => message === 'execution archived')).to.include({ executionArn, goalId });
     const age = { MetricName: 'OldestUnarchivedAge', Unit: 'Seconds', Value: 0 };

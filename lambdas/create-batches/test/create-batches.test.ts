@@ -1,15 +1,12 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 
 describe('create-batches', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
 
   it('cuts batches of at most 8, every action once and in order, and notes that they are being processed', async () => {
-    const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+    const { executionArn, goalId } = await givenExecution({ actionCount: 1 });
     await executions.changeOpen(executionArn, { currentState: 'GetActions' });
     const actions = Array.from({ length: 17 }, (_, position) => ({ actionId: `a${position}`, position }));
     const { answer } = await callOn(db, 'create-batches', { executionArn, goalId, actions });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { bestEffort } from '@goal-activity/core/aws/best-effort.ts';
-import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
+import { idsOf, taskBoundary } from '@goal-activity/core/aws/boundary.ts';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/aws/environment.ts';
 import { Executions } from '@goal-activity/core/execution/executions.ts';
@@ -10,7 +10,7 @@ import { getGoalWithAction } from '@goal-activity/core/goal/rows.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
-import { generateTasks, type Input } from './generate-tasks.ts';
+import { generateTasks } from './generate-tasks.ts';
 import * as validators from './validators.generated.js';
 
 const { MODEL_ID: modelId } = readEnvironment(['MODEL_ID']);
@@ -26,8 +26,6 @@ const client = createModelClient();
 const NOTE_LIMIT_MS = 1_000;
 /** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
 const refreshProgress = createProgressRefresher(new Executions(db), graceMs, log);
-
-const idsOf = ({ executionArn, goalId, actionId }: Input) => ({ executionArn, goalId, actionId });
 
 export const handler = taskBoundary({
   log,

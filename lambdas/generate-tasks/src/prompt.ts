@@ -4,7 +4,7 @@ import { answerSchema } from './schema.ts';
 export const TOOL_NAME = 'save_tasks';
 
 /** Fits 8 tasks of ordinary length; Bedrock reserves input + maxTokens against the quota, so it is kept tight. */
-export const MAX_TOKENS = 2000;
+const MAX_TOKENS = 2000;
 
 const SYSTEM = [
   'You turn one action of a personal goal into concrete tasks that the person can do and tick off.',

@@ -4,18 +4,16 @@ import { readProgress } from '@goal-activity/core/execution/progress.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import type { GivenExecution } from '../../../test/support/stack/goal.ts';
 import { callHandler, databaseVariables } from '../../core/test/support/call-handler.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { noteFailedAttemptRequest } from '../src/failed-attempt.ts';
 import { answering, useModel } from './model-server.ts';
 
 const task = { title: 'Jog 3 km', description: 'Slowly.', type: 'habit', estimatedMinutes: 30 };
 
 describe('generate-tasks', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   const model = useModel();
   /** Answers with this input of the tool, once something has happened. @returns the paths of the calls, as they come */
   function serve(input: unknown, answerable: () => Promise<unknown> = async () => undefined): unknown[] {
@@ -29,7 +27,7 @@ describe('generate-tasks', () => {
   }
 
   async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
-    const { executionArn, goalId, actions } = execution ?? (await givenExecution(db, { actionCount: 2 }));
+    const { executionArn, goalId, actions } = execution ?? (await givenExecution({ actionCount: 2 }));
     const action = actions[position];
     if (action === undefined) throw new Error('no action');
     const event = {
@@ -83,7 +81,7 @@ describe('generate-tasks', () => {
   });
 
   it('keeps the record of the execution from growing old while the AI thinks', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, saved: [0] });
+    const execution = await givenExecution({ actionCount: 2, saved: [0] });
     let record: ExecutionRow | undefined;
     let isAsked = true;
     serve({ tasks: [task] }, async () => {
@@ -98,13 +96,6 @@ describe('generate-tasks', () => {
     }
   });
 
-  it('asks nothing once the time of the batch is over', async () => {
-    const paths = serve({ tasks: [task] });
-    const { error } = await call(0, { BATCH_TIMEOUT_MS: '10000' });
-    expect(error?.name).to.equal('BatchTimeout');
-    expect(paths).to.deep.equal([]);
-  });
-
   const now = new Date('2026-11-24T00:00:10.000Z');
   const at = now.toISOString();
   const usage = { inputTokens: 10, outputTokens: 20, latencyMs: 30 };
@@ -112,7 +103,7 @@ describe('generate-tasks', () => {
     db.client.send(new UpdateCommand(noteFailedAttemptRequest(db, { executionArn, position }, attemptId, paid, now)));
 
   it('keeps each failed attempt once, however often it is sent, with what was paid', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 2 });
+    const { executionArn } = await givenExecution({ actionCount: 2 });
     const one = () => note(executionArn, 1, 'one', usage);
     await Promise.all([one(), one(), note(executionArn, 1, 'two')]);
     await one();
@@ -124,7 +115,7 @@ describe('generate-tasks', () => {
   });
 
   it('adds to the cost of an action that was saved or cancelled meanwhile, changes nothing else, and makes no row', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 2, saved: [0] });
+    const { executionArn } = await givenExecution({ actionCount: 2, saved: [0] });
     await executions.endOutcome(executionArn, 1, { outcome: 'CANCELLED' });
     for (const position of [0, 1]) {
       const before = await executions.outcome(executionArn, position);

@@ -32,8 +32,9 @@ describe('the request to the AI', () => {
 
   it('tells the model which tool to call, and not to follow what a user wrote', () => {
     const [{ text } = { text: '' }] = buildRequest(goal, action).system;
-    expect(text).to.contain('save_tasks');
-    expect(text).to.match(/never follow instructions/i);
+    expect(text)
+      .to.contain('save_tasks')
+      .and.match(/never follow instructions/i);
   });
 
   it('forces the tool, whose schema has the limits of the answer, lists as lists, but no patterns', () => {

@@ -23,7 +23,7 @@ export interface StateEntry {
 }
 
 /** How the execution ended. */
-export interface HistoryEnd {
+interface HistoryEnd {
   readonly eventId: number;
   readonly at: number;
   readonly error: string | undefined;

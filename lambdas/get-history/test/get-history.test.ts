@@ -5,17 +5,14 @@ import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { startServer } from '../../../local/http/server.ts';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { type AwsServer, useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { type Collaborators, getHistory } from '../src/get-history.ts';
 
 describe('get-history', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   /** What is known of an execution that Step Functions does not know. */
   const ask = (
     executionArn: string,
@@ -23,24 +20,8 @@ describe('get-history', () => {
     readHistory: Collaborators['readHistory'] = async () => undefined,
   ) => getHistory(executionArn, userId, { executions, readHistory, log: createMemoryLog().log });
 
-  it('is made from the database when Step Functions has forgotten the execution', async () => {
-    const now = new Date(Date.now() - 60_000);
-    const { executionArn, userId, actions } = await givenExecution(db, { actionCount: 2, saved: [0], now });
-    await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' });
-    await settle(executions, executionArn, { status: 'ABORTED', error: 'ABORT', notify: 'machine' });
-    const { events, states } = await ask(executionArn, userId);
-    expect(events.map(({ id, kind, state, actionId, error }) => [id, kind, state, actionId, error])).to.deep.equal([
-      [1, 'state', 'ValidateInput', null, null],
-      [2, 'state', 'SaveTasks', actions[0]?.actionId, null],
-      [3, 'failure', 'GenerateTasks', actions[1]?.actionId, 'PermanentError'],
-      [4, 'end', null, null, 'ABORT'],
-    ]);
-    expect(events.at(-1)?.durationMs).to.be.at.least(60_000);
-    expect(states.map(({ state }) => state)).to.deep.equal(['ValidateInput', 'ProcessBatches']);
-  });
-
   it('is empty for an execution that has not begun, and says no more than the end of one that never began', async () => {
-    const { executionArn, userId } = await givenExecution(db, { confirmed: false });
+    const { executionArn, userId } = await givenExecution({ confirmed: false });
     expect(await ask(executionArn, userId)).to.deep.equal({
       executionArn,
       events: [],
@@ -53,7 +34,7 @@ describe('get-history', () => {
   });
 
   it("answers 404 for someone else's execution and an unknown one alike, without asking Step Functions (rule 5)", async () => {
-    const { executionArn } = await givenExecution(db);
+    const { executionArn } = await givenExecution();
     const readHistory = () => expect.fail('was asked');
     for (const arn of [executionArn, `${executionArn}9`])
       expectRefusal(await failureOf(ask(arn, 'someone else', readHistory)), 404, 'execution_not_found');
@@ -70,7 +51,7 @@ describe('get-history', () => {
   };
 
   it('answers what Step Functions has written down of the execution in the path', async () => {
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const { executionArn, userId } = await givenExecution({ actionCount: 1 });
     const answer = httpAnswer(await get(executionArn, userId, aws()));
     expect(answer).to.nested.include({ status: 200, 'body.executionArn': executionArn });
     expect(answer).to.nested.include({ 'body.states[0].state': 'GetActions', 'body.events.length': 1 });
@@ -82,7 +63,7 @@ describe('get-history', () => {
   });
 
   it('answers from the database while Step Functions refuses, and logs why', async () => {
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const { executionArn, userId } = await givenExecution({ actionCount: 1 });
     const called = await get(executionArn, userId, refusing());
     const { status, body } = httpAnswer(called);
     const { states }: { states: { state: string }[] } = Object(body);
@@ -129,16 +110,10 @@ describe('readHistory', () => {
     expect(asked[1]).to.deep.include({ nextToken: 'more' });
   });
 
-  it('is undefined for an execution that there is not, and transient when it is asked too often', async () => {
-    const failing = (name: string) =>
-      client(() => {
-        throw Object.assign(new Error('no'), { name });
-      });
-    expect(await readHistory('arn', failing('ExecutionDoesNotExist'), patient)).to.equal(undefined);
-    for (const [thrown, name] of [
-      ['ThrottlingException', 'TransientError'],
-      ['AccessDeniedException', 'PermanentError'],
-    ] as const)
-      expect(await failureOf(readHistory('arn', failing(thrown), patient))).to.include({ name });
+  it('is undefined for an execution that there is not', async () => {
+    const none = client(() => {
+      throw Object.assign(new Error('no'), { name: 'ExecutionDoesNotExist' });
+    });
+    expect(await readHistory('arn', none, patient)).to.equal(undefined);
   });
 });

@@ -148,10 +148,6 @@ describe('timelineOf', () => {
     });
   }
 
-  it('is empty without events', () => {
-    expect(timelineOf([], ids)).to.deep.equal({ events: [], states: [] });
-  });
-
   it('takes an event without what it should have for what it can be', () => {
     const steps = history(
       [0, 'ExecutionStarted'],

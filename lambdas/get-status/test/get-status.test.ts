@@ -1,36 +1,20 @@
 import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { givenTools } from '../../core/test/support/tools.ts';
 import { getStatus, statusEtag } from '../src/get-status.ts';
 
 const prices = { input: 1, output: 5 };
 
 describe('get-status', () => {
-  const db = useDatabase();
-  const repository = executionsOf(db);
-
-  it('answers progress, outcomes, failures with titles and reasons, and the cost so far', async () => {
-    const execution = await givenExecution(db, { actionCount: 9, saved: [0, 1, 2, 3, 4, 5] });
-    const { executionArn, userId, actions } = execution;
-    const failure = { error: 'PermanentError', reason: 'denied' };
-    await repository.endOutcome(executionArn, 7, { outcome: 'FAILED', ...failure });
-    const { answer } = await getStatus(executionArn, userId, givenTools(db).tools, prices);
-    expect(answer).to.include({ status: 'RUNNING', processedActions: 7, totalActions: 9, progressPercentage: 77 });
-    const failed = { actionId: actions[7]?.actionId, title: 'Action 8', ...failure };
-    expect(answer.failedActions).to.deep.equal([failed]);
-    expect(answer.outcomes[8]).to.include({ position: 8, outcome: 'PENDING', taskCount: 0 });
-    expect(answer.cost).to.deep.equal({ aiCalls: 6, inputTokens: 600, outputTokens: 300, estimatedUsd: 0.0021 });
-  });
+  const { db, executions: repository, givenExecution, givenSaved } = useTables();
 
   it("answers someone else's execution and an unknown one alike, with 404 (rule 5)", async () => {
-    const { executionArn } = await givenExecution(db);
+    const { executionArn } = await givenExecution();
     for (const arn of [executionArn, `${executionArn}9`]) {
       const failure = await failureOf(getStatus(arn, 'someone-else', givenTools(db).tools, prices));
       expectRefusal(failure, 404, 'execution_not_found');
@@ -38,14 +22,14 @@ describe('get-status', () => {
   });
 
   it('answers the state after a repair', async () => {
-    const { executionArn, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { executionArn, userId } = await givenExecution({ now: new Date(Date.now() - 911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'ABORTED' }) });
     const { answer } = await getStatus(executionArn, userId, tools, prices);
     expect(answer).to.include({ status: 'ABORTED', progressPercentage: 100 });
   });
 
   it('has an entity tag that changes with every change, and with nothing but a change', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
+    const execution = await givenExecution({ actionCount: 2 });
     const tagAfter = async (seconds: number) => {
       const { tools } = givenTools(db, {}, new Date(Date.now() + seconds * 1000));
       return statusEtag((await getStatus(execution.executionArn, execution.userId, tools, prices)).answer);
@@ -54,7 +38,7 @@ describe('get-status', () => {
     expect(first).to.match(/^W\/"[\w-]{22}"$/);
     expect(await tagAfter(20)).to.equal(first);
     expect(await tagAfter(100), 'its actions are slow').to.not.equal(first);
-    await givenSaved(db, execution, [0]);
+    await givenSaved(execution, [0]);
     const second = await tagAfter(0);
     expect(second).to.not.equal(first);
     await settle(repository, execution.executionArn, { status: 'FAILED', notify: 'machine' });
@@ -62,7 +46,7 @@ describe('get-status', () => {
   });
 
   it('answers what the repair left when the record is removed meanwhile', async () => {
-    const { executionArn, userId, record } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { executionArn, userId, record } = await givenExecution({ now: new Date(Date.now() - 911_000) });
     const { tools } = givenTools(db, { describe: async () => ({ status: 'FAILED' }) });
     const reads = [
       { record, outcomes: [] },
@@ -75,7 +59,7 @@ describe('get-status', () => {
     expect(pollAfterSeconds).to.equal(30);
   });
 
-  const aws = useAwsServer({ StartExecution: () => ({}) });
+  const aws = useAwsServer({});
   const ask = async (executionArn: string, userId: string, headers: object = {}) => {
     const parts = { pathParameters: { executionArn }, headers };
     const event = httpEvent('GET /api/workflows/{executionArn}/status', userId, parts);
@@ -83,7 +67,7 @@ describe('get-status', () => {
   };
 
   it('answers with an entity tag, and without a body to who has that one already', async () => {
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
+    const { executionArn, userId } = await givenExecution({ actionCount: 1 });
     const first = await ask(executionArn, userId);
     expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
     expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
@@ -98,12 +82,5 @@ describe('get-status', () => {
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });
     expect(after.headers.etag).to.be.a('string').and.not.equal(etag);
     expect(aws().calls).to.deep.equal([]);
-  });
-
-  it('repairs what a crash left half done (rule 4)', async () => {
-    const now = new Date(Date.now() - 15_000);
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1, now, confirmed: false });
-    expect(await ask(executionArn, userId)).to.nested.include({ status: 200 });
-    expect(aws().calls.at(-1)?.operation).to.equal('StartExecution');
   });
 });

@@ -3,11 +3,10 @@ import { Problem } from '@goal-activity/core/errors.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { givenExecution, givenGoal, saveInput } from '../../../test/support/stack/goal.ts';
+import { saveInput } from '../../../test/support/stack/goal.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { assertCreatable, type CreateGoal, createGoal, listGoals, newGoal, readGoal, readTasks } from '../src/goals.ts';
-import { createGoal as isCreatable } from '../src/validators.generated.js';
 
 const body = (changes: Partial<CreateGoal> = {}): CreateGoal => ({
   title: '  Run a marathon ',
@@ -21,7 +20,7 @@ const body = (changes: Partial<CreateGoal> = {}): CreateGoal => ({
 });
 
 describe('goals', () => {
-  const db = useDatabase();
+  const { db, givenGoal, givenExecution } = useTables();
   const newUser = () => `user-${randomUUID()}`;
   const cursors = createCursors(async () => 'key');
 
@@ -47,7 +46,7 @@ describe('goals', () => {
   });
 
   it("are nobody else's business (rule 5)", async () => {
-    const { goalId } = await givenGoal(db);
+    const { goalId } = await givenGoal();
     for (const read of [readGoal, readTasks]) {
       expectRefusal(await failureOf(read(db, goalId, newUser())), 404, 'goal_not_found');
       expectRefusal(await failureOf(read(db, 'unknown', newUser())), 404, 'goal_not_found');
@@ -61,15 +60,15 @@ describe('goals', () => {
     for (let day = 1; day <= 5; day += 1) {
       created.push((await createGoal(db, body(), userId, randomUUID, new Date(Date.UTC(2026, 0, day)))).goalId);
     }
-    const seen: string[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Awaited<ReturnType<typeof listGoals>> = await listGoals(db, userId, 2, cursor ?? undefined, cursors);
-      expect(page.items.length).to.be.at.most(2);
-      seen.push(...page.items.map(({ goalId }) => goalId));
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    expect(seen).to.deep.equal(created.reverse());
+    const pages: string[][] = [];
+    let cursor: string | undefined;
+    while (pages.length < 3) {
+      const { items, nextCursor } = await listGoals(db, userId, 2, cursor, cursors);
+      pages.push(items.map(({ goalId }) => goalId));
+      cursor = nextCursor ?? undefined;
+    }
+    const [first, second, third, fourth, fifth] = created;
+    expect([...pages, cursor]).to.deep.equal([[fifth, fourth], [third, second], [first], undefined]);
   });
 
   it("take no cursor that is not of this user's goals", async () => {
@@ -90,7 +89,7 @@ describe('goals', () => {
   });
 
   it('show the tasks of every execution, with the execution that made them', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, saved: [0, 1] });
+    const execution = await givenExecution({ actionCount: 2, saved: [0, 1] });
     const { executionArn, goalId, userId, actions } = execution;
     const { tasks } = await readTasks(db, goalId, userId);
     expect(tasks).to.have.length(6);
@@ -101,26 +100,6 @@ describe('goals', () => {
 });
 
 describe('the request to create a goal', () => {
-  for (const [what, request] of [
-    ['nothing', undefined],
-    ['a list', []],
-    ['no title', { actions: [] }],
-    ['an empty title', body({ title: '' })],
-    ['a title of spaces', body({ title: '   ' })],
-    ['a title of 10,000 characters', body({ title: 'x'.repeat(10_000) })],
-    ['a title with a line break', body({ title: 'a\nb' })],
-    ["a title with Unicode's line separator", body({ title: 'a\u2028b' })],
-    ['a title of zero-width spaces', body({ title: '\u200b\u200b' })],
-    ['a sub-goal of zero-width spaces', body({ actions: [{ title: 'a', type: 'habit', subGoal: '\u200b' }] })],
-    ['a description with half of a surrogate pair', body({ description: '\ud800' })],
-    ['an unknown field', { ...body(), owner: 'me' }],
-    ['an action without a type', { ...body(), actions: [{ title: 'a' }] }],
-    ['an action of an unknown type', { ...body(), actions: [{ title: 'a', type: 'wish' }] }],
-    ['a deadline that is no date', body({ deadline: 'soon' })],
-  ] as const) {
-    it(`is refused with ${what}`, () => expect(isCreatable(request)).to.equal(false));
-  }
-
   it('is refused with 65 actions under a code of its own, and with a day that no calendar has', async () => {
     const actions = Array.from({ length: 65 }, () => ({ title: 'a', type: 'habit' as const }));
     const thrown = await failureOf((async () => assertCreatable(body({ actions })))());

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import { useDatabase } from '../../../test/support/stack/database.ts';
 import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
+import { useTables } from '../../core/test/support/tables.ts';
+
+const CHANGE = 'PATCH /api/goals/{goalId}/actions/{actionId}';
 
 describe('the handler of goals', () => {
-  const db = useDatabase();
+  const { db } = useTables();
   const body = JSON.stringify({ title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] });
 
   /** What one process answers to the requests of a user, one after the other. */
@@ -21,7 +23,7 @@ describe('the handler of goals', () => {
     const pathParameters = { goalId, actionId: actions[0]?.actionId };
     const [changed, read, tasks] = await ask(
       userId,
-      ['PATCH /api/goals/{goalId}/actions/{actionId}', { pathParameters, body: '{"title":"Walk"}' }],
+      [CHANGE, { pathParameters, body: '{"title":"Walk"}' }],
       ['GET /api/goals/{goalId}', { pathParameters }],
       ['GET /api/goals/{goalId}/tasks', { pathParameters }],
     );
@@ -56,18 +58,8 @@ describe('the handler of goals', () => {
       ['GET /api/goals', { queryStringParameters: { cursor: 'x' } }, 422, 'invalid_request'],
       ['GET /api/goals/{goalId}', { pathParameters: { goalId: '' } }, 404, 'goal_not_found'],
       ['GET /api/goals/{goalId}/tasks', { pathParameters: { goalId: '' } }, 404, 'goal_not_found'],
-      [
-        'PATCH /api/goals/{goalId}/actions/{actionId}',
-        { pathParameters: { goalId: 'g', actionId: '' }, body: '{}' },
-        404,
-        'action_not_found',
-      ],
-      [
-        'PATCH /api/goals/{goalId}/actions/{actionId}',
-        { pathParameters: { goalId: 'g', actionId: 'a' }, body: '{"title":7}' },
-        422,
-        'invalid_request',
-      ],
+      [CHANGE, { pathParameters: { goalId: 'g', actionId: '' }, body: '{}' }, 404, 'action_not_found'],
+      [CHANGE, { pathParameters: { goalId: 'g', actionId: 'a' }, body: '{"title":7}' }, 422, 'invalid_request'],
       ['DELETE /api/goals', {}, 500, 'internal_error'],
     ] as const;
     const answers = await ask('u', ...refusals.map(([routeKey, parts]) => [routeKey, parts] as const));

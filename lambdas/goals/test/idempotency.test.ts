@@ -3,15 +3,15 @@ import { Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { cancelled, refusing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { changeAction } from '../src/change-action.ts';
 import { type CreateGoal, listGoals } from '../src/goals.ts';
 import { createGoalOnce, readKey } from '../src/idempotency.ts';
 
 describe('createGoalOnce', () => {
-  const db = useDatabase();
+  const { db } = useTables();
   const cursors = createCursors(async () => 'key');
   const body: CreateGoal = { title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] };
   const create = (userId: string, key: string, sent = body) =>
@@ -56,10 +56,8 @@ describe('createGoalOnce', () => {
     const userId = `user-${randomUUID()}`;
     let tries = 0;
     const createWith = (failureOfTry: (before: number) => Error | undefined) => {
-      tries = 0;
-      const on = failing(db, (command, before) => {
-        if (command !== 'TransactWriteCommand') return undefined;
-        tries += 1;
+      const on = refusing(db, (before) => {
+        tries = before + 1;
         return failureOfTry(before);
       });
       return createGoalOnce(on, body, userId, 'k', randomUUID, new Date());

@@ -11,7 +11,7 @@ export interface SweepTools extends RepairTools, ReportTools {}
  * Whether something is due of a settled record, judged from the record alone: it is still in the
  * sweep's part of the index, those who usually do it have had their time, and nobody sends its message at this moment.
  */
-export function isUnreported(record: ExecutionRow, now: Date, graceMs: number): boolean {
+function isUnreported(record: ExecutionRow, now: Date, graceMs: number): boolean {
   const { status, runningShard, stoppedAt, startedAt, notifyClaimedAt, notify } = record;
   if (status === 'RUNNING' || runningShard !== RUNNING_SHARD) return false;
   const age = (since: string) => now.getTime() - Date.parse(since);

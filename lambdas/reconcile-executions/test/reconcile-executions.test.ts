@@ -1,15 +1,12 @@
 import type { Workflow } from '@goal-activity/core/aws/step-functions.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
-import { getGoal } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../test/support/stack/topic.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
-import { failing } from '../../core/test/support/failing.ts';
+import { watched } from '../../core/test/support/failing.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { givenSweep } from '../../core/test/support/tools.ts';
 import { reconcileExecutions } from '../src/reconcile-executions.ts';
 
@@ -17,51 +14,32 @@ const ago = (milliseconds: number) => new Date(Date.now() - milliseconds);
 const OVERDUE_MS = 911_000;
 
 describe('reconcileExecutions', () => {
-  const db = useDatabase();
-  const repository = executionsOf(db);
+  const { db, executions: repository, goalOf, givenExecution } = useTables();
   const topic = useTopic();
 
   // Tests share the index: each leaves it empty.
   afterEach(async () => {
-    for await (const rows of repository.openPages()) {
-      for (const { executionArn } of rows) {
-        await repository.change(String(executionArn), { remove: ['runningShard'] });
-      }
-    }
+    for await (const rows of repository.openPages())
+      for (const { executionArn } of rows) await repository.change(String(executionArn), { remove: ['runningShard'] });
   });
 
   /** The real sweep and repair, on a Step Functions where every execution has timed out, unless told. */
   function given(describe: Workflow['describe'] = async () => ({ status: 'TIMED_OUT' })) {
-    const sent: string[] = [];
-    const counting = failing(db, (command) => void sent.push(command));
-    return { ...givenSweep(counting, topic(), { describe }), sent };
+    const { db: asked, commands } = watched(db);
+    return { ...givenSweep(asked, topic(), { describe }), commands };
   }
 
-  const overdue = () => givenExecution(db, { actionCount: 1, now: ago(OVERDUE_MS) });
+  const overdue = () => givenExecution({ actionCount: 1, now: ago(OVERDUE_MS) });
   const statusesOf = (executions: { executionArn: string }[]) =>
     Promise.all(executions.map(async ({ executionArn }) => (await repository.get(executionArn))?.status));
 
   it('costs one query when no execution is open, and when those that are open are all right', async () => {
     for (const open of [0, 3]) {
-      for (let count = 0; count < open; count += 1) await givenExecution(db, { actionCount: 1 });
-      const { tools, sent } = given();
+      for (let count = 0; count < open; count += 1) await givenExecution({ actionCount: 1 });
+      const { tools, commands } = given();
       expect(await reconcileExecutions(tools)).to.deep.equal({ open, repaired: 0 });
-      expect(sent).to.deep.equal(['QueryCommand']);
+      expect(commands).to.deep.equal(['QueryCommand']);
     }
-  });
-
-  it('settles an execution whose TIMED_OUT event never came, with one alert, however often it sweeps (rule 4)', async () => {
-    const { executionArn, goalId } = await overdue();
-    const sweeps = [1, 2, 3].map(() => given());
-    await Promise.all(sweeps.map(({ tools }) => reconcileExecutions(tools)));
-    expect(await reconcileExecutions(given().tools)).to.deep.equal({ open: 0, repaired: 0 });
-    expect(await repository.get(executionArn)).to.include({ status: 'TIMED_OUT', notify: 'sent' });
-    expect(await getGoal(db, goalId)).to.include({ status: 'failed' });
-    expect(sweeps.flatMap(({ ends }) => ends)).to.have.length(1);
-    expect(sweeps.flatMap(({ puts }) => puts)).to.have.length(1);
-    const messages = topic().messagesAbout(executionArn);
-    const subject = '[goal-activity] HIGH PRIORITY: an execution timed out';
-    expect(messages.map((message) => message.subject)).to.deep.equal([subject]);
   });
 
   it('repairs the others when one repair fails and a row breaks its schema, logs which, and fails at the end', async () => {
@@ -99,7 +77,7 @@ describe('reconcileExecutions', () => {
   });
 
   it('repairs the stale ones among many, five at once and no more, each once', async () => {
-    await Promise.all(Array.from({ length: 6 }, () => givenExecution(db, { actionCount: 1 })));
+    await Promise.all(Array.from({ length: 6 }, () => givenExecution({ actionCount: 1 })));
     const executions = await Promise.all(Array.from({ length: 12 }, overdue));
     const asked: string[] = [];
     let [running, most] = [0, 0];
@@ -118,9 +96,8 @@ describe('reconcileExecutions', () => {
 
   const aws = useAwsServer({ DescribeExecution: () => ({ status: 'TIMED_OUT' }), PutMetricData: () => ({}) });
 
-  it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, now: new Date(Date.now() - 30_000), saved: [0] });
-    const { executionArn } = execution;
+  it('settles what timed out unseen, sends the alert with its runbook, logs the end and writes the metrics in one call (rule 4)', async () => {
+    const { executionArn, goalId } = await givenExecution({ actionCount: 2, now: ago(30_000), saved: [0] });
     const sweep = async () =>
       callOn(db, 'reconcile-executions', { source: 'aws.events', detail: {} }, aws(), {
         AWS_ENDPOINT_URL_SNS: topic().url,
@@ -133,16 +110,12 @@ describe('reconcileExecutions', () => {
     expect((await sweep()).answer).to.deep.equal({ open: 0, repaired: 0 });
     const settled = { status: 'TIMED_OUT', notify: 'sent', savedActions: 1 };
     expect(await repository.get(executionArn)).to.include(settled);
-    const lastLines = topic()
-      .messagesAbout(executionArn)
-      .map(({ message }) => message.split('\n').at(-1));
-    expect(lastLines).to.deep.equal(['Runbook: https://example.com/operations.md#execution-timed-out']);
+    expect(await goalOf(goalId)).to.include({ status: 'partial' });
+    const [told, ...others] = topic().messagesAbout(executionArn);
+    expect(told?.message.split('\n').at(-1)).to.equal('Runbook: https://example.com/operations.md#execution-timed-out');
+    expect(others).to.deep.equal([]);
     expect(aws().calls.map(({ operation }) => operation)).to.deep.equal(['DescribeExecution', 'PutMetricData']);
-    const { Namespace, MetricData } = aws().calls[1]?.input ?? {};
-    expect(Namespace).to.equal('GoalActivity/test');
-    const data: { MetricName: string; Value?: number }[] = Array.isArray(MetricData) ? MetricData : [];
-    const values = Object.fromEntries(data.map(({ MetricName, Value }) => [MetricName, Value]));
-    expect(values).to.include({ Executions: 1, ExecutionsTimedOut: 1, SuccessRate: 50, EstimatedCost: 0.00015 });
+    expect(aws().calls[1]?.input).to.include({ Namespace: 'GoalActivity/test' });
     const logged = { level: 'error', function: 'reconcile-executions', executionArn, status: 'TIMED_OUT' };
     expect(lines.find(({ message }) => message === 'execution ended')).to.include(logged);
   });

@@ -1,29 +1,26 @@
-import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, saveInput } from '../../../test/support/stack/goal.ts';
+import { saveInput } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
-import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { cancelled, refusing, watched } from '../../core/test/support/failing.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
 
 describe('save-tasks', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, executionsAt, tasksOf, givenExecution } = useTables();
 
   it("writes an action's tasks and its outcome together, with one request", async () => {
-    const execution = await givenExecution(db);
+    const execution = await givenExecution();
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
     const input = { ...saveInput(execution, 1, 3), usage };
-    const commands: string[] = [];
-    const noting = failing(db, (command) => void commands.push(command));
-    const result = await saveTasks(executionsOf(noting), input, BATCH_MS);
+    const { db: asked, commands } = watched(db);
+    const result = await saveTasks(executionsOf(asked), input, BATCH_MS);
     expect(commands).to.deep.equal(['TransactWriteCommand']);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
-    const tasks = await listTasks(db, execution.goalId);
+    const tasks = await tasksOf(execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
     const saved = { outcome: 'SAVED', taskCount: 3, usage };
@@ -31,55 +28,55 @@ describe('save-tasks', () => {
   });
 
   it('answers a repeated save with what is there and writes nothing twice, also at the same time (rule 3)', async () => {
-    const execution = await givenExecution(db);
+    const execution = await givenExecution();
     const input = saveInput(execution, 0, 8);
     const results = await Promise.all([1, 2, 3].map(() => saveTasks(executions, input, BATCH_MS)));
     results.push(await saveTasks(executions, saveInput(execution, 0, 5), BATCH_MS));
     expect(results.map(({ taskCount }) => taskCount)).to.deep.equal([8, 8, 8, 8]);
-    expect(await listTasks(db, execution.goalId)).to.have.length(8);
+    expect(await tasksOf(execution.goalId)).to.have.length(8);
   });
 
   for (const end of [{ outcome: 'CANCELLED' }, { outcome: 'FAILED', error: 'E', reason: 'r' }] as const) {
     it(`is refused for good, without a trace, once the action is ${end.outcome} (rule 2)`, async () => {
-      const execution = await givenExecution(db);
+      const execution = await givenExecution();
       expect(await executions.endOutcome(execution.executionArn, 0, end)).to.equal(true);
       const error = await failureOf(saveTasks(executions, saveInput(execution, 0), BATCH_MS));
       expect(error.name).to.equal('PermanentError');
       expect(error.message).to.contain(end.outcome);
-      expect(await listTasks(db, execution.goalId)).to.have.length(0);
+      expect(await tasksOf(execution.goalId)).to.have.length(0);
     });
   }
 
   it('is refused for an action or an execution that does not exist', async () => {
-    const execution = await givenExecution(db);
+    const execution = await givenExecution();
     for (const strange of [{ actionId: 'another' }, { executionArn: `${execution.executionArn}9` }]) {
       const failure = await failureOf(saveTasks(executions, { ...saveInput(execution, 0), ...strange }, BATCH_MS));
       expect(failure.name).to.equal('PermanentError');
     }
-    expect(await listTasks(db, execution.goalId)).to.have.length(0);
+    expect(await tasksOf(execution.goalId)).to.have.length(0);
   });
 
   it("fails once the batch's time is over, unless its own earlier attempt had saved", async () => {
-    const execution = await givenExecution(db);
+    const execution = await givenExecution();
     const input = saveInput(execution, 0);
     const late = new Date(Date.parse(input.batchStartedAt) + BATCH_MS);
-    expect((await failureOf(saveTasks(executionsOf(db, late), input, BATCH_MS))).name).to.equal('BatchTimeout');
-    expect(await listTasks(db, execution.goalId)).to.have.length(0);
-    await saveTasks(executionsOf(db, new Date(late.getTime() - 1)), input, BATCH_MS);
-    expect(await saveTasks(executionsOf(db, late), input, BATCH_MS)).to.include({ outcome: 'SAVED', taskCount: 3 });
+    expect((await failureOf(saveTasks(executionsAt(late), input, BATCH_MS))).name).to.equal('BatchTimeout');
+    expect(await tasksOf(execution.goalId)).to.have.length(0);
+    await saveTasks(executionsAt(new Date(late.getTime() - 1)), input, BATCH_MS);
+    expect(await saveTasks(executionsAt(late), input, BATCH_MS)).to.include({ outcome: 'SAVED', taskCount: 3 });
   });
 
   it('passes on a fault of the database, which the state machine retries, and saves nothing', async () => {
-    const execution = await givenExecution(db);
+    const execution = await givenExecution();
     for (const fault of [new Error('gone'), cancelled('TransactionConflict', 'None')]) {
-      const broken = failing(db, (command) => (command === 'TransactWriteCommand' ? fault : undefined));
+      const broken = refusing(db, () => fault);
       expect(await failureOf(saveTasks(executionsOf(broken), saveInput(execution, 0), BATCH_MS))).to.equal(fault);
     }
     expect(await executions.outcome(execution.executionArn, 0)).to.include({ outcome: 'PENDING' });
   });
 
   it('brings the record up to the outcomes once it is older than the grace, and saves nothing after the time of the batch', async () => {
-    const execution = await givenExecution(db, { actionCount: 3 });
+    const execution = await givenExecution({ actionCount: 3 });
     const { executionArn, goalId } = execution;
     const variables = { BATCH_TIMEOUT_MS: '300000', PROGRESS_GRACE_MS: '60000' };
     const save = (position: number, secondsAgo: number) => {
@@ -95,6 +92,6 @@ describe('save-tasks', () => {
     expect(record).to.include({ processedActions: 2, progressPercentage: 66 });
     expect(Date.now() - Date.parse(progressAt ?? '')).to.be.within(0, 20_000);
     expect((await save(2, 300)).error?.name).to.equal('BatchTimeout');
-    expect(await listTasks(db, goalId)).to.have.length(6);
+    expect(await tasksOf(goalId)).to.have.length(6);
   });
 });

@@ -2,33 +2,29 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { unclaim } from '@goal-activity/core/execution/claim.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
-import { getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { givenExecution, givenGoal, STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
+import { STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
-import { cancelled, failing } from '../../core/test/support/failing.ts';
+import { cancelled, refusing, watched } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
+import { BY_OUTCOME, useTables } from '../../core/test/support/tables.ts';
 import { givenStart } from '../../core/test/support/tools.ts';
-import { watched } from '../../core/test/support/watched.ts';
 import { startWorkflow } from '../src/start-workflow.ts';
 
 describe('start-workflow', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, goalOf, actionsOf, givenGoal, givenExecution } = useTables();
 
   it('claims the goal, writes record and pending outcomes, and starts one execution with all action ids', async () => {
-    const { goalId, userId } = await givenGoal(db, 64);
+    const { goalId, userId } = await givenGoal(64);
     const { calls, tools, lines } = givenStart(db);
     const { isNew, record } = await startWorkflow(goalId, userId, tools);
     expect(isNew).to.equal(true);
-    const actionIds = (await listActions(db, goalId)).map(({ actionId }) => actionId);
+    const actionIds = (await actionsOf(goalId)).map(({ actionId }) => actionId);
     expect(calls).to.deep.equal([{ name: `${goalId}-1`, input: { goalId, userId, actionIds } }]);
     const claimed = { status: 'processing', executionArn: record.executionArn, attempt: 1 };
-    expect(await getGoal(db, goalId)).to.include(claimed);
+    expect(await goalOf(goalId)).to.include(claimed);
     // Kept 90 days.
     const expiresAt = Math.floor(Date.parse(record.startedAt) / 1000) + 90 * 86_400;
     const begun = { currentState: 'ValidateInput', version: 1, expiresAt };
@@ -40,33 +36,21 @@ describe('start-workflow', () => {
     for (const line of lines) expect(line).to.include({ executionArn: record.executionArn, goalId, totalActions: 64 });
   });
 
-  it('starts one execution however many starts come at once, and answers all with it (rule 1)', async () => {
-    const { goalId, userId } = await givenGoal(db, 8);
-    const { calls, tools } = givenStart(db);
-    const answers = await Promise.all(Array.from({ length: 12 }, () => startWorkflow(goalId, userId, tools)));
-    expect(answers.filter(({ isNew }) => isNew)).to.have.length(1);
-    expect(new Set(answers.map(({ record }) => record.executionArn)).size).to.equal(1);
-    expect(new Set(calls.map(({ name }) => name)).size).to.equal(1);
-    expect(await getGoal(db, goalId)).to.include({ status: 'processing', attempt: 1 });
-  });
-
   it('takes the claim back, all of it, when StartExecution is refused for good (rule 1)', async () => {
-    const { goalId, userId } = await givenGoal(db, 64);
+    const { goalId, userId } = await givenGoal(64);
     const { calls, tools } = givenStart(db, async () => {
       throw new PermanentError('AccessDeniedException');
     });
     expect((await failureOf(startWorkflow(goalId, userId, tools))).name).to.equal('PermanentError');
     const executionArn = tools.workflow.executionArnOf(calls[0]?.name ?? '');
-    expect(await executions.get(executionArn)).to.equal(undefined);
-    expect(await executions.outcomes(executionArn)).to.deep.equal([]);
-    const goal = await getGoal(db, goalId);
-    expect(goal).to.include({ status: 'draft' }).and.not.to.have.property('executionArn');
+    expect(await executions.read(executionArn)).to.deep.equal({ record: undefined, outcomes: [] });
+    expect(await goalOf(goalId)).to.include({ status: 'draft' });
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     expect(record.name).to.equal(`${goalId}-2`);
   });
 
   it('keeps the claim when StartExecution may have been received, logs why, and asks the caller to send again (rule 1)', async () => {
-    const { goalId, userId } = await givenGoal(db);
+    const { goalId, userId } = await givenGoal();
     const { tools, lines } = givenStart(db, () => Promise.reject(new TransientError('throttled')));
     expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), 503, 'start_delayed');
     const why = { errorName: 'TransientError', errorMessage: 'throttled' };
@@ -79,7 +63,7 @@ describe('start-workflow', () => {
   });
 
   it('starts anew when the repair finds that the execution which held the goal has ended', async () => {
-    const { goalId, userId } = await givenExecution(db, { now: new Date(Date.now() - 911_000) });
+    const { goalId, userId } = await givenExecution({ now: new Date(Date.now() - 911_000) });
     const { tools } = givenStart(db, undefined, 5, async () => ({ status: 'TIMED_OUT' }));
     const { isNew, record } = await startWorkflow(goalId, userId, tools);
     expect(isNew).to.equal(true);
@@ -88,7 +72,7 @@ describe('start-workflow', () => {
 
   it('runs only the actions that have no tasks when a goal is partial, so that nothing is doubled', async () => {
     const ended = { status: 'ABORTED', notify: 'pending' } as const;
-    const { goalId, userId, actions } = await givenExecution(db, { actionCount: 4, saved: [0, 2], ended });
+    const { goalId, userId, actions } = await givenExecution({ actionCount: 4, saved: [0, 2], ended });
     const { record } = await startWorkflow(goalId, userId, givenStart(db).tools);
     expect(record.actionIds).to.deep.equal([1, 3].map((position) => actions[position]?.actionId));
     expect(record.goalStatusBefore).to.equal('partial');
@@ -96,11 +80,10 @@ describe('start-workflow', () => {
 
   it('refuses a goal whose actions have their tasks, a goal without actions, an unknown goal and a stranger, and writes nothing', async () => {
     const { tools, calls } = givenStart(db);
-    const ended = { status: 'by outcome', notify: 'machine' } as const;
-    const done = await givenExecution(db, { actionCount: 1, saved: [0], ended });
-    const empty = await givenGoal(db, 0);
+    const done = await givenExecution({ actionCount: 1, saved: [0], ended: BY_OUTCOME });
+    const empty = await givenGoal(0);
     // Its goal does not say that every action has its tasks.
-    const unclaimed = await givenExecution(db, { actionCount: 1, confirmed: false, saved: [0] });
+    const unclaimed = await givenExecution({ actionCount: 1, confirmed: false, saved: [0] });
     await unclaim(executions, unclaimed.record);
     for (const [goalId, userId, status, code] of [
       [done.goalId, done.userId, 409, 'goal_already_active'],
@@ -110,12 +93,12 @@ describe('start-workflow', () => {
       [empty.goalId, 'someone', 404, 'goal_not_found'],
     ] as const)
       expectRefusal(await failureOf(startWorkflow(goalId, userId, tools)), status, code);
-    expect(await getGoal(db, empty.goalId)).to.include({ status: 'draft', version: 1 });
+    expect(await goalOf(empty.goalId)).to.include({ status: 'draft', version: 1 });
     expect(calls).to.deep.equal([]);
   });
 
   it('asks to come again when the goal is held by an execution that cannot be found, and starts nothing', async () => {
-    const { executionArn, goalId, userId } = await givenExecution(db);
+    const { executionArn, goalId, userId } = await givenExecution();
     await db.client.send(new DeleteCommand({ TableName: db.executions, Key: { executionArn, sk: EXECUTION } }));
     const { db: asked, inputs } = watched(db);
     const { calls, tools } = givenStart(asked);
@@ -126,10 +109,9 @@ describe('start-workflow', () => {
   });
 
   it('claims again on fresh data when the goal was changed meanwhile', async () => {
-    const { goalId, userId } = await givenGoal(db, 2);
+    const { goalId, userId } = await givenGoal(2);
     let claims = 0;
-    const changing = failing(db, (command, before) => {
-      if (command !== 'TransactWriteCommand') return undefined;
+    const changing = refusing(db, (before) => {
       claims = before + 1;
       return before < 2 ? cancelled('ConditionalCheckFailed') : undefined;
     });
@@ -143,19 +125,19 @@ describe('start-workflow', () => {
   const aws = useAwsServer({ StartExecution: () => ({}) });
 
   it('starts the execution of the goal in the path, for the user of the token, answers with it again, up to the limit', async () => {
-    const { goalId, userId } = await givenGoal(db, 1);
+    const { goalId, userId } = await givenGoal(1);
     const start = async (id: string) => {
       const event = httpEvent('POST /api/goals/{goalId}/start-activity', userId, { pathParameters: { goalId: id } });
       return httpAnswer(await callOn(db, 'start-workflow', event, aws(), { MAX_RUNNING_EXECUTIONS: '1' }));
     };
     const { status, body } = await start(goalId);
-    const { executionArn = '' } = (await getGoal(db, goalId)) ?? {};
+    const { executionArn = '' } = (await goalOf(goalId)) ?? {};
     const { startedAt: startDate } = (await executions.get(executionArn)) ?? {};
     expect(status).to.equal(202);
     expect(body).to.deep.equal({ executionArn, goalId, status: 'RUNNING', startDate });
     expect(aws().calls.map(({ input }) => input.stateMachineArn)).to.deep.equal([STATE_MACHINE_ARN]);
     expect(await start(goalId)).to.deep.include({ status: 200, body });
-    const second = await givenGoal(db, 1, userId);
+    const second = await givenGoal(1, userId);
     expect(await start(second.goalId)).to.nested.include({ status: 429, 'body.code': 'too_many_executions' });
   });
 });

@@ -5,10 +5,9 @@ import { GOAL } from '@goal-activity/core/goal/rows.ts';
 import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
-import { useDatabase } from '../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../test/support/stack/executions.ts';
-import { type GivenExecution, givenExecution } from '../../../test/support/stack/goal.ts';
+import type { GivenExecution } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
+import { useTables } from '../../core/test/support/tables.ts';
 import { type Input, validateInput } from '../src/validate-input.ts';
 
 const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Input => ({
@@ -19,13 +18,12 @@ const inputOf = ({ executionArn, goalId, userId, record }: GivenExecution): Inpu
 });
 
 describe('validateInput', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   const validate = (input: Input) => validateInput(executions, input, createMemoryLog().log);
   const recordOf = (executionArn: string) => executions.get(executionArn);
 
   it('confirms the execution that its goal was claimed for, which goes on to its next state', async () => {
-    const input = inputOf(await givenExecution(db, { confirmed: false }));
+    const input = inputOf(await givenExecution({ confirmed: false }));
     const { executionArn, goalId, actionIds } = input;
     const { answer, lines } = await callOn(db, 'validate-input', input);
     expect(answer).to.deep.equal({ executionArn, goalId, actionIds });
@@ -36,7 +34,7 @@ describe('validateInput', () => {
   });
 
   it('answers the same when it comes late or again, and takes nothing back', async () => {
-    const input = inputOf(await givenExecution(db, { confirmed: false }));
+    const input = inputOf(await givenExecution({ confirmed: false }));
     const output = await validate(input);
     for (const currentState of ['GetActions', 'ProcessBatches']) {
       await executions.changeOpen(input.executionArn, { currentState });
@@ -56,7 +54,7 @@ describe('validateInput', () => {
     ['is being cancelled', 'executions', { cancelRequestedAt: new Date().toISOString() }, 'cancelled or had ended'],
   ] as const) {
     it(`says which of its checks refused an execution that ${what}, and confirms nothing then`, async () => {
-      const input = inputOf(await givenExecution(db, { confirmed: false }));
+      const input = inputOf(await givenExecution({ confirmed: false }));
       const { executionArn, goalId } = input;
       const Key = table === 'goals' ? { goalId, sk: GOAL } : { executionArn, sk: EXECUTION };
       await db.client.send(new UpdateCommand(updateOf({ TableName: db[table], Key, set })));
@@ -68,7 +66,7 @@ describe('validateInput', () => {
   }
 
   it('refuses an execution that nobody claimed (rule 5)', async () => {
-    const input = inputOf(await givenExecution(db, { confirmed: false }));
+    const input = inputOf(await givenExecution({ confirmed: false }));
     const failure = await failureOf(validate({ ...input, executionArn: `${input.executionArn}0` }));
     expect(failure).to.include({ name: 'ValidationError' });
   });

@@ -8,6 +8,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { describeError } from '../errors.ts';
 import { type ClientConfig, createClient } from './clients.ts';
 import { currentDeadline, obeyDeadline } from './deadline.ts';
 import { readEnvironment } from './environment.ts';
@@ -76,14 +77,9 @@ export function openDatabase(...tables: readonly Table[]): Database {
   return createDatabase(Object.fromEntries(tables.map((table) => [table, names[TABLES[table]]])));
 }
 
-/** True when a conditional write was refused because its condition did not hold. */
-function conditionFailed(thrown: unknown): boolean {
-  return thrown instanceof Error && thrown.name === 'ConditionalCheckFailedException';
-}
-
 /** The cancellation codes of a refused transaction, one an item (`None` where an item was fine); undefined for any other error. */
 export function cancellationCodes(thrown: unknown): string[] | undefined {
-  if (!(thrown instanceof Error) || thrown.name !== 'TransactionCanceledException') return undefined;
+  if (describeError(thrown).name !== 'TransactionCanceledException') return undefined;
   const { CancellationReasons: reasons }: { CancellationReasons?: { Code?: string }[] } = Object(thrown);
   return (reasons ?? []).map(({ Code }) => Code ?? 'None');
 }
@@ -99,7 +95,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
 
 /** True when a write was refused for what others were doing at that moment: nothing was changed, and it may be sent again. */
 export function collided(thrown: unknown): boolean {
-  if (thrown instanceof Error && thrown.name === 'TransactionConflictException') return true;
+  if (describeError(thrown).name === 'TransactionConflictException') return true;
   const codes = cancellationCodes(thrown);
   return codes !== undefined && !codes.some((code) => REFUSALS.has(code));
 }
@@ -113,7 +109,7 @@ export async function updateIf({ client }: Database, update: UpdateCommandInput)
     await client.send(new UpdateCommand(update));
     return true;
   } catch (thrown) {
-    if (conditionFailed(thrown)) return false;
+    if (describeError(thrown).name === 'ConditionalCheckFailedException') return false;
     throw thrown;
   }
 }

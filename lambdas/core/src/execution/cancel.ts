@@ -36,11 +36,6 @@ export function removeSavedItems(
   ];
 }
 
-/** @returns false when another cancel of the same execution was faster */
-async function removeSaved({ db, now }: Executions, goalId: string, row: OutcomeRow): Promise<boolean> {
-  return (await transact(db, removeSavedItems(db, goalId, row, now()), 1)) === undefined;
-}
-
 /** Looks at what an execution has; more are needed only while saves and other cancels are under way. */
 const ROUNDS = 7;
 
@@ -52,17 +47,20 @@ const ROUNDS = 7;
  * @throws TransientError when others do not come to an end
  */
 async function removeAll(executions: Executions, { executionArn, goalId }: ExecutionRow): Promise<OutcomeRow[]> {
+  const { db } = executions;
+  /** Gives false when another cancel of the same execution was faster. */
+  const removeSaved = async (row: OutcomeRow) =>
+    (await transact(db, removeSavedItems(db, goalId, row, executions.now()), 1)) === undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const outcomes = await executions.outcomes(executionArn);
     const pending = outcomes.filter(isPending);
     const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
     const isClear = pending.length === 0 && saved.length === 0;
-    const hasOwnTask = async () =>
-      (await listTasks(executions.db, goalId)).some((task) => task.executionArn === executionArn);
+    const hasOwnTask = async () => (await listTasks(db, goalId)).some((task) => task.executionArn === executionArn);
     if (isClear && !(await hasOwnTask())) return outcomes;
     const done = await Promise.all([
       ...pending.map(({ position }) => executions.endOutcome(executionArn, position, { outcome: 'CANCELLED' })),
-      ...saved.map((row) => removeSaved(executions, goalId, row)),
+      ...saved.map(removeSaved),
     ]);
     if (isClear || done.includes(false)) await delay(10 * 2 ** round * (0.5 + Math.random()));
   }

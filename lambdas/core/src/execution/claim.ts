@@ -93,7 +93,7 @@ export function claimItems(
           outcome: 'PENDING',
           taskCount: 0,
           failedAttempts: {},
-          ...(expiresAt === undefined ? {} : { expiresAt }),
+          expiresAt,
         },
       },
     })),

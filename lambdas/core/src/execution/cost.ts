@@ -14,7 +14,7 @@ export function readPrices(): Prices {
 }
 
 /** What an execution has used of the AI. */
-export type UsageTotal = NonNullable<ExecutionRow['usage']>;
+type UsageTotal = NonNullable<ExecutionRow['usage']>;
 
 /** What an outcome row holds of usage: of the answer whose tasks were saved, and of those that were refused. */
 type Used = Pick<OutcomeRow, 'usage' | 'failedAttempts'>;

@@ -1,6 +1,7 @@
 import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeProgress } from '../types.ts';
 import { usagesOf } from './cost.ts';
+import { isPending } from './outcomes.ts';
 
 /** What one AI call is taken to last before any has been measured; seconds. */
 const ASSUMED_CALL_SECONDS = 15;
@@ -9,7 +10,6 @@ const SLOW = { times: 2, seconds: 5 } as const;
 
 type Outcome = Pick<OutcomeProgress, 'outcome' | 'usage' | 'failedAttempts' | 'updatedAt'>;
 
-const isPending = ({ outcome }: Outcome) => outcome === 'PENDING';
 const attemptsOf = ({ failedAttempts = {} }: Outcome) => Object.values(failedAttempts);
 
 /**

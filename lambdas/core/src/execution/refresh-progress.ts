@@ -22,10 +22,8 @@ export function createProgressRefresher(
   function remember(executionArn: string, at: Date): void {
     writtenAt.delete(executionArn);
     writtenAt.set(executionArn, at.getTime());
-    for (const oldest of writtenAt.keys()) {
-      if (writtenAt.size <= REMEMBERED) break;
-      writtenAt.delete(oldest);
-    }
+    const [oldest = executionArn] = writtenAt.keys();
+    if (writtenAt.size > REMEMBERED) writtenAt.delete(oldest);
   }
   return async ({ executionArn, batchStartedAt }) => {
     const now = executions.now();

@@ -17,15 +17,11 @@ export interface End {
   readonly notify: 'machine' | 'pending';
 }
 
-const ENDED = new Map<string, End['status']>([
-  ['SUCCEEDED', 'by outcome'],
-  ['FAILED', 'FAILED'],
-  ['TIMED_OUT', 'TIMED_OUT'],
-  ['ABORTED', 'ABORTED'],
-]);
-
 /** How to settle an execution of a status that Step Functions gives; undefined while it has not ended. */
-export const endedStatus = (status: string): End['status'] | undefined => ENDED.get(status);
+export function endedStatus(status: string): End['status'] | undefined {
+  if (status === 'SUCCEEDED') return 'by outcome';
+  return status === 'FAILED' || status === 'TIMED_OUT' || status === 'ABORTED' ? status : undefined;
+}
 
 /** The record's status of a run that reached its last step. */
 export function statusByOutcome({ saved, total }: OutcomeCounts): ExecutionStatus {

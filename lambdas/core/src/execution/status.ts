@@ -32,7 +32,7 @@ export function pollAfterSeconds(
 }
 
 /** The first batch that still has a pending action, counted from 1; the last one once all have ended. */
-export function currentBatch(outcomes: readonly Pick<OutcomeRow, 'outcome'>[]): number {
+function currentBatch(outcomes: readonly Pick<OutcomeRow, 'outcome'>[]): number {
   const first = outcomes.findIndex(({ outcome }) => outcome === 'PENDING');
   return Math.ceil((first === -1 ? outcomes.length : first + 1) / LIMITS.actionsPerBatch);
 }

@@ -8,18 +8,13 @@ import { invalidField } from './http.ts';
 /** What a cursor is good for: the name of the list, its user and whatever else the rows of its pages depend on. */
 export type CursorScope = readonly (string | undefined)[];
 
-/** Makes the cursors of lists, and takes none but these: each is signed together with its scope. */
-export interface Cursors {
-  /** @param place where the next page begins, as JSON; whoever has the cursor can read it */
-  write(scope: CursorScope, place: object): Promise<string>;
-  /** @throws Problem invalid_request when `write` has not made this text for this scope */
-  read<Place>(scope: CursorScope, cursor: string, isPlace: Validator<Place>): Promise<Place>;
-}
+export type Cursors = ReturnType<typeof createCursors>;
 
 /**
+ * Makes the cursors of lists, and takes none but these: each is signed together with its scope.
  * @param readKey gives the key to sign with; asked once, and again only after it failed
  */
-export function createCursors(readKey: () => Promise<string>): Cursors {
+export function createCursors(readKey: () => Promise<string>) {
   let kept: Promise<string> | undefined;
   async function signed(scope: CursorScope, encoded: string): Promise<string> {
     kept ??= readKey().catch((thrown: unknown) => {
@@ -30,8 +25,11 @@ export function createCursors(readKey: () => Promise<string>): Cursors {
     return `${encoded}.${signature.digest('base64url')}`;
   }
   return {
-    write: (scope, place) => signed(scope, Buffer.from(JSON.stringify(place)).toString('base64url')),
-    async read(scope, cursor, isPlace) {
+    /** @param place where the next page begins, as JSON; whoever has the cursor can read it */
+    write: (scope: CursorScope, place: object) =>
+      signed(scope, Buffer.from(JSON.stringify(place)).toString('base64url')),
+    /** @throws Problem invalid_request when `write` has not made this text for this scope */
+    async read<Place>(scope: CursorScope, cursor: string, isPlace: Validator<Place>): Promise<Place> {
       const [encoded = ''] = cursor.split('.', 1);
       const [ours, given] = [Buffer.from(await signed(scope, encoded)), Buffer.from(cursor)];
       if (ours.length === given.length && timingSafeEqual(ours, given)) {

@@ -5,7 +5,7 @@ import type { ExecutionRow, OutcomeRow, Settlement } from '../types.ts';
 type Notification = NonNullable<Settlement['notification']>;
 
 /** From this many actions that used up their retries, operations are told, not only informed (requirement 8: "several"). */
-export const ESCALATE_FROM = 3;
+const ESCALATE_FROM = 3;
 const LISTED_FAILURES = 10;
 
 /** An action failed although retrying was allowed: the AI or the platform is ill, not the action. */
@@ -13,7 +13,7 @@ export const outOfRetries = ({ outcome, error }: OutcomeRow) =>
   outcome === 'FAILED' && error !== undefined && !['PermanentError', 'ValidationError'].includes(error);
 
 /** The page of an execution in the AWS console. */
-export function consoleLink(executionArn: string): string {
+function consoleLink(executionArn: string): string {
   const region = executionArn.split(':')[3] ?? '';
   return `https://${region}.console.aws.amazon.com/states/home?region=${region}#/v2/executions/details/${executionArn}`;
 }

@@ -17,10 +17,8 @@ describe('classify', () => {
       CancellationReasons: [{ Code: 'ThrottlingError' }, { Code: 'ProvisionedThroughputExceeded' }, {}],
     }),
     named('WhateverException', { ...answered(400), $retryable: {} }),
-    ...[
-      ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
-      ...['UND_ERR_SOCKET', 'ERR_HTTP2_INVALID_SESSION', 'ERR_HTTP2_GOAWAY_SESSION', 'HPE_INVALID_CONSTANT', 'EPROTO'],
-    ].map((code) => named('Error', { code })),
+    named('TransactionCanceledException'),
+    ...['ECONNRESET', 'ENOTFOUND', 'HPE_INVALID_CONSTANT'].map((code) => named('Error', { code })),
     ...[500, 501, 503, 599, 408, 424, 425, 429].map((status) => named('WhateverException', answered(status))),
     Object.assign(new SyntaxError('the answer is no JSON'), answered(200)),
     Object.assign(new TypeError('the answer is no answer'), answered(399)),
@@ -122,7 +120,7 @@ describe('taskBoundary', () => {
     return { failure, lines, text: JSON.stringify(lines) };
   }
 
-  it('refuses an invalid input as ValidationError, naming the place and not the value', async () => {
+  it('refuses an invalid input as ValidationError, naming the place and not the value, and such an output of our own as PermanentError', async () => {
     const row = { executionArn: 'secret', actionId: 'a', position: 1, title: 't', outcome: 'SAVED', taskCount: 1 };
     const { failure } = await call(row, { input: outcomeRow });
     expect(failure).to.include({ name: 'ValidationError' });
@@ -132,9 +130,6 @@ describe('taskBoundary', () => {
       expect(refused.failure, String(none)).to.include({ name: 'ValidationError' });
       expect(refused.lines[0]).not.to.have.any.keys('executionArn', 'goalId', 'actionId', 'awsRequestId');
     }
-  });
-
-  it('refuses an invalid output of our own as PermanentError', async () => {
     expect((await call({}, { output: outcomeRow })).failure).to.include({ name: 'PermanentError' });
   });
 
@@ -157,9 +152,11 @@ describe('taskBoundary', () => {
     }
   });
 
-  it('logs the execution of a status event, which is in its detail', async () => {
-    const { lines, text } = await call({ source: 'aws.states', detail: { executionArn: 'arn', input: 'private' } });
-    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(['arn', 'arn']);
+  it('logs the ids of a status event, which are in its detail, as far as they are texts, and no more of one than any of ours is long', async () => {
+    const detail = { executionArn: 'x'.repeat(300), goalId: 7, actionId: { private: 1 }, input: 'private' };
+    const { lines, text } = await call({ source: 'aws.states', detail });
+    expect(lines.map(({ executionArn }) => executionArn)).to.deep.equal(Array(2).fill('x'.repeat(256)));
+    for (const line of lines) expect(line).not.to.have.any.keys('goalId', 'actionId');
     expect(text).not.to.contain('private');
   });
 
@@ -168,12 +165,5 @@ describe('taskBoundary', () => {
     expect(failure).to.include({ name: 'PermanentError' });
     expect(lines[1]).to.include({ level: 'error', message: 'step failed', errorName: 'PermanentError' });
     expect(lines[1]?.stack).to.be.a('string');
-  });
-
-  it('logs no id that is no text, and none in full that is longer than any of ours', async () => {
-    const { lines } = await call({ executionArn: 7, goalId: 'g'.repeat(300), actionId: { private: 1 } });
-    expect(lines[0])
-      .to.include({ goalId: 'g'.repeat(256) })
-      .and.not.have.any.keys('executionArn', 'actionId');
   });
 });

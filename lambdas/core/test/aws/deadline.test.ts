@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { CLIENT_LIMITS, createClient } from '../../src/aws/clients.ts';
 import { createDatabase } from '../../src/aws/database.ts';
 import { currentDeadline, obeyDeadline, timeLeftMs, underDeadline } from '../../src/aws/deadline.ts';
 
@@ -113,12 +111,6 @@ describe('a client that obeys the deadline', () => {
   });
 });
 
-const place = (port: number) => ({
-  endpoint: `http://127.0.0.1:${port}`,
-  region: 'x',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-
 describe('a service that does not answer', () => {
   let begins = false;
   let asked = 0;
@@ -132,7 +124,9 @@ describe('a service that does not answer', () => {
     server.close();
   });
   const read = () => {
-    const { client } = createDatabase({}, place(Object(server.address()).port));
+    const endpoint = `http://127.0.0.1:${Object(server.address()).port}`;
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const { client } = createDatabase({}, { endpoint, region: 'x', credentials });
     return client.send(new GetCommand({ TableName: 'goals', Key: { goalId: 'g' } }));
   };
 
@@ -153,22 +147,5 @@ describe('a service that does not answer', () => {
       expect((await failureOf(read())).name).to.equal('AbortError');
     });
     expect([asked - before, asked > 0]).to.deep.equal([0, true]);
-  });
-});
-
-describe('the limits of a client', () => {
-  it('are those of all clients, unless they are changed', async () => {
-    const limitsOf = async (client: SNSClient) => {
-      const { requestHandler, maxAttempts } = client.config;
-      await failureOf(client.send(new ListTopicsCommand({})));
-      const handler: object = Reflect.apply(Reflect.get(requestHandler, 'httpHandlerConfigs'), requestHandler, []);
-      return { ...handler, attempts: await maxAttempts() };
-    };
-    const times = { connectionTimeout: 3_000, requestTimeout: 5_000, socketTimeout: 5_000 };
-    const limits = { ...times, throwOnRequestTimeout: true };
-    expect(await limitsOf(createClient(SNSClient, place(1)))).to.include({ ...limits, attempts: 3 });
-    const changed = createClient(SNSClient, { ...place(1), maxAttempts: 1 });
-    expect(await limitsOf(changed)).to.include({ ...limits, attempts: 1 });
-    expect(CLIENT_LIMITS).to.deep.equal({ connectMs: 3_000, requestMs: 5_000, attempts: 3 });
   });
 });

@@ -1,17 +1,26 @@
 import { expect } from 'chai';
+import sinon from 'sinon';
 import { readEnvironment, readNumbers } from '../../src/aws/environment.ts';
 
 describe('the environment', () => {
+  const given = (variables: object) => sinon.stub(process, 'env').value(variables);
+  afterEach(() => sinon.restore());
+
   it('is read by name', () => {
-    expect(readEnvironment(['A'], { A: 'x', B: 'y' })).to.deep.equal({ A: 'x' });
-    expect(readNumbers(['A', 'B'], { A: '1.5', B: '0' })).to.deep.equal({ A: 1.5, B: 0 });
+    given({ A: '1.5', B: '0', C: 'z' });
+    expect(readEnvironment(['A', 'C'])).to.deep.equal({ A: '1.5', C: 'z' });
+    expect(readNumbers(['A', 'B'])).to.deep.equal({ A: 1.5, B: 0 });
   });
 
   it('fails naming every variable that is missing or empty', () => {
-    expect(() => readEnvironment(['A', 'B', 'C'], { A: 'x', C: '' })).to.throw('B, C');
+    given({ A: 'x', C: '' });
+    expect(() => readEnvironment(['A', 'B', 'C'])).to.throw('B, C');
   });
 
-  it('fails naming the variable that is no number', () => {
-    for (const A of ['x', '-1', 'NaN', 'Infinity']) expect(() => readNumbers(['A'], { A })).to.throw('variable A');
-  });
+  for (const A of ['x', '-1', 'NaN', 'Infinity']) {
+    it(`fails naming the variable that is no number: ${A}`, () => {
+      given({ A });
+      expect(() => readNumbers(['A'])).to.throw('variable A');
+    });
+  }
 });

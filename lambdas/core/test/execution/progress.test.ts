@@ -1,9 +1,8 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution, givenSaved, saveInput } from '../../../../test/support/stack/goal.ts';
+import { saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
 import { Executions } from '../../src/execution/executions.ts';
 import {
@@ -13,8 +12,9 @@ import {
   recordProgress,
   renewProgress,
 } from '../../src/execution/progress.ts';
+import { watched } from '../support/failing.ts';
 import { outcomeRow } from '../support/rows.ts';
-import { watched } from '../support/watched.ts';
+import { useTables } from '../support/tables.ts';
 
 const now = new Date('2026-11-24T00:00:10.000Z');
 const later = (ms: number) => new Date(now.getTime() + ms);
@@ -45,13 +45,12 @@ describe('the fields of progress', () => {
 });
 
 describe('progress', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
-  const record = (executionArn: string, at: Date) => recordProgress(executionsOf(db, at), executionArn);
+  const { db, executions, executionsAt, givenExecution, givenSaved } = useTables();
+  const record = (executionArn: string, at: Date) => recordProgress(executionsAt(at), executionArn);
   const renew = (executionArn: string, at: Date, on = db) => renewProgress(executionsOf(on, at), executionArn, 10_000);
 
   it('says which kind of row it cannot read', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 1, now });
+    const { executionArn } = await givenExecution({ actionCount: 1, now });
     await executions.changeOpen(executionArn, { progressAt: 'soon' });
     const ofRecord = await failureOf(readProgress(executions, executionArn));
     expect(ofRecord.message).to.match(/^An execution row .*progressAt/);
@@ -62,11 +61,11 @@ describe('progress', () => {
   });
 
   it('is read with all that the estimate goes by, and written as the outcomes say, never with a smaller count over a larger one', async () => {
-    const execution = await givenExecution(db, { now });
+    const execution = await givenExecution({ now });
     const { executionArn } = execution;
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 90_000 };
     const saved = { ...saveInput(execution, 0, 1, now), usage };
-    await saveTasks(executionsOf(db, later(1_000)), saved, 300_000);
+    await saveTasks(executionsAt(later(1_000)), saved, 300_000);
     await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'E', reason: 'r' });
     const found = await readProgress(executions, executionArn);
     expect(found.record).to.include({ confirmedAt: now.toISOString() });
@@ -93,7 +92,7 @@ describe('progress', () => {
 
   it('names a moment of which it is true: none after its read', async () => {
     for (const write of [recordProgress, renewProgress]) {
-      const { executionArn } = await givenExecution(db, { actionCount: 1, now });
+      const { executionArn } = await givenExecution({ actionCount: 1, now });
       let time = now;
       const { db: slow } = watched(db, (answer) => {
         time = later(1_000);
@@ -105,10 +104,10 @@ describe('progress', () => {
   });
 
   it('is left alone, without a write, when it was written within the grace', async () => {
-    const execution = await givenExecution(db, { actionCount: 2, now });
+    const execution = await givenExecution({ actionCount: 2, now });
     const { executionArn } = execution;
     await renew(executionArn, now);
-    await givenSaved(db, execution, [0]);
+    await givenSaved(execution, [0]);
     const { db: asked, inputs } = watched(db);
     expect(await renew(executionArn, later(9_999), asked)).to.deep.equal(now);
     expect(inputs).to.have.length(1);
@@ -119,22 +118,22 @@ describe('progress', () => {
   });
 
   it('is renewed once in the grace, however many processes find it old at the same time', async () => {
-    const execution = await givenExecution(db, { actionCount: 4, now });
+    const execution = await givenExecution({ actionCount: 4, now });
     const { executionArn } = execution;
     await record(executionArn, now);
     const { version = 0 } = (await executions.get(executionArn)) ?? {};
-    await givenSaved(db, execution, [0, 1]);
+    await givenSaved(execution, [0, 1]);
     await Promise.all(Array.from({ length: 12 }, (_, index) => renew(executionArn, later(10_000 + 100 * index))));
     expect(await executions.get(executionArn)).to.include({ version: version + 1, processedActions: 2 });
   });
 
   it('is never renewed with a smaller count, nor once the execution has ended', async () => {
-    const { executionArn } = await givenExecution(db, { now });
+    const { executionArn } = await givenExecution({ now });
     const before = { processedActions: 1, progressAt: now.toISOString() };
     await executions.changeOpen(executionArn, before);
     await renew(executionArn, later(60_000));
     expect(await executions.get(executionArn)).to.include(before);
-    const { record: ended } = await givenExecution(db, { now, ended: { status: 'ABORTED', notify: 'pending' } });
+    const { record: ended } = await givenExecution({ now, ended: { status: 'ABORTED', notify: 'pending' } });
     await renew(ended.executionArn, later(600_000_000_000));
     expect(await executions.get(ended.executionArn)).to.deep.equal(ended);
   });

@@ -1,18 +1,17 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import type { Database } from '../../src/aws/database.ts';
 import { readProgress } from '../../src/execution/progress.ts';
 import { getGoal, getGoalWithAction, listActions } from '../../src/goal/rows.ts';
 import { listSlots } from '../../src/goal/slots.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
-import { watched } from '../support/watched.ts';
+import { watched } from '../support/failing.ts';
+import { useTables } from '../support/tables.ts';
 
 describe('reads that decide something', () => {
-  const db = useDatabase();
+  const { db, executions, goalOf, actionsOf, givenExecution } = useTables();
 
   for (const [name, read] of Object.entries({
     'a record': (on, executionArn) => executionsOf(on).get(executionArn),
@@ -28,20 +27,16 @@ describe('reads that decide something', () => {
   } satisfies Record<string, (on: Database, executionArn: string, goalId: string) => Promise<unknown>>)) {
     it(`are consistent: ${name}`, async () => {
       const { db: asked, inputs } = watched(db);
-      const { executionArn, goalId } = await givenExecution(db, { actionCount: 1 });
+      const { executionArn, goalId } = await givenExecution({ actionCount: 1 });
       await read(asked, executionArn, goalId);
       expect(inputs).to.have.length(1);
       expect(JSON.stringify(inputs)).to.contain('"ConsistentRead":true');
     });
   }
-});
 
-describe('getGoalWithAction', () => {
-  const db = useDatabase();
-
-  it('reads the goal and the action at the position, also beyond the tenth, and nothing for what is not there', async () => {
-    const { goalId } = await givenExecution(db, { actionCount: 12 });
-    const [goal, actions] = [await getGoal(db, goalId), await listActions(db, goalId)];
+  it('give a goal and the action at the position together, also beyond the tenth, and nothing for what is not there', async () => {
+    const { goalId } = await givenExecution({ actionCount: 12 });
+    const [goal, actions] = [await goalOf(goalId), await actionsOf(goalId)];
     expect(actions.map(({ position }) => position)).to.deep.equal([...Array(12).keys()]);
     for (const position of [1, 11])
       expect(await getGoalWithAction(db, goalId, position)).to.deep.equal({
@@ -52,21 +47,17 @@ describe('getGoalWithAction', () => {
     expect(await getGoalWithAction(db, 'unknown', 0)).to.deep.equal({ goal: undefined, action: undefined });
   });
 
-  it('is transient when DynamoDB has left out a key, as it may under load', async () => {
-    const { goalId } = await givenExecution(db, { actionCount: 1 });
+  it('are transient when DynamoDB has left out a key, as it may under load', async () => {
+    const { goalId } = await givenExecution({ actionCount: 1 });
     const left = { [db.goals]: { Keys: [{ goalId, sk: 'GOAL' }] } };
     const { db: asked } = watched(db, (answer) => ({ ...answer, UnprocessedKeys: left }));
     expect((await failureOf(getGoalWithAction(asked, goalId, 0))).name).to.equal('TransientError');
     const { db: silent } = watched(db, () => ({}));
     expect(await getGoalWithAction(silent, goalId, 0)).to.deep.equal({ goal: undefined, action: undefined });
   });
-});
 
-describe('listTasks', () => {
-  const db = useDatabase();
-
-  it('reads more tasks than a page of 1 MB holds, all of them, in order', async () => {
-    const { goalId, executionArn } = await givenExecution(db, { actionCount: 1 });
+  it('give more tasks than a page of 1 MB holds, all of them, in order', async () => {
+    const { goalId, executionArn } = await givenExecution({ actionCount: 1 });
     const task = { title: 'Run', description: '走'.repeat(2_000), type: 'habit', estimatedMinutes: 15 };
     const rows = Array.from({ length: 200 }, (_, index) => {
       const taskId = `a#${String(index).padStart(3, '0')}`;
@@ -80,19 +71,15 @@ describe('listTasks', () => {
     expect(await listTasks(asked, goalId)).to.deep.equal(rows);
     expect(inputs).to.have.length(2);
   });
-});
 
-describe('the rows of an execution', () => {
-  const db = useDatabase();
-
-  it('are its record and its outcomes in order, each what it is, and nothing for what is not there', async () => {
-    const { executionArn } = await givenExecution(db, { actionCount: 3 });
-    const { record, outcomes } = await executionsOf(db).read(executionArn);
+  it('give the record of an execution and its outcomes in order, each what it is, and nothing for what is not there', async () => {
+    const { executionArn } = await givenExecution({ actionCount: 3 });
+    const { record, outcomes } = await executions.read(executionArn);
     expect(record).to.include({ executionArn, status: 'RUNNING' });
     expect(outcomes.map(({ position }) => position)).to.deep.equal([0, 1, 2]);
-    const rows = await executionsOf(db).readRows(executionArn);
+    const rows = await executions.readRows(executionArn);
     expect(rows.record).to.deep.equal({ ...record, sk: 'EXECUTION' });
     expect(rows.outcomes.map(({ sk }) => sk)).to.deep.equal(['ACTION#00', 'ACTION#01', 'ACTION#02']);
-    expect(await executionsOf(db).read('unknown')).to.deep.equal({ record: undefined, outcomes: [] });
+    expect(await executions.read('unknown')).to.deep.equal({ record: undefined, outcomes: [] });
   });
 });

@@ -36,20 +36,8 @@ describe('the progress after a save', () => {
   });
 
   for (const [what, times, answer, ...written] of [
-    [
-      'again once it is older than the grace, by what this process knows of the execution',
-      [15_000, 20_000, 25_000, 25_001, 30_000],
-      undefined,
-      15_000,
-      25_001,
-    ],
-    [
-      'when it will be old, if another process wrote it',
-      [15_000, 22_000, 22_001],
-      async () => at(12_000),
-      15_000,
-      22_001,
-    ],
+    ['again once it is older than the grace', [15_000, 20_000, 25_000, 25_001, 30_000], undefined, 15_000, 25_001],
+    ['when it will be old, if another wrote it', [15_000, 22_000, 22_001], async () => at(12_000), 15_000, 22_001],
   ] as const) {
     it(`is written ${what}`, async () => {
       const { refresh, recorded } = given(answer);

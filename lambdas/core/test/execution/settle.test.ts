@@ -1,15 +1,12 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution, saveInput } from '../../../../test/support/stack/goal.ts';
+import { saveInput } from '../../../../test/support/stack/goal.ts';
 import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
 import { updateOf } from '../../src/aws/update.ts';
 import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/settle.ts';
-import { GOAL, getGoal } from '../../src/goal/rows.ts';
-import { listTasks } from '../../src/goal/tasks.ts';
-import { noteEnds } from '../support/ends.ts';
+import { GOAL } from '../../src/goal/rows.ts';
+import { BY_OUTCOME, cancelRequested, useTables } from '../support/tables.ts';
 
 const counts = (saved: number, total = 3) => ({ saved, total, processed: total, failed: total - saved, tasks: saved });
 
@@ -27,18 +24,16 @@ describe('what an end means', () => {
 });
 
 describe('settle', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
-  const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
+  const { db, executions, executionsAt, notingEnds, goalOf, tasksOf, givenExecution } = useTables();
   const FAILED = { status: 'FAILED', notify: 'machine' } as const;
   const outcomesOf = async (executionArn: string) =>
     (await executions.outcomes(executionArn)).map(({ outcome, error, reason }) => [outcome, error, reason]);
 
   it('counts from the outcomes, closes the record and frees the goal, at the time of the end (rule 6)', async () => {
-    const { executionArn, goalId, record } = await givenExecution(db, { actionCount: 3, saved: [0, 2] });
+    const { executionArn, goalId, record } = await givenExecution({ actionCount: 3, saved: [0, 2] });
     await executions.endOutcome(executionArn, 1, { outcome: 'FAILED', error: 'PermanentError', reason: 'denied' });
     const now = new Date(Date.now() + 5_000);
-    const settled = await settle(executionsOf(db, now), executionArn, BY_OUTCOME);
+    const settled = await settle(executionsAt(now), executionArn, BY_OUTCOME);
     expect(settled).to.deep.include({
       status: 'PARTIALLY_SUCCEEDED',
       currentState: 'Ended',
@@ -56,32 +51,31 @@ describe('settle', () => {
     });
     // What it gives is what it wrote.
     expect(await executions.get(executionArn)).to.deep.equal(settled);
-    expect(await getGoal(db, goalId)).to.include({ status: 'partial', version: 3, updatedAt: now.toISOString() });
+    expect(await goalOf(goalId)).to.include({ status: 'partial', version: 3, updatedAt: now.toISOString() });
     expect((await outcomesOf(executionArn))[1]).to.deep.equal(['FAILED', 'PermanentError', 'denied']);
   });
 
   it('keeps what was saved and fences the rest when the execution was cut off (rules 2 and 4)', async () => {
-    const execution = await givenExecution(db, { actionCount: 4, saved: [1] });
+    const execution = await givenExecution({ actionCount: 4, saved: [1] });
     const { executionArn, goalId } = execution;
     const end = { status: 'TIMED_OUT', error: 'States.Timeout', cause: 'too long', notify: 'pending' } as const;
     expect(await settle(executions, executionArn, end)).to.include({ ...end, savedActions: 1, failedActions: 3 });
-    expect(await getGoal(db, goalId)).to.include({ status: 'partial' });
+    expect(await goalOf(goalId)).to.include({ status: 'partial' });
     const late = await failureOf(saveTasks(executions, saveInput(execution, 2), 300_000));
     expect(late.name).to.equal('PermanentError');
-    expect(await listTasks(db, goalId)).to.have.length(3);
+    expect(await tasksOf(goalId)).to.have.length(3);
   });
 
   it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
-    const { executionArn, goalId } = await givenExecution(db, { actionCount: 8 });
-    const { onEnded, ends } = noteEnds();
+    const { executionArn, goalId } = await givenExecution({ actionCount: 8 });
+    const { noting, ends } = notingEnds();
     const attempts = (['FAILED', 'TIMED_OUT', 'ABORTED'] as const).flatMap((status) => [status, status, status]);
-    const noting = executionsOf(db, undefined, onEnded);
     const records = await Promise.all(
       attempts.map((status) => settle(noting, executionArn, { status, notify: 'pending' })),
     );
     expect(ends).to.have.length(1);
     expect(new Set(records.map((record) => record?.status))).to.deep.equal(new Set([ends[0]?.record.status]));
-    expect(await getGoal(db, goalId)).to.include({ status: 'failed', version: 3 });
+    expect(await goalOf(goalId)).to.include({ status: 'failed', version: 3 });
   });
 
   for (const [end, notify] of [
@@ -90,7 +84,7 @@ describe('settle', () => {
     [{ status: 'TIMED_OUT', notify: 'pending' }, 'pending'],
   ] as const) {
     it(`keeps an execution that ends ${end.status} in the sweep's index: its metrics are due, and ${notify} says who tells people`, async () => {
-      const { executionArn } = await givenExecution(db, { actionCount: 1, saved: [0] });
+      const { executionArn } = await givenExecution({ actionCount: 1, saved: [0] });
       const record = await settle(executions, executionArn, end);
       expect(record).to.include({ runningShard: 'RUNNING', metrics: 'pending', notify });
       // Once settled, nothing changes it.
@@ -99,37 +93,35 @@ describe('settle', () => {
   }
 
   it('closes the record alone when the goal is no longer held by the execution, or by another one, and reports one end', async () => {
-    const { executionArn: another } = await givenExecution(db);
+    const { executionArn: another } = await givenExecution();
     for (const changed of [
       { set: { status: 'draft' }, remove: ['executionArn'] },
       { set: { status: 'processing', executionArn: another } },
     ]) {
-      const { executionArn, goalId } = await givenExecution(db);
+      const { executionArn, goalId } = await givenExecution();
       const Key = { goalId, sk: GOAL };
       await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...changed })));
-      const { onEnded, ends } = noteEnds();
-      const noting = executionsOf(db, undefined, onEnded);
+      const { noting, ends } = notingEnds();
       const records = await Promise.all([1, 2, 3, 4].map(() => settle(noting, executionArn, FAILED)));
       expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
       expect(ends).to.have.length(1);
-      expect(await getGoal(db, goalId)).to.include(changed.set);
+      expect(await goalOf(goalId)).to.include(changed.set);
     }
   });
 
   it('ends an execution no earlier than its last action, which may have been saved while it was settled', async () => {
-    const execution = await givenExecution(db, { actionCount: 2 });
+    const execution = await givenExecution({ actionCount: 2 });
     const later = new Date(Date.now() + 5_000);
-    await saveTasks(executionsOf(db, later), saveInput(execution, 0), 300_000);
+    await saveTasks(executionsAt(later), saveInput(execution, 0), 300_000);
     const record = await settle(executions, execution.executionArn, FAILED);
     expect(record).to.include({ stoppedAt: later.toISOString() });
   });
 
   it('leaves an execution that is being cancelled to the cancel', async () => {
-    const cancelled = { cancelRequestedAt: new Date().toISOString() };
-    const { executionArn, goalId } = await givenExecution(db, { actionCount: 2, cancelled });
+    const { executionArn, goalId } = await givenExecution({ actionCount: 2, cancelled: cancelRequested() });
     expect(await settle(executions, executionArn, BY_OUTCOME)).to.include({ status: 'RUNNING' });
     expect((await outcomesOf(executionArn)).map(([outcome]) => outcome)).to.deep.equal(['PENDING', 'PENDING']);
-    expect(await getGoal(db, goalId)).to.include({ status: 'processing' });
+    expect(await goalOf(goalId)).to.include({ status: 'processing' });
   });
 
   it('knows nothing of an execution without a record', async () => {
@@ -137,37 +129,27 @@ describe('settle', () => {
   });
 
   const [E, C] = ['E'.repeat(300), 'c'.repeat(1_100)];
-  const [failed, late, aborted] = [
+  const [failed, late, aborted, early] = [
     'The execution failed.',
     'The execution did not end within its time limit.',
     'The execution was stopped from outside.',
+    'The execution ended before this action.',
   ];
-  const cutShort = [E.slice(0, 256), C.slice(0, 1_000)];
-  for (const [what, end, [error, cause], ...cutOff] of [
-    [
-      'what it is told, as far as there is room',
-      { ...FAILED, error: E, cause: C },
-      cutShort,
-      E.slice(0, 100),
-      C.slice(0, 300),
-    ],
-    ['in words, when Step Functions says nothing', FAILED, ['FAILED', failed], 'FAILED', failed],
-    ['in words, when it says nothing twice', { ...FAILED, error: '', cause: '' }, ['FAILED', failed], 'FAILED', failed],
-    ['in words, of a time-out', { ...FAILED, status: 'TIMED_OUT' }, ['TIMED_OUT', late], 'TIMED_OUT', late],
-    ['in words, when it was stopped', { ...FAILED, status: 'ABORTED' }, ['ABORTED', aborted], 'ABORTED', aborted],
-    [
-      'nothing of a run that came to its last step',
-      BY_OUTCOME,
-      [undefined, undefined],
-      'ExecutionEnded',
-      'The execution ended before this action.',
-    ],
+  const told = { ...FAILED, error: E, cause: C };
+  const cutOff = [E.slice(0, 100), C.slice(0, 300)];
+  for (const [what, end, why, ofActions = why] of [
+    ['what it is told, as far as there is room', told, [E.slice(0, 256), C.slice(0, 1_000)], cutOff],
+    ['in words, when Step Functions says nothing', FAILED, ['FAILED', failed]],
+    ['in words, when it says nothing twice', { ...FAILED, error: '', cause: '' }, ['FAILED', failed]],
+    ['in words, of a time-out', { ...FAILED, status: 'TIMED_OUT' }, ['TIMED_OUT', late]],
+    ['in words, when it was stopped', { ...FAILED, status: 'ABORTED' }, ['ABORTED', aborted]],
+    ['nothing of a run that came to its last step', BY_OUTCOME, [undefined, undefined], ['ExecutionEnded', early]],
   ] as const) {
     it(`says why, of the record and of the actions that it cut off: ${what}`, async () => {
-      const { executionArn } = await givenExecution(db, { actionCount: 1 });
+      const { executionArn } = await givenExecution({ actionCount: 1 });
       const record = await settle(executions, executionArn, end);
-      expect([record?.error, record?.cause]).to.deep.equal([error, cause]);
-      expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', ...cutOff]]);
+      expect([record?.error, record?.cause]).to.deep.equal(why);
+      expect(await outcomesOf(executionArn)).to.deep.equal([['FAILED', ...ofActions]]);
     });
   }
 });

@@ -1,24 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution, givenGoal } from '../../../../test/support/stack/goal.ts';
 import { startWorkflow } from '../../../start-workflow/src/start-workflow.ts';
 import { PermanentError } from '../../src/errors.ts';
 import { settle } from '../../src/execution/settle.ts';
-import { getGoal, listActions } from '../../src/goal/rows.ts';
-import { freeSlots, listSlots, takeSlot } from '../../src/goal/slots.ts';
+import { freeSlots, listSlots } from '../../src/goal/slots.ts';
+import { useTables } from '../support/tables.ts';
 import { givenStart } from '../support/tools.ts';
 
 describe('the running executions of a user', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, goalOf, givenGoal, givenExecution } = useTables();
   /** A user, and so many goals of theirs. */
   async function givenGoals(count: number) {
     const userId = `user-${randomUUID()}`;
-    const goals = await Promise.all(Array.from({ length: count }, () => givenGoal(db, 1, userId)));
+    const goals = await Promise.all(Array.from({ length: count }, () => givenGoal(1, userId)));
     return { userId, goalIds: goals.map(({ goalId }) => goalId) };
   }
 
@@ -39,7 +34,7 @@ describe('the running executions of a user', () => {
     await startWorkflow(first, userId, tools);
     const refusal = { status: 429, code: 'too_many_executions', retryAfterSeconds: 30 };
     expect(await failureOf(startWorkflow(second, userId, tools))).to.include(refusal);
-    expect(await getGoal(db, second)).to.include({ status: 'draft', version: 1, attempt: 0 });
+    expect(await goalOf(second)).to.include({ status: 'draft', version: 1, attempt: 0 });
     expect((await startWorkflow(first, userId, tools)).isNew).to.equal(false);
   });
 
@@ -57,8 +52,8 @@ describe('the running executions of a user', () => {
   });
 
   it('are those of one user alone, and none of who has started nothing', async () => {
-    const { userId } = await givenExecution(db);
-    const { goalId, userId: other } = await givenGoal(db, 1);
+    const { userId } = await givenExecution();
+    const { goalId, userId: other } = await givenGoal(1);
     expect(await listSlots(db, other)).to.deep.equal([]);
     expect(await freeSlots(db, other, async () => false)).to.equal(false);
     expect((await startWorkflow(goalId, other, givenStart(db, undefined, 1).tools)).isNew).to.equal(true);
@@ -66,22 +61,10 @@ describe('the running executions of a user', () => {
   });
 
   it('stay in their slots while they run; those that have ended leave them', async () => {
-    const { executionArn, userId } = await givenExecution(db, { actionCount: 1 });
-    await givenExecution(db, { actionCount: 1, userId });
+    const { executionArn, userId } = await givenExecution({ actionCount: 1 });
+    await givenExecution({ actionCount: 1, userId });
     expect(await listSlots(db, userId)).to.have.length(2);
     expect(await freeSlots(db, userId, async (each) => each === executionArn)).to.equal(true);
     expect(await listSlots(db, userId)).to.deep.equal([executionArn]);
-  });
-
-  it('are in a row that no reader of executions, of outcomes or of goals meets', async () => {
-    const { record, userId } = await givenExecution(db, { actionCount: 1 });
-    const { TableName, Key } = takeSlot(db, record, 5);
-    const { Item } = await db.client.send(new GetCommand({ TableName, Key }));
-    expect(Item).to.deep.equal({ ...Key, executions: new Set([record.executionArn]) });
-    for (const key of [...Object.values(Key), `user#${userId}`]) {
-      expect(await executions.read(key)).to.deep.equal({ record: undefined, outcomes: [] });
-      expect(await getGoal(db, key)).to.equal(undefined);
-      expect(await listActions(db, key)).to.deep.equal([]);
-    }
   });
 });

@@ -1,11 +1,9 @@
 import { expect } from 'chai';
-import fc from 'fast-check';
-import { anyCodePoint } from '../../../../test/support/code-point.ts';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
 import type { Validator } from '../../src/aws/boundary.ts';
 import { Problem } from '../../src/errors.ts';
 import { createCursors, readCursorKey } from '../../src/http/cursor.ts';
+import { useTables } from '../support/tables.ts';
 import { wrongCursors } from '../support/wrong-cursors.ts';
 
 const isAny: Validator<unknown> = (_data): _data is unknown => true;
@@ -54,20 +52,10 @@ describe('a cursor', () => {
     for (const wrong of [...near, ...wrongCursors(cursor, 500)])
       await expectRefused(cursors.read(scope, wrong, isAny), wrong);
   });
-
-  it('holds any place, and reads it for any scope that it was written for', async () => {
-    const scopes = fc.array(fc.option(fc.string({ unit: anyCodePoint }), { nil: undefined }));
-    await fc.assert(
-      fc.asyncProperty(scopes, fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 1 })), async (scope, any) => {
-        const written: unknown = JSON.parse(JSON.stringify(any));
-        expect(await cursors.read(scope, await cursors.write(scope, any), isAny)).to.deep.equal(written);
-      }),
-    );
-  });
 });
 
 describe('the key of cursors', () => {
-  const db = useDatabase();
+  const { db } = useTables();
 
   it('is asked for once, and again after it could not be had', async () => {
     let asked = 0;

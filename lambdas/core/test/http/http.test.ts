@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import sinon from 'sinon';
 import type { Validator } from '../../src/aws/boundary.ts';
-import { goalNotFound, PermanentError, Problem, TransientError } from '../../src/errors.ts';
+import { goalNotFound, PermanentError, Problem, TransientError, tooManyExecutions } from '../../src/errors.ts';
 import {
   executionArnParameter,
   type HttpAnswer,
@@ -11,8 +11,10 @@ import {
   matchesEtag,
   parseRequest,
   pathParameter,
+  toProblem,
 } from '../../src/http/http.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
+import { expectRefusal } from '../support/refusals.ts';
 
 const event = (changes: object = {}) => ({
   routeKey: 'POST /api/goals',
@@ -159,6 +161,23 @@ describe('httpBoundary', () => {
   });
 });
 
+describe('a refusal', () => {
+  const [passing, bug] = [new TransientError('later'), new RangeError('too far')];
+
+  it('says in words what is wrong, when to come again where that may help, and keeps what caused it, for the log', () => {
+    for (const [refusal, status, code, retryAfterSeconds, cause] of [
+      [toProblem(passing), 503, 'temporarily_unavailable', 2, passing],
+      [toProblem(bug), 500, 'internal_error', undefined, bug],
+      [tooManyExecutions(5), 429, 'too_many_executions', 30, undefined],
+      [invalidField('limit', 'is no number'), 422, 'invalid_request', undefined, undefined],
+    ] as const) {
+      expectRefusal(refusal, status, code);
+      expect(refusal).to.include({ retryAfterSeconds, cause });
+    }
+    expect(tooManyExecutions(5).message).to.contain('5');
+  });
+});
+
 describe('parseRequest', () => {
   const broken = (errors: object[]): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, {
@@ -188,11 +207,6 @@ describe('parseRequest', () => {
         .to.throw(Problem)
         .with.deep.property('errors', [{ path: `/actions/0/${end}`, message }]);
     }
-  });
-
-  it('says of one field alone what is wrong with it', () => {
-    const errors = [{ path: '/limit', message: 'is no number' }];
-    expect(invalidField('limit', 'is no number')).to.deep.include({ status: 422, code: 'invalid_request', errors });
   });
 });
 
@@ -224,30 +238,23 @@ describe('executionArnParameter', () => {
       expect(read(`${executions}:${name}`)).to.equal(`${executions}:${name}`);
   });
 
-  for (const [what, ...none] of [
-    ['rows of other kinds', 'user#u', 'slots#u'],
-    ['the machine, and none of its executions', machine, executions, `${executions}:`],
-    ['more than a name', `${executions}:g-1:live`, `x${executions}:g-1`, `${executions}s:g-1`],
-    [
-      'names that none of ours has',
-      ...['g-1#', 'g 1', 'g-1\n', '\ud800', 'x'.repeat(81)].map((name) => `${executions}:${name}`),
-    ],
-    [
-      'executions of other partitions, regions, accounts, kinds and machines',
+  it('answers all else as an execution that there is not', () => {
+    const names = ['', 'g-1:live', 'g-1#', 'g 1', 'g-1\n', '\ud800', 'x'.repeat(81)].map(
+      (name) => `${executions}:${name}`,
+    );
+    const others = [
+      `x${executions}:g-1`,
+      `${executions}s:g-1`,
       'arn:aws-cn:states:ap-northeast-1:123456789012:execution:machine:g-1',
       'arn:aws:states:us-east-1:123456789012:execution:machine:g-1',
       'arn:aws:states:ap-northeast-1:210987654321:execution:machine:g-1',
       'arn:aws:states:ap-northeast-1:123456789012:express:machine:g-1',
-      'arn:aws:states:ap-northeast-1:123456789012:execution:other:g-1',
-    ],
-  ]) {
-    it(`answers all else as an execution that there is not: ${what}`, () => {
-      for (const each of none)
-        expect(() => read(each), JSON.stringify(each))
-          .to.throw(Problem)
-          .with.property('code', 'execution_not_found');
-    });
-  }
+    ];
+    for (const each of [machine, executions, ...names, ...others])
+      expect(() => read(each), JSON.stringify(each))
+        .to.throw(Problem)
+        .with.property('code', 'execution_not_found');
+  });
 });
 
 describe('matchesEtag', () => {

@@ -1,15 +1,12 @@
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { useTopic } from '../../../../test/support/stack/topic.ts';
 import type { Database } from '../../src/aws/database.ts';
-import { claimMetrics } from '../../src/execution/due.ts';
 import { Executions } from '../../src/execution/executions.ts';
-import { type AlertTools, isToldByMachine, LEASE_MS, SNS_LIMITS, sendAlert } from '../../src/report/alert.ts';
+import { type AlertTools, isToldByMachine, sendAlert } from '../../src/report/alert.ts';
 import type { ExecutionRow } from '../../src/types.ts';
 import { failing } from '../support/failing.ts';
+import { useTables } from '../support/tables.ts';
 
 interface Changes {
   readonly at?: () => number;
@@ -18,16 +15,15 @@ interface Changes {
 }
 
 describe('sendAlert', () => {
-  const db = useDatabase();
-  const repository = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   const topic = useTopic();
   const deliver = (record: ExecutionRow, { at, sns = topic().sns, on = db }: Changes = {}) => {
-    const executions = new Executions(on, at === undefined ? {} : { now: () => new Date(at()) });
     const { topicArn: alertsTopicArn } = topic();
-    return sendAlert({ executions, sns, alertsTopicArn, runbookUrl: 'https://example.com' }, record);
+    const tools = { executions: new Executions(on, at && { now: () => new Date(at()) }), sns, alertsTopicArn };
+    return sendAlert({ ...tools, runbookUrl: 'https://example.com' }, record);
   };
   const givenUntold = async (notify: 'pending' | 'machine' = 'pending') =>
-    (await givenExecution(db, { actionCount: 1, ended: { status: 'FAILED', notify } })).record;
+    (await givenExecution({ actionCount: 1, ended: { status: 'FAILED', notify } })).record;
   const messagesAbout = ({ executionArn }: ExecutionRow) => topic().messagesAbout(executionArn);
   const begin = Date.now();
   const after = (milliseconds: number) => ({ at: () => begin + milliseconds });
@@ -60,7 +56,8 @@ describe('sendAlert', () => {
     expect(await deliver(record, after(60_000))).to.equal(false);
     expect(await deliver(record, after(60_001))).to.equal(true);
     expect(messagesAbout(record)).to.have.length(2);
-    expect(await repository.get(record.executionArn)).to.include({ notify: 'sent' });
+    expect(messagesAbout(record)[0]).to.deep.include({ attributes: { kind: 'failure' } });
+    expect(await executions.get(record.executionArn)).to.include({ notify: 'sent' });
     expect(await deliver(record, after(200_000))).to.equal(false);
   });
 
@@ -108,23 +105,10 @@ describe('sendAlert', () => {
   it('has the sweep look at a record that an earlier version took out of the index, until its message is sent', async () => {
     const record = await givenUntold('machine');
     const { executionArn } = record;
-    await repository.change(executionArn, { remove: ['runningShard'] });
+    await executions.change(executionArn, { remove: ['runningShard'] });
     await failureOf(deliver(record, { sns: { send: () => Promise.reject(new Error('refused')) } }));
-    expect(await repository.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
+    expect(await executions.get(executionArn)).to.include({ notify: 'pending', runningShard: 'RUNNING' });
   });
-
-  for (const [metrics, runningShard] of [
-    ['pending', 'RUNNING'],
-    ['sent', 'UNARCHIVED'],
-  ] as const) {
-    it(`says by an attribute what it is about, and leaves the record in part ${runningShard} of the index with metrics ${metrics}`, async () => {
-      const record = await givenUntold();
-      if (metrics === 'sent') await claimMetrics(repository, record.executionArn, 'a test');
-      await deliver(record);
-      expect(messagesAbout(record)[0]).to.deep.include({ attributes: { kind: 'failure' } });
-      expect(await repository.get(record.executionArn)).to.include({ notify: 'sent', metrics, runningShard });
-    });
-  }
 });
 
 describe('isToldByMachine', () => {
@@ -137,14 +121,5 @@ describe('isToldByMachine', () => {
       [false, 'ABORTED', 'WorkflowFailed'],
     ] as const)
       for (const error of errors) expect(isToldByMachine(status, error), `${status} ${error}`).to.equal(isTold);
-  });
-});
-
-describe('the limits of a publish', () => {
-  it('end it with all its attempts, and the write before it, while its sender still has the lease', () => {
-    const { attempts, requestMs, connectMs } = SNS_LIMITS;
-    const writeMs = 3 * 5_000;
-    expect(connectMs).to.be.at.most(requestMs);
-    expect(attempts * requestMs + writeMs).to.be.below(LEASE_MS);
   });
 });

@@ -1,14 +1,11 @@
 import { expect } from 'chai';
-import { useDatabase } from '../../../../test/support/stack/database.ts';
-import { executionsOf } from '../../../../test/support/stack/executions.ts';
-import { givenExecution } from '../../../../test/support/stack/goal.ts';
 import { durationOf } from '../../src/execution/records.ts';
-import type { End } from '../../src/execution/settle.ts';
 import { metricData } from '../../src/report/metrics.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 import { givenMetrics } from '../support/ends.ts';
 import { failing, intercepted } from '../support/failing.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
+import { BY_OUTCOME, useTables } from '../support/tables.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const record = executionRow({
@@ -81,12 +78,6 @@ describe('metricData', () => {
     }
   });
 
-  it('does not count a refusal as out of retries', () => {
-    const refused = [row(0, { outcome: 'FAILED', taskCount: 0, error: 'PermanentError', reason: 'denied' })];
-    const counts = { ActionFailures: 1, ActionFailuresOutOfRetries: 0, SuccessRate: 0 };
-    expect(valuesOf(record, refused)).to.include(counts);
-  });
-
   it('says nothing of a success rate without actions, or when the user cancelled, and still counts what the AI cost', () => {
     const cancelled: ExecutionRow = { ...record, status: 'ABORTED', cancelRequestedAt: record.startedAt };
     const taken = outcomes.map((each) => ({ ...each, outcome: 'CANCELLED' as const, taskCount: 0 }));
@@ -111,15 +102,10 @@ describe('metricData', () => {
 });
 
 describe('createMetricsWriter', () => {
-  const db = useDatabase();
-  const executions = executionsOf(db);
+  const { db, executions, givenExecution } = useTables();
   /** An execution that ended, whose metrics nobody has written, and a CloudWatch that does what the test wants. */
-  async function given(
-    answer?: () => Promise<unknown>,
-    on = db,
-    ended: End = { status: 'by outcome', notify: 'machine' },
-  ) {
-    const { executionArn, record: settled } = await givenExecution(db, { actionCount: 1, saved: [0], ended });
+  async function given(answer?: () => Promise<unknown>, on = db) {
+    const { executionArn, record: settled } = await givenExecution({ actionCount: 1, saved: [0], ended: BY_OUTCOME });
     const rows = await executions.outcomes(executionArn);
     const { writeMetrics, puts, lines } = givenMetrics(on, answer);
     const recordNow = () => executions.get(executionArn);
@@ -128,39 +114,18 @@ describe('createMetricsWriter', () => {
   const LEFT = { metrics: 'pending', runningShard: 'RUNNING' };
   const DONE = { metrics: 'sent', runningShard: 'UNARCHIVED' };
 
-  it('writes in one call, once, however many find the metrics unwritten, and is then done with a success', async () => {
-    const { settled, rows, write, puts, lines, recordNow } = await given();
+  it('writes in one call, once, however many find the metrics unwritten, and says so before: a process that dies then counts nothing twice', async () => {
+    let before: ExecutionRow | undefined;
+    const noting = async () => {
+      before = await recordNow();
+    };
+    const { settled, rows, write, puts, lines, recordNow } = await given(noting);
     expect(settled).to.include(LEFT);
     await Promise.all([1, 2, 3, 4].map(write));
     await write();
     expect(puts).to.deep.equal([metricData('N', settled, rows, { input: 1, output: 5 })]);
-    expect(await recordNow()).to.include(DONE);
+    for (const record of [before, await recordNow()]) expect(record).to.include(DONE);
     expect(lines).to.deep.equal([]);
-  });
-
-  it('costs a success one write', async () => {
-    const commands: string[] = [];
-    const noting = failing(db, (command) => void commands.push(command));
-    await (await given(undefined, noting)).write();
-    expect(commands).to.deep.equal(['UpdateCommand']);
-  });
-
-  it("leaves a record in the sweep's index of which people are to be told", async () => {
-    for (const notify of ['pending', 'machine'] as const) {
-      const { write, puts, recordNow } = await given(undefined, db, { status: 'TIMED_OUT', notify });
-      await write();
-      expect(puts).to.have.length(1);
-      expect(await recordNow()).to.include({ metrics: 'sent', notify, runningShard: 'RUNNING' });
-    }
-  });
-
-  it('says that they are written before it tries: a process that dies then counts nothing twice', async () => {
-    let inTheMoment: ExecutionRow | undefined;
-    const { write, recordNow } = await given(async () => {
-      inTheMoment = await recordNow();
-    });
-    await write();
-    expect(inTheMoment).to.include({ metrics: 'sent' });
   });
 
   const answered = (httpStatusCode: number, name = 'Error') => ({ name, $metadata: { httpStatusCode } });

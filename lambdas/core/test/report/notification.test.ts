@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { PermanentError } from '../../src/errors.ts';
-import { composeNotification, consoleLink, outOfRetries, settlementOf } from '../../src/report/notification.ts';
+import { composeNotification, outOfRetries, settlementOf } from '../../src/report/notification.ts';
 import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
 
@@ -98,10 +98,6 @@ describe('composeNotification', () => {
   it('refuses to tell anybody of a success, or of what still runs', () => {
     for (const status of ['SUCCEEDED', 'RUNNING'] as const)
       expect(() => compose(status)).to.throw(PermanentError, status);
-  });
-
-  it('links to the console also of what is no ARN', () => {
-    expect(consoleLink('x')).to.match(/^https:.*\/x$/);
   });
 });
 

@@ -28,6 +28,18 @@ export function intercepted(
   return { ...db, client };
 }
 
+/** The database with a list of what is asked of it, and with answers changed on the way. */
+export function watched(db: Database, change: (answer: object) => object = (answer) => answer) {
+  const inputs: object[] = [];
+  const commands: string[] = [];
+  const asked = intercepted(db, async (input, command, send) => {
+    inputs.push(input);
+    commands.push(command);
+    return change(await send());
+  });
+  return { db: asked, inputs, commands };
+}
+
 /**
  * The same database, but for calls that fail.
  * @param failureOf the error that a call is to fail with, by its command (`TransactWriteCommand`) and by how many of that
@@ -49,3 +61,7 @@ export function failing(
     return send();
   });
 }
+
+/** The same database, but for transactions that fail. @param failureOf as of `failing`, by how many transactions came before */
+export const refusing = (db: Database, failureOf: (before: number) => Error | undefined): Database =>
+  failing(db, (command, before) => (command === 'TransactWriteCommand' ? failureOf(before) : undefined));

@@ -11,23 +11,19 @@ import { givenMetrics, noteEnds } from './ends.ts';
 function givenWorkflow(answers: Partial<Workflow>) {
   const calls: string[] = [];
   const starts: { name: string; input: object }[] = [];
-  const noting =
-    <Arguments extends unknown[], Result>(
-      call: string,
-      answer: (...all: Arguments) => Promise<Result> = () => Promise.reject(new Error(`${call} is not expected`)),
-    ) =>
-    (...all: Arguments) => {
-      calls.push(call);
-      return answer(...all);
-    };
-  const start = noting('start', answers.start);
+  const answerOf = <Call extends 'describe' | 'start' | 'stop'>(call: Call): Workflow[Call] => {
+    calls.push(call);
+    const answer: Workflow[Call] | undefined = answers[call];
+    if (answer === undefined) throw new Error(`${call} is not expected`);
+    return answer;
+  };
   const workflow: Workflow = {
     executionArnOf: (name) => executionArnFor(STATE_MACHINE_ARN, name),
-    describe: noting('describe', answers.describe),
-    stop: noting('stop', answers.stop),
-    start: (name, input) => {
+    describe: async (executionArn) => answerOf('describe')(executionArn),
+    stop: async (...stop) => answerOf('stop')(...stop),
+    start: async (name, input) => {
       starts.push({ name, input });
-      return start(name, input);
+      return answerOf('start')(name, input);
     },
   };
   return { workflow, calls, starts };

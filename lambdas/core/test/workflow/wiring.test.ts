@@ -1,6 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import sinon from 'sinon';
+import { CLIENT_LIMITS } from '../../src/aws/clients.ts';
 import { createDatabase } from '../../src/aws/database.ts';
 import { readPrices } from '../../src/execution/cost.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
@@ -111,6 +112,8 @@ describe('the wiring of handlers', () => {
       connectionTimeout: SNS_LIMITS.connectMs,
       requestTimeout: SNS_LIMITS.requestMs,
       throwOnRequestTimeout: true,
+      socketTimeout: SNS_LIMITS.requestMs,
     });
+    expect(CLIENT_LIMITS).to.deep.equal({ connectMs: 3_000, requestMs: 5_000, attempts: 3 });
   });
 });
