@@ -29,12 +29,6 @@ export interface Scenario extends From {
   readonly acts: readonly Act[];
 }
 
-export const scenario = (from: From, bounds: Partial<Bounds>, ...acts: readonly Act[]): Scenario => ({
-  ...from,
-  bounds,
-  acts,
-});
-
 const CREATED_AT = '2025-12-31T00:00:00.000Z';
 
 /** The rows of a goal with actions, a draft. */
@@ -50,14 +44,9 @@ function rowsOf(goalId: string, actionCount: number): Item[] {
   return [goal, ...actions];
 }
 
-const seeds = new Map<string, Item[]>();
-
-/** Writes a goal; it is the same object in every run, as the model likes it. */
+/** Writes a goal. */
 export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
-  const name = `${goalId} ${actionCount}`;
-  const rows = seeds.get(name) ?? rowsOf(goalId, actionCount);
-  seeds.set(name, rows);
-  for (const row of rows) db.put(keyOf('goals', row), row);
+  for (const row of rowsOf(goalId, actionCount)) db.put(keyOf('goals', row), row);
 }
 
 const request = (routeKey: string, pathParameters: Readonly<Record<string, string>>, body?: object) => ({
@@ -85,29 +74,73 @@ const later =
   (world) =>
     world.happenings.push({ label, isPossible: () => isPossible(world), happen: () => happen(world) });
 
-const invoke = (id: string, lambda: Lambda, event: object, when: When) =>
-  later(`begin ${id}`, when, (world) => void world.invoke(id, lambda, event));
+/** A call of a person or of the schedule: whom it invokes, with what, and when it is possible. */
+interface Call {
+  readonly lambda: Lambda;
+  readonly event?: object;
+  readonly when?: When;
+}
 
-/** What people, the schedule and time do. Each begins at any moment at which it is possible. */
-export const start = (id: string, goalId = 'g', when: When = always) =>
-  invoke(id, 'start-workflow', request('POST /api/goals/{goalId}/start-activity', { goalId }), when);
-export const cancel = (id: string, name = 'g-1') =>
-  invoke(id, 'cancel-workflow', request('POST', { executionArn: arnOf(name) }, { reason: 'no' }), isThere(name));
-export const retry = (id: string) =>
-  invoke(id, 'retry-workflow', request('POST', { executionArn: arnOf('g-1') }), hasEnded('g-1'));
-export const status = (id: string, when = isThere('g-1')) =>
-  invoke(id, 'get-status', request('GET', { executionArn: arnOf('g-1') }), when);
-export const sweep = (id: string, when: When = always) => invoke(id, 'reconcile-executions', {}, when);
-export const archive = (id: string, when: When = always) => invoke(id, 'archive-executions', {}, when);
-/** Changes the text of an action. */
-export const change = (actionId: string) => {
-  const event = request(
-    'PATCH /api/goals/{goalId}/actions/{actionId}',
-    { goalId: 'g', actionId },
-    { title: 'Another text' },
-  );
-  return invoke('change', 'goals', event, always);
+/** What a call is about. */
+interface About {
+  readonly goal: string;
+  /** Its name. */
+  readonly execution: string;
+  readonly action: string;
+}
+
+/** By the word that the name of a call begins with. */
+const CALLS: Readonly<Record<string, (about: About) => Call>> = {
+  start: ({ goal }) => ({
+    lambda: 'start-workflow',
+    event: request('POST /api/goals/{goalId}/start-activity', { goalId: goal }),
+  }),
+  cancel: ({ execution }) => ({
+    lambda: 'cancel-workflow',
+    event: request('POST', { executionArn: arnOf(execution) }, { reason: 'no' }),
+    when: isThere(execution),
+  }),
+  retry: ({ execution }) => ({
+    lambda: 'retry-workflow',
+    event: request('POST', { executionArn: arnOf(execution) }),
+    when: hasEnded(execution),
+  }),
+  status: ({ execution }) => ({
+    lambda: 'get-status',
+    event: request('GET', { executionArn: arnOf(execution) }),
+    when: isThere(execution),
+  }),
+  /** Changes the text of an action. */
+  change: ({ goal, action }) => ({
+    lambda: 'goals',
+    event: request(
+      'PATCH /api/goals/{goalId}/actions/{actionId}',
+      { goalId: goal, actionId: action },
+      { title: 'Another text' },
+    ),
+  }),
+  sweep: () => ({ lambda: 'reconcile-executions' }),
+  archive: () => ({ lambda: 'archive-executions' }),
 };
+
+/**
+ * What people and the schedule do. It begins at any moment at which it is possible.
+ * @param id a word of CALLS, with what tells it from others of the same: `startA`
+ * @param more what it is about, unless that is the first execution of the first goal, and when it is possible
+ */
+export function call(id: string, { when, ...about }: Partial<About> & { readonly when?: When } = {}): Act {
+  const found = CALLS[/^[a-z]+/.exec(id)?.[0] ?? '']?.({ goal: 'g', execution: 'g-1', action: 'ga0', ...about });
+  if (found === undefined) throw new Error(`nobody knows how to ${id}`);
+  const { lambda, event = {} } = found;
+  return later(`begin ${id}`, when ?? found.when ?? always, (world) => void world.invoke(id, lambda, event));
+}
+
+/** @param acts a text has the ids of calls */
+export const scenario = (from: From, bounds: Partial<Bounds>, ...acts: readonly (Act | string)[]): Scenario => ({
+  ...from,
+  bounds,
+  acts: acts.flatMap((act) => (typeof act === 'string' ? act.split(' ').map((id) => call(id)) : act)),
+});
 
 /** Time passes. */
 export const tick = (seconds: number, when: When = always) =>
@@ -156,13 +189,13 @@ export const ofOneAction: Act = (world) => seedGoal(world, 'g', 1);
 
 /** The same, and a person has started it: it is run until a Lambda is at work. */
 export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
-  ...before(...acts, start('first')),
+  ...before(...acts, call('startFirst')),
   until: isAtWork(lambda, ''),
 });
 /** One of its two actions fails, so that people are to be told. */
 export const failingRunTo = (lambda: Lambda) => runTo(lambda, refuse(1));
 /** A failed run, whose failed action is tried again. */
 export const retryTo = (lambda: Lambda): From => ({
-  ...before(refuse(1), start('first'), retry('second')),
+  ...before(refuse(1), call('startFirst'), call('retrySecond')),
   until: isAtWork(lambda, 'g-2/'),
 });

@@ -11,7 +11,6 @@ import { BOUNDS, type Bounds } from '../world/bounds.ts';
 import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
 import { type Option, optionsOf } from '../world/options.ts';
-import { beginning, takeEscaped } from '../world/recording.ts';
 import { type Observers, type Settings, World } from '../world/world.ts';
 
 /** Says which of the options comes next: its index, or undefined to give the run up. */
@@ -27,8 +26,15 @@ export const subjectOf = (scenario: Scenario, code: Code, differing: Partial<Bou
   scenario,
   code,
   bounds: { ...BOUNDS, ...scenario.bounds, ...differing },
-  recorded: beginning(),
 });
+
+/** What code that nobody waits for has thrown. */
+let escaped: unknown;
+for (const event of ['unhandledRejection', 'uncaughtException']) {
+  process.on(event, (thrown: unknown) => {
+    escaped ??= thrown;
+  });
+}
 
 const MOST_STEPS = 2_000;
 
@@ -36,8 +42,8 @@ const MOST_STEPS = 2_000;
 async function play(world: World, choose: Chooser, until = () => false): Promise<boolean> {
   for (let step = 0; step < MOST_STEPS; step += 1) {
     await world.settle();
-    const escaped = takeEscaped();
-    if (escaped !== undefined) world.breaks('exception', escaped);
+    if (escaped !== undefined) world.breaks('exception', (escaped instanceof Error && escaped.stack) || `${escaped}`);
+    escaped = undefined;
     checkStep(world);
     const options = optionsOf(world);
     if (until() || options.length === 0) return true;

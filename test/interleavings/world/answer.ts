@@ -22,11 +22,13 @@ export function text(value: unknown, name: string): string {
   return typeof found === 'string' ? found : '';
 }
 
-export function endedOf(isGood: boolean, value: unknown): Ended {
-  if (!isGood) {
+export function endedOf(settled: PromiseSettledResult<unknown>): Ended {
+  if (settled.status === 'rejected') {
+    const value: unknown = settled.reason;
     const error = value instanceof Error ? value : new Error(String(value));
     return { value, status: undefined, body: undefined, error, summary: `${error.name}: ${error.message}` };
   }
+  const { value } = settled;
   const status = field(value, 'statusCode');
   if (typeof status !== 'number') {
     return { value, status: undefined, body: value, error: undefined, summary: canonical(value ?? null) };
