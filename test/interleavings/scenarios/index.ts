@@ -2,8 +2,10 @@ import { BEGINNING, clock } from '../stand-ins/time.ts';
 import { type Bounds, MODES } from '../world/bounds.ts';
 import type { World } from '../world/world.ts';
 import {
+  archive,
   before,
-  call,
+  cancel,
+  change,
   end,
   executionOf,
   failingRunTo,
@@ -17,6 +19,8 @@ import {
   runTo,
   type Scenario,
   scenario,
+  status,
+  sweep,
   tick,
 } from './scenario.ts';
 import {
@@ -51,7 +55,7 @@ const ENDS: Readonly<Record<string, Scenario>> = {
     tick(17),
     end('TIMED_OUT', isOverdue),
     tick(12, hasStopped),
-    call('sweep', { when: hasStopped }),
+    sweep('sweep', hasStopped),
   ),
   /** The machine is to tell people, and the sweep comes meanwhile. */
   'notify-sweep': scenario(failing, {}, tick(11), 'sweep'),
@@ -90,7 +94,7 @@ const CHANGES: Readonly<Record<string, Scenario>> = {
     failing,
     { ...ai, atomic: [...AFTER_READING, 'save-tasks'] },
     'retry',
-    call('change', { action: 'ga1' }),
+    change('change', 'ga1'),
   ),
   /** A cancel takes the tasks back; then the action may be changed. */
   'cancel-change': scenario(
@@ -125,28 +129,22 @@ const READS: Readonly<Record<string, Scenario>> = {
   'lagging-index': scenario(failing, { lags: 2, atomic: STEPS }, end('TIMED_OUT'), tick(915), 'sweepA sweepB'),
   'stale-start': scenario(draft, { ...stale, ...startDies }, 'startA startB', end('ABORTED')),
   'stale-repair': scenario(draft, stale, 'start', tick(11), 'sweep', end('ABORTED')),
-  'stale-read': scenario(draft, stale, 'start', tick(11), call('status', { when: isLate }), end('ABORTED')),
+  'stale-read': scenario(draft, stale, 'start', tick(11), status('status', isLate), end('ABORTED')),
   'stale-report': scenario(failing, { stales: 2 }, tick(11), tick(11, hasStopped), 'sweepA sweepB'),
 };
 
 const settling = runTo('update-goal-status');
-const sweepWhenOver = [tick(11, isOver), call('sweep', { when: isOver })] as const;
+const sweepWhenOver = [tick(11, isOver), sweep('sweep', isOver)] as const;
 
 /** Once the record is handed to it. */
-const archiveLater = call('archive', { when: isUnarchived });
+const archiveLater = archive('archive', isUnarchived);
 
 /** Requirement 13: whatever ends is in the archive with its last words, once, and only then leaves the index. */
 const ARCHIVES: Readonly<Record<string, Scenario>> = {
   /** The last step hands the record over, and its status event comes late, and twice. */
   'archive-end': scenario(settling, { events: 2, atomic: STEPS }, 'archive', end('ABORTED', isOver)),
   /** The event, or the machine, tells people; the sweep looks whether it did. */
-  'archive-sweep': scenario(
-    failing,
-    { atomic: STEPS },
-    end('TIMED_OUT'),
-    ...sweepWhenOver,
-    call('archive', { when: isOver }),
-  ),
+  'archive-sweep': scenario(failing, { atomic: STEPS }, end('TIMED_OUT'), ...sweepWhenOver, archive('archive', isOver)),
   /** Who noted that metrics are sent gets no answer, and gives them back: the record returns to the sweep. */
   'archive-given-back': scenario(
     settling,
@@ -164,8 +162,8 @@ const ARCHIVES: Readonly<Record<string, Scenario>> = {
   'archive-lagging-index': scenario(
     settling,
     { lags: 2, events: 0, atomic: STEPS },
-    call('archiveA', { when: isOver }),
-    call('archiveB', { when: isOver }),
+    archive('archiveA', isOver),
+    archive('archiveB', isOver),
     ...sweepWhenOver,
   ),
   'archive-cancel': scenario(
@@ -173,19 +171,8 @@ const ARCHIVES: Readonly<Record<string, Scenario>> = {
     { atomic: STEPS_TO_THE_END },
     'cancel',
     ...sweepWhenOver,
-    call('archive', { when: isOver }),
+    archive('archive', isOver),
   ),
-};
-
-/** Scenarios whose schedules are tried one after the other, up to a number of preemptions. */
-export const EXPLORED: Readonly<Record<string, Scenario>> = {
-  ...STARTS,
-  ...CANCELS,
-  ...ENDS,
-  ...CHANGES,
-  ...BATCHES,
-  ...READS,
-  ...ARCHIVES,
 };
 
 const everything: Partial<Bounds> = {
@@ -208,7 +195,7 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
     before(refuse(1)),
     everything,
     'startA',
-    call('cancel', { execution: 'g-2' }),
+    cancel('cancel', 'g-2'),
     'retryA retryB',
     'status sweepA sweepB',
     archiveLater,
@@ -220,13 +207,23 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
     draft,
     everything,
     'startA startB startC cancelA cancelB',
-    call('cancelC', { execution: 'g-2' }),
+    cancel('cancelC', 'g-2'),
     ...others,
     tick(11),
   ),
 };
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...EXPLORED, ...DRAWN };
+/** The schedules of the others are tried one after the other, up to a number of preemptions. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...STARTS,
+  ...CANCELS,
+  ...ENDS,
+  ...CHANGES,
+  ...BATCHES,
+  ...READS,
+  ...ARCHIVES,
+  ...DRAWN,
+};
 
 /** @throws Error that says which there are */
 export function scenarioNamed(name: string): Scenario {

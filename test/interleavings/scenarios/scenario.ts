@@ -1,7 +1,6 @@
 import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/execution/records.ts';
 import { actionKey, GOAL } from '../../../lambdas/core/src/goal/rows.ts';
 import { keyOf } from '../model/dynamo.ts';
-import type { Item } from '../model/items.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
 import { recordOf } from '../rules/rows.ts';
 import type { Bounds } from '../world/bounds.ts';
@@ -31,8 +30,8 @@ export interface Scenario extends From {
 
 const CREATED_AT = '2025-12-31T00:00:00.000Z';
 
-/** The rows of a goal with actions, a draft. */
-function rowsOf(goalId: string, actionCount: number): Item[] {
+/** Writes a goal with actions, a draft. */
+export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
   const goal = {
     ...{ goalId, sk: GOAL, userId: USER, title: 'Goal', description: '', deadline: null, status: 'draft', version: 1 },
     ...{ actionCount, createdAt: CREATED_AT, updatedAt: CREATED_AT, attempt: 0 },
@@ -41,12 +40,7 @@ function rowsOf(goalId: string, actionCount: number): Item[] {
     ...{ goalId, sk: actionKey(position), actionId: `${goalId}a${position}`, position },
     ...{ title: `Action ${position}`, description: '', type: 'execution' },
   }));
-  return [goal, ...actions];
-}
-
-/** Writes a goal. */
-export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
-  for (const row of rowsOf(goalId, actionCount)) db.put(keyOf('goals', row), row);
+  for (const row of [goal, ...actions]) db.put(keyOf('goals', row), row);
 }
 
 const request = (routeKey: string, pathParameters: Readonly<Record<string, string>>, body?: object) => ({
@@ -74,72 +68,40 @@ const later =
   (world) =>
     world.happenings.push({ label, isPossible: () => isPossible(world), happen: () => happen(world) });
 
-/** A call of a person or of the schedule: whom it invokes, with what, and when it is possible. */
-interface Call {
-  readonly lambda: Lambda;
-  readonly event?: object;
-  readonly when?: When;
-}
+const invoke = (id: string, lambda: Lambda, event: object, when = always) =>
+  later(`begin ${id}`, when, (world) => void world.invoke(id, lambda, event));
 
-/** What a call is about. */
-interface About {
-  readonly goal: string;
-  /** Its name. */
-  readonly execution: string;
-  readonly action: string;
-}
-
-/** By the word that the name of a call begins with. */
-const CALLS: Readonly<Record<string, (about: About) => Call>> = {
-  start: ({ goal }) => ({
-    lambda: 'start-workflow',
-    event: request('POST /api/goals/{goalId}/start-activity', { goalId: goal }),
-  }),
-  cancel: ({ execution }) => ({
-    lambda: 'cancel-workflow',
-    event: request('POST', { executionArn: arnOf(execution) }, { reason: 'no' }),
-    when: isThere(execution),
-  }),
-  retry: ({ execution }) => ({
-    lambda: 'retry-workflow',
-    event: request('POST', { executionArn: arnOf(execution) }),
-    when: hasEnded(execution),
-  }),
-  status: ({ execution }) => ({
-    lambda: 'get-status',
-    event: request('GET', { executionArn: arnOf(execution) }),
-    when: isThere(execution),
-  }),
-  /** Changes the text of an action. */
-  change: ({ goal, action }) => ({
-    lambda: 'goals',
-    event: request(
-      'PATCH /api/goals/{goalId}/actions/{actionId}',
-      { goalId: goal, actionId: action },
-      { title: 'Another text' },
-    ),
-  }),
-  sweep: () => ({ lambda: 'reconcile-executions' }),
-  archive: () => ({ lambda: 'archive-executions' }),
+/** What people and the schedule do. Each begins at any moment at which it is possible. */
+export const start = (id: string, goalId = 'g', when = always) =>
+  invoke(id, 'start-workflow', request('POST /api/goals/{goalId}/start-activity', { goalId }), when);
+export const cancel = (id: string, name = 'g-1') =>
+  invoke(id, 'cancel-workflow', request('POST', { executionArn: arnOf(name) }, { reason: 'no' }), isThere(name));
+export const retry = (id: string) =>
+  invoke(id, 'retry-workflow', request('POST', { executionArn: arnOf('g-1') }), hasEnded('g-1'));
+export const status = (id: string, when = isThere('g-1')) =>
+  invoke(id, 'get-status', request('GET', { executionArn: arnOf('g-1') }), when);
+export const sweep = (id: string, when = always) => invoke(id, 'reconcile-executions', {}, when);
+export const archive = (id: string, when = always) => invoke(id, 'archive-executions', {}, when);
+/** Changes the text of an action. */
+export const change = (id: string, actionId = 'ga0') => {
+  const route = 'PATCH /api/goals/{goalId}/actions/{actionId}';
+  return invoke(id, 'goals', request(route, { goalId: 'g', actionId }, { title: 'Another text' }));
 };
 
-/**
- * What people and the schedule do. It begins at any moment at which it is possible.
- * @param id a word of CALLS, with what tells it from others of the same: `startA`
- * @param more what it is about, unless that is the first execution of the first goal, and when it is possible
- */
-export function call(id: string, { when, ...about }: Partial<About> & { readonly when?: When } = {}): Act {
-  const found = CALLS[/^[a-z]+/.exec(id)?.[0] ?? '']?.({ goal: 'g', execution: 'g-1', action: 'ga0', ...about });
-  if (found === undefined) throw new Error(`nobody knows how to ${id}`);
-  const { lambda, event = {} } = found;
-  return later(`begin ${id}`, when ?? found.when ?? always, (world) => void world.invoke(id, lambda, event));
+const WORDS: Readonly<Record<string, (id: string) => Act>> = { start, cancel, retry, status, sweep, archive, change };
+
+/** A word of these, with what tells two of one kind apart: `startA`. */
+function actOf(id: string): Act {
+  const word = WORDS[id.replace(/[A-Z]$/, '')];
+  if (word === undefined) throw new Error(`nobody knows how to ${id}`);
+  return word(id);
 }
 
-/** @param acts a text has the ids of calls */
+/** @param acts a text has one of the words above, or several: `startA startB` */
 export const scenario = (from: From, bounds: Partial<Bounds>, ...acts: readonly (Act | string)[]): Scenario => ({
   ...from,
   bounds,
-  acts: acts.flatMap((act) => (typeof act === 'string' ? act.split(' ').map((id) => call(id)) : act)),
+  acts: acts.flatMap((act) => (typeof act === 'string' ? act.split(' ').map(actOf) : act)),
 });
 
 /** Time passes. */
@@ -189,13 +151,13 @@ export const ofOneAction: Act = (world) => seedGoal(world, 'g', 1);
 
 /** The same, and a person has started it: it is run until a Lambda is at work. */
 export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
-  ...before(...acts, call('startFirst')),
+  ...before(...acts, start('first')),
   until: isAtWork(lambda, ''),
 });
 /** One of its two actions fails, so that people are to be told. */
 export const failingRunTo = (lambda: Lambda) => runTo(lambda, refuse(1));
 /** A failed run, whose failed action is tried again. */
 export const retryTo = (lambda: Lambda): From => ({
-  ...before(refuse(1), call('startFirst'), call('retrySecond')),
+  ...before(refuse(1), start('first'), retry('second')),
   until: isAtWork(lambda, 'g-2/'),
 });

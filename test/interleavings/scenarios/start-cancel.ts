@@ -3,7 +3,7 @@ import type { Lambda } from '../world/lambdas.ts';
 import type { World } from '../world/world.ts';
 import {
   before,
-  call,
+  cancel,
   executionOf,
   type From,
   retryTo,
@@ -11,6 +11,7 @@ import {
   type Scenario,
   scenario,
   seedGoal,
+  start,
   tick,
 } from './scenario.ts';
 
@@ -27,7 +28,7 @@ export const untilSaved: Partial<Bounds> = { atomic: [...LOADS, 'update-progress
 const denied: Partial<Bounds> = { faults: 1, modes: ['deny'], atomic: STEPS_TO_THE_END };
 export const startDies: Partial<Bounds> = { faults: 1, modes: ['crashBefore', 'crashAfter'], atomic: STEPS_TO_THE_END };
 
-const startOf = (goal: string) => call(`start-${goal}`, { goal });
+const startOf = (goal: string) => start(`start-${goal}`, goal);
 /** Runs of other goals have ended, so that their slots are there to be freed. */
 const afterRunsOf = (...goals: readonly string[]): From => ({
   prepare: (world) => {
@@ -67,13 +68,13 @@ export const CANCELS: Readonly<Record<string, Scenario>> = {
   'save-two-cancels': scenario(saving, savesAndSettles, 'cancelA cancelB'),
   'save-cancel-start': scenario(saving, { atomic: [...AROUND_SAVES, 'validate-input'] }, 'cancel startB'),
   'settle-cancel': scenario(aggregating, {}, 'cancel'),
-  'retry-cancel': scenario(retryTo('save-tasks'), {}, call('cancel', { execution: 'g-2' })),
+  'retry-cancel': scenario(retryTo('save-tasks'), {}, cancel('cancel', 'g-2')),
   /** Queries see half of a cancel's transaction; the next start must not take what is left for done. */
   'torn-cancel': scenario(
     aggregating,
     { events: 0, opens: 1, torn: 1, atomic: [...LOADS, 'save-tasks', 'update-progress', ...STARTS_AND_ENDS] },
     'cancelA cancelB',
-    call('startB', { when: (world) => !isHeld(world) }),
+    start('startB', 'g', (world) => !isHeld(world)),
   ),
   /** A cancel that meets the transactions of saves. */
   'save-cancel-open': scenario(saving, { events: 0, opens: 1, ...savesAndSettles }, 'cancel'),

@@ -166,7 +166,8 @@ export class World implements Services {
     this.answers.push(answer);
     this.say(() => `      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
-    actor.result[ended.error === undefined ? 'resolve' : 'reject'](ended.value);
+    if (settled.status === 'fulfilled') actor.result.resolve(settled.value);
+    else actor.result.reject(settled.reason);
   }
 
   /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
