@@ -1,44 +1,31 @@
-import { THROTTLED } from '../../support/lambda-errors.ts';
+import { LAMBDA_ERRORS, THROTTLED } from '../../support/lambda-errors.ts';
 import { SNS_ERROR } from '../engine/scripts.ts';
-import {
-  ALL_FAILING,
-  ALL_GOOD,
-  type Base,
-  DENIED,
-  denied,
-  ESCALATED,
-  FAILED,
-  failedIn,
-  PARTIAL,
-  repeated,
-  someOf,
-  TRANSIENT,
-  withErrors,
-} from './expected.ts';
-import type { Expected, Scenario } from './scenario.ts';
+import { ALL_GOOD, failedIn, NOTHING_SAVED, OUT_OF_RETRIES, PARTIAL, SOME_FAILING } from './ends.ts';
+import { repeated, type Scenario } from './scenario.ts';
 
-const STEP_WAITS = [1, 2, 4, 8] as const;
+/** Errors of `retries.ts` that every retrier of a step knows; `States.Timeout` is what a call that hangs becomes. */
+const TRANSIENT = ['TransientError', 'States.Timeout', ...LAMBDA_ERRORS];
+
+/** A run in which the calls of one more state come to this; `more` is what is otherwise promised of it then. */
+const withCalls = (base: Scenario, key: string, what: string, calls: readonly string[], more?: Partial<Scenario>) => ({
+  ...base,
+  ...more,
+  name: `${key.replace(/@.*$/, '')} ${what}`,
+  calls: { ...base.calls, [key]: calls },
+});
 
 /** Each retrier and catcher of a state; which errors are tried differs from state to state. */
-const stepScenarios = (
-  key: string,
-  first: number,
-  base: Base,
-  lost: (error: string) => Partial<Expected>,
-): Scenario[] => {
-  const errors = someOf([THROTTLED, ...TRANSIENT], first, 4);
-  const outOfRetries = repeated('TransientError', 5);
+function stepScenarios(key: string, from: number, base: Scenario, lost: (error: string) => Partial<Scenario>) {
+  const all = [THROTTLED, ...TRANSIENT];
+  const errors = [0, 1, 2, 3].map((index) => all[(from + index) % all.length] ?? '');
   return [
-    withErrors(base, [key, errors, STEP_WAITS], `is tried again, first after ${errors[0]}`),
-    withErrors(base, [key, outOfRetries, STEP_WAITS], 'is out of retries', lost('TransientError')),
-    withErrors(
-      base,
-      [key, ['PermanentError'], []],
-      'is not tried again after a PermanentError',
-      lost('PermanentError'),
-    ),
+    withCalls(base, key, `is tried again, first after ${errors[0]}`, [...errors, 'ok']),
+    withCalls(base, key, 'is out of retries', repeated('TransientError', 5), lost('TransientError')),
+    withCalls(base, key, 'is not tried again after a PermanentError', ['PermanentError'], lost('PermanentError')),
   ];
-};
+}
+
+const good = (actions: number): Scenario => ({ name: 'all good', actions, end: ALL_GOOD });
 
 /** The states of the run itself that do not talk to people, with the goal's status when they have failed for good. */
 const STEPS = {
@@ -49,58 +36,78 @@ const STEPS = {
   UpdateGoalStatus: 'active',
 } as const;
 
-export const STEP_SCENARIOS = Object.entries(STEPS).flatMap(([state, goal], index) =>
-  stepScenarios(state, 4 * index, { actions: 1, expected: ALL_GOOD }, (error) => ({
-    ...failedIn(state, goal),
-    ...(goal === 'failed' ? { failed: { 0: error } } : {}),
-  })),
-);
-
-const oneFailing: Base = {
-  actions: 2,
-  ai: (position) => (position === 1 ? DENIED : undefined),
-  expected: { ...PARTIAL, ...denied([1]) },
+const failedAtFirst: Scenario = {
+  name: 'failed at first',
+  actions: 1,
+  calls: { ValidateInput: ['PermanentError'] },
+  end: failedIn('ValidateInput', 'failed'),
+  failed: { 0: 'PermanentError' },
 };
 
-/** What records failures and progress. */
-export const RECORD_SCENARIOS: readonly Scenario[] = [
-  ...stepScenarios('ActionFailed@1', 1, oneFailing, () => ({ actionPaths: { 1: [...FAILED, 'ActionUnrecorded'] } })),
-  ...stepScenarios('UpdateProgress', 5, { actions: 2, expected: ALL_GOOD }, () => ({
+export const STEP_SCENARIOS: readonly Scenario[] = [
+  ...Object.entries(STEPS).flatMap(([state, goal], index) =>
+    stepScenarios(state, 4 * index, good(1), (error) => ({
+      end: failedIn(state, goal),
+      ...(goal === 'failed' ? { failed: { 0: error } } : {}),
+    })),
+  ),
+  // What records failures and progress.
+  ...stepScenarios('ActionFailed@1', 1, SOME_FAILING, () => ({
+    actionPaths: { 1: ['GenerateTasks', 'ActionFailed', 'ActionUnrecorded'] },
+  })),
+  ...stepScenarios('UpdateProgress', 5, good(2), () => ({
     batchStates: { ProcessActions: 1, UpdateProgress: 1, ProgressUnknown: 1 },
+  })),
+  // What handles what no other state has; when it fails itself, the status event does its work.
+  ...stepScenarios('HandleError', 0, failedAtFirst, (error) => ({
+    end: { ...failedAtFirst.end, engine: ['FAILED', error], path: ['ValidateInput', 'HandleError'] },
+    failed: { 0: error },
   })),
 ];
 
-const failedAtFirst: Base = {
-  actions: 1,
-  errors: { ValidateInput: ['PermanentError'] },
-  expected: {
-    ...failedIn('ValidateInput', 'failed'),
-    calls: { ValidateInput: ['PermanentError'] },
-    failed: { 0: 'PermanentError' },
-  },
-};
-/** The state that handles what no other has. When it fails itself, the status event does its work. */
-export const HANDLE_SCENARIOS = stepScenarios('HandleError', 0, failedAtFirst, (error) => ({
-  engine: ['FAILED', error],
-  path: ['ValidateInput', 'HandleError'],
-  failed: { 0: error },
-}));
-
-const NOTIFY_WAITS = [2, 4, 8, 16, 30] as const;
 /** The states that tell people, each in a run that comes to it. */
-const TELLING: Readonly<Record<string, Base>> = {
-  NotifyPartial: oneFailing,
-  EscalatePartial: {
-    actions: 4,
-    ai: (position) => (position > 0 ? { fault: 'error' } : undefined),
-    expected: ESCALATED,
-  },
-  NotifyFailure: { actions: 1, ai: () => DENIED, expected: { ...ALL_FAILING, ...denied([0]) } },
-};
-export const TELL_SCENARIOS = Object.entries(TELLING).flatMap(([state, base]) => [
-  withErrors(base, [state, repeated(SNS_ERROR, 5), NOTIFY_WAITS], 'is tried again'),
-  withErrors(base, [state, repeated(SNS_ERROR, 6), NOTIFY_WAITS], 'is out of retries', {
-    engine: ['FAILED', SNS_ERROR],
-    path: base.expected.path.slice(0, -1),
+const TELLING = { NotifyPartial: SOME_FAILING, EscalatePartial: OUT_OF_RETRIES, NotifyFailure: NOTHING_SAVED };
+
+export const TELL_SCENARIOS: readonly Scenario[] = Object.entries(TELLING).flatMap(([state, base]) => [
+  withCalls(base, state, 'is tried again', [...repeated(SNS_ERROR, 5), 'ok']),
+  withCalls(base, state, 'is out of retries', repeated(SNS_ERROR, 6), {
+    end: { ...base.end, engine: ['FAILED', SNS_ERROR], path: base.end.path.slice(0, -1) },
   }),
 ]);
+
+/** Each retrier and catcher of a state that does an action's work. The fourth action is lost. */
+function workScenarios(state: string): Scenario[] {
+  const lost = (what: string, fourth: readonly string[], others: Readonly<Record<string, readonly string[]>> = {}) => ({
+    name: `${state} ${what}`,
+    actions: 4,
+    calls: { ...others, [`${state}@3`]: fourth },
+    end: PARTIAL,
+  });
+  const two = repeated('TransientError', 2);
+  return [
+    lost(
+      'is tried again, and one action is out of retries',
+      repeated('TransientError', 4),
+      Object.fromEntries(
+        [0, 1, 2].map((index) => [`${state}@${index}`, [...TRANSIENT.slice(3 * index, 3 * index + 3), 'ok']]),
+      ),
+    ),
+    ...['PermanentError', 'BatchTimeout'].map((error) => lost(`is not tried again after a ${error}`, [error])),
+    lost('is throttled, which costs no retry', [...two, THROTTLED, ...two], {
+      [`${state}@0`]: [...repeated(THROTTLED, 3), 'ok'],
+      [`${state}@1`]: [THROTTLED, ...repeated('TransientError', 3), 'ok'],
+    }),
+  ];
+}
+
+export const WORK_SCENARIOS: readonly Scenario[] = [
+  ...workScenarios('GenerateTasks'),
+  ...workScenarios('SaveTasks'),
+  // ThrottledRetry of retries.ts: 23 retries.
+  {
+    name: 'GenerateTasks is throttled for good',
+    actions: 2,
+    calls: { 'GenerateTasks@1': repeated(THROTTLED, 24) },
+    end: PARTIAL,
+  },
+];
