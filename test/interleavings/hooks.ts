@@ -24,9 +24,6 @@ const REPLACED = [
 ];
 const STAND_INS = new URL('./stand-ins/modules.ts', import.meta.url).href;
 
-/** The mutant that a module belongs to. */
-const mutantOf = (url: string | undefined) => new URL(url ?? 'none:').searchParams.get('mutant') ?? undefined;
-
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL } = context;
@@ -40,7 +37,8 @@ registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
     if (!url.includes('/lambdas/')) return loaded;
-    return { ...loaded, source: edit(new URL(url).pathname, String(loaded.source), mutantOf(url)) };
+    const { pathname, searchParams } = new URL(url);
+    return { ...loaded, source: edit(pathname, String(loaded.source), searchParams.get('mutant') ?? undefined) };
   },
 });
 

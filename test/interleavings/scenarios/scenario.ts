@@ -154,8 +154,6 @@ export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
   ...before(...acts, start('first')),
   until: isAtWork(lambda, ''),
 });
-/** One of its two actions fails, so that people are to be told. */
-export const failingRunTo = (lambda: Lambda) => runTo(lambda, refuse(1));
 /** A failed run, whose failed action is tried again. */
 export const retryTo = (lambda: Lambda): From => ({
   ...before(refuse(1), start('first'), retry('second')),

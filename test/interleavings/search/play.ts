@@ -1,6 +1,5 @@
 import { RUNNING_SHARD } from '@goal-activity/core/execution/records.ts';
 import { checkAnswer } from '../rules/answers.ts';
-import { checkObject } from '../rules/archive.ts';
 import { checkEnd } from '../rules/end.ts';
 import { checkStep } from '../rules/steps.ts';
 import { checkWrite } from '../rules/writes.ts';
@@ -11,6 +10,7 @@ import { BOUNDS, type Bounds } from '../world/bounds.ts';
 import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
 import { type Option, optionsOf } from '../world/options.ts';
+import { execute } from '../world/services.ts';
 import { type Observers, type Settings, World } from '../world/world.ts';
 
 /** Says which of the options comes next: its index, or undefined to give the run up. */
@@ -60,8 +60,8 @@ async function play(world: World, choose: Chooser, until = () => false): Promise
 const first: Chooser = () => 0;
 
 const observers: Observers = {
+  execute,
   onWrite: checkWrite,
-  onObject: checkObject,
   onAnswer: checkAnswer,
   onStart: (world, execution) => void runMachine(world, execution),
 };

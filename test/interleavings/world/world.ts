@@ -13,7 +13,6 @@ import { endedOf } from './answer.ts';
 import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
-import { execute, type ObjectWrite, type Services } from './services.ts';
 
 /** The status event of an execution that has ended, on its way. */
 export interface StatusEvent {
@@ -29,10 +28,11 @@ export interface Happening {
   readonly happen: () => void;
 }
 
-/** Who is told of what befalls a world. */
+/** Who carries calls out in a world, and is told of what befalls it. */
 export interface Observers {
+  /** @throws AwsError */
+  execute(world: World, actor: Actor, command: object): unknown;
   onWrite(world: World, write: Write): void;
-  onObject(world: World, write: ObjectWrite): void;
   onAnswer(world: World, answer: Answer): void;
   /** An execution was started: its machine is to run. */
   onStart(world: World, execution: Execution): void;
@@ -48,15 +48,17 @@ export interface Settings {
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** One run of a scenario: the services, and everybody's calls, which a schedule releases one by one. */
-export class World implements Services {
+export class World {
   readonly bounds: Bounds;
   readonly db: Dynamo;
+  /** Of S3, by their keys. */
   readonly objects = new Map<string, string>();
   readonly stepFunctions: StepFunctions;
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
   readonly happenings: Happening[] = [];
-  readonly messages: Services['messages'] = [];
+  readonly messages: { readonly executionArn: string; readonly by: string }[] = [];
+  /** Executions, in the metrics. */
   counted = 0;
   readonly answers: Answer[] = [];
   /** Rules that were broken; the run goes on, so that one does not hide another. */
@@ -95,10 +97,6 @@ export class World implements Services {
       (execution) => observers.onStart(this, execution),
       (execution) => this.#ended(execution),
     );
-  }
-
-  onObject(write: ObjectWrite): void {
-    this.#observers.onObject(this, write);
   }
 
   say(line: () => string): void {
@@ -147,7 +145,7 @@ export class World implements Services {
       if (busy === undefined || this.isOver) return;
       for (let call = busy.atOnce.shift(); call !== undefined; call = busy.atOnce.shift()) {
         try {
-          call.result.resolve(execute(this, busy, call.command));
+          call.result.resolve(this.#observers.execute(this, busy, call.command));
         } catch (thrown) {
           call.result.reject(thrown);
         }
