@@ -24,40 +24,6 @@ function changed(
   });
 }
 
-const listOf = (body: Body, field: string): readonly Body[] => {
-  const list = body[field];
-  return Array.isArray(list) ? list : [];
-};
-
-/** Changes one entry of a state's Retry or Catch; undefined takes it out. */
-function withEntry(
-  definition: unknown,
-  state: string,
-  field: 'Retry' | 'Catch',
-  index: number,
-  change: (entry: Body) => Body | undefined,
-): unknown {
-  return changed(definition, {
-    [state]: (body) => ({
-      ...body,
-      [field]: listOf(body, field).flatMap((entry, each) => (each === index ? (change(entry) ?? []) : entry)),
-    }),
-  });
-}
-
-const statesOf = (definition: unknown): readonly (readonly [string, Body])[] =>
-  allStates(parseDefinition(definition)).map(([name, state]) => [name, { ...state }]);
-
-/** The second of two neighbours comes first. */
-function exchanged(definition: unknown, first: string, second: string): unknown {
-  const last = new Map(statesOf(definition)).get(second);
-  const states = {
-    [first]: (body: Body) => ({ ...body, Next: last?.Next, End: last?.End }),
-    [second]: (body: Body) => ({ ...body, Next: first, End: undefined }),
-  };
-  return changed(definition, states, { [first]: second });
-}
-
 const NEIGHBOURS = [
   ['ValidateInput', 'GetActions'],
   ['GetActions', 'CreateBatches'],
@@ -71,47 +37,42 @@ const UNREACHED = 'ProcessBatches';
 
 /** One state of each kind of retrier: all that have the same one are alike. */
 const COUNTED = ['GetActions', 'GenerateTasks', 'SaveTasks', 'NotifyPartial'];
-const NUMBERS: Readonly<Record<string, (retrier: Body) => Body>> = {
-  'one more retry': (retrier) => ({ ...retrier, MaxAttempts: Number(retrier.MaxAttempts) + 1 }),
-  'waits that do not grow': (retrier) => ({ ...retrier, BackoffRate: 1 }),
-};
 
 /** Every definition that lacks a retrier or a catcher, or has two neighbours in the other order, and some with other numbers. */
 export function brokenDefinitions(definition: unknown): Broken[] {
-  const entries = (field: 'Retry' | 'Catch') =>
-    statesOf(definition).flatMap(([state, body]) =>
-      listOf(body, field).map((entry, index) => ({
-        state,
-        entry,
-        broken: (change: (entry: Body) => Body | undefined) => withEntry(definition, state, field, index, change),
-      })),
-    );
-  const retriers = entries('Retry');
-  const catchers = entries('Catch').filter(({ state }) => state !== UNREACHED);
+  const bodies = new Map<string, Body>(
+    allStates(parseDefinition(definition)).map(([name, state]) => [name, { ...state }]),
+  );
+  /** The entries of a field of every state, each with what makes a definition in which other entries stand for it. */
+  const entriesOf = (field: 'Retry' | 'Catch') =>
+    [...bodies].flatMap(([state, body]) => {
+      const entries: readonly Body[] = Array.isArray(body[field]) ? body[field] : [];
+      return entries.map((entry, index) => {
+        const broken = (what: string, ...others: readonly Body[]): Broken => {
+          const change = (found: Body) => ({ ...found, [field]: entries.toSpliced(index, 1, ...others) });
+          return { what: `${state} ${what}`, state, definition: changed(definition, { [state]: change }) };
+        };
+        return { state, entry, broken };
+      });
+    });
+  const retriers = entriesOf('Retry');
   // With jitter, waits say little, and its 23 retries take long.
   const counted = retriers.filter(({ state, entry }) => COUNTED.includes(state) && entry.JitterStrategy === undefined);
   return [
-    ...retriers.map(({ state, entry, broken }) => ({
-      what: `${state} without its retrier of ${String(entry.ErrorEquals).split(',')[0]}`,
-      state,
-      definition: broken(() => undefined),
-    })),
-    ...catchers.map(({ state, broken }) => ({
-      what: `${state} without its catcher`,
-      state,
-      definition: broken(() => undefined),
-    })),
-    ...NEIGHBOURS.map(([first, second]) => ({
-      what: `${second} before ${first}`,
-      state: undefined,
-      definition: exchanged(definition, first, second),
-    })),
-    ...counted.flatMap(({ state, broken }) =>
-      Object.entries(NUMBERS).map(([what, change]) => ({
-        what: `${state} with ${what}`,
-        state,
-        definition: broken(change),
-      })),
-    ),
+    ...retriers.map(({ entry, broken }) => broken(`without its retrier of ${String(entry.ErrorEquals).split(',')[0]}`)),
+    ...entriesOf('Catch').flatMap(({ state, broken }) => (state === UNREACHED ? [] : broken('without its catcher'))),
+    ...NEIGHBOURS.map(([first, second]) => {
+      const { Next, End } = bodies.get(second) ?? {};
+      const states = {
+        [first]: (body: Body) => ({ ...body, Next, End }),
+        [second]: (body: Body) => ({ ...body, Next: first, End: undefined }),
+      };
+      const what = `${second} before ${first}`;
+      return { what, state: undefined, definition: changed(definition, states, { [first]: second }) };
+    }),
+    ...counted.flatMap(({ entry, broken }) => [
+      broken('with one more retry', { ...entry, MaxAttempts: Number(entry.MaxAttempts) + 1 }),
+      broken('with waits that do not grow', { ...entry, BackoffRate: 1 }),
+    ]),
   ];
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Observation } from './observe.ts';
-import { CANCEL_REASON, type Scenario } from './scenarios/scenario.ts';
+import { CANCEL_REASON, type Plan } from './scenarios/scenario.ts';
 
 /** Something that moto 5.2.5 does otherwise than AWS's documentation says. */
 export interface KnownDifference {
@@ -13,7 +14,7 @@ export interface KnownDifference {
 /** One that shows in what became of a run. */
 export interface VisibleDifference extends KnownDifference {
   /** The run as it would be without the difference; undefined when it does not show in this one. */
-  mend(observed: Observation, scenario: Scenario): Observation | undefined;
+  mend(observed: Observation, scenario: Plan): Observation | undefined;
 }
 
 const API = 'https://docs.aws.amazon.com/step-functions/latest/apireference';
@@ -52,14 +53,11 @@ export const VISIBLE: readonly VisibleDifference[] = [
     moto: `${ASL}/eval/environment.py (set_stop) and ${ASL}/component/state/exec/execute_state.py (_evaluate_with_timeout)`,
     mend: (observed, { cancelIn }) => {
       if (cancelIn === undefined) return undefined;
-      const entries = Object.entries(observed.calls).map(([key, calls]) =>
-        key.startsWith(cancelIn)
-          ? ([key, calls.map((each) => each.replace(/(ok|PermanentError)$/, 'open'))] as const)
-          : ([key, calls] as const),
-      );
-      const calls = Object.fromEntries(entries);
-      const isSeen = JSON.stringify(calls) !== JSON.stringify(observed.calls);
-      return isSeen ? { ...observed, calls } : undefined;
+      const open = Object.entries(observed.calls)
+        .filter(([key]) => key.startsWith(cancelIn))
+        .map(([key, calls]) => [key, calls.map((each) => each.replace(/(ok|PermanentError)$/, 'open'))]);
+      const calls = { ...observed.calls, ...Object.fromEntries(open) };
+      return isDeepStrictEqual(calls, observed.calls) ? undefined : { ...observed, calls };
     },
   },
   {
@@ -105,14 +103,14 @@ export const WORKED_AROUND = {
 } as const satisfies Readonly<Record<string, KnownDifference>>;
 
 /** A run of the second engine without its known differences, and which of them it showed. */
-export function mend(observed: Observation, scenario: Scenario): { mended: Observation; seen: VisibleDifference[] } {
+export function mend(observation: Observation, plan: Plan): { observed: Observation; seen: VisibleDifference[] } {
   const seen: VisibleDifference[] = [];
-  let mended = observed;
+  let observed = observation;
   for (const difference of VISIBLE) {
-    const next = difference.mend(mended, scenario);
+    const next = difference.mend(observed, plan);
     if (next === undefined) continue;
     seen.push(difference);
-    mended = next;
+    observed = next;
   }
-  return { mended, seen };
+  return { observed, seen };
 }

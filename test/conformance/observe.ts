@@ -7,45 +7,6 @@ import { executionsOf } from '../support/stack/executions.ts';
 import type { Engine } from './engine/engine.ts';
 import { TIME_SCALE } from './engine/scripts.ts';
 
-/** What became of a run, without what no two runs have in common (ids, times). */
-export interface Observation {
-  readonly engine: {
-    readonly status: string;
-    readonly error: string | undefined;
-    readonly cause: string | undefined;
-    readonly hasStopDate: boolean;
-  };
-  /** The event that ends the history. */
-  readonly lastEvent: string | undefined;
-  readonly record: Readonly<Record<string, unknown>>;
-  readonly goal: string;
-  /** The states of the run itself, in the order in which they were entered. */
-  readonly path: readonly string[];
-  /** The same of each action, by position. */
-  readonly actionPaths: readonly (readonly string[])[];
-  /** How often each state of a batch was entered. */
-  readonly batchStates: Readonly<Record<string, number>>;
-  /**
-   * What each entry of a task state came to, call by call, as in `TransientError, ok`; `open` is a call that was not over. By
-   * state, and position of the action if it is about one: `SaveTasks@3`.
-   */
-  readonly calls: Readonly<Record<string, readonly string[]>>;
-  /** Those between the calls, in seconds of the definition. */
-  readonly waits: Readonly<Record<string, readonly number[]>>;
-  readonly outcomes: readonly Readonly<Record<string, unknown>>[];
-  /** With action, number and title. */
-  readonly tasks: readonly string[];
-  readonly messages: readonly Readonly<Record<string, unknown>>[];
-}
-
-type Level = 'run' | 'batch' | 'action';
-
-/** At which level of the definition each state is. */
-function levelFinder(definition: unknown): (state: string) => Level {
-  const [run, batch] = levelsOf(definition);
-  return (state) => (run?.types.has(state) ? 'run' : batch?.types.has(state) ? 'batch' : 'action');
-}
-
 const callsOf = ({ attempts }: StateEntry) =>
   attempts.map(({ endedAt, failure }) => failure?.error ?? (endedAt === undefined ? 'open' : 'ok')).join(', ');
 
@@ -56,27 +17,35 @@ const waitsOf = ({ attempts }: StateEntry) =>
   });
 
 /** What the history says of states and calls. */
-function readHistory(
-  history: readonly HistoryEvent[],
-  actionIds: readonly string[],
-  levelOf: (state: string) => Level,
-) {
-  const { entries } = readStateEntries(history, actionIds);
-  const statesAt = (level: Level, isWanted = (_: StateEntry) => true) =>
-    entries.filter((entry) => levelOf(entry.state) === level && isWanted(entry)).map(({ state }) => state);
+function readHistory(history: readonly HistoryEvent[], actionIds: readonly string[], definition: unknown) {
+  const [run] = levelsOf(definition);
+  /** The states of the run itself, in the order in which they were entered. */
+  const path: string[] = [];
+  /** The same of each action, by position. */
+  const actionPaths = actionIds.map((): string[] => []);
+  /** How often each state of a batch was entered. */
+  const batchStates: Record<string, number> = {};
+  /**
+   * What each entry of a task state came to, call by call, as in `TransientError, ok`; `open` is a call that was not over. By
+   * state, and position of the action if it is about one: `SaveTasks@3`.
+   */
   const calls: Record<string, string[]> = {};
+  /** Those between the calls, in seconds of the definition. */
   const waits: Record<string, number[]> = {};
-  for (const entry of entries.filter(({ attempts }) => attempts.length > 0)) {
-    const position = levelOf(entry.state) === 'action' ? `@${actionIds.indexOf(entry.actionId ?? '')}` : '';
-    const key = `${entry.state}${position}`;
+  for (const entry of readStateEntries(history, actionIds).entries) {
+    const { state, actionId } = entry;
+    const position = actionIds.indexOf(actionId ?? '');
+    if (position >= 0) actionPaths[position]?.push(state);
+    else if (run?.types.has(state)) path.push(state);
+    else batchStates[state] = (batchStates[state] ?? 0) + 1;
+    if (entry.attempts.length === 0) continue;
+    const key = position >= 0 ? `${state}@${position}` : state;
     calls[key] = [...(calls[key] ?? []), callsOf(entry)].sort();
     waits[key] = [...(waits[key] ?? []), ...waitsOf(entry)];
   }
-  const batchStates: Record<string, number> = {};
-  for (const state of statesAt('batch')) batchStates[state] = (batchStates[state] ?? 0) + 1;
-  const actionPaths = actionIds.map((actionId) => statesAt('action', (entry) => entry.actionId === actionId));
+  // The event that ends the history.
   const lastEvent = history.findLast(({ type = '' }) => /^Execution(?!Started)/.test(type))?.type;
-  return { path: statesAt('run'), actionPaths, batchStates, calls, waits, lastEvent };
+  return { path, actionPaths, batchStates, calls, waits, lastEvent };
 }
 
 /** Runs of one engine differ from those of another by ids and times. */
@@ -92,12 +61,15 @@ function normalizer(ids: Readonly<Record<string, string>>) {
 
 /** What is compared of an execution's record. */
 const RECORDED = [
-  ...(['status', 'currentState', 'error', 'summary', 'processedActions', 'savedActions', 'failedActions'] as const),
+  ...(['currentState', 'error', 'summary', 'processedActions', 'savedActions', 'failedActions'] as const),
   ...(['taskCount', 'progressPercentage', 'metrics', 'cancelReason'] as const),
 ];
 
+/** What became of a run, without what no two runs have in common (ids, times). */
+export type Observation = Awaited<ReturnType<typeof observe>>;
+
 /** Reads what became of an execution, from the engine, the database and the inbox. */
-export async function observe(engine: Engine, goalId: string, executionArn: string): Promise<Observation> {
+export async function observe(engine: Engine, goalId: string, executionArn: string) {
   const { db } = engine;
   const [description, history, record, outcomeRows, goal, actions, tasks] = await Promise.all([
     engine.describe(executionArn),
@@ -119,8 +91,9 @@ export async function observe(engine: Engine, goalId: string, executionArn: stri
   const { status, error, cause, stopDate } = description;
   return {
     engine: { status: String(status), error, cause: clean(cause), hasStopDate: stopDate !== undefined },
-    ...readHistory(history, actionIds, levelFinder(engine.stack.description.stateMachine.definition)),
+    ...readHistory(history, actionIds, engine.stack.description.stateMachine.definition),
     record: {
+      status: record?.status,
       ...Object.fromEntries(RECORDED.map((name) => [name, record?.[name]])),
       cause: clean(record?.cause),
       // What the machine tells is noted as sent by whoever reads it next, such as a sweep.

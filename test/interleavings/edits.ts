@@ -20,9 +20,6 @@ function editsOf(mutant: string): readonly Edit[] {
 const allEdits = (mutant: string | undefined) => [PROCESS_MEMORY, ...(mutant === undefined ? [] : editsOf(mutant))];
 const isIn = (path: string, { file }: Edit) => path.endsWith(`/lambdas/${file}.ts`);
 
-/** Whether a mutant is in this file. */
-export const isEdited = (path: string, mutant: string) => editsOf(mutant).some((each) => isIn(path, each));
-
 /**
  * The source of a file of the Lambdas as the explorer runs it.
  * @throws Error when an edit does not fit any more

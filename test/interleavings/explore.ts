@@ -1,18 +1,20 @@
 /**
- * Looks at one scenario, for people:
+ * Looks at one scenario, for people, or tries them all, for the tests:
  * node --import ./test/interleavings/hooks.ts test/interleavings/explore.ts <how> <scenario> [name=value ...]
  *
  * how: `deepen` (schedules with 0, 1, 2 … preemptions), `draw` (from a seed) or `replay` (one schedule, and what happens in
- * it). The names: those of world/bounds.ts, `mutant`, `preemptions`, `seed`, `schedules`, `choices`. See docs/development.md.
+ * it); or `suite`, with `scenarios` or `mutants` for a scenario. The names: those of world/bounds.ts, and of OTHERS. See
+ * docs/development.md.
  */
 import { scenarioNamed } from './scenarios/index.ts';
 import { run, type Subject, subjectOf } from './search/play.ts';
 import { deepen, draw, repeat, shrink } from './search/search.ts';
+import { suite } from './search/suite.ts';
 import { BOUNDS } from './world/bounds.ts';
 import { loadCode } from './world/handlers.ts';
 
-/** What may be said besides the bounds, with what holds otherwise. */
-const OTHERS = { mutant: '', preemptions: 4, seed: 1, schedules: Number.POSITIVE_INFINITY, choices: [''] };
+/** What may be said besides the bounds, with what holds otherwise. `times` is PROPERTY_TIMES, for a suite. */
+const OTHERS = { mutant: '', preemptions: 4, seed: 1, times: 1, schedules: Number.POSITIVE_INFINITY, choices: [''] };
 
 const [how = '', name = '', ...rest] = process.argv.slice(2);
 
@@ -45,16 +47,16 @@ async function tell(subject: Subject, choices: readonly number[]): Promise<void>
 }
 
 async function main(): Promise<void> {
-  const { mutant, preemptions, seed, schedules, choices } = { ...OTHERS, ...given(OTHERS) };
+  const { mutant, preemptions, seed, times, schedules, choices } = { ...OTHERS, ...given(OTHERS) };
+  if (how === 'suite') {
+    for await (const [each, found] of suite(name, seed, times)) console.log(JSON.stringify([each, found]));
+    return;
+  }
   const subject = subjectOf(scenarioNamed(name), await loadCode(mutant || undefined), given(BOUNDS));
   if (how === 'replay') return tell(subject, choices.map(Number));
-  const searches = new Map([
-    ['deepen', () => deepen(subject, preemptions, { schedules })],
-    ['draw', () => draw(subject, seed, { schedules })],
-  ]);
-  const search = searches.get(how);
-  if (search === undefined) throw new Error(`say replay, ${[...searches.keys()].join(' or ')}`);
-  const { violations, ...counts } = await search();
+  if (how !== 'deepen' && how !== 'draw') throw new Error('say suite, replay, deepen or draw');
+  const { violations, ...counts } =
+    how === 'draw' ? await draw(subject, seed, { schedules }) : await deepen(subject, preemptions, { schedules });
   console.log(JSON.stringify(counts));
   for (const [rule, { message, choices }] of Object.entries(violations)) {
     const plainest = await shrink(subject, rule, choices);
@@ -63,7 +65,7 @@ async function main(): Promise<void> {
   }
 }
 
-// What escapes from the code under test is caught by recording.ts, so what escapes from the explorer must not.
+// What escapes from the code under test is caught by search/play.ts, so what escapes from the explorer must not.
 await main().catch((thrown: unknown) => {
   console.error(thrown);
   process.exitCode = 1;

@@ -12,22 +12,23 @@ export function runCommand(command: string): Promise<{ code: unknown; output: st
   });
 }
 
-const HOOKED = 'node --import ./test/interleavings/hooks.ts test/interleavings';
+const EXPLORE = 'node --import ./test/interleavings/hooks.ts test/interleavings/explore.ts';
 
-/** What the suite finds, by name; in its process, time, chance and services are the explorer's. */
-export async function runSuite(what: 'scenarios' | 'mutants'): Promise<ReadonlyMap<string, Found>> {
-  const { code, output, errors } = await runCommand(`${HOOKED}/suite.ts ${what} ${SEED} ${TIMES}`);
-  if (code !== 0) throw new Error(`the suite ended with ${code}: ${errors}`);
-  const results = output.trim().split('\n');
-  console.log(`      seed ${SEED}, ${results.length} ${what}`);
-  return new Map(
-    results.map((line) => {
-      const { name, ...found }: Found & { name: string } = JSON.parse(line);
-      return [name, found];
-    }),
-  );
+/** What the suite finds, by name, for the tests of one describe block; in its process, time, chance and services are the explorer's. */
+export function useSuite(what: 'scenarios' | 'mutants'): ReadonlyMap<string, Found> {
+  const found = new Map<string, Found>();
+  before(async () => {
+    const { code, output, errors } = await runCommand(`${EXPLORE} suite ${what} seed=${SEED} times=${TIMES}`);
+    if (code !== 0) throw new Error(`the suite ended with ${code}: ${errors}`);
+    for (const line of output.trim().split('\n')) {
+      const [name, result]: [string, Found] = JSON.parse(line);
+      found.set(name, result);
+    }
+    console.log(`      seed ${SEED}, ${found.size} ${what}`);
+  });
+  return found;
 }
 
 /** The command that runs a schedule again, and tells what happens in it. */
 export const replayCommand = (scenario: string, choices: readonly number[], mutant?: string) =>
-  `${HOOKED}/explore.ts replay ${scenario}${mutant === undefined ? '' : ` 'mutant=${mutant}'`} choices=${choices.join()}`;
+  `${EXPLORE} replay ${scenario}${mutant === undefined ? '' : ` 'mutant=${mutant}'`} choices=${choices.join()}`;

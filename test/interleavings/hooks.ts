@@ -9,60 +9,36 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { edit, isEdited } from './edits.ts';
+import { edit } from './edits.ts';
 import { MACHINE } from './model/step-functions.ts';
 import { currentInvocation } from './stand-ins/invocation.ts';
 import { replaceTimeAndChance } from './stand-ins/time.ts';
 
-const STAND_INS: Readonly<Record<string, string>> = {
-  'node:timers/promises': 'timers.ts',
-  'node:crypto': 'crypto.ts',
-  './logger.ts': 'logger.ts',
-  '../log/logger.ts': 'logger.ts',
-  '@goal-activity/core/log/logger.ts': 'logger.ts',
-};
-
-/** By the path of a module, those that import it, as the code without a mutant was loaded: see loadCode. */
-const importers = new Map<string, Set<string>>();
-
-/** By its name, the modules that a mutant has for its own. */
-const affected = new Map<string, Set<string>>();
-
-/** The modules that a mutant's edits are in, and all that import these: it shares the others. */
-function modulesOf(mutant: string): ReadonlySet<string> {
-  const found = affected.get(mutant) ?? new Set([...importers.keys()].filter((path) => isEdited(path, mutant)));
-  affected.set(mutant, found);
-  // What is added to a set while it is gone through is gone through, too.
-  for (const path of found) for (const importer of importers.get(path) ?? []) found.add(importer);
-  return found;
-}
-
-/** The mutant that a module belongs to. */
-const mutantOf = (url: string | undefined) => new URL(url ?? 'none:').searchParams.get('mutant') ?? undefined;
+/** What stand-ins/modules.ts stands in for. */
+const REPLACED = [
+  'node:timers/promises',
+  'node:crypto',
+  './logger.ts',
+  '../log/logger.ts',
+  '@goal-activity/core/log/logger.ts',
+];
+const STAND_INS = new URL('./stand-ins/modules.ts', import.meta.url).href;
 
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL } = context;
     if (!parentURL?.includes('/lambdas/')) return next(specifier, context);
-    const standIn = STAND_INS[specifier];
-    if (standIn !== undefined) return next(new URL(`./stand-ins/${standIn}`, import.meta.url).href, context);
+    if (REPLACED.includes(specifier)) return next(STAND_INS, context);
     const resolved = next(specifier, context);
-    const mutant = mutantOf(parentURL);
     if (!resolved.url.includes('/lambdas/')) return resolved;
-    const url = new URL(resolved.url);
-    if (mutant === undefined) {
-      const known = importers.get(url.pathname) ?? new Set();
-      importers.set(url.pathname, known.add(new URL(parentURL).pathname));
-      return resolved;
-    }
-    if (!modulesOf(mutant).has(url.pathname)) return resolved;
-    url.searchParams.set('mutant', mutant);
-    return { ...resolved, url: url.href };
+    // All code of a mutant is its own.
+    return { ...resolved, url: new URL(new URL(parentURL).search, resolved.url).href };
   },
   load(url, context, next) {
     const loaded = next(url, context);
     if (!url.includes('/lambdas/')) return loaded;
-    return { ...loaded, source: edit(new URL(url).pathname, String(loaded.source), mutantOf(url)) };
+    const { pathname, searchParams } = new URL(url);
+    return { ...loaded, source: edit(pathname, String(loaded.source), searchParams.get('mutant') ?? undefined) };
   },
 });
 

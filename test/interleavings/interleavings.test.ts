@@ -3,17 +3,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { PROPERTY_LIMIT_MS, SEED } from '../support/seed.ts';
 import { ROOT } from '../support/stack/process.ts';
-import { replayCommand, runCommand, runSuite } from './explorer.ts';
+import { replayCommand, runCommand, useSuite } from './explorer.ts';
 import { SCENARIOS } from './scenarios/index.ts';
-import type { Found } from './search/search.ts';
 
 describe('the code of the Lambdas, its calls released one at a time', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  let results: ReadonlyMap<string, Found> = new Map();
-
-  before(async () => {
-    results = await runSuite('scenarios');
-  });
+  const results = useSuite('scenarios');
 
   for (const name of Object.keys(SCENARIOS)) {
     it(`keeps every rule, in whatever order they come: ${name}`, () => {

@@ -1,9 +1,4 @@
-import {
-  DescribeExecutionCommand,
-  type HistoryEvent,
-  paginateGetExecutionHistory,
-  SFNClient,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type HistoryEvent, paginateGetExecutionHistory } from '@aws-sdk/client-sfn';
 import { createEventBus } from '../../../local/aws/events/events.ts';
 import type { StatusEvent } from '../../../local/aws/step-functions/index.ts';
 import { startStack, terraformPath } from '../../../local/stack.ts';
@@ -13,7 +8,7 @@ import { useDataDir } from '../../support/data-dir.ts';
 import { tablesOf } from '../../support/stack/tables.ts';
 import { until } from '../../support/until.ts';
 import { Scripts, TIME_SCALE } from './scripts.ts';
-import { startSecondEngine } from './second-engine.ts';
+import { sfnAt, startSecondEngine } from './second-engine.ts';
 
 /** What is deployed, as it is synthesized. */
 export const description = readTerraform(terraformPath('dev'));
@@ -25,32 +20,12 @@ export type EngineName = 'local' | 'second';
 
 const TOLD_LIMIT_MS = 180_000;
 
-/** What reads an engine, whichever it is. */
-function readerOf(endpoint: string) {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new SFNClient({ endpoint, region: description.region, credentials });
-  return {
-    describe: (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn })),
-    async history(executionArn: string): Promise<HistoryEvent[]> {
-      const found: HistoryEvent[] = [];
-      for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
-        found.push(...events);
-      return found;
-    },
-    close: () => client.destroy(),
-  };
-}
-
 /** @param dataDir an empty folder */
 async function start(name: EngineName, dataDir: string) {
   const ai = new AiScript();
   const scripts = new Scripts();
   const ended = new Set<string>();
   let snsUrl = '';
-  const deliver = async (event: StatusEvent, bus: (event: StatusEvent) => Promise<void>) => {
-    await bus(event);
-    if (event.detail.status !== 'RUNNING') ended.add(event.detail.executionArn);
-  };
   const invoke = (functionName: string, payload: unknown) => stack.lambda.invoke(functionName, payload);
   const bus = createEventBus({
     rules: description.rules,
@@ -58,6 +33,11 @@ async function start(name: EngineName, dataDir: string) {
     invoke,
     onFailure: (functionName, error) => console.error(`${functionName}: ${error}`),
   });
+  /** @param toRules the local stack's event bus, or ours */
+  const deliver = async (event: StatusEvent, toRules: (event: StatusEvent) => Promise<void> = bus) => {
+    await toRules(event);
+    if (event.detail.status !== 'RUNNING') ended.add(event.detail.executionArn);
+  };
   const second =
     name === 'local'
       ? undefined
@@ -66,7 +46,7 @@ async function start(name: EngineName, dataDir: string) {
           aroundTask: scripts.around,
           invoke,
           snsUrl: () => snsUrl,
-          deliver: (event) => deliver(event, bus),
+          deliver,
         });
   const stack = await startStack({
     environment: { TIME_SCALE: String(TIME_SCALE), AI_LATENCY_MS: '30', DATA_DIR: dataDir },
@@ -81,7 +61,7 @@ async function start(name: EngineName, dataDir: string) {
     },
     deliver,
   });
-  const reader = readerOf(second?.url ?? stack.awsUrl);
+  const client = sfnAt(second?.url ?? stack.awsUrl, description.region);
   return {
     stack,
     ai,
@@ -89,12 +69,18 @@ async function start(name: EngineName, dataDir: string) {
     db: tablesOf(stack),
     /** Undefined for the local engine. */
     second,
-    ...reader,
+    describe: (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn })),
+    async history(executionArn: string): Promise<HistoryEvent[]> {
+      const found: HistoryEvent[] = [];
+      for await (const { events = [] } of paginateGetExecutionHistory({ client, pageSize: 1000 }, { executionArn }))
+        found.push(...events);
+      return found;
+    },
     /** Resolves once the execution's end has reached the event bus, and all that the bus calls has answered. */
     told: (executionArn: string) => until(() => ended.has(executionArn), `${executionArn} ends`, TOLD_LIMIT_MS),
     async close() {
       scripts.close();
-      reader.close();
+      client.destroy();
       await stack.close();
       await second?.close();
     },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
+import { FunctionError } from '../../../local/aws/lambda/errors.ts';
 import { OUTAGE_ERRORS } from '../../../local/aws/sns/publish.ts';
 import { snsTaskError } from '../../../local/aws/sns/sns-task.ts';
 import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
@@ -20,23 +20,26 @@ export interface TaskCall {
 }
 
 /**
- * What becomes of a call: it fails with an error before anything is done, it is not answered, its answer is changed, or
- * something is waited for before it is made.
+ * What becomes of a call: it fails with an error before anything is done, it is not answered, or somebody else makes it, who
+ * may wait, or change its answer.
  */
 export type Behaviour =
   | { readonly error: string }
-  /** Lambda itself refuses it, as it refuses what is above a function's concurrency. */
-  | { readonly throttled: true }
   | { readonly hangs: true }
-  | { readonly answer: (answer: object) => object }
-  | { readonly after: () => Promise<void> }
-  /** Of the definition. */
-  | { readonly afterSeconds: number };
+  | { readonly by: (call: () => Promise<unknown>) => Promise<unknown> };
+
+/** Makes a call so many seconds of the definition later. */
+export const after = (seconds: number): Behaviour => ({
+  by: async (call) => {
+    await sleep(seconds * 1000 * TIME_SCALE);
+    return call();
+  },
+});
 
 /** Undefined for a call that nothing happens to. */
 export type Script = (call: TaskCall) => Behaviour | undefined;
 
-const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
+export const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 
 function positionOf(payload: unknown): number | undefined {
   const position = field(payload, 'position') ?? field(field(payload, 'failure'), 'position');
@@ -69,16 +72,7 @@ export class Scripts {
     const behaviour = script?.({ state: task.stateName, position, attempt });
     if (behaviour === undefined) return call();
     if ('error' in behaviour) throw failure(behaviour.error);
-    if ('throttled' in behaviour) throw new ThrottledError();
-    if ('answer' in behaviour) return behaviour.answer(Object(await call()));
-    if ('after' in behaviour) {
-      await behaviour.after();
-      return call();
-    }
-    if ('afterSeconds' in behaviour) {
-      await sleep(behaviour.afterSeconds * 1000 * TIME_SCALE);
-      return call();
-    }
+    if ('by' in behaviour) return behaviour.by(call);
     // Longer than any test; the engine has given it up long before.
     return sleep(3_600_000, undefined, { signal: this.#closed.signal, ref: false });
   };

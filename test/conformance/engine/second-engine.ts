@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   CreateStateMachineCommand,
@@ -7,8 +11,54 @@ import {
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import { startMoto } from './moto.ts';
+import { venvProgram } from '../python.ts';
+import { TIME_SCALE } from './scripts.ts';
 import { type ServicesOptions, startServices } from './services.ts';
+
+const PROGRAM = join(import.meta.dirname, 'second-engine.py');
+const KEPT_OUTPUT = 4_096;
+
+/** A client of Step Functions' API at this address. */
+export const sfnAt = (endpoint: string, region: string) =>
+  new SFNClient({ endpoint, region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+
+/**
+ * Starts moto's server on a free port and waits until it listens. CONFORMANCE_LOG=1 shows what it says.
+ * @param servicesPort where it finds Lambda and SNS
+ * @throws Error with its output when it ends early
+ */
+async function startMoto(account: string, servicesPort: number) {
+  const child = spawn(venvProgram('python'), [PROGRAM, '0'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...process.env,
+      TIME_SCALE: String(TIME_SCALE),
+      MOTO_PORT: String(servicesPort),
+      MOTO_ACCOUNT_ID: account,
+    },
+  });
+  const killWithParent = () => child.kill('SIGKILL');
+  process.on('exit', killWithParent);
+  const ended = once(child, 'close').finally(() => process.off('exit', killWithParent));
+  let output = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stderr).on('line', (line) => {
+      if (process.env.CONFORMANCE_LOG) console.error(line);
+      output = `${output}${line}\n`.slice(-KEPT_OUTPUT);
+      const found = /Running on (http:\S+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    const fail = () => reject(new Error(`moto did not start: ${output}`));
+    ended.then(fail, fail);
+  });
+  return {
+    url,
+    async close() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
 
 export interface SecondEngineOptions extends Omit<ServicesOptions, 'motoUrl' | 'onStart'> {
   /** Gets what EventBridge would: the end of each execution. */
@@ -48,8 +98,7 @@ export async function startSecondEngine(options: SecondEngineOptions) {
     onStart: (executionArn) => void watch(executionArn).catch((error: unknown) => console.error(executionArn, error)),
   });
   const moto = await startMoto(account, services.port);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new SFNClient({ endpoint: moto.url, region, credentials });
+  const client = sfnAt(moto.url, region);
   const definition = JSON.stringify(stateMachine.definition);
   const roleArn = `arn:aws:iam::${account}:role/${stateMachine.name}`;
   await client.send(new CreateStateMachineCommand({ name: stateMachine.name, definition, roleArn }));

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { AwsError } from '../../../local/aws/endpoint.ts';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { type AwsAnswer, AwsError } from '../../../local/aws/endpoint.ts';
 import { FunctionError, ThrottledError } from '../../../local/aws/lambda/errors.ts';
 import { allStates, parseDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
 import type { TaskContext } from '../../../local/aws/step-functions/index.ts';
 import { listen, readBody } from '../../../local/http/server.ts';
 import type { StackDescription } from '../../../local/terraform/stack-description.ts';
+import { field } from './scripts.ts';
 
 export interface ServicesOptions {
   readonly description: StackDescription;
@@ -20,18 +21,9 @@ export interface ServicesOptions {
   readonly onStart: (executionArn: string) => void;
 }
 
-/** What is answered to a request. */
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 const BODY_LIMIT = 16 * 1024 * 1024;
 const INVOCATION = /^\/2015-03-31\/functions\/([^/]+)\/invocations/;
 const XML = { 'content-type': 'text/xml' };
-
-const field = (value: unknown, name: string): unknown => Reflect.get(Object(value), name);
 
 /**
  * The state that calls a function, and its execution: moto's own calls do not say. A function is called by one state, but for
@@ -58,7 +50,7 @@ function publisherOf(form: URLSearchParams): TaskContext {
 }
 
 /** Lambda's answer for a call that failed. */
-function lambdaFailure(thrown: unknown): Answer {
+function lambdaFailure(thrown: unknown): AwsAnswer {
   if (thrown instanceof ThrottledError) {
     const headers = { 'x-amzn-errortype': 'TooManyRequestsException' };
     return { status: 429, body: JSON.stringify({ Type: 'User', message: thrown.message }), headers };
@@ -70,16 +62,15 @@ function lambdaFailure(thrown: unknown): Answer {
 }
 
 /** SNS's answer for a message that it did not take. */
-function snsFailure(thrown: unknown): Answer {
+function snsFailure(thrown: unknown): AwsAnswer {
   const { cause } = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const { status, code, message } =
-    cause instanceof AwsError ? cause : { status: 500, code: 'InternalError', message: String(thrown) };
+  const { status, code, message } = cause instanceof AwsError ? cause : new AwsError(500, 'InternalError', `${thrown}`);
   const error = `<Error><Type>Receiver</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return { status, body: `<ErrorResponse>${error}<RequestId>none</RequestId></ErrorResponse>`, headers: XML };
 }
 
 /** Passes a request on as it is, but for what belongs to its connection. */
-async function pass(url: string, received: IncomingHttpHeaders, body: string): Promise<Answer> {
+async function pass(url: string, received: IncomingHttpHeaders, body: string): Promise<AwsAnswer> {
   const { host: _host, connection: _connection, 'content-length': _length, ...headers } = received;
   const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
   const response = await fetch(url, { method: 'POST', headers: sent, body });
@@ -95,7 +86,7 @@ export async function startServices(options: ServicesOptions) {
   const { description } = options;
   const { stateMachine } = description;
 
-  async function invoke(functionArn: string, body: string): Promise<Answer> {
+  async function invoke(functionArn: string, body: string): Promise<AwsAnswer> {
     const payload: unknown = JSON.parse(body);
     const call = () => options.invoke(functionArn, payload);
     try {
@@ -106,20 +97,20 @@ export async function startServices(options: ServicesOptions) {
     }
   }
 
-  async function publish(headers: IncomingHttpHeaders, body: string): Promise<Answer> {
-    let answer: Answer | undefined;
+  async function publish(headers: IncomingHttpHeaders, body: string): Promise<AwsAnswer> {
+    let answer = snsFailure('the message was not passed on');
     try {
       const call = async () => {
         answer = await pass(options.snsUrl(), headers, body);
       };
       await options.aroundTask(publisherOf(new URLSearchParams(body)), call, undefined);
-      return answer ?? snsFailure(new Error('the message was not passed on'));
+      return answer;
     } catch (thrown) {
       return snsFailure(thrown);
     }
   }
 
-  async function states(target: string, headers: IncomingHttpHeaders, body: string): Promise<Answer> {
+  async function states(target: string, headers: IncomingHttpHeaders, body: string): Promise<AwsAnswer> {
     // See differences.ts: WORKED_AROUND.alias.
     const known = stateMachine.aliasArns.reduce(
       (text, arn) => text.replaceAll(`"${arn}"`, `"${stateMachine.arn}"`),
@@ -127,12 +118,12 @@ export async function startServices(options: ServicesOptions) {
     );
     const answer = await pass(options.motoUrl(), headers, known);
     if (answer.status === 200 && target.endsWith('.StartExecution')) {
-      options.onStart(String(field(JSON.parse(answer.body), 'executionArn')));
+      options.onStart(String(field(JSON.parse(String(answer.body)), 'executionArn')));
     }
     return answer;
   }
 
-  async function serve(request: IncomingMessage): Promise<Answer> {
+  async function serve(request: IncomingMessage): Promise<AwsAnswer> {
     const body = (await readBody(request, BODY_LIMIT)).toString('utf8');
     const functionArn = INVOCATION.exec(request.url ?? '')?.[1];
     if (functionArn !== undefined) return invoke(decodeURIComponent(functionArn), body);
@@ -140,15 +131,14 @@ export async function startServices(options: ServicesOptions) {
     return typeof target === 'string' ? states(target, request.headers, body) : publish(request.headers, body);
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body, headers } = await serve(request);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body);
-  }
-
   // moto takes a connection from its pool without looking whether it is still open.
-  const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
-    answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+  const server = createServer({ keepAliveTimeout: 600_000 }, async (request, response) => {
+    try {
+      const { status = 200, body, headers } = await serve(request);
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    } catch {
+      response.destroy();
+    }
   });
   const address = await listen(server, 0);
   return {

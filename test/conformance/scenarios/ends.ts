@@ -1,142 +1,131 @@
-import {
-  ALL_FAILING,
-  ALL_GOOD,
-  DENIED,
-  denied,
-  ESCALATED,
-  FAILED,
-  failing,
-  PARTIAL,
-  repeated,
-  SAVED,
-  SETTLED,
-  UNTIL_BATCHES,
-} from './expected.ts';
-import type { Expected, Scenario } from './scenario.ts';
+import type { ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
+import { after } from '../engine/scripts.ts';
+import { type End, repeated, SAVED, type Scenario } from './scenario.ts';
+
+const UNTIL_BATCHES = ['ValidateInput', 'GetActions', 'CreateBatches', 'ProcessBatches'];
+const SETTLED = [...UNTIL_BATCHES, 'AggregateResults', 'UpdateGoalStatus', 'ByOutcome'];
+
+export const ALL_GOOD: End = {
+  engine: ['SUCCEEDED'],
+  record: 'SUCCEEDED',
+  goal: 'active',
+  path: [...SETTLED, 'Succeeded'],
+  messages: [],
+};
+export const PARTIAL: End = {
+  engine: ['SUCCEEDED'],
+  record: 'PARTIALLY_SUCCEEDED',
+  goal: 'partial',
+  path: [...SETTLED, 'NotifyPartial', 'Succeeded'],
+  messages: ['partial'],
+};
+const ALL_FAILING: End = {
+  engine: ['FAILED', 'WorkflowFailed'],
+  record: 'FAILED',
+  goal: 'failed',
+  path: [...SETTLED, 'NotifyFailure', 'Failed'],
+  messages: ['failure'],
+};
+/** A state of the run itself failed for good. */
+export const failedIn = (state: string, goal: string): End => ({
+  ...ALL_FAILING,
+  goal,
+  path: [...SETTLED.slice(0, SETTLED.indexOf(state) + 1), 'HandleError', 'ByOutcome', 'NotifyFailure', 'Failed'],
+});
+
+/** The AI does the same with the actions at these positions. */
+const byAi = (positions: readonly number[], answer: ScriptedAnswer, calls: readonly string[]) => ({
+  ai: Object.fromEntries(positions.map((position) => [position, answer])),
+  calls: Object.fromEntries(positions.map((position) => [`GenerateTasks@${position}`, calls])),
+});
+const denied = (...positions: readonly number[]) => byAi(positions, { fault: 'denied' }, ['PermanentError']);
+
+/** One of two batches has an action that fails. */
+export const ONE_FAILING: Scenario = { name: 'one failing', actions: 9, ...denied(8), end: PARTIAL };
+export const SOME_FAILING: Scenario = { name: 'some failing', actions: 2, ...denied(1), end: PARTIAL };
+export const OUT_OF_RETRIES: Scenario = {
+  name: 'several out of retries',
+  actions: 4,
+  ...byAi([1, 2, 3], { fault: 'error' }, repeated('TransientError', 4)),
+  end: { ...PARTIAL, path: [...SETTLED, 'EscalatePartial', 'Succeeded'], messages: ['escalation'] },
+};
+export const NOTHING_SAVED: Scenario = { name: 'all failing', actions: 1, ...denied(0), end: ALL_FAILING };
 
 export const OUTCOMES: readonly Scenario[] = [
-  { name: 'all good, the largest goal', actions: 64, expected: ALL_GOOD },
-  {
-    name: 'one failing',
-    actions: 3,
-    ai: (position) => (position === 1 ? DENIED : undefined),
-    expected: { ...PARTIAL, ...denied([1]) },
-  },
-  { name: 'all failing', actions: 3, ai: () => DENIED, expected: { ...ALL_FAILING, ...denied([0, 1, 2]) } },
-  {
-    name: 'several out of retries',
-    actions: 4,
-    ai: (position) => (position > 0 ? { fault: 'error' } : undefined),
-    expected: ESCALATED,
-  },
+  { name: 'all good, the largest goal', actions: 64, end: ALL_GOOD },
+  ONE_FAILING,
+  { name: 'all failing, in two batches', actions: 9, ...denied(0, 1, 2, 3, 4, 5, 6, 7, 8), end: ALL_FAILING },
+  OUT_OF_RETRIES,
   {
     name: 'settled by another',
     actions: 1,
     script: ({ state }) =>
-      state === 'UpdateGoalStatus' ? { answer: (answer) => ({ ...answer, next: 'NONE' }) } : undefined,
-    expected: { ...ALL_GOOD, engine: ['FAILED', 'AlreadySettled'], path: [...SETTLED, 'AlreadySettled'] },
+      state === 'UpdateGoalStatus' ? { by: async (call) => ({ ...Object(await call()), next: 'NONE' }) } : undefined,
+    end: { ...ALL_GOOD, engine: ['FAILED', 'AlreadySettled'], path: [...SETTLED, 'AlreadySettled'] },
   },
 ];
 
-/** Users who start at the same time goals that look alike; nine actions are two batches. */
-export const TOGETHER: readonly Scenario[] = [
-  { name: 'user 1 of 4 at once, all good', actions: 9, expected: ALL_GOOD },
-  {
-    name: 'user 2 of 4 at once, one failing',
-    actions: 9,
-    ai: (position) => (position === 8 ? DENIED : undefined),
-    expected: { ...PARTIAL, ...denied([8]) },
-  },
-  {
-    name: 'user 3 of 4 at once, all failing',
-    actions: 9,
-    ai: () => DENIED,
-    expected: { ...ALL_FAILING, ...denied([0, 1, 2, 3, 4, 5, 6, 7, 8]) },
-  },
-  { name: 'user 4 of 4 at once, all good', actions: 9, expected: ALL_GOOD },
-];
-
-/** A run that is cancelled while calls of a state are under way. */
+/**
+ * A run that is cancelled while calls of a state are under way.
+ * @param actionPath of both actions
+ */
 const cancelledIn = (
   cancelIn: string,
-  path: readonly string[],
-  {
-    actionPath = SAVED,
-    keys = [cancelIn],
-    ...more
-  }: Partial<Expected> & { actionPath?: readonly string[]; keys?: string[] },
+  actionPath: readonly string[],
+  { path = UNTIL_BATCHES, ...more }: Partial<Scenario> & { readonly path?: readonly string[] } = {},
 ): Scenario => ({
   name: `cancelled in ${cancelIn}`,
   actions: 2,
   cancelIn,
-  expected: {
-    engine: ['ABORTED', 'ABORT'],
-    record: 'ABORTED',
-    goal: 'draft',
-    path,
-    actionPaths: { 0: actionPath, 1: actionPath },
-    calls: Object.fromEntries(keys.map((key) => [key, ['open']])),
-    failed: { 0: 'CANCELLED', 1: 'CANCELLED' },
-    ...more,
-  },
+  calls: { [cancelIn]: ['open'] },
+  end: { engine: ['ABORTED', 'ABORT'], record: 'ABORTED', goal: 'draft', path, messages: [] },
+  actionPaths: { 0: actionPath, 1: actionPath },
+  failed: { 0: 'CANCELLED', 1: 'CANCELLED' },
+  ...more,
 });
 
-const inActions = (state: string, actionPath: readonly string[]) =>
-  cancelledIn(state, UNTIL_BATCHES, {
-    actionPath,
-    keys: [`${state}@0`, `${state}@1`],
-    batchStates: { ProcessActions: 1 },
-  });
+const inActions = (state: string) => ({
+  calls: { [`${state}@0`]: ['open'], [`${state}@1`]: ['open'] },
+  batchStates: { ProcessActions: 1 },
+});
 
 export const CANCELS: readonly Scenario[] = [
-  inActions('GenerateTasks', ['GenerateTasks']),
-  inActions('SaveTasks', SAVED),
-  cancelledIn('UpdateProgress', UNTIL_BATCHES, {}),
-  cancelledIn('AggregateResults', [...UNTIL_BATCHES, 'AggregateResults'], {}),
+  cancelledIn('GenerateTasks', ['GenerateTasks'], inActions('GenerateTasks')),
+  cancelledIn('SaveTasks', SAVED, inActions('SaveTasks')),
+  cancelledIn('UpdateProgress', SAVED),
+  cancelledIn('AggregateResults', SAVED, { path: [...UNTIL_BATCHES, 'AggregateResults'] }),
 ];
 
-/**
- * One action of each of the first three batches is not answered three times and then, after 460 s, refused for its batch's
- * sake; one of the fourth batch, which begins then, is not answered at all, so that its last call lasts from 840 s to 960 s.
- */
-const SLOW_POSITIONS = [0, 8, 16];
-const SLOW_CALLS = [...repeated('States.Timeout', 3), 'BatchTimeout'].join(', ');
+const SLOW_CALLS = [...repeated('States.Timeout', 3), 'BatchTimeout'];
 
 export const TIMEOUTS: readonly Scenario[] = [
+  /**
+   * One action of each of the first three batches is not answered three times and then, after 460 s, refused for its batch's
+   * sake; one of the fourth batch, which begins then, is not answered at all, so that its last call lasts from 840 s to 960 s.
+   */
   {
     name: 'the 900 s of an execution are over',
     actions: 32,
     script: ({ state, position = 0, attempt }) => {
       if (state !== 'GenerateTasks' || position % 8 > 0) return undefined;
-      return position === 24 || attempt < 4 ? { hangs: true } : { afterSeconds: 90 };
+      return position === 24 || attempt < 4 ? { hangs: true } : after(90);
     },
-    expected: {
-      engine: ['TIMED_OUT'],
-      record: 'TIMED_OUT',
-      goal: 'partial',
-      path: UNTIL_BATCHES,
-      batchStates: { ProcessActions: 4, UpdateProgress: 3 },
-      actionPaths: { 0: FAILED, 8: FAILED, 16: FAILED, 24: ['GenerateTasks'] },
-      calls: {
-        ...Object.fromEntries(SLOW_POSITIONS.map((position) => [`GenerateTasks@${position}`, [SLOW_CALLS]])),
-        'GenerateTasks@24': [[...repeated('States.Timeout', 3), 'open'].join(', ')],
-      },
-      waits: { 'GenerateTasks@0': [2, 4, 8], 'GenerateTasks@24': [2, 4, 8] },
-      failed: { 0: 'BatchTimeout', 8: 'BatchTimeout', 16: 'BatchTimeout', 24: 'TIMED_OUT' },
-      messages: ['timeout'],
+    calls: {
+      ...Object.fromEntries([0, 8, 16].map((position) => [`GenerateTasks@${position}`, SLOW_CALLS])),
+      'GenerateTasks@24': [...repeated('States.Timeout', 3), 'open'],
     },
+    end: { engine: ['TIMED_OUT'], record: 'TIMED_OUT', goal: 'partial', path: UNTIL_BATCHES, messages: ['timeout'] },
+    batchStates: { ProcessActions: 4, UpdateProgress: 3 },
+    actionPaths: { 24: ['GenerateTasks'] },
+    failed: { 24: 'TIMED_OUT' },
   },
   {
     name: 'the 300 s of a batch are over',
     actions: 2,
-    script: failing({ 'GenerateTasks@1': repeated('States.Timeout', 2) }),
-    ai: (position) => (position === 1 ? { fault: 'hang' } : undefined),
-    expected: {
-      ...PARTIAL,
-      actionPaths: { 1: FAILED },
-      calls: { 'GenerateTasks@1': ['States.Timeout, States.Timeout, BatchTimeout'] },
-      waits: { 'GenerateTasks@1': [2, 4] },
-      failed: { 1: 'BatchTimeout' },
-    },
+    script: ({ state, position, attempt }) =>
+      state === 'GenerateTasks' && position === 1 && attempt < 3 ? { hangs: true } : undefined,
+    ai: { 1: { fault: 'hang' } },
+    calls: { 'GenerateTasks@1': [...repeated('States.Timeout', 2), 'BatchTimeout'] },
+    end: PARTIAL,
   },
 ];

@@ -1,42 +1,50 @@
 import type { ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
 import type { Script } from '../engine/scripts.ts';
 
-/** A wait before a retry, in seconds; with jitter, it is anything up to that. */
-export type Wait = number | { readonly upTo: number };
+/**
+ * The calls of states, or of a state for one action (`SaveTasks@3`), one after the other: the error that each fails with, `ok`,
+ * or `open` for one that is not over when the run is.
+ */
+export type Calls = Readonly<Record<string, readonly string[]>>;
 
-/** What the promises say of a run, whatever runs it: docs/guarantees.md and the requirements in docs/design.md. */
-export interface Expected {
+/** One run of one goal: what is done to it. */
+export interface Plan {
+  readonly name: string;
+  readonly actions: number;
+  /** Those of which not each is `ok` at once. They fail so, unless `script` or `ai` makes them. */
+  readonly calls?: Calls;
+  readonly script?: Script;
+  /** What the AI does with an action, by position; it answers without. */
+  readonly ai?: Readonly<Record<number, ScriptedAnswer>>;
+  /** The run is cancelled while every first call of this state is under way. */
+  readonly cancelIn?: string;
+}
+
+/** What the promises say of the end of a run, whatever runs it: docs/guarantees.md and the requirements in docs/design.md. */
+export interface End {
   readonly engine: readonly [status: string, error?: string];
   readonly record: string;
   readonly goal: string;
   readonly path: readonly string[];
+  /** The kinds of the messages. */
+  readonly messages: readonly string[];
+}
+
+/** A run, and what is promised of it. */
+export interface Scenario extends Plan {
+  readonly end: End;
   /** How often each state of a batch is entered; by default, each batch goes through its two. */
   readonly batchStates?: Readonly<Record<string, number>>;
-  /** Of the actions that do not take `SAVED`, by position. */
+  /** The states of actions, by position, where they do not follow from the calls. */
   readonly actionPaths?: Readonly<Record<number, readonly string[]>>;
-  /** The calls of states of which not each was `ok` at once, as in `Observation.calls`. */
-  readonly calls?: Readonly<Record<string, readonly string[]>>;
-  readonly waits?: Readonly<Record<string, readonly Wait[]>>;
-  /** How the actions ended, by position: those that were not saved. */
+  /** How actions ended that were not saved, by position, where it does not follow from the calls. */
   readonly failed?: Readonly<Record<number, string>>;
-  /** The kinds of the messages. */
-  readonly messages?: readonly string[];
 }
-
-/** One run of one goal. */
-export interface Scenario {
-  readonly name: string;
-  readonly actions: number;
-  readonly script?: Script;
-  /** What the AI does with an action; it answers without. */
-  readonly ai?: (position: number) => ScriptedAnswer | undefined;
-  /** The run is cancelled while every first call of this state is under way. */
-  readonly cancelIn?: string;
-  readonly expected: Expected;
-}
-
-/** What a run needs to be told. */
-export type Plan = Omit<Scenario, 'expected'>;
 
 /** Why a run is cancelled. */
 export const CANCEL_REASON = 'by the conformance run';
+
+export const repeated = (error: string, times: number) => Array.from({ length: times }, () => error);
+
+/** The states of an action whose tasks are saved. */
+export const SAVED = ['GenerateTasks', 'SaveTasks'];

@@ -9,7 +9,7 @@ import {
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { CONDITION_FAILED, CONFLICT, cancelled } from './aws-errors.ts';
-import { isMet, type Request, updated } from './expressions.ts';
+import { isMet, updated } from './expressions.ts';
 import { digestOf, type Item } from './items.ts';
 
 /** The partition keys of the tables that are modelled. */
@@ -60,24 +60,6 @@ export interface OpenTransaction {
 const withoutUndefined = (item: Item = {}): Item =>
   Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 
-/** What a request that is not changed makes of an item that is not: runs of a scenario share both, so it is worked out once. */
-type Known<Result> = WeakMap<object, WeakMap<Item, Result>>;
-
-const MET: Known<boolean> = new WeakMap();
-const WRITTEN: Known<Item> = new WeakMap();
-/** An item that is not there. */
-const NOTHING: Item = {};
-
-function once<Result>(known: Known<Result>, request: object, item: Item, workOut: () => Result): Result {
-  const results = known.get(request) ?? new WeakMap<Item, Result>();
-  known.set(request, results);
-  const result = results.get(item);
-  if (result !== undefined) return result;
-  const found = workOut();
-  results.set(item, found);
-  return found;
-}
-
 /** A model of DynamoDB, made from its documentation alone, and of no code of the local stack. */
 export class Dynamo {
   readonly items = new Map<string, Item>();
@@ -99,7 +81,7 @@ export class Dynamo {
   /** The same for equal contents, in whatever order they were written. */
   digest(): number {
     let sum = 0;
-    for (const [key, item] of this.items) sum = (sum + (digestOf(key, item) % 2 ** 52)) % 2 ** 52;
+    for (const [key, item] of this.items) sum = (sum + digestOf(key, item)) % 2 ** 52;
     return sum;
   }
 
@@ -165,7 +147,7 @@ export class Dynamo {
         : (this.pastIndexes[lag - 1] ?? this.index());
     const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
     return rows
-      .filter((item) => this.#isMet(input, item))
+      .filter((item) => isMet(item, input))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))
       .slice(0, input.Limit);
   }
@@ -173,20 +155,10 @@ export class Dynamo {
   #part(part: TransactItem): Part {
     const { Put, Update, Delete } = part;
     const key = keyOfPart(part);
-    const request = Put ?? Update ?? Delete ?? {};
-    const itemNow = () => this.items.get(key) ?? NOTHING;
-    const write = () => {
-      const before = itemNow();
-      const workOut = () => withoutUndefined(Update ? updated(Update, before) : Put?.Item);
-      this.put(key, Delete ? undefined : once(WRITTEN, request, before, workOut));
-    };
-    return { key, isGood: this.#isMet(request, itemNow()), write };
-  }
-
-  #isMet(request: Request & object, item: Item): boolean {
-    return once(MET, request, item, () =>
-      isMet(request.ConditionExpression ?? request.KeyConditionExpression, item, request),
-    );
+    const itemNow = () => this.items.get(key) ?? {};
+    const write = () =>
+      this.put(key, Delete ? undefined : withoutUndefined(Update ? updated(Update, itemNow()) : Put?.Item));
+    return { key, isGood: isMet(itemNow(), Put ?? Update ?? Delete ?? {}), write };
   }
 
   /**

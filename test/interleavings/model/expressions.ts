@@ -77,8 +77,9 @@ function read(operand: string, item: Item, request: Request): unknown {
   return values[operand];
 }
 
-/** Whether a condition holds for an item, as DynamoDB reads it; one that is not there is an empty item. */
-export function isMet(expression: string | undefined, item: Item, request: Request): boolean {
+/** Whether the condition of a request holds for an item, as DynamoDB reads it; one that is not there is an empty item. */
+export function isMet(item: Item, request: Request): boolean {
+  const expression = request.ConditionExpression ?? request.KeyConditionExpression;
   if (expression === undefined) return true;
   const condition = conditions.get(expression) ?? compile(expression);
   conditions.set(expression, condition);

@@ -1,3 +1,5 @@
+import { hash as digestBy } from 'node:crypto';
+
 /** A row, as the document client has it. */
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -22,20 +24,5 @@ export function canonical(value: unknown): string {
   return `{${names.map((name) => `${name}:${canonical(Reflect.get(value, name))}`).join()}}`;
 }
 
-/** A number below 2^53 that is very likely another one for another text. */
-export function hash(text: string): number {
-  let a = 0x9dc5811c | 0;
-  let b = 0x1b873593 | 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x85ebca6b);
-    b ^= b >>> 13;
-  }
-  a ^= a >>> 15;
-  a = Math.imul(a, 0x2c1b3c6d);
-  a ^= a >>> 12;
-  b = Math.imul(b ^ (b >>> 16), 0xc2b2ae35);
-  b ^= b >>> 16;
-  return (a >>> 0) * 0x200000 + (b >>> 11);
-}
+/** A number below 2^52 that is very likely another one for another text. */
+export const hash = (text: string) => Number(`0x${digestBy('sha1', text).slice(0, 13)}`);

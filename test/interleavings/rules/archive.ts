@@ -1,9 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../model/items.ts';
 import { field, text } from '../world/answer.ts';
-import type { ObjectWrite } from '../world/services.ts';
 import type { World } from '../world/world.ts';
 import { recordOf } from './rows.ts';
+
+export interface ObjectWrite {
+  readonly key: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
 
 /** Where an execution is in the archive: by goal, day of its start and name. */
 const keyOf = ({ goalId, startedAt, name }: Item) =>

@@ -8,7 +8,6 @@ import {
   change,
   end,
   executionOf,
-  failingRunTo,
   hasEnded,
   hasStopped,
   hasTimedOut,
@@ -16,11 +15,9 @@ import {
   ofOneAction,
   recordNamed,
   refuse,
-  retry,
   runTo,
   type Scenario,
   scenario,
-  start,
   status,
   sweep,
   tick,
@@ -35,13 +32,15 @@ import {
   STEPS,
   STEPS_TO_THE_END,
   saving,
+  slots,
   startDies,
   untilSaved,
 } from './start-cancel.ts';
 
 const isOver = hasEnded('g-1');
 const isOverdue = (world: World) => clock.now - (executionOf(world, 'g-1')?.startedAt ?? clock.now) >= 900_000;
-const failing = failingRunTo('update-goal-status');
+/** One of its two actions fails, so that people are to be told. */
+const failing = runTo('update-goal-status', refuse(1));
 
 /** Rule 4, requirement 8: whatever ends is settled once, and people are told once. */
 const ENDS: Readonly<Record<string, Scenario>> = {
@@ -59,23 +58,23 @@ const ENDS: Readonly<Record<string, Scenario>> = {
     sweep('sweep', hasStopped),
   ),
   /** The machine is to tell people, and the sweep comes meanwhile. */
-  'notify-sweep': scenario(failing, {}, tick(11), sweep('sweep')),
-  'all-failed': scenario(runTo('update-goal-status', refuse(0, 1)), {}, end('ABORTED'), retry('retry')),
+  'notify-sweep': scenario(failing, {}, tick(11), 'sweep'),
+  'all-failed': scenario(runTo('update-goal-status', refuse(0, 1)), {}, end('ABORTED'), 'retry'),
   'timeout-retry': scenario(
     saving,
     { atomic: [...AROUND_SAVES, 'validate-input', 'update-goal-status'] },
     end('TIMED_OUT'),
-    retry('retry'),
+    'retry',
   ),
-  'timeout-cancel': scenario(saving, untilSaved, end('TIMED_OUT'), cancel('cancel')),
-  'event-sweep-status': scenario(failing, {}, hasTimedOut, sweep('sweep'), status('status')),
-  leases: scenario(failing, {}, hasTimedOut, sweep('sweep'), tick(61)),
+  'timeout-cancel': scenario(saving, untilSaved, end('TIMED_OUT'), 'cancel'),
+  'event-sweep-status': scenario(failing, {}, hasTimedOut, 'sweep status'),
+  leases: scenario(failing, {}, hasTimedOut, 'sweep', tick(61)),
   /** Each call of the sweep takes nearly as long as its client allows: together longer than a lease. */
-  'leases-late': scenario(failing, { sweepCallSeconds: 13 }, hasTimedOut, sweep('sweep')),
+  'leases-late': scenario(failing, { sweepCallSeconds: 13 }, hasTimedOut, 'sweep'),
   'orphan-settle': scenario(
     failing,
     { faults: 2, modes: ['orphan', 'crashAfter'], retries: 0, atomic: [...STEPS, 'validate-input'] },
-    retry('retry'),
+    'retry',
   ),
 };
 
@@ -88,17 +87,20 @@ const CHANGES: Readonly<Record<string, Scenario>> = {
   'start-change': scenario(
     before(ofOneAction),
     { ...ai, atomic: [...AFTER_READING, 'save-tasks', 'update-goal-status'] },
-    start('start'),
-    change('ga0'),
+    'start change',
   ),
   /** Between a run that failed and its retry. */
-  'retry-change': scenario(failing, { ...ai, atomic: [...AFTER_READING, 'save-tasks'] }, retry('retry'), change('ga1')),
+  'retry-change': scenario(
+    failing,
+    { ...ai, atomic: [...AFTER_READING, 'save-tasks'] },
+    'retry',
+    change('change', 'ga1'),
+  ),
   /** A cancel takes the tasks back; then the action may be changed. */
   'cancel-change': scenario(
     runTo('save-tasks', ofOneAction),
     { ...ai, atomic: [...AFTER_READING, 'update-goal-status', 'validate-input'] },
-    cancel('cancel'),
-    change('ga0'),
+    'cancel change',
   ),
 };
 
@@ -108,7 +110,7 @@ const BATCHES: Readonly<Record<string, Scenario>> = {
   'two-batches-cancel': scenario(
     saving,
     { batchSize: 1, atomic: [...LOADS, 'aggregate-results', 'update-goal-status'] },
-    cancel('cancel'),
+    'cancel',
   ),
   /** Step Functions gives a step up that goes on, and tries it again, or the SDK sends a write again. */
   'late-steps': scenario(runTo('validate-input'), {
@@ -124,50 +126,38 @@ const stale: Partial<Bounds> = { stales: 2, atomic: STEPS_TO_THE_END };
 
 /** Reads that are a little behind: indexes and DescribeExecution are eventually consistent. */
 const READS: Readonly<Record<string, Scenario>> = {
-  'lagging-index': scenario(
-    failing,
-    { lags: 2, atomic: STEPS },
-    end('TIMED_OUT'),
-    tick(915),
-    sweep('sweepA'),
-    sweep('sweepB'),
-  ),
-  'stale-start': scenario(draft, { ...stale, ...startDies }, start('startA'), start('startB'), end('ABORTED')),
-  'stale-repair': scenario(draft, stale, start('start'), tick(11), sweep('sweep'), end('ABORTED')),
-  'stale-read': scenario(draft, stale, start('start'), tick(11), status('status', isLate), end('ABORTED')),
-  'stale-report': scenario(failing, { stales: 2 }, tick(11), tick(11, hasStopped), sweep('sweepA'), sweep('sweepB')),
+  'lagging-index': scenario(failing, { lags: 2, atomic: STEPS }, end('TIMED_OUT'), tick(915), 'sweepA sweepB'),
+  'stale-start': scenario(draft, { ...stale, ...startDies }, 'startA startB', end('ABORTED')),
+  'stale-repair': scenario(draft, stale, 'start', tick(11), 'sweep', end('ABORTED')),
+  'stale-read': scenario(draft, stale, 'start', tick(11), status('status', isLate), end('ABORTED')),
+  'stale-report': scenario(failing, { stales: 2 }, tick(11), tick(11, hasStopped), 'sweepA sweepB'),
 };
 
 const settling = runTo('update-goal-status');
 const sweepWhenOver = [tick(11, isOver), sweep('sweep', isOver)] as const;
 
+/** Once the record is handed to it. */
+const archiveLater = archive('archive', isUnarchived);
+
 /** Requirement 13: whatever ends is in the archive with its last words, once, and only then leaves the index. */
 const ARCHIVES: Readonly<Record<string, Scenario>> = {
   /** The last step hands the record over, and its status event comes late, and twice. */
-  'archive-end': scenario(settling, { events: 2, atomic: STEPS }, archive('archive'), end('ABORTED', isOver)),
+  'archive-end': scenario(settling, { events: 2, atomic: STEPS }, 'archive', end('ABORTED', isOver)),
   /** The event, or the machine, tells people; the sweep looks whether it did. */
   'archive-sweep': scenario(failing, { atomic: STEPS }, end('TIMED_OUT'), ...sweepWhenOver, archive('archive', isOver)),
   /** Who noted that metrics are sent gets no answer, and gives them back: the record returns to the sweep. */
   'archive-given-back': scenario(
     settling,
     { faults: 1, modes: ['lost'], events: 0, atomic: STEPS },
-    archive('archive', isUnarchived),
+    archiveLater,
     ...sweepWhenOver,
   ),
   /** A status read finds that the run has not begun, and says that it tries a repair when all is over. */
-  'archive-status': scenario(
-    draft,
-    { atomic: [...STEPS, 'validate-input', 'update-goal-status'] },
-    start('start'),
-    tick(11),
-    status('status'),
-    archive('archive', isUnarchived),
-  ),
+  'archive-status': scenario(draft, slots, 'start', tick(11), 'status', archiveLater),
   'two-archivers': scenario(
     { ...settling, until: isUnarchived },
     { faults: 1, modes: ['crashBefore', 'crashAfter', 'fail', 'lost', 'echo'], events: 0, atomic: STEPS },
-    archive('archiveA'),
-    archive('archiveB'),
+    'archiveA archiveB',
   ),
   'archive-lagging-index': scenario(
     settling,
@@ -179,21 +169,10 @@ const ARCHIVES: Readonly<Record<string, Scenario>> = {
   'archive-cancel': scenario(
     aggregating,
     { atomic: STEPS_TO_THE_END },
-    cancel('cancel'),
+    'cancel',
     ...sweepWhenOver,
     archive('archive', isOver),
   ),
-};
-
-/** Scenarios whose schedules are tried one after the other, up to a number of preemptions. */
-export const EXPLORED: Readonly<Record<string, Scenario>> = {
-  ...STARTS,
-  ...CANCELS,
-  ...ENDS,
-  ...CHANGES,
-  ...BATCHES,
-  ...READS,
-  ...ARCHIVES,
 };
 
 const everything: Partial<Bounds> = {
@@ -207,32 +186,19 @@ const everything: Partial<Bounds> = {
   waits: true,
   atomic: [],
 };
-const others = [retry('retry'), status('status'), sweep('sweep'), archive('archive', isUnarchived)] as const;
+const others = ['retry status sweep', archiveLater] as const;
 
 /** Too much to try it all: schedules are drawn from a seed, with faults. */
 export const DRAWN: Readonly<Record<string, Scenario>> = {
-  all: scenario(
-    before(refuse(1)),
-    everything,
-    start('startA'),
-    start('startB'),
-    cancel('cancel'),
-    ...others,
-    tick(11),
-    tick(61),
-    end('ABORTED'),
-  ),
+  all: scenario(before(refuse(1)), everything, 'startA startB cancel', ...others, tick(11), tick(61), end('ABORTED')),
   'all-timeout': scenario(
     before(refuse(1)),
     everything,
-    start('startA'),
+    'startA',
     cancel('cancel', 'g-2'),
-    retry('retryA'),
-    retry('retryB'),
-    status('status'),
-    sweep('sweepA'),
-    sweep('sweepB'),
-    archive('archive', isUnarchived),
+    'retryA retryB',
+    'status sweepA sweepB',
+    archiveLater,
     ...[11, 890, 11].map((seconds) => tick(seconds)),
     end('TIMED_OUT'),
     end('TIMED_OUT', undefined, 'g-2'),
@@ -240,16 +206,24 @@ export const DRAWN: Readonly<Record<string, Scenario>> = {
   'all-cancel': scenario(
     draft,
     everything,
-    ...['startA', 'startB', 'startC'].map((id) => start(id)),
-    cancel('cancelA'),
-    cancel('cancelB'),
+    'startA startB startC cancelA cancelB',
     cancel('cancelC', 'g-2'),
     ...others,
     tick(11),
   ),
 };
 
-export const SCENARIOS: Readonly<Record<string, Scenario>> = { ...EXPLORED, ...DRAWN };
+/** The schedules of the others are tried one after the other, up to a number of preemptions. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  ...STARTS,
+  ...CANCELS,
+  ...ENDS,
+  ...CHANGES,
+  ...BATCHES,
+  ...READS,
+  ...ARCHIVES,
+  ...DRAWN,
+};
 
 /** @throws Error that says which there are */
 export function scenarioNamed(name: string): Scenario {

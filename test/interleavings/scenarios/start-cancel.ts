@@ -12,8 +12,6 @@ import {
   scenario,
   seedGoal,
   start,
-  status,
-  sweep,
   tick,
 } from './scenario.ts';
 
@@ -30,34 +28,32 @@ export const untilSaved: Partial<Bounds> = { atomic: [...LOADS, 'update-progress
 const denied: Partial<Bounds> = { faults: 1, modes: ['deny'], atomic: STEPS_TO_THE_END };
 export const startDies: Partial<Bounds> = { faults: 1, modes: ['crashBefore', 'crashAfter'], atomic: STEPS_TO_THE_END };
 
+const startOf = (goal: string) => start(`start-${goal}`, goal);
 /** Runs of other goals have ended, so that their slots are there to be freed. */
 const afterRunsOf = (...goals: readonly string[]): From => ({
   prepare: (world) => {
     for (const goalId of ['g', 'h', 'i', 'j']) seedGoal(world, goalId);
-    for (const goalId of goals) start(`first-${goalId}`, goalId)(world);
+    for (const goal of goals) startOf(goal)(world);
   },
   until: (world) => goals.every((goalId) => executionOf(world, `${goalId}-1`)?.status === 'SUCCEEDED'),
 });
-const slots: Partial<Bounds> = { atomic: [...STEPS_TO_THE_END, 'validate-input'] };
+/** The run of an execution does not matter. */
+export const slots: Partial<Bounds> = { atomic: [...STEPS_TO_THE_END, 'validate-input'] };
 
 /** Rule 1: a goal has one running execution, and a user no more than are allowed. */
 export const STARTS: Readonly<Record<string, Scenario>> = {
-  'two-starts': scenario(draft, untilSaved, start('startA'), start('startB')),
-  'two-starts-grace': scenario(draft, startsAlone, start('startA'), start('startB'), tick(11)),
-  'start-cancel': scenario(draft, untilSaved, start('start'), cancel('cancel')),
-  'start-cancel-start': scenario(draft, startsAlone, start('startA'), cancel('cancel'), start('startB')),
-  'start-sweep-cancel': scenario(draft, startsAlone, start('start'), tick(11), sweep('sweep'), cancel('cancel')),
-  'two-starts-denied': scenario(draft, denied, start('startA'), start('startB')),
+  'two-starts': scenario(draft, untilSaved, 'startA startB'),
+  'two-starts-grace': scenario(draft, startsAlone, 'startA startB', tick(11)),
+  'start-cancel': scenario(draft, untilSaved, 'start cancel'),
+  'start-cancel-start': scenario(draft, startsAlone, 'startA cancel startB'),
+  'start-sweep-cancel': scenario(draft, startsAlone, 'start', tick(11), 'sweep cancel'),
+  'two-starts-denied': scenario(draft, denied, 'startA startB'),
   /** It dies somewhere, and nobody asks again: the sweep starts what was claimed. */
-  'start-dies': scenario(draft, startDies, start('start')),
-  'start-denied': scenario(draft, denied, start('startA'), tick(11), start('startB'), status('status')),
-  'start-denied-cancel': scenario(draft, denied, start('start'), tick(11), sweep('sweep'), cancel('cancel')),
-  slots: scenario(afterRunsOf('g', 'h'), slots, start('startI', 'i'), start('startJ', 'j')),
-  'slots-three': scenario(
-    afterRunsOf('g'),
-    slots,
-    ...['h', 'i', 'j'].map((goalId) => start(`start-${goalId}`, goalId)),
-  ),
+  'start-dies': scenario(draft, startDies, 'start'),
+  'start-denied': scenario(draft, denied, 'startA', tick(11), 'startB status'),
+  'start-denied-cancel': scenario(draft, denied, 'start', tick(11), 'sweep cancel'),
+  slots: scenario(afterRunsOf('g', 'h'), slots, startOf('i'), startOf('j')),
+  'slots-three': scenario(afterRunsOf('g'), slots, startOf('h'), startOf('i'), startOf('j')),
 };
 
 const isHeld = ({ db }: World) => db.items.get('goals|g|GOAL')?.status === 'processing';
@@ -68,31 +64,25 @@ const savesAndSettles: Partial<Bounds> = { atomic: AROUND_SAVES };
 
 /** Rules 2, 3, 6 and 7: no task of a cancelled execution, no lost or doubled save, nothing of others wiped. */
 export const CANCELS: Readonly<Record<string, Scenario>> = {
-  'save-cancel': scenario(saving, { events: 2, atomic: [...LOADS, 'aggregate-results'] }, cancel('cancel')),
-  'save-two-cancels': scenario(saving, savesAndSettles, cancel('cancelA'), cancel('cancelB')),
-  'save-cancel-start': scenario(
-    saving,
-    { atomic: [...AROUND_SAVES, 'validate-input'] },
-    cancel('cancel'),
-    start('startB'),
-  ),
-  'settle-cancel': scenario(aggregating, {}, cancel('cancel')),
+  'save-cancel': scenario(saving, { events: 2, atomic: [...LOADS, 'aggregate-results'] }, 'cancel'),
+  'save-two-cancels': scenario(saving, savesAndSettles, 'cancelA cancelB'),
+  'save-cancel-start': scenario(saving, { atomic: [...AROUND_SAVES, 'validate-input'] }, 'cancel startB'),
+  'settle-cancel': scenario(aggregating, {}, 'cancel'),
   'retry-cancel': scenario(retryTo('save-tasks'), {}, cancel('cancel', 'g-2')),
   /** Queries see half of a cancel's transaction; the next start must not take what is left for done. */
   'torn-cancel': scenario(
     aggregating,
     { events: 0, opens: 1, torn: 1, atomic: [...LOADS, 'save-tasks', 'update-progress', ...STARTS_AND_ENDS] },
-    cancel('cancelA'),
-    cancel('cancelB'),
+    'cancelA cancelB',
     start('startB', 'g', (world) => !isHeld(world)),
   ),
   /** A cancel that meets the transactions of saves. */
-  'save-cancel-open': scenario(saving, { events: 0, opens: 1, ...savesAndSettles }, cancel('cancel')),
+  'save-cancel-open': scenario(saving, { events: 0, opens: 1, ...savesAndSettles }, 'cancel'),
   /** Step Functions gives a save up that goes on, and tries it again. */
   'orphan-save': scenario(saving, { faults: 1, modes: ['orphan'] }),
   'orphan-save-cancel': scenario(
     saving,
     { faults: 1, modes: ['orphan'], atomic: [...LOADS, 'aggregate-results', 'update-goal-status'] },
-    cancel('cancel'),
+    'cancel',
   ),
 };

@@ -1,6 +1,5 @@
 import { RUNNING_SHARD } from '@goal-activity/core/execution/records.ts';
 import { checkAnswer } from '../rules/answers.ts';
-import { checkObject } from '../rules/archive.ts';
 import { checkEnd } from '../rules/end.ts';
 import { checkStep } from '../rules/steps.ts';
 import { checkWrite } from '../rules/writes.ts';
@@ -11,7 +10,7 @@ import { BOUNDS, type Bounds } from '../world/bounds.ts';
 import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
 import { type Option, optionsOf } from '../world/options.ts';
-import { beginning, takeEscaped } from '../world/recording.ts';
+import { execute } from '../world/services.ts';
 import { type Observers, type Settings, World } from '../world/world.ts';
 
 /** Says which of the options comes next: its index, or undefined to give the run up. */
@@ -27,8 +26,15 @@ export const subjectOf = (scenario: Scenario, code: Code, differing: Partial<Bou
   scenario,
   code,
   bounds: { ...BOUNDS, ...scenario.bounds, ...differing },
-  recorded: beginning(),
 });
+
+/** What code that nobody waits for has thrown. */
+let escaped: unknown;
+for (const event of ['unhandledRejection', 'uncaughtException']) {
+  process.on(event, (thrown: unknown) => {
+    escaped ??= thrown;
+  });
+}
 
 const MOST_STEPS = 2_000;
 
@@ -36,8 +42,8 @@ const MOST_STEPS = 2_000;
 async function play(world: World, choose: Chooser, until = () => false): Promise<boolean> {
   for (let step = 0; step < MOST_STEPS; step += 1) {
     await world.settle();
-    const escaped = takeEscaped();
-    if (escaped !== undefined) world.breaks('exception', escaped);
+    if (escaped !== undefined) world.breaks('exception', (escaped instanceof Error && escaped.stack) || `${escaped}`);
+    escaped = undefined;
     checkStep(world);
     const options = optionsOf(world);
     if (until() || options.length === 0) return true;
@@ -54,8 +60,8 @@ async function play(world: World, choose: Chooser, until = () => false): Promise
 const first: Chooser = () => 0;
 
 const observers: Observers = {
+  execute,
   onWrite: checkWrite,
-  onObject: checkObject,
   onAnswer: checkAnswer,
   onStart: (world, execution) => void runMachine(world, execution),
 };

@@ -1,5 +1,4 @@
 import { hash } from '../model/items.ts';
-import { beginning } from '../world/recording.ts';
 import { type Chooser, run, type Subject } from './play.ts';
 
 /** A rule that was broken, and the plainest schedule that broke it so far. */
@@ -116,12 +115,11 @@ export async function draw(subject: Subject, seed: number, limits: Limits): Prom
     let numbers = 0;
     const random = () => {
       numbers += 1;
-      return hash(`${name} ${numbers}`) / 2 ** 53;
+      return hash(`${name} ${numbers}`) / 2 ** 52;
     };
     /** How likely it is that the same one goes on: another one in each schedule. */
     const stickiness = 0.9 * random();
-    // Drawn schedules have little in common, so that what one of them recorded would only be kept.
-    await tryOne(found, { ...subject, recorded: beginning() }, (options) => {
+    await tryOne(found, subject, (options) => {
       const plain = options.filter(({ isPlain }) => isPlain).length;
       const most = plain > 0 && random() < 0.94 ? plain : options.length;
       return most === plain && random() < stickiness ? 0 : Math.floor(random() * most);

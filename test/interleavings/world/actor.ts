@@ -1,11 +1,12 @@
 import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { AwsError } from '../model/aws-errors.ts';
 import { keysOf, type OpenTransaction } from '../model/dynamo.ts';
-import { canonical, hash } from '../model/items.ts';
+import { hash } from '../model/items.ts';
 import { withoutPrefix } from '../model/step-functions.ts';
+import { type Invocation, Pause } from '../stand-ins/invocation.ts';
+import { clock } from '../stand-ins/time.ts';
 import type { Ended } from './answer.ts';
 import type { Lambda } from './lambdas.ts';
-import type { Outcome, Playback } from './recording.ts';
 
 /** A call that waits to be released. */
 export interface Call {
@@ -14,6 +15,8 @@ export interface Call {
   readonly index: number;
   readonly command: object;
   readonly issuedAt: number;
+  /** What its actor waits for. */
+  readonly result: PromiseWithResolvers<unknown>;
   /** Set once it is a transaction that lies open. */
   open?: OpenTransaction;
   /** Attempts so far that met another transaction. */
@@ -36,56 +39,61 @@ export function labelOf({ command }: Call): string {
 }
 
 /** Somebody whose calls are interleaved with those of others: an invocation of a Lambda, or a state that calls SNS itself. */
-export class Actor {
+export class Actor implements Invocation {
   readonly id: string;
   readonly lambda: Lambda | 'state';
   /** Its execution, for a step of a state machine. */
   readonly executionArn: string | undefined;
-  /** Its code; a state has none. */
-  playback: Playback | undefined;
   readonly calls: Call[] = [];
   /** Calls that are carried out before anybody else comes. */
   readonly atOnce: Call[] = [];
-  /** Answers that its code has not met yet; undefined when there is nothing for it to do. */
-  news: Outcome[] | undefined;
   /** When Lambda ends it; milliseconds since the epoch. */
   deadline = Number.POSITIVE_INFINITY;
   state: 'live' | 'done' | 'dead' = 'live';
   /** Step Functions has given it up, but it goes on. */
   isOrphan = false;
   issued = 0;
+  readonly startedAt = clock.now;
+  #ids = 0;
   /** A digest of all answers that it got: with its code, they say where it is. */
   history = 0;
   /** What whoever waits for it gets: the first of these counts. */
   readonly result = Promise.withResolvers<unknown>();
+  readonly #accept: (call: Call) => void;
 
-  constructor(id: string, lambda: Lambda | 'state', executionArn: string | undefined) {
+  /** @param accept gets its calls */
+  constructor(id: string, lambda: Lambda | 'state', executionArn: string | undefined, accept: (call: Call) => void) {
+    this.#accept = accept;
     this.id = id;
     this.lambda = lambda;
     this.executionArn = executionArn;
     this.result.promise.catch(() => undefined);
   }
 
-  /** Whether its code, or a call that nobody else may come before, is to go on. */
-  get isBusy(): boolean {
-    return this.news !== undefined || this.atOnce.length > 0;
+  issue(command: object): Promise<unknown> {
+    const result = Promise.withResolvers<unknown>();
+    const call: Call = { actor: this, index: this.issued, command, issuedAt: clock.now, result, collisions: 0 };
+    this.issued += 1;
+    if (command instanceof Pause && command.isLong) command.signal?.addEventListener('abort', () => this.take(call));
+    this.#accept(call);
+    return result.promise;
   }
 
-  end(isGood: boolean, value: unknown): void {
-    this.state = 'done';
-    this.result[isGood ? 'resolve' : 'reject'](value);
+  newId(): string {
+    this.#ids += 1;
+    return `${this.id}-${this.#ids}`;
   }
 
-  /** Gives it the answer to a call. */
-  hear(call: Call, answer: Pick<Outcome, 'isGood' | 'value' | 'text'>): void {
-    this.news ??= [];
-    this.news.push({ index: call.index, ...answer });
+  /** Takes a call away, so that nothing comes of it any more. */
+  take(call: Call): void {
+    const index = this.calls.indexOf(call);
+    if (index >= 0) this.calls.splice(index, 1);
   }
 
   /** Notes an answer; the order of answers to calls that were under way together does not matter. */
   remember(call: Call, text: string): void {
     // Sums of two numbers below 2^52 are exact, so that they are the same in any order.
-    this.history = (this.history + (hash(`${call.index}|${text}`) % 2 ** 52)) % 2 ** 52;
+    this.history = (this.history + hash(`${call.index}|${text}`)) % 2 ** 52;
   }
 }
 
@@ -94,11 +102,9 @@ export interface Answer extends Ended {
   readonly actor: Actor;
 }
 
-/** The answer that a call got. */
-export const good = (value: unknown) => ({ isGood: true, value, text: canonical(value) });
-
-export function bad(thrown: unknown) {
+/** What is remembered of a call that failed. */
+export function textOf(thrown: unknown): string {
   const { name, message } = thrown instanceof Error ? thrown : new Error(String(thrown));
   const codes = thrown instanceof AwsError ? (thrown.CancellationReasons ?? []).map(({ Code }) => Code) : [];
-  return { isGood: false, value: thrown, text: `${name} ${codes} ${message}` };
+  return `${name} ${codes} ${message}`;
 }

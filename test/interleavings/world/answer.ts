@@ -2,8 +2,6 @@ import { canonical } from '../model/items.ts';
 
 /** How the code of an invocation ended. */
 export interface Ended {
-  /** What it returned, or threw. */
-  readonly value: unknown;
   /** Of an HTTP Lambda. */
   readonly status: number | undefined;
   /** The parsed body of an HTTP answer, or the result of a state. */
@@ -22,16 +20,15 @@ export function text(value: unknown, name: string): string {
   return typeof found === 'string' ? found : '';
 }
 
-export function endedOf(isGood: boolean, value: unknown): Ended {
-  if (!isGood) {
-    const error = value instanceof Error ? value : new Error(String(value));
-    return { value, status: undefined, body: undefined, error, summary: `${error.name}: ${error.message}` };
+export function endedOf(settled: PromiseSettledResult<unknown>): Ended {
+  if (settled.status === 'rejected') {
+    const error = settled.reason instanceof Error ? settled.reason : new Error(String(settled.reason));
+    return { status: undefined, body: undefined, error, summary: `${error.name}: ${error.message}` };
   }
+  const { value } = settled;
   const status = field(value, 'statusCode');
-  if (typeof status !== 'number') {
-    return { value, status: undefined, body: value, error: undefined, summary: canonical(value ?? null) };
-  }
+  if (typeof status !== 'number')
+    return { status: undefined, body: value, error: undefined, summary: canonical(value) };
   const body = text(value, 'body');
-  const parsed: unknown = body === '' ? undefined : JSON.parse(body);
-  return { value, status, body: parsed, error: undefined, summary: `${status} ${body}` };
+  return { status, body: body === '' ? undefined : JSON.parse(body), error: undefined, summary: `${status} ${body}` };
 }

@@ -21,8 +21,6 @@ const limitOf = ({ attempts, requestMs }: typeof CLIENT_LIMITS) => attempts * re
  * @param mutant the fault that is put into it
  */
 export async function loadCode(mutant?: string): Promise<Code> {
-  // What a mutant shares with the code without one, hooks.ts knows from that.
-  if (mutant !== undefined) await loadCode();
   const load = (file: string) => {
     const url = new URL(`../../../lambdas/${file}`, import.meta.url);
     if (mutant !== undefined) url.searchParams.set('mutant', mutant);

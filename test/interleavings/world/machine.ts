@@ -85,118 +85,92 @@ const listOf = (value: unknown): readonly unknown[] => {
 /** Thrown in a branch of an execution that was ended from outside; its Lambdas go on. */
 const STOPPED = fail('States.Runtime', 'stopped');
 
-/** Runs one execution over the Lambdas' own code. */
-class Machine {
-  readonly #world: World;
-  readonly #execution: Execution;
+/** One execution in its world. */
+interface Run {
+  readonly world: World;
+  readonly execution: Execution;
+}
 
-  constructor(world: World, execution: Execution) {
-    this.#world = world;
-    this.#execution = execution;
-  }
+function assertRunning({ execution }: Run): void {
+  if (execution.status !== 'RUNNING') throw STOPPED;
+}
 
-  async run(): Promise<void> {
-    const { stepFunctions } = this.#world;
+async function walk(run: Run, { StartAt, States }: States, input: Data): Promise<unknown> {
+  let name: string | undefined = StartAt;
+  let data: unknown = input;
+  while (name !== undefined) {
+    const state: State | undefined = States[name];
+    if (state === undefined) throw new Error(`no state ${name}`);
+    const before = dataOf(data);
     try {
-      await this.#walk(MACHINE, dataOf(JSON.parse(this.#execution.input)));
-      stepFunctions.end(this.#execution, 'SUCCEEDED');
+      data = await enter(run, name, state, before);
+      name = nextOf(state, before);
     } catch (thrown) {
-      // One that was stopped has ended before, and stays as it is.
-      const { name, message } = errorOf(thrown);
-      stepFunctions.end(this.#execution, 'FAILED', name, message);
+      const [caught] = state.Catch ?? [];
+      const { name: error, message } = errorOf(thrown);
+      if (caught === undefined || error === 'States.Runtime') throw thrown;
+      const Cause = JSON.stringify({ errorType: error, errorMessage: message });
+      data = { ...before, [caught.ResultPath.slice(2)]: { Error: error, Cause } };
+      name = caught.Next;
     }
   }
+  return data;
+}
 
-  #check(): void {
-    if (this.#execution.status !== 'RUNNING') throw STOPPED;
-  }
+/** @returns what goes on from a state */
+async function enter(run: Run, name: string, state: State, data: Data): Promise<unknown> {
+  if (state.Type === 'Fail') throw fail(state.Error ?? '', name);
+  const context = {
+    Execution: { Id: run.execution.arn },
+    State: { Name: name, EnteredTime: new Date(clock.now).toISOString() },
+  };
+  const payload = state.Parameters === undefined ? data : dataOf(fill(state.Parameters, data, context));
+  let result: unknown = payload;
+  if (state.Type === 'Task') result = await attempt(run, name, state, payload);
+  if (state.Type === 'Map') result = await forEach(run, name, state, data, context);
+  const { ResultPath, OutputPath = '$' } = state;
+  if (ResultPath === null) result = data;
+  else if (ResultPath !== undefined) result = { ...data, [ResultPath.slice(2)]: result };
+  return at(OutputPath, result, context);
+}
 
-  async #walk({ StartAt, States }: States, input: Data): Promise<unknown> {
-    let name: string | undefined = StartAt;
-    let data: unknown = input;
-    while (name !== undefined) {
-      const state: State | undefined = States[name];
-      if (state === undefined) throw new Error(`no state ${name}`);
-      const before = dataOf(data);
-      try {
-        data = await this.#enter(name, state, before);
-        name = nextOf(state, before);
-      } catch (thrown) {
-        const [caught] = state.Catch ?? [];
-        const { name: error, message } = errorOf(thrown);
-        if (caught === undefined || error === 'States.Runtime') throw thrown;
-        const Cause = JSON.stringify({ errorType: error, errorMessage: message });
-        data = { ...before, [caught.ResultPath.slice(2)]: { Error: error, Cause } };
-        name = caught.Next;
-      }
-    }
-    return data;
-  }
+function forEach(run: Run, name: string, state: State, data: Data, context: Data): Promise<unknown[]> {
+  const { ItemsPath = '', ItemSelector, ItemProcessor } = state;
+  if (ItemProcessor === undefined) throw new Error(`${name} has no states`);
+  const all = listOf(at(ItemsPath, data, context));
+  // Smaller batches than the deployed ones: two of them have less to interleave.
+  const { batchSize } = run.world.bounds;
+  const items = name === 'ProcessBatches' ? all.flatMap((batch) => cut(listOf(batch), batchSize)) : all;
+  const inputOf = (Value: unknown) => dataOf(fill(ItemSelector, data, { ...context, Map: { Item: { Value } } }));
+  return Promise.all(items.map((item) => walk(run, ItemProcessor, inputOf(item))));
+}
 
-  /** @returns what goes on from a state */
-  async #enter(name: string, state: State, data: Data): Promise<unknown> {
-    if (state.Type === 'Fail') throw fail(state.Error ?? '', name);
-    const context = {
-      Execution: { Id: this.#execution.arn },
-      State: { Name: name, EnteredTime: new Date(clock.now).toISOString() },
-    };
-    const payload = state.Parameters === undefined ? data : dataOf(fill(state.Parameters, data, context));
-    let result: unknown = payload;
-    if (state.Type === 'Task') result = await this.#attempt(name, state, payload);
-    if (state.Type === 'Map') result = await this.#map(name, state, data, context);
-    const { ResultPath, OutputPath = '$' } = state;
-    if (ResultPath === null) result = data;
-    else if (ResultPath !== undefined) result = { ...data, [ResultPath.slice(2)]: result };
-    return at(OutputPath, result, context);
+/** A task with its retriers, as far as the bounds let them. */
+async function attempt(run: Run, name: string, { Resource = '', Retry = [] }: State, payload: Data): Promise<unknown> {
+  for (let attempts = 1; ; attempts += 1) {
+    assertRunning(run);
+    const [settled] = await Promise.allSettled([invoke(run, name, Resource, payload)]);
+    assertRunning(run);
+    if (settled.status === 'fulfilled') return settled.value;
+    const { name: error } = errorOf(settled.reason);
+    const retrier = Retry.find(({ ErrorEquals: errors }) => errors.includes(error) || errors.includes('States.ALL'));
+    if (attempts > Math.min(retrier?.MaxAttempts ?? 0, run.world.bounds.retries)) throw settled.reason;
   }
+}
 
-  #map(name: string, { ItemsPath = '', ItemSelector, ItemProcessor }: State, data: Data, context: Data) {
-    if (ItemProcessor === undefined) throw new Error(`${name} has no states`);
-    const all = listOf(at(ItemsPath, data, context));
-    // Smaller batches than the deployed ones: two of them have less to interleave.
-    const items =
-      name === 'ProcessBatches' ? all.flatMap((batch) => cut(listOf(batch), this.#world.bounds.batchSize)) : all;
-    return Promise.all(
-      items.map((Value) =>
-        this.#walk(ItemProcessor, dataOf(fill(ItemSelector, data, { ...context, Map: { Item: { Value } } }))),
-      ),
-    );
+async function invoke({ world, execution }: Run, name: string, resource: string, payload: Data): Promise<unknown> {
+  const { position } = payload;
+  const id = `${execution.name}/${name}${field(payload.failure, 'position') ?? position ?? ''}`;
+  if (resource.endsWith(':sns:publish')) {
+    const [TopicArn, Subject, Message] = ['TopicArn', 'Subject', 'Message'].map((each) => text(payload, each));
+    return world.send(id, new PublishCommand({ TopicArn, Subject, Message }), execution.arn);
   }
-
-  /** A task with its retriers, as far as the bounds let them. */
-  async #attempt(name: string, { Resource = '', Retry = [] }: State, payload: Data): Promise<unknown> {
-    for (let attempt = 0; ; attempt += 1) {
-      this.#check();
-      try {
-        const result = await this.#call(name, Resource, payload);
-        this.#check();
-        return result;
-      } catch (thrown) {
-        this.#check();
-        const { name: error } = errorOf(thrown);
-        const retrier = Retry.find(
-          ({ ErrorEquals: errors }) => errors.includes(error) || errors.includes('States.ALL'),
-        );
-        if (attempt >= Math.min(retrier?.MaxAttempts ?? 0, this.#world.bounds.retries)) throw thrown;
-      }
-    }
+  if (!isLambda(resource)) throw new Error(`the explorer does not run ${resource}`);
+  if (resource === 'generate-tasks') {
+    if (world.isRefused(execution.name, Number(position))) throw fail('PermanentError', 'the AI refuses');
+    if (!world.bounds.generates) return { ...payload, ...madeUp(execution.name) };
   }
-
-  #call(name: string, resource: string, payload: Data): Promise<unknown> {
-    const { name: execution, arn } = this.#execution;
-    const { position } = payload;
-    const id = `${execution}/${name}${field(payload.failure, 'position') ?? position ?? ''}`;
-    if (resource.endsWith(':sns:publish')) {
-      const [TopicArn, Subject, Message] = ['TopicArn', 'Subject', 'Message'].map((each) => text(payload, each));
-      return this.#world.send(id, new PublishCommand({ TopicArn, Subject, Message }), arn);
-    }
-    if (!isLambda(resource)) throw new Error(`the explorer does not run ${resource}`);
-    if (resource === 'generate-tasks') {
-      if (this.#world.isRefused(execution, Number(position))) throw fail('PermanentError', 'the AI refuses');
-      if (!this.#world.bounds.generates) return Promise.resolve({ ...payload, ...madeUp(execution) });
-    }
-    return this.#world.invoke(id, resource, payload, arn);
-  }
+  return world.invoke(id, resource, payload, execution.arn);
 }
 
 function nextOf({ Choices = [], Default, Next }: State, data: Data): string | undefined {
@@ -214,4 +188,14 @@ const madeUp = (execution: string) => ({
   usage: { inputTokens: 1, outputTokens: 1 },
 });
 
-export const runMachine = (world: World, execution: Execution) => new Machine(world, execution).run();
+/** Runs one execution over the Lambdas' own code. */
+export async function runMachine(world: World, execution: Execution): Promise<void> {
+  try {
+    await walk({ world, execution }, MACHINE, dataOf(JSON.parse(execution.input)));
+    world.stepFunctions.end(execution, 'SUCCEEDED');
+  } catch (thrown) {
+    // One that was stopped has ended before, and stays as it is.
+    const { name, message } = errorOf(thrown);
+    world.stepFunctions.end(execution, 'FAILED', name, message);
+  }
+}

@@ -2,7 +2,8 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { collided } from '../../../lambdas/core/src/aws/database.ts';
 import { AwsError, CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
-import { bad, type Call, good } from './actor.ts';
+import { canonical } from '../model/items.ts';
+import { type Call, textOf } from './actor.ts';
 import type { Mode } from './bounds.ts';
 import { type Delay, execute } from './services.ts';
 import type { StatusEvent, World } from './world.ts';
@@ -10,32 +11,30 @@ import type { StatusEvent, World } from './world.ts';
 /** Attempts that the clients of the Lambdas make at a write that meets another one: see core/src/aws/database.ts. */
 const COLLISION_ATTEMPTS = 6;
 
-const remove = (call: Call) => call.actor.calls.splice(call.actor.calls.indexOf(call), 1);
-
 /** Gives a call what came of it; one that met another write waits and is sent again. */
 function settle(world: World, call: Call, run: () => unknown): void {
-  const { actor } = call;
-  let outcome: ReturnType<typeof good>;
+  const { actor, result } = call;
   try {
-    outcome = good(run());
+    const value = run();
+    actor.remember(call, canonical(value));
+    result.resolve(value);
   } catch (thrown) {
     if (!(thrown instanceof AwsError || thrown === CONNECTION_LOST)) throw thrown;
-    outcome = bad(thrown);
-    world.say(() => `      → ${outcome.text}`);
+    world.say(() => `      → ${textOf(thrown)}`);
     call.collisions += 1;
     if (collided(thrown) && call.collisions < COLLISION_ATTEMPTS) {
       delete call.open;
       actor.calls.push(call);
       return;
     }
+    actor.remember(call, textOf(thrown));
+    result.reject(thrown);
   }
-  actor.remember(call, outcome.text);
-  actor.hear(call, outcome);
 }
 
 /** Carries a call out and answers it. */
 export function answer(world: World, call: Call, delay: Delay = {}): void {
-  remove(call);
+  call.actor.take(call);
   if (delay.lag !== undefined) world.left.lags -= 1;
   if (delay.past !== undefined) world.left.stales -= 1;
   const { sweepCallSeconds } = world.bounds;
@@ -47,7 +46,7 @@ export function answer(world: World, call: Call, delay: Delay = {}): void {
 
 /** Ends a transaction that lies open. */
 export function commit(world: World, call: Call): void {
-  remove(call);
+  call.actor.take(call);
   world.writer = call.actor;
   settle(world, call, () => {
     call.open?.commit();
@@ -63,7 +62,7 @@ export function prepare(world: World, call: Call): void {
   try {
     call.open = world.db.begin(command.input);
   } catch (thrown) {
-    remove(call);
+    call.actor.take(call);
     settle(world, call, () => {
       throw thrown;
     });
@@ -91,7 +90,7 @@ export function fail(world: World, call: Call, mode: Mode): void {
     actor.result.reject(INVOCATION_LOST);
     return;
   }
-  remove(call);
+  call.actor.take(call);
   if (mode === 'lost' || mode === 'echo' || mode === 'crashAfter') executeUnheard(world, call);
   if (mode === 'crashBefore' || mode === 'crashAfter') {
     world.kill(actor);

@@ -4,30 +4,11 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { AwsError } from '../model/aws-errors.ts';
-import type { Dynamo } from '../model/dynamo.ts';
-import type { Past, StepFunctions } from '../model/step-functions.ts';
+import type { Past } from '../model/step-functions.ts';
+import { checkObject } from '../rules/archive.ts';
 import { Pause } from '../stand-ins/invocation.ts';
 import type { Actor } from './actor.ts';
-
-export interface ObjectWrite {
-  readonly key: string;
-  readonly before: string | undefined;
-  readonly after: string;
-}
-
-/** What calls are carried out against, and what they leave behind. */
-export interface Services {
-  readonly db: Dynamo;
-  /** Of S3, by their keys. */
-  readonly objects: Map<string, string>;
-  readonly stepFunctions: StepFunctions;
-  readonly messages: { readonly executionArn: string; readonly by: string }[];
-  /** Executions, in the metrics. */
-  counted: number;
-  /** Whose write is looked at. */
-  writer: Actor | undefined;
-  onObject(write: ObjectWrite): void;
-}
+import type { World } from './world.ts';
 
 /** How a read may miss what was written last. */
 export interface Delay {
@@ -41,26 +22,26 @@ export interface Delay {
  * Carries out a call against the models.
  * @throws AwsError
  */
-export function execute(services: Services, actor: Actor, command: object, { lag = 0, past }: Delay = {}): unknown {
-  services.writer = actor;
+export function execute(world: World, actor: Actor, command: object, { lag = 0, past }: Delay = {}): unknown {
+  world.writer = actor;
   if (command instanceof Pause) return undefined;
-  if (command instanceof PublishCommand) return publish(services, actor, command);
-  if (command instanceof PutObjectCommand) return putObject(services, command);
-  if (command instanceof PutMetricDataCommand) return putMetrics(services, command);
+  if (command instanceof PublishCommand) return publish(world, actor, command);
+  if (command instanceof PutObjectCommand) return putObject(world, command);
+  if (command instanceof PutMetricDataCommand) return putMetrics(world, command);
   if (command instanceof ConverseCommand) return converse(command);
   if (
     command instanceof StartExecutionCommand ||
     command instanceof StopExecutionCommand ||
     command instanceof DescribeExecutionCommand
   ) {
-    return services.stepFunctions.run(command, past);
+    return world.stepFunctions.run(command, past);
   }
-  return services.db.run(command, lag);
+  return world.db.run(command, lag);
 }
 
-function publish(services: Services, actor: Actor, { input }: PublishCommand) {
+function publish(world: World, actor: Actor, { input }: PublishCommand) {
   const executionArn = /^Execution: (\S+)$/m.exec(input.Message ?? '')?.[1] ?? 'unknown';
-  services.messages.push({ executionArn, by: actor.id });
+  world.messages.push({ executionArn, by: actor.id });
   return { MessageId: '1' };
 }
 
@@ -68,19 +49,19 @@ function publish(services: Services, actor: Actor, { input }: PublishCommand) {
  * A model of S3, where nothing but objects of text are written. Of several that send `If-None-Match: *`, the first one
  * writes, and the others are refused. (Amazon S3 User Guide, "How to prevent object overwrites with conditional writes".)
  */
-function putObject(services: Services, { input: { Key: key = '', Body: after, IfNoneMatch } }: PutObjectCommand) {
+function putObject(world: World, { input: { Key: key = '', Body: after, IfNoneMatch } }: PutObjectCommand) {
   if (typeof after !== 'string') throw new Error('the model of S3 knows objects of text alone');
-  const before = services.objects.get(key);
+  const before = world.objects.get(key);
   if (IfNoneMatch === '*' && before !== undefined) {
     throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold');
   }
-  services.objects.set(key, after);
-  services.onObject({ key, before, after });
+  world.objects.set(key, after);
+  checkObject(world, { key, before, after });
   return {};
 }
 
-function putMetrics(services: Services, { input }: PutMetricDataCommand) {
-  services.counted += input.MetricData?.find(({ MetricName }) => MetricName === 'Executions')?.Value ?? 0;
+function putMetrics(world: World, { input }: PutMetricDataCommand) {
+  world.counted += input.MetricData?.find(({ MetricName }) => MetricName === 'Executions')?.Value ?? 0;
   return {};
 }
 

@@ -6,15 +6,13 @@ import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
-import { Pause } from '../stand-ins/invocation.ts';
+import { invocations, Pause } from '../stand-ins/invocation.ts';
 import { BEGINNING, clock } from '../stand-ins/time.ts';
-import { Actor, type Answer, bad, type Call, good } from './actor.ts';
-import type { Ended } from './answer.ts';
+import { Actor, type Answer, type Call } from './actor.ts';
+import { endedOf } from './answer.ts';
 import type { Bounds } from './bounds.ts';
 import type { Code } from './handlers.ts';
 import { type Lambda, timeoutMs } from './lambdas.ts';
-import { Playback, type Point } from './recording.ts';
-import { execute, type ObjectWrite, type Services } from './services.ts';
 
 /** The status event of an execution that has ended, on its way. */
 export interface StatusEvent {
@@ -30,10 +28,11 @@ export interface Happening {
   readonly happen: () => void;
 }
 
-/** Who is told of what befalls a world. */
+/** Who carries calls out in a world, and is told of what befalls it. */
 export interface Observers {
+  /** @throws AwsError */
+  execute(world: World, actor: Actor, command: object): unknown;
   onWrite(world: World, write: Write): void;
-  onObject(world: World, write: ObjectWrite): void;
   onAnswer(world: World, answer: Answer): void;
   /** An execution was started: its machine is to run. */
   onStart(world: World, execution: Execution): void;
@@ -43,20 +42,23 @@ export interface Observers {
 export interface Settings {
   readonly bounds: Bounds;
   readonly code: Code;
-  /** Where all of its invocations begin. */
-  readonly recorded: Point;
 }
 
+/** Lets code come to its next calls, and what escapes from it be caught. */
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 /** One run of a scenario: the services, and everybody's calls, which a schedule releases one by one. */
-export class World implements Services {
+export class World {
   readonly bounds: Bounds;
   readonly db: Dynamo;
+  /** Of S3, by their keys. */
   readonly objects = new Map<string, string>();
   readonly stepFunctions: StepFunctions;
   readonly actors: Actor[] = [];
   readonly events: StatusEvent[] = [];
   readonly happenings: Happening[] = [];
-  readonly messages: Services['messages'] = [];
+  readonly messages: { readonly executionArn: string; readonly by: string }[] = [];
+  /** Executions, in the metrics. */
   counted = 0;
   readonly answers: Answer[] = [];
   /** Rules that were broken; the run goes on, so that one does not hide another. */
@@ -97,10 +99,6 @@ export class World implements Services {
     );
   }
 
-  onObject(write: ObjectWrite): void {
-    this.#observers.onObject(this, write);
-  }
-
   say(line: () => string): void {
     this.trace?.push(line());
   }
@@ -114,78 +112,60 @@ export class World implements Services {
   /** @param id made unique by a number */
   #newActor(id: string, lambda: Lambda | 'state', executionArn: string | undefined): Actor {
     const count = 1 + this.actors.filter((actor) => actor.id.replace(/~.*/, '') === id).length;
-    const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn);
+    const actor = new Actor(count === 1 ? id : `${id}~${count}`, lambda, executionArn, (call) => this.#accept(call));
     this.actors.push(actor);
     return actor;
   }
 
   /** Runs the code of a Lambda as an actor of its own. @returns its result; what a dead one rejects with is its death */
   invoke(id: string, lambda: Lambda, event: unknown, executionArn?: string): Promise<unknown> {
-    const { code, recorded } = this.#settings;
-    const handler = code.handlers.get(lambda);
+    const handler = this.#settings.code.handlers.get(lambda);
     if (handler === undefined) throw new Error(`${lambda} is not loaded`);
     const actor = this.#newActor(id, lambda, executionArn);
     actor.deadline = clock.now + timeoutMs(lambda);
-    actor.playback = new Playback(recorded, actor.id, event, handler);
-    actor.news = [];
+    this.#finish(actor, invocations.run(actor, handler, event));
     return actor.result.promise;
   }
 
   /** Sends a command as a state of an execution. */
-  send(id: string, command: object, executionArn: string): Promise<unknown> {
+  async send(id: string, command: object, executionArn: string): Promise<unknown> {
     const actor = this.#newActor(id, 'state', executionArn);
-    this.#accept({ actor, index: 0, command, issuedAt: clock.now, collisions: 0 });
-    return actor.result.promise;
+    try {
+      return await actor.issue(command);
+    } finally {
+      actor.state = 'done';
+    }
   }
 
   /** Lets everybody come to the calls that others may come before. */
   async settle(): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => process.nextTick(resolve));
-      const busy = this.actors.find(({ isBusy }) => isBusy);
+      await turn();
+      const busy = this.actors.find(({ atOnce }) => atOnce.length > 0);
       if (busy === undefined || this.isOver) return;
-      while (busy.isBusy) {
-        const call = busy.atOnce.shift();
-        if (call === undefined) await this.#advance(busy);
-        else busy.hear(call, this.#outcomeOf(call));
+      for (let call = busy.atOnce.shift(); call !== undefined; call = busy.atOnce.shift()) {
+        try {
+          call.result.resolve(this.#observers.execute(this, busy, call.command));
+        } catch (thrown) {
+          call.result.reject(thrown);
+        }
+        await turn();
       }
     }
   }
 
-  #outcomeOf({ actor, command }: Call) {
-    try {
-      return good(execute(this, actor, command));
-    } catch (thrown) {
-      return bad(thrown);
-    }
-  }
-
-  /** Lets an actor go on with what it heard. */
-  async #advance(actor: Actor): Promise<void> {
-    const { playback, calls, news = [] } = actor;
-    actor.news = undefined;
-    if (playback === undefined) {
-      const [{ isGood, value } = good(undefined)] = news;
-      return actor.end(isGood, value);
-    }
-    const { pending, ended, escaped } = await playback.advance(news);
-    if (escaped !== undefined) this.breaks('exception', escaped);
-    for (const call of calls.filter(({ index }) => !pending.has(index))) calls.splice(calls.indexOf(call), 1);
-    for (const [index, command] of pending) {
-      if (index < actor.issued) continue;
-      actor.issued = index + 1;
-      this.#accept({ actor, index, command, issuedAt: clock.now, collisions: 0 });
-    }
-    if (ended !== undefined && actor.state === 'live') this.#finish(actor, ended);
-  }
-
-  #finish(actor: Actor, ended: Ended): void {
+  async #finish(actor: Actor, running: Promise<unknown>): Promise<void> {
+    const [settled] = await Promise.allSettled([running]);
+    if (actor.state !== 'live' || this.isOver) return;
+    actor.state = 'done';
+    const ended = endedOf(settled);
     const answer = { actor, ...ended };
-    actor.history = hash(`${actor.history}|${ended.summary}`) % 2 ** 52;
+    actor.history = hash(`${actor.history}|${ended.summary}`);
     this.answers.push(answer);
     this.say(() => `      ${actor.id} ends: ${ended.summary.slice(0, 150)}`);
     this.#observers.onAnswer(this, answer);
-    actor.end(ended.error === undefined, ended.value);
+    if (settled.status === 'fulfilled') actor.result.resolve(settled.value);
+    else actor.result.reject(settled.reason);
   }
 
   /** Takes a call of an actor: it waits, or is carried out at once where nothing could come in between that matters. */
@@ -203,7 +183,6 @@ export class World implements Services {
 
   /** Ends an invocation in the middle; what lies open of it is carried out. */
   kill(actor: Actor): void {
-    actor.news = undefined;
     for (const { open } of actor.calls.splice(0)) {
       try {
         open?.commit();
@@ -223,10 +202,10 @@ export class World implements Services {
     for (const actor of this.actors) {
       if ((actor.state === 'live' || actor.calls.length > 0) && actor.deadline <= clock.now) this.kill(actor);
       for (const call of actor.calls.filter((each) => this.#isTooLate(each))) {
-        actor.calls.splice(actor.calls.indexOf(call), 1);
+        actor.take(call);
         actor.remember(call, 'no answer in time');
         this.isTellingDisturbed = true;
-        actor.hear(call, bad(CONNECTION_LOST));
+        call.result.reject(CONNECTION_LOST);
       }
     }
   }

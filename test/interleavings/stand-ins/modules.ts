@@ -1,4 +1,14 @@
 import type { Log, LogFields } from '../../../lambdas/core/src/log/logger.ts';
+import { currentInvocation, Pause } from './invocation.ts';
+
+export * from 'node:crypto';
+
+/** Stands in for `randomUUID` of `node:crypto`. */
+export const randomUUID = () => currentInvocation().newId();
+
+/** Stands in for `setTimeout` of `node:timers/promises`. */
+export const setTimeout = (ms: number, _value?: unknown, options: { readonly signal?: AbortSignal } = {}) =>
+  currentInvocation().issue(new Pause(ms, options.signal));
 
 const nothing = () => undefined;
 
