@@ -91,6 +91,18 @@ describe('website', () => {
     ]);
   });
 
+  it('comes over TLS 1.2 alone, like the API, and lets no page frame it, guess its types or learn where people come from', () => {
+    expect(at(full, HEADERS).security_headers_config).to.deep.include({
+      content_type_options: { override: true },
+      frame_options: { frame_option: 'DENY', override: true },
+      referrer_policy: { referrer_policy: 'no-referrer', override: true },
+      strict_transport_security: { access_control_max_age_sec: 63_072_000, include_subdomains: true, override: true },
+    });
+    const ofApiDomain = at(full, 'aws_apigatewayv2_domain_name.http_domain').domain_name_configuration;
+    expect(at(full, DISTRIBUTION).viewer_certificate).to.include({ minimum_protocol_version: 'TLSv1.2_2021' });
+    expect(ofApiDomain).to.include({ security_policy: 'TLS_1_2' });
+  });
+
   it('has a domain of its own if one is set', () => {
     const target = { name: `\${${DISTRIBUTION}.domain_name}`, zone_id: `\${${DISTRIBUTION}.hosted_zone_id}` };
     const record = { name: 'app.example.com', alias: { ...target, evaluate_target_health: false } };
