@@ -16,7 +16,7 @@ const toolConfig = {
   toolChoice: { tool: { name: TOOL } },
 };
 
-/** Latency and numbers at once are seen by test/properties/batching.test.ts, broken connections by backoff.test.ts beside it. */
+/** Latency is seen by test/performance/demo.test.ts, broken connections by test/properties/backoff.test.ts. */
 describe('the Bedrock mock', function () {
   this.timeout(20_000);
   const endpoints = useEndpoints();
