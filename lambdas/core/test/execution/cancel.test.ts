@@ -16,15 +16,18 @@ describe('what a cancel means for the goal', () => {
 describe('finishCancel', () => {
   const { db, executions, executionsAt, notingEnds, goalOf, tasksOf, givenExecution } = useTables();
   /** An execution that its user wants cancelled. */
-  const given = (actionCount: number, saved: number[] = [], cancelReason?: string) => {
+  const given = (actionCount: number, saved: readonly number[] = [], cancelReason?: string) => {
     const requested = { ...cancelRequested(), ...(cancelReason ? { cancelReason } : {}) };
     return givenExecution({ actionCount, saved, cancelled: requested });
   };
   const RUNNING = { status: 'RUNNING' };
 
-  for (const reason of ['changed my mind', undefined]) {
-    it(`removes every task of the execution, fences the rest and puts the goal back to draft; its user says ${reason}`, async () => {
-      const { executionArn, goalId, record } = await given(16, [0, 3, 5, 15], reason);
+  for (const [reason, saved] of [
+    ['changed my mind', [0, 3, 5, 15]],
+    [undefined, []],
+  ] as const) {
+    it(`removes every task of the execution, fences the rest and puts the goal back to draft: ${saved.length} saved, ${reason}`, async () => {
+      const { executionArn, goalId, record } = await given(16, saved, reason);
       const now = new Date(Date.now() + 5_000);
       expect(await finishCancel(executionsAt(now), record)).to.deep.include({
         status: 'ABORTED',
@@ -37,7 +40,7 @@ describe('finishCancel', () => {
         savedActions: 0,
         failedActions: 0,
         // What was taken back has cost all the same.
-        usage: { aiCalls: 4, inputTokens: 400, outputTokens: 200 },
+        usage: { aiCalls: saved.length, inputTokens: 100 * saved.length, outputTokens: 50 * saved.length },
         // Its metrics are due, and nobody is to be told.
         runningShard: 'RUNNING',
         metrics: 'pending',
