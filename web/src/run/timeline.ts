@@ -10,13 +10,8 @@ export type Bars = ReturnType<typeof barsOf>;
 export function barsOf(states: ExecutionHistory['states']) {
   const begin = Math.min(...states.map(({ startDate }) => Date.parse(startDate)));
   const known = states.map(({ state, count, startDate, stopDate, durationMs }) => {
-    const startMs = Date.parse(startDate) - begin;
-    return {
-      state,
-      count,
-      startMs,
-      durationMs: stopDate === null ? durationMs : Date.parse(stopDate) - begin - startMs,
-    };
+    const lastedMs = stopDate === null ? durationMs : Date.parse(stopDate) - Date.parse(startDate);
+    return { state, count, startMs: Date.parse(startDate) - begin, durationMs: lastedMs };
   });
   const end = Math.max(...known.map(({ startMs, durationMs }) => startMs + (durationMs ?? 0)));
   const totalMs = Math.max(1, end);
