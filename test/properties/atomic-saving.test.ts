@@ -80,7 +80,7 @@ describe('any database faults while tasks are saved', function () {
       return answer.map((task, index) => ({ taskId: `${actionId}#${index}`, actionId, executionArn, ...task }));
     });
     const byId = new Map(tasks.map((task) => [task.taskId, task]));
-    for (const task of expected) expect(byId.get(task.taskId)).to.include(task);
+    for (const task of expected) expect(byId.get(task.taskId) ?? {}, task.taskId).to.include(task);
     expect(tasks).to.have.length(expected.length);
     return { outcomes, tasks };
   }

@@ -227,26 +227,4 @@ describe('executions of several users at once', function () {
         expect(items.map(({ executionArn, goalId }) => `${executionArn} of ${goalId}`)).to.have.members(own);
       });
   });
-
-  it('leave no row in any table that is not of one of these goals and of its owner', async () => {
-    const ownerOf = new Map(known.map(({ goal, userId }) => [goal.goalId, userId]));
-    const goalOf = new Map(
-      known.flatMap(({ goal, executions }) => executions.map((each) => [each.executionArn, goal.goalId])),
-    );
-    for (const row of await rows.all('goals')) {
-      const key = textOf(row, 'goalId') ?? '';
-      if (key === 'cursors') continue; // the key that signs cursors
-      const slots = row.executions?.SS?.map((executionArn) => `slots#${ownerOf.get(goalOf.get(executionArn) ?? '')}`);
-      const created = ownerOf.get(textOf(row, 'createdGoalId') ?? '');
-      // What a creation that is asked for again is known by.
-      if (created !== undefined) expect(key).to.match(new RegExp(`^idempotency#${created}#`));
-      else if (slots !== undefined) expect(slots, key).to.deep.equal(slots.map(() => key));
-      else expect(textOf(row, 'userId') ?? ownerOf.get(key) ?? 'nobody', key).to.equal(ownerOf.get(key));
-    }
-    for (const table of ['tasks', 'workflow-executions'] as const)
-      for (const row of await rows.all(table))
-        expect(goalOf.get(textOf(row, 'executionArn') ?? ''), JSON.stringify(row)).to.equal(textOf(row, 'goalId'));
-    const ran = stack().stepFunctions.executions.list();
-    expect(new Set(ran.map(({ executionArn }) => executionArn))).to.deep.equal(new Set(goalOf.keys()));
-  });
 });

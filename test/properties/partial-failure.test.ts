@@ -33,10 +33,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'throttled without end': { calls: ['throttle'], error: 'TransientError' },
   'errors without end': { calls: ['error'], error: 'TransientError' },
   'invalid answers without end': { calls: ['malformed'], error: 'TransientError' },
-  'answered after the last attempt': {
-    calls: ['error', 'throttle', 'error', 'malformed', 'answer'],
-    error: 'TransientError',
-  },
+  'answered too late': { calls: ['error', 'throttle', 'error', 'malformed', 'answer'], error: 'TransientError' },
 };
 
 const fateOf = (title: string) => FATES[title.replace(/^.*: /, '')] ?? { calls: [] };
