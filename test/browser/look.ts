@@ -99,7 +99,6 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
 export function describeLook(site: () => Site): void {
   describe('how the page looks', () => {
     it('is accessible and not too wide in every state, in the language of the browser and in the one that is chosen', async () => {
-      site().setAi({ latencyMs: '50' });
       const visitor = await site().visit({ colorScheme: 'dark', locale: 'ja-JP' });
       const { page, user } = visitor;
       await page.locator('.sign-in').waitFor();

@@ -37,10 +37,6 @@ async function expectTimeline(page: Page): Promise<void> {
 
 export function describeRetry(site: () => Site): void {
   describe('after a run in the browser', () => {
-    beforeEach(() => {
-      site().setAi({ latencyMs: '50' });
-    });
-
     it('tells why actions failed, and lets the person edit them and retry just those, from the run and from the goal', async () => {
       const visitor = await site().signIn();
       const { page } = visitor;

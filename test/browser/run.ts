@@ -36,10 +36,6 @@ async function expectSilenceWhileHidden(page: Page): Promise<void> {
 
 export function describeRun(site: () => Site): void {
   describe('a run in the browser', () => {
-    beforeEach(() => {
-      site().setAi({ latencyMs: '50' });
-    });
-
     it('says before the start what will happen, fills the grid live, and ends with tasks, all text shown as text', async () => {
       site().setAi({ latencyMs: '700-1300' });
       const { page, person, defects } = await site().signIn();

@@ -3,32 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { bodyOf } from '@goal-activity/client/client.ts';
+import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
 import { findBrowser } from '../../scripts/browser.ts';
 import { paths } from '../../web/src/paths.ts';
 import { signIn, type User, useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+/** Besides those that Playwright gives it. */
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic'];
 
 export const PHONE = { width: 360, height: 740 };
 export const DESKTOP = { width: 1280, height: 900 };
-
-export interface Visit {
-  readonly colorScheme?: 'light' | 'dark';
-  /** Language of the browser. */
-  readonly locale?: string;
-}
 
 /** A person with a browser of their own. */
 export interface Visitor {
@@ -43,10 +31,10 @@ export interface Visitor {
 
 export interface Site {
   readonly url: string;
-  /** Changes what the mock AI does. */
+  /** Changes what the mock AI does in this test. */
   readonly setAi: LocalStack['bedrock']['configure'];
-  /** Opens the page as somebody who was never here. */
-  visit(visit?: Visit): Promise<Visitor>;
+  /** Opens the page as somebody who was never here. @param settings of their browser */
+  visit(settings?: Pick<BrowserContextOptions, 'colorScheme' | 'locale'>): Promise<Visitor>;
   /** Opens it and signs in with a name that nobody has. */
   signIn(): Promise<Visitor>;
   /**
@@ -57,6 +45,8 @@ export interface Site {
 }
 
 export const BATCH_SIZE = 8;
+/** Unless a test says otherwise. */
+const AI_LATENCY_MS = '50';
 
 let visitors = 0;
 
@@ -64,7 +54,7 @@ let visitors = 0;
 export function useSite(): () => Site {
   let held: PromiseWithResolvers<void> | undefined;
   const getStack = useStack(
-    {},
+    { AI_LATENCY_MS },
     {
       aroundTask: async ({ stateName }, call, payload) => {
         const answer = await call();
@@ -93,6 +83,7 @@ export function useSite(): () => Site {
   }
   afterEach(async () => {
     release();
+    getStack().bedrock.configure({ latencyMs: AI_LATENCY_MS });
     await shown?.unrouteAll({ behavior: 'ignoreErrors' });
     shown?.removeAllListeners();
     await shown?.context().setOffline(false);
@@ -105,12 +96,12 @@ export function useSite(): () => Site {
     await browser?.close();
   });
 
-  async function visit({ colorScheme = 'light', locale = 'en-US' }: Visit = {}): Promise<Visitor> {
+  const visit: Site['visit'] = async (settings = {}) => {
     if (browser === undefined) throw new Error('useSite() belongs in a describe block');
-    const options = { viewport: DESKTOP, colorScheme, locale, reducedMotion: 'reduce' } as const;
-    const settings = JSON.stringify(options);
-    const page = pages.get(settings) ?? (await (await browser.newContext(options)).newPage());
-    pages.set(settings, page);
+    const options = { viewport: DESKTOP, locale: 'en-US', reducedMotion: 'reduce', ...settings } as const;
+    const kind = JSON.stringify(settings);
+    const page = pages.get(kind) ?? (await (await browser.newContext(options)).newPage());
+    pages.set(kind, page);
     shown = page;
     page.setDefaultTimeout(15_000);
     const defects: string[] = [];
@@ -122,7 +113,7 @@ export function useSite(): () => Site {
     visitors += 1;
     const user = `visitor-${visitors}`;
     return { page, context: page.context(), user, person: () => signIn(getStack().url, user), defects };
-  }
+  };
 
   return () => ({
     url: getStack().url,
@@ -169,13 +160,6 @@ export const untilEnded = (page: Page) => page.locator('.result-card').waitFor({
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-interface Violation {
-  readonly id: string;
-  readonly impact: string;
-  readonly help: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary: string }[];
-}
-
 /** All that axe finds wrong, in half the time that its whole report takes. */
 const RUN_AXE = `axe.run(document.querySelector('dialog') ?? document, { resultTypes: ['violations'] })
   .then(({ violations }) => violations)`;
@@ -183,7 +167,7 @@ const RUN_AXE = `axe.run(document.querySelector('dialog') ?? document, { resultT
 /** Fails with what axe finds serious or critical on the page as it is; of an open dialog alone, since the rest is inert. */
 export async function expectAccessible(page: Page): Promise<void> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axeSource);
-  const violations: readonly Violation[] = await page.evaluate(RUN_AXE);
+  const violations: AxeResults['violations'] = await page.evaluate(RUN_AXE);
   const serious = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.target.join(' ')} ${nodes[0]?.failureSummary}`);

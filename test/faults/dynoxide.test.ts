@@ -1,15 +1,12 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { findBinary } from '../../local/aws/dynamodb/binary.ts';
 import { useProcesses } from '../support/stack/process.ts';
-import { type Answer, patiently, type Status, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
 
-async function health(url: string): Promise<{ status: number; body: { status: string; down: string[] } }> {
-  const response = await fetch(`${url}/local/health`);
-  return { status: response.status, body: JSON.parse(await response.text()) };
-}
+const healthOf = (url: string) => fetch(`${url}/local/health`);
 
 describe('kill -9 of dynoxide', function () {
   this.timeout(300_000);
@@ -20,21 +17,18 @@ describe('kill -9 of dynoxide', function () {
 
     it('in the middle of a run costs nothing that was saved, and the run ends', async () => {
       const stack = await start();
-      const user = await signIn(stack.url, 'killed');
+      const user = await signIn(stack.url, 'killed', { isPatient: true });
       const goal = await user.createGoal(titles(25));
       const { executionArn } = (await user.start(goal.goalId)).body;
-      const ask = (): Promise<Answer<Status>> => user.call('GET', statusPath(executionArn));
       const seen = await user.waitFor(executionArn, ({ processedActions }) => processedActions >= 4);
       const killed = pidOf();
       process.kill(killed, 'SIGKILL');
-      let status = (await patiently(ask)).body;
-      for (; status.status === 'RUNNING'; status = (await patiently(ask)).body) await sleep(50);
-      expect(status).to.include({ status: 'SUCCEEDED', processedActions: 25 });
+      expect(await user.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED', processedActions: 25 });
       const saved = new Set((await user.listTasks(goal.goalId)).map(({ actionId }) => actionId));
       for (const { actionId, outcome } of seen.outcomes) if (outcome === 'SAVED') expect(saved).to.include(actionId);
       expect((await user.getGoal(goal.goalId)).status).to.equal('active');
       expect(pidOf()).not.to.equal(killed);
-      expect(await health(stack.url)).to.deep.include({ status: 200 });
+      expect(await healthOf(stack.url)).to.include({ status: 200 });
       expect(readFileSync(join(dataDir(), 'lambda.log'), 'utf8')).to.contain(
         'dynoxide has ended (signal SIGKILL) and is started again',
       );
@@ -47,14 +41,12 @@ describe('kill -9 of dynoxide', function () {
         program,
         `#!/bin/sh\n[ -e '${started}' ] && { echo 'the disk is full' >&2; exit 3; }\n` +
           `touch '${started}'; exec '${findBinary(process.env)}' "$@"\n`,
+        { mode: 0o755 },
       );
-      chmodSync(program, 0o755);
       const stack = await start({ DYNOXIDE_BINARY: program });
-      const ended = new Promise((resolve) => {
-        stack.process.once('close', resolve);
-      });
+      const ended = once(stack.process, 'close');
       process.kill(pidOf(), 'SIGKILL');
-      expect(await ended).to.equal(1);
+      expect(await ended).to.deep.equal([1, null]);
       expect(stack.output()).to.match(
         /The local stack cannot go on: dynoxide does not start again: .*: the disk is full/,
       );
@@ -66,12 +58,12 @@ describe('kill -9 of dynoxide', function () {
 
     it('is what /local/health says, and the stack knows that it is lost', async () => {
       const { url, lost, databasePid } = stack();
-      expect(await health(url)).to.deep.include({ status: 200 });
+      expect(await healthOf(url)).to.include({ status: 200 });
       process.kill(databasePid(), 'SIGKILL');
       expect((await lost).message).to.contain('with it all data');
-      const { status, body } = await health(url);
-      expect(status).to.equal(503);
-      expect(body).to.deep.include({ status: 'down', down: ['dynamodb'] });
+      const answer = await healthOf(url);
+      expect(answer).to.include({ status: 503 });
+      expect(await answer.json()).to.deep.include({ status: 'down', down: ['dynamodb'] });
     });
   });
 });

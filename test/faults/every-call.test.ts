@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { ALL_FAULTS } from '../../local/aws/aws-faults.ts';
 import { engineEnd } from '../support/history.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import { signIn, titles } from '../support/stack/stack.ts';
+import { until } from '../support/until.ts';
 
 /** One action succeeds, one is refused for good: the run passes through every state of a partial success. */
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
@@ -38,26 +39,18 @@ describe('a fault in every call of a run, one after the other', function () {
     expect(['active', 'partial', 'failed'], what).to.include(after.status);
     // Rule 1: never two at once. A start whose answer was lost may be repeated after its run has ended in part: that
     // starts another run, for the actions without tasks.
-    const { executions } = stack().stepFunctions;
-    const ran = executions
-      .list()
-      .filter((each) => each.executionArn.includes(goal.goalId))
-      .sort((one, other) => one.startDate - other.startDate);
+    const all = stack()
+      .stepFunctions.executions.list()
+      .toSorted((one, other) => one.startDate - other.startDate);
+    const ran = all.filter((each) => each.executionArn.includes(goal.goalId));
     expect(ran.length, what).to.be.within(1, fault === 'lost' ? 2 : 1);
     for (const [next, each] of ran.slice(1).entries())
       expect(each.startDate, what).to.be.at.least(ran[next]?.stopDate ?? Infinity);
     // Rules 2, 3, 6: tasks are there exactly for what is SAVED, each once, all of an action or none.
     const statuses = await Promise.all(ran.map((each) => user.getStatus(each.executionArn)));
     const outcomes = statuses.flatMap((each) => each.outcomes);
-    const expected = outcomes.flatMap(({ actionId, outcome, taskCount }) =>
-      outcome === 'SAVED' ? Array.from({ length: taskCount }, (_, task) => `${actionId}#${task}`) : [],
-    );
-    const tasks = await user.listTasks(goal.goalId);
-    expect(tasks.map(({ taskId }) => taskId).sort(), what).to.deep.equal(expected.sort());
-    expect(
-      outcomes.every(({ outcome }) => outcome === 'SAVED' || outcome === 'FAILED'),
-      what,
-    ).to.equal(true);
+    await expectTasksOf(user, goal.goalId, statuses, what);
+    for (const { outcome, taskCount } of outcomes) expect(outcome, what).to.equal(taskCount > 0 ? 'SAVED' : 'FAILED');
     expect(after.status === 'partial', what).to.equal(outcomes.some(({ outcome }) => outcome === 'SAVED'));
     return made;
   }
@@ -68,22 +61,17 @@ describe('a fault in every call of a run, one after the other', function () {
     expect(calls.length).to.be.above(20);
   });
 
-  /** Executions that ended, and how many CloudWatch was told of. */
-  function ended(): { executions: number; counted: number } {
-    const { stepFunctions, metrics } = stack();
-    const counted = metrics()['GoalActivity/dev']?.find(({ metricName }) => metricName === 'Executions')?.sum ?? 0;
-    const { length } = stepFunctions.executions.list();
-    return { executions: length, counted };
-  }
+  /** Executions of which CloudWatch was told. */
+  const counted = () =>
+    stack()
+      .metrics()
+      ['GoalActivity/dev']?.find(({ metricName }) => metricName === 'Executions')?.sum;
 
   it('breaks no rule of the design, whether the call fails, is slow or its answer is lost; and counts each execution once', async () => {
-    for (const { index } of calls) {
-      for (const fault of faultsOf(index)) await runOnce(index, fault);
-    }
+    for (const { index } of calls) for (const fault of faultsOf(index)) await runOnce(index, fault);
     // What a run did not come to count, the sweep does.
-    const giveUpAt = performance.now() + 30_000;
-    while (ended().counted < ended().executions && performance.now() < giveUpAt) await sleep(50);
-    expect(ended().counted).to.equal(ended().executions);
+    const { length } = stack().stepFunctions.executions.list();
+    await until(() => counted() === length, 'each is counted once');
   });
 });
 
@@ -116,8 +104,6 @@ describe('a fault in every call of a cancel, one after the other', function () {
   it('leaves no task behind, whether the call fails, is slow or its answer is lost', async () => {
     const { length } = await cancelOnce(undefined, undefined);
     expect(length).to.be.above(8);
-    for (let index = 0; index < length; index += 1) {
-      for (const fault of faultsOf(index)) await cancelOnce(index, fault);
-    }
+    for (let index = 0; index < length; index += 1) for (const fault of faultsOf(index)) await cancelOnce(index, fault);
   });
 });

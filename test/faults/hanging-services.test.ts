@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, request as send } from 'node:http';
 import { createServer, type Server } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'chai';
 import { useAwsServer } from '../../lambdas/core/test/support/aws-server.ts';
 import {
@@ -14,7 +12,8 @@ import {
 import { FUNCTIONS, type LambdaName } from '../../modules/workflow/function-table.ts';
 import { useDatabase } from '../support/stack/database.ts';
 import { executionsOf } from '../support/stack/executions.ts';
-import { type GivenExecution, givenExecution, givenSaved, STATE_MACHINE_ARN } from '../support/stack/goal.ts';
+import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
+import { type GivenExecution, givenExecution, STATE_MACHINE_ARN } from '../support/stack/goal.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const ids = { executionArn, goalId: 'g' };
@@ -60,9 +59,7 @@ describe('a function whose services take connections and answer nothing', functi
   before(async () => {
     server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
-    const url = `http://127.0.0.1:${address.port}`;
+    const url = `http://127.0.0.1:${Object(server.address()).port}`;
     const waiting = Object.keys(FUNCTIONS).filter((name): name is LambdaName => name in EVENTS);
     await Promise.all(
       Array.from({ length: LANES }, async () => {
@@ -84,63 +81,44 @@ describe('a function whose services take connections and answer nothing', functi
   }
 });
 
-/** Functions that make many calls one after the other, each with an event for an execution whose first action is saved. */
-const LONGEST: readonly [lambda: LambdaName, event: (execution: GivenExecution) => unknown][] = [
-  [
-    'update-goal-status',
-    ({ executionArn, goalId }) => ({ ...Object(EVENTS['update-goal-status']), executionArn, goalId }),
-  ],
-  ['handle-error', ({ executionArn }) => ({ executionArn, error: failure })],
-  [
-    'cancel-workflow',
-    ({ executionArn, userId }) =>
-      httpEvent('POST /api/workflows/{executionArn}/cancel', userId, { pathParameters: { executionArn } }),
-  ],
-];
+/** Functions that make many calls one after the other. */
+const LONGEST = ['update-goal-status', 'handle-error', 'cancel-workflow'] as const;
+/** The event of a function, about another execution. */
+const eventAbout = (lambda: LambdaName, execution: GivenExecution): unknown =>
+  JSON.parse(
+    JSON.stringify(EVENTS[lambda])
+      .replaceAll(ids.executionArn, execution.executionArn)
+      .replaceAll('"goalId":"g"', `"goalId":"${execution.goalId}"`),
+  );
 
 describe('a function whose calls add up to more than its time, since each is slow', function () {
   this.timeout(120_000);
   const db = useDatabase();
   const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
-  /** A way to the database that takes long. */
-  let slow: Server;
-  let url = '';
-  let pauseMs = 0;
+  const plan = new FaultPlan(450, () => {
+    throw new Error('nobody is killed here');
+  });
+  /** The way to the database, which may take long. */
+  let proxy: Awaited<ReturnType<typeof startFaultProxy>>;
   before(async () => {
     const { AWS_ENDPOINT_URL_DYNAMODB: target } = await databaseVariables(db);
-    slow = createHttpServer(async (message, response) => {
-      await delay(pauseMs);
-      const outgoing = send(`${target}`, { method: message.method, headers: message.headers }, (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      });
-      outgoing.on('error', () => message.socket.destroy());
-      message.pipe(outgoing);
-    }).listen(0, '127.0.0.1');
-    await once(slow, 'listening');
-    const address = slow.address();
-    if (address === null || typeof address === 'string') throw new Error('a TCP server has an address');
-    url = `http://127.0.0.1:${address.port}`;
+    proxy = await startFaultProxy('dynamodb', target, 'all', plan);
   });
-  after(() => void slow.close());
+  after(() => proxy.close());
 
-  for (const [lambda, eventOf] of LONGEST) {
+  for (const lambda of LONGEST) {
     it(`ends before its time is over, and what it has left is done by the next call: ${lambda}`, async () => {
-      const execution = await givenExecution(db, { actionCount: 2 });
-      await givenSaved(db, execution, [0]);
-      const variables = {
-        ...(await databaseVariables(db)),
-        AWS_ENDPOINT_URL_DYNAMODB: url,
-        AWS_ENDPOINT_URL_SFN: stepFunctions().url,
-        STATE_MACHINE_ARN,
-      };
-      pauseMs = 450;
-      const cut = await callHandler(lambda, eventOf(execution), variables, LIMIT_MS);
+      const execution = await givenExecution(db, { actionCount: 2, userId: 'user-1', saved: [0] });
+      const event = eventAbout(lambda, execution);
+      const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: proxy.url, AWS_ENDPOINT_URL_SFN: stepFunctions().url };
+      const variables = { ...(await databaseVariables(db)), ...endpoints, STATE_MACHINE_ARN };
+      plan.arm(() => 'slow');
+      const cut = await callHandler(lambda, event, variables, LIMIT_MS);
       expect(cut.lines.at(-1)?.durationMs).to.be.within(LIMIT_MS / 2, LIMIT_MS);
       if (cut.error === undefined) expect(httpAnswer(cut).status).to.equal(503);
       else expect(cut.error.name).to.equal('TransientError');
-      pauseMs = 0;
-      const { error, answer } = await callHandler(lambda, eventOf(execution), variables);
+      plan.arm();
+      const { error, answer } = await callHandler(lambda, event, variables);
       expect(error).to.equal(undefined);
       expect(JSON.stringify(answer)).not.to.contain('"statusCode":5');
       expect((await executionsOf(db).get(execution.executionArn))?.status).not.to.equal('RUNNING');

@@ -1,5 +1,5 @@
 import type { StatusEvent } from '../../local/aws/step-functions/index.ts';
-import { stateEntered } from '../support/history.ts';
+import { engineEnd, stateEntered } from '../support/history.ts';
 import { useRows } from '../support/stack/rows.ts';
 import { type Goal, signIn, type TestStackOptions, type User, useStack } from '../support/stack/stack.ts';
 import { stopExecution } from '../support/stack/stop-execution.ts';
@@ -63,12 +63,8 @@ export function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['
   /** How many executions ended in each way, as the Lambdas have told CloudWatch. */
   const counted = () => {
     const told = stack().metrics()['GoalActivity/dev'];
-    return Object.fromEntries(
-      Object.entries(METRICS).map(([status, name]) => [
-        status,
-        told?.find(({ metricName }) => metricName === name)?.sum ?? 0,
-      ]),
-    );
+    const sumOf = (name: string) => told?.find(({ metricName }) => metricName === name)?.sum ?? 0;
+    return Object.fromEntries(Object.entries(METRICS).map(([status, name]) => [status, sumOf(name)]));
   };
 
   /** A goal of a new user, whose first execution's events are held back. */
@@ -90,9 +86,8 @@ export function useHeldEvents(timeScale: string, aroundTask?: TestStackOptions['
   }
 
   const stop = (executionArn: string) => stopExecution(stack(), executionArn);
-  const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
-
   const entered = (executionArn: string, entries: number) => stateEntered(stack(), executionArn, entries);
+  const ended = (executionArn: string) => engineEnd(stack(), executionArn);
 
-  return { stack, rows, alertsAbout, counted, prepare, deliver, stop, isRunning, entered };
+  return { stack, rows, alertsAbout, counted, prepare, deliver, stop, entered, ended };
 }

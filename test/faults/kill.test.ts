@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
 import { SEED } from '../support/seed.ts';
 import { useProcesses } from '../support/stack/process.ts';
+import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 
@@ -56,10 +57,7 @@ async function expectWhole(user: User, { goalId, actions }: Goal, reported: Repo
     for (const status of statuses) report(saved, status);
     for (const [key, taskCount] of reported) expect(saved.get(key), `reported ${key}`).to.equal(taskCount);
     expect([...saved.keys()].map((key) => key.split(' ')[1])).to.have.members(actions.map(({ actionId }) => actionId));
-    const tasks = await user.listTasks(goalId);
-    expect(tasks.map(({ executionArn, taskId }) => `${executionArn} ${taskId}`)).to.have.members(
-      [...saved].flatMap(([key, taskCount]) => Array.from({ length: taskCount }, (_, index) => `${key}#${index}`)),
-    );
+    await expectTasksOf(user, goalId, statuses);
   });
 }
 
@@ -87,22 +85,17 @@ describe('kill -9 at random moments', function () {
         const goal = await user.createGoal(titles(9));
         const moment = uniformInteger(0, length, SEED, 'moment', kill);
         const reported: Reported = new Map();
-        let killed = 'none';
         const running = run(user, goal, reported);
         await sleep(moment);
-        const workers = stack()
-          .lambda.workers()
-          .filter(({ functionName }) => WORKERS.test(functionName));
+        const { lambda } = stack();
+        const workers = lambda.workers().filter(({ functionName }) => WORKERS.test(functionName));
         const [victim] = choose(workers, 1, SEED, 'victim', kill);
-        if (victim !== undefined) {
-          process.kill(victim.pid, 'SIGKILL');
-          killed = victim.functionName;
-        }
+        if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
         try {
           await running;
           await expectWhole(user, goal, reported);
-        } catch (error) {
-          throw new Error(`kill ${kill}, of ${killed} after ${moment} ms, SEED=${SEED}`, { cause: error });
+        } catch (cause) {
+          throw new Error(`kill ${kill}, of ${victim?.functionName} after ${moment} ms, SEED=${SEED}`, { cause });
         }
       }
     });
@@ -114,15 +107,14 @@ describe('kill -9 at random moments', function () {
     it('loses nothing that was reported saved, doubles nothing, and leaves nothing stuck', async () => {
       let stack = await start();
       // The first run of a stack, as those that are killed are.
-      const first = await signIn(stack.url, 'stack', { isPatient: true });
-      const length = Math.ceil(await run(first, await first.createGoal(titles(17)), new Map()));
+      let user = await signIn(stack.url, 'stack', { isPatient: true });
+      const length = Math.ceil(await run(user, await user.createGoal(titles(17)), new Map()));
       for (let kill = 0; kill < STACK_KILLS; kill += 1) {
-        const before = await signIn(stack.url, 'stack', { isPatient: true });
-        const goal = await before.createGoal(titles(17));
+        const goal = await user.createGoal(titles(17));
         const moment = uniformInteger(0, length, SEED, 'stack moment', kill);
         const reported: Reported = new Map();
         let isKilled = false;
-        const client = run(before, goal, reported).catch((error: unknown) => {
+        const client = run(user, goal, reported).catch((error: unknown) => {
           // The connection broke off.
           if (!isKilled) throw error;
         });
@@ -131,10 +123,11 @@ describe('kill -9 at random moments', function () {
         await stack.end('SIGKILL');
         await client;
         stack = await start();
+        user = await signIn(stack.url, 'stack', { isPatient: true });
         try {
-          await expectWhole(await signIn(stack.url, 'stack', { isPatient: true }), goal, reported);
-        } catch (error) {
-          throw new Error(`kill ${kill} of the stack after ${moment} ms, SEED=${SEED}`, { cause: error });
+          await expectWhole(user, goal, reported);
+        } catch (cause) {
+          throw new Error(`kill ${kill} of the stack after ${moment} ms, SEED=${SEED}`, { cause });
         }
       }
     });

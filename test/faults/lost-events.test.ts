@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { textOf } from '../support/stack/rows.ts';
-import { type Goal, type Status, titles, type User } from '../support/stack/stack.ts';
+import { expectTasksOf } from '../support/stack/saved-tasks.ts';
+import { titles } from '../support/stack/stack.ts';
 import { until } from '../support/until.ts';
 import { ENDS, useHeldEvents } from './held-events.ts';
 
@@ -12,7 +13,7 @@ describe('executions whose events come too late, or never', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   /** Goals whose machine never gets to its publish, with what is called when it comes to that. */
   const silenced = new Map<string, () => void>();
-  const { stack, rows, alertsAbout, counted, prepare, deliver, stop, isRunning, entered } = useHeldEvents(
+  const { stack, rows, alertsAbout, counted, prepare, deliver, stop, entered, ended } = useHeldEvents(
     '0.01',
     async ({ executionArn, stateName }, call) => {
       const reached = [...silenced].find(([goalId]) => executionArn.includes(goalId))?.[1];
@@ -26,69 +27,59 @@ describe('executions whose events come too late, or never', function () {
     /** More than 900 s: each of 7 batches hangs for its 300 s, 3 at a time. */
     const TOO_LONG = titles(49, (index) => (index % 8 === 0 ? '[ai:hang]' : ''));
 
-    const alarm = () =>
+    const isOver = () =>
       stack()
         .alarms()
-        .find(({ name }) => name === TIMEOUTS);
+        .some(({ name, state }) => name === TIMEOUTS && state === 'OK');
     const raised = () =>
       stack()
         .inbox()
         .filter(({ subject }) => subject?.includes(`"${TIMEOUTS}"`));
 
-    async function expectSettledOnce({ user, goal }: { user: User; goal: Goal }, status: Status): Promise<void> {
-      const { executionArn } = status;
-      const saved = status.outcomes.filter(({ outcome }) => outcome === 'SAVED').map(({ actionId }) => actionId);
-      const tasks = await user.listTasks(goal.goalId);
-      expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(new Set(saved));
-      expect((await user.getGoal(goal.goalId)).status).to.equal(saved.length > 0 ? 'partial' : 'failed');
-      expect(alertsAbout(executionArn)).to.have.length(1);
-    }
-
     it('settle each once when they come three times or the end before the start, without any a sweep does; one alarm is raised', async () => {
       const before = counted();
-      const timedOut = await Promise.all([0, 1, 2].map(() => prepare(TOO_LONG)));
-      const stopped = await prepare(['Walk to the sea [ai:hang]', 'Walk to the hills']);
-      const all = [...timedOut, stopped];
-      const arns = await Promise.all(
-        all.map(async ({ user, goal }) => (await user.start(goal.goalId)).body.executionArn),
+      const hangs = ['Walk to the sea [ai:hang]', 'Walk to the hills'];
+      const all = await Promise.all(
+        [TOO_LONG, TOO_LONG, TOO_LONG, hangs].map(async (actions) => {
+          const { user, goal } = await prepare(actions);
+          return { user, goal, executionArn: (await user.start(goal.goalId)).body.executionArn };
+        }),
       );
+      const arns = all.map(({ executionArn }) => executionArn);
       const [three = '', swapped = '', never = '', cutOff = ''] = arns;
       await entered(cutOff, 7);
       await stop(cutOff);
-      await until(() => !arns.some(isRunning), 'all have ended');
+      await Promise.all(arns.map(ended));
       await Promise.all([1, 2, 3].map(() => deliver(three, 'end')));
       await deliver(swapped, 'end');
       await deliver(swapped, 'start');
       // The sweep runs on its schedule meanwhile; whoever comes first settles it.
       await until(() => alertsAbout(never).length > 0 && alertsAbout(cutOff).length > 0, 'a sweep has told of both');
-      const statuses = await Promise.all(arns.map((arn, index) => all[index]?.user.waitForEnd(arn)));
       // Far too late.
       await Promise.all(arns.flatMap((arn) => [deliver(arn, 'end'), deliver(arn, 'start'), deliver(arn, 'end')]));
-      expect(statuses.map((each) => each?.status)).to.deep.equal(['TIMED_OUT', 'TIMED_OUT', 'TIMED_OUT', 'ABORTED']);
-      for (const [index, each] of all.entries()) {
-        const status = statuses[index];
-        if (status !== undefined) await expectSettledOnce(each, status);
+      for (const { user, goal, executionArn } of all) {
+        const status = await user.waitForEnd(executionArn);
+        expect(status.status).to.equal(executionArn === cutOff ? 'ABORTED' : 'TIMED_OUT');
+        const tasks = await expectTasksOf(user, goal.goalId, [status]);
+        expect((await user.getGoal(goal.goalId)).status).to.equal(tasks.length > 0 ? 'partial' : 'failed');
+        expect(alertsAbout(executionArn)).to.have.length(1);
       }
       for (const arn of [three, swapped, never]) {
         expect(alertsAbout(arn)[0]?.subject).to.contain('HIGH PRIORITY');
         expect(alertsAbout(arn)[0]?.attributes).to.deep.equal({ kind: 'timeout' });
       }
-      await until(() => raised().length > 0 && alarm()?.state === 'OK', 'the alarm is over');
+      await until(() => raised().length > 0 && isOver(), 'the alarm is over');
       expect(raised().map(({ subject }) => subject)).to.deep.equal([`ALARM: "${TIMEOUTS}" in Asia Pacific (Tokyo)`]);
       expect(raised()[0]?.message).to.include('HIGH PRIORITY');
-      expect(counted()).to.deep.equal({
-        ...before,
-        TIMED_OUT: (before.TIMED_OUT ?? 0) + 3,
-        ABORTED: (before.ABORTED ?? 0) + 1,
-      });
+      const ends = { TIMED_OUT: (before.TIMED_OUT ?? 0) + 3, ABORTED: (before.ABORTED ?? 0) + 1 };
+      expect(counted()).to.deep.equal({ ...before, ...ends });
     });
   });
 
   describe('an execution whose end nobody hears of', () => {
     async function recordOf(executionArn: string) {
-      const found = (await rows.of('workflow-executions', executionArn)).find(
-        (row) => textOf(row, 'sk') === 'EXECUTION',
-      );
+      const all = await rows.of('workflow-executions', executionArn);
+      const found = all.find((row) => textOf(row, 'sk') === 'EXECUTION');
       const fields = ['status', 'notify', 'metrics', 'runningShard'] as const;
       return Object.fromEntries(fields.map((name) => [name, textOf(found, name)]));
     }
@@ -125,7 +116,7 @@ describe('executions whose events come too late, or never', function () {
       it(`is told of by its machine alone after a ${end}, and the sweep sees that it was`, async () => {
         const { user, goal } = await prepare(titles(3, (index) => ENDS[end][index] ?? ''));
         const { executionArn } = (await user.start(goal.goalId)).body;
-        await until(() => !isRunning(executionArn), 'it has ended');
+        await ended(executionArn);
         await forgotten(executionArn);
         expect(await recordOf(executionArn)).to.include({ notify: 'sent', metrics: 'sent' });
         expect(alertsAbout(executionArn)).to.have.length(1);

@@ -6,7 +6,7 @@ import { importJWK, SignJWT } from 'jose';
 import { wrongCursors } from '../../lambdas/core/test/support/wrong-cursors.ts';
 import { operationsOf, readDocument } from '../contract-document.ts';
 import { SEED } from '../support/seed.ts';
-import { contract, issueToken, send, signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
+import { contract, send, signIn, statusPath, titles, type User, useStack } from '../support/stack/stack.ts';
 import { type FuzzedRequest, type Known, requestsOf } from './fuzz-requests.ts';
 
 interface Refusal {
@@ -21,16 +21,6 @@ describe('bad input', function () {
   const stack = useStack();
   const goal = { title: 'A goal', actions: [{ title: 'An action', type: 'habit' }] };
 
-  it('no token, a broken one and an expired one get 401', async () => {
-    const { url } = stack();
-    const token = await issueToken(url, { userId: 'u', expiresInSeconds: -60 });
-    for (const each of [undefined, 'x.y.z', token]) {
-      const answer = await send(url, 'GET', '/api/goals', { token: each });
-      expect(answer.status).to.equal(401);
-      expect(answer.headers.get('www-authenticate')).to.contain('Bearer');
-    }
-  });
-
   it('a token that names no user, which the authorizer lets pass, gets 401 invalid_token in every call', async () => {
     const { url, logFile, description } = stack();
     const key = { ...JSON.parse(readFileSync(join(dirname(logFile), 'issuer-key.json'), 'utf8')), kty: 'RSA' };
@@ -40,6 +30,9 @@ describe('bad input', function () {
         .setProtectedHeader({ alg: 'RS256', kid: key.kid })
         .sign(await importJWK(key, 'RS256'));
     expect((await send(url, 'GET', '/api/goals', { token: await sign({ sub: 'somebody' }) })).status).to.equal(200);
+    // What is no token gets no further than the authorizer.
+    for (const token of [undefined, 'x.y.z'])
+      expect((await send(url, 'GET', '/api/goals', { token })).status).to.equal(401);
     const nobodies = [{}, { sub: '' }, { sub: ' ' }, { sub: 'x'.repeat(129) }, { sub: '\ud800' }, { sub: 'a\u0085b' }];
     for (const claims of nobodies) {
       const token = await sign(claims);
@@ -51,10 +44,8 @@ describe('bad input', function () {
         ['POST', `/api/workflows/x/cancel`],
       ] as const) {
         const { status, body, headers } = await send<Refusal>(url, method, path, { token });
-        expect([status, body.code], `${method} ${path} ${JSON.stringify(claims)}`).to.deep.equal([
-          401,
-          'invalid_token',
-        ]);
+        const what = `${method} ${path} ${JSON.stringify(claims)}`;
+        expect([status, body.code], what).to.deep.equal([401, 'invalid_token']);
         expect(headers.get('www-authenticate')).to.contain('Bearer');
       }
     }
@@ -63,13 +54,14 @@ describe('bad input', function () {
   it('a body that is not UTF-8 gets 400 invalid_json, as text and in Base64, and nothing is written', async () => {
     const { url } = stack();
     const user = await signIn(url, 'latin');
-    const bytes = Buffer.from(JSON.stringify({ ...goal, title: 'Caf\xe9' }), 'latin1');
-    for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {
-      const headers = { authorization: `Bearer ${user.token}`, 'content-type': type };
-      const answer = await fetch(`${url}/api/goals`, { method: 'POST', headers, body: bytes });
-      const body: Refusal = JSON.parse(await answer.text());
-      contract.checkResponse('POST', '/api/goals', answer.status, answer.headers, body);
-      expect([answer.status, body.code], type).to.deep.equal([400, 'invalid_json']);
+    const text = JSON.stringify({ ...goal, title: 'Caf\xe9' });
+    const halfCharacter = Buffer.from(text.replace('\xe9', '\xed\xa0\x80'), 'latin1');
+    for (const raw of [Buffer.from(text, 'latin1'), Buffer.from(text, 'utf16le'), halfCharacter]) {
+      for (const type of ['application/json', 'text/plain', 'application/octet-stream']) {
+        const headers = { 'content-type': type };
+        const { status, body } = await send<Refusal>(url, 'POST', '/api/goals', { token: user.token, headers, raw });
+        expect([status, body.code], type).to.deep.equal([400, 'invalid_json']);
+      }
     }
     expect((await user.listGoals()).items).to.deep.equal([]);
   });
@@ -92,16 +84,13 @@ describe('bad input', function () {
     const nextCursor = (await user.listGoals({ limit: 1 })).nextCursor ?? '';
     expect((await user.listGoals({ limit: 1, cursor: nextCursor })).items).to.have.length(1);
     const other = await signIn(stack().url, 'another pager');
-    const refusals = [
-      await other.call<Refusal>('GET', `/api/goals?cursor=${nextCursor}`),
-      await user.call<Refusal>('GET', `/api/workflows?cursor=${nextCursor}`),
-    ];
-    for (const cursor of wrongCursors(nextCursor, 100)) {
-      refusals.push(await user.call<Refusal>('GET', `/api/goals?cursor=${encodeURIComponent(cursor.toWellFormed())}`));
-    }
-    for (const { status, body } of refusals) {
+    const expectRefused = async (reader: User, list: string, cursor: string) => {
+      const { status, body } = await reader.call<Refusal>('GET', `/api/${list}?cursor=${encodeURIComponent(cursor)}`);
       expect([status, body.errors?.[0]?.path]).to.deep.equal([422, '/cursor']);
-    }
+    };
+    await expectRefused(other, 'goals', nextCursor);
+    await expectRefused(user, 'workflows', nextCursor);
+    for (const cursor of wrongCursors(nextCursor, 100)) await expectRefused(user, 'goals', cursor.toWellFormed());
   });
 
   it(`never answers a fuzzed request with a 500, and always as documented (SEED=${SEED})`, async () => {
@@ -134,7 +123,6 @@ describe('bad input', function () {
     );
     const breaksContract = ({ body, bodyAt }: FuzzedRequest) => {
       if (body === undefined || bodyAt === undefined) return false;
-      if (typeof body !== 'string') return true;
       try {
         return contract.schemaErrors(bodyAt, JSON.parse(body)).length > 0;
       } catch {

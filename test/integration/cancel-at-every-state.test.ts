@@ -3,7 +3,9 @@ import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
 import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { levelsOf } from '../support/definition.ts';
+import { engineEnd } from '../support/history.ts';
 import { SEED, TIMES } from '../support/seed.ts';
+import { messagesAbout } from '../support/stack/messages.ts';
 import { eventually, type Goal, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 import { until } from '../support/until.ts';
@@ -57,7 +59,7 @@ describe('a cancel at every state of the definition', function () {
   this.timeout(60_000);
   const holds = new Map<string, Hold>();
   /** What the AI does with an action, by its title. */
-  const faults = new Map<string, Fault>();
+  const faults = new Map<string, Fault | undefined>();
   const stack = useStack(
     // A call may be held for 9 s before its state's 30 s are over.
     { TIME_SCALE: '0.3', AI_LATENCY_MS: '1-10', ...unkind(AI_SELDOM_FAILS) },
@@ -74,19 +76,18 @@ describe('a cancel at every state of the definition', function () {
           throw Object.assign(new Error('a fault of the test'), { name: 'PermanentError' });
         if (hold?.state !== stateName || hold.isTaken) return call();
         hold.isTaken = true;
-        try {
-          if (hold.when === 'before its call') {
-            hold.reached.resolve();
-            await hold.released.promise;
-            return await call();
-          }
-          const answer = await call().catch((failure: unknown) => {
-            hold.isTaken = false;
-            throw failure;
-          });
+        const stop = () => {
           hold.reached.resolve();
-          await hold.released.promise;
+          return hold.released.promise;
+        };
+        if (hold.when === 'before its call') await stop();
+        try {
+          const answer = await call();
+          if (hold.when === 'after its call') await stop();
           return answer;
+        } catch (failure) {
+          if (hold.when === 'after its call') hold.isTaken = false;
+          throw failure;
         } finally {
           if (hold.isTaken) hold.done.resolve();
         }
@@ -95,26 +96,14 @@ describe('a cancel at every state of the definition', function () {
   );
   let goals = 0;
 
-  const isRunning = (executionArn: string) => stack().stepFunctions.executions.running().includes(executionArn);
-  /** Different ones: SNS may take a message and say that it did not, and then gets it again. */
-  const alertsAbout = (executionArn: string) =>
-    new Set(
-      stack()
-        .inbox()
-        .flatMap(({ message }) => (message.includes(executionArn) ? message : [])),
-    ).size;
   const setFaults = ({ actions }: Goal, wanted: Readonly<Record<number, Fault>>) => {
-    for (const { title, position } of actions) {
-      const fault = wanted[position];
-      if (fault === undefined) faults.delete(title);
-      else faults.set(title, fault);
-    }
+    for (const { title, position } of actions) faults.set(title, wanted[position]);
   };
 
   async function runToEnd(user: User, { goalId }: Goal): Promise<string> {
     const { status, body } = await user.start(goalId);
     expect(status).to.be.oneOf([202, 200]);
-    await until(() => !isRunning(body.executionArn), 'it has ended');
+    await engineEnd(stack(), body.executionArn);
     return body.executionArn;
   }
 
@@ -174,11 +163,8 @@ describe('a cancel at every state of the definition', function () {
     expect(answer.status).to.equal(isSettled ? 409 : 200);
     const cancelled = await user.getStatus(executionArn);
     if (!isSettled) {
-      expect(stack().stepFunctions.executions.describe(executionArn)).to.include({
-        status: 'ABORTED',
-        error: 'ABORT',
-        cause: `while in ${state}`,
-      });
+      const stopped = { status: 'ABORTED', error: 'ABORT', cause: `while in ${state}` };
+      expect(stack().stepFunctions.executions.describe(executionArn)).to.include(stopped);
       expect(cancelled).to.include({ status: 'ABORTED', progressPercentage: 100 });
       for (const each of cancelled.outcomes) expect(each.outcome).to.be.oneOf(['CANCELLED', 'FAILED']);
       expect(await user.cancel(executionArn, 'once more')).to.deep.include({ status: 200, body: cancelled });
@@ -188,11 +174,12 @@ describe('a cancel at every state of the definition', function () {
     // What was under way goes on: nothing of it may show.
     hold.released.resolve();
     await hold.done.promise;
-    await until(() => !isRunning(executionArn) && stack().bedrock.concurrency.current === 0, 'all calls are over');
+    await engineEnd(stack(), executionArn);
+    await until(() => stack().bedrock.concurrency.current === 0, 'all AI calls are over');
     expect(await kept(user, goal)).to.deep.equal(inState);
     expect(await user.getStatus(executionArn)).to.deep.equal(cancelled);
     const isAlertDue = isSettled && cancelled.status !== 'SUCCEEDED';
-    expect(alertsAbout(executionArn)).to.equal(isAlertDue ? 1 : 0);
+    expect(messagesAbout(stack(), executionArn)).to.have.length(isAlertDue ? 1 : 0);
 
     holds.delete(goal.goalId);
     setFaults(goal, {});
@@ -204,13 +191,11 @@ describe('a cancel at every state of the definition', function () {
     it(`${state}: leaves nothing of the run, or is refused once the run is settled; the next start completes`, async () => {
       // Whether a retry is cancelled before the call and a first run after it, or the other way: by the seed; `make soak` does both.
       const isRetry = (index + SEED) % 2 === 0;
-      await Promise.all([
-        cancelIn(state, 'before its call', isRetry),
-        cancelIn(state, 'after its call', !isRetry),
-        ...(TIMES > 1
-          ? [cancelIn(state, 'before its call', !isRetry), cancelIn(state, 'after its call', isRetry)]
-          : []),
-      ]);
+      const ofBoth = (first: boolean) => [
+        cancelIn(state, 'before its call', first),
+        cancelIn(state, 'after its call', !first),
+      ];
+      await Promise.all([...ofBoth(isRetry), ...(TIMES > 1 ? ofBoth(!isRetry) : [])]);
     });
   }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TIMES } from '../support/seed.ts';
-import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
+import { expectTasksOf } from '../support/stack/saved-tasks.ts';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 /** `make soak` has more, as of every random test. */
@@ -25,36 +26,17 @@ describe(`${USERS} goals of ${ACTIONS} actions at once by ${USERS} users`, funct
         return { user, goalId, actions, executionArn: (await user.start(goalId)).body.executionArn };
       }),
     );
-    let outcomes = 0;
-    const taskIds = new Set<string>();
     for (const { user, goalId, actions, executionArn } of runs) {
       const status = await user.waitForEnd(executionArn);
       expect(status).to.include({ status: 'SUCCEEDED', totalActions: ACTIONS });
-      outcomes += status.outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
-      const tasks = await user.listTasks(goalId);
-      const expected = status.outcomes.flatMap(({ actionId, taskCount }) =>
-        Array.from({ length: taskCount }, (_, index) => `${actionId}#${index}`),
+      expect(status.outcomes.every(({ outcome }) => outcome === 'SAVED')).to.equal(true);
+      const tasks = await expectTasksOf(user, goalId, [status]);
+      expect([...new Set(tasks.map(({ actionId }) => actionId))]).to.have.members(
+        actions.map(({ actionId }) => actionId),
       );
-      expect(tasks.map(({ taskId }) => taskId).sort()).to.deep.equal(expected.sort());
-      expect(new Set(tasks.map((task) => task.executionArn))).to.deep.equal(new Set([executionArn]));
-      expect(new Set(tasks.map(({ actionId }) => actionId))).to.deep.equal(
-        new Set(actions.map(({ actionId }) => actionId)),
-      );
-      for (const { taskId } of tasks) {
-        expect(taskIds.has(taskId)).to.equal(false);
-        taskIds.add(taskId);
-      }
       expect(stateEntries(executionArn)).to.be.at.most(160);
     }
-    expect(outcomes).to.equal(USERS * ACTIONS);
     const timeouts = readFileSync(stack().logFile, 'utf8').match(/did not establish a connection/g) ?? [];
     expect(timeouts, 'no Lambda waits for a socket in vain').to.deep.equal([]);
-    const [first, second] = runs;
-    if (first === undefined || second === undefined) throw new Error('two runs at least');
-    expect((await first.user.call('GET', `/api/goals/${second.goalId}`)).status).to.equal(404);
-    expect((await first.user.call('GET', `/api/goals/${second.goalId}/tasks`)).status).to.equal(404);
-    expect((await first.user.start(second.goalId)).status).to.equal(404);
-    expect((await first.user.cancel(second.executionArn)).status).to.equal(404);
-    expect((await first.user.call('GET', statusPath(second.executionArn))).status).to.equal(404);
   });
 });

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
 import { engineEnd } from '../support/history.ts';
 import { useDocuments } from '../support/stack/rows.ts';
@@ -16,24 +16,16 @@ describe('a goal whose table was restored to a time before its execution', funct
   async function givenRestored(userId: string) {
     const user = await signIn(stack().url, userId, { isPatient: true });
     const { goalId } = await user.createGoal(titles(2));
-    const TableName = table('goals');
-    const read = async () => {
-      const values = { ':goalId': goalId };
-      const { Items = [] } = await client().send(
-        new QueryCommand({ TableName, KeyConditionExpression: 'goalId = :goalId', ExpressionAttributeValues: values }),
-      );
-      return Items.find(({ sk }) => sk === 'GOAL');
-    };
-    const before = await read();
+    const row = { TableName: table('goals'), Key: { goalId, sk: 'GOAL' } };
+    const { Item = {} } = await client().send(new GetCommand(row));
     const { executionArn } = (await user.start(goalId)).body;
     const { outcomes } = await user.waitForEnd(executionArn);
     await engineEnd(stack(), executionArn);
-    const tasks = await user.listTasks(goalId);
-    const deletions = tasks.map(({ taskId }) => ({
+    const deletions = (await user.listTasks(goalId)).map(({ taskId }) => ({
       Delete: { TableName: table('tasks'), Key: { goalId, sk: taskId } },
     }));
-    await client().send(new TransactWriteCommand({ TransactItems: deletions }));
-    await client().send(new PutCommand({ TableName, Item: before ?? {} }));
+    const restoring = { Put: { TableName: table('goals'), Item } };
+    await client().send(new TransactWriteCommand({ TransactItems: [...deletions, restoring] }));
     expect(await user.getGoal(goalId)).to.include({ status: 'draft', version: 1 });
     return { user, goalId, executionArn, positions: outcomes.map(({ position }) => position) };
   }

@@ -29,36 +29,21 @@ describe('make start', function () {
     }
   });
 
-  it('says which port is in use and what to do', async () => {
+  it('says what keeps it from starting, and which setting would help', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const address = other.address();
-    const port = typeof address === 'object' && address !== null ? String(address.port) : '';
-    const { code, stderr } = await runToEnd('local/main.ts', {
-      PORT: port,
-      DATA_DIR: join(dataDir(), 'port'),
-      LANG: 'C.UTF-8',
-    });
+    const port = String(Object(other.address()).port);
+    for (const [wrong, said] of [
+      [{ PORT: port }, [port, 'PORT=']],
+      [{ PORT: '0', DYNOXIDE_BINARY: join(dataDir(), 'none') }, ['dynoxide', 'DYNOXIDE_BINARY']],
+      [{ AI_FAULTS: '{"throttle":2}' }, ['AI_FAULTS']],
+    ] as const) {
+      const environment = { DATA_DIR: join(dataDir(), 'wrong'), LANG: 'C.UTF-8', ...wrong };
+      const { code, stderr } = await runToEnd('local/main.ts', environment);
+      expect(code).to.equal(1);
+      for (const word of said) expect(stderr).to.contain(word);
+    }
     other.close();
-    expect(code).to.equal(1);
-    expect(stderr).to.contain(port).and.to.contain('PORT=');
-  });
-
-  it('says how to get a missing dynoxide', async () => {
-    const { code, stderr } = await runToEnd('local/main.ts', {
-      PORT: '0',
-      DATA_DIR: join(dataDir(), 'binary'),
-      DYNOXIDE_BINARY: join(dataDir(), 'none'),
-      LANG: 'C.UTF-8',
-    });
-    expect(code).to.equal(1);
-    expect(stderr).to.contain('dynoxide').and.to.contain('DYNOXIDE_BINARY');
-  });
-
-  it('names a setting that cannot be used', async () => {
-    const { code, stderr } = await runToEnd('local/main.ts', { AI_FAULTS: '{"throttle":2}', LANG: 'C.UTF-8' });
-    expect(code).to.equal(1);
-    expect(stderr).to.contain('AI_FAULTS');
   });
 
   it('explains itself with --help in English, as make demo does in Japanese', async () => {

@@ -27,7 +27,6 @@ const TAGS = { saved: '', denied: '[ai:denied]', 'throttled once': '[ai:throttle
 type Kind = keyof typeof TAGS;
 const ENDS = ['by itself', 'cancelled', 'stopped from outside', 'failed by a step'] as const;
 
-type Listed = Pick<Status, 'executionArn' | 'status'>;
 interface Run {
   readonly userId: string;
   readonly user: User;
@@ -68,8 +67,7 @@ describe('the history of an execution', function () {
   );
   const rows = useRows(stack);
   let runs = 0;
-  let slow: Run[] = [];
-  let levels: Level[] = [];
+  let slow: Run;
 
   const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;
 
@@ -81,12 +79,10 @@ describe('the history of an execution', function () {
     return { userId, user, goal, kinds, executionArn: await startFor(user, goal.goalId) };
   }
 
-  /** Until the execution has entered so many states, or has ended. */
   const untilEntered = ({ executionArn }: Run, entries: number) => stateEntered(stack(), executionArn, entries);
-
   const historyOf = ({ user, executionArn }: Run) => user.historyOf(executionArn);
   const list = async ({ user }: Run, query: Record<string, string>) =>
-    (await user.call<{ items: Listed[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
+    (await user.call<{ items: Status[] }>('GET', `/api/workflows?${new URLSearchParams(query)}`)).body.items;
 
   /** In the order of time, with the end last. */
   function expectInOrder({ events, states }: Timeline, startDate: string): void {
@@ -102,7 +98,7 @@ describe('the history of an execution', function () {
       expect(times, state).to.deep.equal(times.toSorted());
     }
     const starts = states.map((state) => state.startDate);
-    expect(starts).to.deep.equal([...starts].sort());
+    expect(starts).to.deep.equal(starts.toSorted());
   }
 
   /** A way through a level of the definition: from its start, each state one that may follow, to its end if it got there. */
@@ -123,26 +119,21 @@ describe('the history of an execution', function () {
     expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
     expect(entered).to.have.length(executions.stateEntries(run.executionArn));
     expect(events.at(-1)?.error ?? undefined).to.equal(status === 'TIMED_OUT' ? 'States.Timeout' : error);
-    const [whole, batch, action] = levels;
+    const [whole, batch, action] = levelsOf(stack().description.stateMachine.definition);
     if (whole === undefined || batch === undefined || action === undefined) throw new Error('a level is missing');
     const namesIn = (level: Level, among: readonly TimelineEvent[]) =>
-      among.flatMap(({ state }) => (state !== null && level.types.has(state) ? state : []));
-    expectPath(whole, namesIn(whole, entered), isWhole);
+      among.flatMap(({ kind, state }) => (kind === 'state' && state !== null && level.types.has(state) ? state : []));
+    expectPath(whole, namesIn(whole, events), isWhole);
     const gotToBatches = entered.some(({ state }) => state === 'AggregateResults');
-    for (const [position, { actionId }] of run.goal.actions.entries()) {
+    for (const { actionId, position, title } of run.goal.actions) {
       const own = events.filter((event) => event.actionId === actionId);
-      const path = namesIn(
-        action,
-        own.filter((event) => event.kind === 'state'),
-      );
-      expectPath(action, path, gotToBatches);
+      expectPath(action, namesIn(action, own), gotToBatches);
       if (!gotToBatches) continue;
       const generating = own.filter((event) => event.state === 'GenerateTasks');
       const failures = generating.filter((event) => event.kind === 'failure').map((event) => event.error);
       // On a machine that is held up, 120 s or 30 s of the definition may be over before a Lambda had its turn.
       if (failures.includes('States.Timeout')) continue;
       // What the mock of the AI saw agrees with what the timeline tells.
-      const { title = '' } = run.goal.actions[position] ?? {};
       const calls = (await script.callsOf(title.replace(/ \[.*/, ''))).map(({ outcome }) => outcome);
       expect(generating.filter((event) => event.kind !== 'failure').length, title).to.equal(calls.length);
       const kind = run.kinds[position] ?? 'saved';
@@ -161,10 +152,11 @@ describe('the history of an execution', function () {
     for (const { durationMs } of events) expect(durationMs).to.be.a('number');
     for (const { state, startDate, stopDate, durationMs } of states)
       expect(Date.parse(stopDate ?? '') - Date.parse(startDate), state).to.equal(durationMs);
-    const counts = Object.fromEntries(states.map(({ state, count }) => [state, count]));
-    expect(counts).to.deep.equal(
-      Object.fromEntries([...Map.groupBy(entered, ({ state }) => state)].map(([state, all]) => [state, all.length])),
+    const counts = Array.from(
+      Map.groupBy(entered, ({ state }) => state),
+      ([state, { length }]) => [state, length],
     );
+    expect(states.map(({ state, count }) => [state, count])).to.have.deep.members(counts);
   }
 
   /**
@@ -181,39 +173,24 @@ describe('the history of an execution', function () {
     expect(stopDate >= startDate, `${startDate} to ${stopDate}`).to.equal(true);
     const count = (outcome: string) => status.outcomes.filter((each) => each.outcome === outcome).length;
     const tasks = await user.listTasks(goal.goalId);
-    const expected = {
-      executionArn,
-      goalId: goal.goalId,
-      status: status.status,
-      startDate,
-      stopDate,
-      totalActions: goal.actions.length,
-      savedActions: count('SAVED'),
-      failedActions: count('FAILED'),
-      taskCount: tasks.length,
-    };
+    const { goalId } = goal;
+    const same = { executionArn, goalId, status: status.status, startDate, stopDate, summary: status.summary };
+    const counts = { totalActions: goal.actions.length, savedActions: count('SAVED'), failedActions: count('FAILED') };
     const later = (time: string) => new Date(Date.parse(time) + 1).toISOString();
-    const found = [
-      {},
-      { goalId: goal.goalId },
-      { status: status.status },
-      { from: startDate, to: later(startDate) },
-      { goalId: goal.goalId, status: status.status, from: startDate, to: later(startDate) },
-    ];
+    const range = { from: startDate, to: later(startDate) };
+    const found = [{}, { goalId }, { status: status.status }, range, { goalId, status: status.status, ...range }];
     await eventually(async () => {
       const items = await list(run, found[look % found.length] ?? {});
       expect(items).to.have.length(1);
-      expect(items[0]).to.include(expected);
-      expect(items[0]).to.have.property('summary').that.is.a('string').and.equals(status.summary);
+      expect(items[0]).to.include({ ...same, ...counts, taskCount: tasks.length });
     });
     const other = status.status === 'FAILED' ? 'ABORTED' : 'FAILED';
     const misses = [{ status: other }, { from: later(startDate) }, { to: startDate }];
     expect(await list(run, misses[look % misses.length] ?? {})).to.deep.equal([]);
     const stored = await rows.of('workflow-executions', executionArn);
-    const days = (row: (typeof stored)[number]) =>
-      (numberOf(row, 'expiresAt') - Math.floor(Date.parse(startDate) / 1000)) / 86_400;
     expect(stored).not.to.have.length(0);
-    for (const row of stored) expect(days(row)).to.equal(90);
+    for (const row of stored)
+      expect(numberOf(row, 'expiresAt') - Math.floor(Date.parse(startDate) / 1000)).to.equal(90 * 86_400);
     return status;
   }
 
@@ -231,10 +208,9 @@ describe('the history of an execution', function () {
   }
 
   before(async () => {
-    levels = levelsOf(stack().description.stateMachine.definition);
     // It takes 9 s; the property is checked meanwhile.
     const hanging = Array.from({ length: 49 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
-    slow = [await begin(hanging)];
+    slow = await begin(hanging);
   });
   const seen = new Set<string>();
   const kept: { run: Run; history: Timeline }[] = [];
@@ -265,7 +241,7 @@ describe('the history of an execution', function () {
   });
 
   it('is complete and in order after a timeout', async () => {
-    for (const run of slow) expect((await expectWholeHistory(run)).status).to.include({ status: 'TIMED_OUT' });
+    expect((await expectWholeHistory(slow)).status).to.include({ status: 'TIMED_OUT' });
   });
 
   it('outlives a stop of the engine; of what was cut off then, it tells what was recorded', async () => {
@@ -286,12 +262,10 @@ describe('the history of an execution', function () {
         // A run that was cut off after its last step had been settled by that.
         error: status === 'ABORTED' ? 'LocalStack.Restarted' : null,
       });
-      const told = history.events.flatMap(({ actionId, kind }) => (actionId === null ? [] : [{ actionId, kind }]));
-      const ended = outcomes.map(({ actionId, outcome }) => ({
-        actionId,
-        kind: outcome === 'SAVED' ? 'state' : 'failure',
-      }));
-      expect(told).to.have.deep.members(ended);
+      const told = history.events.flatMap(({ actionId, kind }) => (actionId === null ? [] : `${kind} ${actionId}`));
+      expect(told).to.have.members(
+        outcomes.map(({ actionId, outcome }) => `${outcome === 'SAVED' ? 'state' : 'failure'} ${actionId}`),
+      );
     }
   });
 });

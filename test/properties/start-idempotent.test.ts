@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import type { ServiceCall } from '../support/stack/fault-proxy.ts';
-import { useFaultyStack } from '../support/stack/fault-proxy.ts';
-import { eventually, type Goal, type Started, signIn, type User } from '../support/stack/stack.ts';
+import { type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { expectTasksOf } from '../support/stack/saved-tasks.ts';
+import { eventually, type Goal, signIn, type User } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 import { until } from '../support/until.ts';
 
@@ -27,6 +27,7 @@ const crash = fc.record(
   },
   options,
 );
+type Crash = typeof crash extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 const cases = fc.record(
   {
     /** What is done besides a start at 0, each at its time in milliseconds. */
@@ -51,37 +52,34 @@ describe('any interleaving of starts of a goal, with crashes', function () {
   const ended: { user: User; goalId: string; arns: readonly string[] }[] = [];
   let goals = 0;
   let sweeping = 0;
-  /** The schedule must not repair what a start or a poll is to repair. */
-  const scheduled = ({ lambdaName }: ServiceCall) => lambdaName === 'reconcile-executions' && sweeping === 0;
-  const arm = (crashes: readonly { of: string; call: number; when: 'crash before' | 'crash after' }[]) => {
+  const arm = (crashes: readonly Crash[] = []) => {
     const made = new Map<string, number>();
     plan.arm((call) => {
-      if (scheduled(call)) return 'fail';
+      // The schedule must not repair what a start or a poll is to repair.
+      if (call.lambdaName === 'reconcile-executions' && sweeping === 0) return 'fail';
       const count = made.get(call.lambdaName) ?? 0;
       made.set(call.lambdaName, count + 1);
       return crashes.find((each) => each.of === call.lambdaName && each.call === count)?.when;
     });
   };
 
-  /** Starts as a person does, who presses again while the answer is 5xx. */
-  async function start(user: User, goalId: string): Promise<Started | undefined> {
-    const { status, body } = await user.start(goalId);
-    return status === 409 ? undefined : body;
-  }
-
-  async function poll(user: User, goalId: string): Promise<void> {
+  /** Does one of these. @returns the execution that a start was answered with */
+  async function go(way: Way, user: User, goalId: string): Promise<string[]> {
+    if (way === 'start') {
+      const { status, body } = await user.start(goalId);
+      return status === 409 ? [] : [body.executionArn];
+    }
+    if (way === 'sweep') {
+      const { lambda, description } = stack();
+      sweeping += 1;
+      // A sweep that dies is followed by another one.
+      await lambda.invoke(`${description.prefix}-reconcile-executions`, {}).catch(() => undefined);
+      sweeping -= 1;
+      return [];
+    }
     const { executionArn } = await user.getGoal(goalId);
     if (executionArn !== null) await user.getStatus(executionArn);
-  }
-
-  async function sweep(): Promise<void> {
-    const { functionName } = stack().description.functions.find(({ name }) => name === 'reconcile-executions') ?? {};
-    sweeping += 1;
-    // A sweep that dies is followed by another one.
-    await stack()
-      .lambda.invoke(functionName ?? '', {})
-      .catch(() => undefined);
-    sweeping -= 1;
+    return [];
   }
 
   /** Until the goal is settled, by one way of repair alone. */
@@ -91,44 +89,36 @@ describe('any interleaving of starts of a goal, with crashes', function () {
       await until(() => !running().some((executionArn) => executionArn.includes(goalId)), 'no execution runs');
       const goal = await user.getGoal(goalId);
       if (goal.status !== 'processing') return goal;
-      if (way === 'start') await start(user, goalId);
-      else if (way === 'poll') await poll(user, goalId);
-      else await sweep();
+      await go(way, user, goalId);
     }
     throw new Error(`the goal is stuck: ${(await user.getGoal(goalId)).status}`);
   }
 
   const running = () => stack().stepFunctions.executions.running();
-  const executionsOf = (goalId: string) =>
-    stack()
-      .stepFunctions.executions.list()
-      .filter(({ name }) => name.startsWith(goalId));
 
   it('gives one running execution at a time, one in all unless an earlier one failed in part, and no doubled task', async () => {
     const property = fc.asyncProperty(cases, async ({ events, crashes, finally: way, denied }) => {
       goals += 1;
-      arm([]);
+      arm();
       const user = await signIn(stack().url, `idempotent-${goals}`, { isPatient: true });
       const refused = denied ? [`Action 1 of ${goals} [ai:denied]`] : [];
       const { goalId } = await user.createGoal([`Action 0 of ${goals}`, ...refused]);
-      const answers: (Started | undefined)[] = [];
       arm(crashes);
-      await Promise.all(
-        [{ do: 'start', at: 0 }, ...events].map(async ({ do: what, at }) => {
+      const answers = await Promise.all(
+        [{ do: 'start' as const, at: 0 }, ...events].map(async ({ do: way, at }) => {
           await sleep(at);
-          if (what === 'start') answers.push(await start(user, goalId));
-          else if (what === 'poll') await poll(user, goalId);
-          else await sweep();
+          return go(way, user, goalId);
         }),
       );
-      arm([]);
+      arm();
       const goal = await settle(user, goalId, way);
-      const executions = executionsOf(goalId);
+      const all = stack().stepFunctions.executions.list();
+      const executions = all.filter(({ name }) => name.startsWith(goalId));
       const statuses = await Promise.all(executions.map(({ executionArn }) => user.getStatus(executionArn)));
       const arns = executions.map(({ executionArn }) => executionArn);
 
       // Every answer named an execution that has run.
-      expect(arns).to.include.members(answers.flatMap((answer) => answer?.executionArn ?? []));
+      expect(arns).to.include.members(answers.flat());
       ended.push({ user, goalId, arns });
       // One after the other, and none after one that left nothing to do.
       for (const [index, { startDate }] of executions.slice(1).entries()) {
@@ -136,14 +126,7 @@ describe('any interleaving of starts of a goal, with crashes', function () {
         expect(earlier?.status).to.be.oneOf(['PARTIALLY_SUCCEEDED', 'FAILED']);
         expect(startDate).to.be.at.least(Date.parse(earlier?.stopDate ?? ''));
       }
-      // Tasks are there for what one execution saved, once.
-      const saved = statuses.flatMap(({ executionArn, outcomes }) =>
-        outcomes.flatMap(({ actionId, taskCount }) =>
-          Array.from({ length: taskCount }, (_, task) => `${executionArn} ${actionId}#${task}`),
-        ),
-      );
-      const tasks = await user.listTasks(goalId);
-      expect(tasks.map(({ executionArn, taskId }) => `${executionArn} ${taskId}`)).to.have.members(saved);
+      const tasks = await expectTasksOf(user, goalId, statuses);
       expect(new Set(tasks.map(({ taskId }) => taskId)).size).to.equal(tasks.length);
       const isComplete = statuses.at(-1)?.status === 'SUCCEEDED';
       expect(goal.status).to.equal(isComplete ? 'active' : tasks.length > 0 ? 'partial' : 'failed');

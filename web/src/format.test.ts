@@ -6,39 +6,22 @@ const ja = createFormats('ja', 'Asia/Tokyo');
 
 describe('formats', () => {
   it('shows money with digits that say something', () => {
-    expect([0, 0.00001, 0.00254, 0.0419, 0.653, 12.3456].map(en.money)).to.deep.equal([
-      '$0.00',
-      '< $0.0001',
-      '$0.0025',
-      '$0.042',
-      '$0.65',
-      '$12.35',
-    ]);
+    const sums = [0, 0.00001, 0.00254, 0.0419, 0.653, 12.3456].map(en.money);
+    expect(sums).to.deep.equal(['$0.00', '< $0.0001', '$0.0025', '$0.042', '$0.65', '$12.35']);
     expect(ja.money(0.653)).to.equal('$0.65');
   });
 
   it('shows durations in the units that a person would use', () => {
-    expect([-1, 0, 59.6, 75, 120, 599, 700, 3600, 5400].map(en.duration)).to.deep.equal([
-      '0 s',
-      '0 s',
-      '1 min',
-      '1 min 15 s',
-      '2 min',
-      '9 min 59 s',
-      '12 min',
-      '1 h',
-      '1 h 30 min',
-    ]);
+    const short = [-1, 0, 59.6, 75, 120].map(en.duration);
+    expect(short).to.deep.equal(['0 s', '0 s', '1 min', '1 min 15 s', '2 min']);
+    const long = [599, 700, 3600, 5400].map(en.duration);
+    expect(long).to.deep.equal(['9 min 59 s', '12 min', '1 h', '1 h 30 min']);
     expect([45, 75, 5400].map(ja.duration)).to.deep.equal(['45秒', '1分15秒', '1時間30分']);
   });
 
   it('shows short durations in milliseconds and tenths of seconds', () => {
-    expect([0.4, 320, 1520, 75_000].map((value) => en.shortDuration(value))).to.deep.equal([
-      '0 ms',
-      '320 ms',
-      '1.5 s',
-      '1 min 15 s',
-    ]);
+    const durations = [0.4, 320, 1520, 75_000].map((value) => en.shortDuration(value));
+    expect(durations).to.deep.equal(['0 ms', '320 ms', '1.5 s', '1 min 15 s']);
     expect([320, 1520].map((value) => ja.shortDuration(value))).to.deep.equal(['320ミリ秒', '1.5秒']);
   });
 

@@ -1,11 +1,9 @@
 import type { Language } from './i18n/language.ts';
 
-const LOCALES: Readonly<Record<Language, string>> = { en: 'en', ja: 'ja-JP' };
-
 export type Formats = ReturnType<typeof createFormats>;
 
 export function createFormats(language: Language, timeZone?: string) {
-  const locale = LOCALES[language];
+  const locale = language === 'ja' ? 'ja-JP' : 'en';
   const zone = timeZone === undefined ? {} : { timeZone };
   const number = new Intl.NumberFormat(locale);
   const oneDigit = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });

@@ -1,13 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-export interface Loaded<Data> {
-  readonly data: Data | undefined;
-  readonly error: unknown;
-  reload(): void;
-}
-
 /** Loads once for each `key`, and again when asked. Data of another key is never shown. */
-export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>): Loaded<Data> {
+export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>) {
   const [result, setResult] = useState<{ key: string; data?: Data; error?: unknown }>({ key });
   const [attempt, setAttempt] = useState(0);
   const loadNow = useRef(load);
@@ -15,13 +9,12 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is there to load again
   useEffect(() => {
     const controller = new AbortController();
+    const show = (loaded: { data?: Data; error?: unknown }) => {
+      if (!controller.signal.aborted) setResult({ key, ...loaded });
+    };
     loadNow.current(controller.signal).then(
-      (data) => {
-        if (!controller.signal.aborted) setResult({ key, data });
-      },
-      (error: unknown) => {
-        if (!controller.signal.aborted) setResult({ key, error });
-      },
+      (data) => show({ data }),
+      (error: unknown) => show({ error }),
     );
     return () => controller.abort();
   }, [key, attempt]);
@@ -33,16 +26,8 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
   return { data: current.data, error: current.error, reload };
 }
 
-export interface RunningAction<Arguments extends unknown[]> {
-  run(...values: Arguments): void;
-  readonly isRunning: boolean;
-  readonly error: unknown;
-}
-
 /** Runs what a person asks for, one at a time, and keeps the error to be shown. */
-export function useAction<Arguments extends unknown[]>(
-  action: (...values: Arguments) => Promise<void>,
-): RunningAction<Arguments> {
+export function useAction<Arguments extends unknown[]>(action: (...values: Arguments) => Promise<void>) {
   const [state, setState] = useState<{ isRunning: boolean; error: unknown }>({ isRunning: false, error: undefined });
   const isRunning = useRef(false);
   function end(error?: unknown): void {
@@ -63,19 +48,16 @@ interface PageOf<Item> {
   readonly nextCursor: string | null;
 }
 
-export interface Pages<Item> extends Loaded<PageOf<Item>> {
-  /** Those of all pages so far. */
-  readonly items: readonly Item[];
-  /** Where the next page begins; null after the last one. */
-  readonly cursor: string | null;
-  readonly next: RunningAction<[cursor: string]>;
-}
+export type Pages<Item> = ReturnType<typeof usePages<Item>>;
 
-/** Loads the first page of a list once for each `key`, and the next ones when asked. */
+/**
+ * Loads the first page of a list once for each `key`, and the next ones when asked.
+ * @returns also the items of all pages so far, and where the next page begins: null after the last one
+ */
 export function usePages<Item>(
   key: string,
   load: (from: { cursor?: string }, signal: AbortSignal | null) => Promise<PageOf<Item>>,
-): Pages<Item> {
+) {
   const first = useLoad(key, (signal) => load({}, signal));
   const [more, setMore] = useState<{ key: string; pages: readonly PageOf<Item>[] }>({ key, pages: [] });
   const next = useAction(async (cursor: string) => {

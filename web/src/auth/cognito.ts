@@ -2,14 +2,6 @@
 import { OidcClient, WebStorageStateStore } from 'oidc-client-ts';
 import type { CognitoSettings } from '../config.ts';
 
-export interface SignedIn {
-  readonly token: string;
-  /** Name to be shown. */
-  readonly user: string;
-  /** What `signInUrl` was given; of any type, since it comes from storage. */
-  readonly returnTo: unknown;
-}
-
 /** @param memory keeps what is needed to come back from the hosted pages, and never a token */
 function clientOf({ domain, clientId, redirectUri }: CognitoSettings, memory: Storage): OidcClient {
   return new OidcClient({
@@ -34,9 +26,10 @@ export async function signInUrl(settings: CognitoSettings, memory: Storage, retu
 
 /**
  * Exchanges the code in the address for tokens.
+ * @returns the token, the name to be shown, and what `signInUrl` was given: of any type, since it comes from storage
  * @throws Error when the answer is not one to the sign-in that this tab began, or Cognito refuses
  */
-export async function finishSignIn(settings: CognitoSettings, memory: Storage, address: URL): Promise<SignedIn> {
+export async function finishSignIn(settings: CognitoSettings, memory: Storage, address: URL) {
   const { access_token, profile, userState } = await clientOf(settings, memory).processSigninResponse(address.href);
   const name = profile.email ?? profile['cognito:username'] ?? profile.sub;
   return { token: access_token, user: String(name), returnTo: userState };

@@ -17,21 +17,16 @@ export interface Cell {
   readonly id?: string;
 }
 
-interface ChartBlock {
-  readonly subGoal: Cell;
-  readonly actions: readonly Cell[];
-}
-
 export interface Chart {
   readonly goal: Cell;
-  readonly blocks: readonly ChartBlock[];
+  readonly blocks: readonly { readonly subGoal: Cell; readonly actions: readonly Cell[] }[];
 }
 
 const EMPTY: Cell = { kind: 'empty', text: '', label: '' };
 const WIDTH = SIDE * SIDE;
 
 /** The 9 cells of each of the 9 blocks, in reading order: the goal's own block is in the middle. */
-function cellsOf(goal: Cell, blocks: readonly ChartBlock[]): Cell[][] {
+function cellsOf({ goal, blocks }: Chart): Cell[][] {
   const cellAt = (block: number, place: number): Cell | undefined => {
     if (block === CENTRE) return place === CENTRE ? goal : blocks[indexOf(place)]?.subGoal;
     const { subGoal, actions } = blocks[indexOf(block)] ?? {};
@@ -116,7 +111,7 @@ interface MandalaProps extends Chart {
 /** The mandala chart, 9 × 9. One cell is in the tab order; arrow keys go from cell to cell. */
 export function Mandala({ label, hint, goal, blocks, selected, onSelect, onPaste }: MandalaProps) {
   const [focused, setFocused] = useState<string>();
-  const chart = cellsOf(goal, blocks);
+  const chart = cellsOf({ goal, blocks });
   const choices = chart.flatMap((cells, block) =>
     cells.flatMap(({ id }, place) => (id === undefined ? [] : [{ id, block, position: `${block}.${place}` }])),
   );

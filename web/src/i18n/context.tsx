@@ -3,20 +3,16 @@ import { createFormats, type Formats } from '../format.ts';
 import type { Messages } from './en/en.ts';
 import { type Language, loadMessages, rememberLanguage } from './language.ts';
 
-/** A language and its texts. */
-export interface Spoken {
+interface Texts {
   readonly language: Language;
   readonly t: Messages;
-}
-
-export interface Texts extends Spoken {
   readonly format: Formats;
   setLanguage(language: Language): void;
 }
 
 const TextsContext = createContext<Texts | undefined>(undefined);
 
-export function TextsProvider({ initial, children }: { initial: Spoken; children: ReactNode }) {
+export function TextsProvider({ initial, children }: { initial: Pick<Texts, 'language' | 't'>; children: ReactNode }) {
   const [spoken, setSpoken] = useState(initial);
   const { language } = spoken;
   useEffect(() => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
 import { expect } from 'chai';
+import { InMemoryWebStorage } from 'oidc-client-ts';
 import { parse } from 'yaml';
 import { en } from './en/en.ts';
 import { explain } from './explain.ts';
@@ -43,11 +44,8 @@ describe('the texts', () => {
   });
 
   it('count in the singular and in the plural', () => {
-    expect([en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)]).to.deep.equal([
-      '1 action',
-      '64 actions',
-      '1,234 tasks',
-    ]);
+    const counts = [en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)];
+    expect(counts).to.deep.equal(['1 action', '64 actions', '1,234 tasks']);
     expect([en.run.held(0, 0), en.run.held(1, 0), en.run.held(2, 1), en.run.held(0, 2)]).to.deep.equal([
       '',
       '1 action takes longer than the others.',
@@ -84,22 +82,14 @@ describe('explain', () => {
 });
 
 describe('the language', () => {
-  const memory = () => {
-    const values = new Map<string, string>();
-    return {
-      getItem: (key: string) => values.get(key) ?? null,
-      setItem: (key: string, value: string) => void values.set(key, value),
-    };
-  };
-
   it('is the first that the browser prefers and the page speaks', () => {
     const preferences = [['fr', 'ja-JP', 'en'], ['en-GB', 'ja'], ['fr'], []];
-    const languages = preferences.map((preferred) => initialLanguage(memory(), preferred));
+    const languages = preferences.map((preferred) => initialLanguage(new InMemoryWebStorage(), preferred));
     expect(languages).to.deep.equal(['ja', 'en', 'en', 'en']);
   });
 
   it('is what was chosen before, whatever the browser prefers', () => {
-    const storage = memory();
+    const storage = new InMemoryWebStorage();
     rememberLanguage(storage, 'ja');
     expect(initialLanguage(storage, ['en'])).to.equal('ja');
   });

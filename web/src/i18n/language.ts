@@ -1,8 +1,7 @@
 import type { Messages } from './en/en.ts';
 
-export type Language = 'en' | 'ja';
-
-export const LANGUAGES: readonly Language[] = ['en', 'ja'];
+export const LANGUAGES = ['en', 'ja'] as const;
+export type Language = (typeof LANGUAGES)[number];
 const KEY = 'goal-activity.language';
 
 const isLanguage = (value: unknown): value is Language => LANGUAGES.some((language) => language === value);

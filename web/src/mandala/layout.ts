@@ -1,8 +1,4 @@
-/** A block of the chart: a sub-goal with at most 8 actions. */
-interface Block<Item> {
-  readonly title: string | null;
-  readonly items: readonly Item[];
-}
+import type { Action } from '@goal-activity/client/types.ts';
 
 export const SIDE = 3;
 export const PER_BLOCK = 8;
@@ -22,11 +18,6 @@ export const placeOf = (index: number): number => (index < CENTRE ? index : inde
 /** The way back. */
 export const indexOf = (place: number): number => (place < CENTRE ? place : place - 1);
 
-interface Positioned {
-  readonly position: number;
-  readonly subGoal: string | null;
-}
-
 function chunk<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
@@ -37,7 +28,7 @@ function chunk<Item>(items: readonly Item[], size: number): Item[][] {
  * Sets a goal's actions into at most 8 blocks. Actions with the same sub-goal share one, in the order of the actions;
  * more than 8 of them go on in the next. If that takes more than 8 blocks, the actions are set 8 by 8 without titles.
  */
-export function blocksOf<Item extends Positioned>(actions: readonly Item[]): Block<Item>[] {
+export function blocksOf<Item extends Pick<Action, 'position' | 'subGoal'>>(actions: readonly Item[]) {
   const ordered = [...actions].sort((a, b) => a.position - b.position);
   const bySubGoal = Map.groupBy(ordered, ({ subGoal }) => subGoal);
   const blocks = [...bySubGoal].flatMap(([title, items]) =>

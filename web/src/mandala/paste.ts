@@ -1,10 +1,8 @@
 import type { Filling } from './draft.ts';
 import { CENTRE, PER_BLOCK, placeOf, SIDE, turn } from './layout.ts';
 
-export type PasteForm = 'mandala' | 'rows' | 'lines';
-
 export interface Pasted extends Filling {
-  readonly form: PasteForm;
+  readonly form: 'mandala' | 'rows' | 'lines';
   readonly actionCount: number;
   readonly subGoalCount: number;
   /** Entries for which there is no cell: beyond 8 rows, 8 actions in a row, or 64 in all. */
@@ -103,7 +101,7 @@ export function parsePaste(text: string): Pasted | undefined {
   const isEnded = table.at(-1)?.join('\t') === '';
   const mandala = [isEnded ? table.slice(0, -1) : table, trimmed].find(isMandala);
   const isTable = trimmed.some((row) => row.length > 1);
-  const form: PasteForm = mandala ? 'mandala' : isTable ? 'rows' : 'lines';
+  const form = mandala ? 'mandala' : isTable ? 'rows' : 'lines';
   const lines = () => trimmed.map(([line = '']) => line).filter((line) => line !== '');
   const filling: Filling = mandala
     ? fromMandala(mandala)

@@ -10,17 +10,10 @@ const SECONDS_PER_CALL = 15;
  */
 const USUAL_USD_PER_ACTION = (900 * 3 + 500 * 15) / 1_000_000;
 
-interface Estimate {
-  readonly seconds: number;
-  readonly usd: number;
-  /** True when it follows from an earlier run and not from what is usual. */
-  readonly isMeasured: boolean;
-}
-
 type EarlierRun = Pick<ListedExecution, 'startDate' | 'stopDate' | 'savedActions' | 'totalActions' | 'cost'>;
 
-/** Estimates time and cost of a run by the last run that saved tasks, else by what is usual. */
-export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []): Estimate {
+/** Estimates time and cost of a run by the last run that saved tasks (then it `isMeasured`), else by what is usual. */
+export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []) {
   const rounds = Math.ceil(actionCount / IN_FLIGHT);
   const measured = earlier.find(({ stopDate, savedActions }) => stopDate !== null && savedActions > 0);
   if (measured?.stopDate == null) {

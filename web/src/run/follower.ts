@@ -15,8 +15,8 @@ export interface Polled<Status> {
 
 export type Connection =
   | { readonly state: 'ok' }
-  /** `retryAt` is a time in milliseconds; `attempt` counts failures in a row. */
-  | { readonly state: 'lost'; readonly attempt: number; readonly retryAt: number };
+  /** `retryAt` is a time in milliseconds. */
+  | { readonly state: 'lost'; readonly retryAt: number };
 
 interface FollowerOptions<Status> {
   ask(etag: string | undefined, signal: AbortSignal): Promise<Polled<Status>>;
@@ -71,7 +71,7 @@ export class Follower<Status extends { readonly status: ExecutionState }> {
           error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0,
         );
         failures += 1;
-        onConnection({ state: 'lost', attempt: failures, retryAt: Date.now() + seconds * 1000 });
+        onConnection({ state: 'lost', retryAt: Date.now() + seconds * 1000 });
       }
       await this.#pause(seconds);
     }

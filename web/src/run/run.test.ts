@@ -11,11 +11,7 @@ const outcomesOf = (outcomes: readonly Outcome[]) =>
 
 describe('phasesOf', () => {
   it('takes pending actions of the first three unfinished batches for those being generated', () => {
-    const outcomes: Outcome[] = [
-      ...Array.from({ length: 8 }, (): Outcome => 'SAVED'),
-      ...Array.from({ length: 7 }, (): Outcome => 'FAILED'),
-      ...Array.from({ length: 49 }, (): Outcome => 'PENDING'),
-    ];
+    const outcomes: Outcome[] = [...Array(8).fill('SAVED'), ...Array(7).fill('FAILED'), ...Array(49).fill('PENDING')];
     const phases = phasesOf({ status: 'RUNNING', outcomes: outcomesOf(outcomes) });
     const indexesOf = (wanted: string) =>
       [...phases.values()].flatMap((phase, index) => (phase === wanted ? [index] : []));
@@ -61,11 +57,7 @@ describe('estimateRun', () => {
 describe('failureKind', () => {
   // As lambdas/generate-tasks, lambdas/core and the Bedrock mock write them.
   const cases: readonly (readonly [string, string, string])[] = [
-    [
-      'PermanentError',
-      "AccessDeniedException: You don't have access to the model with the specified model ID.",
-      'accessDenied',
-    ],
+    ['PermanentError', "AccessDeniedException: You don't have access to the model with this ID.", 'accessDenied'],
     ['PermanentError', 'The AI model refused access.', 'accessDenied'],
     ['PermanentError', 'The AI quota is exhausted: Too many tokens per day, please wait.', 'quotaExhausted'],
     ['TransientError', 'ThrottlingException: Too many requests, please wait before trying again.', 'throttled'],
@@ -99,7 +91,7 @@ describe('barsOf', () => {
     ]);
   });
 
-  it('is empty without states', () => expect(barsOf([])).to.deep.equal({ bars: [], totalMs: 0 }));
+  it('is empty without states', () => expect(barsOf([]).bars).to.deep.equal([]));
 });
 
 describe('the filters of the history', () => {

@@ -1,30 +1,17 @@
 import type { ExecutionHistory } from '@goal-activity/client/types.ts';
 
-/** One bar of the chart; start and length are shares of the whole, 0 to 1. */
-export interface Bar {
-  readonly state: string;
-  readonly count: number;
-  readonly startMs: number;
-  readonly durationMs: number;
-  readonly left: number;
-  readonly width: number;
-}
+/** What `barsOf` makes of the states of a run. */
+export type Bars = ReturnType<typeof barsOf>;
 
 /**
  * The bars of a run, in order of their start. A state that has not ended lasts until the end of what is known.
- * @returns also how long all of it took, in milliseconds
+ * @returns of each, `left` and `width` as shares of the whole, 0 to 1; and how long all of it took, in milliseconds
  */
-export function barsOf(states: ExecutionHistory['states']): { bars: Bar[]; totalMs: number } {
-  if (states.length === 0) return { bars: [], totalMs: 0 };
+export function barsOf(states: ExecutionHistory['states']) {
   const begin = Math.min(...states.map(({ startDate }) => Date.parse(startDate)));
   const known = states.map(({ state, count, startDate, stopDate, durationMs }) => {
-    const startMs = Date.parse(startDate) - begin;
-    return {
-      state,
-      count,
-      startMs,
-      durationMs: stopDate === null ? durationMs : Date.parse(stopDate) - begin - startMs,
-    };
+    const lastedMs = stopDate === null ? durationMs : Date.parse(stopDate) - Date.parse(startDate);
+    return { state, count, startMs: Date.parse(startDate) - begin, durationMs: lastedMs };
   });
   const end = Math.max(...known.map(({ startMs, durationMs }) => startMs + (durationMs ?? 0)));
   const totalMs = Math.max(1, end);

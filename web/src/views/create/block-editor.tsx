@@ -6,16 +6,13 @@ import { actionPlace, type DraftAction, setAction, setBlock, subGoalPlace } from
 import { PER_BLOCK } from '../../mandala/layout.ts';
 import type { Editor } from './use-editor.ts';
 
-/** Shows a block, with the cursor in its name. */
-const openBlock = (editor: Editor, block: number): void => editor.open(subGoalPlace(block));
-
 /** Enter goes to the next field: a title is one line. After the last comes the next sub-goal. */
 function goOn(event: KeyboardEvent, editor: Editor, index: number): void {
   if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
   event.preventDefault();
   const { block } = editor;
   if (index < PER_BLOCK) document.getElementById(actionPlace(block, index))?.focus();
-  else if (block + 1 < PER_BLOCK) openBlock(editor, block + 1);
+  else if (block + 1 < PER_BLOCK) editor.open(subGoalPlace(block + 1));
 }
 
 interface ActionFieldProps {
@@ -84,7 +81,7 @@ export function BlockEditor({ editor }: { editor: Editor }) {
       icon={icon}
       aria-label={`${name}: ${t.create.subGoalNumber(to + 1)}`}
       disabled={to < 0 || to === PER_BLOCK}
-      onClick={() => openBlock(editor, to)}
+      onClick={() => editor.open(subGoalPlace(to))}
     />
   ));
   return (

@@ -4,7 +4,7 @@ import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from
 import { flushSync } from 'react-dom';
 import { useLocation } from 'wouter';
 import { announce } from '../../announcer.tsx';
-import { type RunningAction, useAction } from '../../hooks.ts';
+import { useAction } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import {
   type Draft,
@@ -23,7 +23,7 @@ import { useServices } from '../../services.ts';
 import { fieldIdOf } from './places.ts';
 
 /** Sends the draft. The same draft keeps its key, so that a repeated request makes one goal. */
-function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void): RunningAction<[]> {
+function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void) {
   const { api } = useServices();
   const [, navigate] = useLocation();
   const sent = useRef({ body: '', key: '' });

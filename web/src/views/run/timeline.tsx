@@ -5,7 +5,7 @@ import { ErrorNote } from '../../components/errors.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Messages } from '../../i18n/en/en.ts';
-import { type Bar, barsOf } from '../../run/timeline.ts';
+import { type Bars as BarsProps, barsOf } from '../../run/timeline.ts';
 import { useServices } from '../../services.ts';
 
 const MOST_EVENTS = 500;
@@ -51,7 +51,7 @@ function Table({ label, heads, rows }: TableProps) {
 }
 
 /** The states as bars over the time that all of them took. */
-function Bars({ bars, totalMs }: { bars: readonly Bar[]; totalMs: number }) {
+function Bars({ bars, totalMs }: BarsProps) {
   const { t, format } = useTexts();
   return (
     <figure className="timeline-chart">
