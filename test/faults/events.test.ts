@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { titles } from '../support/stack/stack.ts';
-import { until } from '../support/until.ts';
 import { ENDS, type EndName, useHeldEvents } from './held-events.ts';
 
 const plan = fc.record({
@@ -23,7 +22,7 @@ const plan = fc.record({
 describe('status events that come twice, late or out of order', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   // No timeout is waited for here, so none needs to be short.
-  const { rows, alertsAbout, counted, prepare, deliver, stop, entered, ended } = useHeldEvents('0.1');
+  const { rows, alertsAbout, counted, expectCounted, prepare, deliver, stop, entered, ended } = useHeldEvents('0.1');
 
   /** Everything that is kept of a goal and an execution. */
   const snapshot = async (goalId: string, executionArn: string) => [
@@ -59,10 +58,8 @@ describe('status events that come twice, late or out of order', function () {
         expect(await snapshot(goalId, executionArn)).to.deep.equal(settled);
         const due = alertsDue(status, isCancelled);
         expect(alertsAbout(executionArn)).to.have.length(due);
-        // Whoever counts it, such as a sweep, says so in the record before it does.
-        await until(() => counted()[status] !== before[status], 'it is counted');
-        const once = { ...before, [status]: (before[status] ?? 0) + 1 };
-        expect(counted()).to.deep.equal(once);
+        await expectCounted(before, { [status]: 1 });
+        const once = counted();
         const goalStatus = (await user.getGoal(goalId)).status;
         if (end === 'success') expect([status, goalStatus]).to.deep.equal(['SUCCEEDED', 'active']);
         if (end === 'partial success') expect([status, goalStatus]).to.deep.equal(['PARTIALLY_SUCCEEDED', 'partial']);
@@ -80,7 +77,7 @@ describe('status events that come twice, late or out of order', function () {
         await deliver(executionArn, 'end');
         expect(alertsAbout(executionArn)).to.have.length(due);
         expect(alertsAbout(next)).to.have.length(alertsDue(nextStatus, false));
-        expect(counted()).to.deep.equal({ ...once, [nextStatus]: (once[nextStatus] ?? 0) + 1 });
+        await expectCounted(once, { [nextStatus]: 1 });
       }),
       25,
     );

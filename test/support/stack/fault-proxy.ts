@@ -83,7 +83,7 @@ export class FaultPlan {
 }
 
 /** Stands between one Lambda and one service, and does to each call what the plan says. */
-function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
+export function startFaultProxy(service: Service, targetUrl: string, lambdaName: string, plan: FaultPlan) {
   const target = new URL(targetUrl);
 
   async function forward(message: IncomingMessage, response: ServerResponse): Promise<void> {

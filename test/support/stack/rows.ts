@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, paginateQuery, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createClient } from '../../../local/aws/dynamodb/tables.ts';
 import type { LocalStack } from '../../../local/stack.ts';
@@ -27,29 +27,20 @@ export function useRows(stack: () => LocalStack) {
   const fullName = (table: TableName) => `${stack().description.prefix}-${table}`;
   after(() => client?.destroy());
 
-  async function itemsOf(pages: AsyncIterable<{ Items?: Row[] | undefined }>): Promise<Row[]> {
-    const rows: Row[] = [];
-    for await (const { Items = [] } of pages) rows.push(...Items);
-    return rows;
-  }
-
   return {
     /** All rows of a partition, in the order of their keys. */
-    of: (table: TableName, partition: string) =>
-      itemsOf(
-        paginateQuery(
-          { client: connected() },
-          {
-            TableName: fullName(table),
-            KeyConditionExpression: '#key = :key',
-            ExpressionAttributeNames: { '#key': PARTITION_KEYS[table] },
-            ExpressionAttributeValues: { ':key': { S: partition } },
-            ConsistentRead: true,
-          },
-        ),
-      ),
-    all: (table: TableName) =>
-      itemsOf(paginateScan({ client: connected() }, { TableName: fullName(table), ConsistentRead: true })),
+    async of(table: TableName, partition: string): Promise<Row[]> {
+      const rows: Row[] = [];
+      const input = {
+        TableName: fullName(table),
+        KeyConditionExpression: '#key = :key',
+        ExpressionAttributeNames: { '#key': PARTITION_KEYS[table] },
+        ExpressionAttributeValues: { ':key': { S: partition } },
+        ConsistentRead: true,
+      };
+      for await (const { Items = [] } of paginateQuery({ client: connected() }, input)) rows.push(...Items);
+      return rows;
+    },
   };
 }
 

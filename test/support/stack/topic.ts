@@ -14,17 +14,8 @@ export type TestTopic = Awaited<ReturnType<typeof startTopic>>;
 
 /** A topic on the local SNS, behind an endpoint of its own, with the real client. */
 async function startTopic(dataDir: string) {
-  let failure: Error | undefined;
-  const outages: Outages = {
-    async meet(call) {
-      const once = failure;
-      failure = undefined;
-      if (once !== undefined) throw once;
-      return call();
-    },
-  };
   const topics = [{ arn: topicArn, name: 'goal-activity-dev-alerts', emails: ['on-call@example.com'] }];
-  const local = createSns({ topics, dataDir, outages });
+  const local = createSns({ topics, dataDir, outages: NO_OUTAGES });
   const { url, close } = await startEndpoint({ sns: local.service });
   const sns = new SNSClient(clientConfig(url));
   return {
@@ -33,10 +24,6 @@ async function startTopic(dataDir: string) {
     sns,
     topicArn,
     messagesAbout: (text: string) => local.messages().filter(({ message }) => message.includes(text)),
-    /** The next publish fails. */
-    failNext: (error: Error) => {
-      failure = error;
-    },
     async close() {
       sns.destroy();
       await close();

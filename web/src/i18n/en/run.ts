@@ -53,7 +53,7 @@ export const run = {
     tokensIn: 'Tokens in',
     tokensOut: 'Tokens out',
     money: 'Money',
-    moneyNote: 'Estimated from the tokens of answers that were saved.',
+    moneyNote: 'Estimated from the tokens of all answers of the AI, refused ones too.',
     took: 'Duration',
     started: 'Started',
     failedTitle: (count: number) => `${actions(count)} without tasks`,

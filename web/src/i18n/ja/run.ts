@@ -54,7 +54,7 @@ export const run: typeof en = {
     tokensIn: '入力トークン',
     tokensOut: '出力トークン',
     money: '金額',
-    moneyNote: '保存された回答のトークン数からの見積もりです。',
+    moneyNote: '採用されなかったものも含む、AI のすべての回答のトークン数からの見積もりです。',
     took: '所要時間',
     started: '開始',
     failedTitle: (count) => `タスクのない行動: ${number(count)}個`,
