@@ -5,7 +5,7 @@ import { subjectOf } from './play.ts';
 import { deepen, draw, type Found, shrink } from './search.ts';
 
 /** Schedules are bounded by their number and not by time, so that the same seed tries the same everywhere. */
-const SCHEDULES = { deepen: 300, draw: 250, forMutant: 3_000, forMasked: 200 };
+const SCHEDULES = { deepen: 200, draw: 125, forMutant: 3_000, forMasked: 200 };
 const PREEMPTIONS_FOR_MUTANT = 3;
 
 async function* tryScenarios(seed: number, times: number): AsyncGenerator<[string, Found]> {
