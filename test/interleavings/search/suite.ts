@@ -5,19 +5,21 @@ import { subjectOf } from './play.ts';
 import { deepen, draw, type Found, shrink } from './search.ts';
 
 /** Schedules are bounded by their number and not by time, so that the same seed tries the same everywhere. */
-const SCHEDULES = { deepen: 200, draw: 125, forMutant: 3_000, forMasked: 200 };
+const SCHEDULES = { deepen: 300, draw: 250, forMutant: 3_000, forMasked: 200 };
+/** `make test` has the time for so many of those of a scenario. */
+const PART_IN_TEST = 0.6;
 const PREEMPTIONS_FOR_MUTANT = 3;
 
 async function* tryScenarios(seed: number, times: number): AsyncGenerator<[string, Found]> {
   const code = await loadCode();
   // Most of the faults that were ever found needed one preemption; more are for `make soak`.
-  const preemptions = times > 1 ? 3 : 1;
+  const [preemptions, part] = times > 1 ? [3, times] : [1, PART_IN_TEST];
   for (const [name, scenario] of Object.entries(SCENARIOS)) {
     const subject = subjectOf(scenario, code);
     const found =
       name in DRAWN
-        ? await draw(subject, seed, { schedules: SCHEDULES.draw * times })
-        : await deepen(subject, preemptions, { schedules: SCHEDULES.deepen * times });
+        ? await draw(subject, seed, { schedules: SCHEDULES.draw * part })
+        : await deepen(subject, preemptions, { schedules: SCHEDULES.deepen * part });
     for (const [rule, violation] of Object.entries(found.violations)) {
       violation.choices = await shrink(subject, rule, violation.choices);
     }
