@@ -9,7 +9,7 @@ import {
   httpAnswer,
   httpEvent,
 } from '../../lambdas/core/test/support/call-handler.ts';
-import { FUNCTIONS, type LambdaName } from '../../modules/workflow/function-table.ts';
+import { LAMBDAS, type LambdaName } from '../../modules/workflow/function-table.ts';
 import { useDatabase } from '../support/stack/database.ts';
 import { executionsOf } from '../support/stack/executions.ts';
 import { FaultPlan, startFaultProxy } from '../support/stack/fault-proxy.ts';
@@ -22,7 +22,7 @@ const tasks = [{ title: 'Jog', description: 'Slowly.', type: 'habit', estimatedM
 const failure = { Error: 'TransientError', Cause: '' };
 const of = (routeKey: string) => httpEvent(routeKey, 'user-1', { pathParameters: ids });
 
-/** Of each function, an event that makes it call a service. */
+/** Of each function, an event that makes it call a service; undefined for one that calls none. */
 const EVENTS: Readonly<Record<LambdaName, unknown>> = {
   'start-workflow': of('POST /api/goals/{goalId}/start-activity'),
   'retry-workflow': of('POST /api/workflows/{executionArn}/retry'),
@@ -44,6 +44,8 @@ const EVENTS: Readonly<Record<LambdaName, unknown>> = {
   'archive-executions': {},
 };
 
+const CALLING = LAMBDAS.filter((lambda) => EVENTS[lambda] !== undefined);
+
 /** What a function has left of its time. */
 const LIMIT_MS = 2_000;
 /** The batch began when this file was loaded, which may be long ago. */
@@ -60,7 +62,7 @@ describe('a function whose services take connections and answer nothing', functi
     server = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${Object(server.address()).port}`;
-    const waiting = Object.keys(FUNCTIONS).filter((name): name is LambdaName => name in EVENTS);
+    const waiting = [...CALLING];
     await Promise.all(
       Array.from({ length: LANES }, async () => {
         for (let lambda = waiting.pop(); lambda !== undefined; lambda = waiting.pop())
@@ -70,7 +72,7 @@ describe('a function whose services take connections and answer nothing', functi
   });
   after(() => void server.close());
 
-  for (const lambda of Object.keys(EVENTS)) {
+  for (const lambda of CALLING) {
     it(`says so before its time is over: ${lambda}`, () => {
       const { answer, error, lines = [] } = called.get(lambda) ?? {};
       const last = lines.at(-1);

@@ -44,6 +44,7 @@ describe('get-history', () => {
   const events = [{ ...event, stateEnteredEventDetails: { name: 'GetActions' } }];
   const aws = useAwsServer({ GetExecutionHistory: () => ({ events }) });
   const refusing = useAwsServer({}, 'ThrottlingException');
+  const silent = useAwsServer({ GetExecutionHistory: () => new Promise<never>(() => undefined) });
 
   const get = (executionArn: string, userId: string, of: AwsServer) => {
     const parts = { pathParameters: { executionArn } };
@@ -61,6 +62,13 @@ describe('get-history', () => {
       'body.code': 'execution_not_found',
     });
   });
+
+  it('answers from the database after 5 s when Step Functions does not answer at all', async () => {
+    const { executionArn, userId } = await givenExecution({ actionCount: 1 });
+    const begun = performance.now();
+    expect(httpAnswer(await get(executionArn, userId, silent()))).to.nested.include({ status: 200 });
+    expect(performance.now() - begun).to.be.within(4_900, 10_000);
+  }).timeout(20_000);
 
   it('answers from the database while Step Functions refuses, and logs why', async () => {
     const { executionArn, userId } = await givenExecution({ actionCount: 1 });

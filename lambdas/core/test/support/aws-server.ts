@@ -31,7 +31,7 @@ export function useAwsServer(
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input: Record<string, unknown> = JSON.parse(await text(request));
     calls.push({ operation, input });
-    const found = answers[operation]?.(input) ?? refused(400, refusal);
+    const found = (await answers[operation]?.(input)) ?? refused(400, refusal);
     const answer = found instanceof Response ? found.clone() : Response.json(found);
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(await answer.text());
   }).on('connection', () => {
