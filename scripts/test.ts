@@ -11,11 +11,13 @@ import { join } from 'node:path';
 const JOBS = '4';
 /** The longest first, so that no process is left over with one of them at the end. */
 const STACK = [
+  'test/properties/start-idempotent.test.ts',
+  'test/properties/history.test.ts',
   'test/browser/*.test.ts',
   'test/faults/every-call.test.ts',
   'test/integration/alarms.test.ts',
   'test/interleavings/*.test.ts',
-  'test/properties/history.test.ts',
+  'test/scripts/build.test.ts',
   'test/faults/*.test.ts',
   'test/properties/*.test.ts',
   'test/integration/*.test.ts',
