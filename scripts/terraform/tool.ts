@@ -7,7 +7,7 @@ import { bootstrapName } from '../../modules/config.ts';
 export type Action = 'plan' | 'deploy';
 
 /** A command to run, one after the other, each only when the one before it succeeded. */
-export interface Command {
+interface Command {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

@@ -12,7 +12,7 @@ export interface Span {
 }
 
 /** One item of a Map state. */
-export interface Iteration extends Span {
+interface Iteration extends Span {
   readonly index: number;
   /** Index of the batch that it is, or belongs to. */
   readonly batch: number;

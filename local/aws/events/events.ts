@@ -12,7 +12,7 @@ export interface EventRule {
  * a list of the values that match.
  * @param pattern that {@link checkPattern} has passed
  */
-export const matches = (pattern: unknown, event: unknown): boolean =>
+const matches = (pattern: unknown, event: unknown): boolean =>
   Object.entries(Object(pattern)).every(([field, wanted]) => {
     const value: unknown = Reflect.get(Object(event), field);
     return Array.isArray(wanted) ? wanted.includes(value) : matches(wanted, value);

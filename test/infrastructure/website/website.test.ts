@@ -68,7 +68,9 @@ describe('website', () => {
       expect(config).to.deep.equal({ apiUrl: '', auth: { kind: 'cognito', ...signIn, redirectUri: `${url}/` } });
       expect(parseConfig(config)).to.have.property('apiUrl', '');
       expect(stage.output.websiteUrl).to.deep.equal({ value: url });
-      expect(ofPage).to.include({ response_headers_policy_id: `\${${HEADERS}.id}` });
+      expect(at(stage, DISTRIBUTION).default_cache_behavior).to.include({
+        response_headers_policy_id: `\${${HEADERS}.id}`,
+      });
       expect(at(stage, HEADERS).security_headers_config)
         .to.have.nested.property('content_security_policy.content_security_policy')
         .that.includes("script-src 'self';")

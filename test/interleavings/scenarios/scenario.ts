@@ -10,8 +10,8 @@ import type { World } from '../world/world.ts';
 const USER = 'user-1';
 
 /** Something that people, the schedule or time do to a world, at once or at any moment from then on. */
-export type Act = (world: World) => void;
-export type When = (world: World) => boolean;
+type Act = (world: World) => void;
+type When = (world: World) => boolean;
 
 /** Where the interleaving begins. */
 export interface From {
@@ -76,7 +76,7 @@ export const start = (id: string, goalId = 'g', when = always) =>
   invoke(id, 'start-workflow', request('POST /api/goals/{goalId}/start-activity', { goalId }), when);
 export const cancel = (id: string, name = 'g-1') =>
   invoke(id, 'cancel-workflow', request('POST', { executionArn: arnOf(name) }, { reason: 'no' }), isThere(name));
-export const retry = (id: string) =>
+const retry = (id: string) =>
   invoke(id, 'retry-workflow', request('POST', { executionArn: arnOf('g-1') }), hasEnded('g-1'));
 export const status = (id: string, when = isThere('g-1')) =>
   invoke(id, 'get-status', request('GET', { executionArn: arnOf('g-1') }), when);

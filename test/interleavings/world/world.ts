@@ -22,7 +22,7 @@ export interface StatusEvent {
 }
 
 /** Something that people, a schedule or time may do, once, at any moment at which it is possible. */
-export interface Happening {
+interface Happening {
   readonly label: string;
   readonly isPossible: () => boolean;
   readonly happen: () => void;

@@ -89,7 +89,7 @@ describe('the gateway', function () {
     expect(time).to.match(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
   });
 
-  it('answers 404 for a route that it does not have, before it asks for a token', async () => {
+  it('answers 404 for a route that it does not have, and 400 for a path that is none, before it asks for a token', async () => {
     const { gateway } = await start();
     for (const [method, path, status, body] of [
       ['DELETE', '/api/goals', 404, '{"message":"Not Found"}'],

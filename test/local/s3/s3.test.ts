@@ -17,7 +17,7 @@ import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 const Bucket = 'goal-activity-dev-archive';
 const Key = 'executions/goalId=a/date=2026-01-31/a-1.json';
 
-/** That objects are stored, given back and listed is seen by test/integration/archive.test.ts. */
+/** That the archiver's objects get here is seen by test/integration/archive.test.ts. */
 describe('S3, with the SDK that the archiver uses', () => {
   const { start, onClose } = useEndpoints();
   let folder = '';
@@ -36,13 +36,15 @@ describe('S3, with the SDK that the archiver uses', () => {
   const get = async (key: string) =>
     (await client.send(new GetObjectCommand({ Bucket, Key: key }))).Body?.transformToString();
 
-  it('lets one of many writers win, changes nothing after it, and leaves nothing half-written', async () => {
+  it('lets one of many writers win, gives its object back and lists it, changes nothing after it, and leaves nothing half-written', async () => {
     const bodies = Array.from({ length: 10 }, (_, index) => `日本 ${index}`);
     const results = await Promise.allSettled(bodies.map((body) => put(Key, body, '*')));
     const won = bodies.filter((_, index) => results[index]?.status === 'fulfilled');
     expect(won).to.have.length(1);
     expect(await failureOf(put(Key, 'late', '*'))).to.have.property('name', 'PreconditionFailed');
     expect(await get(Key)).to.equal(won[0]);
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'executions/goalId=a/' }));
+    expect(Contents.map((object) => object.Key)).to.deep.equal([Key]);
     expect(readdirSync(join(folder, '.unfinished'))).to.deep.equal([]);
   });
 

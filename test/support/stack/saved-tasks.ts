@@ -4,7 +4,7 @@ import type { Status, Task, User } from './stack.ts';
 type Saved = Pick<Status, 'executionArn' | 'outcomes'>;
 
 /** Every task that these executions say they have saved, as `<executionArn> <taskId>`. */
-export const savedTasks = (executions: readonly Saved[]): string[] =>
+const savedTasks = (executions: readonly Saved[]): string[] =>
   executions.flatMap(({ executionArn, outcomes }) =>
     outcomes.flatMap(({ actionId, taskCount }) =>
       Array.from({ length: taskCount }, (_, index) => `${executionArn} ${actionId}#${index}`),

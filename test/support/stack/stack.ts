@@ -15,7 +15,7 @@ export type { Goal, Task };
 export type Started = Pick<ExecutionStatus, 'executionArn' | 'goalId' | 'status' | 'startDate'>;
 export type Status = ExecutionStatus;
 
-export interface Answer<Body> {
+interface Answer<Body> {
   readonly status: number;
   readonly body: Body;
   readonly headers: Headers;
@@ -59,7 +59,7 @@ export async function send<Body = { code: string }>(
 }
 
 /** Asks again while the answer is 5xx, as the API's problems tell a client to. */
-export async function patiently<Given extends { status: number }>(
+async function patiently<Given extends { status: number }>(
   ask: () => Promise<Given>,
   limitMs = 200_000,
 ): Promise<Given> {
@@ -111,10 +111,10 @@ export const titles = (count: number, tagOf: (index: number) => string = () => '
   Array.from({ length: count }, (_, index) => `Walk ${index + 1} km in the hills ${tagOf(index)}`.trim());
 
 /** The stacks of this process, by their address: their engines know more of an execution than an answer of 5xx says. */
-export const stacks = new Map<string, Pick<LocalStack, 'stepFunctions'>>();
+const stacks = new Map<string, Pick<LocalStack, 'stepFunctions'>>();
 
 /** A token from the local control call. */
-export async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
+async function issueToken(url: string, request: { userId: string; expiresInSeconds?: number }): Promise<string> {
   const response = await fetch(`${url}/local/token`, { method: 'POST', body: JSON.stringify(request) });
   return JSON.parse(await response.text()).token;
 }

@@ -52,7 +52,7 @@ export function newExecution(
  * nobody changed the goal since it was read and that its user has a slot left. At most 3 + 64 items.
  * @param maxRunning executions that a user may have running
  */
-export function claimItems(
+function claimItems(
   db: Database,
   goal: GoalRow,
   record: ExecutionRow,

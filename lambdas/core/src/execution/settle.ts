@@ -42,7 +42,7 @@ function endOf(outcomes: readonly OutcomeRow[], now: Date): string {
 }
 
 /** What tells one settlement from another. */
-export interface Closing extends Pick<ExecutionRow, 'status' | 'summary' | 'notify'> {
+interface Closing extends Pick<ExecutionRow, 'status' | 'summary' | 'notify'> {
   readonly error: string | undefined;
   readonly cause: string | undefined;
   readonly goalStatus: GoalStatus;

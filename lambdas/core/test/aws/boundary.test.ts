@@ -4,8 +4,8 @@ import { classify, invalidPlaces, parse, taskBoundary, type Validator } from '..
 import { BatchTimeout, goalNotFound, PermanentError, TransientError, ValidationError } from '../../src/errors.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
 import { outcomeRow } from '../../src/validators.generated.js';
+import { named } from '../support/failing.ts';
 
-const named = (name: string, extra: object = {}) => Object.assign(new Error('no'), { name, ...extra });
 const anything: Validator<unknown> = (_data): _data is unknown => true;
 
 describe('classify', () => {

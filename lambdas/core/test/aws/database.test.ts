@@ -5,9 +5,7 @@ import { failureOf } from '../../../../test/support/failure.ts';
 import { cancellationCodes, createDatabase, openDatabase, transact, updateIf } from '../../src/aws/database.ts';
 import { underDeadline } from '../../src/aws/deadline.ts';
 import { refused, useAwsServer } from '../support/aws-server.ts';
-import { cancelled } from '../support/failing.ts';
-
-const named = (name: string) => Object.assign(new Error('no'), { name });
+import { cancelled, named } from '../support/failing.ts';
 
 describe('a write that meets another one', () => {
   /** What the service says to the next writes; after that it carries them out. */

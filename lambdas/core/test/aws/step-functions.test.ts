@@ -2,6 +2,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { createWorkflow, type Workflow } from '../../src/aws/step-functions.ts';
+import { named } from '../support/failing.ts';
 
 const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:machine:live';
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:machine:g-1';
@@ -20,8 +21,6 @@ function given(answer: object | Error) {
 const start = ({ start }: Workflow) => start('g-1', { goalId: 'g' });
 const ask = ({ describe }: Workflow) => describe(executionArn);
 const stop = ({ stop }: Workflow) => stop(executionArn, 'ABORT', 'why');
-const named = (name: string) => Object.assign(new Error('no'), { name });
-
 describe('the calls of Step Functions', () => {
   it('start through the alias, under the name, with the input as JSON; stop with an error and why; take no status for running', async () => {
     const { workflow, calls } = given({});

@@ -47,7 +47,7 @@ describe('reads that decide something', () => {
     expect(await getGoalWithAction(db, 'unknown', 0)).to.deep.equal({ goal: undefined, action: undefined });
   });
 
-  it('are transient when DynamoDB has left out a key, as it may under load', async () => {
+  it('are transient when DynamoDB has left out a key, as it may under load; an answer of nothing is nothing', async () => {
     const { goalId } = await givenExecution({ actionCount: 1 });
     const left = { [db.goals]: { Keys: [{ goalId, sk: 'GOAL' }] } };
     const { db: asked } = watched(db, (answer) => ({ ...answer, UnprocessedKeys: left }));

@@ -1,5 +1,8 @@
 import type { Database } from '../../src/aws/database.ts';
 
+/** An error of this name, as the SDK throws them. */
+export const named = (name: string, extra: object = {}) => Object.assign(new Error('no'), { name, ...extra });
+
 /** The error of a transaction that DynamoDB refused, with a code for each of its items. */
 export const cancelled = (...codes: (string | undefined)[]) =>
   Object.assign(new Error('refused'), {

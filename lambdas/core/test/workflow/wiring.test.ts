@@ -101,7 +101,7 @@ describe('the wiring of handlers', () => {
     expect(aws().calls).to.have.length(before + 1);
   });
 
-  it('limits a publish as the lease of its sender needs it', async () => {
+  it('limits a publish as the lease of its sender needs it, and every other call', async () => {
     const { sns } = wireAlerts();
     if (!(sns instanceof SNSClient)) throw new Error('this is no real client');
     expect(await sns.config.maxAttempts()).to.equal(SNS_LIMITS.attempts);

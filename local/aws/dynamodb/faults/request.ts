@@ -5,7 +5,7 @@ import type { TableDescription } from '../../../terraform/stack-description.ts';
 export type Fields = Readonly<Record<string, unknown>>;
 
 export const fieldsOf = (value: unknown): Fields => (isRecord(value) ? value : {});
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** One item that a request writes, or checks within a transaction. */
 export interface TouchedItem {
