@@ -12,6 +12,8 @@ export interface LocalSettings {
   readonly timeScale: number;
   /** How often each status event reaches the event bus: EventBridge promises once at least, and no event for certain. */
   readonly eventDeliveries: number;
+  /** Executions that may run at once, in place of what the stage admits. */
+  readonly maxRunningExecutions?: number;
 }
 
 /** A setting that cannot be used; the message names it. */
@@ -35,7 +37,7 @@ export function parseSetting(name: string, text: string, example: string): Recor
 }
 
 /**
- * Reads PORT, DATA_DIR, TIME_SCALE and EVENT_DELIVERIES.
+ * Reads PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES and MAX_RUNNING_EXECUTIONS.
  * @throws SettingError naming the setting, what it is and what it may be
  */
 export function readSettings(environment: Environment): LocalSettings {
@@ -49,6 +51,9 @@ export function readSettings(environment: Environment): LocalSettings {
     port: read('PORT', 3000, whole(65_535), 'a whole number from 0 (any free port) to 65535'),
     timeScale: read('TIME_SCALE', 1, (value) => value > 0 && value <= 100, 'a number above 0, up to 100'),
     eventDeliveries: read('EVENT_DELIVERIES', 1, whole(10), 'a whole number from 0 (events are lost) to 10'),
+    ...(environment.MAX_RUNNING_EXECUTIONS && {
+      maxRunningExecutions: read('MAX_RUNNING_EXECUTIONS', 1, whole(100_000), 'a whole number from 0 (none) to 100000'),
+    }),
     dataDir: resolve(environment.DATA_DIR || join(import.meta.dirname, '..', '.local')),
   };
 }

@@ -103,6 +103,8 @@ export const stageSchema = {
      * concurrency is reserved for generate-tasks. Without it nothing is reserved, and all functions share the account's.
      */
     concurrentRuns: whole(1, 400, 'a number of runs at once from 1 to 400 (24 concurrent Lambda invocations each)'),
+    /** Running at the same time, at whatever speed: above it, a start is refused (503 `too_busy`). Without it, 5 times `concurrentRuns`. */
+    maxRunningExecutions: whole(1, 100_000, 'a number of executions from 1 to 100000 that may run at once'),
     /** Left out together with the audience, a Cognito user pool is made. Compared with a token's `iss` character by character, a slash at the end included. */
     issuer: text('^https://[^\\s?#${}]+$', 'the https URL of the token issuer'),
     audience: different(

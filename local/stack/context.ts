@@ -10,7 +10,7 @@ import type { StackDescription } from '../terraform/stack-description.ts';
 export type Service = 'dynamodb' | 'states' | 'sns';
 
 export interface StackOptions {
-  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, AWS_FAULTS, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
+  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, MAX_RUNNING_EXECUTIONS, AWS_FAULTS, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Overrides PORT; 0 takes any free one. */
   readonly port?: number;

@@ -100,7 +100,7 @@ function createEngine(
 
 /** Each function from its deployed bundle. */
 async function startFunctions(
-  { options, settings: { timeScale }, faults, description, log }: StackContext,
+  { options, settings: { timeScale, maxRunningExecutions }, faults, description, log }: StackContext,
   { lambdaUrl }: RunningDatabase,
   awsUrl: string,
 ): Promise<LambdaPool> {
@@ -113,11 +113,12 @@ async function startFunctions(
     AWS_ENDPOINT_URL_CLOUDWATCH: awsUrl,
     AWS_ENDPOINT_URL_S3: awsUrl,
   });
+  const admitting = maxRunningExecutions === undefined ? {} : { MAX_RUNNING_OF_STAGE: String(maxRunningExecutions) };
   const functions = description.functions.map(async (each) => ({
     ...each,
     directory: join(ROOT, 'dist', 'lambdas', each.name),
     timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
-    environment: lambdaEnvironment(each.environment, timeScale, await endpointsOf(each.name)),
+    environment: lambdaEnvironment({ ...each.environment, ...admitting }, timeScale, await endpointsOf(each.name)),
   }));
   return new LambdaPool({
     region: description.region,

@@ -41,7 +41,7 @@ function executionAlarms({ states }: Metrics): readonly AlarmSpec[] {
     {
       id: 'failure-rate',
       priority: 'HIGH',
-      meaning: 'More than 10 % of the executions that ended in 5 minutes failed or timed out.',
+      meaning: 'More than 10 % of the executions that ended in 5 minutes, at least 5, failed or timed out.',
       watched: failureRate(states),
       trigger: ['>', THRESHOLDS.failureRatePercent],
       tellsEnd: true,

@@ -65,7 +65,8 @@ export function metricsOf({ config, apiId }: Watched) {
 
 /**
  * Failed executions in percent of those that ended. A partial success has succeeded, and one that a person cancelled
- * counts nowhere. FILL, because an operation with a missing value has none, and Step Functions may send no zeros.
+ * counts nowhere. None of fewer than 5 that ended: where little happens, one that fails is no sign of trouble in the stage, and
+ * has its own message. FILL, because an operation with a missing value has none, and Step Functions may send no zeros.
  * @param states gives a metric of Step Functions
  */
 export function failureRate(states: MetricOf): MetricMath {
@@ -78,7 +79,7 @@ export function failureRate(states: MetricOf): MetricMath {
     expressions: {
       bad: 'FILL(failed, 0) + FILL(timedout, 0)',
       ended: 'bad + FILL(succeeded, 0)',
-      rate: 'IF(ended > 0, 100 * bad / ended, 0)',
+      rate: 'IF(ended >= 5, 100 * bad / ended, 0)',
     },
     result: 'rate',
     label: 'Failed executions in percent',

@@ -51,8 +51,8 @@ const PATIENT = { memoryMb: 512, timeoutSeconds: 25 } as const;
 /** A claim of up to 67 rows and StartExecution, or the repair of the execution that holds the goal. */
 const START = {
   ...PATIENT,
-  variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, 'MAX_RUNNING_EXECUTIONS'],
-  grants: claim,
+  variables: [GOALS, TASKS, EXECUTIONS, ...REPAIR, 'MAX_RUNNING_EXECUTIONS', 'MAX_RUNNING_OF_STAGE'],
+  grants: [...claim, query('executions', 'byRunning')],
 } as const;
 
 /**
@@ -87,7 +87,7 @@ export const FUNCTIONS = {
     memoryMb: 512,
     timeoutSeconds: 118,
     variables: [GOALS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', ...BATCH],
-    grants: [on('goals', 'BatchGetItem'), on('executions', 'Query', 'UpdateItem'), callModel],
+    grants: [on('goals', 'Query'), on('executions', 'Query', 'UpdateItem'), callModel],
   },
   /** One transaction, and a read when it is refused; at most 2 s for the progress. */
   'save-tasks': {

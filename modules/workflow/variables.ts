@@ -12,6 +12,14 @@ export const DURATIONS = {
 /** Executions that one user may have running at once, so that nobody takes all of the AI's quota (requirement 17). */
 const MAX_RUNNING_EXECUTIONS = '5';
 
+/** Runs at full speed at once where nothing is reserved: the 1,000 concurrent invocations of a new account, 24 a run. */
+const SHARED_RUNS = 41;
+/**
+ * Executions that a stage may have running for each run at full speed (requirement 17): with that many, an execution takes five
+ * times as long, and still ends well before its 900 s.
+ */
+const RUNNING_PER_FULL_SPEED = 5;
+
 /** The values of the environment variables that Lambda code reads; each function gets those that its row names. */
 export function variablesOf({ settings, names }: StageConfig) {
   return {
@@ -27,6 +35,9 @@ export function variablesOf({ settings, names }: StageConfig) {
     METRICS_NAMESPACE: names.metricsNamespace,
     RUNBOOK_URL: settings.runbookUrl,
     MAX_RUNNING_EXECUTIONS,
+    MAX_RUNNING_OF_STAGE: String(
+      settings.maxRunningExecutions ?? RUNNING_PER_FULL_SPEED * (settings.concurrentRuns ?? SHARED_RUNS),
+    ),
     LOG_LEVEL: 'info',
     ...DURATIONS,
   };

@@ -36,6 +36,33 @@ async function expectSilenceWhileHidden(page: Page): Promise<void> {
 
 export function describeRun(site: () => Site): void {
   describe('a run in the browser', () => {
+    it('begins by itself once there is room, while many people are starting', async () => {
+      const { page, person, defects } = await site().signIn();
+      await go(page, paths.goal(await createGoal(await person(), 'Wait my turn', titles(1))));
+      const busy = { title: 'T', detail: 'D', code: 'too_busy', status: 503, type: 'about:blank' };
+      let refusals = 0;
+      await page.route('**/start-activity', (route) => {
+        refusals += 1;
+        return refusals > 2
+          ? route.continue()
+          : route.fulfill({
+              status: 503,
+              headers: { 'retry-after': '1' },
+              contentType: 'application/problem+json',
+              json: busy,
+            });
+      });
+      await page.locator('.next-step .button-primary').click();
+      const dialog = page.locator('dialog');
+      await dialog.locator('.button-primary').click();
+      await dialog.locator('[role=status]', { hasText: /Many people are starting.* at \d/ }).waitFor();
+      expect(await dialog.locator('.button-primary').textContent()).to.equal('Waiting …');
+      expect(await dialog.locator('.note-error').count()).to.equal(0);
+      await untilEnded(page);
+      expect(await page.locator('h1').textContent()).to.equal('All done');
+      expect(defects.filter((defect) => !defect.includes('503'))).to.deep.equal([]);
+    });
+
     it('says before the start what will happen, fills the grid live, and ends with tasks, all text shown as text', async () => {
       site().setAi({ latencyMs: '700-1300' });
       const { page, person, defects } = await site().signIn();

@@ -4,12 +4,14 @@ import type { Edit } from './mutants/mutant.ts';
 /** Edits that have been made, so that none is forgotten. */
 const made = new Set<Edit>();
 
-/** Every invocation has a process of its own here, which asks this once: there is nothing that an earlier one has left. */
-const PROCESS_MEMORY: Edit = {
-  file: 'core/src/execution/refresh-progress',
-  from: 'writtenAt.get(executionArn) ?? 0',
-  to: '0',
-};
+/** In every run: an invocation has a process of its own here, so there is nothing that an earlier one has left. */
+const ALWAYS: readonly Edit[] = [
+  { file: 'core/src/execution/refresh-progress', from: 'writtenAt.get(executionArn) ?? 0', to: '0' },
+  { file: 'core/src/workflow/admission', from: 'count === undefined || at - count.at >= COUNT_MS', to: 'true' },
+  { file: 'generate-tasks/src/contexts', from: 'known !== undefined', to: 'false' },
+  // One part of the sparse index is one partition: several would only be more calls that find nothing.
+  { file: 'core/src/execution/records', from: 'const SHARDS = 8', to: 'const SHARDS = 1' },
+];
 
 function editsOf(mutant: string): readonly Edit[] {
   const found = MUTANTS[mutant];
@@ -17,7 +19,7 @@ function editsOf(mutant: string): readonly Edit[] {
   return [found, found.and, found.maskedBy].filter((each) => each !== undefined);
 }
 
-const allEdits = (mutant: string | undefined) => [PROCESS_MEMORY, ...(mutant === undefined ? [] : editsOf(mutant))];
+const allEdits = (mutant: string | undefined) => [...ALWAYS, ...(mutant === undefined ? [] : editsOf(mutant))];
 const isIn = (path: string, { file }: Edit) => path.endsWith(`/lambdas/${file}.ts`);
 
 /**

@@ -65,6 +65,7 @@ Object.assign(process.env, {
   BATCH_TIMEOUT_MS: '300000',
   AI_TIMEOUT_MS: '115000',
   MAX_RUNNING_EXECUTIONS: '2',
+  MAX_RUNNING_OF_STAGE: '1000',
   MODEL_ID: 'model',
   AWS_REGION: 'eu-west-1',
 });

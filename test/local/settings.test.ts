@@ -26,9 +26,10 @@ describe('the settings of the local stack', () => {
   });
 
   it('are what is given; AWS_FAULTS is all with `on`, those that are named, or all but those', () => {
-    const own = { PORT: '0', TIME_SCALE: '0.5', EVENT_DELIVERIES: '0', DATA_DIR: '/data' };
+    const own = { PORT: '0', TIME_SCALE: '0.5', EVENT_DELIVERIES: '0', MAX_RUNNING_EXECUTIONS: '7', DATA_DIR: '/data' };
     const { settings, faults } = read({ ...own, AWS_FAULTS: '{"wholeSeconds":1,"indexLagMs":20,"seed":7}' });
-    expect(settings).to.deep.equal({ port: 0, timeScale: 0.5, eventDeliveries: 0, dataDir: '/data' });
+    const rest = { eventDeliveries: 0, maxRunningExecutions: 7, dataDir: '/data' };
+    expect(settings).to.deep.equal({ port: 0, timeScale: 0.5, ...rest });
     expect(faults).to.deep.equal({ ...NO_FAULTS, wholeSeconds: 1, indexLagMs: 20, seed: '7' });
     expect(read({ AWS_FAULTS: 'on' }).faults).to.deep.equal(ALL_FAULTS);
     expect(read({ AWS_FAULTS: '{"all":true,"aiReset":0}' }).faults).to.deep.equal({ ...ALL_FAULTS, aiReset: 0 });
@@ -47,6 +48,7 @@ describe('the settings of the local stack', () => {
     ['PORT', '65536', 'is 65536; it must be'],
     ['TIME_SCALE', '0', 'is 0; it must be'],
     ['EVENT_DELIVERIES', '1.5', 'is 1.5; it must be'],
+    ['MAX_RUNNING_EXECUTIONS', '-1', 'is -1; it must be'],
     ['AWS_FAULTS', 'off', 'is not JSON'],
     ['AWS_FAULTS', '[]', 'must be a JSON object like {'],
     ['AWS_FAULTS', '{"toString":1}', 'has toString, which is no fault. Known: wholeSeconds, '],

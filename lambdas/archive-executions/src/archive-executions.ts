@@ -3,7 +3,7 @@ import { canonicalJson } from '@goal-activity/core/canonical-json.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
 import { leaveIndex } from '@goal-activity/core/execution/due.ts';
 import type { ExecutionRows, Row } from '@goal-activity/core/execution/records.ts';
-import { UNARCHIVED_SHARD } from '@goal-activity/core/execution/records.ts';
+import { isIn, UNARCHIVED } from '@goal-activity/core/execution/records.ts';
 import { errorFields, type Log } from '@goal-activity/core/log/logger.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import type { archivableSchema, outputSchema } from './schema.ts';
@@ -51,7 +51,7 @@ function ageOf({ stoppedAt, startedAt }: Row, now: Date): number {
 /** @returns false for a record that is not to be archived any more: the index was behind */
 async function archive(executionArn: string, { executions, put, log }: Collaborators): Promise<boolean> {
   const { record, outcomes } = await executions.readRows(executionArn);
-  if (record?.runningShard !== UNARCHIVED_SHARD) return false;
+  if (record === undefined || !isIn(UNARCHIVED, record)) return false;
   const execution = parse<Archivable>(validators.archivable, record, 'The record');
   const written = await put(archiveKey(execution), archiveBody(record, outcomes));
   await leaveIndex(executions, executionArn);

@@ -10,7 +10,8 @@ import { answer as isAnswer } from './validators.generated.js';
 export type Input = FromSchema<typeof inputSchema>;
 
 export interface Collaborators {
-  read(goalId: string, position: number): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }>;
+  /** The goal and its actions, as they were when the execution first asked, or later. */
+  read(): Promise<{ goal: GoalRow | undefined; actions: readonly ActionRow[] }>;
   ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
   warn(message: string, fields: LogFields): void;
   /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
@@ -36,11 +37,12 @@ export async function generateTasks(
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
   const over = () => new BatchTimeout('The time of the batch is over');
   if (now().getTime() >= deadline) throw over();
-  const { goal, action } = await read(goalId, position);
+  const { goal, actions } = await read();
   if (goal?.executionArn !== executionArn || goal.status !== 'processing') {
     throw new PermanentError('The execution no longer holds its goal');
   }
-  if (action?.actionId !== actionId) throw new PermanentError('The goal has no such action');
+  const action = actions.find((each) => each.actionId === actionId);
+  if (action === undefined) throw new PermanentError('The goal has no such action');
   const leftMs = deadline - now().getTime();
   try {
     const { input: answer, usage } = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, leftMs)));

@@ -6,9 +6,10 @@ import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { readEnvironment, readNumbers } from '@goal-activity/core/aws/environment.ts';
 import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createProgressRefresher } from '@goal-activity/core/execution/refresh-progress.ts';
-import { getGoalWithAction } from '@goal-activity/core/goal/rows.ts';
+import { getGoalWithActions } from '@goal-activity/core/goal/rows.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
+import { rememberContexts } from './contexts.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
 import { generateTasks } from './generate-tasks.ts';
 import * as validators from './validators.generated.js';
@@ -22,6 +23,7 @@ const {
 const log = createLog('generate-tasks');
 const db = openDatabase('goals', 'executions');
 const client = createModelClient();
+const contextOf = rememberContexts((goalId) => getGoalWithActions(db, goalId));
 /** An AI call may take all but 3 s of the function's time. */
 const NOTE_LIMIT_MS = 1_000;
 /** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */
@@ -32,7 +34,7 @@ export const handler = taskBoundary({
   ...validators,
   run: (input) =>
     generateTasks(input, {
-      read: (goalId, position) => getGoalWithAction(db, goalId, position),
+      read: () => contextOf(input.executionArn, input.goalId),
       ask: async (goal, action, timeoutMs) => {
         const refreshing = setInterval(() => void refreshProgress(input), 2 * graceMs);
         const asked = askModel(client, modelId, goal, action, timeoutMs);

@@ -37,7 +37,7 @@ const failing = (thrown: Error) => () => Promise.reject(thrown);
 /** Runs at `elapsedMs` into the batch, with collaborators that go well but for what a test changes. */
 function run(changes: Partial<Collaborators> = {}, elapsedMs = 1_000) {
   return generateTasks(input, {
-    read: async () => ({ goal, action }),
+    read: async () => ({ goal, actions: [action] }),
     ask: wellAnswered,
     warn: () => undefined,
     noteFailedAttempt: async () => undefined,
@@ -63,6 +63,17 @@ describe('generateTasks', () => {
     expect(await run({ noteFailedAttempt })).to.deep.equal({ ...input, tasks: [task], usage });
   });
 
+  it('asks about the action of the input alone', async () => {
+    const asked: unknown[] = [];
+    const ask: Collaborators['ask'] = (...all) => {
+      asked.push(all.slice(0, 2));
+      return wellAnswered();
+    };
+    const others = ['b', 'c'].map((actionId, index) => ({ ...action, actionId, position: index }));
+    await run({ ask, read: async () => ({ goal, actions: [...others, action] }) });
+    expect(asked).to.deep.equal([[goal, action]]);
+  });
+
   it("gives a call its own timeout, and never more than the batch's remaining time", async () => {
     const times: number[] = [];
     const ask: Collaborators['ask'] = (_goal, _action, timeoutMs) => {
@@ -74,8 +85,8 @@ describe('generateTasks', () => {
   });
 
   const noCall = failing(new Error('was asked'));
-  const holding = (held?: GoalRow, found?: ActionRow) => ({
-    read: async () => ({ goal: held, action: found }),
+  const holding = (held: GoalRow | undefined, ...actions: ActionRow[]) => ({
+    read: async () => ({ goal: held, actions }),
     ask: noCall,
   });
   const thrownBy = (thrown: Error) => ({ ask: failing(thrown) });
@@ -95,7 +106,7 @@ describe('generateTasks', () => {
     ['the goal is free', holding({ ...goal, status: 'draft' }, action), 0, 'PermanentError', /goal/],
     ['another execution holds the goal', holding({ ...goal, executionArn: 'a' }, action), 0, 'PermanentError', /goal/],
     ['the action is gone', holding(goal), 0, 'PermanentError', /action/],
-    ['another is at its position', holding(goal, { ...action, actionId: 'b' }), 0, 'PermanentError', /action/],
+    ['another action is at its position', holding(goal, { ...action, actionId: 'b' }), 0, 'PermanentError', /action/],
   ] as const) {
     it(`fails as ${name}, in words, when ${what}, and notes the attempt if it is repeated or was paid: ${noted.length}`, async () => {
       const notes: unknown[] = [];

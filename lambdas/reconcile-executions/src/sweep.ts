@@ -1,4 +1,4 @@
-import { RUNNING_SHARD } from '@goal-activity/core/execution/records.ts';
+import { isIn, RUNNING } from '@goal-activity/core/execution/records.ts';
 import { LEASE_MS } from '@goal-activity/core/report/alert.ts';
 import { type ReportTools, report } from '@goal-activity/core/report/report.ts';
 import type { ExecutionRow } from '@goal-activity/core/types.ts';
@@ -12,8 +12,8 @@ export interface SweepTools extends RepairTools, ReportTools {}
  * sweep's part of the index, those who usually do it have had their time, and nobody sends its message at this moment.
  */
 function isUnreported(record: ExecutionRow, now: Date, graceMs: number): boolean {
-  const { status, runningShard, stoppedAt, startedAt, notifyClaimedAt, notify } = record;
-  if (status === 'RUNNING' || runningShard !== RUNNING_SHARD) return false;
+  const { status, stoppedAt, startedAt, notifyClaimedAt, notify } = record;
+  if (status === 'RUNNING' || !isIn(RUNNING, record)) return false;
   const age = (since: string) => now.getTime() - Date.parse(since);
   const isBeingSent = notify === 'pending' && notifyClaimedAt !== undefined && age(notifyClaimedAt) <= LEASE_MS;
   return age(stoppedAt ?? startedAt) > graceMs && !isBeingSent;

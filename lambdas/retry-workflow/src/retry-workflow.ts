@@ -9,7 +9,7 @@ const nothingToDo = () =>
  * have none, whichever execution failed them or was cancelled. Step Functions' own redrive would not do: it takes no
  * execution that succeeded, and one that saved some of its actions did. While the goal's execution runs, be it this one
  * or a later one, the answer is that execution (rule 1).
- * @throws Problem execution_not_found, nothing_to_retry, start_delayed, too_many_executions
+ * @throws Problem execution_not_found, nothing_to_retry, start_delayed, too_busy, too_many_executions
  */
 export async function retryWorkflow(executionArn: string, userId: string, tools: StartTools): Promise<Started> {
   const record = await tools.executions.get(executionArn);

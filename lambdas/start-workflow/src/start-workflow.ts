@@ -10,7 +10,7 @@ function nothingToDo(actionCount: number): Problem {
 /**
  * Starts the activity of a goal: one execution for all of its actions that have no tasks yet. Asked again while it
  * runs, it answers with the running execution (rule 1).
- * @throws Problem goal_not_found, goal_already_active, goal_without_actions, start_delayed, too_many_executions
+ * @throws Problem goal_not_found, goal_already_active, goal_without_actions, start_delayed, too_busy, too_many_executions
  */
 export function startWorkflow(goalId: string, userId: string, tools: StartTools): Promise<Started> {
   return startExecution(goalId, userId, { notFound: goalNotFound, nothingToDo }, tools);

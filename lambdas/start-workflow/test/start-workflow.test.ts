@@ -2,6 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import { unclaim } from '@goal-activity/core/execution/claim.ts';
 import { EXECUTION } from '@goal-activity/core/execution/records.ts';
+import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { STATE_MACHINE_ARN } from '../../../test/support/stack/goal.ts';
@@ -120,6 +121,41 @@ describe('start-workflow', () => {
     expect(claims).to.equal(3);
     expect(calls).to.have.length(1);
     expect(lines.map(({ message }) => message)).to.deep.equal(['execution claimed', 'execution started']);
+  });
+
+  it('claims nothing while there is no room for one more of its user, counts those that run, and logs it', async () => {
+    const { userId } = await givenExecution();
+    const { executionArn } = await givenExecution({ userId });
+    await settle(executions, executionArn, { status: 'FAILED', notify: 'machine' });
+    const { goalId } = await givenGoal(1, userId);
+    const before = await goalOf(goalId);
+    const counts: number[] = [];
+    const admission = {
+      async isOpenTo(countOwn: () => Promise<number>) {
+        counts.push(await countOwn());
+        return false;
+      },
+      note: () => counts.push(-1),
+    };
+    const { calls, tools, lines } = givenStart(db);
+    const failure = await failureOf(startWorkflow(goalId, userId, { ...tools, admission }));
+    expectRefusal(failure, 503, 'too_busy');
+    expect(counts).to.deep.equal([1]);
+    expect(await goalOf(goalId)).to.deep.equal(before);
+    expect(calls).to.deep.equal([]);
+    expect(lines.map(({ level, message }) => [level, message])).to.deep.equal([['warn', 'start refused']]);
+  });
+
+  it('tells a user who has as many as they may from a stage that is full', async () => {
+    const { userId } = await givenExecution();
+    const { goalId } = await givenGoal(1, userId);
+    const admission = {
+      isOpenTo: async (countOwn: () => Promise<number>) => (await countOwn()) < 0,
+      note: () => undefined,
+    };
+    const { tools } = givenStart(db, undefined, 1);
+    const failure = await failureOf(startWorkflow(goalId, userId, { ...tools, admission }));
+    expectRefusal(failure, 429, 'too_many_executions');
   });
 
   const aws = useAwsServer({ StartExecution: () => ({}) });

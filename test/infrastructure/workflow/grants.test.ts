@@ -36,6 +36,7 @@ const SETTLE = [
 const START = [
   `dynamodb: GetItem Query UpdateItem -> ${GOALS}`,
   `dynamodb: GetItem Query PutItem UpdateItem DeleteItem -> ${EXECUTIONS}`,
+  `dynamodb: Query -> ${EXECUTIONS}/index/byRunning`,
   `dynamodb: Query DeleteItem -> ${TASKS}`,
   ...REPAIR,
 ];
@@ -60,11 +61,7 @@ const GRANTS: Readonly<Partial<Record<LambdaName, readonly string[]>>> = {
   'validate-input': [`dynamodb: GetItem -> ${GOALS}`, `dynamodb: GetItem UpdateItem -> ${EXECUTIONS}`],
   'get-actions': [`dynamodb: Query -> ${GOALS}`],
   'create-batches': [`dynamodb: UpdateItem -> ${EXECUTIONS}`],
-  'generate-tasks': [
-    `dynamodb: BatchGetItem -> ${GOALS}`,
-    `dynamodb: Query UpdateItem -> ${EXECUTIONS}`,
-    ...ofProfile(MODEL),
-  ],
+  'generate-tasks': [`dynamodb: Query -> ${GOALS}`, `dynamodb: Query UpdateItem -> ${EXECUTIONS}`, ...ofProfile(MODEL)],
   'save-tasks': [`dynamodb: PutItem -> ${TASKS}`, `dynamodb: Query UpdateItem GetItem -> ${EXECUTIONS}`],
   'update-progress': [`dynamodb: Query GetItem UpdateItem -> ${EXECUTIONS}`],
   'aggregate-results': [`dynamodb: Query UpdateItem -> ${EXECUTIONS}`],

@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   GetCommand,
   QueryCommand,
   type QueryCommandInput,
@@ -116,15 +115,10 @@ export class Dynamo {
       const item = this.items.get(keyOf(command.input.TableName, command.input.Key));
       return item === undefined ? {} : { Item: item };
     }
-    if (command instanceof BatchGetCommand) {
-      const requests = Object.entries(command.input.RequestItems ?? {});
-      const found = requests.map(([table, { Keys = [] }]) => {
-        const items = Keys.map((key) => this.items.get(keyOf(table, key)));
-        return [table, items.flatMap((item) => (item === undefined ? [] : [item]))];
-      });
-      return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
+    if (command instanceof QueryCommand) {
+      const items = this.#query(command.input, lag);
+      return command.input.Select === 'COUNT' ? { Count: items.length } : { Items: items };
     }
-    if (command instanceof QueryCommand) return { Items: this.#query(command.input, lag) };
     if (command instanceof UpdateCommand) {
       const part = this.#part({ Update: command.input });
       if (this.held.has(part.key)) throw CONFLICT;

@@ -1,4 +1,4 @@
-import { UNARCHIVED_SHARD } from '../../../lambdas/core/src/execution/records.ts';
+import { isIn, UNARCHIVED } from '../../../lambdas/core/src/execution/records.ts';
 import { actionKey, GOAL } from '../../../lambdas/core/src/goal/rows.ts';
 import { keyOf } from '../model/dynamo.ts';
 import { arnOf, type ExecutionState } from '../model/step-functions.ts';
@@ -59,7 +59,7 @@ const isThere = (name: string) => (world: World) => recordNamed(world, name) !==
 export const hasEnded = (name: string) => (world: World) =>
   isThere(name)(world) && recordNamed(world, name)?.status !== 'RUNNING';
 /** The archiver is to take it. */
-export const isUnarchived = (world: World) => recordNamed(world, 'g-1')?.runningShard === UNARCHIVED_SHARD;
+export const isUnarchived = (world: World) => isIn(UNARCHIVED, recordNamed(world, 'g-1') ?? {});
 /** Step Functions has ended it. */
 export const hasStopped = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
 

@@ -1,4 +1,4 @@
-import { RUNNING_SHARD } from '@goal-activity/core/execution/records.ts';
+import { isIn, RUNNING } from '@goal-activity/core/execution/records.ts';
 import { checkAnswer } from '../rules/answers.ts';
 import { checkEnd } from '../rules/end.ts';
 import { checkStep } from '../rules/steps.ts';
@@ -134,7 +134,7 @@ async function finish(world: World): Promise<void> {
 
 /** Whether a sweep could find anything, or anybody is still at work. */
 const isAnythingLeft = ({ db, stepFunctions, actors }: World) =>
-  db.index().some(({ runningShard }) => runningShard === RUNNING_SHARD) ||
+  db.index().some((row) => isIn(RUNNING, row)) ||
   [...stepFunctions.executions.values()].some(({ status }) => status === 'RUNNING') ||
   actors.some(({ calls }) => calls.length > 0);
 

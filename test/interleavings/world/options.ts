@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { Pause } from '../stand-ins/invocation.ts';
 import { type Actor, type Call, labelOf } from './actor.ts';
 import type { Mode } from './bounds.ts';
@@ -123,10 +123,7 @@ function optionsOfCall(world: World, call: Call): Option[] {
 }
 
 const isRead = (command: object) =>
-  command instanceof GetCommand ||
-  command instanceof BatchGetCommand ||
-  command instanceof QueryCommand ||
-  command instanceof DescribeExecutionCommand;
+  command instanceof GetCommand || command instanceof QueryCommand || command instanceof DescribeExecutionCommand;
 
 const isRepeated = (command: object) =>
   command instanceof UpdateCommand || command instanceof StartExecutionCommand || command instanceof PutObjectCommand;

@@ -1,7 +1,7 @@
 import { ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PublishCommand } from '@aws-sdk/client-sns';
-import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
 import { hash } from '../model/items.ts';
@@ -259,7 +259,7 @@ const isStill = (command: object) =>
   command instanceof Pause ||
   command instanceof PutMetricDataCommand ||
   command instanceof ConverseCommand ||
-  command instanceof BatchGetCommand ||
-  (command instanceof QueryCommand && command.input.TableName === 'goals');
+  // What a start counts bars nobody here.
+  (command instanceof QueryCommand && (command.input.TableName === 'goals' || command.input.Select === 'COUNT'));
 
 const pickBudgets = ({ faults, opens, torn, lags, stales }: Bounds) => ({ faults, opens, torn, lags, stales });

@@ -234,7 +234,8 @@ export function useStack(
   const dataDir = useDataDir(close);
   async function start(): Promise<void> {
     stack = await startStack({
-      environment: { AI_LATENCY_MS: '30', ...environment, DATA_DIR: dataDir() },
+      // More than a test starts: those about the limit set it.
+      environment: { AI_LATENCY_MS: '30', MAX_RUNNING_EXECUTIONS: '1000', ...environment, DATA_DIR: dataDir() },
       port: 0,
       quiet: true,
       inMemory: !onDisk,

@@ -7,7 +7,7 @@ import { takeSlot } from '../goal/slots.ts';
 import { pick } from '../pick.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '../types.ts';
 import type { Executions } from './executions.ts';
-import { EXECUTION, HISTORY_DAYS, OPEN, OPEN_VALUES, RUNNING_SHARD } from './records.ts';
+import { EXECUTION, HISTORY_DAYS, OPEN, OPEN_VALUES, RUNNING, shardOf } from './records.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -41,7 +41,7 @@ export function newExecution(
     savedActions: 0,
     failedActions: 0,
     taskCount: 0,
-    runningShard: RUNNING_SHARD,
+    runningShard: shardOf(RUNNING, executionArn),
     version: 1,
     expiresAt: Math.floor(now.getTime() / 1000) + HISTORY_DAYS * DAY_SECONDS,
   };

@@ -1,4 +1,4 @@
-import { type ExecutionRows, RUNNING_SHARD, UNARCHIVED_SHARD } from './records.ts';
+import { type ExecutionRows, RUNNING, shardOf, UNARCHIVED } from './records.ts';
 
 /**
  * What is due when an execution is settled: its message to people (field `notify`) and its metrics (field `metrics`). As
@@ -12,8 +12,8 @@ const VALUES = {
   none: 'none',
   sent: 'sent',
   pending: 'pending',
-  running: RUNNING_SHARD,
-  unarchived: UNARCHIVED_SHARD,
+  running: RUNNING,
+  unarchived: UNARCHIVED,
 };
 
 type Fields = Readonly<Record<string, string>>;
@@ -25,7 +25,10 @@ async function finish(
   { set, isDue, otherIsDone, values }: { set: Fields; isDue: string; otherIsDone: string; values?: Fields },
 ): Promise<boolean> {
   const change = { set, condition: isDue, values: { ...VALUES, ...values } };
-  const last = { set: { ...set, runningShard: UNARCHIVED_SHARD }, condition: `${isDue} AND ${otherIsDone}` };
+  const last = {
+    set: { ...set, runningShard: shardOf(UNARCHIVED, executionArn) },
+    condition: `${isDue} AND ${otherIsDone}`,
+  };
   return (
     (await executions.change(executionArn, { ...change, ...last })) || (await executions.change(executionArn, change))
   );
@@ -54,7 +57,7 @@ export const claimMetrics = (executions: ExecutionRows, executionArn: string, wr
 /** Gives what `claimMetrics` took to the sweep, when the metrics certainly are not written. */
 export const giveMetricsBack = (executions: ExecutionRows, executionArn: string, writer: string) =>
   executions.change(executionArn, {
-    set: { metrics: 'pending', runningShard: RUNNING_SHARD },
+    set: { metrics: 'pending', runningShard: shardOf(RUNNING, executionArn) },
     condition: 'metricsBy = :writer',
     values: { writer },
   });
@@ -62,8 +65,8 @@ export const giveMetricsBack = (executions: ExecutionRows, executionArn: string,
 /** Hands a record to the archiver of which nothing is due: two that finished at the same moment may both have left it to the sweep. */
 export const leaveSweep = (executions: ExecutionRows, executionArn: string) =>
   executions.change(executionArn, {
-    set: { runningShard: UNARCHIVED_SHARD },
-    condition: `#runningShard = :running AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
+    set: { runningShard: shardOf(UNARCHIVED, executionArn) },
+    condition: `begins_with(#runningShard, :running) AND ${IS_DONE.notify} AND ${IS_DONE.metrics}`,
     values: VALUES,
   });
 
@@ -71,6 +74,6 @@ export const leaveSweep = (executions: ExecutionRows, executionArn: string) =>
 export const leaveIndex = (executions: ExecutionRows, executionArn: string) =>
   executions.change(executionArn, {
     remove: ['runningShard'],
-    condition: '#runningShard = :unarchived',
+    condition: 'begins_with(#runningShard, :unarchived)',
     values: VALUES,
   });

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Database, updateIf } from '../aws/database.ts';
 import { type Change, updateOf } from '../aws/update.ts';
 import type { Log } from '../log/logger.ts';
@@ -10,13 +10,31 @@ export const EXECUTION = 'EXECUTION';
 export const HISTORY_DAYS = 90;
 
 /**
- * Value of `runningShard` in every row that the sweep must look at: from the claim until the execution is settled, its
- * metrics are written and people have been told. One value, hence one partition of the index, serves 1,000 writes a
- * second, far more than executions start.
+ * What `runningShard` begins with in every row that the sweep must look at: from the claim until the execution is settled,
+ * its metrics are written and people have been told.
  */
-export const RUNNING_SHARD = 'RUNNING';
-/** Value of `runningShard` from then on, until the execution is archived: a partition of its own, which the sweep does not read. */
-export const UNARCHIVED_SHARD = 'UNARCHIVED';
+export const RUNNING = 'RUNNING';
+/** What it begins with from then on, until the execution is archived: in partitions of their own, which the sweep does not read. */
+export const UNARCHIVED = 'UNARCHIVED';
+type Part = typeof RUNNING | typeof UNARCHIVED;
+
+/**
+ * Partitions of the index for each of the two. A partition takes 1,000 write units a second, and the index is written with
+ * every change of a record, about 20 times 3 units an execution: one would end at 16 executions a second.
+ */
+const SHARDS = 8;
+/** The first one has no number: rows from before there were several are in it. */
+const shardName = (part: Part, number: number) => (number === 0 ? part : `${part}#${number}`);
+const shardsOf = (part: Part) => Array.from({ length: SHARDS }, (_, number) => shardName(part, number));
+
+/** The partition of a part of the index in which an execution is. */
+export function shardOf(part: Part, executionArn: string): string {
+  const sum = [...executionArn].reduce((hash, character) => (hash * 31 + character.charCodeAt(0)) % 65_521, 0);
+  return shardName(part, sum % SHARDS);
+}
+
+/** Whether a row is in a part of the index. */
+export const isIn = (part: Part, { runningShard }: Row) => String(runningShard).startsWith(part);
 
 /** An execution that no one may change any more, or that is being cancelled, is not open. Its value: `OPEN_VALUES`. */
 export const OPEN = '#status = :running AND attribute_not_exists(cancelRequestedAt)';
@@ -76,36 +94,53 @@ export class ExecutionRows {
     return { record, outcomes: Items.filter((each) => each !== record) };
   }
 
+  /** Queries all partitions of a part of the index at once, page by page. */
+  async *#answers(part: Part, options: Pick<QueryCommandInput, 'Limit' | 'Select'>) {
+    let queries: QueryCommandInput[] = shardsOf(part).map((shard) => ({
+      TableName: this.db.executions,
+      IndexName: 'byRunning',
+      KeyConditionExpression: 'runningShard = :shard',
+      ExpressionAttributeValues: { ':shard': shard },
+      ...options,
+    }));
+    while (queries.length > 0) {
+      const answers = await Promise.all(queries.map((query) => this.db.client.send(new QueryCommand(query))));
+      yield answers;
+      queries = queries.flatMap((query, index) => {
+        const ExclusiveStartKey = answers[index]?.LastEvaluatedKey;
+        return ExclusiveStartKey === undefined ? [] : [{ ...query, ExclusiveStartKey }];
+      });
+    }
+  }
+
   /**
-   * Reads one partition of the sparse index `byRunning`, oldest execution first, as it is: a row that breaks its schema must
-   * not hide the others.
+   * Reads a part of the sparse index as it is: a row that breaks its schema must not hide the others. The oldest executions
+   * of each partition come first.
    */
-  async *#indexPages(shard: string, pageSize: number): AsyncGenerator<readonly Row[]> {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items, LastEvaluatedKey } = await this.db.client.send(
-        new QueryCommand({
-          TableName: this.db.executions,
-          IndexName: 'byRunning',
-          KeyConditionExpression: 'runningShard = :shard',
-          ExpressionAttributeValues: { ':shard': shard },
-          Limit: pageSize,
-          ExclusiveStartKey: start,
-        }),
-      );
-      yield Items ?? [];
-      start = LastEvaluatedKey;
-    } while (start);
+  async *#pages(part: Part, pageSize: number): AsyncGenerator<readonly Row[]> {
+    for await (const answers of this.#answers(part, { Limit: pageSize })) {
+      yield answers
+        .flatMap(({ Items = [] }) => Items)
+        .sort((one, other) => (String(one.startedAt) < String(other.startedAt) ? -1 : 1));
+    }
   }
 
   /** What the sweep must look at. @param pageSize rows a query */
-  openPages(pageSize = 100) {
-    return this.#indexPages(RUNNING_SHARD, pageSize);
+  openPages(pageSize = 25) {
+    return this.#pages(RUNNING, pageSize);
   }
 
   /** Executions of which nothing is due any more, and which are not archived yet. @param pageSize rows a query */
-  unarchivedPages(pageSize = 100) {
-    return this.#indexPages(UNARCHIVED_SHARD, pageSize);
+  unarchivedPages(pageSize = 25) {
+    return this.#pages(UNARCHIVED, pageSize);
+  }
+
+  /** How many executions run, or have something due, as of a second ago or less. */
+  async countOpen(): Promise<number> {
+    let count = 0;
+    for await (const answers of this.#answers(RUNNING, { Select: 'COUNT' }))
+      for (const { Count = 0 } of answers) count += Count;
+    return count;
   }
 
   /** Changes a record while a condition holds. @returns false when it does not */

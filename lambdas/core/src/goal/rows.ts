@@ -1,7 +1,6 @@
-import { BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '../aws/boundary.ts';
 import type { Database } from '../aws/database.ts';
-import { TransientError } from '../errors.ts';
 import type { ActionRow, GoalRow } from '../types.ts';
 import * as validators from '../validators.generated.js';
 
@@ -18,28 +17,23 @@ export async function getGoal(db: Database, goalId: string): Promise<GoalRow | u
   return Item && parse(validators.goalRow, Item, 'A goal row');
 }
 
-/**
- * Reads a goal and one of its actions in one request, consistently; undefined for what is not there.
- * @throws TransientError when DynamoDB left one of them out, as it may under load
- */
-export async function getGoalWithAction(
+/** Reads a goal and its actions in order, consistently; at most 65 rows of about 3 KB, so one page of 1 MB holds them. */
+export async function getGoalWithActions(
   db: Database,
   goalId: string,
-  position: number,
-): Promise<{ goal: GoalRow | undefined; action: ActionRow | undefined }> {
-  const sk = actionKey(position);
-  const { Responses, UnprocessedKeys } = await db.client.send(
-    new BatchGetCommand({
-      RequestItems: { [db.goals]: { Keys: [GOAL, sk].map((each) => ({ goalId, sk: each })), ConsistentRead: true } },
+): Promise<{ goal: GoalRow | undefined; actions: ActionRow[] }> {
+  const { Items = [] } = await db.client.send(
+    new QueryCommand({
+      TableName: db.goals,
+      KeyConditionExpression: 'goalId = :goalId',
+      ExpressionAttributeValues: { ':goalId': goalId },
+      ConsistentRead: true,
     }),
   );
-  if (UnprocessedKeys?.[db.goals]) throw new TransientError('DynamoDB did not read all keys');
-  const items = Responses?.[db.goals] ?? [];
-  const goal = items.find((item) => item.sk === GOAL);
-  const action = items.find((item) => item.sk === sk);
+  const goal = Items.find(({ sk }) => sk === GOAL);
   return {
     goal: goal && parse(validators.goalRow, goal, 'A goal row'),
-    action: action && parse(validators.actionRow, action, 'An action row'),
+    actions: Items.filter((item) => item !== goal).map((item) => parse(validators.actionRow, item, 'An action row')),
   };
 }
 

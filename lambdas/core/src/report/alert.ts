@@ -4,7 +4,7 @@ import { CLIENT_LIMITS, createClient } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { noteTold } from '../execution/due.ts';
 import type { Executions } from '../execution/executions.ts';
-import { RUNNING_SHARD } from '../execution/records.ts';
+import { RUNNING, shardOf } from '../execution/records.ts';
 import type { ExecutionRow } from '../types.ts';
 import { composeNotification } from './notification.ts';
 
@@ -52,7 +52,7 @@ export async function sendAlert(
   // A write whose answer is lost is sent again by the SDK, and is to succeed again.
   const notifyBy = randomUUID();
   const taken = await executions.change(executionArn, {
-    set: { notify: 'pending', notifyClaimedAt, notifyBy, runningShard: RUNNING_SHARD },
+    set: { notify: 'pending', notifyClaimedAt, notifyBy, runningShard: shardOf(RUNNING, executionArn) },
     condition: `(#notify = :before AND (attribute_not_exists(notifyClaimedAt) OR notifyClaimedAt < :expired))
       OR (#notify = :notify AND notifyBy = :notifyBy)`,
     values: { before: notify, expired: new Date(takenAt.getTime() - LEASE_MS).toISOString() },

@@ -1,6 +1,6 @@
 import { leaveSweep, noteTold } from '../execution/due.ts';
 import type { OnEnded } from '../execution/executions.ts';
-import { RUNNING_SHARD } from '../execution/records.ts';
+import { isIn, RUNNING } from '../execution/records.ts';
 import { endedStatus } from '../execution/settle.ts';
 import type { Log } from '../log/logger.ts';
 import type { ExecutionRow } from '../types.ts';
@@ -40,5 +40,5 @@ export async function report(
     const fields = { executionArn, goalId, status, errorName: record.error ?? status };
     log.error('execution ended abnormally, alert sent', fields);
   }
-  if (record.runningShard === RUNNING_SHARD) await leaveSweep(executions, executionArn);
+  if (isIn(RUNNING, record)) await leaveSweep(executions, executionArn);
 }

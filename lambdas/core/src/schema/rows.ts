@@ -96,8 +96,8 @@ export const executionRowSchema = having(
     metrics: { enum: ['pending', 'sent'] },
     /** Which call made that attempt. */
     metricsBy: anyText,
-    /** Puts the row into the sparse index `byRunning`, for the sweep or for the archiver: see RUNNING_SHARD in records.ts. */
-    runningShard: { enum: ['RUNNING', 'UNARCHIVED'] },
+    /** Puts the row into the sparse index `byRunning`, for the sweep or for the archiver: see RUNNING in records.ts. */
+    runningShard: { type: 'string', pattern: '^(RUNNING|UNARCHIVED)(#[1-7])?$' },
     expiresAt: count,
   },
 );

@@ -2,17 +2,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, executionCancelling, Problem, tooManyExecutions } from '../errors.ts';
 import { claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from '../execution/claim.ts';
 import { getGoal, listActions } from '../goal/rows.ts';
-import { freeSlots } from '../goal/slots.ts';
+import { freeSlots, listSlots } from '../goal/slots.ts';
 import { listTasks } from '../goal/tasks.ts';
 import type { HttpAnswer } from '../http/http.ts';
 import { errorFields } from '../log/logger.ts';
 import type { ExecutionRow, GoalRow } from '../types.ts';
+import { type Admission, tooBusy } from './admission.ts';
 import { type RepairTools, repair } from './repair.ts';
 
 /** What starting an execution takes. */
 export interface StartTools extends RepairTools {
   /** Executions that a user may have running. */
   readonly maxRunning: number;
+  readonly admission: Admission;
 }
 
 /** How a call refuses what it cannot start. */
@@ -100,10 +102,19 @@ async function isRunning(tools: StartTools, executionArn: string): Promise<boole
   return record?.status === 'RUNNING' && (await repair(tools, record)).status === 'RUNNING';
 }
 
+/** How many executions of a user run. @throws Problem too_many_executions */
+async function countRunning(tools: StartTools, userId: string): Promise<number> {
+  const { db } = tools.executions;
+  await freeSlots(db, userId, (executionArn) => isRunning(tools, executionArn));
+  const { length } = await listSlots(db, userId);
+  if (length >= tools.maxRunning) throw tooManyExecutions(tools.maxRunning);
+  return length;
+}
+
 /**
  * Starts one execution for all actions of a goal that have no tasks yet. Asked again while it runs, it gives the
  * running execution (rule 1).
- * @throws Problem of `refusals`, execution_cancelling, start_delayed, too_many_executions
+ * @throws Problem of `refusals`, execution_cancelling, start_delayed, too_busy, too_many_executions
  */
 export async function startExecution(
   goalId: string,
@@ -111,7 +122,7 @@ export async function startExecution(
   refusals: Refusals,
   tools: StartTools,
 ): Promise<Started> {
-  const { executions, maxRunning, workflow, log } = tools;
+  const { executions, admission, maxRunning, workflow, log } = tools;
   /** Names to skip: the first ones that are taken, then more and more. */
   let skipped = 0;
   for (let round = 1; round <= ROUNDS; round += 1) {
@@ -127,6 +138,10 @@ export async function startExecution(
     }
     const { actions, waiting } = await readActions(tools, goalId);
     if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
+    if (!(await admission.isOpenTo(() => countRunning(tools, userId)))) {
+      log.warn('start refused', { goalId, reason: 'too_busy' });
+      throw tooBusy();
+    }
     const goal = { ...found, attempt: found.attempt + skipped };
     const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), executions.now());
     const { executionArn } = record;
@@ -135,6 +150,7 @@ export async function startExecution(
     if (claimed === 'full' && !(await hasRoom())) throw tooManyExecutions(maxRunning);
     if (claimed === 'taken') skipped = 2 * skipped + 1;
     if (claimed !== 'claimed') continue;
+    admission.note();
     log.info('execution claimed', { executionArn, goalId, totalActions: waiting.length });
     if ((await startClaimed(record, true, tools)) === 'taken') continue;
     log.info('execution started', { executionArn, goalId, totalActions: waiting.length });

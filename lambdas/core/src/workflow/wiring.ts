@@ -4,6 +4,7 @@ import { createWorkflow } from '../aws/step-functions.ts';
 import { createEndRecorder } from '../execution/end-recorder.ts';
 import { Executions, type OnEnded } from '../execution/executions.ts';
 import type { Log } from '../log/logger.ts';
+import { createAdmission } from './admission.ts';
 import type { RepairTools } from './repair.ts';
 import type { StartTools } from './start.ts';
 
@@ -30,6 +31,9 @@ export function wireRepair(
 
 /** For every Lambda that starts executions. */
 export function wireStart(log: Log): StartTools {
-  const { MAX_RUNNING_EXECUTIONS: maxRunning } = readNumbers(['MAX_RUNNING_EXECUTIONS']);
-  return { ...wireRepair(log), maxRunning };
+  const limits = readNumbers(['MAX_RUNNING_EXECUTIONS', 'MAX_RUNNING_OF_STAGE']);
+  const maxRunning = limits.MAX_RUNNING_EXECUTIONS;
+  const tools = wireRepair(log);
+  const admission = createAdmission(tools.executions, { max: limits.MAX_RUNNING_OF_STAGE, maxOfUser: maxRunning });
+  return { ...tools, maxRunning, admission };
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { claimMetrics, giveMetricsBack, leaveIndex, leaveSweep, noteTold } from '../../src/execution/due.ts';
-import { useTables } from '../support/tables.ts';
+import { useTables, withPart } from '../support/tables.ts';
 
 describe('what is due of a settled record', () => {
   const { executions, givenExecution } = useTables();
@@ -10,7 +10,7 @@ describe('what is due of a settled record', () => {
   const givenSettled = async (notify: 'machine' | 'pending' = 'machine') =>
     (await givenExecution({ actionCount: 1, ended: { status: 'FAILED', notify } })).executionArn;
   const stateOf = async (executionArn: string) => {
-    const { notify, metrics, runningShard } = (await executions.get(executionArn)) ?? {};
+    const { notify, metrics, runningShard } = withPart(await executions.get(executionArn));
     return [notify, metrics, runningShard];
   };
   const DONE = ['sent', 'sent', 'UNARCHIVED'];

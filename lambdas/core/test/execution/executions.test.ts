@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import { claimMetrics, noteTold } from '../../src/execution/due.ts';
-import type { Row } from '../../src/execution/records.ts';
+import { claimMetrics, leaveIndex, leaveSweep, noteTold } from '../../src/execution/due.ts';
+import { type Row, RUNNING, shardOf } from '../../src/execution/records.ts';
 import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
 import { useTables } from '../support/tables.ts';
+
+async function pagesOf(pages: AsyncIterable<readonly Row[]>): Promise<(readonly Row[])[]> {
+  const found: (readonly Row[])[] = [];
+  for await (const rows of pages) found.push(rows);
+  return found;
+}
 
 describe('Executions', () => {
   const { executionsAt, givenExecution } = useTables();
@@ -43,22 +50,57 @@ describe('Executions', () => {
       .and.not.have.any.keys('error', 'reason');
     expect(others).to.deep.equal([]);
   });
+});
 
-  it('gives those that are open page by page, oldest first, and apart from them those that are not archived', async () => {
-    const ago = (age: number) => givenExecution({ actionCount: 1, now: new Date(now.getTime() - age) });
-    const given = await Promise.all([30_000, 10_000, 50_000, 20_000, 40_000].map(ago));
-    const ended = given[0]?.executionArn ?? '';
+describe('the index of executions', () => {
+  const { executionsAt, givenExecution } = useTables();
+  const executions = executionsAt(new Date());
+  const arnsOf = (pages: readonly (readonly Row[])[]) =>
+    pages.map((rows) => rows.map(({ executionArn }) => executionArn));
+  const unarchived = () => pagesOf(executions.unarchivedPages());
+
+  it('gives the open executions page by page, and apart from them those that are not archived', async () => {
+    const given = await Promise.all(Array.from({ length: 40 }, () => givenExecution({ actionCount: 1 })));
+    expect(await executions.countOpen()).to.equal(40);
+    const [ended = '', ...open] = given.map(({ executionArn }) => executionArn);
     await settle(executions, ended, { status: 'FAILED', notify: 'machine' });
     await claimMetrics(executions, ended, 'a test');
     await noteTold(executions, ended, 'machine');
-    const arnsOf = async (pages: AsyncIterable<readonly Row[]>) => {
-      const arns: unknown[][] = [];
-      for await (const rows of pages) arns.push(rows.map(({ executionArn }) => executionArn));
-      return arns;
-    };
-    expect((await arnsOf(executions.unarchivedPages())).flat()).to.deep.equal([ended]);
-    const pages = await arnsOf(executions.openPages(2));
-    expect(pages.flat().slice(0, 4)).to.deep.equal([2, 4, 3, 1].map((index) => given[index]?.executionArn));
-    expect(Math.max(...pages.map(({ length }) => length))).to.equal(2);
+    expect(arnsOf(await unarchived()).flat()).to.deep.equal([ended]);
+    const pages = arnsOf(await pagesOf(executions.openPages(2)));
+    expect(pages.flat()).to.have.members(open);
+    // Two a partition.
+    expect(Math.max(...pages.map(({ length }) => length))).to.be.at.most(16);
+    expect(await executions.countOpen()).to.equal(39);
+  });
+
+  it('spreads them over eight partitions, evenly', () => {
+    const counts = new Map<string, number>();
+    for (let index = 0; index < 8_000; index += 1) {
+      const name = createHash('sha1').update(String(index)).digest('hex');
+      const shard = shardOf(RUNNING, `arn:aws:states:ap-northeast-1:123456789012:execution:m:${name}-1`);
+      counts.set(shard, (counts.get(shard) ?? 0) + 1);
+    }
+    const others = Array.from({ length: 7 }, (_, index) => `RUNNING#${index + 1}`);
+    expect([...counts.keys()]).to.have.members(['RUNNING', ...others]);
+    for (const [shard, count] of counts) expect(count, shard).to.be.within(850, 1_150);
+  });
+
+  it('gives the oldest of each partition first, and knows those from when there was one', async () => {
+    const partitions = new Map<string, string[]>();
+    for (const rows of await pagesOf(executions.openPages())) {
+      for (const { runningShard, startedAt } of rows) {
+        const shard = String(runningShard);
+        partitions.set(shard, [...(partitions.get(shard) ?? []), String(startedAt)]);
+      }
+    }
+    for (const times of partitions.values()) expect(times).to.deep.equal(times.toSorted());
+    const { executionArn } = await givenExecution({ actionCount: 1 });
+    await executions.change(executionArn, { set: { runningShard: 'RUNNING', metrics: 'sent', notify: 'sent' } });
+    await leaveSweep(executions, executionArn);
+    expect(arnsOf(await unarchived()).flat()).to.include(executionArn);
+    await executions.change(executionArn, { set: { runningShard: 'UNARCHIVED' } });
+    await leaveIndex(executions, executionArn);
+    expect(arnsOf(await unarchived()).flat()).not.to.include(executionArn);
   });
 });

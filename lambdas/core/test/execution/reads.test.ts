@@ -1,17 +1,16 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { expect } from 'chai';
-import { failureOf } from '../../../../test/support/failure.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
 import type { Database } from '../../src/aws/database.ts';
 import { readProgress } from '../../src/execution/progress.ts';
-import { getGoal, getGoalWithAction, listActions } from '../../src/goal/rows.ts';
+import { getGoal, getGoalWithActions, listActions } from '../../src/goal/rows.ts';
 import { listSlots } from '../../src/goal/slots.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
 import { watched } from '../support/failing.ts';
 import { useTables } from '../support/tables.ts';
 
 describe('reads that decide something', () => {
-  const { db, executions, goalOf, actionsOf, givenExecution } = useTables();
+  const { db, executions, givenExecution } = useTables();
 
   for (const [name, read] of Object.entries({
     'a record': (on, executionArn) => executionsOf(on).get(executionArn),
@@ -20,7 +19,7 @@ describe('reads that decide something', () => {
     'record and outcomes': (on, executionArn) => executionsOf(on).read(executionArn),
     'the progress': (on, executionArn) => readProgress(executionsOf(on), executionArn),
     'a goal': (on, _executionArn, goalId) => getGoal(on, goalId),
-    'a goal and an action': (on, _executionArn, goalId) => getGoalWithAction(on, goalId, 0),
+    'a goal and its actions': (on, _executionArn, goalId) => getGoalWithActions(on, goalId),
     'the actions': (on, _executionArn, goalId) => listActions(on, goalId),
     'the slots': (on) => listSlots(on, 'u'),
     'the tasks': (on, _executionArn, goalId) => listTasks(on, goalId),
@@ -34,26 +33,13 @@ describe('reads that decide something', () => {
     });
   }
 
-  it('give a goal and the action at the position together, also beyond the tenth, and nothing for what is not there', async () => {
+  it('give a goal and its actions in order, also beyond the tenth, and nothing for what is not there', async () => {
     const { goalId } = await givenExecution({ actionCount: 12 });
-    const [goal, actions] = [await goalOf(goalId), await actionsOf(goalId)];
+    const { goal, actions } = await getGoalWithActions(db, goalId);
+    expect(goal).to.deep.equal(await getGoal(db, goalId));
+    expect(actions).to.deep.equal(await listActions(db, goalId));
     expect(actions.map(({ position }) => position)).to.deep.equal([...Array(12).keys()]);
-    for (const position of [1, 11])
-      expect(await getGoalWithAction(db, goalId, position)).to.deep.equal({
-        goal: { ...goal, sk: 'GOAL' },
-        action: { ...actions[position], sk: position === 1 ? 'ACTION#01' : 'ACTION#11' },
-      });
-    expect((await getGoalWithAction(db, goalId, 12)).action).to.equal(undefined);
-    expect(await getGoalWithAction(db, 'unknown', 0)).to.deep.equal({ goal: undefined, action: undefined });
-  });
-
-  it('are transient when DynamoDB has left out a key, as it may under load; an answer of nothing is nothing', async () => {
-    const { goalId } = await givenExecution({ actionCount: 1 });
-    const left = { [db.goals]: { Keys: [{ goalId, sk: 'GOAL' }] } };
-    const { db: asked } = watched(db, (answer) => ({ ...answer, UnprocessedKeys: left }));
-    expect((await failureOf(getGoalWithAction(asked, goalId, 0))).name).to.equal('TransientError');
-    const { db: silent } = watched(db, () => ({}));
-    expect(await getGoalWithAction(silent, goalId, 0)).to.deep.equal({ goal: undefined, action: undefined });
+    expect(await getGoalWithActions(db, 'unknown')).to.deep.equal({ goal: undefined, actions: [] });
   });
 
   it('give more tasks than a page of 1 MB holds, all of them, in order', async () => {

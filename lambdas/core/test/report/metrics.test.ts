@@ -5,7 +5,7 @@ import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
 import { givenMetrics } from '../support/ends.ts';
 import { failing, intercepted } from '../support/failing.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
-import { BY_OUTCOME, useTables } from '../support/tables.ts';
+import { BY_OUTCOME, useTables, withPart } from '../support/tables.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const record = executionRow({
@@ -108,19 +108,19 @@ describe('createMetricsWriter', () => {
     const { executionArn, record: settled } = await givenExecution({ actionCount: 1, saved: [0], ended: BY_OUTCOME });
     const rows = await executions.outcomes(executionArn);
     const { writeMetrics, puts, lines } = givenMetrics(on, answer);
-    const recordNow = () => executions.get(executionArn);
+    const recordNow = () => executions.get(executionArn).then(withPart);
     return { settled, rows, write: () => writeMetrics(settled, rows), puts, lines, recordNow };
   }
   const LEFT = { metrics: 'pending', runningShard: 'RUNNING' };
   const DONE = { metrics: 'sent', runningShard: 'UNARCHIVED' };
 
   it('writes in one call, once, however many find the metrics unwritten, and says so before: a process that dies then counts nothing twice', async () => {
-    let before: ExecutionRow | undefined;
+    let before: object | undefined;
     const noting = async () => {
       before = await recordNow();
     };
     const { settled, rows, write, puts, lines, recordNow } = await given(noting);
-    expect(settled).to.include(LEFT);
+    expect(withPart(settled)).to.include(LEFT);
     await Promise.all([1, 2, 3, 4].map(write));
     await write();
     expect(puts).to.deep.equal([metricData('N', settled, rows, { input: 1, output: 5 })]);

@@ -14,6 +14,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 /** A value that each variable could have. */
 function sampleValue(name: Variable): string {
   if (name.endsWith('_MS')) return '10000';
+  if (name === 'MAX_RUNNING_OF_STAGE') return '1000';
   if (name.startsWith('USD_') || name.startsWith('MAX_')) return '1';
   return name === 'STATE_MACHINE_ARN' ? 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m:live' : name;
 }

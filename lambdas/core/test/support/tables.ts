@@ -4,6 +4,7 @@ import { type GivenExecution, givenExecution, givenGoal, givenSaved } from '../.
 import type { Database } from '../../src/aws/database.ts';
 import { getGoal, listActions } from '../../src/goal/rows.ts';
 import { listTasks } from '../../src/goal/tasks.ts';
+import type { ExecutionRow } from '../../src/types.ts';
 import { noteEnds } from './ends.ts';
 
 /** The end of a run that came to its last step. */
@@ -11,6 +12,12 @@ export const BY_OUTCOME = { status: 'by outcome', notify: 'machine' } as const;
 
 /** What the record of an execution says when its user asks for a cancel now. */
 export const cancelRequested = () => ({ cancelRequestedAt: new Date().toISOString() });
+
+/** A record whose place in the sparse index is named by its part alone, `RUNNING` or `UNARCHIVED`. */
+export const withPart = (record: ExecutionRow | undefined) => ({
+  ...record,
+  runningShard: record?.runningShard?.replace(/#.*/, ''),
+});
 
 /** The deployed tables for the hooks and tests of one describe block, with what tests put into them and read of them. */
 export function useTables() {

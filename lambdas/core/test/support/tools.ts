@@ -5,6 +5,7 @@ import { executionArnFor } from '../../src/aws/execution-arn.ts';
 import type { Workflow } from '../../src/aws/step-functions.ts';
 import { Executions } from '../../src/execution/executions.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
+import type { Admission } from '../../src/workflow/admission.ts';
 import { givenMetrics, noteEnds } from './ends.ts';
 
 /** Step Functions as a test wants it: what it does not answer for fails. Notes the calls. */
@@ -29,6 +30,9 @@ function givenWorkflow(answers: Partial<Workflow>) {
   return { workflow, calls, starts };
 }
 
+/** A stage with room for everyone. */
+const open: Admission = { isOpenTo: async () => true, note: () => undefined };
+
 /**
  * The real tools of a repair and of a start, on such a Step Functions.
  * @param now the time at which the clock stands still; the system's clock without
@@ -38,7 +42,8 @@ export function givenTools(db: Database, answers: Partial<Workflow> = {}, now?: 
   const { log, lines } = createMemoryLog();
   const { workflow, calls, starts } = givenWorkflow(answers);
   const executions = new Executions(db, { onEnded, ...(now === undefined ? {} : { now: () => now }) });
-  const tools = { executions, workflow, log, startGraceMs: 10_000, executionTimeoutMs: 900_000, maxRunning };
+  const limits = { startGraceMs: 10_000, executionTimeoutMs: 900_000, maxRunning };
+  const tools = { executions, workflow, log, ...limits, admission: open };
   return { tools, calls, starts, ends, lines };
 }
 

@@ -120,6 +120,8 @@ export const goal = {
     usual: 'What is usual; your run may differ.',
     confirm: 'Start',
     starting: 'Starting …',
+    waiting: 'Waiting …',
+    busy: (time: string) => `Many people are starting right now. Yours is tried again by itself at ${time}.`,
   },
   editDialog: {
     title: 'Edit action',

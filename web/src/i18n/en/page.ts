@@ -74,6 +74,7 @@ export const page = {
     invalid_json: { what: 'The request could not be read.', next: 'Load the page again.' },
     idempotency_key_reused: { what: 'This goal was sent before with other content.', next: 'Please send it again.' },
     start_delayed: { what: 'The start is a little delayed.', next: 'Nothing is lost. Please press start again.' },
+    too_busy: { what: 'Many people are starting right now.', next: 'Nothing was changed. Try again in a moment.' },
     temporarily_unavailable: {
       what: 'The service is busy right now.',
       next: 'Nothing is lost. Try again in a moment.',

@@ -108,6 +108,8 @@ export const goal: typeof en = {
     usual: '一般的な目安です。実際とは異なることがあります。',
     confirm: '開始',
     starting: '開始しています…',
+    waiting: '待っています…',
+    busy: (time) => `ただいま混み合っています。${time}に自動でもう一度試します。`,
   },
   editDialog: {
     title: '行動を編集',

@@ -71,6 +71,10 @@ export const page: typeof en = {
     invalid_token: { what: 'サインインからユーザーを特定できませんでした。', next: 'もう一度サインインしてください。' },
     invalid_json: { what: '送った内容を読み取れませんでした。', next: 'ページを読み込み直してください。' },
     idempotency_key_reused: { what: 'この目標は、別の内容ですでに送られています。', next: 'もう一度送ってください。' },
+    too_busy: {
+      what: 'ただいま混み合っています。',
+      next: '何も変わっていません。少し待ってから、もう一度お試しください。',
+    },
     start_delayed: { what: '開始が少し遅れています。', next: '何も失われていません。もう一度開始してください。' },
     temporarily_unavailable: {
       what: 'サービスが混み合っています。',

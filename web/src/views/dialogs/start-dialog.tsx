@@ -1,11 +1,13 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { Goal } from '@goal-activity/client/types.ts';
+import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { Facts } from '../../components/basics.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
+import { whenAdmitted } from '../../run/admission.ts';
 import { estimateRun } from '../../run/estimate.ts';
 import { useServices } from '../../services.ts';
 
@@ -20,7 +22,7 @@ interface StartDialogProps {
 
 /**
  * Says what a run does, how long it takes and what it costs, going by this person's last run where there is one; starts
- * it, and goes on to its page.
+ * it, and goes on to its page. While too many people's executions run, it waits for its turn.
  */
 export function StartDialog({ goal: { goalId }, retried, count, onClose }: StartDialogProps) {
   const { t, format } = useTexts();
@@ -30,6 +32,9 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
   const runs = useLoad('the last runs', (signal) =>
     bodyOf(api.GET('/api/workflows', { params: { query: { limit: 5 } }, signal })).catch(() => undefined),
   );
+  const [triesAt, setTriesAt] = useState<Date>();
+  const [turnedAway] = useState(() => new AbortController());
+  useEffect(() => () => turnedAway.abort(), [turnedAway]);
   const { seconds, usd, isMeasured } = estimateRun(count, runs.data?.items);
   const { startDialog, retryDialog } = t;
   const { title, confirm } = retried === undefined ? startDialog : retryDialog;
@@ -46,9 +51,15 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
       title={title(count)}
       steps={steps}
       confirm={confirm}
-      confirming={startDialog.starting}
+      confirming={triesAt === undefined ? startDialog.starting : startDialog.waiting}
       onClose={onClose}
-      action={async () => navigate(paths.run((await bodyOf(start())).executionArn))}
+      action={async () => {
+        const waiting = { onWait: setTriesAt, signal: turnedAway.signal };
+        const { executionArn } = await whenAdmitted(() => bodyOf(start()), waiting).finally(() =>
+          setTriesAt(undefined),
+        );
+        navigate(paths.run(executionArn));
+      }}
     >
       <Facts
         facts={[
@@ -57,6 +68,9 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
         ]}
       />
       <p className="hint">{isMeasured ? startDialog.measured : startDialog.usual}</p>
+      <div role="status">
+        {triesAt && <p className="note note-info">{startDialog.busy(format.time(triesAt.toISOString()))}</p>}
+      </div>
     </Dialog>
   );
 }

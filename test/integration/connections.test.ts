@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server } from 'node:net';
+import { expect } from 'chai';
+import { signIn, titles, useStack } from '../support/stack/stack.ts';
+
+const RUNS = 20;
+
+describe(`${RUNS} executions, one after the other`, function () {
+  this.timeout(120_000);
+  /** Connections that were made so far, by service and Lambda. */
+  const made = new Map<string, number>();
+  const servers: Server[] = [];
+  const stack = useStack(
+    { AI_LATENCY_MS: '1', TIME_SCALE: '0.5' },
+    {
+      async proxy(service, url, lambdaName) {
+        const key = `${service} of ${lambdaName}`;
+        const { hostname: host, port } = new URL(url);
+        const server = createServer((socket) => {
+          made.set(key, (made.get(key) ?? 0) + 1);
+          const target = connect({ host, port: Number(port) });
+          for (const [one, other] of [
+            [socket, target],
+            [target, socket],
+          ] as const) {
+            one.on('error', () => other.destroy());
+            one.pipe(other);
+          }
+        }).listen(0, '127.0.0.1');
+        servers.push(server);
+        await once(server, 'listening');
+        return `http://127.0.0.1:${Object(server.address()).port}`;
+      },
+    },
+  );
+  after(() => servers.forEach((server) => void server.close()));
+
+  it('reuse the connections of their Lambdas: a client is made once a process, not once an invocation', async () => {
+    const user = await signIn(stack().url, 'one after the other');
+    for (let run = 0; run < RUNS; run += 1) {
+      const { goalId } = await user.createGoal(titles(1));
+      const { executionArn } = (await user.start(goalId)).body;
+      expect((await user.waitForEnd(executionArn)).status).to.equal('SUCCEEDED');
+    }
+    expect([...made.keys()]).to.include.members([
+      'dynamodb of goals',
+      'dynamodb of start-workflow',
+      'states of start-workflow',
+      'dynamodb of get-status',
+      'dynamodb of generate-tasks',
+      'dynamodb of save-tasks',
+      'dynamodb of update-goal-status',
+    ]);
+    // As many as one invocation makes calls at once.
+    for (const [key, count] of made) expect(count, key).to.be.below(RUNS / 2);
+  });
+});
