@@ -21,7 +21,7 @@ import { variablesOf } from './variables.ts';
 const WRITE_TRACES = allow('Trace', ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], ['*']);
 
 /** AI calls that one run has in flight: 3 batches of 8 actions (requirement 2). */
-const AI_CALLS_PER_RUN = 24;
+export const AI_CALLS_PER_RUN = 24;
 
 /**
  * Invocations of generate-tasks at once: so many that the runs the stage is made for wait for the AI alone, and no more,

@@ -23,7 +23,7 @@ export interface Collaborators {
 }
 
 /** Executions archived at once: a query, an upload and an update each. */
-const AT_ONCE = 10;
+export const AT_ONCE = 10;
 
 /** Where an execution is filed, so that it is found by goal and date (and by Athena, as partitions). */
 export function archiveKey({ goalId, startedAt, name }: Archivable): string {

@@ -14,7 +14,7 @@ export interface LambdaPoolOptions {
 }
 
 /** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
-const INVOCATIONS_OF_A_PROCESS = 48;
+export const INVOCATIONS_OF_A_PROCESS = 48;
 /** How long a process that is not its function's first is kept with nothing to do: a run comes seldom alone. */
 const IDLE_MS = 60_000;
 

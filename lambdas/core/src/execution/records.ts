@@ -22,7 +22,7 @@ type Part = typeof RUNNING | typeof UNARCHIVED;
  * Partitions of the index for each of the two. A partition takes 1,000 write units a second, and the index is written with
  * every change of a record, about 20 times 3 units an execution: one would end at 16 executions a second.
  */
-const SHARDS = 8;
+export const SHARDS = 8;
 /** The first one has no number: rows from before there were several are in it. */
 const shardName = (part: Part, number: number) => (number === 0 ? part : `${part}#${number}`);
 const shardsOf = (part: Part) => Array.from({ length: SHARDS }, (_, number) => shardName(part, number));

@@ -4,7 +4,7 @@ import type { Executions } from '../execution/executions.ts';
 /** How old the count of what runs may be: many starts a second share one. */
 const COUNT_MS = 1_000;
 /** A refused start is to come again after this long, and up to as much later, so that those who wait do not come together. */
-const COME_AGAIN_SECONDS = 10;
+export const COME_AGAIN_SECONDS = 10;
 
 /** Lets executions begin, or not (requirement 17). */
 export interface Admission {
