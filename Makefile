@@ -21,7 +21,7 @@ CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo test soak conformance mutation check format build synth plan deploy bootstrap clean
+.PHONY: help start demo bench test soak conformance mutation check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ format: $(INSTALLED) ## Formats every file
 	biome check --write .
 
 build: $(BUILT) ## Validators, bundles and zips of the Lambdas, in dist/lambdas
+
+bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same run (QUICK=1, SWEEP=1, PARTS=a,b)
+	@node test/performance/bench/bench.ts
 
 synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, prod or emulator)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"

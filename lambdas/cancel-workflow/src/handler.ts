@@ -21,7 +21,9 @@ const workflow = createWorkflow(stateMachineArn);
 /** POST /api/workflows/{executionArn}/cancel */
 export const handler = httpBoundary(log, async ({ userId, path, body }) => {
   const executionArn = executionArnParameter(path, stateMachineArn);
-  const { reason = 'Cancelled by the user.' } = parseRequest(validators.request, body() ?? {});
+  const given = body();
+  const request = parseRequest(validators.request, given === undefined ? {} : given);
+  const { reason = 'Cancelled by the user.' } = request;
   await cancelWorkflow(executionArn, userId, reason, { executions, workflow, log });
   const { record, outcomes } = await executions.read(executionArn);
   if (record === undefined) throw executionNotFound();

@@ -101,8 +101,10 @@ describe('cancel-workflow', () => {
 
   it('needs no body, and refuses one that says something else', async () => {
     const { executionArn, userId } = await givenExecution({ actionCount: 1 });
-    const refused = await cancel(executionArn, userId, '{"reason":7}');
-    expect(refused).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
+    for (const body of ['{"reason":7}', 'null']) {
+      const refused = await cancel(executionArn, userId, body);
+      expect(refused, body).to.nested.include({ status: 422, 'body.code': 'invalid_request' });
+    }
     expect(await cancel(executionArn, userId)).to.include({ status: 200 });
     expect(await executions.get(executionArn)).to.include({ cancelReason: 'Cancelled by the user.' });
   });

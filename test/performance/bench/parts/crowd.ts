@@ -1,0 +1,81 @@
+import { availableParallelism } from 'node:os';
+import { type Figure, median, type Part } from '../figures.ts';
+import { type BenchStack, startBenchStack } from '../support/stack.ts';
+import { ACTIONS, createGoal, run, signInTo } from '../support/user.ts';
+
+const LATENCY = '100';
+/** As often as a page asks. */
+const POLL_MS = 1_000;
+
+/** Many users press the button at once. */
+export const crowd: Part = {
+  name: 'crowd',
+  async measure({ isQuick, times, progress }) {
+    const users = isQuick ? 5 : 50;
+    await using stack = await startBenchStack({ AI_LATENCY_MS: LATENCY, MAX_RUNNING_EXECUTIONS: '1000' });
+    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await together(stack, 1, `warm-${n}`);
+    const single: number[] = [];
+    const many: Crowd[] = [];
+    const rounds = Math.min(times, 3);
+    for (let n = 1; n <= rounds; n += 1) {
+      progress(`${users} users at once, ${n} of ${rounds}`);
+      for (let one = 0; one < 3; one += 1) single.push((await together(stack, 1, `one-${n}-${one}`)).cpuMs);
+      many.push(await together(stack, users, `many-${n}`));
+    }
+    const twenty = isQuick ? [] : [await together(stack, 20, 'twenty')];
+    return [...figuresOf(many, median(single), users), ...twenty.map(figureOfTwenty)];
+  },
+};
+
+interface Crowd {
+  readonly elapsedMs: number;
+  readonly cpuMs: number;
+  readonly saved: number;
+  readonly failed: number;
+}
+
+/** Every user starts a goal of their own; the time is from the first press to the last end. */
+async function together(stack: BenchStack, users: number, name: string): Promise<Crowd> {
+  const given = await Promise.all(
+    Array.from({ length: users }, async (_, index) => {
+      const api = await signInTo(stack.url, `${name}-${index}`);
+      return { api, goalId: await createGoal(api) };
+    }),
+  );
+  const cpuMs = () => stack.cpuMs() + (process.cpuUsage().user + process.cpuUsage().system) / 1000;
+  const before = cpuMs();
+  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId, POLL_MS)));
+  return {
+    elapsedMs: Math.max(...ended.map(({ elapsedMs }) => elapsedMs)),
+    cpuMs: cpuMs() - before,
+    saved: ended.reduce((sum, { saved }) => sum + saved, 0),
+    failed: ended.reduce((sum, { failed }) => sum + failed, 0),
+  };
+}
+
+function figuresOf(many: readonly Crowd[], cpuOfOne: number, users: number): Figure[] {
+  const cores = availableParallelism();
+  const limitMs = (cpuOfOne * users) / cores;
+  const elapsedMs = median(many.map((each) => each.elapsedMs));
+  const failed = Math.max(...many.map((each) => each.failed));
+  const what = `${users} users × ${ACTIONS} actions at once, ${LATENCY} ms`;
+  return [
+    {
+      what: `${what}: time`,
+      limit: `${(limitMs / 1000).toFixed(1)} s: CPU of a run alone (${Math.round(cpuOfOne)} ms) × ${users} ÷ ${cores} cores`,
+      measured: `${(elapsedMs / 1000).toFixed(1)} s, ${Math.round((users * ACTIONS * 1000) / elapsedMs)} actions a second`,
+      value: elapsedMs / limitMs,
+      mustReach: 1.15,
+      details: many,
+    },
+    { what: `${what}: failed actions`, limit: '0', measured: String(failed), value: failed, mustReach: 0 },
+  ];
+}
+
+const figureOfTwenty = ({ elapsedMs, failed }: Crowd): Figure => ({
+  what: `20 users × ${ACTIONS} actions at once, ${LATENCY} ms`,
+  limit: '4 to 5.5 s: a durable-execution server without API and sign-in',
+  measured: `${(elapsedMs / 1000).toFixed(1)} s, ${failed} failed`,
+  value: elapsedMs / 1000,
+  mustReach: 5.5,
+});
