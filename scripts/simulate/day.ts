@@ -1,5 +1,6 @@
 const HOURS = 24;
 const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = HOURS * HOUR_SECONDS;
 /** The busiest hour begins then: in the evening. */
 const PEAK_HOUR = 20;
 
@@ -26,8 +27,8 @@ export function profile(runsPerDay: number, peak: number): number[] {
 }
 
 /** The hour of a day in which something is reached first, as `09:00`; undefined when it never is. */
-export function firstHour(rates: readonly number[], isReached: (runsPerSecond: number) => boolean): string | undefined {
-  const hour = rates.findIndex(isReached);
+export function firstHour<Hour>(hours: readonly Hour[], isReached: (hour: Hour) => boolean): string | undefined {
+  const hour = hours.findIndex(isReached);
   return hour === -1 ? undefined : `${String(hour).padStart(2, '0')}:00`;
 }
 

@@ -53,10 +53,16 @@ export function measureDemand(limits: Limits, definition: Definition, options: O
 }
 
 const mapValues = <Name extends string>(values: Record<Name, number>, change: (value: number) => number) =>
-  Object.fromEntries(Object.entries<number>(values).map(([name, value]) => [name, change(value)])) as Record<Name, number>;
+  Object.fromEntries(Object.entries<number>(values).map(([name, value]) => [name, change(value)])) as Record<
+    Name,
+    number
+  >;
 
 /** Use of each limit, 1 for all of it. */
 export function useOf(limits: Limits, demand: Record<LimitName, number>): Record<LimitName, number> {
   const names = Object.keys(limits) as LimitName[];
-  return Object.fromEntries(names.map((name) => [name, demand[name] / limits[name].value])) as Record<LimitName, number>;
+  return Object.fromEntries(names.map((name) => [name, demand[name] / limits[name].value])) as Record<
+    LimitName,
+    number
+  >;
 }

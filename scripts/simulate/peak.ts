@@ -8,14 +8,13 @@ import type { Limits } from './stage.ts';
 import { AI } from './workload.ts';
 
 /** Simulated until the stage is as full as it gets, and then for so long; seconds. */
-const FILL_SECONDS = 300;
-const WATCH_SECONDS = 600;
-/** At more runs a second, people are thinned out, and the limits with them: the use of each stays the same. */
-const MOST_PER_SECOND = 4;
+const SPAN = { fill: 200, watch: 200 };
+/** At more runs a second than this, people are thinned out, and the limits with them: the use of each stays the same. */
+const MOST_PER_SECOND = 1;
 /** But no limit on what is there at once becomes smaller than this by it. */
-const LEAST_SLOTS = 40;
+const LEAST_SLOTS = 30;
 
-/** What becomes of those who come in the busiest ten minutes. */
+/** What becomes of those who come in the busiest minutes. */
 export interface PeakResult {
   readonly came: number;
   readonly letIn: number;
@@ -29,17 +28,22 @@ export interface PeakResult {
   /** Actions that failed, by the error that was the last. */
   readonly failed: Readonly<Partial<Record<ErrorName, number>>>;
   readonly timedOut: number;
+  /** State transitions, for each run that ended. */
+  readonly transitionsOfRun: number;
   /** Runs that ended, a second. */
   readonly endedPerSecond: number;
 }
 
-/** The peak with every limit in force. @param progress told the share of the simulated time that is over */
+/**
+ * The peak with every limit in force.
+ * @param progress told the share of the simulated time that is over
+ */
 export function simulatePeak(
   limits: Limits,
   definition: Definition,
   options: Pick<Options, 'actions' | 'aiSeconds' | 'seed'>,
   runsPerSecond: number,
-  progress: (share: number) => void = () => undefined,
+  { progress = () => undefined, span = SPAN }: { progress?: (share: number) => void; span?: typeof SPAN } = {},
 ): PeakResult {
   const { actions, aiSeconds, seed } = options;
   const slots = [limits.runningExecutions, limits.aiConcurrency, limits.lambdaConcurrency].map(({ value }) => value);
@@ -47,20 +51,26 @@ export function simulatePeak(
   const site = new Site({ limits, sample, aiSeconds: { mean: aiSeconds, spread: AI.spread }, seed });
   const perSecond = runsPerSecond / sample;
   const people = new People(site, new Interpreter(definition, site), { actions, perSecond });
-  const end = FILL_SECONDS + WATCH_SECONDS;
+  const end = span.fill + span.watch;
   site.simulation.start(people.arrive(perSecond, end));
+  let transitionsBefore = 0;
   for (let second = 0; second <= end; second += 10) {
     site.simulation.run(1000 * second);
+    if (second === span.fill) transitionsBefore = site.transitions.count.granted;
     progress(second / end);
   }
-  return summarize(people, actions, sample);
+  return summarize(people, actions, { sample, span, transitions: site.transitions.count.granted - transitionsBefore });
 }
 
-function summarize(people: People, actions: number, sample: number): PeakResult {
-  const isWatched = (at: number | undefined) => at !== undefined && at >= 1000 * FILL_SECONDS;
+function summarize(
+  people: People,
+  actions: number,
+  { sample, span, transitions }: { sample: number; span: typeof SPAN; transitions: number },
+): PeakResult {
+  const isWatched = (at: number | undefined) => at !== undefined && at >= 1000 * span.fill;
   const came = people.visits.filter(({ cameAt }) => isWatched(cameAt));
   const runs = people.visits.flatMap(({ run }) => run ?? []);
-  const ended = runs.filter((run) => isWatched(run.endedAt));
+  const ended = runs.filter(({ endedAt }) => isWatched(endedAt));
   const failed: Partial<Record<ErrorName, number>> = {};
   for (const error of ended.flatMap(({ errors }) => errors)) failed[error] = (failed[error] ?? 0) + 1;
   return {
@@ -74,6 +84,7 @@ function summarize(people: People, actions: number, sample: number): PeakResult 
     actions: ended.length * actions,
     failed,
     timedOut: ended.filter(({ hasTimedOut }) => hasTimedOut).length,
-    endedPerSecond: (ended.length * sample) / WATCH_SECONDS,
+    transitionsOfRun: transitions / Math.max(1, ended.length),
+    endedPerSecond: (ended.length * sample) / span.watch,
   };
 }

@@ -1,5 +1,7 @@
+import { AT_ONCE } from '../../lambdas/archive-executions/src/archive-executions.ts';
 import { SHARDS } from '../../lambdas/core/src/execution/records.ts';
 import { loadConfig } from '../../modules/config.ts';
+import { FUNCTIONS } from '../../modules/workflow/function-table.ts';
 import { AI_CALLS_PER_RUN, generateTasksConcurrency } from '../../modules/workflow/published-function.ts';
 import { variablesOf } from '../../modules/workflow/variables.ts';
 import { NEW_TABLE_WRITES, quotasOf } from './quotas.ts';
@@ -14,15 +16,18 @@ export interface Limit {
   /** Of what, in words. */
   readonly what: string;
   /** What people notice when there is not enough. */
-  readonly then: string;
+  readonly notice: string;
   /** How to have more of it. */
   readonly raise: string;
+  /** What is short in the busy hours is made up for at night: the mean of the day counts. */
+  readonly canCatchUp?: boolean;
 }
 
-const THROTTLED_STEP = 'steps are tried again, runs take longer';
+const THROTTLED_STEP = 'steps are tried again; when it lasts, actions fail';
 
-/** Executions that the archiver can file in a second: each hour it works for three quarters of its 240 s, ten at once. */
-const ARCHIVED_PER_SECOND = ((10 * 1000) / ARCHIVE_MS) * ((240 * 3) / 4 / 3600);
+/** Executions that the archiver can file in a second: each hour it works for three quarters of its time (lambdas/archive-executions). */
+const ARCHIVED_PER_SECOND =
+  ((AT_ONCE * 1000) / ARCHIVE_MS) * ((FUNCTIONS['archive-executions'].timeoutSeconds * 3) / 4 / 3600);
 
 /** What is reserved for the AI, and what is left for all other functions, of the account's concurrency. */
 function concurrency(account: number, reserved: number | undefined) {
@@ -40,11 +45,11 @@ export function limitsOf(stage: string) {
   const quotas = quotasOf(region);
   const variables = variablesOf(config);
   const lambda = concurrency(quotas.lambdaConcurrency.value, generateTasksConcurrency(config));
-  const units = (what: string, value: number, then = THROTTLED_STEP): Limit => ({
+  const units = (what: string, value: number, notice = THROTTLED_STEP): Limit => ({
     kind: 'rate',
     value,
     what: `DynamoDB: ${what}`,
-    then,
+    notice,
     raise: 'quota of the table',
   });
   return {
@@ -54,42 +59,42 @@ export function limitsOf(stage: string) {
       // The quota is of a minute: a quiet one leaves a full one.
       burst: quotas.bedrockTokensPerMinute.value,
       what: 'Bedrock: tokens a second',
-      then: 'actions fail after four tries',
+      notice: 'actions fail after four tries',
       raise: 'quota "tokens per minute" of the model, or another model',
     },
     aiConcurrency: {
       kind: 'slots',
       value: lambda.ai,
       what: `Lambda: generate-tasks at once (${AI_CALLS_PER_RUN} × concurrentRuns)`,
-      then: 'actions wait their turn, runs take longer',
+      notice: 'actions wait their turn, runs take longer',
       raise: 'concurrentRuns',
     },
     runningExecutions: {
       kind: 'slots',
       value: Number(variables.MAX_RUNNING_OF_STAGE),
       what: 'maxRunningExecutions',
-      then: 'starts are refused (503 too_busy), pages try again by themselves',
+      notice: 'starts are refused (503 too_busy), pages try again by themselves',
       raise: 'follows concurrentRuns',
     },
     transitions: {
       kind: 'rate',
       ...quotas.transitions,
       what: 'Step Functions: state transitions a second',
-      then: 'Step Functions waits, runs take longer',
+      notice: 'Step Functions waits, runs take longer',
       raise: 'quota "StateTransition throttle token refill rate"',
     },
     startExecution: {
       kind: 'rate',
       ...quotas.startExecution,
       what: 'Step Functions: StartExecution a second',
-      then: 'starts are delayed (503 start_delayed), pages try again',
+      notice: 'starts are delayed (503 start_delayed), pages try again',
       raise: 'quota "StartExecution throttle token refill rate"',
     },
     lambdaConcurrency: {
       kind: 'slots',
       value: lambda.others,
       what: 'Lambda: all other functions at once',
-      then: 'requests get 503, steps are tried again',
+      notice: 'requests get 503, steps are tried again; when it lasts, runs fail',
       raise: 'quota "Concurrent executions"',
     },
     apiRequests: {
@@ -97,7 +102,7 @@ export function limitsOf(stage: string) {
       value: apiRateLimit,
       burst: apiBurstLimit,
       what: 'HTTP API: requests a second (apiRateLimit)',
-      then: 'requests get 429, pages try again',
+      notice: 'requests get 429, pages try again',
       raise: 'apiRateLimit and apiBurstLimit, up to 10,000; then the quota',
     },
     tasksWrites: units('write units a second, table tasks', quotas.tableWrites.value),
@@ -114,22 +119,23 @@ export function limitsOf(stage: string) {
     },
     byRunningReads: {
       ...units(`read units a second, ${SHARDS} partitions of byRunning`, SHARDS * quotas.partitionReads.value),
-      then: 'starts get 503 while the admission cannot count',
+      notice: 'starts get 503 while the admission cannot count',
       raise: 'SHARDS, or a count that is kept and not made anew',
     },
     putMetricData: {
       kind: 'rate',
       ...quotas.putMetricData,
       what: 'CloudWatch: PutMetricData a second',
-      then: 'nobody notices: the sweep writes the metrics later',
+      notice: 'nobody notices: the sweep writes the metrics later',
       raise: 'quota "PutMetricData"',
     },
     archive: {
       kind: 'rate',
       value: ARCHIVED_PER_SECOND,
       what: 'Executions archived a second (hourly, 180 s of ten at once)',
-      then: 'nobody notices for 90 days; then history is lost that is not archived',
+      notice: 'nobody notices for 90 days; then history is lost that is not archived',
       raise: 'the schedule, or executions at once, of archive-executions',
+      canCatchUp: true,
     },
   } as const satisfies Record<string, Limit>;
 }

@@ -20,3 +20,17 @@ export function choose<Item>(items: readonly Item[], count: number, ...parts: re
     .sort((left, right) => left.index - right.index)
     .map(({ item }) => item);
 }
+
+/**
+ * Numbers in [0, 1) one after the other, the same for the same seed: for whoever draws millions, for which a digest each takes too
+ * long (mulberry32, by Tommy Ettinger; in the public domain).
+ */
+export function sequence(seed: string): () => number {
+  let state = uniformInteger(0, 2 ** 32 - 1, seed);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), state | 1);
+    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

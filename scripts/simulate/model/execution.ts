@@ -12,8 +12,8 @@ type MapState = Extract<State, { Type: 'Map' }>;
 
 /** An outcome, as far as a status answer and the end of a run need it. */
 export interface Outcome {
-  outcome: 'PENDING' | 'SAVED' | 'FAILED';
-  updatedAt?: string;
+  readonly outcome: 'PENDING' | 'SAVED' | 'FAILED';
+  readonly updatedAt?: string;
 }
 
 /** What an execution works on: an array is what a Map state goes through, a number an action's position. */
@@ -25,12 +25,12 @@ const nameOf = (error: ErrorName) => (error === 'ThrottlingException' ? 'Transie
 /** An execution that runs, or has run. */
 export class Run {
   readonly startedAt: number;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: Outcome[];
   /** Why actions failed. */
   readonly errors: ErrorName[] = [];
   endedAt: number | undefined;
   hasTimedOut = false;
-  #last: Outcome | undefined;
+  #last = -1;
 
   constructor(startedAt: number, actions: number) {
     this.startedAt = startedAt;
@@ -39,12 +39,10 @@ export class Run {
 
   /** Ends an action. Only the outcome that changed last keeps its time: nobody asks for those of the others. */
   end(position: number, outcome: 'SAVED' | 'FAILED', now: number): void {
-    const ended = this.outcomes[position];
-    if (ended === undefined) return;
-    delete this.#last?.updatedAt;
-    ended.outcome = outcome;
-    ended.updatedAt = new Date(now).toISOString();
-    this.#last = ended;
+    const last = this.outcomes[this.#last];
+    if (last !== undefined) this.outcomes[this.#last] = { outcome: last.outcome };
+    this.outcomes[position] = { outcome, updatedAt: new Date(now).toISOString() };
+    this.#last = position;
   }
 
   count(outcome: Outcome['outcome']): number {
@@ -61,7 +59,10 @@ export class Run {
 /** The deployed definition, with its retriers; the ARN of a Lambda ends with its name. */
 export function readDefinition(): Definition {
   const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:123456789012:${name}`;
-  const lambdas = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([name, lambda]) => [name, arn('lambda', `function:${lambda}`)]);
+  const lambdas = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([name, lambda]) => [
+    name,
+    arn('lambda', `function:${lambda}`),
+  ]);
   const topics = { AlertsTopicArn: arn('sns', 'alerts'), NoticesTopicArn: arn('sns', 'notices') };
   // Object.fromEntries forgets which keys it was given.
   const values = { ...Object.fromEntries(lambdas), ...topics } as DefinitionValues;
@@ -70,7 +71,7 @@ export function readDefinition(): Definition {
 
 /** The Lambda that a state calls; undefined for one that publishes to a topic. */
 function lambdaOf(resource: string): Worker | undefined {
-  const name = resource.replace(/^.*:/, '');
+  const name = resource.slice(resource.lastIndexOf(':') + 1);
   return isWorker(name) ? name : undefined;
 }
 
@@ -100,7 +101,8 @@ export class Interpreter {
       const state: State | undefined = States[name];
       if (state === undefined || state.Type === 'Succeed' || state.Type === 'Fail') return undefined;
       if (state.Type === 'Choice') {
-        name = state.Choices.find((rule) => 'StringEquals' in rule && rule.StringEquals === run.next)?.Next ?? state.Default;
+        name =
+          state.Choices.find((rule) => 'StringEquals' in rule && rule.StringEquals === run.next)?.Next ?? state.Default;
         continue;
       }
       let error: ErrorName | undefined;
@@ -129,7 +131,13 @@ export class Interpreter {
         return undefined;
       }
       const which = retriers.findIndex(({ ErrorEquals }) => ErrorEquals.includes(nameOf(error)));
-      const { IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds, JitterStrategy } = retriers[which] ?? {};
+      const {
+        IntervalSeconds = 1,
+        MaxAttempts = 3,
+        BackoffRate = 2,
+        MaxDelaySeconds,
+        JitterStrategy,
+      } = retriers[which] ?? {};
       const before = tried[which] ?? MaxAttempts;
       if (before >= MaxAttempts || this.#isOver(run)) return error;
       tried[which] = before + 1;
@@ -154,7 +162,11 @@ export class Interpreter {
         startMore();
       };
       const startMore = () => {
-        for (let item = input[next]; item !== undefined && active < atOnce && failure === undefined; item = input[next]) {
+        for (
+          let item = input[next];
+          item !== undefined && active < atOnce && failure === undefined;
+          item = input[next]
+        ) {
           next += 1;
           active += 1;
           // A batch's time begins when its own Map state is entered.

@@ -105,6 +105,8 @@ export class Cores {
   /** When each core has done what it was given. */
   readonly #freeAt: number[];
   readonly #speed: number;
+  /** What was worked so far; milliseconds of a whole core. */
+  workedMs = 0;
 
   /** @param count may be broken, where others use the machine too: its cores then are slower */
   constructor(count: number) {
@@ -115,6 +117,7 @@ export class Cores {
   /** Works for so long. @param ms milliseconds of a whole core */
   *work(now: number, ms: number): Process {
     if (ms <= 0) return;
+    this.workedMs += ms;
     const first = this.#freeAt.indexOf(Math.min(...this.#freeAt));
     const end = Math.max(now, this.#freeAt[first] ?? now) + ms / this.#speed;
     this.#freeAt[first] = end;

@@ -90,10 +90,11 @@ export class People {
   *#follow(run: Run): Process {
     const now = () => new Date(this.#site.now);
     const startedAt = new Date(run.startedAt).toISOString();
-    for (let isOver = false; !isOver; ) {
-      yield 1000 * pollAfterSeconds({ status: 'RUNNING', startedAt }, run.outcomes, now());
-      isOver = run.endedAt !== undefined;
+    for (;;) {
+      const isOver = run.endedAt !== undefined;
       yield* this.#request('get-status');
+      if (isOver) return;
+      yield 1000 * pollAfterSeconds({ status: 'RUNNING', startedAt }, run.outcomes, now());
     }
   }
 

@@ -1,4 +1,4 @@
-import { uniform } from '../../../local/aws/bedrock/random.ts';
+import { sequence } from '../../../local/aws/bedrock/random.ts';
 
 /** What a process waits for: so many milliseconds, or that somebody calls the `resume` that it hands out. */
 export type Wait = number | ((resume: () => void) => void);
@@ -19,14 +19,14 @@ const isBefore = (one: Event, other: Event) => one.at < other.at || (one.at === 
  * make the same events.
  */
 export class Simulation {
+  /** Gives a number in [0, 1). */
+  readonly random: () => number;
   readonly #events = new Queue();
-  readonly #seed: string;
   #now = 0;
   #planned = 0;
-  #drawn = 0;
 
   constructor(seed: string) {
-    this.#seed = seed;
+    this.random = sequence(seed);
   }
 
   /** Milliseconds since the beginning. */
@@ -37,12 +37,6 @@ export class Simulation {
   /** Events that are still to come. */
   get pending(): number {
     return this.#events.size;
-  }
-
-  /** A number in [0, 1). */
-  random(): number {
-    this.#drawn += 1;
-    return uniform(this.#seed, this.#drawn);
   }
 
   /** Begins a process now. @param onEnd called once it is over */

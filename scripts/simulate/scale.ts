@@ -1,0 +1,110 @@
+import type { Definition } from '../../local/aws/step-functions/engine/definition.ts';
+import { loadConfig } from '../../modules/config.ts';
+import { DAY_SECONDS } from './day.ts';
+import { measureDemand } from './demand.ts';
+import { limitsFor, volumeAt } from './forecast.ts';
+import { type Options, readOptions } from './options.ts';
+import { overload } from './overload.ts';
+import { type PeakResult, simulatePeak } from './peak.ts';
+import type { LimitName, Limits } from './stage.ts';
+import { quantile, short } from './table.ts';
+
+/** Executions a day that docs/scale.md speaks of. */
+const VOLUMES = [1e4, 1e5, 1e6, 1e7];
+/** So much of a limit may be used in the busiest hour of an ordinary day. */
+const FULL = 0.7;
+const OVERLOADS = [1.2, 2, 3, 5];
+
+/** The tables of docs/scale.md, by the names of their places there. */
+export function scaleTables(
+  definition: Definition,
+): Readonly<Record<'limits' | 'needs' | 'peaks' | 'overload', string>> {
+  const options = readOptions({});
+  const limits = limitsFor(options);
+  const demand = measureDemand(limits, definition, options);
+  const names = (Object.keys(limits) as LimitName[])
+    .map((name) => ({ name, bitesAt: volumeAt(name, limits, demand, options.peak) }))
+    .sort((one, other) => one.bitesAt - other.bitesAt);
+  const needs = VOLUMES.map((volume) => {
+    const of = (peak: number) => demand((volume * peak) / DAY_SECONDS);
+    const [peak, mean] = [of(options.peak), of(1)];
+    return (name: LimitName) => (limits[name].canCatchUp ? mean : peak)[name] / FULL;
+  });
+  return {
+    limits: markdown(
+      ['limit of prod', 'value', 'bites at (executions a day)', 'what people notice', 'raise'],
+      names.map(({ name, bitesAt }) => {
+        const { what, value, notice, raise } = limits[name];
+        return [what, short(value), short(bitesAt), notice, raise];
+      }),
+    ),
+    needs: markdown(
+      ['limit', 'prod has', ...VOLUMES.map((volume) => `${short(volume)} a day`)],
+      names.map(({ name }) => {
+        const { what, value } = limits[name];
+        const cells = needs.map((need) => (need(name) > value ? `**${short(need(name))}**` : 'enough'));
+        return [what, short(value), ...cells];
+      }),
+    ),
+    peaks: peaks(limits, definition, options, needs),
+    overload: markdown(
+      ['executions at once', ...PEAK_HEAD, 'transitions of a run'],
+      OVERLOADS.map((times) => {
+        const { concurrentRuns = 1 } = loadConfig(options.stage).settings;
+        const result = overload(limits, definition, options, { times, runsAtFullSpeed: concurrentRuns });
+        return [`${times} × concurrentRuns`, ...peakCells(result), short(result.transitionsOfRun)];
+      }),
+    ),
+  };
+}
+
+/** The busiest minutes as prod is, and with what each volume needs. */
+function peaks(
+  limits: Limits,
+  definition: Definition,
+  options: Options,
+  needs: readonly ((name: LimitName) => number)[],
+): string {
+  const raisedFor = (volume: number) => {
+    const need = needs[VOLUMES.indexOf(volume)];
+    const raised = Object.entries(limits).map(([name, limit]) => {
+      const value = Math.max(limit.value, need?.(name as LimitName) ?? 0);
+      return [
+        name,
+        { ...limit, value, ...(limit.burst === undefined ? {} : { burst: (limit.burst * value) / limit.value }) },
+      ];
+    });
+    return Object.fromEntries(raised) as Limits;
+  };
+  const { bedrockTokens } = limits;
+  const withTokens = { ...limits, bedrockTokens: { ...bedrockTokens, value: Number.POSITIVE_INFINITY } };
+  const line = (volume: number, of: Limits, which: string) => {
+    const result = simulatePeak(of, definition, options, (volume * options.peak) / DAY_SECONDS);
+    const letIn = `${Math.round((100 * result.letIn) / Math.max(1, result.came))} %`;
+    return [short(volume), which, letIn, ...peakCells(result)];
+  };
+  return markdown(
+    ['executions a day', 'limits', 'let in meanwhile', ...PEAK_HEAD],
+    [
+      ...VOLUMES.slice(0, 2).map((volume) => line(volume, limits, 'as prod has them')),
+      ...VOLUMES.slice(1, 2).map((volume) => line(volume, withTokens, 'the same, but tokens without end')),
+      ...VOLUMES.map((volume) => line(volume, raisedFor(volume), 'raised as above')),
+    ],
+  );
+}
+
+const PEAK_HEAD = ['actions that fail', 'a run takes (median)', 'of one in a hundred, more than'];
+
+function peakCells({ actions, failed, durations }: PeakResult): string[] {
+  const lost = Object.values(failed).reduce((sum, count) => sum + count, 0);
+  const seconds = [0.5, 0.99].map((share) => `${Math.round(quantile(durations, share))} s`);
+  return [lost === 0 ? 'none' : `${Math.round((100 * lost) / actions)} %`, ...seconds];
+}
+
+/** A table in Markdown, its columns aligned. */
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { bodyOf } from '@goal-activity/client/client.ts';
+import { LocalStackModel, type Measured } from '../../../../scripts/simulate/local.ts';
+import { readDefinition } from '../../../../scripts/simulate/model/execution.ts';
+import { limitsOf } from '../../../../scripts/simulate/stage.ts';
+import { type Figure, median, type Part } from '../figures.ts';
+import { processTree } from '../support/process-tree.ts';
+import { type BenchStack, startBenchStack } from '../support/stack.ts';
+import { ACTIONS, createGoal, run, signInTo } from '../support/user.ts';
+
+const AI_MS = 100;
+/** As often as a page asks. */
+const POLL_MS = 1_000;
+const STATUS_ANSWERS = 50;
+
+/** Is what `make simulate`'s model predicts for this machine what happens on it? */
+export const simulated: Part = {
+  name: 'simulated',
+  async measure({ isQuick, times, progress }) {
+    const model = new LocalStackModel(limitsOf('dev'), readDefinition());
+    await using stack = await startBenchStack({ AI_LATENCY_MS: String(AI_MS), MAX_RUNNING_EXECUTIONS: '1000' });
+    const startMs = median(processTree(stack.pid).flatMap(({ pid, cpuMs }) => (pid === stack.pid ? [] : cpuMs)));
+    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
+    const figures: Figure[] = [];
+    for (const users of isQuick ? [5] : [20, 50]) {
+      const rounds: Round[] = [];
+      for (let n = 1; n <= Math.min(times, 3); n += 1) {
+        progress(`${users} users, measured and predicted, ${n} of ${Math.min(times, 3)}`);
+        const calibrated = { ...(await calibrate(stack, `${users}-${n}`)), startMs };
+        const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`);
+        const predictedMs = model.predict(cores, calibrated, { users, actions: ACTIONS, aiMs: AI_MS });
+        rounds.push({ ...calibrated, cores, elapsedMs, predictedMs });
+      }
+      figures.push(figureOf(users, rounds));
+    }
+    return figures;
+  },
+};
+
+interface Round extends Measured {
+  readonly cores: number;
+  readonly elapsedMs: number;
+  readonly predictedMs: number;
+}
+
+/** What a run takes of the machine when it is alone, and what a status answer does. */
+async function calibrate(stack: BenchStack, name: string): Promise<Omit<Measured, 'startMs'>> {
+  const api = await signInTo(stack.url, name);
+  const { executionArn } = await run(api, await createGoal(api), POLL_MS);
+  const before = cpuMs(stack);
+  for (let n = 0; n < STATUS_ANSWERS; n += 1)
+    await bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
+  const statusMs = (cpuMs(stack) - before) / STATUS_ANSWERS;
+  const runs: number[] = [];
+  for (let n = 0; n < 5; n += 1) {
+    const alone = await rush(stack, 1, `${name}-${n}`);
+    // It asks at once, and then every second until it has ended.
+    runs.push(alone.cpuMs - statusMs * (1 + Math.ceil(alone.elapsedMs / POLL_MS)));
+  }
+  return { statusMs, runMs: median(runs) };
+}
+
+/** Every user starts a goal of their own; the time is from the first press to the last end. */
+async function rush(stack: BenchStack, users: number, name: string) {
+  const given = await Promise.all(
+    Array.from({ length: users }, async (_, index) => {
+      const api = await signInTo(stack.url, `${name}-${index}`);
+      return { api, goalId: await createGoal(api) };
+    }),
+  );
+  const before = { ours: cpuMs(stack), all: busyMs(), at: performance.now() };
+  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId, POLL_MS)));
+  const ours = cpuMs(stack) - before.ours;
+  const others = Math.max(0, busyMs() - before.all - ours) / (performance.now() - before.at);
+  return {
+    elapsedMs: Math.max(...ended.map(({ elapsedMs }) => elapsedMs)),
+    cpuMs: ours,
+    /** That were left for us: others work on this machine, too. */
+    cores: availableParallelism() - others,
+  };
+}
+
+/** Of the stack, and of this process, whose users are part of the load. */
+const cpuMs = (stack: BenchStack) => {
+  const { user, system } = process.cpuUsage();
+  return stack.cpuMs() + (user + system) / 1000;
+};
+
+/** What all processes of the machine have worked so far: the first line of /proc/stat, without idle and waiting for disks (proc_stat(5)). */
+function busyMs(): number {
+  const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split(/\s+/).map(Number);
+  return [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks = 0) => sum + ticks * 10, 0);
+}
+
+function figureOf(users: number, rounds: readonly Round[]): Figure {
+  const [predicted, measured] = [rounds.map((each) => each.predictedMs), rounds.map((each) => each.elapsedMs)].map(
+    median,
+  );
+  return {
+    what: `${users} users × ${ACTIONS} actions at once, ${AI_MS} ms: predicted by the model of make simulate`,
+    limit: `${((measured ?? 0) / 1000).toFixed(1)} s measured`,
+    measured: `${((predicted ?? 0) / 1000).toFixed(1)} s predicted`,
+    value: median(rounds.map(({ predictedMs, elapsedMs }) => Math.abs(predictedMs / elapsedMs - 1))),
+    mustReach: 0.2,
+    details: rounds,
+  };
+}

@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { renderChart } from '../../scripts/simulate/chart.ts';
+import { forecast } from '../../scripts/simulate/forecast.ts';
+import { readDefinition } from '../../scripts/simulate/model/execution.ts';
+import { readOptions } from '../../scripts/simulate/options.ts';
+import { scaleTables } from '../../scripts/simulate/scale.ts';
+import { AI } from '../../scripts/simulate/workload.ts';
+import { ROOT, read } from '../documents.ts';
+import { updateDocument } from '../performance/bench/table.ts';
+
+// UPDATE=1 writes them anew.
+describe('docs/scale.md', () => {
+  const definition = readDefinition();
+
+  it('has the tables that the simulation makes', function () {
+    this.timeout(60_000);
+    const tables = Object.entries(scaleTables(definition));
+    if (process.env.UPDATE === '1')
+      for (const [name, table] of tables) updateDocument(join(ROOT, 'docs/scale.md'), name, table);
+    const text = read('docs/scale.md');
+    for (const [name, table] of tables)
+      expect(text, `${name}: UPDATE=1 mocha test/scripts/simulate-document.test.ts`).to.contain(table);
+  });
+
+  it('shows the chart that the simulation makes', function () {
+    this.timeout(60_000);
+    const file = join(ROOT, 'docs/scale.svg');
+    const chart = renderChart(forecast(readOptions({}), definition, () => undefined));
+    if (process.env.UPDATE === '1') writeFileSync(file, chart);
+    expect(readFileSync(file, 'utf8')).to.equal(chart);
+  });
+
+  it('assumes of the AI what the cost of an execution assumes', () => {
+    const operations = read('docs/operations.md');
+    expect(operations).to.contain(`64 calls of ${AI.inputTokens})`).and.to.contain(`64 calls of ${AI.outputTokens})`);
+    expect(operations).to.contain(`64 × 0.5 GB × ${AI.seconds} s`);
+  });
+});
