@@ -38,7 +38,7 @@ export function quotasOf(region: string) {
     lambdaConcurrency: of(1_000, 'AWS Lambda Developer Guide, Lambda quotas'),
     /**
      * Tokens a minute of the model. Differs by account, model and profile more than any other: this value only stands in
-     * for the one of your account.
+     * for the one of your account. Requests a minute are no limit any more ("Quotas for Amazon Bedrock", May 2026).
      */
     bedrockTokensPerMinute: of(4_000_000, 'Service Quotas, Amazon Bedrock, tokens per minute of the model'),
     /** Write and read units a second of a table on demand, and of an index. */

@@ -16,7 +16,7 @@ import { renderChart } from './chart.ts';
 import { type Forecast, forecast } from './forecast.ts';
 import { readDefinition } from './model/execution.ts';
 import { readOptions, USAGE } from './options.ts';
-import { renderForecast } from './table.ts';
+import { quantile, renderForecast } from './table.ts';
 
 interface Output {
   write(text: string): unknown;
@@ -62,6 +62,10 @@ function progressOn(stderr: Output) {
   };
 }
 
-const figures = ({ options, peakRate, rows, peak, backlog }: Forecast) => ({ options, peakRate, rows, peak, backlog });
+/** What JSON=1 prints: of many waits and durations the median, and what one in a hundred exceeds. */
+function figures({ peak, ...others }: Forecast) {
+  const seconds = (values: readonly number[]) => ({ median: quantile(values, 0.5), p99: quantile(values, 0.99) });
+  return { ...others, peak: { ...peak, waits: seconds(peak.waits), durations: seconds(peak.durations) } };
+}
 
 if (import.meta.main) process.exitCode = simulate(process.env, process.argv.slice(2), process.stdout, process.stderr);

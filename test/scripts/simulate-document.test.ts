@@ -5,6 +5,7 @@ import { renderChart } from '../../scripts/simulate/chart.ts';
 import { forecast } from '../../scripts/simulate/forecast.ts';
 import { readDefinition } from '../../scripts/simulate/model/execution.ts';
 import { readOptions } from '../../scripts/simulate/options.ts';
+import { type Quota, quotasOf } from '../../scripts/simulate/quotas.ts';
 import { scaleTables } from '../../scripts/simulate/scale.ts';
 import { AI } from '../../scripts/simulate/workload.ts';
 import { ROOT, read } from '../documents.ts';
@@ -30,6 +31,23 @@ describe('docs/scale.md', () => {
     const chart = renderChart(forecast(readOptions({}), definition, () => undefined));
     if (process.env.UPDATE === '1') writeFileSync(file, chart);
     expect(readFileSync(file, 'utf8')).to.equal(chart);
+  });
+
+  it('begins with the quotas that the operations manual has', () => {
+    const operations = read('docs/operations.md');
+    const quotas = quotasOf('ap-northeast-1');
+    const asWritten = ({ value, burst }: Quota) =>
+      `${value.toLocaleString('en')} a second, ${burst?.toLocaleString('en')} at once`;
+    for (const row of [
+      `state transitions            | ${asWritten(quotas.transitions)} `,
+      `StartExecution               | ${asWritten(quotas.startExecution)} `,
+      `concurrent executions of the account | ${quotas.lambdaConcurrency.value.toLocaleString('en')} `,
+      `a table                  | ${quotas.tableWrites.value.toLocaleString('en')} read and write units a second`,
+      `${quotas.partitionWrites.value.toLocaleString('en')} write, ${quotas.partitionReads.value.toLocaleString('en')} read units a second`,
+      `PutMetricData                    | ${quotas.putMetricData.value} a second`,
+    ])
+      expect(operations).to.contain(row);
+    expect(operations).to.contain(`Defaults in ap-northeast-1 as of ${quotas.transitions.date}`);
   });
 
   it('assumes of the AI what the cost of an execution assumes', () => {
