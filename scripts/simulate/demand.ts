@@ -3,7 +3,7 @@ import { Interpreter } from './model/execution.ts';
 import { countUnits, People, startProcesses } from './model/people.ts';
 import { Site } from './model/site.ts';
 import type { Options } from './options.ts';
-import type { LimitName, Limits } from './stage.ts';
+import { type LimitName, type Limits, namesOf } from './stage.ts';
 import { AI } from './workload.ts';
 
 /** Runs whose mean is the demand of a run. */
@@ -60,8 +60,7 @@ const mapValues = <Name extends string>(values: Record<Name, number>, change: (v
 
 /** Use of each limit, 1 for all of it. */
 export function useOf(limits: Limits, demand: Record<LimitName, number>): Record<LimitName, number> {
-  const names = Object.keys(limits) as LimitName[];
-  return Object.fromEntries(names.map((name) => [name, demand[name] / limits[name].value])) as Record<
+  return Object.fromEntries(namesOf(limits).map((name) => [name, demand[name] / limits[name].value])) as Record<
     LimitName,
     number
   >;

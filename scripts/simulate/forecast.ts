@@ -4,7 +4,7 @@ import { backlog, DAY_SECONDS, firstHour, profile } from './day.ts';
 import { type Demand, measureDemand, useOf } from './demand.ts';
 import type { Options } from './options.ts';
 import { type PeakResult, simulatePeak } from './peak.ts';
-import { type LimitName, type Limits, limitsOf } from './stage.ts';
+import { type LimitName, type Limits, limitsOf, mapLimits, namesOf } from './stage.ts';
 
 /** What becomes of one limit at the volume that is asked about. */
 export interface Row {
@@ -38,14 +38,7 @@ export function limitsFor({ stage, limits: changed }: Options): Limits {
   for (const name of Object.keys(changed))
     if (!(name in limits))
       throw new SettingError(`LIMITS.${name} is no limit. Known: ${Object.keys(limits).join(', ')}`);
-  const entries = Object.entries(limits).map(([name, limit]) => {
-    const value = changed[name];
-    if (value === undefined) return [name, limit];
-    // What may be taken at once grows with it.
-    const burst = limit.burst === undefined ? {} : { burst: (limit.burst * value) / limit.value };
-    return [name, { ...limit, value, ...burst }];
-  });
-  return Object.fromEntries(entries);
+  return mapLimits(limits, ({ value }, name) => changed[name] ?? value);
 }
 
 /** The use of a limit grows with the volume; halving finds where it reaches 1. */
@@ -71,8 +64,7 @@ export function forecast(options: Options, definition: Definition, progress: (sh
   const rates = profile(options.runsPerDay, options.peak);
   const peakRate = Math.max(...rates);
   const uses = rates.map((rate) => useOf(limits, demand(rate)));
-  const names = Object.keys(limits) as LimitName[];
-  const rows = names.map((name): Row => {
+  const rows = namesOf(limits).map((name): Row => {
     const { what, value, notice, raise, canCatchUp = false } = limits[name];
     const hours = canCatchUp ? [useOf(limits, demand(options.runsPerDay / DAY_SECONDS))] : uses;
     return {

@@ -1,7 +1,7 @@
 import type { Definition } from '../../local/aws/step-functions/engine/definition.ts';
 import type { Options } from './options.ts';
 import { type PeakResult, simulatePeak } from './peak.ts';
-import type { Limits } from './stage.ts';
+import { type Limits, mapLimits } from './stage.ts';
 
 /**
  * A stage on which always so many times as many executions run as the AI's concurrency is made for, and which has enough of
@@ -15,16 +15,12 @@ export function overload(
   options: Pick<Options, 'actions' | 'aiSeconds' | 'seed'>,
   { times, runsAtFullSpeed }: { times: number; runsAtFullSpeed: number },
 ): PeakResult {
-  const { aiConcurrency, runningExecutions } = limits;
-  const plenty = Object.fromEntries(
-    Object.entries(limits).map(([name, { burst: _, ...limit }]) => [
-      name,
-      { ...limit, value: Number.POSITIVE_INFINITY },
-    ]),
-  ) as Record<keyof Limits, Limits[keyof Limits]>;
-  const value = Math.round(times * runsAtFullSpeed);
-  const short = { ...plenty, aiConcurrency, runningExecutions: { ...runningExecutions, value } };
+  const running = Math.round(times * runsAtFullSpeed);
+  const short = mapLimits(limits, ({ value }, name) => {
+    if (name === 'runningExecutions') return running;
+    return name === 'aiConcurrency' ? value : Number.POSITIVE_INFINITY;
+  });
   // Twice as many come as can be served, so that the stage is always as full as it may be.
-  const servedPerSecond = aiConcurrency.value / (options.actions * options.aiSeconds);
+  const servedPerSecond = limits.aiConcurrency.value / (options.actions * options.aiSeconds);
   return simulatePeak(short, definition, options, 2 * servedPerSecond);
 }

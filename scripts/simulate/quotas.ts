@@ -54,7 +54,7 @@ export function quotasOf(region: string) {
   };
 }
 
-export type QuotaName = keyof ReturnType<typeof quotasOf>;
+export type Quotas = ReturnType<typeof quotasOf>;
 
 /** Output tokens count so many times as much as input tokens of current Claude models ("How tokens are counted in Amazon Bedrock"). */
 export const OUTPUT_TOKEN_WEIGHT = 5;

@@ -6,7 +6,7 @@ import { limitsFor, volumeAt } from './forecast.ts';
 import { type Options, readOptions } from './options.ts';
 import { overload } from './overload.ts';
 import { type PeakResult, simulatePeak } from './peak.ts';
-import type { LimitName, Limits } from './stage.ts';
+import { type LimitName, type Limits, mapLimits, namesOf } from './stage.ts';
 import { quantile, short } from './table.ts';
 
 /** Executions a day that docs/scale.md speaks of. */
@@ -22,7 +22,7 @@ export function scaleTables(
   const options = readOptions({});
   const limits = limitsFor(options);
   const demand = measureDemand(limits, definition, options);
-  const names = (Object.keys(limits) as LimitName[])
+  const names = namesOf(limits)
     .map((name) => ({ name, bitesAt: volumeAt(name, limits, demand, options.peak) }))
     .sort((one, other) => one.bitesAt - other.bitesAt);
   const needs = VOLUMES.map((volume) => {
@@ -66,18 +66,12 @@ function peaks(
   needs: readonly ((name: LimitName) => number)[],
 ): string {
   const raisedFor = (volume: number) => {
-    const need = needs[VOLUMES.indexOf(volume)];
-    const raised = Object.entries(limits).map(([name, limit]) => {
-      const value = Math.max(limit.value, need?.(name as LimitName) ?? 0);
-      return [
-        name,
-        { ...limit, value, ...(limit.burst === undefined ? {} : { burst: (limit.burst * value) / limit.value }) },
-      ];
-    });
-    return Object.fromEntries(raised) as Limits;
+    const need = needs[VOLUMES.indexOf(volume)] ?? (() => 0);
+    return mapLimits(limits, ({ value }, name) => Math.max(value, need(name)));
   };
-  const { bedrockTokens } = limits;
-  const withTokens = { ...limits, bedrockTokens: { ...bedrockTokens, value: Number.POSITIVE_INFINITY } };
+  const withTokens = mapLimits(limits, ({ value }, name) =>
+    name === 'bedrockTokens' ? Number.POSITIVE_INFINITY : value,
+  );
   const line = (volume: number, of: Limits, which: string) => {
     const result = simulatePeak(of, definition, options, (volume * options.peak) / DAY_SECONDS);
     const letIn = `${Math.round((100 * result.letIn) / Math.max(1, result.came))} %`;

@@ -69,7 +69,7 @@ export function renderForecast({ options, peakRate, rows, peak, backlog }: Forec
     ...noticed(peak).map((line) => `- ${line}`),
     ...(isFull
       ? [
-          `- the stage ends ${short(peak.endedPerSecond)} runs a second: over the day, the last wait ${short(backlog.longestHours)} hours; ${short(backlog.left)} still wait at midnight`,
+          `- the stage ends ${short(peak.endedPerSecond)} runs a second: if nobody gives up, the last of the day wait ${short(backlog.longestHours)} hours; ${short(backlog.left)} still wait at midnight`,
         ]
       : []),
   ].join('\n');

@@ -60,8 +60,8 @@ export const WORK = {
 } as const satisfies Partial<Record<LambdaName, Work>>;
 
 /** A Lambda that takes part in a run. */
-export type Worker = keyof typeof WORK;
-export const isWorker = (lambda: string): lambda is Worker => lambda in WORK;
+export type SimulatedLambda = keyof typeof WORK;
+export const isSimulated = (lambda: string): lambda is SimulatedLambda => lambda in WORK;
 
 /** Making a goal of 64 actions. */
 export const CREATE_GOAL: Work = { milliseconds: 60, writes: [['goals', 130]] };

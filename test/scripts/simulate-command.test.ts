@@ -29,7 +29,7 @@ describe('make simulate', () => {
     [{ STAGE: 'production' }, 'STAGE is "production", but must be one of: dev, prod, emulator'],
     [{ LIMITS: 'transitions=5000' }, 'LIMITS is not JSON'],
     [{ LIMITS: '{"transitions":0}' }, 'LIMITS.transitions must be a number above 0, not 0'],
-    [{ LIMITS: '{"transition":1}' }, 'LIMITS.transition is no limit. Known: bedrockTokens, '],
+    [{ LIMITS: '{"transition":1}' }, 'LIMITS.transition is no limit. Known: '],
   ] as const) {
     it(`refuses ${JSON.stringify(environment)} with what it must be`, () => {
       const { code, stdout, stderr } = run(environment);

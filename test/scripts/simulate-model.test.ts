@@ -1,14 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { backlog, firstHour, profile } from '../../scripts/simulate/day.ts';
+import { measureDemand } from '../../scripts/simulate/demand.ts';
 import { LocalStackModel } from '../../scripts/simulate/local.ts';
 import { Interpreter, readDefinition } from '../../scripts/simulate/model/execution.ts';
 import { Cores, Rate, Slots } from '../../scripts/simulate/model/limits.ts';
 import { People } from '../../scripts/simulate/model/people.ts';
 import { type Process, Simulation } from '../../scripts/simulate/model/simulation.ts';
 import { Site } from '../../scripts/simulate/model/site.ts';
+import { readOptions } from '../../scripts/simulate/options.ts';
 import { overload } from '../../scripts/simulate/overload.ts';
 import { simulatePeak } from '../../scripts/simulate/peak.ts';
-import { type LimitName, type Limits, limitsOf } from '../../scripts/simulate/stage.ts';
+import { type LimitName, type Limits, limitsOf, mapLimits } from '../../scripts/simulate/stage.ts';
 import { RETRIERS } from '../../statemachine/retries.ts';
 
 const SEED = '1';
@@ -18,13 +21,8 @@ const OPTIONS = { actions: 64, aiSeconds: 5, seed: SEED };
 const SPAN = { fill: 100, watch: 100 };
 
 /** The limits of prod, some of which have another value. */
-function withLimits(values: Partial<Record<LimitName, number>>): Limits {
-  const changed = Object.entries(values).map(([name, value]) => [
-    name,
-    { ...prod[name as LimitName], value, burst: value },
-  ]);
-  return { ...prod, ...Object.fromEntries(changed) };
-}
+const withLimits = (values: Partial<Record<LimitName, number>>): Limits =>
+  mapLimits(prod, ({ value }, name) => values[name] ?? value);
 const ENOUGH_TOKENS = { bedrockTokens: Number.POSITIVE_INFINITY };
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -157,6 +155,19 @@ describe('many people in the simulation', () => {
     expect(site.startExecution.count.granted).to.equal(people.visits.length);
   });
 
+  it('take as much on average as the demand of a run says, at the rate at which they come', () => {
+    const [perSecond, seconds] = [0.5, 1000];
+    const site = new Site({ limits: prod, isOpen: true, aiSeconds: { mean: 5, spread: 0.4 }, seed: SEED });
+    const people = new People(site, new Interpreter(definition, site), { actions: 64, perSecond });
+    site.simulation.start(people.arrive(perSecond, seconds));
+    site.simulation.run();
+    const demand = measureDemand(prod, definition, readOptions({}))(people.visits.length / seconds);
+    const onAverage = (slots: Slots) => slots.slotMs(site.now) / 1000 / seconds;
+    expect(onAverage(site.aiConcurrency) / demand.aiConcurrency).to.be.within(0.95, 1.05);
+    expect(onAverage(site.runningExecutions) / demand.runningExecutions).to.be.within(0.95, 1.05);
+    expect(site.apiRequests.count.granted / seconds / demand.apiRequests).to.be.within(0.95, 1.05);
+  });
+
   it('come and fare the same with the same seed, and otherwise with another', () => {
     const once = JSON.stringify(at(1));
     expect(JSON.stringify(at(1))).to.equal(once);
@@ -170,6 +181,29 @@ describe('many people in the simulation', () => {
       expect(more.endedPerSecond, name).to.be.at.least(0.95 * busy.endedPerSecond);
       expect(more.failed, name).to.deep.equal({});
     }
+  });
+});
+
+describe('the day of the simulation', () => {
+  it('has as many runs as are asked for, and a busiest hour as many times the mean', () => {
+    for (const peak of [1, 3, 6]) {
+      const rates = profile(86_400, peak);
+      expect(sum(rates) / 24).to.be.closeTo(1, 1e-9);
+      expect(Math.max(...rates)).to.be.closeTo(peak, 1e-6);
+    }
+  });
+
+  it('names the first hour of a shortage, if there is one', () => {
+    const hours = [0, 1, 5, 2];
+    expect([firstHour(hours, (rate) => rate >= 2), firstHour(hours, (rate) => rate > 5)]).to.deep.equal([
+      '02:00',
+      undefined,
+    ]);
+  });
+
+  it('lets those wait who come above what is served, and makes up for it later', () => {
+    expect(backlog([2, 4, 1, 1], 2)).to.deep.equal({ longestHours: 1, left: 0 });
+    expect(backlog([1, 3], 2)).to.deep.equal({ longestHours: 0.5, left: 3600 });
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Definition, parseDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
 import { type DefinitionValues, FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../../statemachine/definition.ts';
-import { isWorker, type Worker } from '../workload.ts';
+import { isSimulated, type SimulatedLambda } from '../workload.ts';
 import { type ErrorName, invoke } from './invocation.ts';
 import type { Process } from './simulation.ts';
 import type { Site } from './site.ts';
@@ -70,9 +70,9 @@ export function readDefinition(): Definition {
 }
 
 /** The Lambda that a state calls; undefined for one that publishes to a topic. */
-function lambdaOf(resource: string): Worker | undefined {
+function lambdaOf(resource: string): SimulatedLambda | undefined {
   const name = resource.slice(resource.lastIndexOf(':') + 1);
-  return isWorker(name) ? name : undefined;
+  return isSimulated(name) ? name : undefined;
 }
 
 /** Runs executions of a definition at a site, as Step Functions does: state after state, with Map states, retriers and catchers. */

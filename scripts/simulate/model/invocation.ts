@@ -1,7 +1,7 @@
 import { buildRequest } from '../../../lambdas/generate-tasks/src/prompt.ts';
 import { DURATIONS } from '../../../modules/workflow/variables.ts';
 import { OUTPUT_TOKEN_WEIGHT } from '../quotas.ts';
-import { AI, WORK, type Work, type Worker } from '../workload.ts';
+import { AI, type SimulatedLambda, WORK, type Work } from '../workload.ts';
 import type { Process } from './simulation.ts';
 import type { Site } from './site.ts';
 
@@ -62,7 +62,7 @@ function* ask(site: Site, batchStartedAt: number): Process<ErrorName | undefined
  * @param batchStartedAt of the action's batch, in milliseconds; 0 outside of batches
  * @returns the error; undefined when there is none
  */
-export function* invoke(site: Site, lambda: Worker, batchStartedAt: number): Process<ErrorName | undefined> {
+export function* invoke(site: Site, lambda: SimulatedLambda, batchStartedAt: number): Process<ErrorName | undefined> {
   const slots = lambda === 'generate-tasks' ? site.aiConcurrency : site.lambdaConcurrency;
   if (!slots.enter(site.now)) return 'Lambda.TooManyRequestsException';
   let error: ErrorName | undefined;

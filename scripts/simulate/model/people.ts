@@ -1,7 +1,7 @@
 import { pollAfterSeconds } from '../../../lambdas/core/src/execution/status.ts';
 import { LIMITS } from '../../../lambdas/core/src/schema.ts';
 import { COME_AGAIN_SECONDS } from '../../../lambdas/core/src/workflow/admission.ts';
-import { CREATE_GOAL, PAGE_READS, RECORD_KB, WORK, type Work, type Worker } from '../workload.ts';
+import { CREATE_GOAL, PAGE_READS, RECORD_KB, type SimulatedLambda, WORK, type Work } from '../workload.ts';
 import { type Interpreter, Run } from './execution.ts';
 import { carryOut } from './invocation.ts';
 import type { Process } from './simulation.ts';
@@ -138,7 +138,7 @@ export class People {
   }
 
   /** A request of the page, again until it is answered. */
-  *#request(lambda: Worker, work: Work = WORK[lambda]): Process {
+  *#request(lambda: SimulatedLambda, work: Work = WORK[lambda]): Process {
     for (let failures = 0; ; failures += 1) {
       const isTaken = this.#site.apiRequests.take(this.#site.now) !== undefined;
       if (isTaken && this.#site.lambdaConcurrency.enter(this.#site.now)) {

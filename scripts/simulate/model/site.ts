@@ -1,6 +1,6 @@
 import { INVOCATIONS_OF_A_PROCESS } from '../../../local/aws/lambda/pool.ts';
 import type { Limits } from '../stage.ts';
-import type { Store, Worker } from '../workload.ts';
+import type { SimulatedLambda, Store } from '../workload.ts';
 import { Cores, Rate, Slots } from './limits.ts';
 import { type Process, Simulation } from './simulation.ts';
 
@@ -8,7 +8,7 @@ import { type Process, Simulation } from './simulation.ts';
 export interface Machine {
   readonly cores: number;
   /** Milliseconds of a core that an invocation takes, with all that other processes do for it. */
-  readonly cpuMs: Readonly<Partial<Record<Worker, number>>>;
+  readonly cpuMs: Readonly<Partial<Record<SimulatedLambda, number>>>;
   /** Milliseconds of a core until another process of a Lambda can work. */
   readonly startMs: number;
 }
@@ -44,7 +44,7 @@ export class Site {
   readonly writes: Readonly<Record<Store, Rate>>;
   readonly executionsReads: Rate;
   readonly cores: Cores | undefined;
-  readonly #pools = new Map<Worker, { inFlight: number; processes: number }>();
+  readonly #pools = new Map<SimulatedLambda, { inFlight: number; processes: number }>();
 
   constructor(place: Place) {
     const { limits, isOpen = false, sample = 1, machine, seed } = place;
@@ -88,14 +88,14 @@ export class Site {
   }
 
   /** Works for a Lambda on the machine, if there is one. @param share of its work */
-  *compute(lambda: Worker, share = 1): Process {
+  *compute(lambda: SimulatedLambda, share = 1): Process {
     const { machine } = this.place;
     if (machine === undefined || this.cores === undefined) return;
     yield* this.cores.work(this.now, share * (machine.cpuMs[lambda] ?? 0));
   }
 
   /** Finds room for an invocation on the machine, if there is one: in a process that works, or in one that has to start. */
-  *enterProcess(lambda: Worker): Process {
+  *enterProcess(lambda: SimulatedLambda): Process {
     const { machine } = this.place;
     if (machine === undefined || this.cores === undefined) return;
     const pool = this.#pools.get(lambda) ?? { inFlight: 0, processes: 1 };
@@ -106,7 +106,7 @@ export class Site {
     yield* this.cores.work(this.now, machine.startMs);
   }
 
-  leaveProcess(lambda: Worker): void {
+  leaveProcess(lambda: SimulatedLambda): void {
     const pool = this.#pools.get(lambda);
     if (pool !== undefined) pool.inFlight -= 1;
   }

@@ -23,11 +23,14 @@ export const simulated: Part = {
     const startMs = median(processTree(stack.pid).flatMap(({ pid, cpuMs }) => (pid === stack.pid ? [] : cpuMs)));
     for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
     const figures: Figure[] = [];
+    // Of all rounds together: a single run is a matter of luck.
+    const alone: Alone = { runMs: [], statusMs: [] };
     for (const users of isQuick ? [5] : [20, 50]) {
       const rounds: Round[] = [];
       for (let n = 1; n <= Math.min(times, 3); n += 1) {
         progress(`${users} users, measured and predicted, ${n} of ${Math.min(times, 3)}`);
-        const calibrated = { ...(await calibrate(stack, `${users}-${n}`)), startMs };
+        await calibrate(stack, alone, `${users}-${n}`);
+        const calibrated = { runMs: median(alone.runMs), statusMs: median(alone.statusMs), startMs };
         const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`);
         const predictedMs = model.predict(cores, calibrated, { users, actions: ACTIONS, aiMs: AI_MS });
         rounds.push({ ...calibrated, cores, elapsedMs, predictedMs });
@@ -44,21 +47,24 @@ interface Round extends Measured {
   readonly predictedMs: number;
 }
 
-/** What a run takes of the machine when it is alone, and what a status answer does. */
-async function calibrate(stack: BenchStack, name: string): Promise<Omit<Measured, 'startMs'>> {
+/** What runs take of the machine when they are alone, and what status answers do; milliseconds of a core. */
+interface Alone {
+  readonly runMs: number[];
+  readonly statusMs: number[];
+}
+
+async function calibrate(stack: BenchStack, { runMs, statusMs }: Alone, name: string): Promise<void> {
   const api = await signInTo(stack.url, name);
   const { executionArn } = await run(api, await createGoal(api), POLL_MS);
   const before = cpuMs(stack);
   for (let n = 0; n < STATUS_ANSWERS; n += 1)
     await bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
-  const statusMs = (cpuMs(stack) - before) / STATUS_ANSWERS;
-  const runs: number[] = [];
+  statusMs.push((cpuMs(stack) - before) / STATUS_ANSWERS);
   for (let n = 0; n < 5; n += 1) {
     const alone = await rush(stack, 1, `${name}-${n}`);
     // It asks at once, and then every second until it has ended.
-    runs.push(alone.cpuMs - statusMs * (1 + Math.ceil(alone.elapsedMs / POLL_MS)));
+    runMs.push(alone.cpuMs - median(statusMs) * (1 + Math.ceil(alone.elapsedMs / POLL_MS)));
   }
-  return { statusMs, runMs: median(runs) };
 }
 
 /** Every user starts a goal of their own; the time is from the first press to the last end. */
