@@ -136,24 +136,32 @@ describe('many people in the simulation', () => {
   const at = (runsPerSecond: number, limits = withLimits(ENOUGH_TOKENS), seed = SEED) =>
     simulatePeak(limits, definition, { ...OPTIONS, seed }, runsPerSecond, { span: SPAN });
 
-  it('are all accounted for: refused, running or done; and no more run than may', () => {
-    const site = new Site({
-      limits: withLimits({ ...ENOUGH_TOKENS, runningExecutions: 30 }),
-      aiSeconds: { mean: 5, spread: 0.4 },
-      seed: SEED,
+  for (const [title, limits] of [
+    ['', { runningExecutions: 30 }],
+    [', where steps fail for want of write units', { runningExecutions: 30, executionsWrites: 150 }],
+    [', where executions time out', { runningExecutions: 30, aiConcurrency: 8 }],
+  ] as const)
+    it(`are all accounted for: refused, running or done; and no more run than may${title}`, () => {
+      const aiSeconds = { mean: 5, spread: 0.4 };
+      const site = new Site({ limits: withLimits({ ...ENOUGH_TOKENS, ...limits }), aiSeconds, seed: SEED });
+      const people = new People(site, new Interpreter(definition, site), { actions: 64, perSecond: 2 });
+      const runs = () => people.visits.flatMap(({ run }) => run ?? []);
+      site.simulation.start(people.arrive(2, 100));
+      site.simulation.run(100_000);
+      const running = runs().filter(({ endedAt }) => endedAt === undefined).length;
+      // A claim holds a place before its run begins.
+      expect(site.runningExecutions.used).to.be.within(running, 30);
+      expect(site.runningExecutions.most).to.equal(30);
+      site.simulation.run();
+      expect([runs().length, site.runningExecutions.used]).to.deep.equal([people.visits.length, 0]);
+      const ends = runs().map((run) => [
+        run.count('SAVED') + run.count('FAILED'),
+        run.errors.length - run.count('FAILED'),
+      ]);
+      expect(ends.every(([ended, unexplained]) => ended === 64 && unexplained === 0)).to.equal(true);
+      expect(site.startExecution.count.granted).to.equal(people.visits.length);
+      expect(runs().some((run) => run.count('FAILED') > 0)).to.equal(title !== '');
     });
-    const people = new People(site, new Interpreter(definition, site), { actions: 64, perSecond: 3 });
-    site.simulation.start(people.arrive(3, 100));
-    site.simulation.run(100_000);
-    const runs = people.visits.flatMap(({ run }) => run ?? []);
-    const running = runs.filter(({ endedAt }) => endedAt === undefined).length;
-    expect([site.runningExecutions.used, site.runningExecutions.most]).to.deep.equal([running, 30]);
-    site.simulation.run();
-    const ended = people.visits.flatMap(({ run }) => run ?? []);
-    expect([ended.length, site.simulation.pending]).to.deep.equal([people.visits.length, 0]);
-    expect(ended.every((run) => run.count('SAVED') + run.count('FAILED') === 64)).to.equal(true);
-    expect(site.startExecution.count.granted).to.equal(people.visits.length);
-  });
 
   it('take as much on average as the demand of a run says, at the rate at which they come', () => {
     const [perSecond, seconds] = [0.5, 1000];

@@ -30,6 +30,8 @@ export class Run {
   readonly errors: ErrorName[] = [];
   endedAt: number | undefined;
   hasTimedOut = false;
+  /** Of a step that failed for good; one outside of actions. */
+  stepError: ErrorName | undefined;
   #last = -1;
 
   constructor(startedAt: number, actions: number) {
@@ -43,6 +45,13 @@ export class Run {
     if (last !== undefined) this.outcomes[this.#last] = { outcome: last.outcome };
     this.outcomes[position] = { outcome, updatedAt: new Date(now).toISOString() };
     this.#last = position;
+  }
+
+  /** Ends an action that has not ended. */
+  fail(position: number, error: ErrorName, now: number): void {
+    if (this.outcomes[position]?.outcome !== 'PENDING') return;
+    this.errors.push(error);
+    this.end(position, 'FAILED', now);
   }
 
   count(outcome: Outcome['outcome']): number {
@@ -75,7 +84,10 @@ function lambdaOf(resource: string): SimulatedLambda | undefined {
   return isSimulated(name) ? name : undefined;
 }
 
-/** Runs executions of a definition at a site, as Step Functions does: state after state, with Map states, retriers and catchers. */
+/**
+ * Runs executions of a definition at a site, as Step Functions does: state after state, with Map states, retriers and catchers. Of
+ * the time limits, those of the execution, of a batch and of an AI call are kept; no other step is long enough to reach its own.
+ */
 export class Interpreter {
   readonly #definition: Definition;
   readonly #site: Site;
@@ -90,13 +102,16 @@ export class Interpreter {
   /** @param batches positions of the actions, by batch */
   *run(run: Run, batches: readonly (readonly number[])[]): Process {
     yield* this.#level(this.#definition, run, batches, 0);
+    // Whoever settles it, fences what is pending.
+    const error = run.hasTimedOut ? 'States.Timeout' : run.stepError;
+    for (const position of run.outcomes.keys()) if (error !== undefined) run.fail(position, error, this.#site.now);
     run.endedAt = this.#site.now;
   }
 
   /** States from the first to the last. @returns the error that nothing caught */
   *#level({ StartAt, States }: Level, run: Run, input: Input, batchStartedAt: number): Process<ErrorName | undefined> {
     for (let name: string | undefined = StartAt; name !== undefined; ) {
-      if (this.#isOver(run)) return 'BatchTimeout';
+      if (this.#isOver(run)) return 'States.Timeout';
       yield* this.#transition();
       const state: State | undefined = States[name];
       if (state === undefined || state.Type === 'Succeed' || state.Type === 'Fail') return undefined;
@@ -110,10 +125,8 @@ export class Interpreter {
       if (state.Type === 'Map') error = yield* this.#map(state, run, input);
       const catcher = error === undefined || !('Catch' in state) ? undefined : state.Catch?.[0];
       if (error !== undefined && catcher === undefined) return error;
-      if (error !== undefined && typeof input === 'number' && run.outcomes[input]?.outcome === 'PENDING') {
-        run.errors.push(error);
-        run.end(input, 'FAILED', this.#site.now);
-      }
+      if (error !== undefined && typeof input === 'number') run.fail(input, error, this.#site.now);
+      else run.stepError ??= error;
       name = catcher?.Next ?? ('Next' in state ? state.Next : undefined);
     }
     return undefined;

@@ -10,6 +10,8 @@ export type ErrorName =
   | 'Lambda.TooManyRequestsException'
   | 'TransientError'
   | 'BatchTimeout'
+  /** Of the execution. */
+  | 'States.Timeout'
   /** Of Bedrock for want of tokens; the Lambda throws it as TransientError. */
   | 'ThrottlingException';
 

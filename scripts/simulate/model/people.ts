@@ -21,7 +21,7 @@ export interface Visit {
   readonly cameAt: number;
   /** When the execution was let in. */
   run?: Run;
-  /** How often the start was refused, by what it was answered. */
+  /** How often the start was refused. */
   refused: number;
 }
 
@@ -68,7 +68,10 @@ export class People {
     }
   }
 
-  /** One person: makes a goal, starts it, waits if there is no room, follows the execution to its end. */
+  /**
+   * One person: makes a goal, starts it, waits if there is no room, follows the execution to its end.
+   * @param hasToMakeGoal false when the goal was there before
+   */
   *visit(hasToMakeGoal = true): Process {
     const visit: Visit = { cameAt: this.#site.now, refused: 0 };
     this.visits.push(visit);
@@ -129,11 +132,11 @@ export class People {
   /** Counts what runs, unless this process did a moment ago. @returns false when the index was too busy */
   #count(): boolean {
     const { simulation, sample, runningExecutions, byRunningReads } = this.#site;
-    const process = Math.floor(simulation.random() * this.#countedAt.length);
-    if (simulation.now - (this.#countedAt[process] ?? 0) < COUNT_MS) return true;
+    const which = Math.floor(simulation.random() * this.#countedAt.length);
+    if (simulation.now - (this.#countedAt[which] ?? 0) < COUNT_MS) return true;
     const units = countUnits(runningExecutions.used * sample);
     if (byRunningReads.take(simulation.now, units, START_PATIENCE_MS) === undefined) return false;
-    this.#countedAt[process] = simulation.now;
+    this.#countedAt[which] = simulation.now;
     return true;
   }
 
