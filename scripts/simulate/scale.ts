@@ -1,8 +1,10 @@
 import type { Definition } from '../../local/aws/step-functions/engine/definition.ts';
 import { loadConfig } from '../../modules/config.ts';
+import { AI_CALLS_PER_RUN } from '../../modules/workflow/published-function.ts';
 import { DAY_SECONDS } from './day.ts';
 import { measureDemand } from './demand.ts';
 import { limitsFor, volumeAt } from './forecast.ts';
+import { COUNTED_TOKENS } from './model/invocation.ts';
 import { type Options, readOptions } from './options.ts';
 import { overload } from './overload.ts';
 import { type PeakResult, simulatePeak } from './peak.ts';
@@ -72,6 +74,12 @@ function peaks(
   const withTokens = mapLimits(limits, ({ value }, name) =>
     name === 'bedrockTokens' ? Number.POSITIVE_INFINITY : value,
   );
+  // A run at full speed counts the tokens of 24 calls every time that an answer takes.
+  const carried = Math.floor(limits.bedrockTokens.value / ((AI_CALLS_PER_RUN * COUNTED_TOKENS) / options.aiSeconds));
+  const fewer = (carried * AI_CALLS_PER_RUN) / limits.aiConcurrency.value;
+  const carriedByTokens = mapLimits(limits, ({ value }, name) =>
+    name === 'aiConcurrency' || name === 'runningExecutions' ? fewer * value : value,
+  );
   const line = (volume: number, of: Limits, which: string) => {
     const result = simulatePeak(of, definition, options, (volume * options.peak) / DAY_SECONDS);
     const letIn = `${Math.round((100 * result.letIn) / Math.max(1, result.came))} %`;
@@ -82,6 +90,7 @@ function peaks(
     [
       ...VOLUMES.slice(0, 2).map((volume) => line(volume, limits, 'as prod has them')),
       ...VOLUMES.slice(1, 2).map((volume) => line(volume, withTokens, 'the same, but tokens without end')),
+      ...VOLUMES.slice(1, 2).map((volume) => line(volume, carriedByTokens, `the same, but concurrentRuns ${carried}`)),
       ...VOLUMES.map((volume) => line(volume, raisedFor(volume), 'raised as above')),
     ],
   );

@@ -138,7 +138,7 @@ describe('many people in the simulation', () => {
 
   for (const [title, limits] of [
     ['', { runningExecutions: 30 }],
-    [', where steps fail for want of write units', { runningExecutions: 30, executionsWrites: 150 }],
+    [', where steps fail for want of write units', { runningExecutions: 30, tasksWrites: 20 }],
     [', where executions time out', { runningExecutions: 30, aiConcurrency: 8 }],
   ] as const)
     it(`are all accounted for: refused, running or done; and no more run than may${title}`, () => {

@@ -27,7 +27,8 @@ const RESERVED_TOKENS =
   AI.inputTokens +
   buildRequest({ title: '', description: '', deadline: null }, { title: '', description: '', type: 'habit' })
     .inferenceConfig.maxTokens;
-const COUNTED_TOKENS = AI.inputTokens + OUTPUT_TOKEN_WEIGHT * AI.outputTokens;
+/** What a call counts in the end. */
+export const COUNTED_TOKENS = AI.inputTokens + OUTPUT_TOKEN_WEIGHT * AI.outputTokens;
 
 /** Time and database of one invocation. @returns false when the database was too busy, and the SDK gave up */
 export function* carryOut(site: Site, { milliseconds, writes = [], reads = 0 }: Work): Process<boolean> {

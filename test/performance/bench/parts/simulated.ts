@@ -21,7 +21,7 @@ export const simulated: Part = {
     const model = new LocalStackModel(limitsOf('dev'), readDefinition());
     await using stack = await startBenchStack({ AI_LATENCY_MS: String(AI_MS), MAX_RUNNING_EXECUTIONS: '1000' });
     const startMs = median(processTree(stack.pid).flatMap(({ pid, cpuMs }) => (pid === stack.pid ? [] : cpuMs)));
-    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
+    for (let n = isQuick ? 3 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
     const figures: Figure[] = [];
     // Of all rounds together: a single run is a matter of luck.
     const alone: Alone = { runMs: [], statusMs: [] };
