@@ -17,12 +17,17 @@ export type ClientConfig = Pick<
   'credentials' | 'endpoint' | 'maxAttempts' | 'region' | 'requestHandler'
 >;
 
+/** A call waits for no socket of another: Lambda has one call a process, and the local stack limits what a process has. */
+const AGENT = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+
 /** How the SDK's HTTP handler is told the limits; without them it waits for a connection without end, and 5 minutes or more for an answer. */
 export const handlerLimits = (requestMs: number = CLIENT_LIMITS.requestMs) => ({
   connectionTimeout: CLIENT_LIMITS.connectMs,
   requestTimeout: requestMs,
   throwOnRequestTimeout: true,
   socketTimeout: requestMs,
+  httpAgent: AGENT,
+  httpsAgent: AGENT,
 });
 
 /**
