@@ -1,7 +1,7 @@
 import type { LocalStack } from '../../../../local/stack.ts';
 import { type Effort, type Figure, median, type Part } from '../figures.ts';
 import { startInProcess } from '../support/in-process.ts';
-import { ACTIONS, createGoal, type Run, run, signInTo } from '../support/user.ts';
+import { ACTIONS, createGoal, LIKE_THE_DEMO, type Run, run, signInTo } from '../support/user.ts';
 
 /** Actions of an execution that the AI works on at once: 3 batches of 8 (requirement 2). */
 const AT_ONCE = 24;
@@ -47,7 +47,7 @@ async function runTimes(stack: LocalStack, times: number, begin: (n: number) => 
   for (let n = 1; n <= times; n += 1) {
     begin(n);
     const goalId = await createGoal(api);
-    const each = await run(api, goalId);
+    const each = await run(api, goalId, LIKE_THE_DEMO);
     if (each.saved !== ACTIONS) throw new Error(`${each.executionArn} saved ${each.saved} actions of ${ACTIONS}`);
     ended.push(each);
   }
