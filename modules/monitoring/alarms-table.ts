@@ -185,8 +185,8 @@ function errorsTrigger(lambda: LambdaName) {
 
 /**
  * One alarm a function, so that on-call sees which. They differ in what an error means:
- * - a step of the state machine is retried: above one in 20 the retries do not heal all of them;
- * - a call of the API that fails is an answer of 5xx, a crash or a time-out: one in 100 is a defect;
+ * - a step of the state machine is retried, so it tells when one call in 20 fails, which is more than chance;
+ * - a function of the API answers its own failures, so an error is a crash or a time-out: one in 100 is a defect;
  * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes;
  * - a run by the clock that fails is one too many.
  */
