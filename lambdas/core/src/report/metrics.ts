@@ -15,6 +15,7 @@ import { Executions, type OnEnded } from '../execution/executions.ts';
 import { countOutcomes } from '../execution/outcomes.ts';
 import { durationOf } from '../execution/records.ts';
 import { errorFields, type Log } from '../log/logger.ts';
+import { isSlow } from '../pace/pace.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import { outOfRetries } from './notification.ts';
 
@@ -55,6 +56,7 @@ export function metricData(
   const data: MetricDatum[] = [
     count('Executions', 1),
     ...Object.entries(BY_STATUS).map(([status, name]) => count(name, record.status === status ? 1 : 0)),
+    count('SlowExecutions', isSlow(record) ? 1 : 0),
     ...(rated ? [{ MetricName: 'SuccessRate', Unit: 'Percent' as const, Value: (100 * saved) / total }] : []),
     { MetricName: 'ExecutionDuration', Unit: 'Milliseconds', Value: durationOf(record) },
     count('ActionFailures', failed),

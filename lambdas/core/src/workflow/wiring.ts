@@ -4,6 +4,7 @@ import { createWorkflow } from '../aws/step-functions.ts';
 import { createEndRecorder } from '../execution/end-recorder.ts';
 import { Executions, type OnEnded } from '../execution/executions.ts';
 import type { Log } from '../log/logger.ts';
+import { createRecentPace } from '../pace/recent-pace.ts';
 import { createAdmission } from './admission.ts';
 import type { RepairTools } from './repair.ts';
 import type { StartTools } from './start.ts';
@@ -21,7 +22,10 @@ export function wireRepair(
   const { STATE_MACHINE_ARN: stateMachineArn } = readEnvironment(['STATE_MACHINE_ARN']);
   const limits = readNumbers(['START_GRACE_MS', 'EXECUTION_TIMEOUT_MS']);
   return {
-    executions: new Executions(db, { onEnded: createEndRecorder(log, writeMetrics) }),
+    executions: new Executions(db, {
+      onEnded: createEndRecorder(log, writeMetrics),
+      pace: createRecentPace(db, log),
+    }),
     workflow: createWorkflow(stateMachineArn),
     log,
     startGraceMs: limits.START_GRACE_MS,
