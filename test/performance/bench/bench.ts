@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../support/stack/process.ts';
 import type { Effort, Figure, Part } from './figures.ts';
+import { bundles } from './parts/bundles.ts';
 import { cost } from './parts/cost.ts';
 import { crowd } from './parts/crowd.ts';
 import { processor } from './parts/processor.ts';
@@ -11,7 +12,7 @@ import { sweep } from './parts/sweep.ts';
 import { uneven } from './parts/uneven.ts';
 import { renderTable, updateDocument } from './table.ts';
 
-export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost];
+export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost, bundles];
 const EFFORT_TIMES = 5;
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 

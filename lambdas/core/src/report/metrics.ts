@@ -5,7 +5,7 @@ import {
   PutMetricDataCommand,
   type PutMetricDataCommandInput,
 } from '@aws-sdk/client-cloudwatch';
-import { createClient, handlerLimits } from '../aws/clients.ts';
+import { createClient, handlerLimits, onFirstCall } from '../aws/clients.ts';
 import type { Database } from '../aws/database.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { describeError } from '../errors.ts';
@@ -128,10 +128,12 @@ const ONE_CALL = { keepAlive: false };
 /** For every Lambda that writes the metrics of what was settled. @throws Error naming what the environment lacks */
 export function wireMetrics(log: Log, db: Database): OnEnded {
   const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
-  const client = createClient(CloudWatchClient, {
-    maxAttempts: 1,
-    requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
-  });
+  const client = onFirstCall(() =>
+    createClient(CloudWatchClient, {
+      maxAttempts: 1,
+      requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
+    }),
+  );
   const put = (input: PutMetricDataCommandInput) => client.send(new PutMetricDataCommand(input));
   return createMetricsWriter({ db, namespace, prices: readPrices(), log, put });
 }
