@@ -183,7 +183,8 @@ async function main(): Promise<void> {
     stdout: process.stdout,
     stderr: process.stderr,
     signal: controller.signal,
-    startStack: async (options) => (await import('../stack.ts')).startStack({ ...options, warmUp: true }),
+    startStack: async (options) =>
+      (await import('../stack.ts')).startStack({ ...options, warmUp: true, inMemory: true }),
   });
 }
 

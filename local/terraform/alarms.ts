@@ -6,6 +6,9 @@ import { type Block, type TerraformDocument, TerraformError } from './document.t
 const keysOf = <Key extends string>(record: Readonly<Record<Key, unknown>>) =>
   Object.keys(record).filter((key): key is Key => key in record);
 
+/** PutMetricAlarm takes so many metrics and so many expressions (CloudWatch API reference, MetricDataQuery). */
+const QUERIES_OF_A_KIND = 10;
+
 /**
  * The alarms of the document, for the local CloudWatch.
  * @throws TerraformError naming the alarm, and what of it the local CloudWatch does not know
@@ -26,7 +29,7 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       arn: alarm.attribute('arn'),
       description: alarm.optionalText('alarm_description'),
       queries,
-      returned: maths.find((query) => query.has('return_data'))?.text('id') ?? 'm1',
+      returned: maths.length > 0 ? readReturned(alarm, maths) : 'm1',
       comparison: alarm.word('comparison_operator', keysOf(COMPARISONS)),
       threshold: alarm.number('threshold'),
       periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
@@ -35,6 +38,23 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       actions: { OK: alarm.texts('ok_actions'), ALARM: alarm.texts('alarm_actions') },
     };
   });
+}
+
+/**
+ * The id of the query whose value is compared.
+ * @throws TerraformError when CloudWatch would refuse the queries together
+ */
+function readReturned(alarm: Block, maths: readonly Block[]): string {
+  for (const kind of ['metric', 'expression']) {
+    const { length } = maths.filter((query) => query.has(kind));
+    if (length > QUERIES_OF_A_KIND)
+      throw new TerraformError(
+        `${alarm.at}: CloudWatch takes ${QUERIES_OF_A_KIND} queries with ${kind}, not ${length}`,
+      );
+  }
+  const [returned, ...others] = maths.filter((query) => query.flag('return_data'));
+  if (returned !== undefined && others.length === 0) return returned.text('id');
+  throw new TerraformError(`${alarm.at} needs one metric_query that returns data`);
 }
 
 function readQuery(query: Block): AlarmQuery {

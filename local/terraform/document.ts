@@ -61,6 +61,11 @@ export class Block {
     return typeof value === 'number' ? value : this.#refuse(argument, 'a number');
   }
 
+  /** A flag; false where it is left out. */
+  flag(argument: string): boolean {
+    return this.#fields[argument] === true;
+  }
+
   /** A list of texts; none is an empty one. */
   texts(argument: string): string[] {
     const values = [this.#fields[argument] ?? []].flat();

@@ -65,9 +65,10 @@ function executions({ own, states }: Metrics): readonly Row[] {
         lines((statistic) => own('ExecutionDuration', statistic), 'Average', 'p90', 'Maximum'),
         { limit: { label: 'Time limit', value: THRESHOLDS.executionMs } },
       ),
-      graph('Actions that failed', [
+      graph('Actions that failed, and executions whose actions were slow', [
         line(own('ActionFailures')),
         line(own('ActionFailuresOutOfRetries'), { label: 'Of these out of retries' }),
+        line(own('SlowExecutions')),
       ]),
       graph('Tasks saved', [line(own('TasksSaved'))]),
     ],

@@ -63,25 +63,75 @@ export function metricsOf({ config, apiId }: Watched) {
   };
 }
 
+/** What a share is reckoned from; all are sums of a period. */
+interface Share {
+  /** By id. `part`, `whole` and `rate` are taken. */
+  readonly metrics: Readonly<Record<string, WatchedMetric>>;
+  /** Ids of the metrics that together are the part, and of those that together are the whole. */
+  readonly part: readonly string[];
+  readonly whole: readonly string[];
+  /** Below so many, of the part or of the whole, the share is taken for 0: one bad event of one is 100 %, and says nothing. */
+  readonly atLeast: readonly [of: 'part' | 'whole', count: number];
+  /** What the share is, for the graph. */
+  readonly label: string;
+}
+
+/**
+ * The share of a part in a whole, in percent: the same however much there is, where a count grows with the traffic. FILL,
+ * because services may send no zeros, and a comparison with a missing value has no result. Nothing is divided by zero, whose
+ * data point would be dropped: of nothing, the share is 0. (CloudWatch guide, "Using math expressions with CloudWatch metrics".)
+ */
+export function shareOf({ metrics, part, whole, atLeast: [counted, count], label }: Share): MetricMath {
+  const sum = (ids: readonly string[]) => ids.map((id) => `FILL(${id}, 0)`).join(' + ');
+  return {
+    metrics,
+    expressions: {
+      part: sum(part),
+      whole: sum(whole),
+      rate: `IF(${counted} >= ${count}, IF(whole > 0, 100 * part / whole, 0), 0)`,
+    },
+    result: 'rate',
+    label,
+  };
+}
+
+/** A statistic of values of which there are at least so many in the period; 0 of fewer, which say too little. */
+export function ofEnough(metric: MetricOf, name: string, statistic: string, atLeast: number): MetricMath {
+  return {
+    metrics: { value: metric(name, statistic), count: metric(name, 'SampleCount') },
+    expressions: { judged: `IF(FILL(count, 0) >= ${atLeast}, value, 0)` },
+    result: 'judged',
+    label: `${name} (${statistic})`,
+  };
+}
+
 /**
  * Failed executions in percent of those that ended. A partial success has succeeded, and one that a person cancelled
  * counts nowhere. None of fewer than 5 that ended: where little happens, one that fails is no sign of trouble in the stage, and
- * has its own message. FILL, because an operation with a missing value has none, and Step Functions may send no zeros.
+ * has its own message.
  * @param states gives a metric of Step Functions
  */
-export function failureRate(states: MetricOf): MetricMath {
-  return {
-    metrics: {
-      failed: states('ExecutionsFailed'),
-      timedout: states('ExecutionsTimedOut'),
-      succeeded: states('ExecutionsSucceeded'),
-    },
-    expressions: {
-      bad: 'FILL(failed, 0) + FILL(timedout, 0)',
-      ended: 'bad + FILL(succeeded, 0)',
-      rate: 'IF(ended >= 5, 100 * bad / ended, 0)',
-    },
-    result: 'rate',
+export const failureRate = (states: MetricOf): MetricMath =>
+  shareOf({
+    metrics: endedAt(states),
+    part: ['failed', 'timedout'],
+    whole: ['failed', 'timedout', 'succeeded'],
+    atLeast: ['whole', 5],
     label: 'Failed executions in percent',
-  };
-}
+  });
+
+/** Executions that ran into their time limit, in percent of those that ended. Each has its own message. */
+export const timeoutRate = (states: MetricOf): MetricMath =>
+  shareOf({
+    metrics: endedAt(states),
+    part: ['timedout'],
+    whole: ['failed', 'timedout', 'succeeded'],
+    atLeast: ['part', 3],
+    label: 'Executions out of time in percent',
+  });
+
+const endedAt = (states: MetricOf) => ({
+  failed: states('ExecutionsFailed'),
+  timedout: states('ExecutionsTimedOut'),
+  succeeded: states('ExecutionsSucceeded'),
+});

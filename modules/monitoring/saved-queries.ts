@@ -35,6 +35,14 @@ const QUERIES: readonly Query[] = [
 | limit 50`,
   },
   {
+    /** How long an action took, what was usual then, and what else the execution suffered from. */
+    name: 'slow-executions',
+    text: `fields @timestamp, actionMs, usualActionMs, actionMs / usualActionMs as times, totalActions, failedActions, durationMs, advice, goalId, executionArn
+| filter message = "execution was slow or failing" and code = "slower_than_usual"
+| sort @timestamp desc
+| limit 100`,
+  },
+  {
     /** The state machine's line of a transition and the functions' lines, in order. */
     name: 'story-of-an-execution',
     text: `fields @timestamp, coalesce(function, type) as what, coalesce(message, details.name) as happened, actionId, durationMs, errorName, errorMessage

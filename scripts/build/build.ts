@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleLambda, zipBundle } from './bundle.ts';
+import { unused } from './replacements.ts';
 import { compileValidators } from './validators.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -26,4 +27,5 @@ const sizes = await Promise.all(
     return `${name} ${Math.ceil(zip.length / 1024)} KB`;
   }),
 );
+if (unused.size > 0) throw new Error(`replaced nothing (scripts/build/replacements.ts): ${[...unused].join(', ')}`);
 console.log(`built ${lambdas.length} Lambdas in ${Math.round(performance.now() - started)} ms: ${sizes.join(', ')}`);

@@ -1,31 +1,15 @@
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
-import { zipSync } from 'fflate';
-
-/** Packages that Lambda has no use for, and what stands in for them: a third of the bundle. */
-const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/^@aws-sdk\/credential-provider-node$/, 'credentials.ts'],
-  [/^@dabh\/diagnostics$/, 'diagnostics.cjs'],
-  [/^readable-stream$/, 'streams.cjs'],
-  [/^readable-stream\/lib\/_stream_writable(\.js)?$/, 'writable.cjs'],
-];
-
-const replacements: Plugin = {
-  name: 'replacements',
-  setup({ onResolve }) {
-    for (const [filter, file] of REPLACEMENTS) {
-      onResolve({ filter }, () => ({ path: join(import.meta.dirname, 'replacements', file) }));
-    }
-  },
-};
+import { deflateRawSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { Zip, ZipPassThrough } from 'fflate';
+import { replacements } from './replacements.ts';
 
 /**
- * Bundles one Lambda to a single CommonJS file that exports `handler`.
- * The text depends on the sources alone (no paths, no time), so two builds in two folders are equal.
+ * How a Lambda is bundled to a single CommonJS file that exports `handler`.
  * @param workspace absolute folder of the Lambda, such as `lambdas/save-tasks`
  */
-export async function bundleLambda(workspace: string): Promise<Uint8Array> {
-  const result = await build({
+export const bundleOptions = (workspace: string) =>
+  ({
     entryPoints: [join(workspace, 'src', 'handler.ts')],
     bundle: true,
     write: false,
@@ -38,13 +22,41 @@ export async function bundleLambda(workspace: string): Promise<Uint8Array> {
     legalComments: 'none',
     mainFields: ['module', 'main'],
     plugins: [replacements],
-  });
-  const file = result.outputFiles[0];
+  }) satisfies BuildOptions;
+
+/**
+ * Bundles one Lambda. The text depends on the sources alone (no paths, no time), so two builds in two folders are equal.
+ * @param workspace see `bundleOptions`
+ */
+export async function bundleLambda(workspace: string): Promise<Uint8Array> {
+  const { outputFiles } = await build(bundleOptions(workspace));
+  const [file] = outputFiles;
   if (!file) throw new Error(`esbuild wrote nothing for ${workspace}`);
   return file.contents;
 }
 
+/** A file that Node deflates, to 4 % less than fflate does. */
+class DeflatedFile extends ZipPassThrough {
+  override compression = 8;
+  override os = 3;
+  override attrs = 0o644 << 16;
+  override mtime = new Date(1980, 0, 1);
+
+  protected override process(chunk: Uint8Array, final: boolean): void {
+    this.ondata(null, deflateRawSync(chunk, { level: 9, memLevel: 9 }), final);
+  }
+}
+
 /** Zips a bundle as `index.js`, with a fixed time and owner-neutral attributes so that equal bundles make equal zips. */
 export function zipBundle(code: Uint8Array): Uint8Array {
-  return zipSync({ 'index.js': [code, { level: 9, mtime: new Date(1980, 0, 1), os: 3, attrs: 0o644 << 16 }] });
+  const parts: Uint8Array[] = [];
+  const zip = new Zip((error, part) => {
+    if (error) throw error;
+    parts.push(part);
+  });
+  const file = new DeflatedFile('index.js');
+  zip.add(file);
+  file.push(new Uint8Array(code), true);
+  zip.end();
+  return Buffer.concat(parts);
 }

@@ -100,6 +100,22 @@ export function describeRun(site: () => Site): void {
       expect(defects).to.deep.equal([]);
     });
 
+    it('says that it is much slower than usual, and was once it has ended', async () => {
+      const visitor = await site().signIn();
+      const { page } = visitor;
+      const goOn = site().holdRuns();
+      await page.route('**/status', async (route) => {
+        const { 'if-none-match': _etag, ...headers } = route.request().headers();
+        const response = await route.fetch({ headers });
+        await route.fulfill({ response, json: { ...(await response.json()), advice: 'slower_than_usual' } });
+      });
+      await openRun(visitor, 'Slow', SIXTEEN);
+      expect(await page.locator('.progress-card').textContent()).to.include('This run is much slower than usual.');
+      goOn();
+      await untilEnded(page);
+      expect(await page.locator('.result-card').textContent()).to.include('This run was much slower than usual.');
+    });
+
     it('cancels after saying what is removed, and the goal has no tasks then', async () => {
       const visitor = await site().signIn();
       const { page } = visitor;

@@ -73,8 +73,7 @@ const BREACHES = [
   ['alarms', `${ALARMS}_lambda_errors_goals`, undefined, FUNCTION],
   ['alarms', `${ALARMS}_lambda_throttles_goals`, undefined, FUNCTION],
   ['alarms', `${ALARMS}_dead_letters_not_empty_status_events`, undefined, QUEUE],
-  ['alarms', `${ALARMS}_failure_rate`, undefined, MACHINE],
-  // The failure rate watches timeouts too.
+  // Two alarms watch both, failures and timeouts.
   ['alarms', MACHINE, { name: 'unwatched' }],
   ['alarms', `${ALARMS}_api_5xx`, undefined, 'aws_apigatewayv2_api.http_api'],
   ['alarms', ALARM, { actions_enabled: false }],

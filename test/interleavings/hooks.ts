@@ -21,6 +21,8 @@ const REPLACED = [
   './logger.ts',
   '../log/logger.ts',
   '@goal-activity/core/log/logger.ts',
+  '../pace/recent-pace.ts',
+  '@goal-activity/core/pace/recent-pace.ts',
 ];
 const STAND_INS = new URL('./stand-ins/modules.ts', import.meta.url).href;
 

@@ -1,8 +1,16 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { useFakeTimers } from 'sinon';
+import { datapointsOf, evaluate } from '../../local/aws/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../../local/aws/cloudwatch/cloudwatch.ts';
-import { statesMetrics } from '../../local/aws/service-metrics.ts';
+import { type Measurement, MetricStore } from '../../local/aws/cloudwatch/metric-store.ts';
+import {
+  bedrockMetrics,
+  gatewayMetrics,
+  lambdaMetrics,
+  statesMetrics,
+  throttleMetrics,
+} from '../../local/aws/service-metrics.ts';
 import { statusEvent } from '../../local/aws/step-functions/status-event.ts';
 import { readTerraform } from '../../local/terraform/stack-description.ts';
 import { loadConfig } from '../../modules/config.ts';
@@ -127,5 +135,71 @@ describe('the failure-rate alarm as it is synthesized', function () {
     );
     expect(seen.ALARM).to.be.above(50);
     expect(seen.OK).to.be.above(50);
+  });
+});
+
+describe('the alarms on shares as they are synthesized', function () {
+  this.timeout(PROPERTY_LIMIT_MS);
+  const { alarms, stateMachine, apiId, functions } = STAGES.prod;
+  const modelId = functions.find(({ name }) => name === 'generate-tasks')?.environment.MODEL_ID ?? '';
+  const nameOf = (lambda: string) => `goal-activity-prod-${lambda}`;
+  const call = (lambda: string) => (isBad: boolean) =>
+    lambdaMetrics(nameOf(lambda), { hasFailed: isBad, durationMs: 1 }, 0);
+  const throttle = (lambda: string) => (isBad: boolean) =>
+    isBad ? throttleMetrics(nameOf(lambda), 0) : call(lambda)(false);
+
+  /** What AWS measures of one call, or one execution, that goes wrong, or well. */
+  const MEASURED: Readonly<Record<string, (isBad: boolean) => readonly Measurement[]>> = {
+    'lambda-errors-goals': call('goals'),
+    'lambda-errors-get-actions': call('get-actions'),
+    'lambda-errors-save-tasks': call('save-tasks'),
+    'lambda-throttles-goals': throttle('goals'),
+    'lambda-throttles-generate-tasks': throttle('generate-tasks'),
+    'ai-throttles': (isBad) =>
+      bedrockMetrics({
+        modelId,
+        action: '',
+        call: 1,
+        outcome: isBad ? 'throttle' : 'answer',
+        startedAt: 0,
+        endedAt: 0,
+      }),
+    'api-5xx': (isBad) =>
+      gatewayMetrics(apiId, { status: isBad ? 500 : 200, latencyMs: 1, integrationLatencyMs: 1 }, 0),
+    'execution-timeouts': (isBad) => {
+      const end = { executionArn: 'one', name: 'one', input: '{}', stateEntries: 1, startDate: 0, stopDate: 0 };
+      return statesMetrics(statusEvent({ ...end, status: isBad ? 'TIMED_OUT' : 'SUCCEEDED' }, stateMachine.arn));
+    },
+  };
+
+  /** The state of an alarm once so many have gone wrong, and so many well, in each of its periods. */
+  function stateAfter(id: string, bad: number, good: number): string {
+    const alarm = alarms.find(({ name }) => name === nameOf(id));
+    if (alarm === undefined) throw new Error(`there is no alarm ${id}`);
+    const store = new MetricStore({ resolutionMs: 1, retentionMs: 1 });
+    for (const [isBad, count] of [
+      [true, bad],
+      [false, good],
+    ] as const)
+      for (const measured of count > 0 ? (MEASURED[id]?.(isBad) ?? []) : [])
+        store.add({ ...measured, values: new Map([...measured.values].map(([value]) => [value, count])) });
+    const always = { between: (metric: Parameters<MetricStore['between']>[0]) => store.between(metric, 0, 1) };
+    return evaluate(alarm, datapointsOf(alarm, always, 0, 1)).state;
+  }
+
+  it('are quiet while one in a thousand goes wrong and raised when two in three do, however much there is, and quiet at one of one', async () => {
+    const id = fc.constantFrom(...Object.keys(MEASURED));
+    await check(
+      fc.property(id, fc.integer({ min: 5, max: 1_000_000 }), (alarm, count) => {
+        expect(stateAfter(alarm, count, 1_000 * count)).to.equal('OK');
+        expect(stateAfter(alarm, 2 * count, count)).to.equal('ALARM');
+        expect([stateAfter(alarm, 1, 0), stateAfter(alarm, 0, count), stateAfter(alarm, 0, 0)]).to.deep.equal([
+          'OK',
+          'OK',
+          'OK',
+        ]);
+      }),
+      200,
+    );
   });
 });

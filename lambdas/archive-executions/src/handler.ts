@@ -1,7 +1,7 @@
 import { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { S3Client } from '@aws-sdk/client-s3';
 import { taskBoundary } from '@goal-activity/core/aws/boundary.ts';
-import { createClient } from '@goal-activity/core/aws/clients.ts';
+import { createClient, onFirstCall } from '@goal-activity/core/aws/clients.ts';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
 import { timeLeftMs } from '@goal-activity/core/aws/deadline.ts';
 import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
@@ -13,7 +13,7 @@ import * as validators from './validators.generated.js';
 
 const environment = readEnvironment(['ARCHIVE_BUCKET', 'METRICS_NAMESPACE']);
 const executions = new ExecutionRows(openDatabase('executions'));
-const bucket = createClient(S3Client);
+const bucket = onFirstCall(() => createClient(S3Client));
 const cloudWatch = createClient(CloudWatchClient);
 const log = createLog('archive-executions');
 

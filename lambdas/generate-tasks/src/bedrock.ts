@@ -89,9 +89,6 @@ export async function askModel(
 /** Longer than any AI call has (AI_TIMEOUT_MS), which ends by its own time. */
 const REQUEST_MS = 120_000;
 
-/** A call waits for no socket of another: Lambda has one call a process, and the local stack limits what a process has. */
-const AGENT = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
-
 /**
  * The client: one attempt a call, over HTTP/1.1. The SDK's HTTP/2 handler, its default here, knows no limit for connecting,
  * and keeps sessions that end while Lambda sleeps.
@@ -100,6 +97,6 @@ const AGENT = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
 export const createModelClient = (changes: ClientConfig = {}) =>
   createClient(BedrockRuntimeClient, {
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler({ ...handlerLimits(REQUEST_MS), httpAgent: AGENT, httpsAgent: AGENT }),
+    requestHandler: new NodeHttpHandler(handlerLimits(REQUEST_MS)),
     ...changes,
   });

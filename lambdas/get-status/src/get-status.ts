@@ -12,13 +12,13 @@ import { repairOnRead } from '@goal-activity/core/workflow/repair-on-read.ts';
  */
 export async function getStatus(executionArn: string, userId: string, tools: RepairTools, prices: Prices) {
   const { executions } = tools;
-  const found = await executions.read(executionArn);
+  const [found, usualActionMs] = await Promise.all([executions.read(executionArn), executions.pace.usualActionMs()]);
   if (found.record?.userId !== userId) throw executionNotFound();
   const repaired = await repairOnRead(tools, found.record);
   const { record = repaired, outcomes } = repaired === found.record ? found : await executions.read(executionArn);
   const now = executions.now();
   return {
-    answer: statusAnswer(record, outcomes, prices, now),
+    answer: statusAnswer(record, outcomes, prices, now, usualActionMs),
     pollAfterSeconds: pollAfterSeconds(record, outcomes, now),
   };
 }

@@ -4,6 +4,7 @@ import { readEnvironment } from '@goal-activity/core/aws/environment.ts';
 import { createEndRecorder } from '@goal-activity/core/execution/end-recorder.ts';
 import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
+import { createRecentPace } from '@goal-activity/core/pace/recent-pace.ts';
 import { wireMetrics } from '@goal-activity/core/report/metrics.ts';
 import { updateGoalStatus } from './update-goal-status.ts';
 import * as validators from './validators.generated.js';
@@ -11,7 +12,10 @@ import * as validators from './validators.generated.js';
 const { RUNBOOK_URL: runbookUrl } = readEnvironment(['RUNBOOK_URL']);
 const log = createLog('update-goal-status');
 const db = openDatabase('goals', 'executions');
-const executions = new Executions(db, { onEnded: createEndRecorder(log, wireMetrics(log, db)) });
+const executions = new Executions(db, {
+  onEnded: createEndRecorder(log, wireMetrics(log, db)),
+  pace: createRecentPace(db, log),
+});
 
 export const handler = taskBoundary({
   log,

@@ -18,8 +18,9 @@ const TOKENS = /[a-z]\w*|(?:FILL|IF)(?=\()|\d+(?:\.\d+)?|[<>]=?|[-+*/](?!\s*[-+*
 
 /**
  * Reads a metric math expression: IF, FILL with a number, `+ - * /`, comparisons, parentheses, numbers and ids, all of
- * which mean the same in JavaScript. A datapoint that lacks a value has no result, except in FILL and by a comparison;
- * a division by zero has none either. Source: CloudWatch guide, "Using math expressions with CloudWatch metrics".
+ * which mean the same in JavaScript. A datapoint that lacks a value has no result, except in FILL and by a comparison, where
+ * AWS's may have one: see local/features.md. A division by zero has none either. Source: CloudWatch guide, "Using math
+ * expressions with CloudWatch metrics".
  * @throws ExpressionError for anything else of metric math
  */
 export function parseExpression(text: string) {

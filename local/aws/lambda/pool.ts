@@ -13,15 +13,15 @@ export interface LambdaPoolOptions {
   onLog?(functionName: string, line: string): void;
 }
 
-/** A client of the SDK opens 50 sockets at most: more invocations in a process would wait for each other, and time out. */
-export const INVOCATIONS_OF_A_PROCESS = 48;
+/** More would wait for the one thread of the process, and time out. A new process costs as much time as 200 invocations. */
+export const INVOCATIONS_OF_A_PROCESS = 200;
 /** How long a process that is not its function's first is kept with nothing to do: a run comes seldom alone. */
 const IDLE_MS = 60_000;
 
 /**
  * Runs Lambdas from their bundles, in a pool of processes, started when they are first needed and again after they ended.
  *
- * It differs from Lambda in that up to 48 invocations of a function share a process, where Lambda runs one at a time in
+ * It differs from Lambda in that up to 200 invocations of a function share a process, where Lambda runs one at a time in
  * each of many. So a crash takes its neighbours along: the invocation that caused it gets its error, they get
  * Runtime.ExitError, which the workflow retries. A timeout rejects its own invocation alone; the process takes no more
  * and is killed once it is empty. There is one version of each function, which any alias stands for; `memoryMb`

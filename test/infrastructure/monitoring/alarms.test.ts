@@ -13,30 +13,102 @@ function triggerOf(name: string, of = prod): readonly unknown[] {
   return [operator === 'GreaterThanThreshold' ? '>' : '>=', threshold, datapoints_to_alarm, evaluation_periods];
 }
 
-// When failure-rate goes off is what test/properties/alarm.test.ts proves.
+type Sums = Readonly<Record<string, number>>;
+
+/** Whether an alarm on metric math, as it is deployed, finds the sums of one period bad; by the name of each metric. */
+function isBad(name: string, sums: Sums, of = prod): boolean {
+  const queries = Object.values(Object(alarmOf(name, of).metric_query)).map((query) => Object(query));
+  const reckon = (id: string): number | undefined => {
+    const { metric, expression } = queries.find((query) => query.id === id);
+    if (expression !== undefined) return parseExpression(expression).compute(reckon);
+    return sums[metric.stat === 'Sum' ? metric.metric_name : metric.stat];
+  };
+  const returned = queries.find(({ return_data: isReturned }) => isReturned)?.id;
+  return (reckon(returned) ?? 0) > Number(alarmOf(name, of).threshold);
+}
+
+// When failure-rate goes off, and that shares stay what they are when volume grows, is what test/properties/alarm.test.ts proves.
 describe('alarms', () => {
   for (const [title, name, ...trigger] of [
-    ['on the third error of a step, which its retries do not heal', 'lambda-errors-get-actions', '>=', 3, 1, 1],
-    ['on the first error elsewhere, which is a defect', 'lambda-errors-goals', '>=', 1, 1, 1],
-    ['when a quarter of the calls fail of a step that may fail', 'lambda-errors-save-tasks', '>', 25, 2, 3],
-    ['when a function was throttled', 'lambda-throttles-goals', '>=', 1, 1, 1],
-    ['when generate-tasks, which so queues, is throttled always', 'lambda-throttles-generate-tasks', '>=', 1, 3, 3],
+    [
+      'on the first error of the sweep, whose volume does not grow',
+      'lambda-errors-reconcile-executions',
+      '>=',
+      1,
+      1,
+      1,
+    ],
+    ['when the archiver was throttled once', 'lambda-throttles-archive-executions', '>=', 1, 1, 1],
+    ['on the first dead letter', 'dead-letters-not-empty-sweep', '>', 0, 1, 1],
+    ['when a step that may fail fails in 10 of 15 minutes', 'lambda-errors-save-tasks', '>', 25, 2, 3],
+    ['when generate-tasks, which so queues, is throttled always', 'lambda-throttles-generate-tasks', '>', 50, 3, 3],
   ] as const) {
     it(`go off ${title}`, () => {
       expect(triggerOf(name)).to.deep.equal(trigger);
     });
   }
 
-  it('take every throttled generate-tasks for trouble where no concurrency is reserved for it', () => {
-    expect(triggerOf('lambda-throttles-generate-tasks', bare)).to.deep.equal(['>=', 1, 1, 1]);
-  });
+  /** Sums that are not bad, and sums that are. */
+  const CASES: Readonly<Record<string, readonly [fine: readonly Sums[], bad: readonly Sums[]]>> = {
+    'lambda-errors-goals': [
+      [{}, { Invocations: 2, Errors: 2 }, { Invocations: 300, Errors: 3 }, { Errors: 3 }],
+      [
+        { Invocations: 3, Errors: 3 },
+        { Invocations: 299, Errors: 3 },
+      ],
+    ],
+    'lambda-errors-get-actions': [[{ Invocations: 60, Errors: 3 }], [{ Invocations: 59, Errors: 3 }]],
+    'lambda-errors-save-tasks': [
+      [
+        { Invocations: 9, Errors: 9 },
+        { Invocations: 40, Errors: 10 },
+      ],
+      [{ Invocations: 39, Errors: 10 }],
+    ],
+    'lambda-throttles-goals': [
+      [{ Throttles: 4 }, { Throttles: 5, Invocations: 495 }],
+      [{ Throttles: 5 }, { Throttles: 5, Invocations: 494 }],
+    ],
+    'lambda-throttles-generate-tasks': [[{ Throttles: 500, Invocations: 500 }], [{ Throttles: 501, Invocations: 500 }]],
+    'ai-throttles': [
+      [{ InvocationThrottles: 9 }, { InvocationThrottles: 10, Invocations: 90 }],
+      [{ InvocationThrottles: 10, Invocations: 89 }],
+    ],
+    'execution-timeouts': [
+      [{ ExecutionsTimedOut: 2 }, { ExecutionsTimedOut: 3, ExecutionsSucceeded: 290, ExecutionsFailed: 7 }],
+      [{ ExecutionsTimedOut: 3 }, { ExecutionsTimedOut: 3, ExecutionsSucceeded: 290, ExecutionsFailed: 6 }],
+    ],
+    'slow-executions': [
+      [
+        { Executions: 2, SlowExecutions: 2 },
+        { Executions: 12, SlowExecutions: 3 },
+      ],
+      [{ Executions: 11, SlowExecutions: 3 }],
+    ],
+    'api-5xx': [
+      [
+        { Count: 2, '5xx': 2 },
+        { Count: 300, '5xx': 3 },
+      ],
+      [{ Count: 299, '5xx': 3 }],
+    ],
+    'ai-latency': [
+      [{ Average: 9_000 }, { Average: 9_000, SampleCount: 23 }, { Average: 5_000, SampleCount: 24 }],
+      [{ Average: 5_001, SampleCount: 24 }],
+    ],
+    'api-p99': [[{ p99: 9_000, SampleCount: 99 }], [{ p99: 3_001, SampleCount: 100 }]],
+  };
+  for (const [name, [fine, bad]] of Object.entries(CASES)) {
+    it(`go off by share, and only of enough: ${name}`, () => {
+      expect(fine.filter((sums) => isBad(name, sums))).to.deep.equal([]);
+      expect(bad.filter((sums) => !isBad(name, sums))).to.deep.equal([]);
+    });
+  }
 
-  it('reckon the share of calls that fail, and none where there were no calls', () => {
-    const { metric_query: queries } = alarmOf('lambda-errors-save-tasks');
-    const { expression } = Object(Object.values(Object(queries)).at(-1));
-    const rateOf = (values: Readonly<Record<string, number>>) =>
-      parseExpression(expression).compute((id) => values[id]);
-    expect([{ invocations: 8, errors: 2 }, { invocations: 8 }, {}].map(rateOf)).to.deep.equal([25, 0, 0]);
+  it('take a throttled generate-tasks for trouble as of any other function where no concurrency is reserved for it', () => {
+    const name = 'lambda-throttles-generate-tasks';
+    expect(triggerOf(name, bare)).to.deep.equal(['>', 1, 1, 1]);
+    expect(isBad(name, { Throttles: 5, Invocations: 400 }, bare)).to.equal(true);
   });
 
   it('are refused at synth where the settings make a description longer than the 1024 characters of CloudWatch', () => {

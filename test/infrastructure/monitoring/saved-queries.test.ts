@@ -11,7 +11,17 @@ describe('saved queries', () => {
 
   it('use fields that the logger lets through', () => {
     const texts = { executionArn: 'arn', goalId: 'g', actionId: 'a', errorName: 'Error', errorMessage: 'none' };
-    const fields = { ...texts, durationMs: 1, inputTokens: 1, outputTokens: 1, modelId: 'm' };
+    const fields = {
+      ...texts,
+      advice: 'none',
+      code: 'none',
+      durationMs: 1,
+      actionMs: 1,
+      usualActionMs: 1,
+      inputTokens: 1,
+      outputTokens: 1,
+      modelId: 'm',
+    };
     const { log, lines } = createMemoryLog('goals');
     log.error('step failed', fields);
     expect(lines[0]).to.include({ ...fields, function: 'goals', level: 'error', message: 'step failed' });

@@ -42,7 +42,7 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'a settlement does not fence pending actions': {
     file: 'core/src/execution/settle',
-    from: 'await executions.endPending(executionArn, found.outcomes, () => cutOff)',
+    from: 'executions.endPending(executionArn, found.outcomes, () => cutOff)',
     to: 'found.outcomes',
     scenario: 'timeout-retry',
     breaks: 'task-of-ended-execution',

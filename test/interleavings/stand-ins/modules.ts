@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../../../lambdas/core/src/log/logger.ts';
+import { NO_PACE } from '../../../lambdas/core/src/pace/pace.ts';
 import { currentInvocation, Pause } from './invocation.ts';
 
 export * from 'node:crypto';
@@ -9,6 +10,9 @@ export const randomUUID = () => currentInvocation().newId();
 /** Stands in for `setTimeout` of `node:timers/promises`. */
 export const setTimeout = (ms: number, _value?: unknown, options: { readonly signal?: AbortSignal } = {}) =>
   currentInvocation().issue(new Pause(ms, options.signal));
+
+/** Stands in for the pace of a stage: a statistic that no rule depends on, and that a process remembers. */
+export const createRecentPace = () => NO_PACE;
 
 const nothing = () => undefined;
 

@@ -66,8 +66,12 @@ describe('readTerraform with a document that is not as it must be', () => {
   };
   const alarm = (changes: object) => ({ aws_cloudwatch_metric_alarm: { a: { ...metricAlarm, ...changes } } });
   const metricQuery = { id: 'm1', metric: { namespace: 'n', metric_name: 'm', period: 60, stat: 'Sum' } };
-  const rate = (expression: string) =>
-    alarm({ metric_query: [metricQuery, { id: 'rate', expression, return_data: true }] });
+  const math = (metrics: number, ...expressions: readonly object[]) => {
+    const queries = Array.from({ length: metrics }, (_, index) => ({ ...metricQuery, id: `m${index + 1}` }));
+    return alarm({ metric_query: [...queries, ...expressions] });
+  };
+  const rate = (expression: string) => math(1, { id: 'rate', expression, return_data: true });
+  const sum = (id: string, return_data?: boolean) => ({ id, expression: 'm1 + m2', return_data });
   const functions = (changes: object) => ({ aws_lambda_function: { work: { ...work, ...changes } } });
   const rule = (changes: object) => ({ aws_cloudwatch_event_rule: { r: { name: 'r', ...changes } } });
   const minimal = {
@@ -122,6 +126,14 @@ describe('readTerraform with a document that is not as it must be', () => {
     ['a statistic that is none', alarm({ statistic: 'Median' }), 'the local CloudWatch knows no statistic Median'],
     ['missing data that breach', alarm({ treat_missing_data: 'breaching' }), 'treat_missing_data must be notBreaching'],
     ['metric math that is not known', rate('RATE(m1)'), 'metric_query: The expression RATE(m1) cannot be used'],
+    ['more metrics than CloudWatch takes', math(11, sum('a', true)), 'takes 10 queries with metric, not 11'],
+    [
+      'more expressions than CloudWatch takes',
+      math(2, sum('a', true), ...Array.from({ length: 10 }, (_, index) => sum(`a${index}`))),
+      'takes 10 queries with expression, not 11',
+    ],
+    ['metric math whose value is that of none', math(2, sum('a', false)), 'needs one metric_query that returns data'],
+    ['metric math whose value is that of two', math(2, sum('a', true), sum('b', true)), 'needs one metric_query'],
   ] as const) {
     it(`names what is wrong with ${title}`, () => {
       expect(() => readWith(resources)).to.throw(TerraformError, message);

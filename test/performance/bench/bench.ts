@@ -1,8 +1,9 @@
 /** `make bench`: measures what docs/performance.md shows, each figure beside a limit or a twin of the same run. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { ROOT } from '../../support/stack/process.ts';
 import type { Effort, Figure, Part } from './figures.ts';
+import { bundles } from './parts/bundles.ts';
 import { cost } from './parts/cost.ts';
 import { crowd } from './parts/crowd.ts';
 import { processor } from './parts/processor.ts';
@@ -11,19 +12,19 @@ import { sweep } from './parts/sweep.ts';
 import { uneven } from './parts/uneven.ts';
 import { renderTable, updateDocument } from './table.ts';
 
-export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost];
+export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost, bundles];
 const EFFORT_TIMES = 5;
-const JSON_FILE = join(ROOT, 'dist', 'bench.json');
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 
 const USAGE = `Usage: make bench [NAME=value ...]
 
 Measures speed, load and cost on this machine, each beside a limit or a twin of the same run, some ten minutes.
-Writes dist/bench.json; a whole run also writes the table of docs/performance.md. Keep the machine quiet meanwhile.
+A whole run also writes the table of docs/performance.md. Keep the machine quiet meanwhile.
 
-  QUICK=1        under a minute: whether it all works, not for its figures
-  PARTS=a,b      these parts alone: ${PARTS.map(({ name }) => name).join(', ')}
-  SWEEP=1        batches at a time × actions of a batch, against an AI with a limit on its concurrency`;
+  QUICK=1                   under a minute: whether it all works, not for its figures
+  PARTS=a,b                 these parts alone: ${PARTS.map(({ name }) => name).join(', ')}
+  SWEEP=1                   batches at a time × actions of a batch, against an AI with a limit on its concurrency
+  JSON_FILE=dist/bench.json where the figures go, with single measurements`;
 
 /** @throws RangeError naming a part that does not exist */
 function chosenParts({ SWEEP, PARTS: names }: NodeJS.ProcessEnv): readonly Part[] {
@@ -58,14 +59,13 @@ async function main(): Promise<number> {
   const progress = (text: string) =>
     void process.stderr.write(`[${Math.round((performance.now() - startedAt) / 1000)} s] ${text}\n`);
   const figures = await bench(parts, { isQuick, times: isQuick ? 1 : EFFORT_TIMES, progress });
-  mkdirSync(dirname(JSON_FILE), { recursive: true });
-  writeFileSync(JSON_FILE, `${JSON.stringify({ measuredAt: new Date().toISOString(), figures }, null, 2)}\n`);
+  const file = resolve(env.JSON_FILE || join(ROOT, 'dist', 'bench.json'));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify({ measuredAt: new Date().toISOString(), isQuick, figures }, null, 2)}\n`);
   const table = renderTable(figures);
   console.log(table);
-  if (!isQuick && parts !== undefined) {
-    if (parts === PARTS) updateDocument(DOCUMENT, 'bench', table);
-    if (env.SWEEP === '1') updateDocument(DOCUMENT, 'sweep', table);
-  }
+  if (!isQuick && parts === PARTS) updateDocument(DOCUMENT, 'bench', table);
+  if (!isQuick && env.SWEEP === '1') updateDocument(DOCUMENT, 'sweep', table);
   return 0;
 }
 

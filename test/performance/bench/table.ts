@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Figure } from './figures.ts';
 
@@ -15,7 +16,7 @@ export const renderTable = (figures: readonly Figure[]): string =>
   );
 
 /**
- * Puts text between the comments `<!-- name -->` and `<!-- /name -->` of a document.
+ * Puts text between the comments `<!-- name -->` and `<!-- /name -->` of a document, and formats it as `make check` wants it.
  * @throws Error when the document does not have them
  */
 export function updateDocument(path: string, name: string, text: string): void {
@@ -24,4 +25,5 @@ export function updateDocument(path: string, name: string, text: string): void {
   const [from, to] = [document.indexOf(begin), document.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${path} has no place for ${name}`);
   writeFileSync(path, `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`);
+  execFileSync('biome', ['format', '--write', path]);
 }

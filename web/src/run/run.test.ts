@@ -1,10 +1,13 @@
 import type { Outcome } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
+import { en } from '../i18n/en/en.ts';
+import { ja } from '../i18n/ja/ja.ts';
 import { milestone, phasesOf } from './cells.ts';
 import { estimateRun } from './estimate.ts';
 import { failureKind } from './failures.ts';
 import { filtersOf, rangeOf } from './history-filters.ts';
 import { barsOf } from './timeline.ts';
+import { adviceOf } from './totals.ts';
 
 const outcomesOf = (outcomes: readonly Outcome[]) =>
   outcomes.map((outcome, index) => ({ actionId: `a${index}`, position: index * 2, outcome, taskCount: 0 }));
@@ -74,6 +77,17 @@ describe('failureKind', () => {
   for (const [error, reason, kind] of cases) {
     it(`is ${kind} for "${error} ${reason}"`, () => expect(failureKind(error, reason)).to.equal(kind));
   }
+});
+
+describe('adviceOf', () => {
+  it('is in words of the page, in each language, and nothing for what is as usual or for a word of a newer service', () => {
+    for (const texts of [en, ja]) {
+      const words = texts.run.advice.slower_than_usual;
+      expect(adviceOf({ advice: 'slower_than_usual' }, texts)).to.equal(words);
+    }
+    const newer: { advice: null } = JSON.parse('{"advice":"newer"}');
+    expect([{ advice: null }, newer].map((status) => adviceOf(status, en))).to.deep.equal([undefined, undefined]);
+  });
 });
 
 describe('barsOf', () => {

@@ -17,12 +17,17 @@ export type ClientConfig = Pick<
   'credentials' | 'endpoint' | 'maxAttempts' | 'region' | 'requestHandler'
 >;
 
+/** A call waits for no socket of another: Lambda has one call a process, and the local stack limits what a process has. */
+const AGENT = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY };
+
 /** How the SDK's HTTP handler is told the limits; without them it waits for a connection without end, and 5 minutes or more for an answer. */
 export const handlerLimits = (requestMs: number = CLIENT_LIMITS.requestMs) => ({
   connectionTimeout: CLIENT_LIMITS.connectMs,
   requestTimeout: requestMs,
   throwOnRequestTimeout: true,
   socketTimeout: requestMs,
+  httpAgent: AGENT,
+  httpsAgent: AGENT,
 });
 
 /**
@@ -35,4 +40,19 @@ export function createClient<Client extends { send: object }>(
   changes: ClientConfig = {},
 ): Client {
   return obeyDeadline(new Class({ maxAttempts: CLIENT_LIMITS.attempts, requestHandler: handlerLimits(), ...changes }));
+}
+
+/**
+ * A client for what few invocations do: it is made with its first call, not at the start of the Lambda. (Its code is
+ * evaluated at the start: were it put off too, a bundle would be 12 to 42 KB larger, and slower to start.)
+ * @param make such as `() => createClient(SNSClient)`
+ */
+export function onFirstCall<Client extends { send: object }>(make: () => Client): Pick<Client, 'send'> {
+  let client: Client | undefined;
+  return {
+    get send() {
+      client ??= make();
+      return client.send;
+    },
+  };
 }

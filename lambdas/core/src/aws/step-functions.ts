@@ -50,10 +50,12 @@ async function unless<Result, Answer>(refusal: string, answer: Answer, call: () 
   }
 }
 
+export const createWorkflowClient = () => createClient(SFNClient);
+
 /** @param stateMachineArn the alias's ARN */
 export function createWorkflow(
   stateMachineArn: string,
-  client: Pick<SFNClient, 'send'> = createClient(SFNClient),
+  client: Pick<SFNClient, 'send'> = createWorkflowClient(),
 ): Workflow {
   return {
     executionArnOf: (name) => executionArnFor(stateMachineArn, name),

@@ -1,4 +1,5 @@
 import type { Log, LogFields } from '../log/logger.ts';
+import { isSlow, SLOWER } from '../pace/pace.ts';
 import { advise } from './advice.ts';
 import type { OnEnded } from './executions.ts';
 import { durationOf } from './records.ts';
@@ -11,7 +12,7 @@ import { durationOf } from './records.ts';
  */
 export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
   return async (record, outcomes) => {
-    const { executionArn, goalId, status, totalActions, error, cause } = record;
+    const { executionArn, goalId, status, totalActions, error, cause, actionMs, usualActionMs } = record;
     const durationMs = durationOf(record);
     const fields: LogFields = {
       executionArn,
@@ -23,13 +24,16 @@ export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
       savedActions: record.savedActions ?? 0,
       failedActions: record.failedActions ?? 0,
       taskCount: record.taskCount ?? 0,
+      ...(actionMs === undefined ? {} : { actionMs }),
+      ...(usualActionMs === undefined ? {} : { usualActionMs }),
       ...(error === undefined ? {} : { errorName: error }),
       ...(cause === undefined ? {} : { errorMessage: cause.slice(0, 300) }),
     };
     const abnormal = status === 'FAILED' || status === 'TIMED_OUT';
     log[abnormal ? 'error' : 'info']('execution ended', fields);
-    const advice = record.cancelRequestedAt === undefined ? advise(outcomes, durationMs) : undefined;
-    if (advice !== undefined) log.warn('execution was slow or failing', { ...fields, advice });
+    const advice = record.cancelRequestedAt === undefined ? advise(outcomes, record) : undefined;
+    if (advice !== undefined)
+      log.warn('execution was slow or failing', { ...fields, ...(isSlow(record) ? { code: SLOWER } : {}), advice });
     await writeMetrics?.(record, outcomes);
   };
 }

@@ -1,3 +1,4 @@
+import { isSlow, median } from '../pace/pace.ts';
 import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeProgress } from '../types.ts';
 import { usagesOf } from './cost.ts';
@@ -91,6 +92,34 @@ export function slowActions<Row extends Outcome>(
   return layOut(record, outcomes, at)
     .filter(({ startedAt }) => at - startedAt > slowMs)
     .flatMap((batch) => batch.outcomes.filter(isPending));
+}
+
+/**
+ * Milliseconds that the actions of an execution take, by the median: each from the beginning of its batch until its tasks
+ * are saved. All actions of a batch are in flight at once, so one action and 64 have the same measure; a time per execution
+ * would grow with their number. It holds all that an action waits for, also repetitions, throttled Lambdas and the database,
+ * of which the AI's latency says nothing. One that hangs does not move a median: it is among the `slowActions`.
+ * @param usualMs counts what is pending for so long that it is slow already, however long it will take; it is left out
+ * otherwise, since what has ended so far is the quickest
+ * @returns whole milliseconds; undefined while no action is counted
+ */
+export function actionMsOf(
+  record: Pick<ExecutionRow, 'confirmedAt'>,
+  outcomes: readonly Outcome[],
+  now: Date,
+  usualMs?: number,
+): number | undefined {
+  if (record.confirmedAt === undefined) return undefined;
+  const isSlowAlready = (ms: number) => isSlow({ actionMs: ms, usualActionMs: usualMs });
+  const times = layOut(record, outcomes, now.getTime()).flatMap(({ outcomes: batch, startedAt }) =>
+    batch.flatMap((each) => {
+      const until = each.outcome === 'SAVED' ? each.updatedAt : undefined;
+      if (until !== undefined) return [Math.max(0, Date.parse(until) - startedAt)];
+      const waitedMs = now.getTime() - startedAt;
+      return isPending(each) && isSlowAlready(waitedMs) ? [waitedMs] : [];
+    }),
+  );
+  return times.length === 0 ? undefined : Math.round(median(times));
 }
 
 /** The attempt at a pending action that is under way or comes next, once one has failed; undefined otherwise. */

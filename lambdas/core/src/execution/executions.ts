@@ -2,6 +2,7 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '../aws/boundary.ts';
 import { type Database, updateIf } from '../aws/database.ts';
 import { actionKey } from '../goal/rows.ts';
+import { NO_PACE, type Pace } from '../pace/pace.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import * as validators from '../validators.generated.js';
 import { type ActionEnd, changeOutcome, isPending } from './outcomes.ts';
@@ -17,10 +18,18 @@ const outcomeOf = (row: Row): OutcomeRow => parse(validators.outcomeRow, row, 'A
 /** The rows of executions, checked: their records and the outcomes of their actions. The caller checks the owner (rule 5). */
 export class Executions extends ExecutionRows {
   readonly onEnded: OnEnded;
+  readonly pace: Pace;
 
-  /** @param options the clock, unless it is the system's; what follows a settlement, unless nothing does */
-  constructor(db: Database, options: { readonly now?: () => Date; readonly onEnded?: OnEnded } = {}) {
+  /**
+   * @param options the clock, unless it is the system's; what follows a settlement, unless nothing does; the pace of the
+   * stage, unless it does not matter
+   */
+  constructor(
+    db: Database,
+    options: { readonly now?: () => Date; readonly onEnded?: OnEnded; readonly pace?: Pace } = {},
+  ) {
     super(db, options.now);
+    this.pace = options.pace ?? NO_PACE;
     this.onEnded = options.onEnded ?? (async () => undefined);
   }
 

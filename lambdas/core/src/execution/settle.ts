@@ -1,7 +1,9 @@
 import { transact } from '../aws/database.ts';
 import { updateOf } from '../aws/update.ts';
 import { GOAL } from '../goal/rows.ts';
+import type { Times } from '../pace/pace.ts';
 import type { ExecutionRow, ExecutionStatus, GoalStatus, OutcomeRow } from '../types.ts';
+import { actionMsOf } from './estimate.ts';
 import type { Executions } from './executions.ts';
 import { countOutcomes, type OutcomeCounts } from './outcomes.ts';
 import { countedFields } from './progress.ts';
@@ -43,6 +45,8 @@ function endOf(outcomes: readonly OutcomeRow[], now: Date): string {
 
 /** What tells one settlement from another. */
 interface Closing extends Pick<ExecutionRow, 'status' | 'summary' | 'notify'> {
+  /** How long its actions took, and what is usual; of a cancel, which says nothing of the pace, neither. */
+  readonly times?: Times;
   readonly error: string | undefined;
   readonly cause: string | undefined;
   readonly goalStatus: GoalStatus;
@@ -59,7 +63,7 @@ export async function close(
   executions: Executions,
   record: ExecutionRow,
   outcomes: OutcomeRow[],
-  { goalStatus, condition = OPEN, error, cause, ...changes }: Closing,
+  { goalStatus, condition = OPEN, error, cause, times: { actionMs, usualActionMs } = {}, ...changes }: Closing,
 ): Promise<ExecutionRow | undefined> {
   const { db } = executions;
   const { executionArn, goalId } = record;
@@ -73,6 +77,8 @@ export async function close(
     estimatedSecondsRemaining: 0,
     progressAt: now.toISOString(),
     metrics: 'pending' as const,
+    ...(actionMs === undefined ? {} : { actionMs }),
+    ...(usualActionMs === undefined ? {} : { usualActionMs }),
     ...(error === undefined ? {} : { error: error.slice(0, 256) }),
     ...(cause === undefined ? {} : { cause: cause.slice(0, 1000) }),
   };
@@ -98,7 +104,7 @@ export async function close(
     refusing === undefined || (refusing === 1 && (await transact(db, [{ Update: closesRecord }])) === undefined);
   if (!isClosed) return undefined;
   const closed = { ...record, ...fields, version: record.version + 1 };
-  await executions.onEnded(closed, outcomes);
+  await Promise.all([executions.onEnded(closed, outcomes), executions.pace.note(actionMs)]);
   return closed;
 }
 
@@ -127,7 +133,10 @@ export async function settle(
     end.status === 'by outcome' ? end : { error: end.error || end.status, cause: end.cause || CAUSES[end.status] };
   const reason = cause ?? 'The execution ended before this action.';
   const cutOff = { outcome: 'FAILED', error: error ?? 'ExecutionEnded', reason } as const;
-  const outcomes = await executions.endPending(executionArn, found.outcomes, () => cutOff);
+  const [outcomes, usualActionMs] = await Promise.all([
+    executions.endPending(executionArn, found.outcomes, () => cutOff),
+    executions.pace.usualActionMs(),
+  ]);
   const counts = countOutcomes(outcomes);
   const { total, saved, failed, tasks } = counts;
   const status = end.status === 'by outcome' ? statusByOutcome(counts) : end.status;
@@ -138,6 +147,7 @@ export async function settle(
     error,
     cause,
     goalStatus: goalStatusAfter(counts, record.goalStatusBefore),
+    times: { actionMs: actionMsOf(record, outcomes, executions.now()), usualActionMs },
   });
   return closed ?? executions.get(executionArn);
 }

@@ -1,8 +1,9 @@
+import { isSlow, SLOWER } from '../pace/pace.ts';
 import { pick } from '../pick.ts';
 import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import { costOf, type Prices } from './cost.ts';
-import { attemptOf, estimateSecondsRemaining, slowActions } from './estimate.ts';
+import { actionMsOf, attemptOf, estimateSecondsRemaining, slowActions } from './estimate.ts';
 import { countOutcomes } from './outcomes.ts';
 import { percentageOf } from './progress.ts';
 
@@ -37,11 +38,27 @@ function currentBatch(outcomes: readonly Pick<OutcomeRow, 'outcome'>[]): number 
   return Math.ceil((first === -1 ? outcomes.length : first + 1) / LIMITS.actionsPerBatch);
 }
 
+/** What a person should know of the pace, as a code; null when all is as usual, and of an execution that is cancelled. */
+function adviceOf(record: ExecutionRow, outcomes: readonly OutcomeRow[], now: Date, usualActionMs: number | undefined) {
+  const times =
+    record.status === 'RUNNING'
+      ? { actionMs: actionMsOf(record, outcomes, now, usualActionMs), usualActionMs }
+      : record;
+  return record.cancelRequestedAt === undefined && isSlow(times) ? SLOWER : null;
+}
+
 /**
- * The status answer of the API (docs/openapi.yaml, `ExecutionStatus`), from the rows alone.
+ * The status answer of the API (docs/openapi.yaml, `ExecutionStatus`), from the rows and the stage's pace alone.
  * @param outcomes all outcomes of the execution, by position
+ * @param usualActionMs what a running execution is compared with; one that has ended was compared when it did
  */
-export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow[], prices: Prices, now: Date) {
+export function statusAnswer(
+  record: ExecutionRow,
+  outcomes: readonly OutcomeRow[],
+  prices: Prices,
+  now: Date,
+  usualActionMs?: number,
+) {
   const { processed, total } = countOutcomes(outcomes);
   const running = record.status === 'RUNNING';
   return {
@@ -59,6 +76,7 @@ export function statusAnswer(record: ExecutionRow, outcomes: readonly OutcomeRow
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')
       .map(({ actionId, title, error = 'Error', reason = '' }) => ({ actionId, title, error, reason })),
+    advice: adviceOf(record, outcomes, now, usualActionMs),
     slowActions: running ? slowActions(record, outcomes, now).map(({ actionId }) => actionId) : [],
     outcomes: outcomes.map((row) => ({
       ...pick(row, 'actionId', 'position', 'outcome', 'taskCount'),

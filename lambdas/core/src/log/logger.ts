@@ -21,6 +21,8 @@ const ALLOWED = [
   'state',
   'status',
   'durationMs',
+  'actionMs',
+  'usualActionMs',
   'taskCount',
   'totalActions',
   'savedActions',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { CLIENT_LIMITS, createClient } from '../aws/clients.ts';
+import { CLIENT_LIMITS, createClient, onFirstCall } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { noteTold } from '../execution/due.ts';
 import type { Executions } from '../execution/executions.ts';
@@ -80,11 +80,13 @@ export async function sendAlert(
   return true;
 }
 
+export const createAlertClient = () => createClient(SNSClient, { maxAttempts: SNS_LIMITS.attempts });
+
 /** For every Lambda that sends alerts itself. @throws Error naming what the environment lacks */
 export function wireAlerts(): Omit<AlertTools, 'executions'> {
   const environment = readEnvironment(['ALERTS_TOPIC_ARN', 'RUNBOOK_URL']);
   return {
-    sns: createClient(SNSClient, { maxAttempts: SNS_LIMITS.attempts }),
+    sns: onFirstCall(createAlertClient),
     alertsTopicArn: environment.ALERTS_TOPIC_ARN,
     runbookUrl: environment.RUNBOOK_URL,
   };

@@ -5,7 +5,7 @@ import {
   PutMetricDataCommand,
   type PutMetricDataCommandInput,
 } from '@aws-sdk/client-cloudwatch';
-import { createClient, handlerLimits } from '../aws/clients.ts';
+import { createClient, handlerLimits, onFirstCall } from '../aws/clients.ts';
 import type { Database } from '../aws/database.ts';
 import { readEnvironment } from '../aws/environment.ts';
 import { describeError } from '../errors.ts';
@@ -15,6 +15,7 @@ import { Executions, type OnEnded } from '../execution/executions.ts';
 import { countOutcomes } from '../execution/outcomes.ts';
 import { durationOf } from '../execution/records.ts';
 import { errorFields, type Log } from '../log/logger.ts';
+import { isSlow } from '../pace/pace.ts';
 import type { ExecutionRow, OutcomeRow } from '../types.ts';
 import { outOfRetries } from './notification.ts';
 
@@ -55,6 +56,7 @@ export function metricData(
   const data: MetricDatum[] = [
     count('Executions', 1),
     ...Object.entries(BY_STATUS).map(([status, name]) => count(name, record.status === status ? 1 : 0)),
+    count('SlowExecutions', isSlow(record) ? 1 : 0),
     ...(rated ? [{ MetricName: 'SuccessRate', Unit: 'Percent' as const, Value: (100 * saved) / total }] : []),
     { MetricName: 'ExecutionDuration', Unit: 'Milliseconds', Value: durationOf(record) },
     count('ActionFailures', failed),
@@ -126,10 +128,12 @@ const ONE_CALL = { keepAlive: false };
 /** For every Lambda that writes the metrics of what was settled. @throws Error naming what the environment lacks */
 export function wireMetrics(log: Log, db: Database): OnEnded {
   const { METRICS_NAMESPACE: namespace } = readEnvironment(['METRICS_NAMESPACE']);
-  const client = createClient(CloudWatchClient, {
-    maxAttempts: 1,
-    requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
-  });
+  const client = onFirstCall(() =>
+    createClient(CloudWatchClient, {
+      maxAttempts: 1,
+      requestHandler: { ...handlerLimits(), httpAgent: ONE_CALL, httpsAgent: ONE_CALL },
+    }),
+  );
   const put = (input: PutMetricDataCommandInput) => client.send(new PutMetricDataCommand(input));
   return createMetricsWriter({ db, namespace, prices: readPrices(), log, put });
 }

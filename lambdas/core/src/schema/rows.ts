@@ -78,6 +78,9 @@ export const executionRowSchema = having(
     progressAt: timestamp,
     /** What the AI was asked for so far, as of the last progress; final once the execution is settled. */
     usage: usageTotal,
+    /** Milliseconds that its actions took, by the median, and what was usual then: see pace.ts. Written at the end. */
+    actionMs: count,
+    usualActionMs: count,
     summary: anyText,
     error: anyText,
     cause: anyText,
@@ -107,6 +110,9 @@ export const outcomeRowSchema = having(
   { executionArn, actionId, position, title: anyText, outcome, taskCount: count },
   { error: anyText, reason: anyText, usage, failedAttempts, updatedAt: timestamp, expiresAt: count },
 );
+
+/** Row `RECENT` of table workflow-executions: see recent-pace.ts. */
+export const paceRowSchema = having({ recent: { type: 'array', items: count } });
 
 /** What progress needs of an outcome row. */
 export const outcomeProgressSchema = having(

@@ -136,9 +136,10 @@ export async function startExecution(
       if (record) return { isNew: false, record };
       continue;
     }
-    const { actions, waiting } = await readActions(tools, goalId);
+    const admitted = admission.isOpenTo(() => countRunning(tools, userId));
+    const [{ actions, waiting }, isOpen] = await Promise.all([readActions(tools, goalId), admitted]);
     if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
-    if (!(await admission.isOpenTo(() => countRunning(tools, userId)))) {
+    if (!isOpen) {
       log.warn('start refused', { goalId, reason: 'too_busy' });
       throw tooBusy();
     }

@@ -4,7 +4,7 @@ import { outcomeRow } from '../support/rows.ts';
 
 const saved = outcomeRow(0);
 const failed = (error: string, reason = '') => outcomeRow(0, { outcome: 'FAILED', error, reason });
-const SECOND = 1_000;
+const USUAL = { actionMs: 5_000, usualActionMs: 5_000 };
 
 describe('advise', () => {
   for (const [what, advice, ...outcomes] of [
@@ -20,21 +20,20 @@ describe('advise', () => {
     ['throttling before all others, which may come from it', 'quota', failed('AccessDenied'), failed('Throttled')],
   ] as const) {
     it(`says what to do about ${what}`, () => {
-      expect(advise([saved, ...outcomes], SECOND)).to.contain(advice);
+      expect(advise([saved, ...outcomes], USUAL)).to.contain(advice);
     });
   }
 
   it('looks at failed actions alone: what an action was cancelled with is no failure', () => {
-    expect(advise([outcomeRow(0, { outcome: 'CANCELLED', error: 'Throttled' })], SECOND)).to.equal(undefined);
+    expect(advise([outcomeRow(0, { outcome: 'CANCELLED', error: 'Throttled' })], USUAL)).to.equal(undefined);
   });
 
-  it('calls a run slow that took longer than 30 s for each wave of 24 actions', () => {
-    for (const [count, seconds] of [
-      [24, 30],
-      [25, 60],
-    ] as const) {
-      expect(advise(Array(count).fill(saved), seconds * SECOND)).to.equal(undefined);
-      expect(advise(Array(count).fill(saved), seconds * SECOND + 1)).to.contain('slow');
-    }
+  it('says that actions were slower than usual, besides what they were lost to', () => {
+    const slow = { actionMs: 20_000, usualActionMs: 5_000 };
+    expect(advise([saved], slow)).to.match(/^Its actions were much slower than usual: /);
+    expect(advise([saved, failed('States.Timeout')], slow)).to.match(
+      /^AI calls timed out: .+ Its actions were much slower/,
+    );
+    expect(advise([saved], { actionMs: 900_000 })).to.equal(undefined);
   });
 });

@@ -54,14 +54,16 @@ describe('createEndRecorder', () => {
   }
 
   it('warns with advice when a run was degraded (requirement 12)', async () => {
-    const lines = await linesOf({ stoppedAt: '2026-11-24T00:01:00.000Z' });
-    expect(lines[1]).to.include({ level: 'warn', executionArn: 'arn', durationMs: 60_000 });
-    expect(lines[1]?.advice).to.contain('slow');
+    const times = { actionMs: 9_000, usualActionMs: 3_000 };
+    const [ended, warning] = await linesOf(times);
+    expect(ended).to.include({ level: 'info', ...times });
+    expect(warning).to.include({ level: 'warn', executionArn: 'arn', ...times, code: 'slower_than_usual' });
+    expect(warning?.advice).to.contain('slower');
   });
 
   it('gives no advice about an execution that its user cancelled', async () => {
     const cancel = { cancelRequestedAt: record.startedAt, cancelRequestedBy: 'u' };
-    const lines = await linesOf({ status: 'ABORTED', stoppedAt: '2026-11-24T00:01:00.000Z', ...cancel });
+    const lines = await linesOf({ status: 'ABORTED', actionMs: 9_000, usualActionMs: 1, ...cancel });
     expect(lines.map(({ level, status }) => [level, status])).to.deep.equal([['info', 'ABORTED']]);
   });
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { RETRIERS } from '../../../../statemachine/retries.ts';
-import { attemptOf, estimateSecondsRemaining, slowActions } from '../../src/execution/estimate.ts';
+import { actionMsOf, attemptOf, estimateSecondsRemaining, slowActions } from '../../src/execution/estimate.ts';
 import { pick } from '../../src/pick.ts';
 import { LIMITS } from '../../src/schema.ts';
 import type { OutcomeRow } from '../../src/types.ts';
@@ -149,6 +149,47 @@ describe('slowActions', () => {
     const outcomes = rows([7, saved(4, 4)], [1, pending({ at: 20 })], [16, saved(20, 4)], [24, pending()]);
     expect(slow(20.5, outcomes)).to.deep.equal([7]);
     expect(slow(29, outcomes)).to.deep.equal([7, ...Array.from({ length: 16 }, (_, index) => 24 + index)]);
+  });
+});
+
+describe('actionMsOf', () => {
+  /** Actions, each saved at one of these seconds. */
+  const savedAt = (...seconds: readonly number[]) =>
+    rows(...seconds.map((second): [number, Partial<OutcomeRow>] => [1, saved(second, 1)]));
+
+  it('is the median over the saved actions, each from the beginning of its batch', () => {
+    // Three batches begin at once, the fourth at the end of the first one, at 5 s, and the fifth at 6 s.
+    const outcomes = rows([7, saved(4, 4)], [1, saved(5, 5)], [16, saved(6, 6)], [16, saved(8, 3)]);
+    expect(actionMsOf(record, outcomes, at(10))).to.equal(4_000);
+    expect(actionMsOf(record, outcomes.slice(0, 24), at(10))).to.equal(6_000);
+  });
+
+  it('is the same of one action and of 64 that take as long', () => {
+    const seconds = Array.from({ length: 64 }, (_, index) => 5 * Math.ceil((Math.floor(index / 8) + 1) / 3));
+    for (const count of [1, 24, 64])
+      expect(actionMsOf(record, savedAt(...seconds.slice(0, count)), at(99))).to.equal(5_000);
+  });
+
+  it('leaves out what failed or was taken back, and never is below zero', () => {
+    const others: [number, Partial<OutcomeRow>] = [1, failedAt(80)];
+    const takenBack: [number, Partial<OutcomeRow>] = [1, { ...failedAt(80), outcome: 'CANCELLED' }];
+    expect(actionMsOf(record, rows([1, saved(3, 1)], others, takenBack), at(90))).to.equal(3_000);
+    expect(actionMsOf(record, rows(others, takenBack), at(90))).to.equal(undefined);
+    expect(actionMsOf(record, savedAt(-1), at(90))).to.equal(0);
+  });
+
+  it('counts what is pending only once that is slow already, in the batches in work alone', () => {
+    const outcomes = rows([1, saved(2, 2)], [63, pending()]);
+    expect(actionMsOf(record, outcomes, at(8), 3_000)).to.equal(2_000);
+    expect(actionMsOf(record, outcomes, at(8.5), 3_000)).to.equal(8_500);
+    expect(actionMsOf(record, outcomes, at(100))).to.equal(2_000);
+    const oneHangs = rows([1, saved(1, 1)], [1, saved(2, 2)], [1, saved(3, 3)], [1, pending()]);
+    expect(actionMsOf(record, oneHangs, at(100), 3_000)).to.equal(2_500);
+  });
+
+  it('is unknown before the execution is known to run, and of times that were not kept', () => {
+    expect(actionMsOf({}, savedAt(3), at(9))).to.equal(undefined);
+    expect(actionMsOf(record, rows([1, { outcome: 'SAVED' }]), at(9))).to.equal(undefined);
   });
 });
 

@@ -96,6 +96,18 @@ describe('statusAnswer', () => {
     expect(answer(outcomes, 31)).to.deep.include(late);
   });
 
+  it('advises of a pace that is slower than usual: as it is while it runs, as it was once it has ended, never of a cancel', () => {
+    const outcomes = [row(0), row(1)];
+    const adviceAt = (second: number, usualMs?: number, of = record) =>
+      statusAnswer(of, outcomes, { input: 1, output: 1 }, at(second), usualMs).advice;
+    expect([adviceAt(8, 3_000), adviceAt(9, 3_000), adviceAt(900)]).to.deep.equal([null, 'slower_than_usual', null]);
+    expect(adviceAt(9, 3_000, { ...record, cancelRequestedAt: startedAt })).to.equal(null);
+    const ended = { ...record, status: 'SUCCEEDED' as const, actionMs: 9_000 };
+    expect(adviceAt(900, 1, ended), 'compared when it ended').to.equal(null);
+    expect(adviceAt(900, undefined, { ...ended, usualActionMs: 3_000 })).to.equal('slower_than_usual');
+    expect(adviceAt(900, undefined, { ...ended, usualActionMs: 8_000 })).to.equal(null);
+  });
+
   it('has no time remaining, but a stop date and a summary, once it has ended', () => {
     const end = { status: 'ABORTED', stoppedAt: at(9).toISOString(), summary: 'Cancelled.' } as const;
     expect(answer([row(0)], 100, { ...record, ...end })).to.deep.include({

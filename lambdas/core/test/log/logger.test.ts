@@ -16,6 +16,8 @@ describe('the log', () => {
       failedActions: 7,
       inputTokens: 8,
       outputTokens: 9,
+      actionMs: 10,
+      usualActionMs: 11,
     };
     const error = { errorName: 'E', errorMessage: 'no', stack: 'at', invalidPaths: ['/a'] };
     const fields = { ...ids, ...request, ...states, ...counts, ...error } satisfies Required<LogFields>;

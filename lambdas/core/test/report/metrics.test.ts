@@ -50,6 +50,7 @@ describe('metricData', () => {
           ExecutionsFailed: 0,
           ExecutionsTimedOut: 0,
           ExecutionsAborted: 0,
+          SlowExecutions: 0,
           ActionFailures: 1,
           ActionFailuresOutOfRetries: 1,
           TasksSaved: 9,
@@ -76,6 +77,11 @@ describe('metricData', () => {
       const values = Object.entries(valuesOf({ ...record, status }, outcomes));
       expect(values.filter(([each, value]) => /^Executions./.test(each) && value === 1)).to.deep.equal([[name, 1]]);
     }
+  });
+
+  it('counts an execution as slow whose actions were much slower than usual', () => {
+    const slow = { ...record, actionMs: 20_000, usualActionMs: 3_000 };
+    expect(valuesOf(slow, outcomes)).to.include({ Executions: 1, SlowExecutions: 1 });
   });
 
   it('says nothing of a success rate without actions, or when the user cancelled, and still counts what the AI cost', () => {

@@ -1,11 +1,11 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { PublishCommand } from '@aws-sdk/client-sns';
 import { expect } from 'chai';
 import sinon from 'sinon';
 import { CLIENT_LIMITS } from '../../src/aws/clients.ts';
 import { createDatabase } from '../../src/aws/database.ts';
 import { readPrices } from '../../src/execution/cost.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { SNS_LIMITS, wireAlerts } from '../../src/report/alert.ts';
+import { createAlertClient, SNS_LIMITS, wireAlerts } from '../../src/report/alert.ts';
 import { wireMetrics } from '../../src/report/metrics.ts';
 import { wireRepair, wireStart } from '../../src/workflow/wiring.ts';
 import { refused, useAwsServer } from '../support/aws-server.ts';
@@ -103,11 +103,11 @@ describe('the wiring of handlers', () => {
   });
 
   it('limits a publish as the lease of its sender needs it, and every other call', async () => {
-    const { sns } = wireAlerts();
-    if (!(sns instanceof SNSClient)) throw new Error('this is no real client');
+    const sns = createAlertClient();
     expect(await sns.config.maxAttempts()).to.equal(SNS_LIMITS.attempts);
     // The handler makes its settings with its first call.
-    await sns.send(new PublishCommand({ TopicArn: 't', Message: 'm' })).catch(() => undefined);
+    const publish = new PublishCommand({ TopicArn: 't', Message: 'm' });
+    await sns.send(publish).catch(() => undefined);
     const handler: { httpHandlerConfigs(): object } = Object(sns.config.requestHandler);
     expect(handler.httpHandlerConfigs()).to.include({
       connectionTimeout: SNS_LIMITS.connectMs,
@@ -115,6 +115,10 @@ describe('the wiring of handlers', () => {
       throwOnRequestTimeout: true,
       socketTimeout: SNS_LIMITS.requestMs,
     });
+    const failure = await wireAlerts()
+      .sns.send(publish)
+      .catch((thrown: unknown) => thrown);
+    expect(failure).to.nested.include({ '$metadata.attempts': SNS_LIMITS.attempts });
     expect(CLIENT_LIMITS).to.deep.equal({ connectMs: 3_000, requestMs: 5_000, attempts: 3 });
   });
 });

@@ -45,7 +45,7 @@ export const cost: Part = {
     const api = await signInTo(stack.url, 'bench');
     const goalId = await createGoal(api);
     [counted, gigabyteSeconds, invocations] = [[], 0, 0];
-    const { executionArn } = await run(api, goalId, 1_000);
+    const { executionArn } = await run(api, goalId);
     const status = await bodyOf(
       api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }),
     );

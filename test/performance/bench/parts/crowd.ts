@@ -4,9 +4,6 @@ import { type BenchStack, startBenchStack } from '../support/stack.ts';
 import { ACTIONS, createGoal, run, signInTo } from '../support/user.ts';
 
 const LATENCY = '100';
-/** As often as a page asks. */
-const POLL_MS = 1_000;
-
 /** Many users press the button at once. */
 export const crowd: Part = {
   name: 'crowd',
@@ -44,7 +41,7 @@ async function together(stack: BenchStack, users: number, name: string): Promise
   );
   const cpuMs = () => stack.cpuMs() + (process.cpuUsage().user + process.cpuUsage().system) / 1000;
   const before = cpuMs();
-  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId, POLL_MS)));
+  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId)));
   return {
     elapsedMs: Math.max(...ended.map(({ elapsedMs }) => elapsedMs)),
     cpuMs: cpuMs() - before,

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../../../support/stack/process.ts';
@@ -10,12 +11,12 @@ const run = promisify(execFile);
 export const OLD_COMMIT = '1ada704';
 
 /**
- * A checkout of the old commit, installed and built once, in node_modules/.cache.
+ * A checkout of the old commit, installed and built once, in the folder for temporary files.
  * @returns its folder; nothing where the history does not reach so far, as in a shallow clone
  * @throws Error when it cannot be installed or built
  */
 export async function oldCheckout(progress: (text: string) => void): Promise<string | undefined> {
-  const folder = join(ROOT, 'node_modules', '.cache', `bench-${OLD_COMMIT}`);
+  const folder = join(tmpdir(), `goal-activity-bench-${OLD_COMMIT}`);
   const built = join(folder, '.built');
   if (existsSync(built)) return folder;
   const isKnown = await run('git', ['cat-file', '-e', OLD_COMMIT], { cwd: ROOT }).then(

@@ -13,8 +13,6 @@ export interface BenchStack extends AsyncDisposable {
   readonly pid: number;
   /** Processor time of all its processes so far, in milliseconds. */
   cpuMs(): number;
-  /** Changes how long the mock AI takes, such as `100` or `500-1500`. */
-  setLatency(latencyMs: string): Promise<void>;
 }
 
 /**
@@ -47,11 +45,6 @@ export async function startBenchStack(
     url,
     pid,
     cpuMs: () => cpuOf(pid),
-    async setLatency(latencyMs) {
-      const body = JSON.stringify({ latencyMs });
-      const { ok, status } = await fetch(`${url}/local/ai`, { method: 'PUT', body });
-      if (!ok) throw new Error(`PUT /local/ai: ${status}`);
-    },
     async [Symbol.asyncDispose]() {
       const ended = once(child, 'exit');
       if (child.exitCode === null) {

@@ -41,6 +41,12 @@ export const run = {
         ...(slow > 0 ? [`${actions(slow)} ${slow === 1 ? 'takes' : 'take'} longer than the others.`] : []),
         ...(retried > 0 ? [`${actions(retried)} ${retried === 1 ? 'is' : 'are'} being tried again.`] : []),
       ].join(' '),
+    advice: {
+      slower_than_usual: {
+        running: 'This run is much slower than usual. It goes on by itself.',
+        ended: 'This run was much slower than usual. Its tasks are not affected.',
+      },
+    },
     cancel: 'Cancel run',
     canLeave: 'You can close this page. The run goes on, and its tasks will be here.',
     chart: 'Actions of this goal',

@@ -42,6 +42,12 @@ export const run: typeof en = {
         ...(slow > 0 ? [`${actions(slow)}に、ほかより時間がかかっています。`] : []),
         ...(retried > 0 ? [`${actions(retried)}をもう一度試しています。`] : []),
       ].join(''),
+    advice: {
+      slower_than_usual: {
+        running: 'いつもよりかなり時間がかかっています。このまま自動で続きます。',
+        ended: 'いつもよりかなり時間がかかりました。タスクに影響はありません。',
+      },
+    },
     cancel: '実行を中止',
     canLeave: 'このページを閉じても実行は続き、タスクはここに残ります。',
     chart: 'この目標の行動',

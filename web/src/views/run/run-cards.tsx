@@ -3,13 +3,14 @@ import { Link } from 'wouter';
 import { Button, Facts } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
-import { resultOf, savedOf } from '../../run/totals.ts';
+import { adviceOf, resultOf, savedOf } from '../../run/totals.ts';
 
 export function Progress({ status, onCancel }: { status: ExecutionStatus; onCancel: () => void }) {
   const { t, format } = useTexts();
   const { progressPercentage: percentage, processedActions, totalActions, estimatedSecondsRemaining } = status;
   const retried = status.outcomes.filter(({ attempt }) => attempt !== undefined);
   const held = t.run.held(status.slowActions.length, retried.length);
+  const advice = adviceOf(status, t);
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
       <p className="percentage">{percentage}%</p>
@@ -28,6 +29,7 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
         </span>
       </p>
       {held !== '' && <p className="soft">{held}</p>}
+      {advice !== undefined && <p className="soft">{advice.running}</p>}
       <p className="soft">{t.run.canLeave}</p>
       <Button onClick={onCancel}>{t.run.cancel}</Button>
     </section>
@@ -44,10 +46,12 @@ export function Result({ status, withoutTasks, onRetry }: ResultProps) {
   const { t, format } = useTexts();
   const saved = savedOf(status);
   const { next } = resultOf(status, t);
+  const advice = adviceOf(status, t);
   const seconds = status.stopDate === null ? 0 : (Date.parse(status.stopDate) - Date.parse(status.startDate)) / 1000;
   return (
     <section className="card result-card">
       <p>{next}</p>
+      {advice !== undefined && <p className="soft">{advice.ended}</p>}
       <div className="buttons">
         {withoutTasks > 0 && status.status !== 'ABORTED' && (
           <Button kind={saved > 0 ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
