@@ -8,11 +8,12 @@ import { cost } from './parts/cost.ts';
 import { crowd } from './parts/crowd.ts';
 import { processor } from './parts/processor.ts';
 import { runs } from './parts/runs.ts';
+import { simulated } from './parts/simulated.ts';
 import { sweep } from './parts/sweep.ts';
 import { uneven } from './parts/uneven.ts';
 import { renderTable, updateDocument } from './table.ts';
 
-export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost, bundles];
+export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost, bundles, simulated];
 const EFFORT_TIMES = 5;
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 

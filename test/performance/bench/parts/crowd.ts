@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { type Figure, median, type Part } from '../figures.ts';
-import { type BenchStack, startBenchStack } from '../support/stack.ts';
-import { ACTIONS, createGoal, run, signInTo } from '../support/user.ts';
+import { type Rush, rush } from '../support/rush.ts';
+import { startBenchStack } from '../support/stack.ts';
+import { ACTIONS } from '../support/user.ts';
 
 const LATENCY = '100';
 /** Many users press the button at once. */
@@ -10,47 +11,21 @@ export const crowd: Part = {
   async measure({ isQuick, times, progress }) {
     const users = isQuick ? 5 : 50;
     await using stack = await startBenchStack({ AI_LATENCY_MS: LATENCY, MAX_RUNNING_EXECUTIONS: '1000' });
-    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await together(stack, 1, `warm-${n}`);
+    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
     const single: number[] = [];
-    const many: Crowd[] = [];
+    const many: Rush[] = [];
     const rounds = Math.min(times, 3);
     for (let n = 1; n <= rounds; n += 1) {
       progress(`${users} users at once, ${n} of ${rounds}`);
-      for (let one = 0; one < 3; one += 1) single.push((await together(stack, 1, `one-${n}-${one}`)).cpuMs);
-      many.push(await together(stack, users, `many-${n}`));
+      for (let one = 0; one < 3; one += 1) single.push((await rush(stack, 1, `one-${n}-${one}`)).cpuMs);
+      many.push(await rush(stack, users, `many-${n}`));
     }
-    const twenty = isQuick ? [] : [await together(stack, 20, 'twenty')];
+    const twenty = isQuick ? [] : [await rush(stack, 20, 'twenty')];
     return [...figuresOf(many, median(single), users), ...twenty.map(figureOfTwenty)];
   },
 };
 
-interface Crowd {
-  readonly elapsedMs: number;
-  readonly cpuMs: number;
-  readonly saved: number;
-  readonly failed: number;
-}
-
-/** Every user starts a goal of their own; the time is from the first press to the last end. */
-async function together(stack: BenchStack, users: number, name: string): Promise<Crowd> {
-  const given = await Promise.all(
-    Array.from({ length: users }, async (_, index) => {
-      const api = await signInTo(stack.url, `${name}-${index}`);
-      return { api, goalId: await createGoal(api) };
-    }),
-  );
-  const cpuMs = () => stack.cpuMs() + (process.cpuUsage().user + process.cpuUsage().system) / 1000;
-  const before = cpuMs();
-  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId)));
-  return {
-    elapsedMs: Math.max(...ended.map(({ elapsedMs }) => elapsedMs)),
-    cpuMs: cpuMs() - before,
-    saved: ended.reduce((sum, { saved }) => sum + saved, 0),
-    failed: ended.reduce((sum, { failed }) => sum + failed, 0),
-  };
-}
-
-function figuresOf(many: readonly Crowd[], cpuOfOne: number, users: number): Figure[] {
+function figuresOf(many: readonly Rush[], cpuOfOne: number, users: number): Figure[] {
   const cores = availableParallelism();
   const limitMs = (cpuOfOne * users) / cores;
   const elapsedMs = median(many.map((each) => each.elapsedMs));
@@ -69,7 +44,7 @@ function figuresOf(many: readonly Crowd[], cpuOfOne: number, users: number): Fig
   ];
 }
 
-const figureOfTwenty = ({ elapsedMs, failed }: Crowd): Figure => ({
+const figureOfTwenty = ({ elapsedMs, failed }: Rush): Figure => ({
   what: `20 users × ${ACTIONS} actions at once, ${LATENCY} ms`,
   limit: '4 to 5.5 s: a durable-execution server without API and sign-in',
   measured: `${(elapsedMs / 1000).toFixed(1)} s, ${failed} failed`,

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { bodyOf } from '@goal-activity/client/client.ts';
 import { LocalStackModel, type Measured } from '../../../../scripts/simulate/local.ts';
 import { readDefinition } from '../../../../scripts/simulate/model/execution.ts';
 import { limitsOf } from '../../../../scripts/simulate/stage.ts';
 import { type Figure, median, type Part } from '../figures.ts';
 import { processTree } from '../support/process-tree.ts';
+import { cpuWith, rush } from '../support/rush.ts';
 import { type BenchStack, startBenchStack } from '../support/stack.ts';
 import { ACTIONS, createGoal, run, signInTo } from '../support/user.ts';
 
@@ -21,7 +20,7 @@ export const simulated: Part = {
     const model = new LocalStackModel(limitsOf('dev'), readDefinition());
     await using stack = await startBenchStack({ AI_LATENCY_MS: String(AI_MS), MAX_RUNNING_EXECUTIONS: '1000' });
     const startMs = median(processTree(stack.pid).flatMap(({ pid, cpuMs }) => (pid === stack.pid ? [] : cpuMs)));
-    for (let n = isQuick ? 3 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
+    for (let n = isQuick ? 3 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`, POLL_MS);
     const figures: Figure[] = [];
     // Of all rounds together: a single run is a matter of luck.
     const alone: Alone = { runMs: [], statusMs: [] };
@@ -31,7 +30,7 @@ export const simulated: Part = {
         progress(`${users} users, measured and predicted, ${n} of ${Math.min(times, 3)}`);
         await calibrate(stack, alone, `${users}-${n}`);
         const calibrated = { runMs: median(alone.runMs), statusMs: median(alone.statusMs), startMs };
-        const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`);
+        const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`, POLL_MS);
         const predictedMs = model.predict(cores, calibrated, { users, actions: ACTIONS, aiMs: AI_MS });
         rounds.push({ ...calibrated, cores, elapsedMs, predictedMs });
       }
@@ -56,47 +55,15 @@ interface Alone {
 async function calibrate(stack: BenchStack, { runMs, statusMs }: Alone, name: string): Promise<void> {
   const api = await signInTo(stack.url, name);
   const { executionArn } = await run(api, await createGoal(api), POLL_MS);
-  const before = cpuMs(stack);
+  const before = cpuWith(stack);
   for (let n = 0; n < STATUS_ANSWERS; n += 1)
     await bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
-  statusMs.push((cpuMs(stack) - before) / STATUS_ANSWERS);
+  statusMs.push((cpuWith(stack) - before) / STATUS_ANSWERS);
   for (let n = 0; n < 5; n += 1) {
-    const alone = await rush(stack, 1, `${name}-${n}`);
+    const alone = await rush(stack, 1, `${name}-${n}`, POLL_MS);
     // It asks at once, and then every second until it has ended.
     runMs.push(alone.cpuMs - median(statusMs) * (1 + Math.ceil(alone.elapsedMs / POLL_MS)));
   }
-}
-
-/** Every user starts a goal of their own; the time is from the first press to the last end. */
-async function rush(stack: BenchStack, users: number, name: string) {
-  const given = await Promise.all(
-    Array.from({ length: users }, async (_, index) => {
-      const api = await signInTo(stack.url, `${name}-${index}`);
-      return { api, goalId: await createGoal(api) };
-    }),
-  );
-  const before = { ours: cpuMs(stack), all: busyMs(), at: performance.now() };
-  const ended = await Promise.all(given.map(({ api, goalId }) => run(api, goalId, POLL_MS)));
-  const ours = cpuMs(stack) - before.ours;
-  const others = Math.max(0, busyMs() - before.all - ours) / (performance.now() - before.at);
-  return {
-    elapsedMs: Math.max(...ended.map(({ elapsedMs }) => elapsedMs)),
-    cpuMs: ours,
-    /** That were left for us: others work on this machine, too. */
-    cores: availableParallelism() - others,
-  };
-}
-
-/** Of the stack, and of this process, whose users are part of the load. */
-const cpuMs = (stack: BenchStack) => {
-  const { user, system } = process.cpuUsage();
-  return stack.cpuMs() + (user + system) / 1000;
-};
-
-/** What all processes of the machine have worked so far: the first line of /proc/stat, without idle and waiting for disks (proc_stat(5)). */
-function busyMs(): number {
-  const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split(/\s+/).map(Number);
-  return [user, nice, system, irq, softirq, steal].reduce<number>((sum, ticks = 0) => sum + ticks * 10, 0);
 }
 
 function figureOf(users: number, rounds: readonly Round[]): Figure {
