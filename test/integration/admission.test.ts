@@ -37,7 +37,7 @@ describe('a stage that may have five executions running, five of a user among th
       const again = await last.start(goalId);
       expect(again.status).to.equal(202);
       return again.body;
-    });
+    }, 60_000);
     expect(await last.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
   });
 });

@@ -51,7 +51,7 @@ describe(`${RUNS} executions, one after the other`, function () {
       'dynamodb of save-tasks',
       'dynamodb of update-goal-status',
     ]);
-    // As many as one invocation makes calls at once.
-    for (const [key, count] of made) expect(count, key).to.be.below(RUNS / 2);
+    // As many as one invocation makes calls at once: a start counts eight partitions while it reads.
+    for (const [key, count] of made) expect(count, key).to.be.below(RUNS);
   });
 });
