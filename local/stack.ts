@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readAwsFaults } from './aws/aws-faults.ts';
 import { startExpiry } from './aws/dynamodb/expiry.ts';
 import { startScheduler } from './aws/events/schedule.ts';
+import { checkDefinition } from './aws/step-functions/index.ts';
 import { warmUp } from './aws/warm-up.ts';
 import { openLogFile } from './log-file.ts';
 import { readSettings } from './settings.ts';
@@ -32,6 +33,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const settings = readSettings(environment);
   const faults = readAwsFaults(environment.AWS_FAULTS);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
+  // Begun before it is waited for: it takes as long as everything else.
+  void checkDefinition(description.stateMachine.definition);
   mkdirSync(settings.dataDir, { recursive: true });
   const closer = new AsyncDisposableStack();
   try {
@@ -45,8 +48,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 }
 
 async function startParts(context: StackContext) {
-  const { options, description, log, closer } = context;
-  const { region, account, schedules, stateMachine } = description;
+  const { options, settings, description, log, closer } = context;
+  const { region, account, schedules } = description;
   const services = await startServices(context);
   const { database, sns, cloudWatch, bedrock } = services;
   const workflow = await startWorkflow(context, services);
@@ -60,8 +63,8 @@ async function startParts(context: StackContext) {
   closer.defer(() => expiry.close());
   const front = await startFront(context, services, workflow, expiry);
 
-  const steps = JSON.stringify(stateMachine.definition);
-  await lambda.warm(({ functionName }) => !options.lazy || steps.includes(`:${functionName}:`));
+  // Where waits are scaled, a step has a second, which the start of its process would take away.
+  if (settings.timeScale < 1) await lambda.warm(workflow.steps);
   const recovered = await stepFunctions.executions.recover();
   const scheduler = startScheduler({ ...asynchronously, schedules, region, account });
   closer.defer(() => scheduler.close());

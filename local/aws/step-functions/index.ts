@@ -1,6 +1,6 @@
 import type { Outages } from '../outages.ts';
 import { createApi } from './api.ts';
-import { parseDefinition, readRootExecution, scaleDefinition } from './engine/definition.ts';
+import { type Definition, readRootExecution, scaleDefinition } from './engine/definition.ts';
 import type { Program } from './engine/execution.ts';
 import { Executions, type ExecutionsOptions } from './executions.ts';
 
@@ -8,12 +8,13 @@ export { OUTAGE_ERRORS } from './api.ts';
 export type { InvokeTask, TaskContext } from './engine/execution.ts';
 export type { HistoryEvent } from './engine/history.ts';
 export type { StatusEvent } from './status-event.ts';
+export { checkDefinition } from './validation.ts';
 
 export interface StepFunctionsOptions
   extends Omit<ExecutionsOptions, 'program'>,
     Pick<Program, 'stateMachineArn' | 'invokeTask'> {
-  /** The parsed Amazon States Language definition, with real ARNs. */
-  readonly definition: unknown;
+  /** The Amazon States Language definition, checked, with real ARNs. */
+  readonly definition: Definition;
   /** Multiplies every wait and timeout; 1 is real time. */
   readonly timeScale: number;
   /** Asked for each time of the context object whether it is moved to a whole second, and so has no fraction. */
@@ -25,13 +26,10 @@ export interface StepFunctionsOptions
 /** Step Functions with one state machine. */
 export type StepFunctions = ReturnType<typeof createStepFunctions>;
 
-/**
- * Makes what runs one state machine behind Step Functions' own API.
- * @throws Error if the definition is invalid
- */
+/** Makes what runs one state machine behind Step Functions' own API. */
 export function createStepFunctions(options: StepFunctionsOptions) {
   const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
-  const definition = readRootExecution(scaleDefinition(parseDefinition(options.definition), timeScale));
+  const definition = readRootExecution(scaleDefinition(options.definition, timeScale));
   // In UTC with milliseconds, and without a fraction where it is zero, as Java prints an instant. A time that is moved to a
   // whole second is moved to the next one: one that is too early would take up to a second from the 300 of a batch, which at
   // a small TIME_SCALE is a third of them.

@@ -168,7 +168,7 @@ describe('the Lambda pool', () => {
       const failure = await failedWith(invoke({}));
       expect(failure.name).to.equal(name);
       expect(failure.cause.errorMessage).to.match(message);
-      expect((await failureOf(pool.warm())).message)
+      expect((await failureOf(pool.warm(['broken']))).message)
         .to.match(/^Lambdas that cannot start: broken: /)
         .and.to.not.include('trace');
     });

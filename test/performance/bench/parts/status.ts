@@ -160,6 +160,7 @@ async function measure(stack: Stack, effort: Effort): Promise<Figure[]> {
     answers.map(({ ms }) => ms),
     raw.map(({ ms }) => ms),
   );
+  const byCode = Map.groupBy(answers, ({ result }) => result);
   const refused = answers.filter(({ result }) => result !== 200).length;
   const busy = `${CONNECTIONS} connections while ${EXECUTIONS} executions run`;
   return [
@@ -183,7 +184,7 @@ async function measure(stack: Stack, effort: Effort): Promise<Figure[]> {
       measured: `${refused} of ${answers.length}`,
       value: refused,
       mustReach: 0,
-      details: Object.fromEntries(Map.groupBy(answers, ({ result }) => result).entries().map(([code, all]) => [code, all.length])),
+      details: Object.fromEntries([...byCode].map(([code, all]) => [code, all.length])),
     },
   ];
 }
