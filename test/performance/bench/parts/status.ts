@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { terraformPath } from '../../../../local/stack.ts';
@@ -11,12 +10,15 @@ import { signIn, timed, withFolder, withStack } from '../stack-process.ts';
 
 const MUST_REACH = 3;
 const ACTIONS = 64;
-const CONNECTIONS = 200;
-const EXECUTIONS = 20;
-/** Answers of one measurement, and those before it that do not count. */
+/** Answers of one measurement alone, and those before it that do not count. */
 const ANSWERS = { thorough: 500, quick: 100, before: 100 } as const;
+/** What runs while many ask. */
+const CROWD = {
+  thorough: { connections: 200, executions: 20, latencyMs: '500-1500' },
+  quick: { connections: 50, executions: 5, latencyMs: '50-150' },
+} as const;
 /** How often somebody looks whether executions have ended, who is not measured. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 500;
 
 /** Asks once. @returns the status code, or 200 of the raw reading */
 type Ask = () => Promise<number>;
@@ -38,7 +40,7 @@ function askStatus(url: string, token: string, agent: Agent, executionArn: strin
     });
 }
 
-/** The twin: the record of an execution and then its outcomes, read by the SDK and not looked at. */
+/** The twin: the record of an execution and its outcomes, read at once by the SDK and not looked at. */
 function askRaw(client: DynamoDBDocumentClient, TableName: string, executionArn: string): Ask {
   const record = new GetCommand({ TableName, Key: { executionArn, sk: 'EXECUTION' }, ConsistentRead: true });
   const outcomes = new QueryCommand({
@@ -48,8 +50,7 @@ function askRaw(client: DynamoDBDocumentClient, TableName: string, executionArn:
     ConsistentRead: true,
   });
   return async () => {
-    await client.send(record);
-    await client.send(outcomes);
+    await Promise.all([client.send(record), client.send(outcomes)]);
     return 200;
   };
 }
@@ -63,7 +64,7 @@ function rawClient(dataDir: string, region: string): DynamoDBDocumentClient {
     region,
     endpoint: `http://${after('--host')}:${after('--port')}`,
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestHandler: { httpAgent: { keepAlive: true, maxSockets: CONNECTIONS } },
+    requestHandler: { httpAgent: { keepAlive: true, maxSockets: 2 * CROWD.thorough.connections } },
   });
   return DynamoDBDocumentClient.from(client);
 }
@@ -84,6 +85,8 @@ async function atOnce(asks: readonly Ask[], isOver: () => boolean) {
   await Promise.all(asks.map(connection));
   return answers;
 }
+
+type Crowd = (typeof CROWD)['thorough' | 'quick'];
 
 interface Stack {
   readonly url: string;
@@ -116,19 +119,23 @@ async function measureAlone({ url, agent, client, table }: Stack, { isQuick, tim
 }
 
 /** So many executions of as many users at a time, read over all connections until the last has ended: by the API, or raw. */
-async function measureBusy({ url, agent, client, table }: Stack, kind: 'answer' | 'raw', connections: number) {
-  const users = await Promise.all(Array.from({ length: EXECUTIONS }, (_, n) => signIn(url, `${kind} ${n}`)));
+async function measureBusy(
+  { url, agent, client, table }: Stack,
+  kind: 'answer' | 'raw',
+  { connections, executions }: Crowd,
+) {
+  const users = await Promise.all(Array.from({ length: executions }, (_, n) => signIn(url, `${kind} ${n}`)));
   const goals = await Promise.all(users.map((user) => user.createGoal(ACTIONS)));
   const runs = await Promise.all(
     users.map(async (user, index) => ({ user, executionArn: await user.start(goals[index] ?? '') })),
   );
-  let running = EXECUTIONS;
+  let running = runs.length;
   const ends = runs.map(async ({ user, executionArn }) => {
     await user.untilSucceeded(executionArn, LOOK_MS);
     running -= 1;
   });
   const asks = Array.from({ length: connections }, (_, index) => {
-    const { user, executionArn } = runs[index % EXECUTIONS] ?? { user: users[0], executionArn: '' };
+    const { user, executionArn } = runs[index % executions] ?? { user: users[0], executionArn: '' };
     return kind === 'answer'
       ? askStatus(url, user?.token ?? '', agent, executionArn)
       : askRaw(client, table, executionArn);
@@ -152,17 +159,18 @@ async function measure(stack: Stack, effort: Effort): Promise<Figure[]> {
       details: rounds.map((round) => round[index]),
     };
   });
-  effort.progress(`${CONNECTIONS} connections while ${EXECUTIONS} executions run`);
-  const answers = await measureBusy(stack, 'answer', CONNECTIONS);
-  await sleep(LOOK_MS);
-  const raw = await measureBusy(stack, 'raw', CONNECTIONS);
+  const crowd = CROWD[effort.isQuick ? 'quick' : 'thorough'];
+  const busy = `${crowd.connections} connections while ${crowd.executions} executions run`;
+  effort.progress(busy);
+  const answers = await measureBusy(stack, 'answer', crowd);
+  effort.progress(`${busy}, raw`);
+  const raw = await measureBusy(stack, 'raw', crowd);
   const [p50, p99] = compare(
     answers.map(({ ms }) => ms),
     raw.map(({ ms }) => ms),
   );
   const byCode = Map.groupBy(answers, ({ result }) => result);
   const refused = answers.filter(({ result }) => result !== 200).length;
-  const busy = `${CONNECTIONS} connections while ${EXECUTIONS} executions run`;
   return [
     ...figures,
     ...[p50, p99].flatMap((each, index) =>
@@ -198,17 +206,24 @@ export const status: Part = {
   name: 'status',
   measure: (effort) =>
     withFolder((DATA_DIR) =>
-      withStack({ DATA_DIR, AI_LATENCY_MS: '500-1500', MAX_RUNNING_EXECUTIONS: '100' }, async ({ url }) => {
-        const { tables, region } = readTerraform(terraformPath('dev'));
-        const table = tables.find(({ name }) => name.endsWith('executions'))?.name ?? '';
-        const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-        const client = rawClient(DATA_DIR, region);
-        try {
-          return await measure({ url, agent, client, table }, effort);
-        } finally {
-          agent.destroy();
-          client.destroy();
-        }
-      }),
+      withStack(
+        {
+          DATA_DIR,
+          AI_LATENCY_MS: CROWD[effort.isQuick ? 'quick' : 'thorough'].latencyMs,
+          MAX_RUNNING_EXECUTIONS: '100',
+        },
+        async ({ url }) => {
+          const { tables, region } = readTerraform(terraformPath('dev'));
+          const table = tables.find(({ name }) => name.endsWith('executions'))?.name ?? '';
+          const agent = new Agent({ keepAlive: true, maxSockets: CROWD.thorough.connections });
+          const client = rawClient(DATA_DIR, region);
+          try {
+            return await measure({ url, agent, client, table }, effort);
+          } finally {
+            agent.destroy();
+            client.destroy();
+          }
+        },
+      ),
     ),
 };
