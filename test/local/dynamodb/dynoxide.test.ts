@@ -105,7 +105,7 @@ describe('a stack', function () {
     const children = execFileSync('pgrep', ['-P', String(stack.pid)], { encoding: 'utf8' })
       .trim()
       .split('\n');
-    expect(children.length, 'dynoxide and the Lambdas').to.be.above(10);
+    expect(children.length, 'dynoxide and the steps of a run').to.be.above(9);
     await end('SIGKILL');
     await until(() => !children.map(Number).some(isAlive));
   });
