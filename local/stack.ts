@@ -33,8 +33,6 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const settings = readSettings(environment);
   const faults = readAwsFaults(environment.AWS_FAULTS);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
-  // Begun before it is waited for: it takes as long as everything else.
-  void checkDefinition(description.stateMachine.definition);
   mkdirSync(settings.dataDir, { recursive: true });
   const closer = new AsyncDisposableStack();
   try {
@@ -69,6 +67,10 @@ async function startParts(context: StackContext) {
   const scheduler = startScheduler({ ...asynchronously, schedules, region, account });
   closer.defer(() => scheduler.close());
   cloudWatch.start();
+  // Begun last, since it takes a processor while everything else would start.
+  const invalid = new Promise<Error>((resolve) => {
+    void checkDefinition(description.stateMachine.definition).then((error) => error && resolve(error));
+  });
   if (options.warmUp) await warmUp(front.url, await front.issueToken('warm-up'), bedrock);
   return {
     /** Of the HTTP API. */
@@ -87,8 +89,8 @@ async function startParts(context: StackContext) {
     logFile: log.path,
     /** Executions that a kill had cut off and that are now ended as ABORTED. */
     recovered,
-    /** Resolves to the reason should the stack be unable to go on: its database has ended for good. */
-    lost: database.lost,
+    /** Resolves to the reason should the stack be unable to go on: its database has ended for good, or its definition is invalid. */
+    lost: Promise.race([database.lost, invalid]),
     inbox: () => sns.messages(),
     /** What CloudWatch holds, by namespace. */
     metrics: () => cloudWatch.metrics(),

@@ -12,12 +12,7 @@ import { LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
-import {
-  checkDefinition,
-  createStepFunctions,
-  OUTAGE_ERRORS,
-  type StepFunctions,
-} from '../aws/step-functions/index.ts';
+import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
 import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
@@ -42,7 +37,7 @@ export async function startWorkflow(context: StackContext, services: Services) {
       log.write('event-bus', `${functionName} failed${willRetry ? ', trying again' : ' for good'}: ${String(error)}`),
   };
   const closing = new AbortController();
-  const stepFunctions = await createEngine(context, services, asynchronously, closing.signal);
+  const stepFunctions = createEngine(context, services, asynchronously, closing.signal);
   const { url: awsUrl, close } = await startEndpoint({ ...services.aws, states: stepFunctions.service });
   closer.defer(close);
   const lambda = await startFunctions(context, services.database, awsUrl);
@@ -82,12 +77,12 @@ function measured(invoke: Invoke, cloudWatch: CloudWatch): Invoke {
   };
 }
 
-async function createEngine(
+function createEngine(
   { options, settings, faults, description, log }: StackContext,
   { sns, snsOutages, cloudWatch }: Services,
   asynchronously: AsynchronousInvocation,
   closing: AbortSignal,
-): Promise<StepFunctions> {
+): StepFunctions {
   const { stateMachine, rules } = description;
   const { dataDir, timeScale } = settings;
   const draw = createDraw(faults.seed);
@@ -96,7 +91,7 @@ async function createEngine(
   return createStepFunctions({
     stateMachineArn: stateMachine.arn,
     aliasArns: stateMachine.aliasArns,
-    definition: await checkDefinition(stateMachine.definition),
+    definition: stateMachine.definition,
     timeScale,
     dataDir,
     outages: outagesOf('states', faults, OUTAGE_ERRORS),

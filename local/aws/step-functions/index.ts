@@ -13,8 +13,8 @@ export { checkDefinition } from './validation.ts';
 export interface StepFunctionsOptions
   extends Omit<ExecutionsOptions, 'program'>,
     Pick<Program, 'stateMachineArn' | 'invokeTask'> {
-  /** The Amazon States Language definition, checked, with real ARNs. */
-  readonly definition: Definition;
+  /** The parsed Amazon States Language definition, with real ARNs; what it must be is seen by {@link checkDefinition}. */
+  readonly definition: unknown;
   /** Multiplies every wait and timeout; 1 is real time. */
   readonly timeScale: number;
   /** Asked for each time of the context object whether it is moved to a whole second, and so has no fraction. */
@@ -29,7 +29,8 @@ export type StepFunctions = ReturnType<typeof createStepFunctions>;
 /** Makes what runs one state machine behind Step Functions' own API. */
 export function createStepFunctions(options: StepFunctionsOptions) {
   const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
-  const definition = readRootExecution(scaleDefinition(options.definition, timeScale));
+  const unscaled: Definition = JSON.parse(JSON.stringify(options.definition));
+  const definition = readRootExecution(scaleDefinition(unscaled, timeScale));
   // In UTC with milliseconds, and without a fraction where it is zero, as Java prints an instant. A time that is moved to a
   // whole second is moved to the next one: one that is too early would take up to a second from the 300 of a batch, which at
   // a small TIME_SCALE is a third of them.

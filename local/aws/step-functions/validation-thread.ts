@@ -1,5 +1,5 @@
-/** Checks the definition, as JSON, that it is given, and posts it parsed. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** Checks the definition, as JSON, that it is given: ends with what is wrong with it. */
+import { workerData } from 'node:worker_threads';
 import { parseDefinition } from './engine/definition.ts';
 
-parentPort?.postMessage(parseDefinition(JSON.parse(workerData)));
+parseDefinition(JSON.parse(workerData));

@@ -6,7 +6,6 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { startEndpoint } from '../../../local/aws/endpoint.ts';
-import { parseDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
 import {
   createStepFunctions,
   type StatusEvent,
@@ -18,7 +17,7 @@ import { until } from '../../support/until.ts';
 export const STATE_MACHINE_ARN = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:workflow';
 export const FUNCTION_ARN = 'arn:aws:lambda:ap-northeast-1:123456789012:function:work:1';
 
-type TestOptions = Partial<Omit<StepFunctionsOptions, 'definition'>> & { readonly definition: unknown };
+type TestOptions = Partial<StepFunctionsOptions> & Pick<StepFunctionsOptions, 'definition'>;
 
 /** A started Step Functions with the real SDK client in front of it. */
 async function startTestStack(options: TestOptions) {
@@ -29,7 +28,6 @@ async function startTestStack(options: TestOptions) {
     timeScale: 1,
     invokeTask: async (_resource, payload) => payload,
     ...options,
-    definition: parseDefinition(options.definition),
     onStatusChange: async (event) => {
       await options.onStatusChange?.(event);
       events.push(event);
