@@ -1,6 +1,6 @@
 /** `make start`: the local stack, until Ctrl-C. */
 import { type Language, languageOf } from './demo/messages.ts';
-import { seedSampleGoal } from './demo/seed.ts';
+import { createSampleSeed } from './demo/seed.ts';
 import { type LocalStack, startStack } from './stack.ts';
 
 const en = {
@@ -25,6 +25,7 @@ Settings (environment variables, or after make start):
   paste: 'Paste these lines here, in another terminal, to turn a goal of 64 actions into tasks:',
   stop: 'Ctrl-C stops it.',
   stopping: 'Stopping ...',
+  noSample: (why: string) => `The sample goal could not be made: ${why}`,
   failed: (why: string) => `The local stack could not start: ${why}`,
   ended: (why: string) => `The local stack cannot go on: ${why}`,
 };
@@ -51,6 +52,7 @@ const ja: typeof en = {
   paste: '64個の行動からタスクを作るには、別の端末のこのフォルダーで次の3行を貼り付けてください:',
   stop: '止めるには Ctrl-C を押してください。',
   stopping: '停止しています…',
+  noSample: (why) => `見本の目標を作れませんでした: ${why}`,
   failed: (why) => `ローカル環境を起動できませんでした: ${why}`,
   ended: (why) => `ローカル環境を続けられません: ${why}`,
 };
@@ -105,8 +107,8 @@ async function main(): Promise<number> {
   });
   process.stdout.write(`${texts.starting}\n`);
   try {
-    const stack = await startStack({ environment: process.env });
-    await seedSampleGoal(stack.url, language);
+    const onSignIn = createSampleSeed(language, (error) => process.stderr.write(`${texts.noSample(String(error))}\n`));
+    const stack = await startStack({ environment: process.env, onSignIn });
     greet(stack, texts, language);
     const lost = await Promise.race([stop, stack.lost]);
     if (lost instanceof Error) process.stderr.write(`${texts.ended(lost.message)}\n`);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readAwsFaults } from './aws/aws-faults.ts';
 import { startExpiry } from './aws/dynamodb/expiry.ts';
 import { startScheduler } from './aws/events/schedule.ts';
+import { checkDefinition } from './aws/step-functions/index.ts';
 import { warmUp } from './aws/warm-up.ts';
 import { openLogFile } from './log-file.ts';
 import { readSettings } from './settings.ts';
@@ -45,8 +46,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
 }
 
 async function startParts(context: StackContext) {
-  const { options, description, log, closer } = context;
-  const { region, account, schedules, stateMachine } = description;
+  const { options, settings, description, log, closer } = context;
+  const { region, account, schedules } = description;
   const services = await startServices(context);
   const { database, sns, cloudWatch, bedrock } = services;
   const workflow = await startWorkflow(context, services);
@@ -60,12 +61,16 @@ async function startParts(context: StackContext) {
   closer.defer(() => expiry.close());
   const front = await startFront(context, services, workflow, expiry);
 
-  const steps = JSON.stringify(stateMachine.definition);
-  await lambda.warm(({ functionName }) => !options.lazy || steps.includes(`:${functionName}:`));
+  // Where waits are scaled, a step has a second, which the start of its process would take away.
+  if (settings.timeScale < 1) await lambda.warm(workflow.steps);
   const recovered = await stepFunctions.executions.recover();
   const scheduler = startScheduler({ ...asynchronously, schedules, region, account });
   closer.defer(() => scheduler.close());
   cloudWatch.start();
+  // Begun last, since it takes a processor while everything else would start.
+  const invalid = new Promise<Error>((resolve) => {
+    void checkDefinition(description.stateMachine.definition).then((error) => error && resolve(error));
+  });
   if (options.warmUp) await warmUp(front.url, await front.issueToken('warm-up'), bedrock);
   return {
     /** Of the HTTP API. */
@@ -84,8 +89,8 @@ async function startParts(context: StackContext) {
     logFile: log.path,
     /** Executions that a kill had cut off and that are now ended as ABORTED. */
     recovered,
-    /** Resolves to the reason should the stack be unable to go on: its database has ended for good. */
-    lost: database.lost,
+    /** Resolves to the reason should the stack be unable to go on: its database has ended for good, or its definition is invalid. */
+    lost: Promise.race([database.lost, invalid]),
     inbox: () => sns.messages(),
     /** What CloudWatch holds, by namespace. */
     metrics: () => cloudWatch.metrics(),

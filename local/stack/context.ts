@@ -18,8 +18,8 @@ export interface StackOptions {
   readonly quiet?: boolean;
   /** Runs a small goal first, of a user of its own: see warm-up.ts. For a stack whose data nobody keeps. */
   readonly warmUp?: boolean;
-  /** Only the steps of a run start at once, whose time is short; other functions start when they are called. */
-  readonly lazy?: boolean;
+  /** Is told who asks for a token, which is given once this has resolved: with a token of the same user, and where the API is. */
+  readonly onSignIn?: (userId: string, token: string, url: string) => Promise<void>;
   /** The database is not on the disk, which costs less: for a stack that is not started again. */
   readonly inMemory?: boolean;
   /** Tests put proxies between a Lambda (its folder's name) and a service: takes the service's address, gives the one to use. */

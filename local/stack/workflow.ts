@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createDraw } from '../aws/aws-faults.ts';
 import type { CloudWatch } from '../aws/cloudwatch/cloudwatch.ts';
@@ -12,6 +13,7 @@ import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
 import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
+import type { StackDescription } from '../terraform/stack-description.ts';
 import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
 
@@ -20,7 +22,8 @@ export type Workflow = Awaited<ReturnType<typeof startWorkflow>>;
 
 type Invoke = (functionNameOrArn: string, payload: unknown) => Promise<unknown>;
 
-const ROOT = join(import.meta.dirname, '..', '..');
+/** The folder of a function's bundle. */
+const bundleOf = (name: string) => join(import.meta.dirname, '..', '..', 'dist', 'lambdas', name);
 /** Code does not run faster when waits are scaled: a Lambda gets at least this long. */
 const SHORTEST_FUNCTION_TIMEOUT_MS = 10_000;
 
@@ -42,7 +45,15 @@ export async function startWorkflow(context: StackContext, services: Services) {
   closer.defer(() => lambda.close());
   closer.defer(() => stepFunctions.executions.close());
   closer.defer(() => closing.abort());
-  return { awsUrl, stepFunctions, lambda, invoke, asynchronously };
+  return { awsUrl, stepFunctions, lambda, invoke, asynchronously, steps: stepsOf(context.description) };
+}
+
+/** The names of the functions that a run calls, in the order of the definition. */
+function stepsOf({ functions, stateMachine }: StackDescription): string[] {
+  const definition = JSON.stringify(stateMachine.definition);
+  const places = functions.map(({ functionName }) => ({ functionName, at: definition.indexOf(`:${functionName}:`) }));
+  const called = places.filter(({ at }) => at !== -1).sort((one, other) => one.at - other.at);
+  return called.map(({ functionName }) => functionName);
 }
 
 /** Measures invocations as Lambda does: a call that reaches no function is none. */
@@ -116,10 +127,13 @@ async function startFunctions(
   const admitting = maxRunningExecutions === undefined ? {} : { MAX_RUNNING_OF_STAGE: String(maxRunningExecutions) };
   const functions = description.functions.map(async (each) => ({
     ...each,
-    directory: join(ROOT, 'dist', 'lambdas', each.name),
+    directory: bundleOf(each.name),
     timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
     environment: lambdaEnvironment({ ...each.environment, ...admitting }, timeScale, await endpointsOf(each.name)),
   }));
+  const missing = description.functions.filter(({ name }) => !existsSync(bundleOf(name)));
+  if (missing.length > 0)
+    throw new Error(`Bundles are missing, of ${missing.map(({ name }) => name).join(', ')}: run make build`);
   return new LambdaPool({
     region: description.region,
     onLog: log.write,

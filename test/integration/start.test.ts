@@ -6,7 +6,9 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { useDataDir } from '../support/data-dir.ts';
 import { ROOT, runToEnd, startProcess } from '../support/stack/process.ts';
+import { signIn, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
+import { until } from '../support/until.ts';
 
 describe('make start', function () {
   this.timeout(300_000);
@@ -50,5 +52,23 @@ describe('make start', function () {
     const helpOf = async (file: string, LANG: string) => (await runToEnd(file, { LANG }, ['--help'])).stdout;
     expect(await helpOf('local/main.ts', 'C.UTF-8')).to.contain('Usage');
     expect(await helpOf('local/demo/demo.ts', 'ja_JP.UTF-8')).to.contain('使い方');
+  });
+});
+
+describe('a stack that nobody has used', function () {
+  this.timeout(60_000);
+  const stack = useStack();
+
+  it('has no process of a Lambda; who comes finds the steps of a run ready, who opens the page the API as well', async () => {
+    const { url, lambda } = stack();
+    const isReady = (name: string) => lambda.workers().some(({ functionName }) => functionName.endsWith(`-${name}`));
+    await fetch(`${url}/local/health`);
+    expect(lambda.workers()).to.deep.equal([]);
+    await signIn(url, 'first');
+    await until(() => isReady('validate-input') && isReady('update-goal-status'));
+    expect(isReady('cancel-workflow')).to.equal(false);
+    await fetch(url);
+    await until(() => isReady('cancel-workflow') && isReady('get-status'));
+    expect(isReady('archive-executions')).to.equal(false);
   });
 });

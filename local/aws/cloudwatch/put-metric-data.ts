@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AwsError } from '../endpoint.ts';
 import type { Measurement } from './metric-store.ts';
@@ -59,7 +59,8 @@ const requestSchema = {
 
 type PutMetricData = FromSchema<typeof requestSchema>;
 
-const isRequest = new Ajv({ strictTypes: false }).compile<PutMetricData>(requestSchema);
+/** Compiled when metrics come for the first time: a stack is to start quickly. */
+let validator: ValidateFunction<PutMetricData> | undefined;
 
 const invalid = (parameter: string, why: string) =>
   new AwsError(400, 'InvalidParameterValueException', `The parameter ${parameter} ${why}.`);
@@ -71,6 +72,8 @@ const invalid = (parameter: string, why: string) =>
  * @throws AwsError naming the parameter: `MetricData/0/MetricName`
  */
 export function readPutMetricData(body: unknown, now: number): Measurement[] {
+  validator ??= new Ajv({ strictTypes: false }).compile<PutMetricData>(requestSchema);
+  const isRequest = validator;
   if (!isRequest(body)) {
     const { instancePath = '', message = '' } = isRequest.errors?.[0] ?? {};
     throw invalid(instancePath.slice(1), message);

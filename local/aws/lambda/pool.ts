@@ -11,12 +11,19 @@ export interface LambdaPoolOptions {
   readonly hasLimits?: boolean;
   /** Gets every line that a worker writes to standard output or standard error. */
   onLog?(functionName: string, line: string): void;
+  /** Default: {@link IDLE}. */
+  readonly idle?: typeof IDLE;
 }
 
 /** More would wait for the one thread of the process, and time out. A new process costs as much time as 200 invocations. */
 export const INVOCATIONS_OF_A_PROCESS = 200;
-/** How long a process that is not its function's first is kept with nothing to do: a run comes seldom alone. */
-const IDLE_MS = 60_000;
+/**
+ * How long a process is kept with nothing to do: a run comes seldom alone. The first process of a function that is to be
+ * ready is kept as long as a run may take, counted from when that was said last.
+ */
+const IDLE = { endsAfterMs: 60_000, readyForMs: 15 * 60_000 };
+/** Processes that are started at a time so that they are ready: what is called meanwhile must not wait for a processor. */
+const STARTS_AT_ONCE = 2;
 
 /**
  * Runs Lambdas from their bundles, in a pool of processes, started when they are first needed and again after they ended.
@@ -32,11 +39,19 @@ export class LambdaPool {
   readonly #concurrency: ReturnType<typeof createConcurrency> | undefined;
   /** The living workers of each function, oldest first. */
   readonly #workers = new Map<string, WorkerProcess[]>();
+  /** Until when functions are to be ready, on the clock of performance.now(). */
+  readonly #readyUntil = new Map<string, number>();
+  readonly #toStart = new Set<string>();
+  #starters = 0;
+  readonly #idle: typeof IDLE;
+  readonly #idleTimer: NodeJS.Timeout;
   #closing: Promise<unknown> | undefined;
 
   constructor(options: LambdaPoolOptions) {
     this.#options = options;
     this.#concurrency = options.hasLimits ? createConcurrency(options.functions) : undefined;
+    this.#idle = options.idle ?? IDLE;
+    this.#idleTimer = setInterval(() => this.#endIdle(), this.#idle.endsAfterMs / 4).unref();
   }
 
   /**
@@ -53,8 +68,30 @@ export class LambdaPool {
       return await worker.invoke(randomUUID(), JSON.stringify(payload) ?? '{}');
     } finally {
       leave?.();
-      this.#endWhenIdle(worker, lambda.functionName);
     }
+  }
+
+  /**
+   * Has a process of each of these functions ready, since they are about to be called: they are started in the background,
+   * in this order, and kept. Whoever calls one that is not there yet starts it at once.
+   */
+  prepare(functionNames: readonly string[]): void {
+    const until = performance.now() + this.#idle.readyForMs;
+    for (const name of functionNames) {
+      this.#readyUntil.set(name, until);
+      if (!this.#workers.get(name)?.some(({ isUsable }) => isUsable)) this.#toStart.add(name);
+    }
+    while (this.#toStart.size > 0 && this.#starters < STARTS_AT_ONCE) void this.#startPrepared();
+  }
+
+  async #startPrepared(): Promise<void> {
+    this.#starters += 1;
+    for (const name of this.#toStart) {
+      this.#toStart.delete(name);
+      // Why one cannot start is told to whoever calls it.
+      if (this.#closing === undefined) await this.#workerOf(this.#find(name)).loaded.catch(() => undefined);
+    }
+    this.#starters -= 1;
   }
 
   /** The processes that live. */
@@ -65,23 +102,24 @@ export class LambdaPool {
   }
 
   /**
-   * Starts the worker of every function that is wanted, so that no first invocation waits for one.
+   * Starts a worker of each of these functions and waits until they are loaded, so that no first invocation waits for one.
    * @throws Error naming each function that cannot start, and why
    */
-  async warm(isWanted: (lambda: LambdaFunction) => boolean = () => true): Promise<void> {
+  async warm(functionNames: readonly string[]): Promise<void> {
     if (this.#closing !== undefined) throw closed();
     const failures: string[] = [];
-    const start = (lambda: LambdaFunction) =>
-      this.#workerOf(lambda).loaded.catch((error: Error) => {
+    const start = (name: string) =>
+      this.#workerOf(this.#find(name)).loaded.catch((error: Error) => {
         const why = error instanceof FunctionError ? error.body.errorMessage : error.message;
-        failures.push(`${lambda.functionName}: ${error.name}: ${why}`);
+        failures.push(`${name}: ${error.name}: ${why}`);
       });
-    await Promise.all(this.#options.functions.filter(isWanted).map(start));
+    await Promise.all(functionNames.map(start));
     if (failures.length > 0) throw new Error(`Lambdas that cannot start: ${failures.join('; ')}`);
   }
 
   /** Ends every worker and waits until they are gone. */
   async close(): Promise<void> {
+    clearInterval(this.#idleTimer);
     this.#closing ??= Promise.all([...this.#workers.values()].flat().map((worker) => worker.close(closed())));
     await this.#closing;
   }
@@ -108,10 +146,14 @@ export class LambdaPool {
     return worker;
   }
 
-  /** Ends a worker that is not its function's first, should it have nothing to do for a while. */
-  #endWhenIdle(worker: WorkerProcess, functionName: string): void {
-    const isSpare = () => worker.inFlight === 0 && (this.#workers.get(functionName)?.indexOf(worker) ?? 0) > 0;
-    if (isSpare()) setTimeout(() => isSpare() && worker.close(closed()), IDLE_MS).unref();
+  /** Ends the workers that had nothing to do for a while, but for those that are to be ready. */
+  #endIdle(): void {
+    const now = performance.now();
+    for (const [name, living] of this.#workers) {
+      const isKept = (this.#readyUntil.get(name) ?? 0) > now;
+      const idle = living.filter(({ idleSince = now }) => now - idleSince >= this.#idle.endsAfterMs);
+      for (const worker of idle) if (!isKept || worker !== living[0]) void worker.close(closed());
+    }
   }
 }
 

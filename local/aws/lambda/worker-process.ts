@@ -33,6 +33,7 @@ export class WorkerProcess {
   readonly #loading = Promise.withResolvers<void>();
   readonly #loadTimer: NodeJS.Timeout;
   #isReady = false;
+  #idleSince = performance.now();
 
   /** @param onLog gets every line that it writes */
   constructor(lambda: LambdaFunction, region: string, onLog: (line: string) => void) {
@@ -74,6 +75,11 @@ export class WorkerProcess {
   /** Invocations that it was given and that are not over. */
   get inFlight(): number {
     return this.#pending.size;
+  }
+
+  /** Since when it has had nothing to do, on the clock of performance.now(); undefined while it has. */
+  get idleSince(): number | undefined {
+    return this.#pending.size === 0 ? this.#idleSince : undefined;
   }
 
   /** Hands over an invocation, at once or as soon as the bundle is loaded; from then on it has the function's timeout. */
@@ -128,6 +134,7 @@ export class WorkerProcess {
     const pending = this.#pending.get(requestId);
     clearTimeout(pending?.timer);
     this.#pending.delete(requestId);
+    this.#idleSince = performance.now();
     if (!this.isUsable && this.#pending.size === 0) this.#child.kill('SIGKILL');
     return pending;
   }

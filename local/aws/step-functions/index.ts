@@ -1,6 +1,6 @@
 import type { Outages } from '../outages.ts';
 import { createApi } from './api.ts';
-import { parseDefinition, readRootExecution, scaleDefinition } from './engine/definition.ts';
+import { type Definition, readRootExecution, scaleDefinition } from './engine/definition.ts';
 import type { Program } from './engine/execution.ts';
 import { Executions, type ExecutionsOptions } from './executions.ts';
 
@@ -8,11 +8,12 @@ export { OUTAGE_ERRORS } from './api.ts';
 export type { InvokeTask, TaskContext } from './engine/execution.ts';
 export type { HistoryEvent } from './engine/history.ts';
 export type { StatusEvent } from './status-event.ts';
+export { checkDefinition } from './validation.ts';
 
 export interface StepFunctionsOptions
   extends Omit<ExecutionsOptions, 'program'>,
     Pick<Program, 'stateMachineArn' | 'invokeTask'> {
-  /** The parsed Amazon States Language definition, with real ARNs. */
+  /** The parsed Amazon States Language definition, with real ARNs; what it must be is seen by {@link checkDefinition}. */
   readonly definition: unknown;
   /** Multiplies every wait and timeout; 1 is real time. */
   readonly timeScale: number;
@@ -25,13 +26,11 @@ export interface StepFunctionsOptions
 /** Step Functions with one state machine. */
 export type StepFunctions = ReturnType<typeof createStepFunctions>;
 
-/**
- * Makes what runs one state machine behind Step Functions' own API.
- * @throws Error if the definition is invalid
- */
+/** Makes what runs one state machine behind Step Functions' own API. */
 export function createStepFunctions(options: StepFunctionsOptions) {
   const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
-  const definition = readRootExecution(scaleDefinition(parseDefinition(options.definition), timeScale));
+  const unscaled: Definition = JSON.parse(JSON.stringify(options.definition));
+  const definition = readRootExecution(scaleDefinition(unscaled, timeScale));
   // In UTC with milliseconds, and without a fraction where it is zero, as Java prints an instant. A time that is moved to a
   // whole second is moved to the next one: one that is too early would take up to a second from the 300 of a batch, which at
   // a small TIME_SCALE is a third of them.

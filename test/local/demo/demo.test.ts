@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { type DemoOptions, type DemoStack, runDemo } from '../../../local/demo/demo.ts';
-import { SAMPLE_USER, seedSampleGoal } from '../../../local/demo/seed.ts';
+import { createSampleSeed } from '../../../local/demo/seed.ts';
 import { startServer } from '../../../local/http/server.ts';
 import { signIn, useStack } from '../../support/stack/stack.ts';
 
@@ -120,10 +120,17 @@ describe('make demo and the sample goal', function () {
 
   it('has the sample goal of make start there once, as a draft of 64 actions, however often it starts', async () => {
     const { url } = stack();
-    await seedSampleGoal(url, 'en');
-    await seedSampleGoal(url, 'ja');
-    const { items } = await (await signIn(url, SAMPLE_USER)).listGoals();
+    const [me, other] = await Promise.all([signIn(url, 'me'), signIn(url, 'other')]);
+    const failures: unknown[] = [];
+    const start = () => createSampleSeed('en', (error) => failures.push(error));
+    const seed = start();
+    await seed('me', 'no token', url);
+    expect(failures.splice(0)).to.have.length(1);
+    await Promise.all([seed('me', me.token, url), seed('me', me.token, url), seed('other', other.token, url)]);
+    await start()('me', me.token, url);
+    const { items } = await me.listGoals();
     expect(items).to.have.length(1);
     expect(items[0]).to.include({ status: 'draft', actionCount: 64 });
+    expect([(await other.listGoals()).items, failures]).to.deep.equal([[], []]);
   });
 });

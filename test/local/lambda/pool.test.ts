@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { createConcurrency } from '../../../local/aws/lambda/concurrency.ts';
 import type { LambdaFunction } from '../../../local/aws/lambda/environment.ts';
 import { ThrottledError } from '../../../local/aws/lambda/errors.ts';
-import { LambdaPool } from '../../../local/aws/lambda/pool.ts';
+import { LambdaPool, type LambdaPoolOptions } from '../../../local/aws/lambda/pool.ts';
 import { useDataDir } from '../../support/data-dir.ts';
 import { failureOf } from '../../support/failure.ts';
 import { until } from '../../support/until.ts';
@@ -45,14 +45,20 @@ describe('the Lambda pool', () => {
     lines.length = 0;
   });
 
-  /** A pool of one function of this name, whose bundle is the code. */
-  function start(functionName: string, code: string, settings: Partial<LambdaFunction> = {}) {
+  /** A pool of a function of this name, whose bundle is the code, and of one like it. */
+  function start(
+    functionName: string,
+    code: string,
+    settings: Partial<LambdaFunction> = {},
+    options: Partial<LambdaPoolOptions> = {},
+  ) {
     const directory = mkdtempSync(join(folder(), functionName));
     writeFileSync(join(directory, 'index.js'), code);
     const deployed = { functionName, version: '7', directory, handler: 'index.handler', memoryMb: 256 };
     const lambda = { ...deployed, environment: {}, timeoutMs: 30_000, ...settings };
     const onLog = (_name: string, line: string) => void lines.push(line);
-    const pool = new LambdaPool({ functions: [lambda], region: REGION, onLog });
+    const functions = [lambda, { ...lambda, functionName: 'another' }];
+    const pool = new LambdaPool({ functions, region: REGION, onLog, ...options });
     pools.push(pool);
     return { pool, invoke: (event: object) => pool.invoke(functionName, event), directory };
   }
@@ -168,7 +174,7 @@ describe('the Lambda pool', () => {
       const failure = await failedWith(invoke({}));
       expect(failure.name).to.equal(name);
       expect(failure.cause.errorMessage).to.match(message);
-      expect((await failureOf(pool.warm())).message)
+      expect((await failureOf(pool.warm(['broken']))).message)
         .to.match(/^Lambdas that cannot start: broken: /)
         .and.to.not.include('trace');
     });
@@ -184,6 +190,25 @@ describe('the Lambda pool', () => {
     expect(lines).to.deep.equal(['asked']);
     expect(() => process.kill(pid, 0)).to.throw('ESRCH');
     expect((await failureOf(invoke({}))).message).to.equal('The Lambda pool is closed');
+  });
+
+  it('ends a process that has nothing to do, but has those ready that are about to be called', async () => {
+    const ready = (readyForMs: number) => start('obedient', OBEDIENT, {}, { idle: { endsAfterMs: 200, readyForMs } });
+    const { pool } = ready(60_000);
+    const names = () => pool.workers().map(({ functionName }) => functionName);
+    pool.prepare(['obedient']);
+    await until(() => names().length === 1, 'it is ready without a call');
+    const [{ pid } = { pid: 0 }] = pool.workers();
+    await pool.invoke('another', { do: 'answer' });
+    await until(() => names().length === 1, 'the other one has ended');
+    expect(await pool.invoke('obedient', { do: 'answer' })).to.equal(pid);
+
+    const { pool: forgetful } = ready(0);
+    for (const _again of [1, 2]) {
+      forgetful.prepare(['obedient', 'another']);
+      await until(() => forgetful.workers().length === 2);
+      await until(() => forgetful.workers().length === 0, 'nobody has come any more');
+    }
   });
 
   it('leaves functions without a reservation the rest of the 1,000 of the account', () => {

@@ -1,6 +1,7 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect } from 'chai';
 import { allStates, parseDefinition, scaleDefinition } from '../../../local/aws/step-functions/engine/definition.ts';
+import { checkDefinition } from '../../../local/aws/step-functions/validation.ts';
 import { until } from '../../support/until.ts';
 import { FUNCTION_ARN, machine, outline, task, taskError, useStepFunctions } from './test-support.ts';
 
@@ -21,12 +22,14 @@ describe('a definition', () => {
     expect(scaleDefinition({ ...definition, TimeoutSeconds: 99_999_999 }, 1).TimeoutSeconds).to.equal(2_147_483);
   });
 
-  it('is refused when it is none, or one that the local stack does not run', () => {
-    expect(() => parseDefinition({ StartAt: 'Missing', States: {} })).to.throw(/definition is invalid/);
+  it('is refused when it is none, or one that the local stack does not run', async () => {
     const branch = machine({ Only: { Type: 'Succeed' } });
     const both = { Type: 'Parallel', Branches: [branch], End: true };
     for (const other of [{ ...branch, QueryLanguage: 'JSONata' }, machine({ Both: both })])
       expect(() => parseDefinition(other)).to.throw(/JSONPath without Parallel states only/);
+    const none = await checkDefinition({ StartAt: 'Missing', States: {} });
+    expect(none).to.be.an('error').with.property('message').that.includes('definition is invalid');
+    expect(await checkDefinition(branch)).to.equal(undefined);
   });
 });
 

@@ -9,11 +9,25 @@ import { crowd } from './parts/crowd.ts';
 import { processor } from './parts/processor.ts';
 import { runs } from './parts/runs.ts';
 import { simulated } from './parts/simulated.ts';
+import { start } from './parts/start.ts';
+import { status } from './parts/status.ts';
 import { sweep } from './parts/sweep.ts';
+import { thousandth } from './parts/thousandth.ts';
 import { uneven } from './parts/uneven.ts';
 import { renderTable, updateDocument } from './table.ts';
 
-export const PARTS: readonly Part[] = [runs, uneven, processor, crowd, cost, bundles, simulated];
+export const PARTS: readonly Part[] = [
+  runs,
+  uneven,
+  processor,
+  crowd,
+  status,
+  thousandth,
+  start,
+  bundles,
+  cost,
+  simulated,
+];
 const EFFORT_TIMES = 5;
 const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 

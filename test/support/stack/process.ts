@@ -16,10 +16,10 @@ export interface StackProcess {
   end(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT'): Promise<number | null>;
 }
 
-/** Starts `node <file>` of this repository with these variables added to the environment. */
-function run(file: string, environment: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  return spawn(process.execPath, [join(ROOT, file), ...args], {
-    cwd: ROOT,
+/** Starts `node <file>` of this repository, or of another checkout, with these variables added to the environment. */
+function run(file: string, environment: Readonly<Record<string, string>>, args: readonly string[] = [], root = ROOT) {
+  return spawn(process.execPath, [join(root, file), ...args], {
+    cwd: root,
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,9 +38,15 @@ export async function runToEnd(
   return { code, stdout, stderr };
 }
 
-/** Runs `make start`'s program in a process of its own, so that it can be killed. */
-export async function startProcess(environment: Readonly<Record<string, string>>): Promise<StackProcess> {
-  const child = run('local/main.ts', { LANG: 'C.UTF-8', PORT: '0', ...environment });
+/**
+ * Runs `make start`'s program in a process of its own, so that it can be killed.
+ * @param root another checkout of this repository
+ */
+export async function startProcess(
+  environment: Readonly<Record<string, string>>,
+  root?: string,
+): Promise<StackProcess> {
+  const child = run('local/main.ts', { LANG: 'C.UTF-8', PORT: '0', ...environment }, [], root);
   let output = '';
   child.stderr.on('data', (chunk: Buffer) => {
     output += chunk.toString();

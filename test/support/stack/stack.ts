@@ -239,7 +239,6 @@ export function useStack(
       port: 0,
       quiet: true,
       inMemory: !onDisk,
-      lazy: true,
       ...options,
     });
     stacks.set(stack.url, stack);

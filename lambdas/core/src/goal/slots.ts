@@ -46,17 +46,17 @@ export async function listSlots(db: Database, userId: string): Promise<string[]>
 /**
  * Frees the slots of a user's executions that have ended, or whose claim was taken back: a name is never used again.
  * @param isRunning whether the execution runs, by a consistent read
- * @returns whether there is a slot now that was not there before
+ * @returns how many slots are still held; another start may have freed some meanwhile, so none freed does not mean none free
  */
 export async function freeSlots(
   db: Database,
   userId: string,
   isRunning: (executionArn: string) => Promise<boolean>,
-): Promise<boolean> {
+): Promise<number> {
   const held = await listSlots(db, userId);
   const running = await Promise.all(held.map(isRunning));
   const ended = held.filter((_, index) => running[index] === false);
-  if (ended.length === 0) return false;
+  if (ended.length === 0) return held.length;
   await db.client.send(
     new UpdateCommand({
       TableName: db.goals,
@@ -65,5 +65,5 @@ export async function freeSlots(
       ExpressionAttributeValues: { ':ended': new Set(ended) },
     }),
   );
-  return true;
+  return held.length - ended.length;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describeError, executionCancelling, Problem, tooManyExecutions } from '../errors.ts';
 import { claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from '../execution/claim.ts';
 import { getGoal, listActions } from '../goal/rows.ts';
-import { freeSlots, listSlots } from '../goal/slots.ts';
+import { freeSlots } from '../goal/slots.ts';
 import { listTasks } from '../goal/tasks.ts';
 import type { HttpAnswer } from '../http/http.ts';
 import { errorFields } from '../log/logger.ts';
@@ -104,11 +104,9 @@ async function isRunning(tools: StartTools, executionArn: string): Promise<boole
 
 /** How many executions of a user run. @throws Problem too_many_executions */
 async function countRunning(tools: StartTools, userId: string): Promise<number> {
-  const { db } = tools.executions;
-  await freeSlots(db, userId, (executionArn) => isRunning(tools, executionArn));
-  const { length } = await listSlots(db, userId);
-  if (length >= tools.maxRunning) throw tooManyExecutions(tools.maxRunning);
-  return length;
+  const running = await freeSlots(tools.executions.db, userId, (executionArn) => isRunning(tools, executionArn));
+  if (running >= tools.maxRunning) throw tooManyExecutions(tools.maxRunning);
+  return running;
 }
 
 /**
@@ -147,8 +145,7 @@ export async function startExecution(
     const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), executions.now());
     const { executionArn } = record;
     const claimed = await claim(executions, goal, record, waiting, maxRunning);
-    const hasRoom = () => freeSlots(executions.db, userId, (arn) => isRunning(tools, arn));
-    if (claimed === 'full' && !(await hasRoom())) throw tooManyExecutions(maxRunning);
+    if (claimed === 'full') await countRunning(tools, userId);
     if (claimed === 'taken') skipped = 2 * skipped + 1;
     if (claimed !== 'claimed') continue;
     admission.note();

@@ -51,20 +51,37 @@ describe('the running executions of a user', () => {
     expect(await listSlots(db, userId)).to.deep.equal([last.executionArn]);
   });
 
+  it('make room for all who find them full at once, though one of them takes out those that have ended', async () => {
+    const { userId, goalIds } = await givenGoals(2);
+    const [first = '', second = ''] = goalIds;
+    const { record } = await startWorkflow(first, userId, givenStart(db, undefined, 1).tools);
+    await settle(executions, record.executionArn, { status: 'ABORTED', notify: 'machine' });
+    const send = async (command: Parameters<typeof db.client.send>[0]) => {
+      try {
+        return await db.client.send(command);
+      } catch (refusal) {
+        await freeSlots(db, userId, async () => false);
+        throw refusal;
+      }
+    };
+    const { tools } = givenStart({ ...db, client: Object.assign(Object.create(db.client), { send }) }, undefined, 1);
+    expect((await startWorkflow(second, userId, tools)).isNew).to.equal(true);
+  });
+
   it('are those of one user alone, and none of who has started nothing', async () => {
     const { userId } = await givenExecution();
     const { goalId, userId: other } = await givenGoal(1);
     expect(await listSlots(db, other)).to.deep.equal([]);
-    expect(await freeSlots(db, other, async () => false)).to.equal(false);
+    expect(await freeSlots(db, other, async () => false)).to.equal(0);
     expect((await startWorkflow(goalId, other, givenStart(db, undefined, 1).tools)).isNew).to.equal(true);
-    expect(await freeSlots(db, userId, async () => true)).to.equal(false);
+    expect(await freeSlots(db, userId, async () => true)).to.equal(1);
   });
 
   it('stay in their slots while they run; those that have ended leave them', async () => {
     const { executionArn, userId } = await givenExecution({ actionCount: 1 });
     await givenExecution({ actionCount: 1, userId });
     expect(await listSlots(db, userId)).to.have.length(2);
-    expect(await freeSlots(db, userId, async (each) => each === executionArn)).to.equal(true);
+    expect(await freeSlots(db, userId, async (each) => each === executionArn)).to.equal(1);
     expect(await listSlots(db, userId)).to.deep.equal([executionArn]);
   });
 });

@@ -38,13 +38,17 @@ export async function createGoal(api: ApiClient, actionCount = ACTIONS): Promise
   return (await bodyOf(api.POST('/api/goals', { body: { title: 'Walk across the country', actions } }))).goalId;
 }
 
-/** Presses the button, waits for admission as the page does, and polls until the run has ended. */
+/** Presses the button, and waits for admission as the page does. @returns ARN of the execution */
+export async function start(api: ApiClient, goalId: string): Promise<string> {
+  const press = () => bodyOf(api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } }));
+  const started = await whenAdmitted(press, { onWait: () => {}, signal: new AbortController().signal });
+  return started.executionArn;
+}
+
+/** Presses the button, and polls until the run has ended. */
 export async function run(api: ApiClient, goalId: string, pollMs: number | undefined = LIKE_THE_PAGE): Promise<Run> {
   const pressedAt = Date.now();
-  const { executionArn } = await whenAdmitted(
-    () => bodyOf(api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } })),
-    { onWait: () => {}, signal: new AbortController().signal },
-  );
+  const executionArn = await start(api, goalId);
   const status = await untilEnded(api, executionArn, pollMs);
   const outcomes = (wanted: string) => status.outcomes.filter(({ outcome }) => outcome === wanted).length;
   return {
@@ -56,7 +60,8 @@ export async function run(api: ApiClient, goalId: string, pollMs: number | undef
   };
 }
 
-async function untilEnded(api: ApiClient, executionArn: string, pollMs: number | undefined): Promise<ExecutionStatus> {
+/** Polls until a run has ended. @param pollMs milliseconds between two answers; as often as the page asks without */
+export async function untilEnded(api: ApiClient, executionArn: string, pollMs?: number): Promise<ExecutionStatus> {
   const ofRun = { params: { path: { executionArn } } };
   for (;;) {
     const answer = await api.GET('/api/workflows/{executionArn}/status', ofRun);
