@@ -9,7 +9,7 @@ const LATENCY = '100';
 export const crowd: Part = {
   name: 'crowd',
   async measure({ isQuick, times, progress }) {
-    const users = isQuick ? 5 : 50;
+    const users = isQuick ? 3 : 50;
     await using stack = await startBenchStack({ AI_LATENCY_MS: LATENCY, MAX_RUNNING_EXECUTIONS: '1000' });
     for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
     const single: number[] = [];
@@ -17,7 +17,7 @@ export const crowd: Part = {
     const rounds = Math.min(times, 3);
     for (let n = 1; n <= rounds; n += 1) {
       progress(`${users} users at once, ${n} of ${rounds}`);
-      for (let one = 0; one < 3; one += 1) single.push((await rush(stack, 1, `one-${n}-${one}`)).cpuMs);
+      for (let one = 0; one < (isQuick ? 1 : 3); one += 1) single.push((await rush(stack, 1, `one-${n}-${one}`)).cpuMs);
       many.push(await rush(stack, users, `many-${n}`));
     }
     const twenty = isQuick ? [] : [await rush(stack, 20, 'twenty')];

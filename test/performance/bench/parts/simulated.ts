@@ -20,15 +20,15 @@ export const simulated: Part = {
     const model = new LocalStackModel(limitsOf('dev'), readDefinition());
     await using stack = await startBenchStack({ AI_LATENCY_MS: String(AI_MS), MAX_RUNNING_EXECUTIONS: '1000' });
     const startMs = median(processTree(stack.pid).flatMap(({ pid, cpuMs }) => (pid === stack.pid ? [] : cpuMs)));
-    for (let n = isQuick ? 3 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`, POLL_MS);
+    for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`, POLL_MS);
     const figures: Figure[] = [];
     // Of all rounds together: a single run is a matter of luck.
     const alone: Alone = { runMs: [], statusMs: [] };
-    for (const users of isQuick ? [5] : [20, 50]) {
+    for (const users of isQuick ? [3] : [20, 50]) {
       const rounds: Round[] = [];
       for (let n = 1; n <= Math.min(times, 3); n += 1) {
         progress(`${users} users, measured and predicted, ${n} of ${Math.min(times, 3)}`);
-        await calibrate(stack, alone, `${users}-${n}`);
+        await calibrate(stack, alone, `${users}-${n}`, isQuick ? 1 : 5);
         const calibrated = { runMs: median(alone.runMs), statusMs: median(alone.statusMs), startMs };
         const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`, POLL_MS);
         const predictedMs = model.predict(cores, calibrated, { users, actions: ACTIONS, aiMs: AI_MS });
@@ -52,14 +52,14 @@ interface Alone {
   readonly statusMs: number[];
 }
 
-async function calibrate(stack: BenchStack, { runMs, statusMs }: Alone, name: string): Promise<void> {
+async function calibrate(stack: BenchStack, { runMs, statusMs }: Alone, name: string, runs: number): Promise<void> {
   const api = await signInTo(stack.url, name);
   const { executionArn } = await run(api, await createGoal(api), POLL_MS);
   const before = cpuWith(stack);
   for (let n = 0; n < STATUS_ANSWERS; n += 1)
     await bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } } }));
   statusMs.push((cpuWith(stack) - before) / STATUS_ANSWERS);
-  for (let n = 0; n < 5; n += 1) {
+  for (let n = 0; n < runs; n += 1) {
     const alone = await rush(stack, 1, `${name}-${n}`, POLL_MS);
     // It asks at once, and then every second until it has ended.
     runMs.push(alone.cpuMs - median(statusMs) * (1 + Math.ceil(alone.elapsedMs / POLL_MS)));

@@ -13,11 +13,11 @@ import { createGoal, run, signInTo, start, untilEnded } from '../support/user.ts
 
 const MUST_REACH = 3;
 /** Answers of one measurement alone, and those before it that do not count. */
-const ANSWERS = { thorough: 500, quick: 100, before: 100 } as const;
+const ANSWERS = { thorough: 500, quick: 30, before: 100 } as const;
 /** What runs while many ask. */
 const CROWD = {
   thorough: { connections: 200, executions: 20, latencyMs: '500-1500' },
-  quick: { connections: 50, executions: 5, latencyMs: '50-150' },
+  quick: { connections: 10, executions: 2, latencyMs: '50-150' },
 } as const;
 /** How often somebody looks whether executions have ended, who is not measured. */
 const LOOK_MS = 500;
@@ -110,8 +110,8 @@ async function measureAlone({ url, agent, client, table }: Stack, { isQuick, tim
   const { executionArn } = await run(api, await createGoal(api));
   const token = await localToken(url, 'alone');
   const [answer, raw] = [askStatus(url, token, agent, executionArn), askRaw(client, table, executionArn)];
-  for (const ask of [answer, raw]) await alone(ask, ANSWERS.before);
   const count = isQuick ? ANSWERS.quick : ANSWERS.thorough;
+  for (const ask of [answer, raw]) await alone(ask, Math.min(count, ANSWERS.before));
   const rounds = [];
   for (let time = 1; time <= times; time += 1) {
     progress(`alone: ${time} of ${times}`);

@@ -7,10 +7,9 @@ const MUST_REACH = 1.1;
 /** Few, with an AI that answers at once: a run is then the stack's own work. */
 const ACTIONS = 4;
 const EARLY = 10;
-const LATE = { thorough: 1000, quick: 20 } as const;
+const LATE = { thorough: 1000, quick: 12 } as const;
 /** Runs of a new process that do not count, since its code is not compiled yet, and those that do: the one that is named is in their middle. */
-const WARM_UP = 5;
-const MEASURED = 9;
+const TURNS = { thorough: { warmUp: 5, measured: 9 }, quick: { warmUp: 1, measured: 3 } } as const;
 /** Runs at a time of those that are only there to be there. */
 const AT_ONCE = 4;
 const POLL_MS = 10;
@@ -44,11 +43,14 @@ async function fill(user: User, count: number, progress: (text: string) => void)
 }
 
 /** The runs of two people in turns, without the first ones of each. */
-async function inTurns(users: readonly User[]): Promise<Run[][]> {
+async function inTurns(
+  users: readonly User[],
+  { warmUp, measured }: (typeof TURNS)['thorough' | 'quick'],
+): Promise<Run[][]> {
   const runs: Run[][] = users.map(() => []);
-  for (let count = 0; count < WARM_UP + MEASURED; count += 1)
+  for (let count = 0; count < warmUp + measured; count += 1)
     for (const [index, user] of users.entries()) runs[index]?.push(await runOnce(user));
-  return runs.map((each) => each.slice(WARM_UP));
+  return runs.map((each) => each.slice(warmUp));
 }
 
 /**
@@ -67,7 +69,8 @@ export const thousandth: Part = {
     }
     await using one = await startBenchStack({ ...SETTINGS, DATA_DIR: lateFolder.path });
     await using other = await startBenchStack(SETTINGS);
-    const [ofLate = [], ofEarly = []] = await inTurns([await signInTo(one.url, 'me'), await signInTo(other.url, 'me')]);
+    const users = [await signInTo(one.url, 'me'), await signInTo(other.url, 'me')];
+    const [ofLate = [], ofEarly = []] = await inTurns(users, TURNS[isQuick ? 'quick' : 'thorough']);
     return (['startMs', 'runMs'] as const).map((part): Figure => {
       const of = (runs: readonly Run[]) => median(runs.map((run) => run[part]));
       return {
