@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ROUTES } from '../../../../modules/api/routes.ts';
 import { LAMBDAS, type LambdaName } from '../../../../modules/workflow/function-table.ts';
 import { zipBundle } from '../../../../scripts/build/bundle.ts';
+import { ROOT } from '../../../support/stack/process.ts';
 import { startVariables } from '../../../support/start-variables.ts';
-import { bundleCareless } from '../careless-twin.ts';
 import { type Effort, type Figure, median, type Part } from '../figures.ts';
+import { bundleCareless } from '../support/careless-twin.ts';
+import { temporaryFolder } from '../support/stack.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const DEPLOYED = join(ROOT, 'dist', 'lambdas');
-const RUNTIME = join(import.meta.dirname, '..', 'first-answer.cjs');
+const RUNTIME = join(import.meta.dirname, '..', 'support', 'first-answer.cjs');
 
 /** Runs Node to its end. @returns its lines, and the milliseconds from its start to the one that is awaited, or to its end */
 async function timed(args: readonly string[], env: Record<string, string>, awaited?: string) {
@@ -129,16 +129,12 @@ function figuresOf(all: readonly Comparison[]): Figure[] {
 export const bundles: Part = {
   name: 'bundles',
   async measure(effort) {
-    const folder = mkdtempSync(join(tmpdir(), 'goal-activity-bundles-'));
-    try {
-      // The twins are CommonJS, whatever is above their folder.
-      writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-      const all: Comparison[] = [];
-      for (const name of effort.isQuick ? (['get-status', 'generate-tasks'] as const) : LAMBDAS)
-        all.push(await compare(name, folder, effort));
-      return figuresOf(all);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    using folder = temporaryFolder();
+    // The twins are CommonJS, whatever is above their folder.
+    writeFileSync(join(folder.path, 'package.json'), '{ "type": "commonjs" }\n');
+    const all: Comparison[] = [];
+    for (const name of effort.isQuick ? (['get-status', 'generate-tasks'] as const) : LAMBDAS)
+      all.push(await compare(name, folder.path, effort));
+    return figuresOf(all);
   },
 };

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
-import { AJV_OPTIONS, readSchemas } from '../../../scripts/build/validators.ts';
+import { AJV_OPTIONS, readSchemas } from '../../../../scripts/build/validators.ts';
 
 /** Modules of which the logger imports one each, and the package that one imports who does not look at sizes. */
 const WHOLE: ReadonlyMap<string, string> = new Map([
