@@ -14,14 +14,14 @@ export const crowd: Part = {
     for (let n = isQuick ? 1 : 5; n > 0; n -= 1) await rush(stack, 1, `warm-${n}`);
     const single: number[] = [];
     const many: Rush[] = [];
-    const rounds = Math.min(times, 3);
-    for (let n = 1; n <= rounds; n += 1) {
-      progress(`${users} users at once, ${n} of ${rounds}`);
+    const twenty: Rush[] = [];
+    for (let n = 1; n <= times; n += 1) {
+      progress(`${users} users at once, ${n} of ${times}`);
       for (let one = 0; one < (isQuick ? 1 : 3); one += 1) single.push((await rush(stack, 1, `one-${n}-${one}`)).cpuMs);
       many.push(await rush(stack, users, `many-${n}`));
+      if (!isQuick) twenty.push(await rush(stack, 20, `twenty-${n}`));
     }
-    const twenty = isQuick ? [] : [await rush(stack, 20, 'twenty')];
-    return [...figuresOf(many, median(single), users), ...twenty.map(figureOfTwenty)];
+    return [...figuresOf(many, median(single), users), ...(isQuick ? [] : [figureOfTwenty(twenty)])];
   },
 };
 
@@ -44,10 +44,11 @@ function figuresOf(many: readonly Rush[], cpuOfOne: number, users: number): Figu
   ];
 }
 
-const figureOfTwenty = ({ elapsedMs, failed }: Rush): Figure => ({
+const figureOfTwenty = (rounds: readonly Rush[]): Figure => ({
   what: `20 users × ${ACTIONS} actions at once, ${LATENCY} ms`,
   limit: '4 to 5.5 s: a durable-execution server without API and sign-in',
-  measured: `${(elapsedMs / 1000).toFixed(1)} s, ${failed} failed`,
-  value: elapsedMs / 1000,
+  measured: `${(median(rounds.map(({ elapsedMs }) => elapsedMs)) / 1000).toFixed(1)} s, ${Math.max(...rounds.map(({ failed }) => failed))} failed`,
+  value: median(rounds.map(({ elapsedMs }) => elapsedMs)) / 1000,
+  details: rounds,
   mustReach: 5.5,
 });

@@ -26,8 +26,8 @@ export const simulated: Part = {
     const alone: Alone = { runMs: [], statusMs: [] };
     for (const users of isQuick ? [3] : [20, 50]) {
       const rounds: Round[] = [];
-      for (let n = 1; n <= Math.min(times, 3); n += 1) {
-        progress(`${users} users, measured and predicted, ${n} of ${Math.min(times, 3)}`);
+      for (let n = 1; n <= times; n += 1) {
+        progress(`${users} users, measured and predicted, ${n} of ${times}`);
         await calibrate(stack, alone, `${users}-${n}`, isQuick ? 1 : 5);
         const calibrated = { runMs: median(alone.runMs), statusMs: median(alone.statusMs), startMs };
         const { elapsedMs, cores } = await rush(stack, users, `rush-${users}-${n}`, POLL_MS);
