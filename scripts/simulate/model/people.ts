@@ -17,7 +17,7 @@ const START_PATIENCE_MS = 1_500;
 const COUNT_MS = 1_000;
 
 /** A person who starts an execution and follows it. */
-export interface Visit {
+interface Visit {
   readonly cameAt: number;
   /** When the execution was let in. */
   run?: Run;
@@ -26,7 +26,7 @@ export interface Visit {
 }
 
 /** Positions of the actions of an execution, by batch (lambdas/create-batches). */
-export function batchesOf(actions: number): number[][] {
+function batchesOf(actions: number): number[][] {
   const positions = Array.from({ length: actions }, (_, position) => position);
   return Array.from({ length: Math.ceil(actions / LIMITS.actionsPerBatch) }, (_, batch) =>
     positions.slice(batch * LIMITS.actionsPerBatch, (batch + 1) * LIMITS.actionsPerBatch),

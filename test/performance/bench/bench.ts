@@ -33,7 +33,7 @@ const DOCUMENT = join(ROOT, 'docs', 'performance.md');
 
 const USAGE = `Usage: make bench [NAME=value ...]
 
-Measures speed, load and cost on this machine, each beside a limit or a twin of the same run, some ten minutes.
+Measures speed, load and cost on this machine, each beside a limit or a twin of the same run, a quarter of an hour.
 A whole run also writes the table of docs/performance.md. Keep the machine quiet meanwhile.
 
   QUICK=1                   under a minute: whether it all works, not for its figures

@@ -1,3 +1,5 @@
+import { quantile } from '../../../scripts/simulate/table.ts';
+
 /** What `make bench` measured: a row of the table in docs/performance.md. */
 export interface Figure {
   /** What was measured, in words for a reader, such as `64 actions at 1 s, start to end`. */
@@ -42,7 +44,6 @@ export function median(values: readonly number[]): number {
  * @throws RangeError without values
  */
 export function percentile(values: readonly number[], share: number): number {
-  const value = [...values].sort((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)];
-  if (value === undefined) throw new RangeError('nothing was measured');
-  return value;
+  if (values.length === 0) throw new RangeError('nothing was measured');
+  return quantile(values, share);
 }

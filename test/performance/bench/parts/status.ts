@@ -9,7 +9,7 @@ import { readTerraform } from '../../../../local/terraform/stack-description.ts'
 import { type Effort, type Figure, median, type Part, percentile } from '../figures.ts';
 import { startBenchStack } from '../support/stack.ts';
 import { timed } from '../support/timed.ts';
-import { createGoal, run, signInTo, start, untilEnded } from '../support/user.ts';
+import { createGoal, press, run, signInTo, untilEnded } from '../support/user.ts';
 
 const MUST_REACH = 3;
 /** Answers of one measurement alone, and those before it that do not count. */
@@ -134,7 +134,7 @@ async function measureBusy(
   );
   let running = given.length;
   const runs = await Promise.all(
-    given.map(async ({ api, token, goalId }) => ({ api, token, executionArn: await start(api, goalId) })),
+    given.map(async ({ api, token, goalId }) => ({ api, token, executionArn: await press(api, goalId) })),
   );
   const ends = runs.map(async ({ api, executionArn }) => {
     await untilEnded(api, executionArn, LOOK_MS);

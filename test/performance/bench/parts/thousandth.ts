@@ -1,7 +1,7 @@
 import { type Effort, type Figure, median, type Part } from '../figures.ts';
 import { startBenchStack, temporaryFolder } from '../support/stack.ts';
 import { timed } from '../support/timed.ts';
-import { createGoal, signInTo, start, untilEnded } from '../support/user.ts';
+import { createGoal, press, signInTo, untilEnded } from '../support/user.ts';
 
 const MUST_REACH = 1.1;
 /** Few, with an AI that answers at once: a run is then the stack's own work. */
@@ -21,7 +21,7 @@ type Run = Awaited<ReturnType<typeof runOnce>>;
 async function runOnce(user: User) {
   const goalId = await createGoal(user, ACTIONS);
   const startedAt = performance.now();
-  const { ms: startMs, result: executionArn } = await timed(() => start(user, goalId));
+  const { ms: startMs, result: executionArn } = await timed(() => press(user, goalId));
   const { status } = await untilEnded(user, executionArn, POLL_MS);
   if (status !== 'SUCCEEDED') throw new Error(`the run that is measured ended as ${status}`);
   return { startMs, runMs: performance.now() - startedAt };

@@ -9,8 +9,6 @@ import { whenAdmitted } from '../../../../web/src/run/admission.ts';
 export const ACTIONS = 64;
 /** As often as the demo asks, in milliseconds. */
 export const LIKE_THE_DEMO = 200;
-/** As often as the page asks: when the answer says. */
-export const LIKE_THE_PAGE = undefined;
 
 /** A run as its user saw it. */
 export interface Run {
@@ -39,16 +37,16 @@ export async function createGoal(api: ApiClient, actionCount = ACTIONS): Promise
 }
 
 /** Presses the button, and waits for admission as the page does. @returns ARN of the execution */
-export async function start(api: ApiClient, goalId: string): Promise<string> {
-  const press = () => bodyOf(api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } }));
-  const started = await whenAdmitted(press, { onWait: () => {}, signal: new AbortController().signal });
+export async function press(api: ApiClient, goalId: string): Promise<string> {
+  const start = () => bodyOf(api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } }));
+  const started = await whenAdmitted(start, { onWait: () => {}, signal: new AbortController().signal });
   return started.executionArn;
 }
 
-/** Presses the button, and polls until the run has ended. */
-export async function run(api: ApiClient, goalId: string, pollMs: number | undefined = LIKE_THE_PAGE): Promise<Run> {
+/** Presses the button, and polls until the run has ended. @param pollMs as `untilEnded` takes it */
+export async function run(api: ApiClient, goalId: string, pollMs?: number): Promise<Run> {
   const pressedAt = Date.now();
-  const executionArn = await start(api, goalId);
+  const executionArn = await press(api, goalId);
   const status = await untilEnded(api, executionArn, pollMs);
   const outcomes = (wanted: string) => status.outcomes.filter(({ outcome }) => outcome === wanted).length;
   return {
