@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ExecutionHistory, ofAction } from '../support/history.ts';
-import { useMachine } from '../support/machine.ts';
 import { checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { numberOf, type Row, textOf, useRows } from '../support/stack/rows.ts';
 import { useScriptedGoals } from '../support/stack/scripted-goals.ts';
@@ -15,7 +14,7 @@ const OLDEST_MS = 30_000 * TIME_SCALE;
 /** Rule "batches of 8, 3 at a time", and what the estimate assumes of a wave before it knows one. */
 const WAVE = { actions: 24, seconds: 15 } as const;
 
-/** A run that takes so many times as long as its AI calls was held up, by more at one time than at another. */
+/** A run that takes so many times as long as its AI calls was held up by this machine, by more in one wave than in another. */
 const STEADY = 2;
 
 /** What one look saw; times are milliseconds since the epoch. */
@@ -42,7 +41,6 @@ const UNKIND = unkind({
 
 describe('a run whose batches last long', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const machine = useMachine();
   const { stack, start } = useScriptedGoals({ TIME_SCALE: String(TIME_SCALE), ...UNKIND });
   const rows = useRows(stack);
 
@@ -108,9 +106,10 @@ describe('a run whose batches last long', function () {
 
   /**
    * Where every call takes the same, what is left is known as soon as half of the first wave has ended, on a machine that
-   * is no slower afterwards.
+   * is no slower afterwards. What held a run up may have come in the wave that the estimate learned from, or later.
    */
-  function checkTruth({ what, looks, noiseMs, stoppedAt }: Run): void {
+  function checkTruth({ what, looks, noiseMs, stoppedAt, lastedMs }: Run, idealMs: number): void {
+    const heldUpMs = lastedMs > idealMs * STEADY ? lastedMs - idealMs : 0;
     for (const { answeredAt, status, record } of looks) {
       if (status.status !== 'RUNNING') continue;
       const { processedActions, totalActions } = status;
@@ -128,13 +127,13 @@ describe('a run whose batches last long', function () {
         expect(estimate, `of ${what}`).to.be.within(1, Math.ceil(totalActions / WAVE.actions) * WAVE.seconds);
         if (processed < Math.min(WAVE.actions, totalActions) / 2) continue;
         const leftSeconds = (stoppedAt - at) / 1000;
-        const doubt = 1 + ((waves + 1) * noiseMs) / 1000;
+        const doubt = 1 + ((waves + 1) * noiseMs + waves * heldUpMs) / 1000;
         expect(estimate, `with ${processed} of ${what}`).to.be.within(leftSeconds - doubt, leftSeconds + doubt);
       }
     }
   }
 
-  const seen = { looks: 0, refreshes: 0, even: 0, judged: 0 };
+  const seen = { looks: 0, refreshes: 0, even: 0 };
   const even = fc
     .record({ actions: fc.integer({ min: 49, max: 64 }), latencyMs: fc.integer({ min: 1_800, max: 2_500 }) })
     .map(({ actions, latencyMs }) => Array.from({ length: actions }, () => latencyMs));
@@ -155,11 +154,7 @@ describe('a run whose batches last long', function () {
         checkSteadiness(ended);
         if (new Set(latencies).size === 1) {
           seen.even += 1;
-          const idealMs = Math.ceil(latencies.length / WAVE.actions) * (latencies[0] ?? 0);
-          if (ended.lastedMs < idealMs * STEADY) {
-            checkTruth(ended);
-            seen.judged += 1;
-          }
+          checkTruth(ended, Math.ceil(latencies.length / WAVE.actions) * (latencies[0] ?? 0));
         }
         seen.looks += ended.looks.length;
         seen.refreshes += new Set(ended.looks.map(({ record }) => textOf(record, 'progressAt'))).size;
@@ -169,8 +164,7 @@ describe('a run whose batches last long', function () {
     ));
 
   it('was looked at often enough to see the record being written', () => {
-    console.log(`      ${seen.looks} looks, ${seen.refreshes} records`);
-    machine.expectJudged(seen.judged, seen.even, 'estimates');
+    console.log(`      ${seen.looks} looks, ${seen.refreshes} records, ${seen.even} runs whose calls take the same`);
     expect(seen.refreshes).to.be.above(20);
   });
 });
