@@ -43,14 +43,24 @@ describe('the texts', () => {
     }
   });
 
+  it('keep to the words and the punctuation of a product in each language', () => {
+    const refused = [
+      [en, /mended|\bMoney\b|Let it go on|The same as|by itself|\bgroup \d/i],
+      [ja, /[?!~()]|: |小目標|たずね|AI [ぁ-んァ-ヶ一-龠]|[ぁ-んァ-ヶ一-龠] AI|やめる|一度だけ/],
+    ] as const;
+    for (const [texts, words] of refused) {
+      for (const leaf of leaves(texts)) expect(textOf(leaf), leaf[0]).not.to.match(words);
+    }
+  });
+
   it('count in the singular and in the plural', () => {
     const counts = [en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)];
     expect(counts).to.deep.equal(['1 action', '64 actions', '1,234 tasks']);
     expect([en.run.held(0, 0), en.run.held(1, 0), en.run.held(2, 1), en.run.held(0, 2)]).to.deep.equal([
       '',
-      '1 action takes longer than the others.',
-      '2 actions take longer than the others. 1 action is being tried again.',
-      '2 actions are being tried again.',
+      '1 action is taking longer than the others.',
+      '2 actions are taking longer than the others. 1 action is being retried.',
+      '2 actions are being retried.',
     ]);
   });
 
