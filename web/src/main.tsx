@@ -20,6 +20,7 @@ import './styles/sign-in.css';
 import './styles/lists.css';
 import './styles/create.css';
 import './styles/goal.css';
+import './styles/tasks.css';
 import './styles/run.css';
 
 /** A new view opens at its top. A link to the present address adds no entry to the history. */

@@ -1,9 +1,10 @@
-import type { Action, Task } from '@goal-activity/client/types.ts';
+import type { Action, Goal, Task } from '@goal-activity/client/types.ts';
 import { useRef } from 'react';
-import { Button, Icon } from '../../components/basics.tsx';
+import { Button } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
+import { TaskList } from '../../tasks/task-list.tsx';
 
 /** Id of the element of an action. */
 const itemIdOf = (actionId: string): string => `a-${actionId}`;
@@ -16,34 +17,17 @@ export function showAction(actionId: string): void {
   (item?.querySelector<HTMLElement>('summary') ?? item)?.focus({ preventScroll: true });
 }
 
-function TaskItem({ task }: { task: Task }) {
-  const { t, format } = useTexts();
-  return (
-    <li className="task">
-      <p className="task-title">{task.title}</p>
-      {task.description !== '' && <p className="task-text">{task.description}</p>}
-      <p className="soft task-facts">
-        <span>
-          <Icon name="clock" /> {t.goal.minutes(format.duration(task.estimatedMinutes * 60))}
-        </span>
-        <span>
-          <Icon name={task.type === 'habit' ? 'habit' : 'once'} /> {t.actionType[task.type]}
-        </span>
-      </p>
-    </li>
-  );
-}
-
 interface ActionItemProps {
+  readonly goal: Goal;
   readonly action: Action;
   readonly tasks: readonly Task[];
-  readonly isEditable: boolean;
   /** Whether other actions have tasks: then it is worth saying that this one has none. */
   readonly isPartial: boolean;
   onEdit(): void;
+  onChanged(): void;
 }
 
-function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItemProps) {
+function ActionItem({ goal, action, tasks, isPartial, onEdit, onChanged }: ActionItemProps) {
   const { t } = useTexts();
   const head = (
     <>
@@ -62,11 +46,7 @@ function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItem
         <details>
           <summary>{head}</summary>
           {action.description !== '' && <p className="action-text">{action.description}</p>}
-          <ul className="tasks">
-            {tasks.map((task) => (
-              <TaskItem key={task.taskId} task={task} />
-            ))}
-          </ul>
+          <TaskList goal={goal} action={action} tasks={tasks} onChanged={onChanged} />
         </details>
       ) : (
         <div className="action-plain">
@@ -74,7 +54,7 @@ function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItem
             {head}
             {action.description !== '' && <p className="action-text">{action.description}</p>}
           </div>
-          {isEditable && (
+          {goal.status !== 'processing' && (
             <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(action.title)} onClick={onEdit}>
               {t.goal.edit}
             </Button>
@@ -87,10 +67,11 @@ function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItem
 
 interface ActionsProps extends GoalWithTasks {
   onEdit(action: Action): void;
+  onChanged(): void;
 }
 
 /** The goal's actions with their tasks, by sub-goal. */
-export function Actions({ goal, tasks, onEdit }: ActionsProps) {
+export function Actions({ goal, tasks, onEdit, onChanged }: ActionsProps) {
   const { t } = useTexts();
   const list = useRef<HTMLDivElement>(null);
   const tasksOf = Map.groupBy(tasks, ({ actionId }) => actionId);
@@ -134,11 +115,12 @@ export function Actions({ goal, tasks, onEdit }: ActionsProps) {
                   {items.map((action) => (
                     <ActionItem
                       key={action.actionId}
+                      goal={goal}
                       action={action}
                       tasks={tasksOf.get(action.actionId) ?? []}
-                      isEditable={goal.status !== 'processing'}
                       isPartial={hasTasks}
                       onEdit={() => onEdit(action)}
+                      onChanged={onChanged}
                     />
                   ))}
                 </ul>

@@ -51,7 +51,7 @@ export default function GoalView({ goalId }: { goalId: string }) {
               }}
             />
           </section>
-          <Actions goal={goal} tasks={tasks} onEdit={setDialog} />
+          <Actions goal={goal} tasks={tasks} onEdit={setDialog} onChanged={loaded.reload} />
         </>
       )}
       <GoalDialogs
