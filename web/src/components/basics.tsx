@@ -1,5 +1,6 @@
 import type { ExecutionState, GoalStatus } from '@goal-activity/client/types.ts';
 import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react';
+import { viewIsShown } from '../come-back.ts';
 import { useTexts } from '../i18n/context.tsx';
 
 /** Shapes differ, not only colours: each state can be told by its outline alone. */
@@ -55,6 +56,8 @@ export function Heading({ title, children = title }: { title: string; children?:
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
+  // All of the view is there together with its heading.
+  useEffect(viewIsShown, []);
   useEffect(() => {
     if (location.pathname === headed) return;
     headed = location.pathname;

@@ -2,16 +2,18 @@ import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
+import { BACK } from '../../come-back.ts';
 import { Badge, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
 import { Legend, Mandala } from '../../components/mandala.tsx';
-import { useLoad } from '../../hooks.ts';
+import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
 import { goalChart } from '../../run/chart.ts';
+import type { Answered } from '../../run/estimate.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
-import { type Followed, useExecution } from '../../run/use-execution.ts';
+import { type Followed, useExecution, useStatus } from '../../run/use-execution.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
@@ -58,6 +60,7 @@ function useGoalOf(status: ExecutionStatus | undefined) {
 
 interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
   readonly status: ExecutionStatus;
+  readonly answered: Answered;
   onChanged(): void;
 }
 
@@ -66,7 +69,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
   return (
     <>
       <p className="crumbs">
-        <Link href={paths.goal(goal.goalId)}>
+        <Link href={paths.goal(goal.goalId)} state={BACK}>
           <Icon name="back" /> {goal.title}
         </Link>
       </p>
@@ -105,12 +108,15 @@ function RunChart({ status, goal, tasks }: GoalWithTasks & { status: ExecutionSt
   );
 }
 
-function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
   const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
+  const newest = useStatus(newerRun);
+  const later = newerRun === null ? undefined : { goal, tasks, newest };
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
 
@@ -121,15 +127,25 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
       <div className="run-layout">
         <div className="run-side">
           {isEnded ? (
-            <Result status={status} withoutTasks={without} onRetry={retry} />
+            <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
           ) : (
-            <Progress status={status} onCancel={() => setDialog('cancel')} />
+            <Progress status={status} answered={answered} onCancel={() => setDialog('cancel')} />
           )}
           <CostCard status={status} />
         </div>
         <RunChart status={status} goal={goal} tasks={tasks} />
       </div>
-      {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
+      {failedActions.length > 0 && (
+        <FailedList
+          heading={t.run.failedTitle(failedActions.length)}
+          status={status}
+          failed={failedActions}
+          goal={goal}
+          later={later}
+          onEdit={setDialog}
+          onRetry={retry}
+        />
+      )}
       {isEnded && (
         <>
           <Timeline executionArn={executionArn} goal={goal} />
@@ -154,11 +170,12 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
 }
 
 export default function RunView({ executionArn }: { executionArn: string }) {
-  const { status, connection, error, askNow, restart } = useExecution(executionArn);
+  const { status, answered, connection, error, askNow, restart } = useExecution(executionArn);
   const loaded = useGoalOf(status);
+  useWhenShown(loaded.reload);
   useAnnouncements(status);
   if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
-  if (status === undefined) {
+  if (status === undefined || answered === undefined) {
     return (
       <>
         <Loading />
@@ -169,5 +186,6 @@ export default function RunView({ executionArn }: { executionArn: string }) {
   if (loaded.data === undefined) {
     return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   }
-  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
+  const followed = { status, answered, connection, askNow };
+  return <Run {...followed} {...loaded.data} onChanged={loaded.reload} />;
 }
