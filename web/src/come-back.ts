@@ -8,7 +8,7 @@ interface Place {
 
 const STORED = 'goal-activity.places';
 /** Of a link that leads back: `<Link state={BACK}>`. */
-export const BACK = 'back';
+export const BACK = { leadsBack: true };
 /** What loads after a view was shown may make it taller for so long. */
 const GROWS_MS = 5_000;
 
@@ -84,10 +84,12 @@ export function rememberPlaces(): void {
     addEventListener(
       event,
       () => {
+        // What is open over a view has entries of its own, at the same address.
+        if (addressNow() === address) return;
         note();
         address = addressNow();
         if (event !== 'replaceState') {
-          wanted = event === 'popstate' || history.state === BACK ? places.get(address) : undefined;
+          wanted = event === 'popstate' || Object(history.state).leadsBack === true ? places.get(address) : undefined;
         }
       },
       { capture: true },

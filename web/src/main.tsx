@@ -17,6 +17,7 @@ import './styles/icons.css';
 import './styles/components.css';
 import './styles/forms.css';
 import './styles/mandala.css';
+import './styles/panel.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
 import './styles/create.css';

@@ -1,8 +1,6 @@
-import { bodyOf } from '@goal-activity/client/client.ts';
 import { retryAfterOf } from '@goal-activity/client/errors.ts';
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { useEffect, useRef, useState } from 'react';
-import { useLoad } from '../hooks.ts';
 import { useServices } from '../services.ts';
 import { type Answered, answered } from './estimate.ts';
 import { type Connection, Follower } from './follower.ts';
@@ -66,13 +64,4 @@ export function useExecution(executionArn: string | undefined) {
     /** Starts again after an error. */
     restart: () => setAttempt((count) => count + 1),
   };
-}
-
-/** The status of an execution, asked for once. @param executionArn null while there is none */
-export function useStatus(executionArn: string | null): ExecutionStatus | undefined {
-  const { api } = useServices();
-  return useLoad(`status of ${executionArn}`, async (signal) => {
-    if (executionArn === null) return undefined;
-    return bodyOf(api.GET('/api/workflows/{executionArn}/status', { params: { path: { executionArn } }, signal }));
-  }).data;
 }

@@ -9,14 +9,6 @@ import { TaskList } from '../../tasks/task-list.tsx';
 /** Id of the element of an action. */
 const itemIdOf = (actionId: string): string => `a-${actionId}`;
 
-/** Opens an action's tasks, scrolls to them and gives them the focus. */
-export function showAction(actionId: string): void {
-  const item = document.getElementById(itemIdOf(actionId));
-  item?.querySelector('details')?.setAttribute('open', '');
-  item?.scrollIntoView({ block: 'center' });
-  (item?.querySelector<HTMLElement>('summary') ?? item)?.focus({ preventScroll: true });
-}
-
 interface ActionItemProps {
   readonly goal: Goal;
   readonly action: Action;

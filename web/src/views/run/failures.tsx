@@ -1,49 +1,9 @@
 import type { Action, ExecutionStatus, FailedAction, Goal } from '@goal-activity/client/types.ts';
 import { Button, Icon } from '../../components/basics.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import type { Phase } from '../../run/cells.ts';
 import { type FailureKind, failureKind, needsAdministrator } from '../../run/failures.ts';
 import { type Later, laterOf } from '../../run/later.ts';
-
-/** Why an action failed, in words. */
-function FailureText({ kind }: { kind: FailureKind }) {
-  const { what, next } = useTexts().t.failure[kind];
-  return (
-    <p>
-      <strong>{what}</strong> {next}
-    </p>
-  );
-}
-
-interface ChosenProps {
-  readonly action: Action | undefined;
-  readonly failed: FailedAction | undefined;
-  phaseOf(action: Action): Phase;
-}
-
-/** The chosen cell's action, since a cell is too small for all of it. */
-export function Chosen({ action, phaseOf, failed }: ChosenProps) {
-  const { t } = useTexts();
-  const phase = action && phaseOf(action);
-  return (
-    <section className="chosen" aria-label={t.run.selected} aria-live="polite">
-      {phase === undefined ? (
-        <p className="soft">{t.run.nothingSelected}</p>
-      ) : (
-        <>
-          <p className="soft">
-            {action?.subGoal && <span>{action.subGoal} · </span>}
-            <span className="chosen-phase" data-phase={phase}>
-              <Icon name={phase} /> {t.phase[phase]}
-            </span>
-          </p>
-          <p className="chosen-title">{action?.title}</p>
-          {failed && <FailureText kind={failureKind(failed)} />}
-        </>
-      )}
-    </section>
-  );
-}
 
 interface FailedListProps {
   readonly status: ExecutionStatus;
