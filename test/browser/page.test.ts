@@ -10,5 +10,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth]) describeRoom(site);
+  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth])
+    describeRoom(site);
 });

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isComingBack } from './come-back.ts';
 
-/** Loads once for each `key`, and again when asked. Data of another key is never shown. */
+/** Loads once for each `key`, and again when asked: what was loaded before stays until then. Data of another key is never shown. */
 export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>) {
   const [result, setResult] = useState<{ key: string; data?: Data; error?: unknown }>({ key });
   const [attempt, setAttempt] = useState(0);
@@ -15,12 +15,17 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
     };
     loadNow.current(controller.signal).then(
       (data) => show({ data }),
-      (error: unknown) => show({ error }),
+      // What was shown stays when it cannot be loaded again.
+      (error: unknown) =>
+        setResult((previous) => {
+          if (controller.signal.aborted) return previous;
+          return previous.key === key ? { ...previous, error } : { key, error };
+        }),
     );
     return () => controller.abort();
   }, [key, attempt]);
   const reload = useCallback(() => {
-    setResult((previous) => (previous.error === undefined ? previous : { key: previous.key }));
+    setResult(({ error: _forgotten, ...previous }) => previous);
     setAttempt((count) => count + 1);
   }, []);
   const current = result.key === key ? result : { key };

@@ -44,7 +44,8 @@ export class Session {
     this.#config = config;
     this.#browser = browser;
     browser.others.addEventListener('message', ({ data }: MessageEvent) => {
-      if (data === SIGNED_OUT && this.#state.status === 'signedIn') this.#become({ status: 'signedOut', reason: 'none' });
+      if (data === SIGNED_OUT && this.#state.status === 'signedIn')
+        this.#become({ status: 'signedOut', reason: 'none' });
     });
   }
 

@@ -22,13 +22,19 @@ const BY_REASON: readonly (readonly [FailureKind, RegExp])[] = [
   ['notPermitted', /not authorized to perform:? (dynamodb|kms|lambda|states):/i],
   ['quotaExhausted', /quota is exhausted|ServiceQuotaExceeded|tokens per day/i],
   ['accessDenied', /AccessDenied|refused access|not authorized|UnrecognizedClient|don't have access/i],
-  ['notSaved', /were not saved|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict|TransactionInProgress/i],
+  [
+    'notSaved',
+    /were not saved|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict|TransactionInProgress/i,
+  ],
   ['throttled', /Throttl|TooManyRequests|Too many requests/i],
   ['invalidAnswer', /invalid tasks|did not call the tool|answer that cannot be read|output is invalid/i],
   ['timedOut', /AI call did not answer in time|ModelTimeout/i],
   ['notSetUp', /ResourceNotFound|ValidationException/i],
   ['runEnded', /no longer holds|no such action/i],
-  ['aiUnavailable', /InternalServer|ServiceUnavailable|ModelNotReady|ModelError|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|socket/i],
+  [
+    'aiUnavailable',
+    /InternalServer|ServiceUnavailable|ModelNotReady|ModelError|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|socket/i,
+  ],
 ];
 
 const find = (rules: readonly (readonly [FailureKind, RegExp])[], text: string) =>
@@ -47,8 +53,7 @@ type Run = Pick<ExecutionStatus, 'status' | 'error'>;
  * @param run cuts off what has not ended with it, by its own error
  */
 export function failureKind({ error, reason }: Pick<FailedAction, 'error' | 'reason'>, run?: Run): FailureKind {
-  const isCutOff = run?.error != null && run.error.startsWith(error);
-  const byEnd = isCutOff ? ENDS[run.status] : undefined;
+  const byEnd = run?.error?.startsWith(error) ? ENDS[run.status] : undefined;
   const other = { TransientError: 'passing', PermanentError: 'refused' } as const;
   return (
     byEnd ??

@@ -80,7 +80,8 @@ export const run = {
         TIMED_OUT: { what: 'The run took too long and was stopped', next: got },
         ABORTED: {
           what: 'Stopped before it was done',
-          next: saved > 0 ? `${got} They stay, and you can retry the rest.` : 'Nothing had been saved yet. You can retry.',
+          next:
+            saved > 0 ? `${got} They stay, and you can retry the rest.` : 'Nothing had been saved yet. You can retry.',
         },
         FAILED:
           saved > 0
@@ -194,7 +195,10 @@ export const run = {
     stopped: { what: 'The run was stopped before this action was done.', next: 'Try again.' },
     cancelled: { what: 'The run was cancelled before this action was done.', next: 'Start again when you like.' },
     timeLimit: { what: 'The run reached its time limit before this action was done.', next: 'Try again.' },
-    notStarted: { what: 'The run could not begin.', next: 'Try again. If it happens twice, contact your administrator.' },
+    notStarted: {
+      what: 'The run could not begin.',
+      next: 'Try again. If it happens twice, contact your administrator.',
+    },
     notPermitted: {
       what: 'The service lacks a permission that it needs.',
       next: 'It has to be set up first. Please contact your administrator.',

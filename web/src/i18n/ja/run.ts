@@ -78,7 +78,10 @@ export const run: typeof en = {
         TIMED_OUT: { what: '時間がかかりすぎたため、停止しました', next: got },
         ABORTED: {
           what: '途中で停止しました',
-          next: saved > 0 ? `${got}そのまま残ります。残りは再試行できます。` : '保存されたタスクはまだありません。再試行できます。',
+          next:
+            saved > 0
+              ? `${got}そのまま残ります。残りは再試行できます。`
+              : '保存されたタスクはまだありません。再試行できます。',
         },
         FAILED:
           saved > 0
