@@ -4,6 +4,7 @@ import type { LogFields } from '@goal-activity/core/log/logger.ts';
 import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AiTimeout, type Answer, RefusedAnswer } from './bedrock.ts';
+import { neighboursOf, PROMPT_VERSION, type Subject } from './prompt.ts';
 import type { inputSchema, outputSchema } from './schema.ts';
 import { answer as isAnswer } from './validators.generated.js';
 
@@ -12,7 +13,7 @@ export type Input = FromSchema<typeof inputSchema>;
 export interface Collaborators {
   /** The goal and its actions, as they were when the execution first asked, or later. */
   read(): Promise<{ goal: GoalRow | undefined; actions: readonly ActionRow[] }>;
-  ask(goal: GoalRow, action: ActionRow, timeoutMs: number): Promise<Answer>;
+  ask(subject: Subject, timeoutMs: number): Promise<Answer>;
   warn(message: string, fields: LogFields): void;
   /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
   noteFailedAttempt(usage?: Usage): Promise<void>;
@@ -32,7 +33,7 @@ export async function generateTasks(
   input: Input,
   collaborators: Collaborators,
 ): Promise<FromSchema<typeof outputSchema>> {
-  const { executionArn, goalId, actionId, position, batchStartedAt } = input;
+  const { executionArn, goalId, actionId, batchStartedAt } = input;
   const { read, ask, warn, noteFailedAttempt, now, aiTimeoutMs, batchTimeoutMs } = collaborators;
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
   const over = () => new BatchTimeout('The time of the batch is over');
@@ -43,12 +44,12 @@ export async function generateTasks(
   }
   const action = actions.find((each) => each.actionId === actionId);
   if (action === undefined) throw new PermanentError('The goal has no such action');
-  const leftMs = deadline - now().getTime();
+  const today = now();
+  const leftMs = deadline - today.getTime();
+  const subject = { goal, action, today, neighbours: neighboursOf(action, actions) };
   try {
-    const { input: answer, usage } = await ask(goal, action, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
-    if (isAnswer(answer)) {
-      return { executionArn, goalId, actionId, position, batchStartedAt, tasks: answer.tasks, usage };
-    }
+    const { input: answer, usage } = await ask(subject, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
+    if (isAnswer(answer)) return { ...input, tasks: answer.tasks, usage, promptVersion: PROMPT_VERSION };
     const invalidPaths = invalidPlaces(isAnswer)
       .slice(0, 5)
       .map(({ path, message }) => `${path} ${message}`);

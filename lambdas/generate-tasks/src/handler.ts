@@ -35,9 +35,9 @@ export const handler = taskBoundary({
   run: (input) =>
     generateTasks(input, {
       read: () => contextOf(input.executionArn, input.goalId),
-      ask: async (goal, action, timeoutMs) => {
+      ask: async (subject, timeoutMs) => {
         const refreshing = setInterval(() => void refreshProgress(input), 2 * graceMs);
-        const asked = askModel(client, modelId, goal, action, timeoutMs);
+        const asked = askModel(client, modelId, subject, timeoutMs);
         const answer = await asked.finally(() => clearInterval(refreshing));
         const { latencyMs: durationMs = 0, ...tokens } = answer.usage;
         log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });

@@ -15,7 +15,7 @@ export type Input = FromSchema<typeof inputSchema>;
  * @returns false when it was refused
  */
 async function save({ db, now }: Executions, input: Input): Promise<boolean> {
-  const { executionArn, goalId, actionId, position, tasks, usage } = input;
+  const { executionArn, goalId, actionId, position, tasks, usage, promptVersion } = input;
   const at = now().toISOString();
   const set = { outcome: 'SAVED', actionId, taskCount: tasks.length, usage, updatedAt: at };
   const isOwn = '#outcome = :before AND #actionId = :actionId';
@@ -23,7 +23,8 @@ async function save({ db, now }: Executions, input: Input): Promise<boolean> {
     { Update: changeOutcome(db.executions, { executionArn, position }, 'PENDING', set, isOwn) },
     ...tasks.map((task, index) => {
       const taskId = taskKey(actionId, index);
-      const row = { goalId, sk: taskId, taskId, actionId, executionArn, ...task, status: 'not_started', createdAt: at };
+      const of = { goalId, sk: taskId, taskId, actionId, executionArn, promptVersion };
+      const row = { ...of, ...task, status: 'not_started', createdAt: at };
       return { Put: { TableName: db.tasks, Item: row } };
     }),
   ]);

@@ -14,6 +14,7 @@ import {
   goalStatus,
   outcome,
   position,
+  promptVersion,
   timestamp,
   usage,
   usageTotal,
@@ -136,7 +137,7 @@ export const taskRowSchema = having(
     status: { enum: ['not_started'] },
     ...generatedTask.properties,
   },
-  { createdAt: timestamp },
+  { createdAt: timestamp, promptVersion },
 );
 
 /** Row `KEY` of table goals: see cursor.ts. */

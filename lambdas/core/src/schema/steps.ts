@@ -15,6 +15,7 @@ import {
   instant,
   LIMITS,
   position,
+  promptVersion,
   usage,
   userId,
 } from './values.ts';
@@ -53,7 +54,11 @@ export const forProcessBatches = exactly({
   },
 });
 export const forGenerateTasks = exactly({ ...run, actionId, position, batchStartedAt: instant });
-export const forSaveTasks = exactly({ ...forGenerateTasks.properties, tasks: generatedTasks, usage });
+/** `promptVersion` is missing in what a version of GenerateTasks from before it made, during a deploy. */
+export const forSaveTasks = exactly(
+  { ...forGenerateTasks.properties, tasks: generatedTasks, usage },
+  { promptVersion },
+);
 /** The results of each batch, in order; with `failure`, it is still to be written what became of the action. */
 export const forAggregateResults = exactly({
   ...run,

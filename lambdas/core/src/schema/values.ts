@@ -52,6 +52,9 @@ export const generatedTasks = {
   items: generatedTask,
 } as const;
 
+/** Which text the AI was asked with: PROMPT_VERSION in generate-tasks. */
+export const promptVersion = { type: 'integer', minimum: 1 } as const;
+
 /** What an AI call took; the milliseconds until its answer, missing in rows from before they were kept. */
 export const usage = exactly({ inputTokens: count, outputTokens: count }, { latencyMs: count });
 
