@@ -3,7 +3,8 @@ import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
-import { titles } from '../support/stack/stack.ts';
+import { eventually, titles } from '../support/stack/stack.ts';
+import { until } from '../support/until.ts';
 import {
   cellsIn,
   createGoal,
@@ -185,7 +186,7 @@ function describeEnds(site: () => Site): void {
     );
     await api.waitForEnd(again.executionArn);
     await go(page, paths.run(executionArn));
-    await page.locator('.later').nth(1).waitFor();
+    await page.locator('.later', { hasText: 'Tried again' }).waitFor();
     const since = await page.locator('.later').allTextContents();
     expect(since[0]).to.match(/^\d tasks since then$/);
     expect(since[1]).to.equal('Tried again later, and failed again');
@@ -291,7 +292,9 @@ function describeFreshness(site: () => Site): void {
 }
 
 function describeComingBack(site: () => Site): void {
-  const scrolled = (page: Page) => page.evaluate('Math.round(scrollY)');
+  const scrolled = (page: Page): Promise<number> => page.evaluate('Math.round(scrollY)');
+  const expectScrolled = (page: Page, top: number) =>
+    eventually(async () => expect(await scrolled(page)).to.be.within(top - 1, top + 1));
 
   it('leads back to where somebody was: scrolled as far, with the same actions opened', async () => {
     const visitor = await site().signIn();
@@ -307,10 +310,10 @@ function describeComingBack(site: () => Site): void {
     await page.locator('.run').waitFor();
     expect(await scrolled(page)).to.equal(0);
     await page.goBack();
-    await page.waitForFunction('Math.round(scrollY) === 700');
+    await expectScrolled(page, 700);
     expect(await opened.count()).to.equal(2);
     await page.reload();
-    await page.waitForFunction('Math.round(scrollY) === 700');
+    await expectScrolled(page, 700);
     expect(await opened.count()).to.equal(2);
   });
 
@@ -327,7 +330,7 @@ function describeComingBack(site: () => Site): void {
     await page.locator('.goal-head').waitFor();
     await page.locator('.crumbs a').click();
     await page.locator('.goal-card').nth(25).waitFor();
-    await page.waitForFunction(`Math.abs(scrollY - ${before}) < 2`);
+    await expectScrolled(page, before);
   });
 
   it('signs out in every tab', async () => {
@@ -363,7 +366,7 @@ function describeComingBack(site: () => Site): void {
     });
     await openRun(visitor, 'Followed', SIXTEEN);
     await page.locator('.progress-card').waitFor();
-    while (asked.length < 3) await page.waitForRequest(/\/status$/);
+    await until(() => asked.length === 3);
     const [first = 0, second = 0, third = 0] = asked;
     expect(second - first).to.be.within(900, 1_900);
     expect(third - second).to.be.within(1_900, 2_900);
