@@ -132,7 +132,14 @@ export const outcomeRowSchema = having(
 );
 
 /** Row `RECENT` of table workflow-executions: see recent-pace.ts. */
-export const paceRowSchema = having({ recent: { type: 'array', items: count } });
+export const paceRowSchema = having(
+  { recent: { type: 'array', items: count } },
+  {
+    recentWaveMs: { type: 'array', items: count },
+    recentInputTokens: { type: 'array', items: count },
+    recentOutputTokens: { type: 'array', items: count },
+  },
+);
 
 /** What progress needs of an outcome row. */
 export const outcomeProgressSchema = having(
