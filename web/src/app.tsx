@@ -13,6 +13,7 @@ import { SignIn } from './views/sign-in.tsx';
 const CreateView = lazy(() => import('./views/create/create.tsx'));
 const GoalView = lazy(() => import('./views/goal/goal.tsx'));
 const RunView = lazy(() => import('./views/run/run.tsx'));
+const TodayView = lazy(() => import('./views/today.tsx'));
 const HistoryView = lazy(() => import('./views/history.tsx'));
 
 const LANGUAGE_NAMES = { en: 'EN, English', ja: '日本語' } as const;
@@ -72,6 +73,7 @@ function Views() {
           <Route path={paths.create} component={CreateView} />
           <Route path="/goals/:goalId">{({ goalId }) => <GoalView goalId={decoded(goalId)} />}</Route>
           <Route path="/runs/:arn">{({ arn }) => <RunView executionArn={decoded(arn)} />}</Route>
+          <Route path={paths.today} component={TodayView} />
           <Route path={paths.history} component={HistoryView} />
           <Route component={NotFound} />
         </Switch>
@@ -103,6 +105,9 @@ export function App() {
           <nav aria-label={t.nav.label}>
             <Link href={paths.goals} aria-current={current(paths.goals)}>
               {t.nav.goals}
+            </Link>
+            <Link href={paths.today} aria-current={current(paths.today)}>
+              {t.nav.today}
             </Link>
             <Link href={paths.history} aria-current={current(paths.history)}>
               {t.nav.history}

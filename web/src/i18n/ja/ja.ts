@@ -2,5 +2,6 @@ import type { Messages } from '../en/en.ts';
 import { goal } from './goal.ts';
 import { page } from './page.ts';
 import { run } from './run.ts';
+import { use } from './use.ts';
 
-export const ja: Messages = { ...page, ...goal, ...run };
+export const ja: Messages = { ...page, ...goal, ...run, ...use };

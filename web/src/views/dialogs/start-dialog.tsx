@@ -1,14 +1,10 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { Goal } from '@goal-activity/client/types.ts';
-import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
 import { Facts } from '../../components/basics.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import { paths } from '../../paths.ts';
-import { whenAdmitted } from '../../run/admission.ts';
 import { estimateRun } from '../../run/estimate.ts';
+import { RunDialog } from '../../run/run-dialog.tsx';
 import { useServices } from '../../services.ts';
 
 interface StartDialogProps {
@@ -20,21 +16,14 @@ interface StartDialogProps {
   onClose(): void;
 }
 
-/**
- * Says what a run does, how long it takes and what it costs, going by this person's last run where there is one; starts
- * it, and goes on to its page. While too many people's executions run, it waits for its turn.
- */
+/** Says what a run does, how long it takes and what it costs, going by this person's last run where there is one. */
 export function StartDialog({ goal: { goalId }, retried, count, onClose }: StartDialogProps) {
   const { t, format } = useTexts();
   const { api } = useServices();
-  const [, navigate] = useLocation();
   // The estimate is a courtesy: without the list of runs it goes by what is usual.
   const runs = useLoad('the last runs', (signal) =>
     bodyOf(api.GET('/api/workflows', { params: { query: { limit: 5 } }, signal })).catch(() => undefined),
   );
-  const [triesAt, setTriesAt] = useState<Date>();
-  const [turnedAway] = useState(() => new AbortController());
-  useEffect(() => () => turnedAway.abort(), [turnedAway]);
   const { seconds, usd, isMeasured } = estimateRun(count, runs.data?.items);
   const { startDialog, retryDialog } = t;
   const { title, confirm } = retried === undefined ? startDialog : retryDialog;
@@ -47,20 +36,7 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
       ? api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } })
       : api.POST('/api/workflows/{executionArn}/retry', { params: { path: { executionArn: retried } } });
   return (
-    <Dialog
-      title={title(count)}
-      steps={steps}
-      confirm={confirm}
-      confirming={triesAt === undefined ? startDialog.starting : startDialog.waiting}
-      onClose={onClose}
-      action={async () => {
-        const waiting = { onWait: setTriesAt, signal: turnedAway.signal };
-        const { executionArn } = await whenAdmitted(() => bodyOf(start()), waiting).finally(() =>
-          setTriesAt(undefined),
-        );
-        navigate(paths.run(executionArn));
-      }}
-    >
+    <RunDialog title={title(count)} steps={steps} confirm={confirm} start={start} onClose={onClose}>
       <Facts
         facts={[
           [startDialog.time, startDialog.about(format.duration(seconds))],
@@ -68,9 +44,6 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
         ]}
       />
       <p className="hint">{isMeasured ? startDialog.measured : startDialog.usual}</p>
-      <div role="status">
-        {triesAt && <p className="note note-info">{startDialog.busy(format.time(triesAt.toISOString()))}</p>}
-      </div>
-    </Dialog>
+    </RunDialog>
   );
 }

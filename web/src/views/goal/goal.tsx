@@ -9,6 +9,7 @@ import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { goalChart } from '../../run/chart.ts';
 import { loadGoal, useServices } from '../../services.ts';
+import { isMadeByAi } from '../../tasks/task-changes.ts';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { Actions, showAction } from './actions.tsx';
 import { GoalHead } from './goal-head.tsx';
@@ -23,7 +24,8 @@ export default function GoalView({ goalId }: { goalId: string }) {
   if (loaded.error !== undefined) return <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   if (loaded.data === undefined) return <Loading />;
   const { goal, tasks } = loaded.data;
-  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  // A task that a person added does not keep the AI away from its action.
+  const withTasks = new Set(tasks.filter(isMadeByAi).map(({ actionId }) => actionId));
   const phaseOf = ({ actionId }: Action) => (withTasks.has(actionId) ? 'saved' : 'idle');
   const without = goal.actions.length - withTasks.size;
   const hasTasks = tasks.length > 0;
@@ -35,7 +37,7 @@ export default function GoalView({ goalId }: { goalId: string }) {
           <Icon name="back" /> {t.nav.goals}
         </Link>
       </p>
-      <GoalHead goal={goal} without={without} onOpen={setDialog} />
+      <GoalHead goal={goal} tasks={tasks} without={without} onOpen={setDialog} onChanged={loaded.reload} />
       {goal.actions.length > 0 && (
         <>
           <section aria-label={t.create.chart}>
