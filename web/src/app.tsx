@@ -1,4 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Announcer } from './announcer.tsx';
 import { Button, Heading, Loading } from './components/basics.tsx';
@@ -9,12 +9,13 @@ import { paths } from './paths.ts';
 import { useServices } from './services.ts';
 import { GoalsView } from './views/goals.tsx';
 import { SignIn } from './views/sign-in.tsx';
+import { fetchViewsAhead, lazyView } from './views-ahead.ts';
 
-const CreateView = lazy(() => import('./views/create/create.tsx'));
-const GoalView = lazy(() => import('./views/goal/goal.tsx'));
-const RunView = lazy(() => import('./views/run/run.tsx'));
-const TodayView = lazy(() => import('./views/today.tsx'));
-const HistoryView = lazy(() => import('./views/history.tsx'));
+const CreateView = lazyView(() => import('./views/create/create.tsx'));
+const GoalView = lazyView(() => import('./views/goal/goal.tsx'));
+const RunView = lazyView(() => import('./views/run/run.tsx'));
+const TodayView = lazyView(() => import('./views/today.tsx'));
+const HistoryView = lazyView(() => import('./views/history.tsx'));
 
 const LANGUAGE_NAMES = { en: 'EN, English', ja: '日本語' } as const;
 const LANGUAGE_LABELS = { en: 'EN', ja: '日本語' } as const;
@@ -88,6 +89,9 @@ export function App() {
   const [pathname] = useLocation();
   const state = useSyncExternalStore(session.subscribe, session.getState);
   const isSignedIn = state.status === 'signedIn';
+  useEffect(() => {
+    if (isSignedIn) fetchViewsAhead();
+  }, [isSignedIn]);
   const room = /^\/(?:goals|runs|$)/.test(pathname) ? paths.goals : pathname;
   const current = (path: string) => (path === room ? 'page' : undefined);
 

@@ -23,8 +23,8 @@ interface DialogProps {
   action(): Promise<void>;
 }
 
-/** Shows a dialog as long as it is mounted. */
-function useModal() {
+/** Shows a dialog as long as it is mounted; the first element with `data-autofocus` has the focus first. */
+export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;

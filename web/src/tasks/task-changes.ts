@@ -5,9 +5,6 @@ import type { Task } from '@goal-activity/client/types.ts';
 export interface TaskOfGoal extends Task {
   readonly goalId: string;
 }
-/** Of an action whose tasks were all added by hand, the AI is still asked. */
-export const isMadeByAi = ({ executionArn }: Task): boolean => executionArn !== null;
-
 export type TaskStatus = Task['status'];
 
 /** What a person does to a task. */

@@ -4,7 +4,7 @@ import { announce } from '../announcer.tsx';
 import { Button } from '../components/basics.tsx';
 import { useTexts } from '../i18n/context.tsx';
 import { AgainDialog } from './again-dialog.tsx';
-import { isMadeByAi } from './task-changes.ts';
+import { isMadeByAi } from './ai-tasks.ts';
 import { TaskDialog } from './task-dialog.tsx';
 import { TaskItem } from './task-item.tsx';
 import { useTaskChanges } from './use-task-changes.ts';

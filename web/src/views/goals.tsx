@@ -2,6 +2,7 @@ import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedGoal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
 import { Badge, Heading, Icon, Loading } from '../components/basics.tsx';
+import { ChartThumbnail } from '../components/chart-thumbnail.tsx';
 import { ErrorPage } from '../components/errors.tsx';
 import { MorePages } from '../components/more-pages.tsx';
 import { usePages } from '../hooks.ts';
@@ -37,16 +38,7 @@ function Invitation() {
   const { t } = useTexts();
   return (
     <div className="empty">
-      <svg className="invitation" viewBox="0 0 93 93" aria-hidden="true">
-        {Array.from({ length: 81 }, (_, index) => {
-          const [row, column] = [Math.floor(index / 9), index % 9];
-          const [x, y] = [column * 10 + Math.floor(column / 3) * 1.5, row * 10 + Math.floor(row / 3) * 1.5];
-          const isMiddle = row % 3 === 1 && column % 3 === 1;
-          const kind =
-            index === 40 ? 'goal' : isMiddle || (row > 2 && row < 6 && column > 2 && column < 6) ? 'sub' : 'act';
-          return <rect key={`${x} ${y}`} className={kind} x={x} y={y} width="8.6" height="8.6" rx="1.8" />;
-        })}
-      </svg>
+      <ChartThumbnail />
       <Heading title={t.goals.title}>{t.goals.empty}</Heading>
       <p className="lead">{t.goals.emptyHint}</p>
       <Link className="button button-primary button-large" href={paths.create}>

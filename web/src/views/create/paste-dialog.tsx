@@ -1,6 +1,6 @@
 import { useState } from 'react';
+import { ChartThumbnail } from '../../components/chart-thumbnail.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { type Cell, Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { type Pasted, parsePaste } from '../../mandala/paste.ts';
 
@@ -12,26 +12,12 @@ interface PasteDialogProps {
   onApply(pasted: Pasted): void;
 }
 
-const cell = (kind: Cell['kind'], text: string): Cell => ({ kind: text === '' ? 'empty' : kind, text, label: text });
-
 /** What was understood. */
 function Preview({ pasted, replaces }: { pasted: Pasted; replaces: boolean }) {
   const { t } = useTexts();
   return (
     <>
-      <div className="paste-preview" aria-hidden="true">
-        <Mandala
-          label={t.create.chart}
-          hint=""
-          goal={cell('goal', pasted.goal ?? '')}
-          blocks={pasted.blocks.map(({ title, actions }) => ({
-            subGoal: cell('subGoal', title),
-            actions: actions.map((action) => cell('action', action)),
-          }))}
-          selected={undefined}
-          onSelect={() => undefined}
-        />
-      </div>
+      <ChartThumbnail filling={pasted} />
       <div>
         <p>
           <strong>{t.pasteDialog.form[pasted.form]}</strong>

@@ -4,19 +4,11 @@ import { Button } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
-import { isMadeByAi } from '../../tasks/task-changes.ts';
+import { isMadeByAi } from '../../tasks/ai-tasks.ts';
 import { TaskList } from '../../tasks/task-list.tsx';
 
 /** Id of the element of an action. */
 const itemIdOf = (actionId: string): string => `a-${actionId}`;
-
-/** Opens an action's tasks, scrolls to them and gives them the focus. */
-export function showAction(actionId: string): void {
-  const item = document.getElementById(itemIdOf(actionId));
-  item?.querySelector('details')?.setAttribute('open', '');
-  item?.scrollIntoView({ block: 'center' });
-  (item?.querySelector<HTMLElement>('summary') ?? item)?.focus({ preventScroll: true });
-}
 
 interface ActionItemProps {
   readonly goal: Goal;
