@@ -19,6 +19,7 @@ import './styles/mandala.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
 import './styles/create.css';
+import './styles/entry-grid.css';
 import './styles/goal.css';
 import './styles/run.css';
 
