@@ -14,6 +14,7 @@ import { fetchViewsAhead, lazyView } from './views-ahead.ts';
 const CreateView = lazyView(() => import('./views/create/create.tsx'));
 const GoalView = lazyView(() => import('./views/goal/goal.tsx'));
 const RunView = lazyView(() => import('./views/run/run.tsx'));
+const TodayView = lazyView(() => import('./views/today.tsx'));
 const HistoryView = lazyView(() => import('./views/history.tsx'));
 
 const LANGUAGE_NAMES = { en: 'EN, English', ja: '日本語' } as const;
@@ -73,6 +74,7 @@ function Views() {
           <Route path={paths.create} component={CreateView} />
           <Route path="/goals/:goalId">{({ goalId }) => <GoalView goalId={decoded(goalId)} />}</Route>
           <Route path="/runs/:arn">{({ arn }) => <RunView executionArn={decoded(arn)} />}</Route>
+          <Route path={paths.today} component={TodayView} />
           <Route path={paths.history} component={HistoryView} />
           <Route component={NotFound} />
         </Switch>
@@ -107,6 +109,9 @@ export function App() {
           <nav aria-label={t.nav.label}>
             <Link href={paths.goals} aria-current={current(paths.goals)}>
               {t.nav.goals}
+            </Link>
+            <Link href={paths.today} aria-current={current(paths.today)}>
+              {t.nav.today}
             </Link>
             <Link href={paths.history} aria-current={current(paths.history)}>
               {t.nav.history}

@@ -6,6 +6,7 @@ import { Panel } from '../components/panel.tsx';
 import { useTexts } from '../i18n/context.tsx';
 import type { Phase } from '../run/cells.ts';
 import { failureKind } from '../run/failures.ts';
+import { isMadeByAi } from '../tasks/ai-tasks.ts';
 import { TaskList } from '../tasks/task-list.tsx';
 
 export interface ActionPanelProps {
@@ -55,7 +56,7 @@ export function ActionPanel({
   ...does
 }: ActionPanelProps) {
   const { t } = useTexts();
-  const hasTasks = tasks.length > 0;
+  const hasTasks = tasks.some(isMadeByAi);
   const isFree = goal.status !== 'processing' && run?.status !== 'RUNNING';
   const canRetry = isFree && !hasTasks && (goal.status === 'partial' || goal.status === 'failed');
   return (
@@ -72,7 +73,7 @@ export function ActionPanel({
       </p>
       {action.description !== '' && <p className="panel-text">{action.description}</p>}
       {run && <InRun run={run} action={action} hasTasks={hasTasks} />}
-      {hasTasks && <TaskList goal={goal} action={action} tasks={tasks} onChanged={does.onChanged} />}
+      <TaskList goal={goal} action={action} tasks={tasks} onChanged={does.onChanged} />
       {isFree && !hasTasks && (
         <div className="buttons">
           <Button icon="edit" aria-label={t.goal.editAction(action.title)} onClick={does.onEdit}>

@@ -31,12 +31,12 @@ interface CellViewProps extends ComponentProps<'button'> {
   readonly summary?: (Share & { readonly label: string }) | undefined;
 }
 
-/** How much of it there is, as a bar along the bottom and in figures; all of it is a tick. */
+/** How much of it there is, as a bar along the bottom and in figures, which the cell's label says in words; all of it is a tick. */
 function ShareMark({ count, total }: Share) {
   return (
     <>
       <span className="cell-bar" style={{ inlineSize: `${(count / total) * 100}%` }} />
-      {count === total ? <Icon name="saved" /> : <span className="cell-count">{`${count}/${total}`}</span>}
+      {count === total ? <Icon name="saved" /> : <span className="cell-count" data-count={`${count}/${total}`} />}
     </>
   );
 }

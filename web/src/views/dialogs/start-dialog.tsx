@@ -1,13 +1,9 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { Estimate, Goal } from '@goal-activity/client/types.ts';
-import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
 import { Facts } from '../../components/basics.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import { paths } from '../../paths.ts';
-import { whenAdmitted } from '../../run/admission.ts';
+import { RunDialog } from '../../run/run-dialog.tsx';
 import { useServices } from '../../services.ts';
 
 interface StartDialogProps {
@@ -47,20 +43,13 @@ function EstimateFacts({ estimate, isMissing }: { estimate: Estimate | undefined
   );
 }
 
-/**
- * Says what a run does, how long it takes and what it costs, by the API's estimate; starts it, and goes on to its page.
- * While too many people's executions run, it waits for its turn.
- */
+/** Says what a run does, how long it takes and what it costs, by the API's estimate. */
 export function StartDialog({ goal: { goalId }, retried, count, onClose }: StartDialogProps) {
-  const { t, format } = useTexts();
+  const { t } = useTexts();
   const { api } = useServices();
-  const [, navigate] = useLocation();
   const estimate = useLoad(`estimate of ${goalId}`, (signal) =>
     bodyOf(api.GET('/api/goals/{goalId}/estimate', { params: { path: { goalId } }, signal })),
   );
-  const [triesAt, setTriesAt] = useState<Date>();
-  const [turnedAway] = useState(() => new AbortController());
-  useEffect(() => () => turnedAway.abort(), [turnedAway]);
   const { startDialog, retryDialog } = t;
   const { title, confirm } = retried === undefined ? startDialog : retryDialog;
   const steps =
@@ -72,24 +61,8 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
       ? api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } })
       : api.POST('/api/workflows/{executionArn}/retry', { params: { path: { executionArn: retried } } });
   return (
-    <Dialog
-      title={title(count)}
-      steps={steps}
-      confirm={confirm}
-      confirming={triesAt === undefined ? startDialog.starting : startDialog.waiting}
-      onClose={onClose}
-      action={async () => {
-        const waiting = { onWait: setTriesAt, signal: turnedAway.signal };
-        const { executionArn } = await whenAdmitted(() => bodyOf(start()), waiting).finally(() =>
-          setTriesAt(undefined),
-        );
-        navigate(paths.run(executionArn));
-      }}
-    >
+    <RunDialog title={title(count)} steps={steps} confirm={confirm} start={start} onClose={onClose}>
       <EstimateFacts estimate={estimate.data} isMissing={estimate.error !== undefined} />
-      <div role="status">
-        {triesAt && <p className="note note-info">{startDialog.busy(format.time(triesAt.toISOString()))}</p>}
-      </div>
-    </Dialog>
+    </RunDialog>
   );
 }

@@ -15,6 +15,7 @@ import { doneOf } from '../../run/chart.ts';
 import { heldOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
 import { loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from '../run/connection-note.tsx';
 import { FailedList } from '../run/failures.tsx';
@@ -23,14 +24,14 @@ import { Actions } from './actions.tsx';
 import { GoalHead } from './goal-head.tsx';
 
 /** What is known of each action now: its tasks, and what its last run says of those without. Nothing of a goal never started. */
-function phasesNow(goal: Goal, done: ReadonlyMap<string, unknown>, run: ExecutionStatus | undefined) {
+function phasesNow(goal: Goal, withTasks: ReadonlySet<string>, run: ExecutionStatus | undefined) {
   const inRun = run === undefined ? new Map<string, Phase>() : phasesOf(run);
   return ({ actionId }: Action): Phase | undefined => {
-    if (done.has(actionId)) return 'saved';
+    if (withTasks.has(actionId)) return 'saved';
     const phase = inRun.get(actionId);
     // What a run saved may be gone by now, and one that was cancelled leaves an action as it was before.
     if (phase !== undefined && phase !== 'saved' && phase !== 'cancelled') return phase;
-    return done.size > 0 || goal.status === 'processing' ? 'idle' : undefined;
+    return withTasks.size > 0 || goal.status === 'processing' ? 'idle' : undefined;
   };
 }
 
@@ -92,12 +93,12 @@ export default function GoalView({ goalId }: { goalId: string }) {
   // Their reasons are shown with the rest, so that nothing moves.
   if (hasFailures && run === undefined && runError === undefined && connection.state === 'ok') return <Loading />;
   const done = doneOf(tasks);
-  const made = new Set(tasks.flatMap(({ actionId, executionArn }) => (executionArn === null ? [] : [actionId])));
-  const without = goal.actions.length - made.size;
+  const withTasks = actionsWithTasks(tasks);
+  const without = goal.actions.length - withTasks.size;
   const failed = (hasFailures ? (run?.failedActions ?? []) : []).filter(
-    ({ actionId }) => !made.has(actionId) && goal.actions.some((action) => action.actionId === actionId),
+    ({ actionId }) => !withTasks.has(actionId) && goal.actions.some((action) => action.actionId === actionId),
   );
-  const phaseOf = phasesNow(goal, done, run);
+  const phaseOf = phasesNow(goal, withTasks, run);
   const phases = goal.actions.map(phaseOf).filter((phase) => phase !== undefined && phase !== 'saved');
 
   return (
@@ -107,7 +108,7 @@ export default function GoalView({ goalId }: { goalId: string }) {
           <Icon name="back" /> {t.nav.goals}
         </Link>
       </p>
-      <GoalHead goal={goal} without={without} onOpen={setDialog} />
+      <GoalHead goal={goal} tasks={tasks} without={without} onOpen={setDialog} onChanged={loaded.reload} />
       {goal.status === 'processing' && <RunNow run={loaded.run} />}
       {goal.actions.length > 0 && (
         <>

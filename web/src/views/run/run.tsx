@@ -16,6 +16,7 @@ import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
 import { useLastRun } from '../../run/use-last-run.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
@@ -88,7 +89,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
 /** How an action stands in the run. */
 function phaseIn(status: ExecutionStatus, tasks: GoalWithTasks['tasks']): (action: Action) => Phase {
   const phases = phasesOf(status);
-  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  const withTasks = actionsWithTasks(tasks);
   return ({ actionId }) => phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
 }
 
@@ -105,7 +106,7 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const without = goal.actions.length - actionsWithTasks(tasks).size;
   const phaseOf = phaseIn(status, tasks);
   const isJoyful = useJoy(status);
   const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
