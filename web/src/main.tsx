@@ -23,6 +23,7 @@ import './styles/create.css';
 import './styles/goal.css';
 import './styles/tasks.css';
 import './styles/run.css';
+import './styles/print.css';
 
 /** A new view opens at its top. A link to the present address adds no entry to the history. */
 const goTo: AroundNavHandler = (navigate, to, options) => {

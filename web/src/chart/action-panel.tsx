@@ -1,6 +1,7 @@
 import type { Action, ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
 import type { ReactNode } from 'react';
 import { Button, Icon } from '../components/basics.tsx';
+import type { Share } from '../components/cell.tsx';
 import { FailureText, kindOf } from '../components/failure-text.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useTexts } from '../i18n/context.tsx';
@@ -13,6 +14,8 @@ export interface ActionPanelProps {
   /** Those of the action. */
   readonly tasks: readonly Task[];
   readonly phase: Phase | undefined;
+  /** Its tasks that are done, where that says more than the phase. */
+  readonly done: Share | undefined;
   /** The run that is shown, or the goal's last one; undefined when there is none, or while it loads. */
   readonly run: ExecutionStatus | undefined;
   /** How often the AI was asked about it, once the run is over. */
@@ -63,7 +66,8 @@ export function ActionPanel({
         {action.subGoal && <span>{action.subGoal}</span>}
         <span>{t.actionType[action.type]}</span>
         {attempts !== undefined && <span>{t.panel.attempts(attempts)}</span>}
-        {phase && (
+        {done && <span>{t.chart.done(done.count, done.total)}</span>}
+        {phase && !done && (
           <span className="panel-phase" data-phase={phase}>
             <Icon name={phase} /> {t.phase[phase]}
           </span>

@@ -16,6 +16,8 @@ const EMPTY: Cell = { kind: 'empty', text: '', label: '' };
 const PLACES = Array.from({ length: SIDE * SIDE }, (_, place) => place);
 /** With so few sub-goals, most of a chart of 9 × 9 would be empty: the cells that there are stand close together instead. */
 const MOST_COMPACT = 3;
+/** These fill the first two rows of blocks, beside the goal's own. */
+const IN_TWO_ROWS = 5;
 
 interface PlacedCell {
   readonly cell: Cell;
@@ -39,7 +41,10 @@ function cellsOf({ goal, blocks }: Chart): PlacedCell[][] {
     const { subGoal, actions } = blocks[indexOf(block)] ?? {};
     return place === CENTRE ? subGoal : actions?.[indexOf(place)];
   };
-  return PLACES.map((block) => PLACES.map((place) => placed(cellAt(block, place) ?? EMPTY, block, place)));
+  const rows = blocks.length <= IN_TWO_ROWS ? 2 : SIDE;
+  return PLACES.slice(0, rows * SIDE).map((block) =>
+    PLACES.map((place) => placed(cellAt(block, place) ?? EMPTY, block, place)),
+  );
 }
 
 /** The cells that there are, the goal alone in its block, and of each other block its sub-goal first. */
@@ -153,6 +158,7 @@ export function Mandala({ label, hint, onPaste, isJoyful = false, ...props }: Ma
         className="mandala"
         role="group"
         aria-label={`${label}. ${hint}`}
+        data-rows={isCompact ? undefined : chart.length / SIDE}
         data-joyful={isJoyful || undefined}
         onKeyDown={(event) => move(event, view)}
         onPaste={onPaste}

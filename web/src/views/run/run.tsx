@@ -10,6 +10,7 @@ import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
+import { useEndNotice } from '../../run/end-notice.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
@@ -17,6 +18,7 @@ import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import { FailedList } from './failures.tsx';
+import { NoticeOffer } from './notice-offer.tsx';
 import { CostCard, Progress, Result } from './run-cards.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -104,6 +106,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
   const phaseOf = phaseIn(status, tasks);
   const isJoyful = useJoy(status);
+  const notice = useEndNotice(status, goal);
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
 
@@ -118,6 +121,7 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
           ) : (
             <Progress status={status} onCancel={() => setDialog('cancel')} />
           )}
+          {!isEnded && <NoticeOffer {...notice} />}
         </div>
         <GoalChart
           goal={goal}
