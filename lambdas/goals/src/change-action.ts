@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Database, transact } from '@goal-activity/core/aws/database.ts';
 import { updateOf } from '@goal-activity/core/aws/update.ts';
-import { Problem, TransientError } from '@goal-activity/core/errors.ts';
+import { actionNotFound, goalProcessing, Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/rows.ts';
 import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
@@ -10,9 +10,6 @@ import { actionAnswer, ownGoal } from './goals.ts';
 import type { changeActionSchema } from './schema.ts';
 
 export type ChangeAction = FromSchema<typeof changeActionSchema>;
-
-export const actionNotFound = () =>
-  new Problem(404, 'action_not_found', 'Action not found', 'The goal has no action with this id.');
 
 async function hasTasks(db: Database, goalId: string, actionId: string): Promise<boolean> {
   const { Items = [] } = await db.client.send(
@@ -78,9 +75,7 @@ export async function changeAction(
     const [actions, done] = await Promise.all([listActions(db, goalId), hasTasks(db, goalId, actionId)]);
     const action = actions.find((each) => each.actionId === actionId);
     if (action === undefined) throw actionNotFound();
-    if (goal.status === 'processing') {
-      throw new Problem(409, 'goal_processing', 'The goal is being worked on', 'Wait until its execution has ended.');
-    }
+    if (goal.status === 'processing') throw goalProcessing();
     if (done) {
       throw new Problem(409, 'action_has_tasks', 'The action has tasks', 'Its tasks were made of the text it has.');
     }

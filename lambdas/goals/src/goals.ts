@@ -74,8 +74,10 @@ export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, a
   ];
 }
 
-const goalSummary = (goal: GoalRow) =>
-  pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt');
+const goalSummary = (goal: GoalRow) => ({
+  ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt'),
+  executionArn: goal.executionArn ?? null,
+});
 
 /** An action as the API answers it. */
 export const actionAnswer = (action: ActionRow) => ({

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
-import { goalNotFound } from '@goal-activity/core/errors.ts';
+import { actionNotFound, goalNotFound } from '@goal-activity/core/errors.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
 import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
-import { actionNotFound, changeAction } from './change-action.ts';
+import { changeAction } from './change-action.ts';
 import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './goals.ts';
 import { createGoalOnce, readKey } from './idempotency.ts';
 import * as validators from './validators.generated.js';

@@ -52,7 +52,7 @@ export async function createGoalOnce(
     if (Item !== undefined) {
       const row = parse(validators.keyRow, Item, 'The row of an Idempotency-Key');
       if (row.bodyHash === hash) return { isNew: false, goal: await readGoal(db, row.createdGoalId, userId) };
-      const detail = 'It was sent with another body. Use a new key for a new goal.';
+      const detail = 'It was sent with another body. Use a new key for a new request.';
       throw new Problem(422, 'idempotency_key_reused', 'The Idempotency-Key was used before', detail);
     }
     const { goal, actions } = newGoal(body, userId, newId, now);

@@ -35,7 +35,7 @@ describe('goals', () => {
     const made = { goalId, ...texts, status: 'draft', version: 1, createdAt: now.toISOString() };
     expect(created).to.include({ ...made, executionArn: null });
     const { items } = await listGoals(db, userId, 10, undefined, cursors);
-    expect(items).to.deep.equal([{ ...made, actionCount: 64 }]);
+    expect(items).to.deep.equal([{ ...made, actionCount: 64, executionArn: null }]);
     expect(created.actions.map(({ position, title, subGoal }) => [position, title, subGoal])).to.deep.equal([
       [0, 'Jog', 'Stamina'],
       [1, 'Buy shoes', null],
@@ -91,6 +91,7 @@ describe('goals', () => {
   it('show the tasks of every execution, with the execution that made them', async () => {
     const execution = await givenExecution({ actionCount: 2, saved: [0, 1] });
     const { executionArn, goalId, userId, actions } = execution;
+    expect((await listGoals(db, userId, 1, undefined, cursors)).items[0]).to.include({ executionArn });
     const { tasks } = await readTasks(db, goalId, userId);
     expect(tasks).to.have.length(6);
     const actionId = actions[0]?.actionId;

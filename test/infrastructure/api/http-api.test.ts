@@ -40,7 +40,7 @@ describe('HTTP API', () => {
       allow_origins: corsOrigins,
       allow_methods: ['GET', 'PATCH', 'POST'],
       allow_headers: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
-      expose_headers: ['etag', 'retry-after'],
+      expose_headers: ['date', 'etag', 'retry-after'],
     });
     expect(at(bare, API)).to.not.have.property('cors_configuration');
   });

@@ -8,6 +8,7 @@ import { ONE_COLUMN, useMedia, usePrinting } from '../media.ts';
 import type { Phase } from '../run/cells.ts';
 import { goalChart } from '../run/chart.ts';
 import type { GoalWithTasks } from '../services.ts';
+import { actionsWithTasks } from '../tasks/ai-tasks.ts';
 import { ActionPanel } from './action-panel.tsx';
 import { PrintedTasks } from './printed-tasks.tsx';
 import { useAttempts } from './use-attempts.ts';
@@ -79,7 +80,7 @@ export function GoalChart({ goal, tasks, label, legend, run, isJoyful, phaseOf, 
           done={doneOf?.(action)}
           run={run}
           attempts={attempts.get(action.actionId)}
-          without={goal.actions.length - tasksOf.size}
+          without={goal.actions.length - actionsWithTasks(tasks).size}
           onEdit={() => does.onEdit(action)}
           onRetry={does.onRetry}
           onChanged={does.onChanged}

@@ -1,5 +1,6 @@
 import type { ExecutionState, GoalStatus } from '@goal-activity/client/types.ts';
 import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react';
+import { viewIsShown } from '../come-back.ts';
 import { useTexts } from '../i18n/context.tsx';
 
 /** Shapes differ, not only colours: each state can be told by its outline alone. */
@@ -28,6 +29,8 @@ const SHAPES = {
   forward: 'M6.2 3.2 11 8l-4.8 4.8',
   play: 'M5 3.2v9.6L12.6 8Z',
   retry: 'M12.9 8.2A4.9 4.9 0 1 1 11.4 4.4M12.9 2.6v2.9H10',
+  remove: 'M3 4.5h10M6.2 4.5v-2h3.6v2M4.4 4.5l.5 9h6.2l.5-9M6.8 7v4M9.2 7v4',
+  save: 'M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M3 13.5h10',
   offline: 'M2 6.2a9 9 0 0 1 12 0M4.4 8.8a5.4 5.4 0 0 1 7.2 0M8 12v.1M2.5 2.5l11 11',
 };
 export type IconName = keyof typeof SHAPES;
@@ -61,6 +64,8 @@ export function Heading({ title, children = title }: { title: string; children?:
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
+  // All of the view is there together with its heading.
+  useEffect(viewIsShown, []);
   useEffect(() => {
     if (location.pathname === headed) return;
     headed = location.pathname;

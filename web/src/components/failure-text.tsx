@@ -1,8 +1,5 @@
-import type { FailedAction } from '@goal-activity/client/types.ts';
 import { useTexts } from '../i18n/context.tsx';
-import { type FailureKind, failureKind } from '../run/failures.ts';
-
-export const kindOf = ({ error, reason }: FailedAction): FailureKind => failureKind(error, reason);
+import type { FailureKind } from '../run/failures.ts';
 
 /** Why an action failed, in words. */
 export function FailureText({ kind }: { kind: FailureKind }) {

@@ -3,5 +3,7 @@ import { chart } from './chart.ts';
 import { goal } from './goal.ts';
 import { page } from './page.ts';
 import { run } from './run.ts';
+import { truth } from './truth.ts';
+import { use } from './use.ts';
 
-export const ja: Messages = { ...page, ...goal, ...run, ...chart };
+export const ja: Messages = { ...page, ...goal, ...run, ...chart, ...truth, ...use };

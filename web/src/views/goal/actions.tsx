@@ -4,6 +4,7 @@ import { Button } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
+import { isMadeByAi } from '../../tasks/ai-tasks.ts';
 import { TaskList } from '../../tasks/task-list.tsx';
 
 /** Id of the element of an action. */
@@ -19,40 +20,38 @@ interface ActionItemProps {
   onChanged(): void;
 }
 
+/** What is to be seen of an action without opening it. */
+function ActionFacts({ action, tasks, isPartial }: Pick<ActionItemProps, 'action' | 'tasks' | 'isPartial'>) {
+  const { t } = useTexts();
+  const done = tasks.filter(({ status }) => status === 'done').length;
+  return (
+    <span className="action-facts soft">
+      <span>{t.actionType[action.type]}</span>
+      {tasks.length > 0 && <span>{done > 0 ? t.task.progress(done, tasks.length) : t.common.tasks(tasks.length)}</span>}
+      {tasks.length === 0 && isPartial && <span>{t.phase.idle}</span>}
+    </span>
+  );
+}
+
 function ActionItem({ goal, action, tasks, isPartial, onEdit, onChanged }: ActionItemProps) {
   const { t } = useTexts();
-  const head = (
-    <>
-      <span className="action-title">{action.title}</span>
-      <span className="action-facts soft">
-        <span>{t.actionType[action.type]}</span>
-        {(tasks.length > 0 || isPartial) && (
-          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.phase.idle}</span>
-        )}
-      </span>
-    </>
-  );
   return (
     <li className="action" id={itemIdOf(action.actionId)} tabIndex={-1}>
-      {tasks.length > 0 ? (
-        <details>
-          <summary>{head}</summary>
+      <details>
+        <summary>
+          <span className="action-title">{action.title}</span>
+          <ActionFacts action={action} tasks={tasks} isPartial={isPartial} />
+        </summary>
+        <div className="action-body">
           {action.description !== '' && <p className="action-text">{action.description}</p>}
-          <TaskList goal={goal} action={action} tasks={tasks} onChanged={onChanged} />
-        </details>
-      ) : (
-        <div className="action-plain">
-          <div>
-            {head}
-            {action.description !== '' && <p className="action-text">{action.description}</p>}
-          </div>
-          {goal.status !== 'processing' && (
+          {!tasks.some(isMadeByAi) && goal.status !== 'processing' && (
             <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(action.title)} onClick={onEdit}>
               {t.goal.edit}
             </Button>
           )}
+          <TaskList goal={goal} action={action} tasks={tasks} onChanged={onChanged} />
         </div>
-      )}
+      </details>
     </li>
   );
 }

@@ -12,19 +12,20 @@ import { type Phase, phasesOf } from '../../run/cells.ts';
 import { doneOf } from '../../run/chart.ts';
 import { useLastRun } from '../../run/use-last-run.ts';
 import { loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { Actions } from './actions.tsx';
 import { GoalHead } from './goal-head.tsx';
 
 /** What is known of each action now: its tasks, and what its last run says of those without. Nothing of a goal never started. */
-function phasesNow(goal: Goal, done: ReadonlyMap<string, unknown>, run: ExecutionStatus | undefined) {
+function phasesNow(goal: Goal, withTasks: ReadonlySet<string>, run: ExecutionStatus | undefined) {
   const inRun = run === undefined ? new Map<string, Phase>() : phasesOf(run);
   return ({ actionId }: Action): Phase | undefined => {
-    if (done.has(actionId)) return 'saved';
+    if (withTasks.has(actionId)) return 'saved';
     const phase = inRun.get(actionId);
     // What a run saved may be gone by now, and one that was cancelled leaves an action as it was before.
     if (phase !== undefined && phase !== 'saved' && phase !== 'cancelled') return phase;
-    return done.size > 0 || goal.status === 'processing' ? 'idle' : undefined;
+    return withTasks.size > 0 || goal.status === 'processing' ? 'idle' : undefined;
   };
 }
 
@@ -39,8 +40,9 @@ export default function GoalView({ goalId }: { goalId: string }) {
   if (loaded.data === undefined) return <Loading />;
   const { goal, tasks } = loaded.data;
   const done = doneOf(tasks);
-  const without = goal.actions.length - done.size;
-  const phaseOf = phasesNow(goal, done, run);
+  const withTasks = actionsWithTasks(tasks);
+  const without = goal.actions.length - withTasks.size;
+  const phaseOf = phasesNow(goal, withTasks, run);
   const phases = goal.actions.map(phaseOf).filter((phase) => phase !== undefined && phase !== 'saved');
 
   return (
@@ -50,7 +52,7 @@ export default function GoalView({ goalId }: { goalId: string }) {
           <Icon name="back" /> {t.nav.goals}
         </Link>
       </p>
-      <GoalHead goal={goal} without={without} onOpen={setDialog} />
+      <GoalHead goal={goal} tasks={tasks} without={without} onOpen={setDialog} onChanged={loaded.reload} />
       {goal.actions.length > 0 && (
         <>
           <div className="chart-layout">

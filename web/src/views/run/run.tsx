@@ -3,17 +3,21 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
 import { GoalChart } from '../../chart/goal-chart.tsx';
+import { BACK } from '../../come-back.ts';
 import { Badge, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
 import { Legend } from '../../components/legend.tsx';
-import { useLoad } from '../../hooks.ts';
+import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
 import { useEndNotice } from '../../run/end-notice.ts';
+import type { Answered } from '../../run/estimate.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
+import { useLastRun } from '../../run/use-last-run.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
@@ -60,6 +64,7 @@ function useGoalOf(status: ExecutionStatus | undefined) {
 
 interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
   readonly status: ExecutionStatus;
+  readonly answered: Answered;
   onChanged(): void;
 }
 
@@ -69,7 +74,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
   return (
     <>
       <p className="crumbs">
-        <Link href={paths.goal(goal.goalId)}>
+        <Link href={paths.goal(goal.goalId)} state={BACK}>
           <Icon name="back" /> {goal.title}
         </Link>
       </p>
@@ -86,7 +91,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
 /** How an action stands in the run. */
 function phaseIn(status: ExecutionStatus, tasks: GoalWithTasks['tasks']): (action: Action) => Phase {
   const phases = phasesOf(status);
-  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
+  const withTasks = actionsWithTasks(tasks);
   return ({ actionId }) => phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
 }
 
@@ -98,15 +103,18 @@ function useJoy(status: ExecutionStatus): boolean {
   return wasSeenRunning.current && hasWorked;
 }
 
-function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const without = goal.actions.length - actionsWithTasks(tasks).size;
   const phaseOf = phaseIn(status, tasks);
   const isJoyful = useJoy(status);
   const notice = useEndNotice(status, goal);
+  const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
+  const newest = useLastRun(newerRun);
+  const later = newerRun === null ? undefined : { goal, tasks, newest };
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
 
@@ -117,9 +125,9 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
       <div className="chart-layout run-layout">
         <div className="run-state">
           {isEnded ? (
-            <Result status={status} withoutTasks={without} onRetry={retry} />
+            <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
           ) : (
-            <Progress status={status} onCancel={() => setDialog('cancel')} />
+            <Progress status={status} answered={answered} onCancel={() => setDialog('cancel')} />
           )}
           {!isEnded && <NoticeOffer {...notice} />}
         </div>
@@ -139,7 +147,17 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
           <CostCard status={status} />
         </div>
       </div>
-      {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
+      {failedActions.length > 0 && (
+        <FailedList
+          heading={t.run.failedTitle(failedActions.length)}
+          status={status}
+          failed={failedActions}
+          goal={goal}
+          later={later}
+          onEdit={setDialog}
+          onRetry={retry}
+        />
+      )}
       {isEnded && (
         <>
           <Timeline executionArn={executionArn} goal={goal} />
@@ -164,11 +182,12 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
 }
 
 export default function RunView({ executionArn }: { executionArn: string }) {
-  const { status, connection, error, askNow, restart } = useExecution(executionArn);
+  const { status, answered, connection, error, askNow, restart } = useExecution(executionArn);
   const loaded = useGoalOf(status);
+  useWhenShown(loaded.reload);
   useAnnouncements(status);
   if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
-  if (status === undefined) {
+  if (status === undefined || answered === undefined) {
     return (
       <>
         <Loading />
@@ -179,5 +198,6 @@ export default function RunView({ executionArn }: { executionArn: string }) {
   if (loaded.data === undefined) {
     return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   }
-  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
+  const followed = { status, answered, connection, askNow };
+  return <Run {...followed} {...loaded.data} onChanged={loaded.reload} />;
 }
