@@ -4,6 +4,7 @@ import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { AiTimeout, RefusedAnswer } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
+import { PROMPT_VERSION } from '../src/prompt.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const startedAt = Date.parse('2026-11-24T00:00:00.000Z');
@@ -60,23 +61,24 @@ function outliving<Result>(answer: () => Promise<Result>) {
 describe('generateTasks', () => {
   it('hands the checked tasks and their cost to the next state, with all that it needs', async () => {
     const noteFailedAttempt = failing(new Error('nothing has failed'));
-    expect(await run({ noteFailedAttempt })).to.deep.equal({ ...input, tasks: [task], usage });
+    const promptVersion = PROMPT_VERSION;
+    expect(await run({ noteFailedAttempt })).to.deep.equal({ ...input, tasks: [task], usage, promptVersion });
   });
 
-  it('asks about the action of the input alone', async () => {
+  it('asks about the action of the input alone, with the others as its neighbours, and the time of the clock', async () => {
     const asked: unknown[] = [];
-    const ask: Collaborators['ask'] = (...all) => {
-      asked.push(all.slice(0, 2));
+    const ask: Collaborators['ask'] = (subject) => {
+      asked.push(subject);
       return wellAnswered();
     };
-    const others = ['b', 'c'].map((actionId, index) => ({ ...action, actionId, position: index }));
+    const others = ['b', 'c'].map((actionId, index) => ({ ...action, actionId, title: actionId, position: index }));
     await run({ ask, read: async () => ({ goal, actions: [...others, action] }) });
-    expect(asked).to.deep.equal([[goal, action]]);
+    expect(asked).to.deep.equal([{ goal, action, today: new Date(startedAt + 1_000), neighbours: ['b', 'c'] }]);
   });
 
   it("gives a call its own timeout, and never more than the batch's remaining time", async () => {
     const times: number[] = [];
-    const ask: Collaborators['ask'] = (_goal, _action, timeoutMs) => {
+    const ask: Collaborators['ask'] = (_subject, timeoutMs) => {
       times.push(timeoutMs);
       return wellAnswered();
     };
