@@ -36,7 +36,7 @@ function ShareMark({ count, total }: Share) {
   return (
     <>
       <span className="cell-bar" style={{ inlineSize: `${(count / total) * 100}%` }} />
-      {count === total ? <Icon name="saved" /> : <span className="cell-count">{`${count}/${total}`}</span>}
+      {count === total ? <Icon name="saved" /> : <span className="cell-count" aria-hidden="true">{`${count}/${total}`}</span>}
     </>
   );
 }
