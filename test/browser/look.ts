@@ -9,6 +9,7 @@ import {
   expectAccessible,
   expectNoOverflow,
   go,
+  openPaste,
   PHONE,
   type Site,
   untilEnded,
@@ -59,7 +60,7 @@ async function inspectUntilCreated(page: Page): Promise<void> {
   await page.locator('.submit-bar button[type=submit]').click();
   await page.locator('#problems').waitFor();
   await inspect(page);
-  await page.locator('.section-head .button').first().click();
+  await openPaste(page);
   await page.locator('#paste-text').fill(TABLE);
   await inspect(page);
   await page.locator('dialog .button-primary').click();

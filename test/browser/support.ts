@@ -153,6 +153,10 @@ export async function openRun(
   await go(page, paths.run(body.executionArn));
 }
 
+/** Opens the dialog that takes a table or list. */
+export const openPaste = (page: Page) =>
+  page.locator('.create .buttons .button', { has: page.locator('.icon-paste') }).click();
+
 export const cellsIn = (page: Page, phase: string) => page.locator(`button.cell[data-phase="${phase}"]`);
 
 /** Waits for the end of the run on the page. */

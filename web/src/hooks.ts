@@ -1,12 +1,18 @@
+import { isPassing } from '@goal-activity/client/errors.ts';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isComingBack } from './come-back.ts';
 
-/** Loads once for each `key`, and again when asked. Data of another key is never shown. */
+/**
+ * Loads once for each `key`, and again when asked. Data of another key is never shown. Data that is there stays when loading
+ * again fails for now: a person may be writing in what shows it.
+ */
 export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promise<Data>) {
   const [result, setResult] = useState<{ key: string; data?: Data; error?: unknown }>({ key });
   const [attempt, setAttempt] = useState(0);
   const loadNow = useRef(load);
   loadNow.current = load;
+  const kept = useRef<string>(undefined);
+  kept.current = result.data === undefined ? undefined : result.key;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `attempt` is there to load again
   useEffect(() => {
     const controller = new AbortController();
@@ -15,7 +21,9 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
     };
     loadNow.current(controller.signal).then(
       (data) => show({ data }),
-      (error: unknown) => show({ error }),
+      (error: unknown) => {
+        if (!(kept.current === key && isPassing(error))) show({ error });
+      },
     );
     return () => controller.abort();
   }, [key, attempt]);

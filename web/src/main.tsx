@@ -21,6 +21,7 @@ import './styles/panel.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
 import './styles/create.css';
+import './styles/entry-grid.css';
 import './styles/goal.css';
 import './styles/tasks.css';
 import './styles/run.css';

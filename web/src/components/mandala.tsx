@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
 import { CENTRE, indexOf, PER_BLOCK, placeOf, SIDE } from '../mandala/layout.ts';
 import { neighbourOf } from '../mandala/neighbour.ts';
@@ -102,7 +102,6 @@ interface MandalaProps extends Chart {
   /** Whether a moment of joy is due. */
   readonly isJoyful?: boolean;
   onSelect(id: string): void;
-  onPaste?(event: ClipboardEvent): void;
 }
 
 /** Lays the chart out for this window, and says what each of its cells does. */
@@ -148,7 +147,7 @@ function useLayout({ goal, blocks, selected, onSelect }: Pick<MandalaProps, keyo
  * The mandala chart, 9 × 9; in a narrow window its sub-goals, and the block of one of them at a time. One cell is in the tab
  * order; arrow keys go from cell to cell.
  */
-export function Mandala({ label, hint, onPaste, isJoyful = false, ...props }: MandalaProps) {
+export function Mandala({ label, hint, isJoyful = false, ...props }: MandalaProps) {
   const { chart, isCompact, view, propsOf } = useLayout(props);
   return (
     <div className={`mandala-frame${isCompact ? ' mandala-compact' : ''}`} ref={view.chart}>
@@ -161,7 +160,6 @@ export function Mandala({ label, hint, onPaste, isJoyful = false, ...props }: Ma
         data-rows={isCompact ? undefined : chart.length / SIDE}
         data-joyful={isJoyful || undefined}
         onKeyDown={(event) => move(event, view)}
-        onPaste={onPaste}
         {...view.swiping}
       >
         {chart.map((cells, index) => {

@@ -18,7 +18,8 @@ function leaves(value: unknown, path = ''): [string, unknown][] {
 /** The values that the functions are called with: one of each kind that they take. */
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   '.run.result': ['PARTIALLY_SUCCEEDED', 1, 2, 3],
-  '.create.typeToggle': ['Run', true],
+  '.editor.named': [['Run'], 2],
+  '.editor.unknownColumns': [['Owner']],
 };
 const textOf = ([path, value]: [string, unknown]): string =>
   JSON.stringify(typeof value === 'function' ? Reflect.apply(value, undefined, SAMPLES[path] ?? [3, 5, 7]) : value);

@@ -1,17 +1,8 @@
 import { expect } from 'chai';
-import {
-  countActions,
-  type Draft,
-  emptyDraft,
-  fill,
-  newGoalOf,
-  placeOfPointer,
-  setAction,
-  setBlock,
-  validate,
-} from './draft.ts';
+import { countActions, type Draft, emptyDraft, fill, newGoalOf, placeOfPointer, setAction, setBlock } from './draft.ts';
 import { blocksOf } from './layout.ts';
 import { parseDraft } from './stored-draft.ts';
+import { validate } from './validate.ts';
 
 const written = setAction(
   setAction(setBlock({ ...emptyDraft, title: ' Run ' }, 2, { title: 'Base' }), 2, 5, { title: ' Jog ', type: 'habit' }),

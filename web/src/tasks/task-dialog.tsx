@@ -86,16 +86,19 @@ function submitOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
 
 interface FieldsProps {
   readonly form: TaskForm;
+  /** Whether saving was tried: only then something is said to be missing. */
+  readonly isChecked: boolean;
   /** What is saved elsewhere meanwhile; undefined where nothing is. */
   readonly elsewhere: TaskForm | undefined;
   onChange(changes: Partial<TaskForm>): void;
 }
 
-function TaskFields({ form, elsewhere, onChange }: FieldsProps) {
+function TaskFields({ form, isChecked, elsewhere, onChange }: FieldsProps) {
   const { t } = useTexts();
   const flaws = flawsOf(form);
   const about = (field: 'title' | 'description' | 'minutes') => {
-    const [flaw, other] = [flaws[field], elsewhere?.[field]];
+    const [found, other] = [flaws[field], elsewhere?.[field]];
+    const flaw = found === 'missing' && !isChecked ? undefined : found;
     const isOther = other !== undefined && other !== form[field];
     const words = { ...t.flaw, minutes: t.task.badMinutes };
     return { flaw: flaw && words[flaw], ...(isOther ? { hint: t.task.elsewhere(other) } : {}) };
@@ -159,6 +162,7 @@ export function TaskDialog(props: TaskDialogProps) {
   const { newest, save } = useSaving(props);
   const [before] = useState(() => (task === undefined ? newForm(action.type) : formOf(task)));
   const [form, setForm] = useState(before);
+  const [isChecked, setChecked] = useState(false);
   const isNew = newest === undefined;
   const isShown = useRef(true);
   useEffect(
@@ -172,9 +176,13 @@ export function TaskDialog(props: TaskDialogProps) {
       title={isNew ? t.task.addTitle : t.task.editTitle}
       confirm={isNew ? t.task.add : t.common.save}
       confirming={t.common.saving}
-      isDisabled={Object.keys(flawsOf(form)).length > 0}
       onClose={onClose}
       action={async () => {
+        const [flawed] = Object.keys(flawsOf(form));
+        if (flawed !== undefined) {
+          setChecked(true);
+          return document.getElementById(`task-${flawed}`)?.focus();
+        }
         await save(form);
         announce(isNew ? t.task.added(form.title.trim()) : t.task.saved);
         // Closed while it was saving, it may have made room for another one.
@@ -185,6 +193,7 @@ export function TaskDialog(props: TaskDialogProps) {
       {task === undefined && <p className="soft">{action.title}</p>}
       <TaskFields
         form={form}
+        isChecked={isChecked}
         elsewhere={newest === undefined || newest === task ? undefined : formOf(newest)}
         onChange={(changes) => setForm((current) => ({ ...current, ...changes }))}
       />

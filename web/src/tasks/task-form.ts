@@ -1,5 +1,6 @@
 import type { ActionType, Task } from '@goal-activity/client/types.ts';
-import { emptyDraft, type Flaw, validate } from '../mandala/draft.ts';
+import { emptyDraft } from '../mandala/draft.ts';
+import { type Flaw, validate } from '../mandala/validate.ts';
 
 /** What is written in the form of a task. */
 export interface TaskForm {

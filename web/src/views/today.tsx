@@ -18,11 +18,13 @@ const LIMIT = 12;
 function Purpose({ task }: { task: Row<TodayTask>['task'] }) {
   const { t, format } = useTexts();
   return (
-    <p className="soft task-purpose">
-      <span>{task.actionTitle}</span>
-      <Link href={paths.goal(task.goalId)}>{task.goalTitle}</Link>
-      {task.deadline !== null && <span>{t.goals.deadline(format.day(task.deadline))}</span>}
-    </p>
+    <div className="soft task-purpose">
+      <p>{task.actionTitle}</p>
+      <p>
+        <Link href={paths.goal(task.goalId)}>{task.goalTitle}</Link>
+        {task.deadline !== null && t.goals.deadline(format.day(task.deadline))}
+      </p>
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ export const use = {
   },
   again: {
     short: 'Make these again',
-    button: (action: string) => `Make the tasks of “${action}” again`,
+    button: (action: string) => `Make these again: tasks of “${action}”`,
     title: 'Make these tasks again?',
     asks: (action: string) => `The AI is asked once more about “${action}”.`,
     replaces: (count: number) =>

@@ -1,12 +1,13 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import type { GoalWithTasks } from '../../services.ts';
+import { lazyView } from '../../views-ahead.ts';
 import { DeleteDialog } from '../dialogs/delete-dialog.tsx';
 
-const ExportDialog = lazy(() => import('../../export/export-dialog.tsx'));
+const ExportDialog = lazyView(() => import('../../export/export-dialog.tsx'));
 
 interface GoalToolsProps extends GoalWithTasks {
   onChanged(): void;
