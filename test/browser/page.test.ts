@@ -1,3 +1,4 @@
+import { describeChart } from './chart.ts';
 import { describeCreating } from './create.ts';
 import { describeLook } from './look.ts';
 import { describeRetry } from './retry.ts';
@@ -10,6 +11,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth])
+  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeChart, describeTruth])
     describeRoom(site);
 });

@@ -108,7 +108,12 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  const without = goal.actions.length - actionsWithTasks(tasks).size;
+  // Until the goal has been read again, the run itself knows what it has saved.
+  const isUnread = isEnded && goal.status === 'processing';
+  const saved = status.outcomes
+    .filter(({ outcome }) => isUnread && outcome === 'SAVED')
+    .map(({ actionId }) => actionId);
+  const without = goal.actions.length - new Set([...actionsWithTasks(tasks), ...saved]).size;
   const phaseOf = phaseIn(status, tasks);
   const isJoyful = useJoy(status);
   const notice = useEndNotice(status, goal);
