@@ -1,4 +1,5 @@
 import { describeCreating } from './create.ts';
+import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
 import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
@@ -9,5 +10,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry]) describeRoom(site);
+  for (const describeRoom of [describeCreating, describeEntry, describeLook, describeRun, describeRetry])
+    describeRoom(site);
 });

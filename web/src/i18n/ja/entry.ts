@@ -17,7 +17,7 @@ export const entry: typeof en = {
       { key: 'Enter、F2', does: '編集。もう一度 Enter で次のマスへ' },
       { key: 'Tab、Shift+Tab', does: '次または前のマスへ' },
       { key: '矢印キー、Home、End', does: 'チャート内を移動' },
-      { key: 'Esc キー', does: '書き込み前に戻す。続けてもう一度押すと、Tab でチャートから出られます' },
+      { key: 'Esc', does: '書き込み前に戻す。続けてもう一度押すと、Tab でチャートから出られます' },
       { key: 'Ctrl+Z、Ctrl+Y', does: '元に戻す、やり直す' },
       { key: 'Alt+H', does: '習慣と1回のみの切り替え' },
       { key: 'Shift+F2', does: '行動の説明を入力' },

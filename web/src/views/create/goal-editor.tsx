@@ -20,7 +20,8 @@ type Open = { readonly dialog: 'paste'; readonly text: string } | { readonly dia
 function Toolbar({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) => void }) {
   const { t } = useTexts();
   return (
-    <div className="buttons" role="toolbar" aria-label={t.editor.toolbar}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
+    <div className="buttons" role="group" aria-label={t.editor.toolbar}>
       <Button icon="undo" aria-keyshortcuts="Control+Z" disabled={!editor.canUndo} onClick={editor.undo}>
         {t.editor.undo}
       </Button>
