@@ -4,12 +4,17 @@ import { describeLook } from './look.ts';
 import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
 import { useSite } from './support.ts';
+import { describeTruth } from './truth.ts';
 
 /** One stack and one browser serve all: each test has visitors of its own, and each suite says how quick the AI is. */
 describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
+<<<<<<< HEAD
   for (const describeRoom of [describeCreating, describeEntry, describeLook, describeRun, describeRetry])
+=======
+  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth])
+>>>>>>> truth
     describeRoom(site);
 });

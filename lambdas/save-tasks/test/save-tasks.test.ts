@@ -15,16 +15,17 @@ describe('save-tasks', () => {
   it("writes an action's tasks and its outcome together, with one request", async () => {
     const execution = await givenExecution();
     const usage = { inputTokens: 100, outputTokens: 50, latencyMs: 1234 };
-    const input = { ...saveInput(execution, 1, 3), usage };
+    const input = { ...saveInput(execution, 1, 3), usage, promptVersion: 7 };
     const { db: asked, commands } = watched(db);
     const result = await saveTasks(executionsOf(asked), input, BATCH_MS);
     expect(commands).to.deep.equal(['TransactWriteCommand']);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await tasksOf(execution.goalId);
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
-    expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn: execution.executionArn });
+    const { executionArn } = execution;
+    expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn, promptVersion: 7 });
     const saved = { outcome: 'SAVED', taskCount: 3, usage };
-    expect(await executions.outcome(execution.executionArn, 1)).to.deep.include(saved);
+    expect(await executions.outcome(executionArn, 1)).to.deep.include(saved);
   });
 
   it('answers a repeated save with what is there and writes nothing twice, also at the same time (rule 3)', async () => {

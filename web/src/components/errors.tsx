@@ -4,7 +4,9 @@ import { Link } from 'wouter';
 import { useTexts } from '../i18n/context.tsx';
 import { explain } from '../i18n/explain.ts';
 import { paths } from '../paths.ts';
+import { MissingView } from '../views-ahead.ts';
 import { Button, Heading, Icon } from './basics.tsx';
+import { MissingViewNote } from './missing-view.tsx';
 
 /** What went wrong and what to do, with a button to do it again. */
 export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
@@ -62,6 +64,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
 
   override render() {
     const { error } = this.state;
+    if (error instanceof MissingView) return <MissingViewNote />;
     return error === undefined ? this.props.children : <ErrorPage error={error} onRetry={() => location.reload()} />;
   }
 }

@@ -33,6 +33,8 @@ interface FollowerOptions<Status> {
 export class Follower<Status extends { readonly status: ExecutionState }> {
   readonly #options: FollowerOptions<Status>;
   #endPause: () => void = () => undefined;
+  /** Failures in a row; undefined while it does not run. */
+  #failures: number | undefined;
 
   constructor(options: FollowerOptions<Status>) {
     this.#options = options;
@@ -41,14 +43,30 @@ export class Follower<Status extends { readonly status: ExecutionState }> {
   /** Ends the present wait: a person asks, the tab was shown or hidden, or the machine is online again. */
   readonly wake = (): void => this.#endPause();
 
+  /** The browser says that the machine is offline. It is believed at once, and asked about: a browser may be wrong. */
+  readonly lose = (): void => {
+    if (this.#failures === undefined) return;
+    this.#failures = Math.max(1, this.#failures);
+    this.#options.onConnection({ state: 'lost', retryAt: Date.now() });
+    this.wake();
+  };
+
   /**
    * @param signal ends it
    * @throws an error that another try does not solve: not found, not signed in
    */
   async run(signal: AbortSignal): Promise<void> {
+    this.#failures = 0;
+    try {
+      await this.#follow(signal);
+    } finally {
+      this.#failures = undefined;
+    }
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
     const { ask, isHidden, onStatus, onConnection } = this.#options;
     let etag: string | undefined;
-    let failures = 0;
     signal.addEventListener('abort', this.wake);
     while (!signal.aborted) {
       let seconds = Number.POSITIVE_INFINITY;
@@ -56,8 +74,8 @@ export class Follower<Status extends { readonly status: ExecutionState }> {
         if (!isHidden()) {
           const answer = await ask(etag, signal);
           if (signal.aborted) return;
-          if (failures > 0) onConnection({ state: 'ok' });
-          failures = 0;
+          if (this.#failures !== 0) onConnection({ state: 'ok' });
+          this.#failures = 0;
           etag = answer.etag;
           if (answer.status !== undefined) onStatus(answer.status);
           if ((answer.status?.status ?? 'RUNNING') !== 'RUNNING') return;
@@ -66,11 +84,12 @@ export class Follower<Status extends { readonly status: ExecutionState }> {
       } catch (error) {
         if (signal.aborted) return;
         if (!isPassing(error)) throw error;
+        const failures = this.#failures ?? 0;
         seconds = Math.max(
           BACKOFF_SECONDS[failures] ?? Math.max(...BACKOFF_SECONDS),
           error instanceof ApiError ? (error.retryAfterSeconds ?? 0) : 0,
         );
-        failures += 1;
+        this.#failures = failures + 1;
         onConnection({ state: 'lost', retryAt: Date.now() + seconds * 1000 });
       }
       await this.#pause(seconds);

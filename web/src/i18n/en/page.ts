@@ -8,6 +8,7 @@ export const page = {
   nav: {
     label: 'Main',
     goals: 'Goals',
+    today: 'Today',
     history: 'History',
     newGoal: 'New goal',
     signedInAs: (user: string) => `Signed in as ${user}`,
@@ -72,7 +73,27 @@ export const page = {
     invalid_request: { what: 'Something in the form is not right.', next: 'See the places that are marked.' },
     invalid_token: { what: 'Your sign-in does not say who you are.', next: 'Please sign in again.' },
     invalid_json: { what: 'The request could not be read.', next: 'Load the page again.' },
-    idempotency_key_reused: { what: 'This goal was sent before with other content.', next: 'Please send it again.' },
+    idempotency_key_reused: {
+      what: 'What you sent first has been saved after all.',
+      next: 'Press again only if you want this one too.',
+    },
+    goal_changed: {
+      what: 'This goal has been changed elsewhere.',
+      next: 'Nothing of yours is lost. Look at it again, then press once more.',
+    },
+    goal_deleted: {
+      what: 'This goal has been created and deleted since.',
+      next: 'Change something to create it anew.',
+    },
+    task_changed: {
+      what: 'This task has been changed elsewhere.',
+      next: 'You see the newest version now. Nothing of yours is lost: press once more to save it.',
+    },
+    task_not_found: {
+      what: 'This task has been removed elsewhere.',
+      next: 'What you wrote is still here, and can be added as a new task.',
+    },
+    too_many_tasks: { what: 'An action has at most 32 tasks.', next: 'Remove one first.' },
     start_delayed: { what: 'The start is a little delayed.', next: 'Nothing is lost. Please press start again.' },
     too_busy: { what: 'Many people are starting right now.', next: 'Nothing was changed. Try again in a moment.' },
     temporarily_unavailable: {

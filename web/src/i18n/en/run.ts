@@ -1,6 +1,10 @@
 import type { ExecutionState } from '@goal-activity/client/types.ts';
 import { actions, number, plural, tasks } from './count.ts';
 
+/** An action has 4 attempts: the contract's highest `attempt`. */
+const attemptOf = (slow: number, attempt: number) =>
+  attempt > 1 ? `, ${slow === 1 ? '' : 'up to '}attempt ${attempt} of 4` : '';
+
 export const run = {
   runStatus: {
     RUNNING: 'Running',
@@ -8,7 +12,7 @@ export const run = {
     PARTIALLY_SUCCEEDED: 'Partly completed',
     FAILED: 'Failed',
     TIMED_OUT: 'Out of time',
-    ABORTED: 'Cancelled',
+    ABORTED: 'Stopped',
   },
   retryDialog: {
     title: (count: number) => `Try ${actions(count)} again?`,
@@ -35,11 +39,13 @@ export const run = {
     backToGoal: 'Back to the goal',
     processed: (processed: number, total: number) => `${number(processed)} of ${actions(total)}`,
     remaining: (duration: string) => `about ${duration} left`,
-    almost: 'Almost done',
-    held: (slow: number, retried: number) =>
+    elapsed: (duration: string) => `running for ${duration}`,
+    finishing: 'Finishing',
+    /** @param attempt of the slow ones, the highest */
+    held: (slow: number, attempt: number, retried: number) =>
       [
-        ...(slow > 0 ? [`${actions(slow)} ${slow === 1 ? 'takes' : 'take'} longer than the others.`] : []),
-        ...(retried > 0 ? [`${actions(retried)} ${retried === 1 ? 'is' : 'are'} being tried again.`] : []),
+        ...(slow > 0 ? [`${plural(slow, 'action is', 'actions are')} slow${attemptOf(slow, attempt)}.`] : []),
+        ...(retried > 0 ? [`${plural(retried, 'action is', 'actions are')} being tried again.`] : []),
       ].join(' '),
     advice: {
       slower_than_usual: {
@@ -72,12 +78,27 @@ export const run = {
         SUCCEEDED: { what: 'All done', next: `${tasks(taskCount)} for ${actions(total)} are waiting for you.` },
         PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got },
         TIMED_OUT: { what: 'The run took too long and was stopped', next: got },
-        ABORTED: { what: 'Cancelled', next: 'The tasks that this run had made were removed. You can start again.' },
-        FAILED: { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' },
+        ABORTED: {
+          what: 'Stopped before it was done',
+          next:
+            saved > 0 ? `${got} They stay, and you can retry the rest.` : 'Nothing had been saved yet. You can retry.',
+        },
+        FAILED:
+          saved > 0
+            ? { what: 'The run broke off', next: `${got} They stay, and you can retry the rest.` }
+            : { what: 'No tasks could be made', next: 'What went wrong is below. You can try again.' },
         RUNNING: { what: 'Making your tasks', next: '' },
       };
       return results[status];
     },
+    /** @param taskCount tasks of the run that are left */
+    cancelled: (taskCount: number) => ({
+      what: 'Cancelled',
+      next:
+        taskCount === 0
+          ? 'No tasks of this run are left. You can start again.'
+          : `${tasks(taskCount)} that you had changed ${taskCount === 1 ? 'is' : 'are'} still there; the others were removed.`,
+    }),
     announce: (percentage: number, processed: number, total: number) =>
       `${percentage}%: ${number(processed)} of ${actions(total)} processed`,
     announceFailed: (count: number) => `${actions(count)} failed so far`,
@@ -161,8 +182,8 @@ export const run = {
       next: 'Try again; a shorter, clearer action often helps.',
     },
     batchTimeOver: {
-      what: 'The time for this group of actions was over before it was this one’s turn.',
-      next: 'Try again: only these actions are processed then.',
+      what: 'No usable answer came before the time for this action was over.',
+      next: 'Try again; a shorter, clearer action often helps.',
     },
     invalidAnswer: {
       what: 'The AI’s answer could not be used, even after several attempts.',
@@ -171,6 +192,26 @@ export const run = {
     aiUnavailable: { what: 'The AI could not be reached.', next: 'Try again in a few minutes.' },
     notSaved: { what: 'The tasks were made but could not be saved.', next: 'Try again.' },
     runEnded: { what: 'The run ended before this action was done.', next: 'Try again.' },
+    stopped: { what: 'The run was stopped before this action was done.', next: 'Try again.' },
+    cancelled: { what: 'The run was cancelled before this action was done.', next: 'Start again when you like.' },
+    timeLimit: { what: 'The run reached its time limit before this action was done.', next: 'Try again.' },
+    notStarted: {
+      what: 'The run could not begin.',
+      next: 'Try again. If it happens twice, contact your administrator.',
+    },
+    notPermitted: {
+      what: 'The service lacks a permission that it needs.',
+      next: 'It has to be set up first. Please contact your administrator.',
+    },
+    notSetUp: {
+      what: 'The AI model is not set up for this service.',
+      next: 'It has to be set up first. Please contact your administrator.',
+    },
+    stepTimedOut: { what: 'A step did not answer in time, even after several attempts.', next: 'Try again.' },
+    stepFailed: { what: 'A step of the run failed.', next: 'Try again in a few minutes.' },
+    serviceBusy: { what: 'The service was too busy to work on this action.', next: 'Try again in a few minutes.' },
+    passing: { what: 'Something did not answer, even after several attempts.', next: 'Try again in a few minutes.' },
+    refused: { what: 'This action was refused.', next: 'The technical details say more.' },
     unknown: { what: 'Something went wrong with this action.', next: 'Try again; the technical details say more.' },
   },
 };

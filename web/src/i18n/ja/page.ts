@@ -9,6 +9,7 @@ export const page: typeof en = {
   nav: {
     label: 'メイン',
     goals: '目標',
+    today: '今日',
     history: '履歴',
     newGoal: '目標を作る',
     signedInAs: (user) => `${user} さん`,
@@ -70,7 +71,24 @@ export const page: typeof en = {
     invalid_request: { what: '入力に正しくないところがあります。', next: '印のついたところを確認してください。' },
     invalid_token: { what: 'サインインからユーザーを特定できませんでした。', next: 'もう一度サインインしてください。' },
     invalid_json: { what: '送った内容を読み取れませんでした。', next: 'ページを読み込み直してください。' },
-    idempotency_key_reused: { what: 'この目標は、別の内容ですでに送られています。', next: 'もう一度送ってください。' },
+    idempotency_key_reused: {
+      what: '最初に送った内容が、すでに保存されていました。',
+      next: 'この内容も保存するときだけ、もう一度押してください。',
+    },
+    goal_changed: {
+      what: 'この目標は、ほかの画面で変更されました。',
+      next: '入力した内容は残っています。確認してから、もう一度押してください。',
+    },
+    goal_deleted: { what: 'この目標は作成後に削除されました。', next: '内容を変えると、新しく作成できます。' },
+    task_changed: {
+      what: 'このタスクは、ほかの画面で変更されました。',
+      next: '最新の内容を表示しています。入力した内容は残っています。保存するにはもう一度押してください。',
+    },
+    task_not_found: {
+      what: 'このタスクは、ほかの画面で削除されました。',
+      next: '入力した内容は残っています。新しいタスクとして追加できます。',
+    },
+    too_many_tasks: { what: '1つの行動のタスクは32個までです。', next: '先にどれかを削除してください。' },
     too_busy: {
       what: 'ただいま混み合っています。',
       next: '何も変わっていません。少し待ってから、もう一度お試しください。',

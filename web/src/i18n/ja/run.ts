@@ -9,7 +9,7 @@ export const run: typeof en = {
     PARTIALLY_SUCCEEDED: '一部完了',
     FAILED: '失敗',
     TIMED_OUT: '時間切れ',
-    ABORTED: '中止',
+    ABORTED: '停止',
   },
   retryDialog: {
     title: (count) => `${actions(count)}を再試行しますか?`,
@@ -36,11 +36,14 @@ export const run: typeof en = {
     backToGoal: '目標に戻る',
     processed: (processed, total) => `${actions(total)}のうち${number(processed)}個`,
     remaining: (duration) => `残り約${duration}`,
-    almost: 'まもなく終わります',
-    held: (slow, retried) =>
+    elapsed: (duration) => `経過時間 ${duration}`,
+    finishing: '仕上げています',
+    held: (slow, attempt, retried) =>
       [
-        ...(slow > 0 ? [`${actions(slow)}に、ほかより時間がかかっています。`] : []),
-        ...(retried > 0 ? [`${actions(retried)}をもう一度試しています。`] : []),
+        ...(slow > 0
+          ? [`${actions(slow)}に時間がかかっています${attempt > 1 ? `（4回のうち${attempt}回目）` : ''}。`]
+          : []),
+        ...(retried > 0 ? [`${actions(retried)}を再試行しています。`] : []),
       ].join(''),
     advice: {
       slower_than_usual: {
@@ -73,12 +76,28 @@ export const run: typeof en = {
         SUCCEEDED: { what: 'すべて完了しました', next: `${actions(total)}に、${tasks(taskCount)}ができました。` },
         PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got },
         TIMED_OUT: { what: '時間がかかりすぎたため、停止しました', next: got },
-        ABORTED: { what: '中止しました', next: 'この実行が作ったタスクは削除されました。もう一度開始できます。' },
-        FAILED: { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' },
+        ABORTED: {
+          what: '途中で停止しました',
+          next:
+            saved > 0
+              ? `${got}そのまま残ります。残りは再試行できます。`
+              : '保存されたタスクはまだありません。再試行できます。',
+        },
+        FAILED:
+          saved > 0
+            ? { what: '実行が途中で終わりました', next: `${got}そのまま残ります。残りは再試行できます。` }
+            : { what: 'タスクを作れませんでした', next: '原因は下にあります。もう一度試せます。' },
         RUNNING: { what: 'タスクを作っています', next: '' },
       };
       return results[status];
     },
+    cancelled: (taskCount) => ({
+      what: 'キャンセルしました',
+      next:
+        taskCount === 0
+          ? 'この実行で作成されたタスクは残っていません。もう一度開始できます。'
+          : `変更済みの${tasks(taskCount)}は残り、ほかは削除されました。`,
+    }),
     announce: (percentage, processed, total) =>
       `${percentage}%。${actions(total)}のうち${number(processed)}個を処理しました`,
     announceFailed: (count) => `これまでに${actions(count)}が失敗しました`,
@@ -152,7 +171,7 @@ export const run: typeof en = {
   failure: {
     accessDenied: {
       what: 'AI へのアクセスが拒否されました。',
-      next: '先にアクセス権の設定が必要です。管理者にお問い合わせください。',
+      next: '権限の設定が必要です。管理者にお問い合わせください。',
     },
     quotaExhausted: { what: '今日の AI の利用枠を使い切りました。', next: '明日もう一度お試しください。' },
     throttled: { what: '何度か試しましたが、AI が混み合っていました。', next: '数分後にもう一度お試しください。' },
@@ -161,8 +180,8 @@ export const run: typeof en = {
       next: '再試行してください。行動を短くはっきり書くと、うまくいくことがあります。',
     },
     batchTimeOver: {
-      what: 'この行動の番が来る前に、グループの制限時間が過ぎました。',
-      next: '再試行してください。残った行動だけを処理します。',
+      what: '制限時間内に、使える回答が得られませんでした。',
+      next: '再試行してください。行動を短くはっきり書くと、うまくいくことがあります。',
     },
     invalidAnswer: {
       what: '何度か試しましたが、AI の回答が使えませんでした。',
@@ -171,6 +190,26 @@ export const run: typeof en = {
     aiUnavailable: { what: 'AI に接続できませんでした。', next: '数分後にもう一度お試しください。' },
     notSaved: { what: 'タスクはできましたが、保存できませんでした。', next: '再試行してください。' },
     runEnded: { what: 'この行動が終わる前に、実行が終わりました。', next: '再試行してください。' },
+    stopped: { what: 'この行動が終わる前に、実行が停止されました。', next: '再試行してください。' },
+    cancelled: { what: 'この行動が終わる前に、実行がキャンセルされました。', next: 'いつでももう一度開始できます。' },
+    timeLimit: { what: 'この行動が終わる前に、実行の制限時間に達しました。', next: '再試行してください。' },
+    notStarted: {
+      what: '実行を開始できませんでした。',
+      next: '再試行してください。繰り返す場合は管理者にお問い合わせください。',
+    },
+    notPermitted: {
+      what: 'サービスに必要な権限がありません。',
+      next: '権限の設定が必要です。管理者にお問い合わせください。',
+    },
+    notSetUp: {
+      what: 'AI モデルが設定されていません。',
+      next: 'モデルの設定が必要です。管理者にお問い合わせください。',
+    },
+    stepTimedOut: { what: '何度か試しましたが、処理が時間内に終わりませんでした。', next: '再試行してください。' },
+    stepFailed: { what: '処理の途中で問題が起きました。', next: '数分後に再試行してください。' },
+    serviceBusy: { what: 'サービスが混み合い、この行動を処理できませんでした。', next: '数分後に再試行してください。' },
+    passing: { what: '何度か試しましたが、応答がありませんでした。', next: '数分後に再試行してください。' },
+    refused: { what: 'この行動は受け付けられませんでした。', next: '技術的な詳細を確認してください。' },
     unknown: { what: 'この行動で問題が起きました。', next: '再試行してください。技術的な詳細も見られます。' },
   },
 };

@@ -2,21 +2,25 @@ import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
+import { GoalChart } from '../../chart/goal-chart.tsx';
+import { BACK } from '../../come-back.ts';
 import { Badge, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
-import { Legend, Mandala } from '../../components/mandala.tsx';
-import { useLoad } from '../../hooks.ts';
+import { Legend } from '../../components/legend.tsx';
+import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
-import { goalChart } from '../../run/chart.ts';
+import type { Answered } from '../../run/estimate.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
+import { useLastRun } from '../../run/use-last-run.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
-import { Chosen, FailedList } from './failures.tsx';
+import { FailedList } from './failures.tsx';
 import { CostCard, Progress, Result } from './run-cards.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -58,59 +62,56 @@ function useGoalOf(status: ExecutionStatus | undefined) {
 
 interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
   readonly status: ExecutionStatus;
+  readonly answered: Answered;
   onChanged(): void;
 }
 
 function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
   const { t } = useTexts();
+  const title = `${t.run.title}: ${goal.title}`;
   return (
     <>
       <p className="crumbs">
-        <Link href={paths.goal(goal.goalId)}>
+        <Link href={paths.goal(goal.goalId)} state={BACK}>
           <Icon name="back" /> {goal.title}
         </Link>
       </p>
       <div className="page-head">
-        <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
+        <Heading title={status.status === 'RUNNING' ? `${status.progressPercentage}% · ${title}` : title}>
+          {resultOf(status, t).what}
+        </Heading>
         <Badge status={status.status} />
       </div>
     </>
   );
 }
 
-/** The goal's actions as they stand in the run. */
-function RunChart({ status, goal, tasks }: GoalWithTasks & { status: ExecutionStatus }) {
-  const { t } = useTexts();
-  const [selected, setSelected] = useState<string>();
+/** How an action stands in the run. */
+function phaseIn(status: ExecutionStatus, tasks: GoalWithTasks['tasks']): (action: Action) => Phase {
   const phases = phasesOf(status);
-  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
-  const phaseOf = ({ actionId }: Action): Phase =>
-    phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
-  return (
-    <section className="run-chart" aria-label={t.run.chart}>
-      <Legend phases={goal.actions.map(phaseOf)} />
-      <Mandala
-        label={t.run.chart}
-        hint={t.run.chartHint}
-        {...goalChart(goal, phaseOf, t)}
-        selected={selected}
-        onSelect={setSelected}
-      />
-      <Chosen
-        action={goal.actions.find(({ actionId }) => actionId === selected)}
-        phaseOf={phaseOf}
-        failed={status.failedActions.find(({ actionId }) => actionId === selected)}
-      />
-    </section>
-  );
+  const withTasks = actionsWithTasks(tasks);
+  return ({ actionId }) => phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
 }
 
-function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+/** Whether the run ended before the person's eyes, with something saved; not of a run that was over when it was opened. */
+function useJoy(status: ExecutionStatus): boolean {
+  const wasSeenRunning = useRef(false);
+  if (status.status === 'RUNNING') wasSeenRunning.current = true;
+  const hasWorked = status.status === 'SUCCEEDED' || status.status === 'PARTIALLY_SUCCEEDED';
+  return wasSeenRunning.current && hasWorked;
+}
+
+function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const without = goal.actions.length - actionsWithTasks(tasks).size;
+  const phaseOf = phaseIn(status, tasks);
+  const isJoyful = useJoy(status);
+  const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
+  const newest = useLastRun(newerRun);
+  const later = newerRun === null ? undefined : { goal, tasks, newest };
   const close = () => setDialog(undefined);
   const retry = () => setDialog('retry');
 
@@ -118,18 +119,41 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
     <>
       <RunHead status={status} goal={goal} />
       <ConnectionNote connection={connection} onNow={askNow} />
-      <div className="run-layout">
-        <div className="run-side">
+      <div className="chart-layout run-layout">
+        <div className="run-state">
           {isEnded ? (
-            <Result status={status} withoutTasks={without} onRetry={retry} />
+            <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
           ) : (
-            <Progress status={status} onCancel={() => setDialog('cancel')} />
+            <Progress status={status} answered={answered} onCancel={() => setDialog('cancel')} />
           )}
+        </div>
+        <GoalChart
+          goal={goal}
+          tasks={tasks}
+          label={t.run.chart}
+          legend={<Legend phases={goal.actions.map(phaseOf)} />}
+          run={status}
+          isJoyful={isJoyful}
+          phaseOf={phaseOf}
+          onEdit={setDialog}
+          onRetry={retry}
+          onChanged={onChanged}
+        />
+        <div className="run-cost">
           <CostCard status={status} />
         </div>
-        <RunChart status={status} goal={goal} tasks={tasks} />
       </div>
-      {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
+      {failedActions.length > 0 && (
+        <FailedList
+          heading={t.run.failedTitle(failedActions.length)}
+          status={status}
+          failed={failedActions}
+          goal={goal}
+          later={later}
+          onEdit={setDialog}
+          onRetry={retry}
+        />
+      )}
       {isEnded && (
         <>
           <Timeline executionArn={executionArn} goal={goal} />
@@ -154,11 +178,12 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
 }
 
 export default function RunView({ executionArn }: { executionArn: string }) {
-  const { status, connection, error, askNow, restart } = useExecution(executionArn);
+  const { status, answered, connection, error, askNow, restart } = useExecution(executionArn);
   const loaded = useGoalOf(status);
+  useWhenShown(loaded.reload);
   useAnnouncements(status);
   if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
-  if (status === undefined) {
+  if (status === undefined || answered === undefined) {
     return (
       <>
         <Loading />
@@ -169,5 +194,6 @@ export default function RunView({ executionArn }: { executionArn: string }) {
   if (loaded.data === undefined) {
     return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   }
-  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
+  const followed = { status, answered, connection, askNow };
+  return <Run {...followed} {...loaded.data} onChanged={loaded.reload} />;
 }
