@@ -11,10 +11,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-<<<<<<< HEAD
-  for (const describeRoom of [describeCreating, describeEntry, describeLook, describeRun, describeRetry])
-=======
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth])
->>>>>>> truth
-    describeRoom(site);
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeTruth];
+  for (const describeRoom of rooms) describeRoom(site);
 });
