@@ -159,7 +159,7 @@ export function describeEntry(site: () => Site): void {
       await open();
       await page.locator('.filling-goal', { hasText: 'marathon' }).waitFor();
       expect(await page.evaluate('document.activeElement.textContent'), 'the safe button').to.equal('Cancel');
-      await page.locator('dialog .templates input').nth(1).check();
+      await page.locator('dialog .options input').nth(1).check();
       await page.locator('.filling-goal', { hasText: 'exam' }).waitFor();
       await expectAccessible(page);
       await page.locator('dialog .button-danger').click();
@@ -187,8 +187,8 @@ export function describeEntry(site: () => Site): void {
       await page.keyboard.insertText('\n');
       expect(await textIn(page, 'action-0-0')).to.equal('Run');
       expect(await focused(page), 'a line end is an Enter').to.equal('action-0-1');
-      await page.locator('.type-choice label').last().tap();
-      for (const name of ['.entry-cell', '.block-map button', '.block-nav-head .button', '.type-choice label']) {
+      await page.locator('.options label').last().tap();
+      for (const name of ['.entry-cell', '.block-map button', '.block-nav-head .button', '.options label']) {
         for (const target of await page.locator(name).all()) {
           const { width = 0, height = 0 } = (await target.boundingBox()) ?? {};
           expect(Math.min(width, height), name).to.be.at.least(44);

@@ -36,6 +36,24 @@ export const entry: typeof en = {
     unknownTypes: (count) =>
       `${number(count)}個の行動は、種類が「習慣」でも「1回のみ」でもないため、1回のみとして取り込みます。`,
   },
+  timelineRows: {
+    label: 'この実行の行動',
+    span: (from, to, duration) => `${from}～${to}（${duration}）`,
+    details: '詳細：ワークフローのステップ',
+    sort: '並べ替え',
+    sorts: { order: '行動順', duration: '時間の長い順', state: '結果順' },
+    kinds: { asking: 'AIの回答待ち', failed: '失敗した試行', saving: '保存' },
+    attempts: (count) => `試行${number(count)}回`,
+    neverBegan: 'この行動の記録はありません。',
+    removed: '削除された行動',
+    errors: {
+      TransientError: '一時的に失敗',
+      PermanentError: '失敗（再試行では解消しません）',
+      'States.Timeout': '時間内に応答なし',
+      ABORT: 'キャンセル',
+    },
+    failed: (error) => `失敗：${error}`,
+  },
   templateDialog: {
     title: 'テンプレートから始める',
     intro: 'サブ目標8つに行動が8つずつそろったチャートです。取り込んだあと、自由に書き換えられます。',

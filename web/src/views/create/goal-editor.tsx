@@ -8,7 +8,7 @@ import { countActions, emptyDraft, type Filling, fill, isEmpty } from '../../man
 import { MAXIMUM_ACTIONS } from '../../mandala/layout.ts';
 import { NARROW, useMedia } from '../../media.ts';
 import { BlockNav } from './block-nav.tsx';
-import { CellBar, DESCRIPTION_ID } from './cell-bar.tsx';
+import { DESCRIPTION_ID, EntryBar } from './entry-bar.tsx';
 import { GoalFields, ProblemList } from './goal-fields.tsx';
 import { Grid } from './grid.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
@@ -83,7 +83,7 @@ function Workbench({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) =>
           onPasteChart={(text) => onOpen({ dialog: 'paste', text })}
           onDescribe={() => document.getElementById(DESCRIPTION_ID)?.focus()}
         />
-        <CellBar editor={editor} />
+        <EntryBar editor={editor} />
       </div>
     </>
   );
