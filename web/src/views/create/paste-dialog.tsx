@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { ChartThumbnail } from '../../components/chart-thumbnail.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { type Pasted, parsePaste } from '../../mandala/paste.ts';
