@@ -42,6 +42,8 @@ export interface Site {
    * either. @returns what lets it go on, as the end of the test does
    */
   holdRuns(): () => void;
+  /** Stops the run whose page is shown as an operator does, not as its owner. @param error that the operator gives it */
+  stopRun(page: Page, error: string): void;
 }
 
 export const BATCH_SIZE = 8;
@@ -122,6 +124,10 @@ export function useSite(): () => Site {
     holdRuns() {
       held = Promise.withResolvers();
       return release;
+    },
+    stopRun(page, error) {
+      const executionArn = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+      getStack().stepFunctions.executions.stop(executionArn, error, 'by hand');
     },
     async signIn() {
       const visitor = await visit();

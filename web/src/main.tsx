@@ -25,6 +25,8 @@ import './styles/entry-grid.css';
 import './styles/goal.css';
 import './styles/tasks.css';
 import './styles/run.css';
+import './styles/truth.css';
+import './styles/print.css';
 
 /** A new view opens at its top, one that is come back to where it was. A link to the present address adds no entry to the history. */
 const goTo: AroundNavHandler = (navigate, to, options) => {

@@ -25,6 +25,8 @@ const SHAPES = {
   overview: 'M3 3h4v4H3ZM9 3h4v4H9ZM3 9h4v4H3ZM9 9h4v4H9Z',
   close: 'm4 4 8 8M12 4l-8 8',
   print: 'M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7Z',
+  box: 'M2.5 2.5h11v11h-11Z',
+  ticked: 'M2.5 2.5h11v11h-11ZM5 8.2l2.2 2.2L11 5.8',
   bell: 'M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7ZM6.8 13.8h2.4',
   back: 'M9.8 3.2 5 8l4.8 4.8',
   forward: 'M6.2 3.2 11 8l-4.8 4.8',

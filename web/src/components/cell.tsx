@@ -19,7 +19,6 @@ export interface Cell {
   /** Its tasks that are done; the cell fills with them. */
   readonly done?: Share;
   readonly isHabit?: boolean;
-  readonly isFlawed?: boolean;
   /** Identifies it for `selected` and `onSelect`; a cell without one cannot be chosen. */
   readonly id?: string;
 }
@@ -44,12 +43,11 @@ function ShareMark({ count, total }: Share) {
 /** The rest of the properties make a button of a cell that can be chosen. */
 export function CellView({ cell, isChoice, summary, ...choice }: CellViewProps) {
   const { t } = useTexts();
-  const { kind, text, label, phase, done, isHabit, isFlawed } = cell;
+  const { kind, text, label, phase, done, isHabit } = cell;
   const share = summary ?? done;
   const looks = {
-    className: `cell cell-${kind}${isFlawed ? ' cell-flawed' : ''}`,
+    className: `cell cell-${kind}`,
     'data-phase': phase,
-    'data-filled': text === '' ? undefined : '',
     'data-done': done && done.count === done.total ? '' : undefined,
   };
   const icon = phase ?? (isHabit ? 'habit' : undefined);

@@ -1,4 +1,4 @@
-import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../i18n/context.tsx';
 import { CENTRE, indexOf, PER_BLOCK, placeOf, SIDE } from '../mandala/layout.ts';
 import { neighbourOf } from '../mandala/neighbour.ts';
@@ -16,6 +16,8 @@ const EMPTY: Cell = { kind: 'empty', text: '', label: '' };
 const PLACES = Array.from({ length: SIDE * SIDE }, (_, place) => place);
 /** With so few sub-goals, most of a chart of 9 × 9 would be empty: the cells that there are stand close together instead. */
 const MOST_COMPACT = 3;
+/** These fill the first two rows of blocks, beside the goal's own. */
+const IN_TWO_ROWS = 5;
 
 interface PlacedCell {
   readonly cell: Cell;
@@ -39,7 +41,10 @@ function cellsOf({ goal, blocks }: Chart): PlacedCell[][] {
     const { subGoal, actions } = blocks[indexOf(block)] ?? {};
     return place === CENTRE ? subGoal : actions?.[indexOf(place)];
   };
-  return PLACES.map((block) => PLACES.map((place) => placed(cellAt(block, place) ?? EMPTY, block, place)));
+  const rows = blocks.length <= IN_TWO_ROWS ? 2 : SIDE;
+  return PLACES.slice(0, rows * SIDE).map((block) =>
+    PLACES.map((place) => placed(cellAt(block, place) ?? EMPTY, block, place)),
+  );
 }
 
 /** The cells that there are, the goal alone in its block, and of each other block its sub-goal first. */
@@ -97,7 +102,6 @@ interface MandalaProps extends Chart {
   /** Whether a moment of joy is due. */
   readonly isJoyful?: boolean;
   onSelect(id: string): void;
-  onPaste?(event: ClipboardEvent): void;
 }
 
 /** Lays the chart out for this window, and says what each of its cells does. */
@@ -143,7 +147,7 @@ function useLayout({ goal, blocks, selected, onSelect }: Pick<MandalaProps, keyo
  * The mandala chart, 9 × 9; in a narrow window its sub-goals, and the block of one of them at a time. One cell is in the tab
  * order; arrow keys go from cell to cell.
  */
-export function Mandala({ label, hint, onPaste, isJoyful = false, ...props }: MandalaProps) {
+export function Mandala({ label, hint, isJoyful = false, ...props }: MandalaProps) {
   const { chart, isCompact, view, propsOf } = useLayout(props);
   return (
     <div className={`mandala-frame${isCompact ? ' mandala-compact' : ''}`} ref={view.chart}>
@@ -153,9 +157,9 @@ export function Mandala({ label, hint, onPaste, isJoyful = false, ...props }: Ma
         className="mandala"
         role="group"
         aria-label={`${label}. ${hint}`}
+        data-rows={isCompact ? undefined : chart.length / SIDE}
         data-joyful={isJoyful || undefined}
         onKeyDown={(event) => move(event, view)}
-        onPaste={onPaste}
         {...view.swiping}
       >
         {chart.map((cells, index) => {

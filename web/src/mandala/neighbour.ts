@@ -29,8 +29,8 @@ export function neighbourOf(key: string, from: Box, boxes: readonly Box[]): numb
   const ranked = boxes.flatMap((box, index) => {
     const [here, there] = [along(from, isRow), along(box, isRow)];
     const ahead = (there.centre - here.centre) * sign;
-    // Rounding of fractions of a pixel is no distance.
-    if (ahead < 1) return [];
+    // It begins where this one ends, give or take a rounded pixel.
+    if (ahead < (here.size + there.size) / 2 - 1) return [];
     const [across, acrossThere] = [along(from, !isRow), along(box, !isRow)];
     const aside = Math.abs(acrossThere.centre - across.centre);
     return [{ index, ahead, aside, isAside: aside >= (across.size + acrossThere.size) / 2 }];

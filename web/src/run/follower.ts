@@ -5,6 +5,8 @@ import type { ExecutionState } from '@goal-activity/client/types.ts';
 const DEFAULT_SECONDS = 1;
 /** Waits after the first, second, ... failure in a row; seconds. */
 const BACKOFF_SECONDS = [1, 2, 4, 8, 15, 30];
+/** A hidden tab asks no more often: enough for its title, and for a notification at the end. */
+const HIDDEN_SECONDS = 20;
 
 export interface Polled<Status> {
   /** Undefined when nothing has changed since the answer with `etag`. */
@@ -27,7 +29,7 @@ interface FollowerOptions<Status> {
 }
 
 /**
- * Follows an execution until it ends. It asks as often as the API says, not at all while the tab is hidden, and goes
+ * Follows an execution until it ends. It asks as often as the API says, seldom while the tab is hidden, and goes
  * on by itself after a lost connection, with growing waits.
  */
 export class Follower<Status extends { readonly status: ExecutionState }> {
@@ -67,11 +69,13 @@ export class Follower<Status extends { readonly status: ExecutionState }> {
   async #follow(signal: AbortSignal): Promise<void> {
     const { ask, isHidden, onStatus, onConnection } = this.#options;
     let etag: string | undefined;
+    let askedAt = Number.NEGATIVE_INFINITY;
     signal.addEventListener('abort', this.wake);
     while (!signal.aborted) {
-      let seconds = Number.POSITIVE_INFINITY;
+      let seconds = HIDDEN_SECONDS - (Date.now() - askedAt) / 1000;
       try {
-        if (!isHidden()) {
+        if (!isHidden() || seconds <= 0) {
+          askedAt = Date.now();
           const answer = await ask(etag, signal);
           if (signal.aborted) return;
           if (this.#failures !== 0) onConnection({ state: 'ok' });

@@ -11,6 +11,7 @@ import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
+import { useEndNotice } from '../../run/end-notice.ts';
 import type { Answered } from '../../run/estimate.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
@@ -21,6 +22,7 @@ import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
 import { FailedList } from './failures.tsx';
+import { NoticeOffer } from './notice-offer.tsx';
 import { CostCard, Progress, Result } from './run-cards.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -109,6 +111,7 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
   const without = goal.actions.length - actionsWithTasks(tasks).size;
   const phaseOf = phaseIn(status, tasks);
   const isJoyful = useJoy(status);
+  const notice = useEndNotice(status, goal);
   const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
   const newest = useLastRun(newerRun);
   const later = newerRun === null ? undefined : { goal, tasks, newest };
@@ -126,6 +129,7 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
           ) : (
             <Progress status={status} answered={answered} onCancel={() => setDialog('cancel')} />
           )}
+          {!isEnded && <NoticeOffer {...notice} />}
         </div>
         <GoalChart
           goal={goal}
