@@ -58,7 +58,8 @@ export function describeRetry(site: () => Site): void {
       expect(await cellsIn(page, 'saved').count()).to.equal(1);
 
       await page.locator('.crumbs a').click();
-      await page.locator('.action-plain button').click();
+      await page.locator('.action', { hasText: '[ai:denied]' }).locator('summary').click();
+      await page.locator('.action details[open] .icon-edit').first().click();
       await edit(page, 'Walk nine kilometres');
       await page.locator('.next-step .button-primary', { hasText: 'Retry 1 action' }).click();
       await page.locator('dialog .button-primary').click();
