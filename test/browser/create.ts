@@ -74,8 +74,8 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.next-step').waitFor();
       expect(await page.evaluate('document.activeElement.tagName'), 'a new view is read out').to.equal('H1');
       expect(await page.locator('.action').allTextContents()).to.deep.equal([
-        'Float on my backHabitEdit',
-        'Swim one lengthOnceEdit',
+        'Float on my backHabitEditAdd a task',
+        'Swim one lengthOnceEditAdd a task',
       ]);
       await page.locator('.next-step .button-primary').focus();
       await page.keyboard.press('Enter');

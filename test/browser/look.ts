@@ -20,7 +20,7 @@ const TABLE = Array.from({ length: 8 }, (_, block) =>
   [`Sub-goal ${block + 1}`, `歩く ${block} [ai:denied]`, `${'x'.repeat(120)} ${block}`, ...Array(6)].join('\t'),
 ).join('\n');
 
-async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
+export async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
   // By script, since a dialog makes the rest of the page inert.
   await page.locator(`.language button[lang=${language}]`).evaluate((button) => button.click());
   await page.locator(`html[lang=${language}]`).waitFor();
@@ -40,7 +40,7 @@ async function showOn(page: Page, viewport: typeof PHONE): Promise<void> {
  * Looks at a state as two people see it: in English on a phone, light, and in Japanese on a desktop, dark. It begins as the
  * page is, and leaves it as the other one sees it.
  */
-async function inspect(page: Page): Promise<void> {
+export async function inspect(page: Page): Promise<void> {
   await expectNoOverflow(page);
   await expectAccessible(page);
   if ((await page.locator('html').getAttribute('lang')) === 'en') {
@@ -89,6 +89,8 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   goOn();
   await untilEnded(page);
   await page.locator('.timeline-chart').waitFor();
+  await page.locator('.timeline-action summary').first().click();
+  await page.locator('.timeline-details > summary').click();
   await page.locator('.timeline-table summary').first().click();
   await page.locator('button.cell[data-phase="failed"]').first().click();
   await inspect(page);

@@ -5,12 +5,13 @@ import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
 import { useSite } from './support.ts';
 import { describeTruth } from './truth.ts';
+import { describeUse } from './use.ts';
 
 /** One stack and one browser serve all: each test has visitors of its own, and each suite says how quick the AI is. */
 describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeTruth];
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeTruth, describeUse];
   for (const describeRoom of rooms) describeRoom(site);
 });

@@ -19,7 +19,7 @@ async function expectReasons(page: Page): Promise<void> {
   expect(await page.locator('.failure-head').textContent()).to.include('The AI refused access.');
   expect(await page.locator('.failed-titles li').count()).to.equal(2);
   await cellsIn(page, 'failed').nth(1).click();
-  expect(await page.locator('.chosen').textContent()).to.match(/Failed.*Walk 9 .*The AI refused access\./);
+  expect(await page.locator('.panel').textContent()).to.match(/Walk 9 .*Failed.*The AI refused access\./);
   await page.locator('.technical summary').click();
   expect(await page.locator('.technical code').first().textContent()).to.match(/AccessDenied/);
 }
@@ -37,7 +37,7 @@ async function expectTimeline(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   expect(await rows.nth(1).textContent()).to.match(/^Failed: Walk 9 .*Ask the AI \d+:\d+:\d+.* · failed for good/);
   const states = page.locator('.timeline-details');
-  expect(await states.locator('.timeline-chart').isVisible()).to.equal(false);
+  expect(await states.locator('.timeline-states').isVisible()).to.equal(false);
   await states.locator('summary').first().click();
   const chart = states.locator('[role=img]');
   expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
@@ -70,7 +70,8 @@ export function describeRetry(site: () => Site): void {
       expect(await cellsIn(page, 'saved').count()).to.equal(1);
 
       await page.locator('.crumbs a').click();
-      await page.locator('.action-plain button').click();
+      await page.locator('.action', { hasText: '[ai:denied]' }).locator('summary').click();
+      await page.locator('.action details[open] .icon-edit').first().click();
       await edit(page, 'Walk nine kilometres');
       await page.locator('.next-step .button-primary', { hasText: 'Retry 1 action' }).click();
       await page.locator('dialog .button-primary').click();

@@ -307,7 +307,10 @@ function describeComingBack(site: () => Site): void {
     await page.evaluate('scrollTo(0, 700)');
     expect(await scrolled(page)).to.equal(700);
     // By script: a mouse would scroll to the header first.
-    await page.locator('.header nav a').last().evaluate((link) => link.click());
+    await page
+      .locator('.header nav a')
+      .last()
+      .evaluate((link) => link.click());
     await page.locator('.run').waitFor();
     expect(await scrolled(page)).to.equal(0);
     await page.goBack();
