@@ -1,4 +1,5 @@
 import { describeCreating } from './create.ts';
+import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
 import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
@@ -11,6 +12,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry, describeTruth, describeUse])
-    describeRoom(site);
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeTruth, describeUse];
+  for (const describeRoom of rooms) describeRoom(site);
 });

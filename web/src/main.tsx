@@ -20,11 +20,13 @@ import './styles/mandala.css';
 import './styles/panel.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
+import './styles/options.css';
 import './styles/create.css';
 import './styles/entry-grid.css';
 import './styles/goal.css';
 import './styles/tasks.css';
 import './styles/run.css';
+import './styles/timeline.css';
 import './styles/truth.css';
 import './styles/print.css';
 

@@ -41,7 +41,8 @@ describe('the texts', () => {
       expect(textOf(leaf), leaf[0]).to.match(/[^"]/);
       expect(textOf(leaf), leaf[0]).not.to.match(/undefined|[\p{Script=Hiragana}\p{Script=Han}]/u);
       expect(textOf(other), other[0]).not.to.include('undefined');
-      if (!same.has(leaf[0])) expect(textOf(other), other[0]).not.to.equal(textOf(leaf));
+      // The names of most keys are the same everywhere.
+      if (!same.has(leaf[0]) && !leaf[0].endsWith('.key')) expect(textOf(other), other[0]).not.to.equal(textOf(leaf));
     }
   });
 

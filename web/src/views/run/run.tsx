@@ -160,7 +160,7 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
       )}
       {isEnded && (
         <>
-          <Timeline executionArn={executionArn} goal={goal} />
+          <Timeline status={status} goal={goal} />
           <p className="links">
             <Link href={paths.historyOf(goal.goalId)}>{t.run.runs}</Link>
           </p>
