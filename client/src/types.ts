@@ -8,6 +8,7 @@ export type Action = Schemas['Action'];
 export type ActionType = Schemas['ActionType'];
 export type GoalStatus = Schemas['GoalStatus'];
 export type ListedGoal = Schemas['ListedGoal'];
+export type GoalChanges = Schemas['GoalChanges'];
 export type NewGoal = Schemas['NewGoal'];
 export type Task = Schemas['Task'];
 export type TodayTask = Schemas['TodayTask'];

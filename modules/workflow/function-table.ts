@@ -9,6 +9,7 @@ import {
   on,
   query,
   readHistory,
+  readPace,
   repair,
   settle,
   stop,
@@ -166,15 +167,19 @@ export const FUNCTIONS = {
       deadLetters('archive'),
     ],
   },
-  /** Reads, and one transaction of at most 66 rows; a person's changes of tasks are one of four. */
+  /**
+   * Reads, and one transaction of at most 66 rows; a person's changes of tasks are one of four. What is deleted goes a hundred
+   * rows at a time, some 20 times at the most. Prices, model and pace are for the estimate.
+   */
   goals: {
     memoryMb: 512,
     timeoutSeconds: 20,
-    variables: [GOALS, TASKS],
+    variables: [GOALS, TASKS, EXECUTIONS, 'MODEL_ID', ...PRICES],
     grants: [
-      on('goals', 'PutItem', 'GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'),
+      on('goals', 'PutItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
       query('goals', 'byUser'),
       on('tasks', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+      readPace,
     ],
   },
 } as const satisfies Record<string, FunctionSpec>;

@@ -46,6 +46,13 @@ export const cursorKey: Grant = ({ names }) => [
   }),
 ];
 
+/** What the stage's last executions took, in a row of the table workflow-executions: see lambdas/core/src/pace/recent-pace.ts. */
+export const readPace: Grant = ({ names }) => [
+  allow('Pace', ['dynamodb:GetItem'], [names.executions.arn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'pace' },
+  }),
+];
+
 /** Step Functions authorizes against the state machine, whatever the alias; the condition narrows it to that. */
 const start: Grant = ({ names }) => [
   allow(

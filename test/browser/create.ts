@@ -38,7 +38,7 @@ export function describeCreating(site: () => Site): void {
       await page.locator('dialog .button-primary').click();
       expect(await page.locator('#title').inputValue()).to.equal('The goal');
       await page.locator('#action-0-2').click();
-      await page.locator('.type-choice label').last().click();
+      await page.locator('.options label').last().click();
       await page.locator('.submit-bar button[type=submit]').click();
       await page.locator('.next-step').waitFor();
       expect(await page.locator('h1').textContent()).to.equal('The goal');
@@ -74,8 +74,8 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.next-step').waitFor();
       expect(await page.evaluate('document.activeElement.tagName'), 'a new view is read out').to.equal('H1');
       expect(await page.locator('.action').allTextContents()).to.deep.equal([
-        'Float on my backHabitEdit',
-        'Swim one lengthOnceEdit',
+        'Float on my backHabitEditAdd a task',
+        'Swim one lengthOnceEditAdd a task',
       ]);
       await page.locator('.next-step .button-primary').focus();
       await page.keyboard.press('Enter');

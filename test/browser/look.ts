@@ -22,7 +22,7 @@ const TABLE = Array.from({ length: 8 }, (_, block) =>
   [`Sub-goal ${block + 1}`, `歩く ${block} [ai:denied]`, `${'x'.repeat(120)} ${block}`, ...Array(6)].join('\t'),
 ).join('\n');
 
-async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
+export async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
   // By script, since a dialog makes the rest of the page inert.
   await page.locator(`.language button[lang=${language}]`).evaluate((button) => button.click());
   await page.locator(`html[lang=${language}]`).waitFor();
@@ -42,7 +42,7 @@ async function showOn(page: Page, viewport: typeof PHONE): Promise<void> {
  * Looks at a state as two people see it: in English on a phone, light, and in Japanese on a desktop, dark. It begins as the
  * page is, and leaves it as the other one sees it.
  */
-async function inspect(page: Page): Promise<void> {
+export async function inspect(page: Page): Promise<void> {
   await expectNoOverflow(page);
   await expectReadable(page);
   await expectAccessible(page);

@@ -131,7 +131,7 @@ export function describeRun(site: () => Site): void {
       expect(await cellsIn(page, 'cancelled').count()).to.equal(16);
       await page.locator('.result-card a').click();
       await page.locator('.next-step').waitFor();
-      expect(await page.locator('.action details').count()).to.equal(0);
+      expect(await page.locator('.action .task').count()).to.equal(0);
       expect(await page.locator('.next-step .button-primary').textContent()).to.equal('Start activity');
     });
 

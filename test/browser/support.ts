@@ -29,19 +29,23 @@ export interface Visitor {
   readonly defects: readonly string[];
 }
 
+type BrowserSettings = Pick<BrowserContextOptions, 'colorScheme' | 'locale' | 'hasTouch' | 'isMobile' | 'viewport'>;
+
 export interface Site {
   readonly url: string;
   /** Changes what the mock AI does in this test. */
   readonly setAi: LocalStack['bedrock']['configure'];
   /** Opens the page as somebody who was never here. @param settings of their browser */
-  visit(settings?: Pick<BrowserContextOptions, 'colorScheme' | 'locale'>): Promise<Visitor>;
+  visit(settings?: BrowserSettings): Promise<Visitor>;
   /** Opens it and signs in with a name that nobody has. */
-  signIn(): Promise<Visitor>;
+  signIn(settings?: BrowserSettings): Promise<Visitor>;
   /**
    * From now on a run saves the first of its batches alone: it is not over before the page was looked at, on a slow machine
    * either. @returns what lets it go on, as the end of the test does
    */
   holdRuns(): () => void;
+  /** Stops the run whose page is shown as an operator does, not as its owner. @param error that the operator gives it */
+  stopRun(page: Page, error: string): void;
 }
 
 export const BATCH_SIZE = 8;
@@ -123,8 +127,12 @@ export function useSite(): () => Site {
       held = Promise.withResolvers();
       return release;
     },
-    async signIn() {
-      const visitor = await visit();
+    stopRun(page, error) {
+      const executionArn = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+      getStack().stepFunctions.executions.stop(executionArn, error, 'by hand');
+    },
+    async signIn(settings) {
+      const visitor = await visit(settings);
       await visitor.page.locator('#user-name').fill(visitor.user);
       await visitor.page.locator('#user-name').press('Enter');
       await visitor.page.locator('.footer').waitFor();

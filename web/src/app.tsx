@@ -13,6 +13,7 @@ import { fetchViewsAhead, lazyView } from './views-ahead.ts';
 
 const CreateView = lazyView(() => import('./views/create/create.tsx'));
 const GoalView = lazyView(() => import('./views/goal/goal.tsx'));
+const EditView = lazyView(() => import('./views/edit/edit.tsx'));
 const RunView = lazyView(() => import('./views/run/run.tsx'));
 const TodayView = lazyView(() => import('./views/today.tsx'));
 const HistoryView = lazyView(() => import('./views/history.tsx'));
@@ -73,6 +74,7 @@ function Views() {
           <Route path="/goals" component={GoalsView} />
           <Route path={paths.create} component={CreateView} />
           <Route path="/goals/:goalId">{({ goalId }) => <GoalView goalId={decoded(goalId)} />}</Route>
+          <Route path="/goals/:goalId/edit">{({ goalId }) => <EditView goalId={decoded(goalId)} />}</Route>
           <Route path="/runs/:arn">{({ arn }) => <RunView executionArn={decoded(arn)} />}</Route>
           <Route path={paths.today} component={TodayView} />
           <Route path={paths.history} component={HistoryView} />

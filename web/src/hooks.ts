@@ -28,7 +28,7 @@ export function useLoad<Data>(key: string, load: (signal: AbortSignal) => Promis
     return () => controller.abort();
   }, [key, attempt]);
   const reload = useCallback(() => {
-    setResult((previous) => (previous.error === undefined ? previous : { key: previous.key }));
+    setResult(({ error: _forgotten, ...previous }) => previous);
     setAttempt((count) => count + 1);
   }, []);
   const current = result.key === key ? result : { key };

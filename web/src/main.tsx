@@ -20,11 +20,14 @@ import './styles/mandala.css';
 import './styles/panel.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
+import './styles/options.css';
 import './styles/create.css';
 import './styles/entry-grid.css';
 import './styles/goal.css';
 import './styles/tasks.css';
 import './styles/run.css';
+import './styles/timeline.css';
+import './styles/truth.css';
 import './styles/print.css';
 
 /** A new view opens at its top, one that is come back to where it was. A link to the present address adds no entry to the history. */

@@ -58,15 +58,26 @@ export const rememberMade = (db: Database, userId: string, key: string, made: Ma
   },
 });
 
+/** The goal that a key made. @throws Problem goal_deleted */
+async function readCreated(db: Database, goalId: string, userId: string) {
+  try {
+    return await readGoal(db, goalId, userId);
+  } catch (thrown) {
+    if (!(thrown instanceof Problem) || thrown.code !== 'goal_not_found') throw thrown;
+    const detail = 'The goal that this key created has been deleted. Use a new key for a new goal.';
+    throw new Problem(409, 'goal_deleted', 'The goal was deleted', detail);
+  }
+}
+
 /** Times that a creation is tried while another one with the same key comes before it. */
 const ATTEMPTS = 3;
 
 /**
  * Creates a goal once for a key: the key's row is written in the goal's own transaction, so there is never one without
- * the other. The row stays as long as the goal (goals are kept): a repetition is recognised however late it comes, and
- * the row is a tenth of what the goal takes.
+ * the other. The row stays, also when the goal is deleted: a repetition is recognised however late it comes, and does not
+ * bring the goal back. It is a tenth of what the goal takes.
  * @returns the goal as it is now, and whether this call created it
- * @throws Problem idempotency_key_reused when the key was sent with another body
+ * @throws Problem idempotency_key_reused when the key was sent with another body; goal_deleted
  */
 export async function createGoalOnce(
   db: Database,
@@ -79,7 +90,7 @@ export async function createGoalOnce(
   const bodyHash = hashOf(body);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const made = await madeBy(db, userId, key, bodyHash);
-    if (made !== undefined) return { isNew: false, goal: await readGoal(db, made.createdGoalId, userId) };
+    if (made !== undefined) return { isNew: false, goal: await readCreated(db, made.createdGoalId, userId) };
     const { goal, actions } = newGoal(body, userId, newId, now);
     const remember = rememberMade(db, userId, key, { createdGoalId: goal.goalId, bodyHash }, goal.createdAt);
     const refusing = await transact(db, [remember, ...createGoalItems(db, goal, actions)], 1);

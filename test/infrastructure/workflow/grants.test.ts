@@ -89,9 +89,10 @@ const GRANTS: Readonly<Partial<Record<LambdaName, readonly string[]>>> = {
     'sqs: SendMessage -> ~-archive-dead-letters',
   ],
   goals: [
-    `dynamodb: PutItem GetItem Query UpdateItem -> ${GOALS}`,
+    `dynamodb: PutItem GetItem Query UpdateItem DeleteItem ConditionCheckItem -> ${GOALS}`,
     `dynamodb: Query -> ${GOALS}/index/byUser`,
-    `dynamodb: Query -> ${TASKS}`,
+    `dynamodb: GetItem Query PutItem UpdateItem DeleteItem -> ${TASKS}`,
+    `dynamodb: GetItem -> ${EXECUTIONS} if ForAllValues:StringEquals dynamodb:LeadingKeys pace`,
   ],
 };
 

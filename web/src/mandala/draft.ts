@@ -64,7 +64,12 @@ export function fill(draft: Draft, { goal, description, blocks }: Filling): Draf
 }
 
 /** A goal that exists, as a draft to be changed: its actions keep their ids. */
-export function draftOf({ title, description, deadline, actions }: Goal): Draft {
+export function draftOf({
+  title,
+  description,
+  deadline,
+  actions,
+}: Pick<Goal, 'title' | 'description' | 'deadline' | 'actions'>): Draft {
   const blocks = blocksOf(actions).map((block) => ({
     title: block.title ?? '',
     actions: block.items.map(({ actionId, subGoal, ...action }) => ({

@@ -53,8 +53,7 @@ type Run = Pick<ExecutionStatus, 'status' | 'error'>;
  * @param run cuts off what has not ended with it, by its own error
  */
 export function failureKind({ error, reason }: Pick<FailedAction, 'error' | 'reason'>, run?: Run): FailureKind {
-  const isCutOff = run?.error != null && run.error.startsWith(error);
-  const byEnd = isCutOff ? ENDS[run.status] : undefined;
+  const byEnd = run?.error?.startsWith(error) ? ENDS[run.status] : undefined;
   const other = { TransientError: 'passing', PermanentError: 'refused' } as const;
   return (
     byEnd ??

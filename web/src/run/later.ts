@@ -9,7 +9,7 @@ export interface Later {
   readonly newest: ExecutionStatus | undefined;
 }
 
-/** What became of an action after a run in which it had failed, in words. */
+/** What became of an action after a run in which it had failed, in words; none while that is not known. */
 export function laterOf(actionId: string, { goal, tasks, newest }: Later, t: Messages): string {
   const count = tasks.filter((task) => task.actionId === actionId).length;
   if (!goal.actions.some((action) => action.actionId === actionId)) return t.later.gone;
@@ -20,6 +20,7 @@ export function laterOf(actionId: string, { goal, tasks, newest }: Later, t: Mes
     FAILED: t.later.failed,
     CANCELLED: t.later.left,
   };
-  const outcome = newest?.outcomes.find((each) => each.actionId === actionId)?.outcome;
+  if (newest === undefined) return '';
+  const outcome = newest.outcomes.find((each) => each.actionId === actionId)?.outcome;
   return outcome === undefined ? t.later.left : outcomes[outcome];
 }

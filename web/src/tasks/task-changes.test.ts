@@ -107,7 +107,7 @@ describe('changes of tasks', () => {
     { name: 'a lost connection', status: 0, code: undefined, isRead: false },
   ];
   for (const { name, status, code, isRead } of failures) {
-    it(`take back what failed for ${name}, with its reason, and try again when asked`, async () => {
+    it(`take back what failed for ${name}, with its reason, until it is tried again`, async () => {
       const { changes, onChanged, sent, row } = given();
       const checked = changes.check(task, 'done');
       const { answer, lose } = await sent(0);
@@ -118,7 +118,7 @@ describe('changes of tasks', () => {
       expect(row()?.failure).to.have.property('wish', 'done');
       expect(onChanged.args).to.deep.equal(isRead ? [[true]] : []);
       const newer = { ...task, title: 'Walk far', version: 4 };
-      changes.retry(newer, 'done');
+      void changes.check(newer, 'done');
       expect((await sent(1)).body).to.deep.equal({ version: 4, status: 'done' });
       expect(row(newer)?.failure).to.equal(undefined);
     });
@@ -164,7 +164,7 @@ describe('changes of tasks', () => {
     await clock.tickAsync(0);
     expect(count()).to.equal(1);
     expect(row()?.failure).to.have.property('wish', 'removed');
-    changes.retry(done, 'removed');
+    changes.removeNow(done);
     expect((await sent(1)).request).to.match(/version=2$/);
   });
 });

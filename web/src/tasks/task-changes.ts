@@ -124,6 +124,12 @@ export class TaskChanges {
     this.resume(task.taskId);
   }
 
+  /** Removes it without a time for undoing, which it has had. */
+  removeNow(task: TaskOfGoal): void {
+    this.#removals.set(task.taskId, { task, timer: undefined });
+    void this.#sendRemoval(task.taskId);
+  }
+
   undo(taskId: string): void {
     this.hold(taskId);
     this.#removals.delete(taskId);
@@ -161,15 +167,6 @@ export class TaskChanges {
       this.onChanged(false);
     } catch (error) {
       this.#fail(taskId, task, 'removed', error);
-    }
-  }
-
-  /** Tries again what has failed. @param task as it is listed now */
-  retry(task: TaskOfGoal, wish: Wish): void {
-    if (wish !== 'removed') void this.check(task, wish);
-    else {
-      this.#removals.set(task.taskId, { task, timer: undefined });
-      void this.#sendRemoval(task.taskId);
     }
   }
 }

@@ -3,7 +3,7 @@ import { announce } from '../announcer.tsx';
 import { Button, Icon } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { useTexts } from '../i18n/context.tsx';
-import type { Row, TaskChanges, TaskOfGoal } from './task-changes.ts';
+import type { Row, TaskChanges, TaskOfGoal, TaskStatus } from './task-changes.ts';
 
 interface TaskItemProps {
   readonly row: Row<TaskOfGoal>;
@@ -98,8 +98,8 @@ export function TaskItem(props: TaskItemProps) {
   const item = useKeptFocus(removal !== undefined);
   const isDone = task.status === 'done';
 
-  async function check(): Promise<void> {
-    if ((await changes.check(task, isDone ? 'not_started' : 'done')) !== undefined) onChecked?.();
+  async function check(status: TaskStatus): Promise<void> {
+    if ((await changes.check(task, status)) !== undefined) onChecked?.();
   }
 
   return (
@@ -109,7 +109,7 @@ export function TaskItem(props: TaskItemProps) {
       ) : (
         <>
           <label className="task-head">
-            <input type="checkbox" checked={isDone} onChange={() => void check()} />
+            <input type="checkbox" checked={isDone} onChange={() => void check(isDone ? 'not_started' : 'done')} />
             <span className="task-title">{task.title}</span>
           </label>
           <div className="task-body">
@@ -119,7 +119,12 @@ export function TaskItem(props: TaskItemProps) {
               <TaskFacts row={row} />
               {onEdit && <TaskButtons {...props} />}
             </div>
-            {failure && <ErrorNote error={failure.error} onRetry={() => changes.retry(task, failure.wish)} />}
+            {failure && (
+              <ErrorNote
+                error={failure.error}
+                onRetry={() => (failure.wish === 'removed' ? changes.removeNow(task) : void check(failure.wish))}
+              />
+            )}
           </div>
         </>
       )}

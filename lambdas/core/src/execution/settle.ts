@@ -3,7 +3,7 @@ import { updateOf } from '../aws/update.ts';
 import { GOAL } from '../goal/rows.ts';
 import type { Times } from '../pace/pace.ts';
 import type { ExecutionRow, ExecutionStatus, GoalStatus, OutcomeRow } from '../types.ts';
-import { actionMsOf } from './estimate.ts';
+import { actionMsOf, takenBy } from './estimate.ts';
 import type { Executions } from './executions.ts';
 import { addedTasks, countOutcomes, type OutcomeCounts } from './outcomes.ts';
 import { countedFields } from './progress.ts';
@@ -121,7 +121,7 @@ export async function close(
   }
   if (refusing !== undefined) return undefined;
   const closed = { ...record, ...fields, version: record.version + 1 };
-  await Promise.all([executions.onEnded(closed, outcomes), executions.pace.note(actionMs)]);
+  await Promise.all([executions.onEnded(closed, outcomes), executions.pace.note(takenBy(closed))]);
   return closed;
 }
 

@@ -127,12 +127,19 @@ export const outcomeRowSchema = having(
     /** Ids of the tasks that it saved; missing in rows from before they were kept. */
     taskIds: { type: 'array', items: taskId },
     /** The rows of the tasks whose place these took, for a cancel to put back. */
-    replaced: { type: 'array', items: { type: 'object' } },
+    replaced: { type: 'array', items: having({ taskId }) },
   },
 );
 
 /** Row `RECENT` of table workflow-executions: see recent-pace.ts. */
-export const paceRowSchema = having({ recent: { type: 'array', items: count } });
+export const paceRowSchema = having(
+  { recent: { type: 'array', items: count } },
+  {
+    recentWaveMs: { type: 'array', items: count },
+    recentInputTokens: { type: 'array', items: count },
+    recentOutputTokens: { type: 'array', items: count },
+  },
+);
 
 /** What progress needs of an outcome row. */
 export const outcomeProgressSchema = having(
@@ -168,6 +175,9 @@ export const taskRowSchema = having(
     changedAt: timestamp,
   },
 );
+
+/** What starts and cancels need of a task's row. */
+export const taskStateSchema = having({ taskId, actionId, status: taskStatus }, { executionArn, changedAt: timestamp });
 
 /** Row `KEY` of table goals: see cursor.ts. */
 export const cursorKeyRowSchema = having({ cursorKey: { type: 'string', minLength: 40 } });

@@ -7,10 +7,29 @@ import { cancelled, intercepted, refusing } from '../support/failing.ts';
 import { BY_OUTCOME, cancelRequested, useTables, withPart } from '../support/tables.ts';
 
 describe('what a cancel means for the goal', () => {
-  it('is that tasks from before count, and nothing else (rule 7)', () => {
-    const after = (['draft', 'failed', 'partial'] as const).map(goalStatusAfterCancel);
-    expect(after).to.deep.equal(['draft', 'draft', 'partial']);
-  });
+  const executionArn = 'arn';
+  const [ofA, ofB, ofC] = ['a', 'b', 'c'].map((actionId) => ({ actionId, executionArn }));
+  const added = { actionId: 'a' };
+  for (const [what, before, tasks, actionsLeftOut, after] of [
+    ['that nothing is left', 'draft', [], 0, 'draft'],
+    ['that nothing is left of what failed before', 'failed', [], 0, 'draft'],
+    ['that tasks that people added are no tasks of the AI', 'draft', [added], 0, 'draft'],
+    ['that tasks from before count (rule 7)', 'partial', [ofC], 0, 'partial'],
+    ['that what people changed stays (rule 8)', 'draft', [ofA, ofA], 0, 'partial'],
+    ['that all of its actions have tasks', 'partial', [ofA, ofB], 0, 'active'],
+    ['that another action still has none', 'partial', [ofA, ofB], 1, 'partial'],
+    ['that an active goal is as it was', 'active', [ofC], 0, 'active'],
+  ] as const) {
+    it(`is ${what}`, () => {
+      const record = { goalStatusBefore: before, actionIds: ['a', 'b'], actionsLeftOut };
+      expect(
+        goalStatusAfterCancel(
+          record,
+          tasks.map((task) => ({ actionId: 'x', ...task })),
+        ),
+      ).to.equal(after);
+    });
+  }
 });
 
 describe('finishCancel', () => {
@@ -62,14 +81,13 @@ describe('finishCancel', () => {
     expect(await goalOf(goalId)).to.include({ status: 'partial' });
   });
 
-  it('deletes no task that another execution has written under the same key, and settles nothing (rule 7)', async () => {
+  it('deletes no task that another execution has written under the same key (rule 7)', async () => {
     const { executionArn, goalId, record } = await given(1, [0]);
     const [task] = await tasksOf(goalId);
     const other = { ...task, sk: task?.taskId, executionArn: `${executionArn}-other` };
     await db.client.send(new PutCommand({ TableName: db.tasks, Item: other }));
-    expect((await failureOf(finishCancel(executions, record))).name).to.equal('TransactionCanceledException');
-    expect(await executions.get(executionArn)).to.include(RUNNING);
-    expect((await tasksOf(goalId)).map((each) => each.executionArn)).to.include(`${executionArn}-other`);
+    expect(await finishCancel(executions, record)).to.include({ status: 'ABORTED' });
+    expect(await tasksOf(goalId)).to.deep.equal([other]);
   });
 
   it('leaves alone an execution that nobody wants cancelled', async () => {
@@ -105,7 +123,7 @@ describe('finishCancel', () => {
     const torn = await given(2, [0]);
     const [saved] = await executions.outcomes(torn.executionArn);
     if (saved === undefined) throw new Error('no outcome');
-    const [takenBack, ...deletes] = removeSavedItems(db, torn.goalId, saved, new Date());
+    const [takenBack, ...deletes] = removeSavedItems(db, torn.goalId, saved, await tasksOf(torn.goalId), new Date());
     if (takenBack?.Update) await db.client.send(new UpdateCommand(takenBack.Update));
     let reads = 0;
     const seen = intercepted(db, async ({ TableName }, _command, send) => {

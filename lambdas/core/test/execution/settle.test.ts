@@ -6,6 +6,7 @@ import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
 import { updateOf } from '../../src/aws/update.ts';
 import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/settle.ts';
 import { GOAL } from '../../src/goal/rows.ts';
+import type { GoalStatus } from '../../src/types.ts';
 import { BY_OUTCOME, cancelRequested, useTables, withPart } from '../support/tables.ts';
 
 const counts = (saved: number, total = 3) => ({ saved, total, processed: total, failed: total - saved, tasks: saved });
@@ -17,9 +18,12 @@ describe('what an end means', () => {
   });
 
   it('for the goal: saved tasks are kept, and tasks from before count', () => {
-    const after = (before: 'draft' | 'partial') => [3, 2, 0].map((saved) => goalStatusAfter(counts(saved), before));
+    const after = (goalStatusBefore: GoalStatus, actionsLeftOut = 0) =>
+      [3, 2, 0].map((saved) => goalStatusAfter(counts(saved), { goalStatusBefore, actionsLeftOut }));
     expect(after('draft')).to.deep.equal(['active', 'partial', 'failed']);
     expect(after('partial')).to.deep.equal(['active', 'partial', 'partial']);
+    expect(after('active')).to.deep.equal(['active', 'partial', 'active']);
+    expect(after('failed', 1)).to.deep.equal(['partial', 'partial', 'failed']);
   });
 });
 

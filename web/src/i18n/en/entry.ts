@@ -37,6 +37,25 @@ export const entry = {
     unknownTypes: (count: number) =>
       `${plural(count, 'action has', 'actions have')} a type other than “habit” or “once” and will be done once.`,
   },
+  timelineRows: {
+    label: 'Actions of this run',
+    span: (from: string, to: string, duration: string) => `${from} – ${to}, ${duration}`,
+    details: 'Details: the steps of the workflow',
+    sort: 'Sort by',
+    sorts: { order: 'Order', duration: 'Duration', state: 'Result' },
+    kinds: { asking: 'Asking the AI', failed: 'Failed attempt', saving: 'Saving' },
+    attempts: (count: number) => plural(count, 'attempt'),
+    neverBegan: 'Nothing was recorded of this action.',
+    removed: 'An action that has been removed',
+    /** By the class of the error. */
+    errors: {
+      TransientError: 'failed for now',
+      PermanentError: 'failed for good',
+      'States.Timeout': 'did not answer in time',
+      ABORT: 'cancelled',
+    },
+    failed: (error: string) => `failed: ${error}`,
+  },
   templateDialog: {
     title: 'Start from a template',
     intro: 'A complete chart: eight sub-goals with eight actions each. Change whatever you like afterwards.',

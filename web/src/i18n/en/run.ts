@@ -132,13 +132,13 @@ export const run = {
   },
   timeline: {
     title: 'Timeline',
-    intro: 'What the workflow did, step by step.',
+    intro: 'What became of each action, and when.',
     start: 'Starts after',
     times: 'Times',
     count: (count: number) => `${number(count)}×`,
     summary: (steps: number, duration: string) =>
       `Timeline of ${plural(steps, 'step')} over ${duration}. The table below has the same data.`,
-    table: 'The same as a table',
+    table: 'Steps as a table',
     events: (count: number) => plural(count, 'event'),
     kind: { state: 'Step', attempt: 'Attempt', failure: 'Failure', end: 'End' },
     at: 'Time',

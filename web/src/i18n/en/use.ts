@@ -71,7 +71,7 @@ export const use = {
     intro: 'Actions that stay keep their tasks, whatever their text says.',
     saved: 'The goal has been saved.',
     removeTitle: (count: number) => `Remove ${actions(count)}?`,
-    removesActions: (count: number, taskCount: number) =>
+    removes: (count: number, taskCount: number) =>
       taskCount === 0
         ? `You took out ${actions(count)}.`
         : `You took out ${actions(count)}. ${tasks(taskCount)} ${taskCount === 1 ? 'goes' : 'go'} with ${count === 1 ? 'it' : 'them'}.`,

@@ -17,7 +17,7 @@ export const entry: typeof en = {
       { key: 'Enter、F2', does: '編集。もう一度 Enter で次のマスへ' },
       { key: 'Tab、Shift+Tab', does: '次または前のマスへ' },
       { key: '矢印キー、Home、End', does: 'チャート内を移動' },
-      { key: 'Esc キー', does: '書き込み前に戻す。続けてもう一度押すと、Tab でチャートから出られます' },
+      { key: 'Esc', does: '書き込み前に戻す。続けてもう一度押すと、Tab でチャートから出られます' },
       { key: 'Ctrl+Z、Ctrl+Y', does: '元に戻す、やり直す' },
       { key: 'Alt+H', does: '習慣と1回のみの切り替え' },
       { key: 'Shift+F2', does: '行動の説明を入力' },
@@ -35,6 +35,24 @@ export const entry: typeof en = {
     unknownColumns: (names) => `次の列は使いません：${names.join('、')}`,
     unknownTypes: (count) =>
       `${number(count)}個の行動は、種類が「習慣」でも「1回のみ」でもないため、1回のみとして取り込みます。`,
+  },
+  timelineRows: {
+    label: 'この実行の行動',
+    span: (from, to, duration) => `${from}～${to}（${duration}）`,
+    details: '詳細：ワークフローのステップ',
+    sort: '並べ替え',
+    sorts: { order: '行動順', duration: '時間の長い順', state: '結果順' },
+    kinds: { asking: 'AIの回答待ち', failed: '失敗した試行', saving: '保存' },
+    attempts: (count) => `試行${number(count)}回`,
+    neverBegan: 'この行動の記録はありません。',
+    removed: '削除された行動',
+    errors: {
+      TransientError: '一時的に失敗',
+      PermanentError: '失敗（再試行では解消しません）',
+      'States.Timeout': '時間内に応答なし',
+      ABORT: 'キャンセル',
+    },
+    failed: (error) => `失敗：${error}`,
   },
   templateDialog: {
     title: 'テンプレートから始める',

@@ -71,7 +71,7 @@ export const use: typeof en = {
     intro: '残した行動のタスクは、文を変えてもそのまま残ります。',
     saved: '目標を保存しました。',
     removeTitle: (count) => `${actions(count)}を削除しますか？`,
-    removesActions: (count, taskCount) =>
+    removes: (count, taskCount) =>
       taskCount === 0
         ? `${actions(count)}を削除します。`
         : `${actions(count)}と、その${tasks(taskCount)}を削除します。`,

@@ -6,10 +6,11 @@ import { ErrorNote } from '../../components/errors.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { countActions, emptyDraft, type Filling, fill, isEmpty } from '../../mandala/draft.ts';
 import { MAXIMUM_ACTIONS } from '../../mandala/layout.ts';
+import { NARROW, useMedia } from '../../media.ts';
 import { BlockNav } from './block-nav.tsx';
-import { CellBar, DESCRIPTION_ID } from './cell-bar.tsx';
+import { DESCRIPTION_ID, EntryBar } from './entry-bar.tsx';
 import { GoalFields, ProblemList } from './goal-fields.tsx';
-import { Grid, useIsNarrow } from './grid.tsx';
+import { Grid } from './grid.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { TemplateDialog } from './template-dialog.tsx';
 import { type Editor, type EditorOptions, useEditor } from './use-editor.ts';
@@ -20,7 +21,8 @@ type Open = { readonly dialog: 'paste'; readonly text: string } | { readonly dia
 function Toolbar({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) => void }) {
   const { t } = useTexts();
   return (
-    <div className="buttons" role="toolbar" aria-label={t.editor.toolbar}>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
+    <div className="buttons" role="group" aria-label={t.editor.toolbar}>
       <Button icon="undo" aria-keyshortcuts="Control+Z" disabled={!editor.canUndo} onClick={editor.undo}>
         {t.editor.undo}
       </Button>
@@ -64,7 +66,7 @@ function Keyboard() {
 /** The chart, and what there is to the chosen cell. */
 function Workbench({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) => void }) {
   const { t } = useTexts();
-  const isNarrow = useIsNarrow();
+  const isNarrow = useMedia(NARROW);
   return (
     <>
       <div className="section-head">
@@ -81,7 +83,7 @@ function Workbench({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) =>
           onPasteChart={(text) => onOpen({ dialog: 'paste', text })}
           onDescribe={() => document.getElementById(DESCRIPTION_ID)?.focus()}
         />
-        <CellBar editor={editor} />
+        <EntryBar editor={editor} />
       </div>
     </>
   );

@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import {
@@ -15,18 +14,6 @@ import { CENTRE, SIDE } from '../../mandala/layout.ts';
 import { cellLabel, placeholderOf, placeText } from './places.ts';
 import type { Editor } from './use-editor.ts';
 import { type GridOptions, useGrid } from './use-grid.ts';
-
-/** Below it nine cells beside each other are too narrow for words. */
-const NARROW = matchMedia('(max-width: 759px)');
-
-export const useIsNarrow = (): boolean =>
-  useSyncExternalStore(
-    (changed) => {
-      NARROW.addEventListener('change', changed);
-      return () => NARROW.removeEventListener('change', changed);
-    },
-    () => NARROW.matches,
-  );
 
 /** Between blocks is a track of the grid for the gap. */
 const track = (line: number) => line + 1 + Math.floor(line / SIDE);

@@ -31,7 +31,7 @@ export function TemplateDialog({ replaces, onClose, onApply }: TemplateDialogPro
       action={async () => data && onApply(data)}
     >
       <p>{t.templateDialog.intro}</p>
-      <fieldset className="templates">
+      <fieldset className="options">
         <legend className="visually-hidden">{t.templateDialog.title}</legend>
         {TEMPLATES.map((each) => (
           <label key={each}>

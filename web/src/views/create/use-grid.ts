@@ -166,7 +166,11 @@ export function useGrid({ editor, isNarrow, onPasteChart, onDescribe }: GridOpti
     },
     write(cell: CellNumber, text: string): void {
       if (mode === 'choose') setMode('type');
-      editor.change(setEntry(draft, contentOf(cell), { title: oneLine(text) }), fieldIdOfCell(cell));
+      // Some keyboards of phones tell of Enter by nothing but the line end that they insert.
+      const isEntered = text.includes('\n');
+      const title = isEntered ? text.replace('\n', '') : text;
+      editor.change(setEntry(draft, contentOf(cell), { title: oneLine(title) }), fieldIdOfCell(cell));
+      if (isEntered) goTo(nextToWrite(cell, 1) ?? cell);
     },
     /** A table or list is for the chart; lines that fit into a block go downwards from the cell. */
     onPaste(event: ClipboardEvent): void {

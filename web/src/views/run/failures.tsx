@@ -62,15 +62,16 @@ export function FailedList({ heading, onRetry, ...props }: FailedListProps) {
   const { t } = useTexts();
   const { failed, status, later } = props;
   const isEnded = status.status !== 'RUNNING';
+  const isHopeless = needsAdministrator(status);
   return (
     <section className="failed-actions" aria-labelledby="failed-heading">
       <div className="section-head">
         <div>
           <h2 id="failed-heading">{heading}</h2>
-          {isEnded && <p className="soft">{later ? t.later.intro : t.run.failedIntro}</p>}
+          {isEnded && (later || !isHopeless) && <p className="soft">{later ? t.later.intro : t.run.failedIntro}</p>}
         </div>
         {isEnded && !later && onRetry && (
-          <Button kind={needsAdministrator(status) ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
+          <Button kind={isHopeless ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
             {t.goal.retry(failed.length)}
           </Button>
         )}

@@ -16,7 +16,7 @@ function ActionFields({ editor }: { editor: Editor }) {
   const { type, description = '' } = entryAt(draft, place);
   return (
     <>
-      <fieldset className="type-choice" title={t.actionType.hint}>
+      <fieldset className="options" title={t.actionType.hint}>
         <legend className="visually-hidden">{t.editor.type}</legend>
         {TYPES.map((each) => (
           <label key={each}>
@@ -56,13 +56,13 @@ function ActionFields({ editor }: { editor: Editor }) {
 }
 
 /** About the chosen cell: all of its text, since a cell may be too small for it, and what is wrong with it. */
-export function CellBar({ editor }: { editor: Editor }) {
+export function EntryBar({ editor }: { editor: Editor }) {
   const { t } = useTexts();
   const place = contentOf(editor.active);
   const entry = entryAt(editor.draft, place);
   const name = cellLabel(editor.active, {}, t);
   return (
-    <section className="cell-bar" aria-label={t.editor.chosen(name)} data-cell={fieldIdOfCell(editor.active)}>
+    <section className="entry-bar" aria-label={t.editor.chosen(name)} data-cell={fieldIdOfCell(editor.active)}>
       <div className="bar-text">
         <p className="soft">{name}</p>
         <p>{entry.title}</p>
