@@ -44,7 +44,7 @@ async function expectTimeline(page: Page): Promise<void> {
   expect(await chart.textContent()).to.match(/Ask the AI.*Save the tasks/);
   await page.locator('.timeline-table summary').first().click();
   expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
-  expect(await page.locator('.run-side').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
+  expect(await page.locator('.run-cost').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
 }
 
 export function describeRetry(site: () => Site): void {
