@@ -13,7 +13,7 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [
+  const rooms = [
     describeCreating,
     describeEntry,
     describeLook,
@@ -22,6 +22,6 @@ describe('the page', function () {
     describeChart,
     describeTruth,
     describeUse,
-  ])
-    describeRoom(site);
+  ];
+  for (const describeRoom of rooms) describeRoom(site);
 });

@@ -37,7 +37,7 @@ async function expectTimeline(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   expect(await rows.nth(1).textContent()).to.match(/^Failed: Walk 9 .*Ask the AI \d+:\d+:\d+.* · failed for good/);
   const states = page.locator('.timeline-details');
-  expect(await states.locator('.timeline-chart').isVisible()).to.equal(false);
+  expect(await states.locator('.timeline-states').isVisible()).to.equal(false);
   await states.locator('summary').first().click();
   const chart = states.locator('[role=img]');
   expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
