@@ -19,7 +19,7 @@ async function expectReasons(page: Page): Promise<void> {
   expect(await page.locator('.failure-head').textContent()).to.include('The AI refused access.');
   expect(await page.locator('.failed-titles li').count()).to.equal(2);
   await cellsIn(page, 'failed').nth(1).click();
-  expect(await page.locator('.chosen').textContent()).to.match(/Failed.*Walk 9 .*The AI refused access\./);
+  expect(await page.locator('.panel').textContent()).to.match(/Walk 9 .*Failed.*The AI refused access\./);
   await page.locator('.technical summary').click();
   expect(await page.locator('.technical code').first().textContent()).to.match(/AccessDenied/);
 }
@@ -37,14 +37,14 @@ async function expectTimeline(page: Page): Promise<void> {
   await page.keyboard.press('Enter');
   expect(await rows.nth(1).textContent()).to.match(/^Failed: Walk 9 .*Ask the AI \d+:\d+:\d+.* · failed for good/);
   const states = page.locator('.timeline-details');
-  expect(await states.locator('.timeline-chart').isVisible()).to.equal(false);
+  expect(await states.locator('.timeline-states').isVisible()).to.equal(false);
   await states.locator('summary').first().click();
   const chart = states.locator('[role=img]');
   expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
   expect(await chart.textContent()).to.match(/Ask the AI.*Save the tasks/);
   await page.locator('.timeline-table summary').first().click();
   expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
-  expect(await page.locator('.run-side').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
+  expect(await page.locator('.run-cost').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
 }
 
 export function describeRetry(site: () => Site): void {

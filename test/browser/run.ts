@@ -14,7 +14,7 @@ const counts = async (page: Page) => ({
   saved: await cellsIn(page, 'saved').count(),
 });
 
-/** A hidden tab asks nothing, and asks at once when it is shown again. */
+/** A hidden tab asks seldom, and at once when it is shown again. */
 async function expectSilenceWhileHidden(page: Page): Promise<void> {
   const hide = (hidden: boolean) =>
     page.evaluate(
@@ -94,7 +94,7 @@ export function describeRun(site: () => Site): void {
       await page.locator('.action details').first().waitFor();
       expect(await page.locator('.action details').count()).to.equal(64);
       await cellsIn(page, 'saved').first().click();
-      expect(await page.locator('.action details[open] .task-title').first().textContent()).to.include('<b>bold</b>');
+      expect(await page.locator('.panel .task-title').first().textContent()).to.include('<b>bold</b>');
       expect(await page.locator('h1').textContent()).to.equal(MARKUP);
       expect(await page.locator('main img, main b').count()).to.equal(0);
       expect(defects).to.deep.equal([]);

@@ -104,8 +104,8 @@ function Row({ row, title, isInTabOrder, onFocus }: RowProps) {
 
 /** Arrow keys go from row to row: one of them is in the tab order, or sixty-four would be in the way of what follows. */
 function goOn(event: KeyboardEvent<HTMLElement>): void {
-  const rows = [...event.currentTarget.querySelectorAll('summary')];
-  const at = rows.findIndex((row) => row === event.target);
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('summary')];
+  const at = event.target instanceof HTMLElement ? rows.indexOf(event.target) : -1;
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
   if (at === -1 || next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();

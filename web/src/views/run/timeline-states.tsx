@@ -48,7 +48,7 @@ function Table({ label, heads, rows }: TableProps) {
 function Bars({ bars, totalMs }: BarsProps) {
   const { t, format } = useTexts();
   return (
-    <figure className="timeline-chart">
+    <figure className="timeline-states">
       <div role="img" aria-label={t.timeline.summary(bars.length, format.shortDuration(totalMs))}>
         {bars.map(({ state, left, width, durationMs, count }) => (
           <div className="timeline-row" key={state}>
