@@ -65,6 +65,8 @@ export function describeEntry(site: () => Site): void {
       const { page } = await site().signIn();
       await openChart(page);
       await page.locator('#action-0-0').click();
+      await page.keyboard.type('Ran');
+      await press(page, 'Enter', 'ArrowLeft');
       await page.keyboard.type('Run');
       await press(page, 'Enter');
       await page.keyboard.type('Swim');
@@ -75,12 +77,13 @@ export function describeEntry(site: () => Site): void {
         await page.locator('.entry-cell .icon-habit').count(),
       ];
       const states = [await shown()];
-      for (const key of ['z', 'z', 'z', 'z', 'y', 'Shift+z', 'y', 'y']) {
+      for (const key of ['z', 'z', 'z', 'z', 'z', 'y', 'Shift+z', 'y', 'y', 'y']) {
         await press(page, `Control+${key}`);
         states.push(await shown());
       }
       const done = [
         ['', '', 0],
+        ['Ran', '', 0],
         ['Run', '', 0],
         ['Run', 'Swim', 0],
         ['Run', 'Swim', 1],
