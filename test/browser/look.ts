@@ -5,9 +5,11 @@ import { paths } from '../../web/src/paths.ts';
 import {
   BATCH_SIZE,
   cellsIn,
+  chooseCell,
   DESKTOP,
   expectAccessible,
   expectNoOverflow,
+  expectReadable,
   go,
   openPaste,
   PHONE,
@@ -42,6 +44,7 @@ async function showOn(page: Page, viewport: typeof PHONE): Promise<void> {
  */
 export async function inspect(page: Page): Promise<void> {
   await expectNoOverflow(page);
+  await expectReadable(page);
   await expectAccessible(page);
   if ((await page.locator('html').getAttribute('lang')) === 'en') {
     await speak(page, 'ja');
@@ -50,6 +53,7 @@ export async function inspect(page: Page): Promise<void> {
     await showOn(page, PHONE);
     await speak(page, 'en');
   }
+  await expectReadable(page);
   await expectAccessible(page);
 }
 
@@ -80,7 +84,7 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   for (const phase of ['saved', 'failed']) {
     await cellsIn(page, phase)
       .nth(BATCH_SIZE / 2 - 1)
-      .waitFor();
+      .waitFor({ state: 'attached' });
   }
   await inspect(page);
   await page.locator('.progress-card .button').click();
@@ -88,12 +92,13 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   await page.keyboard.press('Escape');
   goOn();
   await untilEnded(page);
-  await page.locator('.timeline-chart').waitFor();
+  await page.locator('.timeline-chart').first().waitFor();
   await page.locator('.timeline-action summary').first().click();
   await page.locator('.timeline-details > summary').click();
   await page.locator('.timeline-table summary').first().click();
-  await page.locator('button.cell[data-phase="failed"]').first().click();
+  await chooseCell(page, 'failed');
   await inspect(page);
+  await page.locator('.panel-head button').click();
   await page.locator('.failed-titles button').first().click();
   await inspect(page);
   await page.keyboard.press('Escape');

@@ -1,3 +1,4 @@
+import { describeChart } from './chart.ts';
 import { describeCreating } from './create.ts';
 import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
@@ -12,6 +13,6 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeTruth, describeUse];
-  for (const describeRoom of rooms) describeRoom(site);
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry];
+  for (const describeRoom of [...rooms, describeChart, describeTruth, describeUse]) describeRoom(site);
 });

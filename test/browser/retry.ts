@@ -60,7 +60,7 @@ export function describeRetry(site: () => Site): void {
       await page.locator('.failed-titles button').first().click();
       await edit(page, 'Walk one kilometre');
       site().setAi({ latencyMs: '800' });
-      await page.locator('.failed-actions .button-primary').click();
+      await page.locator('.failed-actions .section-head button').click();
       expect(await page.locator('dialog').textContent()).to.include('only about the 2 actions without tasks');
       await page.locator('dialog .button-primary').click();
       await page.locator('.progress-card').waitFor();

@@ -167,6 +167,20 @@ export const openPaste = (page: Page) =>
 
 export const cellsIn = (page: Page, phase: string) => page.locator(`button.cell[data-phase="${phase}"]`);
 
+/** Chooses a cell of a goal's chart; on a phone that is in the first block. */
+export async function chooseCell(page: Page, phase: string): Promise<void> {
+  const tile = page.locator('.block[data-shown] button.cell-subGoal').first();
+  if ((await tile.count()) > 0) await tile.click();
+  await cellsIn(page, phase).locator('visible=true').first().click();
+}
+
+/** Waits until an expression is true in the page, whose security policy lets Playwright's own `waitForFunction` evaluate nothing. */
+export const untilTrue = (page: Page, expression: string) =>
+  page.evaluate(`new Promise((resolve) => {
+    const look = () => ((${expression}) ? resolve() : requestAnimationFrame(look));
+    look();
+  })`);
+
 /** Waits for the end of the run on the page. */
 export const untilEnded = (page: Page) => page.locator('.result-card').waitFor({ timeout: 40_000 });
 
@@ -190,4 +204,27 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectNoOverflow(page: Page): Promise<void> {
   const excess: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
   expect(excess, `pixels by which ${page.url()} is too wide`).to.be.at.most(0);
+}
+
+/** Sizes of all text that can be seen, in pixels, with an example of each. */
+const TEXT_SIZES = `(() => {
+  const sizes = {};
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: element, textContent } = walker.currentNode;
+    if (textContent.trim() === '' || !element.checkVisibility() || element.closest('.visually-hidden')) continue;
+    for (const pseudo of [null, '::before', '::after']) {
+      const { fontSize, content } = getComputedStyle(element, pseudo);
+      if (pseudo === null || content.startsWith('"')) sizes[parseFloat(fontSize)] = textContent;
+    }
+  }
+  return sizes;
+})()`;
+
+/** Fails with text that is smaller than 12 pixels. */
+export async function expectReadable(page: Page): Promise<void> {
+  const sizes: Record<string, string> = await page.evaluate(TEXT_SIZES);
+  const small = Object.entries(sizes).filter(([size]) => Number(size) < 12);
+  expect(Object.keys(sizes).length).to.be.greaterThan(1);
+  expect(small, `too small on ${page.url()}`).to.deep.equal([]);
 }

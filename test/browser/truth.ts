@@ -220,6 +220,7 @@ function describeEnds(site: () => Site): void {
         .and.not.to.match(/try again/i);
     }
     expect(await text(page, '#failed-heading')).to.equal('2 actions failed in the last run');
+    expect((await api.getStatus(executionArn)).cost).to.deep.include({ aiCalls: 2, outputTokens: 0 });
   });
 }
 
@@ -277,7 +278,8 @@ function describeFreshness(site: () => Site): void {
     const estimate = await bodyOf(api.api.GET('/api/goals/{goalId}/estimate', { params: { path } }));
     await go(page, paths.goal(goalId));
     await page.locator('.next-step .button-primary').click();
-    await page.locator('dialog .estimate-hint', { hasText: estimate.modelId }).waitFor();
+    await page.locator('dialog .estimate-hint', { hasText: 'claude-haiku' }).waitFor();
+    expect(estimate.modelId).to.include('claude-haiku');
     const shown = /about \$([\d.]+)/.exec(await text(page, 'dialog'))?.[1];
     expect(Number(shown)).to.be.closeTo(estimate.usd, 0.006);
     expect(await text(page, 'dialog')).to.include(`about ${estimate.seconds} s`);

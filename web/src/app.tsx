@@ -107,7 +107,8 @@ export function App() {
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>{t.appName}</span>
         </Link>
-        {isSignedIn && (
+        {/* In most cases who comes is signed in, and nothing moves. */}
+        {state.status !== 'signedOut' && (
           <nav aria-label={t.nav.label}>
             <Link href={paths.goals} aria-current={current(paths.goals)}>
               {t.nav.goals}

@@ -34,7 +34,7 @@ interface CellViewProps extends ComponentProps<'button'> {
 function ShareMark({ count, total }: Share) {
   return (
     <>
-      <span className="cell-bar" style={{ inlineSize: `${(count / total) * 100}%` }} />
+      <span className="cell-share" style={{ inlineSize: `${(count / total) * 100}%` }} />
       {count === total ? <Icon name="saved" /> : <span className="cell-count" data-count={`${count}/${total}`} />}
     </>
   );

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { announce } from '../announcer.tsx';
 import { useBackButton } from '../back-button.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { ONE_COLUMN, useMedia } from '../media.ts';
@@ -37,6 +38,8 @@ function Sheet(props: PanelProps) {
       className="panel panel-sheet"
       aria-labelledby="panel-title"
       onCancel={(event) => {
+        // React has it rise from a dialog within this one too.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         props.onClose();
       }}
@@ -55,8 +58,10 @@ function Sheet(props: PanelProps) {
 function Aside(props: PanelProps) {
   const { t } = useTexts();
   const opener = useRef<Element>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told once, in the words of then
   useEffect(() => {
     opener.current = document.activeElement;
+    announce(t.panel.opened(props.title));
   }, []);
   function close(): void {
     props.onClose();

@@ -13,6 +13,7 @@ export const chart = {
   },
   panel: {
     label: 'Chosen action',
+    opened: (title: string) => `“${title}” is open beside the chart. Tab leads to it.`,
     close: 'Close',
     attempt: (position: number) => `Attempt ${number(position)} is under way`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${number(count)} attempts`),

@@ -14,6 +14,7 @@ export const chart: typeof en = {
   },
   panel: {
     label: '選択した行動',
+    opened: (title) => `「${title}」を表の横に表示しました。Tab キーで移動できます。`,
     close: '閉じる',
     attempt: (position) => `${number(position)}回目の試行中`,
     attempts: (count) => `試行${number(count)}回`,

@@ -8,12 +8,14 @@ import { GoalTools } from './goal-tools.tsx';
 interface HeadProps extends GoalWithTasks {
   /** Actions without tasks. */
   readonly without: number;
+  /** Whether trying again helps only once an administrator has set something up. */
+  readonly isHopeless: boolean;
   onOpen(dialog: 'start' | 'retry'): void;
   onChanged(): void;
 }
 
 /** The one thing to do next with a goal. */
-function NextStep({ goal, without, onOpen }: HeadProps) {
+function NextStep({ goal, without, isHopeless, onOpen }: HeadProps) {
   const { t } = useTexts();
   if (goal.actions.length === 0) return <p className="note note-info">{t.goal.noActions}</p>;
   if (goal.status === 'processing' && goal.executionArn !== null) {
@@ -26,7 +28,12 @@ function NextStep({ goal, without, onOpen }: HeadProps) {
   }
   if ((goal.status === 'partial' || goal.status === 'failed') && goal.executionArn !== null && without > 0) {
     return (
-      <Button kind="primary" className="button-large" icon="retry" onClick={() => onOpen('retry')}>
+      <Button
+        kind={isHopeless ? 'plain' : 'primary'}
+        className="button-large"
+        icon="retry"
+        onClick={() => onOpen('retry')}
+      >
         {t.goal.retry(without)}
       </Button>
     );
