@@ -4,7 +4,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { requestSchema } from '../lambdas/cancel-workflow/src/schema.ts';
 import { assertCreatable } from '../lambdas/goals/src/goals.ts';
-import { addTaskSchema, changeActionSchema, changeGoalSchema, changeTaskSchema, createGoalSchema } from '../lambdas/goals/src/schema.ts';
+import {
+  addTaskSchema,
+  changeActionSchema,
+  changeGoalSchema,
+  changeTaskSchema,
+  createGoalSchema,
+} from '../lambdas/goals/src/schema.ts';
 import { listWorkflowsSchema } from '../lambdas/list-workflows/src/schema.ts';
 import { createContract } from './contract.ts';
 
@@ -97,7 +103,10 @@ const goalChanges = fc.oneof(
       { requiredKeys: ['version'] },
     ),
   },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>(null, [], {}, { version: 1 }, { title: 'x' }, { version: 1, owner: 'me' }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(null, [], {}, { version: 1 }, { title: 'x' }, { version: 1, owner: 'me' }),
+  },
 );
 const minutes = fc.constantFrom(0, 1, 1440, 1441, 1.5, '5');
 const taskFields = {
@@ -139,7 +148,12 @@ describe('contract and Lambdas agree', () => {
   for (const [what, schema, values, takes] of [
     ['which goals can be created', 'NewGoal', goal, (body: unknown) => isCreateGoal(body) && isCreatable(body)],
     ['which changes of an action can be asked for', 'ActionChanges', changes, ajv.compile(changeActionSchema)],
-    ['which changes of a goal can be asked for', 'GoalChanges', goalChanges, (body: unknown) => isChangeGoal(body) && isCreatable(body)],
+    [
+      'which changes of a goal can be asked for',
+      'GoalChanges',
+      goalChanges,
+      (body: unknown) => isChangeGoal(body) && isCreatable(body),
+    ],
     ['which tasks can be added', 'NewTask', newTask, ajv.compile(addTaskSchema)],
     ['which changes of a task can be asked for', 'TaskChanges', taskChanges, ajv.compile(changeTaskSchema)],
     ['what a day or time is', 'DayOrTime', dayOrTime, (from: unknown) => isQuery({ from })],

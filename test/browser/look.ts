@@ -92,7 +92,7 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   await page.keyboard.press('Escape');
   goOn();
   await untilEnded(page);
-  await page.locator('.timeline-chart').waitFor();
+  await page.locator('.timeline-chart').first().waitFor();
   await page.locator('.timeline-action summary').first().click();
   await page.locator('.timeline-details > summary').click();
   await page.locator('.timeline-table summary').first().click();

@@ -1,5 +1,4 @@
 import type { Action, ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
-import type { ReactNode } from 'react';
 import { Button, Icon } from '../components/basics.tsx';
 import type { Share } from '../components/cell.tsx';
 import { FailureText } from '../components/failure-text.tsx';
@@ -24,8 +23,6 @@ export interface ActionPanelProps {
   readonly attempts: number | undefined;
   /** All actions without tasks: a retry is for all of them. */
   readonly without: number;
-  /** What else can be done with the action. */
-  readonly children?: ReactNode;
   onEdit(): void;
   onRetry(): void;
   onChanged(): void;
@@ -65,7 +62,7 @@ function Facts({ action, phase, done, attempts }: Pick<ActionPanelProps, 'action
 }
 
 /** All about one action: what it is, how it stands, why it failed, its tasks, and what can be done with it. */
-export function ActionPanel({ goal, action, tasks, run, without, children, ...props }: ActionPanelProps) {
+export function ActionPanel({ goal, action, tasks, run, without, ...props }: ActionPanelProps) {
   const { t } = useTexts();
   const hasTasks = tasks.some(isMadeByAi);
   const isRunning = goal.status === 'processing' || run?.status === 'RUNNING';
@@ -90,7 +87,6 @@ export function ActionPanel({ goal, action, tasks, run, without, children, ...pr
           )}
         </div>
       )}
-      {children}
     </Panel>
   );
 }

@@ -30,12 +30,19 @@ interface CellViewProps extends ComponentProps<'button'> {
   readonly summary?: (Share & { readonly label: string }) | undefined;
 }
 
-/** How much of it there is, as a bar along the bottom and in figures, which the cell's label says in words; all of it is a tick. */
-function ShareMark({ count, total }: Share) {
+/**
+ * How much of it there is, as a bar along the bottom and in figures, which no screen reader reads: the label says it in words.
+ * @param isTicked whether all of it is a tick
+ */
+function ShareMark({ count, total, isTicked }: Share & { isTicked: boolean }) {
   return (
     <>
       <span className="cell-share" style={{ inlineSize: `${(count / total) * 100}%` }} />
-      {count === total ? <Icon name="saved" /> : <span className="cell-count" data-count={`${count}/${total}`} />}
+      {isTicked && count === total ? (
+        <Icon name="saved" />
+      ) : (
+        <span className="cell-count" data-count={`${count}/${total}`} />
+      )}
     </>
   );
 }
@@ -54,7 +61,7 @@ export function CellView({ cell, isChoice, summary, ...choice }: CellViewProps) 
   const content = (
     <>
       {text !== '' && <span className="cell-text">{text}</span>}
-      {share !== undefined && <ShareMark {...share} />}
+      {share !== undefined && <ShareMark {...share} isTicked={summary === undefined} />}
       {share === undefined && icon && <Icon name={icon} />}
     </>
   );

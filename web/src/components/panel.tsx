@@ -38,6 +38,8 @@ function Sheet(props: PanelProps) {
       className="panel panel-sheet"
       aria-labelledby="panel-title"
       onCancel={(event) => {
+        // React has it rise from a dialog within this one too.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         props.onClose();
       }}

@@ -12,7 +12,7 @@ import { TaskItem } from '../tasks/task-item.tsx';
 import { useTaskChanges } from '../tasks/use-task-changes.ts';
 
 /** As many of each kind as a day has room for. */
-const LIMIT = 12;
+const LIMIT = 8;
 
 /** What a task is for: its action, and its goal with a way there. */
 function Purpose({ task }: { task: Row<TodayTask>['task'] }) {

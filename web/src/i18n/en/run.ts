@@ -58,7 +58,6 @@ export const run = {
     chart: 'Actions of this goal',
     chartHint: 'Choose a cell to see its action. Arrow keys move.',
     legend: 'Legend',
-    selected: 'Chosen action',
     nothingSelected: 'Choose a cell to see its action.',
     cost: 'Cost of the AI',
     calls: 'Calls',

@@ -15,6 +15,8 @@ export const use = {
     remove: 'Remove',
     removeOne: (title: string) => `Remove the task “${title}”`,
     removed: (title: string) => `“${title}” has been removed.`,
+    notRemoved: 'This task could not be removed.',
+    notSaved: 'This change could not be saved.',
     undo: 'Undo',
     undoRemoval: (title: string) => `Undo: bring back “${title}”`,
     title: 'Task',
@@ -68,7 +70,7 @@ export const use = {
   editGoal: {
     button: 'Edit goal',
     title: 'Edit goal',
-    intro: 'Actions that stay keep their tasks, whatever their text says.',
+    intro: 'An action keeps its tasks, even when you change its text.',
     saved: 'The goal has been saved.',
     removeTitle: (count: number) => `Remove ${actions(count)}?`,
     removes: (count: number, taskCount: number) =>

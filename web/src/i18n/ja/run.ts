@@ -56,7 +56,6 @@ export const run: typeof en = {
     chart: 'この目標の行動',
     chartHint: 'マスを選ぶと行動が見られます。矢印キーで移動できます。',
     legend: '凡例',
-    selected: '選んだ行動',
     nothingSelected: 'マスを選ぶと行動が見られます。',
     cost: 'AI の費用',
     calls: '呼び出し',

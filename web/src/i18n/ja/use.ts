@@ -15,6 +15,8 @@ export const use: typeof en = {
     remove: '削除',
     removeOne: (title) => `タスク「${title}」を削除`,
     removed: (title) => `「${title}」を削除しました。`,
+    notRemoved: 'このタスクを削除できませんでした。',
+    notSaved: 'この変更を保存できませんでした。',
     undo: '元に戻す',
     undoRemoval: (title) => `「${title}」の削除を元に戻す`,
     title: 'タスク',
@@ -68,7 +70,7 @@ export const use: typeof en = {
   editGoal: {
     button: '目標を編集',
     title: '目標を編集',
-    intro: '残した行動のタスクは、文を変えてもそのまま残ります。',
+    intro: '行動の文を変えても、そのタスクは残ります。',
     saved: '目標を保存しました。',
     removeTitle: (count) => `${actions(count)}を削除しますか？`,
     removes: (count, taskCount) =>

@@ -103,55 +103,75 @@ function useJoy(status: ExecutionStatus): boolean {
   return wasSeenRunning.current && hasWorked;
 }
 
+/** How many actions of the goal have no tasks. */
+function countWithout({ status, outcomes }: ExecutionStatus, { goal, tasks }: GoalWithTasks): number {
+  // Until the goal has been read again, the run itself knows what it has saved.
+  const isUnread = status !== 'RUNNING' && goal.status === 'processing';
+  const saved = outcomes.filter(({ outcome }) => isUnread && outcome === 'SAVED').map(({ actionId }) => actionId);
+  return goal.actions.length - new Set([...actionsWithTasks(tasks), ...saved]).size;
+}
+
+interface BoardProps extends Pick<RunProps, 'status' | 'answered' | 'goal' | 'tasks' | 'onChanged'> {
+  readonly without: number;
+  readonly newerRun: string | null;
+  onOpen(dialog: 'cancel' | 'retry' | Action): void;
+}
+
+/** The chart as it stands in the run, with how far that is, what came of it, and what it has cost. */
+function Board({ status, answered, goal, tasks, without, newerRun, onOpen, onChanged }: BoardProps) {
+  const { t } = useTexts();
+  const phaseOf = phaseIn(status, tasks);
+  const isJoyful = useJoy(status);
+  const notice = useEndNotice(status, goal);
+  const retry = () => onOpen('retry');
+  return (
+    <div className="chart-layout run-layout">
+      <div className="run-state">
+        {status.status === 'RUNNING' ? (
+          <>
+            <Progress status={status} answered={answered} onCancel={() => onOpen('cancel')} />
+            <NoticeOffer {...notice} />
+          </>
+        ) : (
+          <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
+        )}
+      </div>
+      <GoalChart
+        goal={goal}
+        tasks={tasks}
+        label={t.run.chart}
+        legend={<Legend phases={goal.actions.map(phaseOf)} />}
+        run={status}
+        isJoyful={isJoyful}
+        phaseOf={phaseOf}
+        onEdit={onOpen}
+        onRetry={retry}
+        onChanged={onChanged}
+      />
+      <div className="run-cost">
+        <CostCard status={status} />
+      </div>
+    </div>
+  );
+}
+
 function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  // Until the goal has been read again, the run itself knows what it has saved.
-  const isUnread = isEnded && goal.status === 'processing';
-  const saved = status.outcomes
-    .filter(({ outcome }) => isUnread && outcome === 'SAVED')
-    .map(({ actionId }) => actionId);
-  const without = goal.actions.length - new Set([...actionsWithTasks(tasks), ...saved]).size;
-  const phaseOf = phaseIn(status, tasks);
-  const isJoyful = useJoy(status);
-  const notice = useEndNotice(status, goal);
+  const without = countWithout(status, { goal, tasks });
   const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
   const newest = useLastRun(newerRun);
   const later = newerRun === null ? undefined : { goal, tasks, newest };
+  const board = { status, answered, goal, tasks, without, newerRun, onChanged };
   const close = () => setDialog(undefined);
-  const retry = () => setDialog('retry');
 
   return (
     <>
       <RunHead status={status} goal={goal} />
       <ConnectionNote connection={connection} onNow={askNow} />
-      <div className="chart-layout run-layout">
-        <div className="run-state">
-          {isEnded ? (
-            <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
-          ) : (
-            <Progress status={status} answered={answered} onCancel={() => setDialog('cancel')} />
-          )}
-          {!isEnded && <NoticeOffer {...notice} />}
-        </div>
-        <GoalChart
-          goal={goal}
-          tasks={tasks}
-          label={t.run.chart}
-          legend={<Legend phases={goal.actions.map(phaseOf)} />}
-          run={status}
-          isJoyful={isJoyful}
-          phaseOf={phaseOf}
-          onEdit={setDialog}
-          onRetry={retry}
-          onChanged={onChanged}
-        />
-        <div className="run-cost">
-          <CostCard status={status} />
-        </div>
-      </div>
+      <Board {...board} onOpen={setDialog} />
       {failedActions.length > 0 && (
         <FailedList
           heading={t.run.failedTitle(failedActions.length)}
@@ -160,7 +180,7 @@ function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: R
           goal={goal}
           later={later}
           onEdit={setDialog}
-          onRetry={retry}
+          onRetry={() => setDialog('retry')}
         />
       )}
       {isEnded && (
