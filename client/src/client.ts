@@ -9,7 +9,7 @@ import { exchange } from './exchange.ts';
  * ConnectionError without an answer, an UnexpectedAnswer for one that is no JSON, and the reason of its signal when that
  * is aborted.
  */
-export type ApiClient = Client<paths>;
+export type ApiClient = Client<paths, 'application/json'>;
 
 export interface ClientOptions {
   /** Where the API is; empty for where the page came from. */
@@ -22,7 +22,7 @@ export interface ClientOptions {
 }
 
 export function createApiClient({ baseUrl, token, onUnauthorized, fetch: send }: ClientOptions): ApiClient {
-  return createClient<paths>({
+  return createClient<paths, 'application/json'>({
     baseUrl,
     cache: 'no-store',
     credentials: 'omit',

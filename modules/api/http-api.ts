@@ -53,7 +53,7 @@ export class HttpApi extends Construct {
       allowOrigins: corsOrigins,
       allowMethods: [...new Set(ROUTES.map(({ method }) => method))].sort(),
       allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
-      exposeHeaders: ['etag', 'retry-after'],
+      exposeHeaders: ['date', 'etag', 'retry-after'],
       maxAge: 60 * 60,
     };
     this.api = new Apigatewayv2Api(this, 'api', {

@@ -46,6 +46,13 @@ export const cursorKey: Grant = ({ names }) => [
   }),
 ];
 
+/** What the stage's last executions took, in a row of the table workflow-executions: see lambdas/core/src/pace/recent-pace.ts. */
+export const readPace: Grant = ({ names }) => [
+  allow('Pace', ['dynamodb:GetItem'], [names.executions.arn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'pace' },
+  }),
+];
+
 /** Step Functions authorizes against the state machine, whatever the alias; the condition narrows it to that. */
 const start: Grant = ({ names }) => [
   allow(
@@ -67,18 +74,21 @@ export const readHistory = ofExecutions('History', 'GetExecutionHistory');
 /** What repair.ts does besides the database: start a claimed execution, end a cancelled one, look at one that is late. */
 export const repair: readonly Grant[] = [start, ofExecutions('Describe', 'DescribeExecution'), stop];
 
+/** Take back the tasks of a cancelled execution, and put back those whose place they took (rules 7 and 8). */
+const takeBack = on('tasks', 'Query', 'DeleteItem', 'PutItem', 'ConditionCheckItem');
+
 /** Fence the outcomes, settle record and goal, delete the tasks of the execution (rule 2). */
 export const settle: readonly Grant[] = [
   on('executions', 'Query', 'GetItem', 'UpdateItem'),
   on('goals', 'UpdateItem'),
-  on('tasks', 'Query', 'DeleteItem'),
+  takeBack,
 ];
 
 /** Claim, StartExecution, and the repair of what holds the goal. */
 export const claim: readonly Grant[] = [
   on('goals', 'GetItem', 'Query', 'UpdateItem'),
   on('executions', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-  on('tasks', 'Query', 'DeleteItem'),
+  takeBack,
   ...repair,
 ];
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { paths } from '../../web/src/paths.ts';
 import { signIn } from '../support/stack/stack.ts';
-import { createGoal, go, type Site } from './support.ts';
+import { createGoal, go, openPaste, type Site } from './support.ts';
 
 /** A 9 × 9 chart; the goal is in the middle. */
 const MANDALA = Array.from({ length: 9 }, (_, row) =>
@@ -24,20 +24,21 @@ export function describeCreating(site: () => Site): void {
       expect(await page.evaluate('document.activeElement.id')).to.equal('problems');
       await problems.locator('button').last().click();
       await page.keyboard.insertText('x'.repeat(201));
-      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('This is too long.');
+      expect(await page.locator('#cell-flaw').textContent()).to.equal('This is too long.');
       await page.locator('#action-0-0').fill('Not to be lost');
-      expect(await page.locator('#action-0-0-flaw').textContent()).to.equal('');
+      expect(await page.locator('#cell-flaw').textContent()).to.equal('');
       await page.locator('#title').fill('Neither is this');
       await page.reload();
       expect(await page.locator('#action-0-0').inputValue()).to.equal('Not to be lost');
       expect(await page.locator('#title').inputValue()).to.equal('Neither is this');
 
-      await page.locator('.section-head .button').first().click();
+      await openPaste(page);
       await page.locator('#paste-text').fill(MANDALA);
       expect(await page.locator('.paste-result').textContent()).to.include('64 actions in 8 sub-goals');
       await page.locator('dialog .button-primary').click();
       expect(await page.locator('#title').inputValue()).to.equal('The goal');
-      await page.locator('.type-toggle').nth(2).click();
+      await page.locator('#action-0-2').click();
+      await page.locator('.options label').last().click();
       await page.locator('.submit-bar button[type=submit]').click();
       await page.locator('.next-step').waitFor();
       expect(await page.locator('h1').textContent()).to.equal('The goal');
@@ -59,26 +60,22 @@ export function describeCreating(site: () => Site): void {
       await page.keyboard.press('Enter');
       await page.locator('#title').focus();
       await page.keyboard.type('Learn to swim');
-      await page.locator('.mandala button[tabindex="0"]').focus();
-      await page.keyboard.press('ArrowRight');
-      await page.keyboard.press('ArrowDown');
-      await page.keyboard.press('Enter');
-      expect(await page.evaluate('document.activeElement.id')).to.equal('sub-goal-0');
+      await page.locator('.entry-grid textarea[tabindex="0"]').focus();
       await page.keyboard.type('In the water');
-      await page.keyboard.press('Enter');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Control+Home');
       await page.keyboard.type('Float on my back');
-      await page.keyboard.press('Tab');
-      await page.keyboard.press('Space');
-      await page.keyboard.press('Shift+Tab');
       await page.keyboard.press('Enter');
       await page.keyboard.type('Swim one length');
+      await page.keyboard.press('Shift+Tab');
+      await page.keyboard.press('Alt+h');
       await page.locator('.submit-bar button[type=submit]').focus();
       await page.keyboard.press('Enter');
       await page.locator('.next-step').waitFor();
       expect(await page.evaluate('document.activeElement.tagName'), 'a new view is read out').to.equal('H1');
       expect(await page.locator('.action').allTextContents()).to.deep.equal([
-        'Float on my backHabitEdit',
-        'Swim one lengthOnceEdit',
+        'Float on my backHabitEditAdd a task',
+        'Swim one lengthOnceEditAdd a task',
       ]);
       await page.locator('.next-step .button-primary').focus();
       await page.keyboard.press('Enter');

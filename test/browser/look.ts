@@ -5,10 +5,13 @@ import { paths } from '../../web/src/paths.ts';
 import {
   BATCH_SIZE,
   cellsIn,
+  chooseCell,
   DESKTOP,
   expectAccessible,
   expectNoOverflow,
+  expectReadable,
   go,
+  openPaste,
   PHONE,
   type Site,
   untilEnded,
@@ -19,7 +22,7 @@ const TABLE = Array.from({ length: 8 }, (_, block) =>
   [`Sub-goal ${block + 1}`, `歩く ${block} [ai:denied]`, `${'x'.repeat(120)} ${block}`, ...Array(6)].join('\t'),
 ).join('\n');
 
-async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
+export async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
   // By script, since a dialog makes the rest of the page inert.
   await page.locator(`.language button[lang=${language}]`).evaluate((button) => button.click());
   await page.locator(`html[lang=${language}]`).waitFor();
@@ -39,8 +42,9 @@ async function showOn(page: Page, viewport: typeof PHONE): Promise<void> {
  * Looks at a state as two people see it: in English on a phone, light, and in Japanese on a desktop, dark. It begins as the
  * page is, and leaves it as the other one sees it.
  */
-async function inspect(page: Page): Promise<void> {
+export async function inspect(page: Page): Promise<void> {
   await expectNoOverflow(page);
+  await expectReadable(page);
   await expectAccessible(page);
   if ((await page.locator('html').getAttribute('lang')) === 'en') {
     await speak(page, 'ja');
@@ -49,6 +53,7 @@ async function inspect(page: Page): Promise<void> {
     await showOn(page, PHONE);
     await speak(page, 'en');
   }
+  await expectReadable(page);
   await expectAccessible(page);
 }
 
@@ -59,7 +64,7 @@ async function inspectUntilCreated(page: Page): Promise<void> {
   await page.locator('.submit-bar button[type=submit]').click();
   await page.locator('#problems').waitFor();
   await inspect(page);
-  await page.locator('.section-head .button').first().click();
+  await openPaste(page);
   await page.locator('#paste-text').fill(TABLE);
   await inspect(page);
   await page.locator('dialog .button-primary').click();
@@ -79,7 +84,7 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   for (const phase of ['saved', 'failed']) {
     await cellsIn(page, phase)
       .nth(BATCH_SIZE / 2 - 1)
-      .waitFor();
+      .waitFor({ state: 'attached' });
   }
   await inspect(page);
   await page.locator('.progress-card .button').click();
@@ -87,10 +92,13 @@ async function inspectRun(page: Page, site: Site): Promise<void> {
   await page.keyboard.press('Escape');
   goOn();
   await untilEnded(page);
-  await page.locator('.timeline-chart').waitFor();
+  await page.locator('.timeline-chart').first().waitFor();
+  await page.locator('.timeline-action summary').first().click();
+  await page.locator('.timeline-details > summary').click();
   await page.locator('.timeline-table summary').first().click();
-  await page.locator('button.cell[data-phase="failed"]').first().click();
+  await chooseCell(page, 'failed');
   await inspect(page);
+  await page.locator('.panel-head button').click();
   await page.locator('.failed-titles button').first().click();
   await inspect(page);
   await page.keyboard.press('Escape');

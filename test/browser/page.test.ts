@@ -1,13 +1,18 @@
+import { describeChart } from './chart.ts';
 import { describeCreating } from './create.ts';
+import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
 import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
 import { useSite } from './support.ts';
+import { describeTruth } from './truth.ts';
+import { describeUse } from './use.ts';
 
 /** One stack and one browser serve all: each test has visitors of its own, and each suite says how quick the AI is. */
 describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  for (const describeRoom of [describeCreating, describeLook, describeRun, describeRetry]) describeRoom(site);
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry];
+  for (const describeRoom of [...rooms, describeChart, describeTruth, describeUse]) describeRoom(site);
 });

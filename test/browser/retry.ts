@@ -19,20 +19,32 @@ async function expectReasons(page: Page): Promise<void> {
   expect(await page.locator('.failure-head').textContent()).to.include('AI access is not set up.');
   expect(await page.locator('.failed-titles li').count()).to.equal(2);
   await cellsIn(page, 'failed').nth(1).click();
-  expect(await page.locator('.chosen').textContent()).to.match(/Failed.*Walk 9 .*AI access is not set up\./);
+  expect(await page.locator('.panel').textContent()).to.match(/Walk 9 .*Failed.*AI access is not set up\./);
   await page.locator('.technical summary').click();
   expect(await page.locator('.technical code').first().textContent()).to.match(/AccessDenied/);
 }
 
-/** The timeline is a chart and a table, and the cost is beside it. */
+/** The timeline has a row for each action, and the states of the machine behind its details; the cost is beside it. */
 async function expectTimeline(page: Page): Promise<void> {
-  const chart = page.locator('.timeline-chart [role=img]');
-  await chart.waitFor();
+  const rows = page.locator('.timeline-action');
+  await rows.first().waitFor();
+  expect(await rows.count()).to.equal(16);
+  expect(await rows.locator('.timeline-bar[data-kind=failed]').count()).to.equal(2);
+  await page.locator('.timeline .options label').last().click();
+  expect(await rows.locator('.timeline-title').first().textContent(), 'failures come first').to.match(/^Walk 1 /);
+  await rows.locator('summary').first().focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  expect(await rows.nth(1).textContent()).to.match(/^Failed: Walk 9 .*Ask the AI \d+:\d+:\d+.* · failed for good/);
+  const states = page.locator('.timeline-details');
+  expect(await states.locator('.timeline-states').isVisible()).to.equal(false);
+  await states.locator('summary').first().click();
+  const chart = states.locator('[role=img]');
   expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
   expect(await chart.textContent()).to.match(/Ask AI.*Save the tasks/);
   await page.locator('.timeline-table summary').first().click();
   expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
-  expect(await page.locator('.run-side').textContent()).to.match(/AI usage.*\$.*AI calls.*Input tokens/);
+  expect(await page.locator('.run-cost').textContent()).to.match(/AI usage.*\$.*AI calls.*Input tokens/);
 }
 
 export function describeRetry(site: () => Site): void {
@@ -48,7 +60,7 @@ export function describeRetry(site: () => Site): void {
       await page.locator('.failed-titles button').first().click();
       await edit(page, 'Walk one kilometre');
       site().setAi({ latencyMs: '800' });
-      await page.locator('.failed-actions .button-primary').click();
+      await page.locator('.failed-actions .section-head button').click();
       expect(await page.locator('dialog').textContent()).to.include('for the 2 actions without tasks');
       await page.locator('dialog .button-primary').click();
       await page.locator('.progress-card').waitFor();
@@ -58,9 +70,10 @@ export function describeRetry(site: () => Site): void {
       expect(await cellsIn(page, 'saved').count()).to.equal(1);
 
       await page.locator('.crumbs a').click();
-      await page.locator('.action-plain button').click();
+      await page.locator('.action', { hasText: '[ai:denied]' }).locator('summary').click();
+      await page.locator('.action details[open] .icon-edit').first().click();
       await edit(page, 'Walk nine kilometres');
-      await page.locator('.next-step .button-primary', { hasText: 'Retry 1 action' }).click();
+      await page.locator('.next-step .button', { hasText: 'Retry 1 action' }).click();
       await page.locator('dialog .button-primary').click();
       await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('All done');

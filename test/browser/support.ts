@@ -29,19 +29,23 @@ export interface Visitor {
   readonly defects: readonly string[];
 }
 
+type BrowserSettings = Pick<BrowserContextOptions, 'colorScheme' | 'locale' | 'hasTouch' | 'isMobile' | 'viewport'>;
+
 export interface Site {
   readonly url: string;
   /** Changes what the mock AI does in this test. */
   readonly setAi: LocalStack['bedrock']['configure'];
   /** Opens the page as somebody who was never here. @param settings of their browser */
-  visit(settings?: Pick<BrowserContextOptions, 'colorScheme' | 'locale'>): Promise<Visitor>;
+  visit(settings?: BrowserSettings): Promise<Visitor>;
   /** Opens it and signs in with a name that nobody has. */
-  signIn(): Promise<Visitor>;
+  signIn(settings?: BrowserSettings): Promise<Visitor>;
   /**
    * From now on a run saves the first of its batches alone: it is not over before the page was looked at, on a slow machine
    * either. @returns what lets it go on, as the end of the test does
    */
   holdRuns(): () => void;
+  /** Stops the run whose page is shown as an operator does, not as its owner. @param error that the operator gives it */
+  stopRun(page: Page, error: string): void;
 }
 
 export const BATCH_SIZE = 8;
@@ -123,8 +127,12 @@ export function useSite(): () => Site {
       held = Promise.withResolvers();
       return release;
     },
-    async signIn() {
-      const visitor = await visit();
+    stopRun(page, error) {
+      const executionArn = decodeURIComponent(new URL(page.url()).pathname.split('/').at(-1) ?? '');
+      getStack().stepFunctions.executions.stop(executionArn, error, 'by hand');
+    },
+    async signIn(settings) {
+      const visitor = await visit(settings);
       await visitor.page.locator('#user-name').fill(visitor.user);
       await visitor.page.locator('#user-name').press('Enter');
       await visitor.page.locator('.footer').waitFor();
@@ -153,7 +161,25 @@ export async function openRun(
   await go(page, paths.run(body.executionArn));
 }
 
+/** Opens the dialog that takes a table or list. */
+export const openPaste = (page: Page) =>
+  page.locator('.create .buttons .button', { has: page.locator('.icon-paste') }).click();
+
 export const cellsIn = (page: Page, phase: string) => page.locator(`button.cell[data-phase="${phase}"]`);
+
+/** Chooses a cell of a goal's chart; on a phone that is in the first block. */
+export async function chooseCell(page: Page, phase: string): Promise<void> {
+  const tile = page.locator('.block[data-shown] button.cell-subGoal').first();
+  if ((await tile.count()) > 0) await tile.click();
+  await cellsIn(page, phase).locator('visible=true').first().click();
+}
+
+/** Waits until an expression is true in the page, whose security policy lets Playwright's own `waitForFunction` evaluate nothing. */
+export const untilTrue = (page: Page, expression: string) =>
+  page.evaluate(`new Promise((resolve) => {
+    const look = () => ((${expression}) ? resolve() : requestAnimationFrame(look));
+    look();
+  })`);
 
 /** Waits for the end of the run on the page. */
 export const untilEnded = (page: Page) => page.locator('.result-card').waitFor({ timeout: 40_000 });
@@ -178,4 +204,27 @@ export async function expectAccessible(page: Page): Promise<void> {
 export async function expectNoOverflow(page: Page): Promise<void> {
   const excess: number = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
   expect(excess, `pixels by which ${page.url()} is too wide`).to.be.at.most(0);
+}
+
+/** Sizes of all text that can be seen, in pixels, with an example of each. */
+const TEXT_SIZES = `(() => {
+  const sizes = {};
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement: element, textContent } = walker.currentNode;
+    if (textContent.trim() === '' || !element.checkVisibility() || element.closest('.visually-hidden')) continue;
+    for (const pseudo of [null, '::before', '::after']) {
+      const { fontSize, content } = getComputedStyle(element, pseudo);
+      if (pseudo === null || content.startsWith('"')) sizes[parseFloat(fontSize)] = textContent;
+    }
+  }
+  return sizes;
+})()`;
+
+/** Fails with text that is smaller than 12 pixels. */
+export async function expectReadable(page: Page): Promise<void> {
+  const sizes: Record<string, string> = await page.evaluate(TEXT_SIZES);
+  const small = Object.entries(sizes).filter(([size]) => Number(size) < 12);
+  expect(Object.keys(sizes).length).to.be.greaterThan(1);
+  expect(small, `too small on ${page.url()}`).to.deep.equal([]);
 }

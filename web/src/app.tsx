@@ -1,4 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useSyncExternalStore } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Announcer } from './announcer.tsx';
 import { Button, Heading, Loading } from './components/basics.tsx';
@@ -9,11 +9,14 @@ import { paths } from './paths.ts';
 import { useServices } from './services.ts';
 import { GoalsView } from './views/goals.tsx';
 import { SignIn } from './views/sign-in.tsx';
+import { fetchViewsAhead, lazyView } from './views-ahead.ts';
 
-const CreateView = lazy(() => import('./views/create/create.tsx'));
-const GoalView = lazy(() => import('./views/goal/goal.tsx'));
-const RunView = lazy(() => import('./views/run/run.tsx'));
-const HistoryView = lazy(() => import('./views/history.tsx'));
+const CreateView = lazyView(() => import('./views/create/create.tsx'));
+const GoalView = lazyView(() => import('./views/goal/goal.tsx'));
+const EditView = lazyView(() => import('./views/edit/edit.tsx'));
+const RunView = lazyView(() => import('./views/run/run.tsx'));
+const TodayView = lazyView(() => import('./views/today.tsx'));
+const HistoryView = lazyView(() => import('./views/history.tsx'));
 
 const LANGUAGE_NAMES = { en: 'EN, English', ja: '日本語' } as const;
 const LANGUAGE_LABELS = { en: 'EN', ja: '日本語' } as const;
@@ -71,7 +74,9 @@ function Views() {
           <Route path="/goals" component={GoalsView} />
           <Route path={paths.create} component={CreateView} />
           <Route path="/goals/:goalId">{({ goalId }) => <GoalView goalId={decoded(goalId)} />}</Route>
+          <Route path="/goals/:goalId/edit">{({ goalId }) => <EditView goalId={decoded(goalId)} />}</Route>
           <Route path="/runs/:arn">{({ arn }) => <RunView executionArn={decoded(arn)} />}</Route>
+          <Route path={paths.today} component={TodayView} />
           <Route path={paths.history} component={HistoryView} />
           <Route component={NotFound} />
         </Switch>
@@ -86,6 +91,9 @@ export function App() {
   const [pathname] = useLocation();
   const state = useSyncExternalStore(session.subscribe, session.getState);
   const isSignedIn = state.status === 'signedIn';
+  useEffect(() => {
+    if (isSignedIn) fetchViewsAhead();
+  }, [isSignedIn]);
   const room = /^\/(?:goals|runs|$)/.test(pathname) ? paths.goals : pathname;
   const current = (path: string) => (path === room ? 'page' : undefined);
 
@@ -99,10 +107,14 @@ export function App() {
           <img src="/icon.svg" alt="" width="28" height="28" />
           <span>{t.appName}</span>
         </Link>
-        {isSignedIn && (
+        {/* In most cases who comes is signed in, and nothing moves. */}
+        {state.status !== 'signedOut' && (
           <nav aria-label={t.nav.label}>
             <Link href={paths.goals} aria-current={current(paths.goals)}>
               {t.nav.goals}
+            </Link>
+            <Link href={paths.today} aria-current={current(paths.today)}>
+              {t.nav.today}
             </Link>
             <Link href={paths.history} aria-current={current(paths.history)}>
               {t.nav.history}

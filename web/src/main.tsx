@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { type AroundNavHandler, Router } from 'wouter';
 import { App } from './app.tsx';
 import { Session } from './auth/session.ts';
+import { isComingBack, rememberPlaces } from './come-back.ts';
 import { ErrorNote } from './components/errors.tsx';
 import { loadConfig } from './config.ts';
 import { TextsProvider } from './i18n/context.tsx';
@@ -16,23 +17,48 @@ import './styles/icons.css';
 import './styles/components.css';
 import './styles/forms.css';
 import './styles/mandala.css';
+import './styles/panel.css';
 import './styles/sign-in.css';
 import './styles/lists.css';
+import './styles/options.css';
 import './styles/create.css';
+import './styles/entry-grid.css';
 import './styles/goal.css';
+import './styles/tasks.css';
 import './styles/run.css';
+import './styles/timeline.css';
+import './styles/truth.css';
+import './styles/print.css';
 
-/** A new view opens at its top. A link to the present address adds no entry to the history. */
+/** A new view opens at its top, one that is come back to where it was. A link to the present address adds no entry to the history. */
 const goTo: AroundNavHandler = (navigate, to, options) => {
   if (to === location.pathname + location.search) return;
   navigate(to, options);
-  if (!options?.replace) scrollTo(0, 0);
+  if (!options?.replace && !isComingBack()) scrollTo(0, 0);
 };
+
+/** The texts themselves did not arrive: what remains to be said is said in both languages. */
+function showWordless(root: HTMLElement): void {
+  const button = document.createElement('button');
+  button.className = 'button button-primary';
+  button.textContent = 'Load again / 再読み込み';
+  button.addEventListener('click', () => location.reload());
+  const words = document.createElement('p');
+  words.textContent = 'The page has not arrived. ページを読み込めませんでした。';
+  const note = document.createElement('main');
+  note.className = 'empty';
+  note.append(words, button);
+  root.replaceChildren(note);
+  addEventListener('online', () => location.reload());
+}
 
 async function start(root: HTMLElement): Promise<void> {
   const language = initialLanguage(localStorage, navigator.languages);
   document.documentElement.lang = language;
-  const t = await loadMessages(language);
+  const t = await loadMessages(language).catch((cause: unknown) => {
+    showWordless(root);
+    throw cause;
+  });
   const page = createRoot(root);
   const render = (content: ReactNode) =>
     page.render(<TextsProvider initial={{ language, t }}>{content}</TextsProvider>);
@@ -44,6 +70,7 @@ async function start(root: HTMLElement): Promise<void> {
       address: () => new URL(location.href),
       leaveFor: (url) => location.assign(url),
       replacePath: (path) => history.replaceState(null, '', path),
+      others: new BroadcastChannel('goal-activity.session'),
     });
     const api = createApiClient({
       baseUrl: config.apiUrl,
@@ -65,5 +92,6 @@ async function start(root: HTMLElement): Promise<void> {
   }
 }
 
+rememberPlaces();
 const root = document.getElementById('root');
 if (root !== null) void start(root);

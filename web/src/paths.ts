@@ -5,8 +5,10 @@ const segment = (value: string): string => encodeURIComponent(value).replaceAll(
 export const paths = {
   goals: '/',
   create: '/goals/new',
+  today: '/today',
   history: '/history',
   goal: (goalId: string) => `/goals/${segment(goalId)}`,
+  editGoal: (goalId: string) => `/goals/${segment(goalId)}/edit`,
   run: (executionArn: string) => `/runs/${segment(executionArn)}`,
   historyOf: (goalId: string) => `/history?${new URLSearchParams({ goalId })}`,
 };

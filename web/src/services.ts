@@ -23,7 +23,11 @@ export interface GoalWithTasks {
   readonly tasks: readonly Task[];
 }
 
-export async function loadGoal(api: ApiClient, goalId: string, signal: AbortSignal): Promise<GoalWithTasks> {
+export async function loadGoal(
+  api: ApiClient,
+  goalId: string,
+  signal: AbortSignal | null = null,
+): Promise<GoalWithTasks> {
   const call = { params: { path: { goalId } }, signal };
   const [goal, { tasks }] = await Promise.all([
     bodyOf(api.GET('/api/goals/{goalId}', call)),

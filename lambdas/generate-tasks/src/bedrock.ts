@@ -4,7 +4,7 @@ import { type ClientConfig, createClient, handlerLimits } from '@goal-activity/c
 import { describeError, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
 import type { Usage } from '@goal-activity/core/types.ts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { type Action, buildRequest, type Goal, TOOL_NAME } from './prompt.ts';
+import { buildRequest, type Subject, TOOL_NAME } from './prompt.ts';
 
 /** What the model put into the tool call, unchecked, and what the call took: tokens, and milliseconds as seen from here. */
 export interface Answer {
@@ -63,13 +63,12 @@ const count = (tokens: unknown) =>
 export async function askModel(
   client: Pick<BedrockRuntimeClient, 'send'>,
   modelId: string,
-  goal: Goal,
-  action: Action,
+  subject: Subject,
   timeoutMs: number,
 ): Promise<Answer> {
   const request: ConverseCommandInput = {
     modelId,
-    ...(buildRequest(goal, action) as Omit<ConverseCommandInput, 'modelId'>),
+    ...(buildRequest(subject) as Omit<ConverseCommandInput, 'modelId'>),
   };
   const started = performance.now();
   try {

@@ -11,13 +11,13 @@ import { answering, answerOf, useModel } from './model-server.ts';
 
 const goal = { title: 'Run a marathon', description: '', deadline: null };
 const action = { title: 'Jog', description: '', type: 'habit' as const };
+const subject = { goal, action, today: new Date('2026-11-24T00:00:00.000Z') };
 
 const ANSWER = answerOf({ tasks: [] });
 const HALF = ANSWER.slice(0, 20);
 
 describe('askModel', () => {
-  const ask = (send: () => object | Promise<object>) =>
-    askModel({ send: async () => send() }, 'model', goal, action, 1_000);
+  const ask = (send: () => object | Promise<object>) => askModel({ send: async () => send() }, 'model', subject, 1_000);
   const answerWith = (content: unknown) => ({ output: { message: { role: 'assistant', content } } });
   const usage = { inputTokens: 10, outputTokens: 20 };
 
@@ -105,7 +105,7 @@ describe('the connection to Bedrock', () => {
       region: 'ap-northeast-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
-  const ask = (client = connect(), timeoutMs = 5_000) => askModel(client, 'model', goal, action, timeoutMs);
+  const ask = (client = connect(), timeoutMs = 5_000) => askModel(client, 'model', subject, timeoutMs);
 
   it('is HTTP/1.1, brings the request for the action, and is kept for the next call', async () => {
     const seen: unknown[] = [];
@@ -118,7 +118,7 @@ describe('the connection to Bedrock', () => {
     const client = connect();
     await ask(client);
     await ask(client);
-    const call = ['1.1', '/model/model/converse', JSON.parse(JSON.stringify(buildRequest(goal, action)))];
+    const call = ['1.1', '/model/model/converse', JSON.parse(JSON.stringify(buildRequest(subject)))];
     expect(seen).to.deep.equal([call, call]);
     expect(ports.size).to.equal(1);
   });

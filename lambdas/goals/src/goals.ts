@@ -1,20 +1,21 @@
-import { QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { parse } from '@goal-activity/core/aws/boundary.ts';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
-import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import type { Cursors } from '@goal-activity/core/http/cursor.ts';
+import { NO_TASKS, readCounts, shownCounts, type TaskCounts } from '@goal-activity/core/goal/task-counts.ts';
+import { listTasks, versionOf } from '@goal-activity/core/goal/tasks.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
 import { pick } from '@goal-activity/core/pick.ts';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 import type { ActionRow, GoalRow, TaskRow } from '@goal-activity/core/types.ts';
-import { goalRow } from '@goal-activity/core/validators.generated.js';
 import type { FromSchema } from 'json-schema-to-ts';
-import type { createGoalSchema } from './schema.ts';
-import * as validators from './validators.generated.js';
+import { removedActions } from './removal/removed-actions.ts';
+import type { changeGoalSchema, createGoalSchema } from './schema.ts';
 
 export type CreateGoal = FromSchema<typeof createGoalSchema>;
+export type ChangeGoal = FromSchema<typeof changeGoalSchema>;
+/** An action of a list that a goal is to have: one that it has, by its id, or a new one. */
+export type WantedAction = NonNullable<ChangeGoal['actions']>[number];
 
 /** Refuses what the schema cannot say well: too many actions under a code of its own, and days that no calendar has. */
 export function assertCreatable(body: unknown): void {
@@ -31,6 +32,18 @@ export function assertCreatable(body: unknown): void {
   }
 }
 
+/** An action as a row. */
+export const actionRow = (
+  id: Pick<ActionRow, 'goalId' | 'actionId' | 'position'>,
+  { title, description = '', type, subGoal }: Omit<WantedAction, 'actionId'>,
+): ActionRow => ({
+  ...id,
+  title: title.trim(),
+  description,
+  type,
+  ...(subGoal == null ? {} : { subGoal: subGoal.trim() }),
+});
+
 /** A new goal and its actions as rows. */
 export function newGoal(
   body: CreateGoal,
@@ -40,15 +53,7 @@ export function newGoal(
 ): { goal: GoalRow; actions: ActionRow[] } {
   const goalId = newId();
   const createdAt = now.toISOString();
-  const actions = body.actions.map(({ title, description = '', type, subGoal }, position) => ({
-    goalId,
-    actionId: newId(),
-    position,
-    title: title.trim(),
-    description,
-    type,
-    ...(subGoal === undefined ? {} : { subGoal: subGoal.trim() }),
-  }));
+  const actions = body.actions.map((texts, position) => actionRow({ goalId, actionId: newId(), position }, texts));
   const goal: GoalRow = {
     goalId,
     userId,
@@ -61,6 +66,7 @@ export function newGoal(
     createdAt,
     updatedAt: createdAt,
     attempt: 0,
+    ...NO_TASKS,
   };
   return { goal, actions };
 }
@@ -74,8 +80,12 @@ export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, a
   ];
 }
 
-const goalSummary = (goal: GoalRow) =>
-  pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt');
+/** A goal as a list answers it. */
+export const goalSummary = (goal: GoalRow, counts: TaskCounts) => ({
+  ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt'),
+  ...shownCounts(counts),
+  executionArn: goal.executionArn ?? null,
+});
 
 /** An action as the API answers it. */
 export const actionAnswer = (action: ActionRow) => ({
@@ -84,19 +94,25 @@ export const actionAnswer = (action: ActionRow) => ({
 });
 
 /** A goal as the API answers it. */
-export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
+export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[], counts: TaskCounts) => ({
   ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'createdAt'),
   executionArn: goal.executionArn ?? null,
+  ...shownCounts(counts),
   actions: actions.map(actionAnswer),
 });
 
-const taskAnswer = (task: TaskRow) =>
-  pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status', 'executionArn');
+/** A task as the API answers it. */
+export const taskAnswer = (task: TaskRow) => ({
+  ...pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status'),
+  executionArn: task.executionArn ?? null,
+  version: versionOf(task),
+  changedAt: task.changedAt ?? null,
+});
 
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
   await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
-  return goalAnswer(goal, actions);
+  return goalAnswer(goal, actions, NO_TASKS);
 }
 
 /** @throws Problem goal_not_found, for another user's goal too (rule 5) */
@@ -106,44 +122,22 @@ export async function ownGoal(db: Database, goalId: string, userId: string): Pro
   return goal;
 }
 
-export async function readGoal(db: Database, goalId: string, userId: string) {
-  const [goal, actions] = await Promise.all([ownGoal(db, goalId, userId), listActions(db, goalId)]);
-  return goalAnswer(goal, actions);
-}
-
-export async function readTasks(db: Database, goalId: string, userId: string) {
-  await ownGoal(db, goalId, userId);
-  const tasks = await listTasks(db, goalId);
-  return { tasks: tasks.map(taskAnswer) };
-}
-
 /**
- * A page of a user's goals, newest first.
- * @throws Problem invalid_request when the cursor is not one that was given to this user
+ * Reads a goal, then its actions: were they older than the version that is answered with them, whoever sends that version
+ * back with a new list would undo a change that they have not seen.
+ * @throws Problem goal_not_found
  */
-export async function listGoals(
-  db: Database,
-  userId: string,
-  limit: number,
-  cursor: string | undefined,
-  cursors: Cursors,
-) {
-  const scope = ['goals', userId];
-  const start = cursor === undefined ? undefined : await cursors.read(scope, cursor, validators.goalCursor);
-  const { Items, LastEvaluatedKey } = await db.client.send(
-    new QueryCommand({
-      TableName: db.goals,
-      IndexName: 'byUser',
-      KeyConditionExpression: 'userId = :userId',
-      ExpressionAttributeValues: { ':userId': userId },
-      ScanIndexForward: false,
-      Limit: limit,
-      ExclusiveStartKey: start && { ...start, sk: GOAL, userId },
-    }),
-  );
-  const { goalId, createdAt } = LastEvaluatedKey ?? {};
-  return {
-    items: (Items ?? []).map((item) => goalSummary(parse(goalRow, item, 'A goal row'))),
-    nextCursor: LastEvaluatedKey ? await cursors.write(scope, { goalId, createdAt }) : null,
-  };
+export async function readGoal(db: Database, goalId: string, userId: string) {
+  const goal = await ownGoal(db, goalId, userId);
+  const [actions, counts] = await Promise.all([listActions(db, goalId), readCounts(db, goal)]);
+  return goalAnswer(goal, actions, counts);
+}
+
+/** The tasks of a goal by action, the oldest first; those that were saved together in the order of their numbers. */
+export async function readTasks(db: Database, goalId: string, userId: string) {
+  const removed = new Set(removedActions(await ownGoal(db, goalId, userId)));
+  const tasks = (await listTasks(db, goalId)).filter(({ actionId }) => !removed.has(actionId));
+  const placeOf = ({ actionId, createdAt = '' }: TaskRow) => `${actionId} ${createdAt}`;
+  tasks.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : Number(placeOf(one) > placeOf(other))));
+  return { tasks: tasks.map(taskAnswer) };
 }

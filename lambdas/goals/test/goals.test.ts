@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Problem } from '@goal-activity/core/errors.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { saveInput } from '../../../test/support/stack/goal.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { useTables } from '../../core/test/support/tables.ts';
-import { assertCreatable, type CreateGoal, createGoal, listGoals, newGoal, readGoal, readTasks } from '../src/goals.ts';
+import { assertCreatable, type CreateGoal, createGoal, newGoal, readGoal, readTasks } from '../src/goals.ts';
+import { listGoals } from '../src/list-goals.ts';
 
 const body = (changes: Partial<CreateGoal> = {}): CreateGoal => ({
   title: '  Run a marathon ',
@@ -23,6 +25,7 @@ describe('goals', () => {
   const { db, givenGoal, givenExecution } = useTables();
   const newUser = () => `user-${randomUUID()}`;
   const cursors = createCursors(async () => 'key');
+  const { log } = createMemoryLog();
 
   it('are created as drafts with their actions in order, also 64 of the longest text, and read back the same', async () => {
     const userId = newUser();
@@ -32,10 +35,11 @@ describe('goals', () => {
     const created = await createGoal(db, body({ actions }), userId, randomUUID, now);
     const { goalId } = created;
     const texts = { title: 'Run a marathon', description: 'In under 4 hours', deadline: '2027-05-01' };
-    const made = { goalId, ...texts, status: 'draft', version: 1, createdAt: now.toISOString() };
+    const counts = { taskCount: 0, doneTaskCount: 0 };
+    const made = { goalId, ...texts, status: 'draft', version: 1, createdAt: now.toISOString(), ...counts };
     expect(created).to.include({ ...made, executionArn: null });
-    const { items } = await listGoals(db, userId, 10, undefined, cursors);
-    expect(items).to.deep.equal([{ ...made, actionCount: 64 }]);
+    const { items } = await listGoals(db, userId, 10, undefined, cursors, log);
+    expect(items).to.deep.equal([{ ...made, actionCount: 64, executionArn: null }]);
     expect(created.actions.map(({ position, title, subGoal }) => [position, title, subGoal])).to.deep.equal([
       [0, 'Jog', 'Stamina'],
       [1, 'Buy shoes', null],
@@ -51,7 +55,7 @@ describe('goals', () => {
       expectRefusal(await failureOf(read(db, goalId, newUser())), 404, 'goal_not_found');
       expectRefusal(await failureOf(read(db, 'unknown', newUser())), 404, 'goal_not_found');
     }
-    expect((await listGoals(db, newUser(), 10, undefined, cursors)).items).to.deep.equal([]);
+    expect((await listGoals(db, newUser(), 10, undefined, cursors, log)).items).to.deep.equal([]);
   });
 
   it('are listed newest first, page by page, each once', async () => {
@@ -63,7 +67,7 @@ describe('goals', () => {
     const pages: string[][] = [];
     let cursor: string | undefined;
     while (pages.length < 3) {
-      const { items, nextCursor } = await listGoals(db, userId, 2, cursor, cursors);
+      const { items, nextCursor } = await listGoals(db, userId, 2, cursor, cursors, log);
       pages.push(items.map(({ goalId }) => goalId));
       cursor = nextCursor ?? undefined;
     }
@@ -74,16 +78,16 @@ describe('goals', () => {
   it("take no cursor that is not of this user's goals", async () => {
     const userId = newUser();
     await createGoal(db, body(), userId, randomUUID, new Date());
-    const { nextCursor } = await listGoals(db, userId, 1, undefined, cursors);
+    const { nextCursor } = await listGoals(db, userId, 1, undefined, cursors, log);
     const place = { goalId: 'g', createdAt: '2026-01-31T09:30:00.000Z' };
     const own = await cursors.write(['goals', userId], place);
-    expect((await listGoals(db, userId, 1, own, cursors)).items).to.deep.equal([]);
+    expect((await listGoals(db, userId, 1, own, cursors, log)).items).to.deep.equal([]);
     for (const [who, cursor] of [
       [newUser(), nextCursor ?? ''],
       [userId, await cursors.write(['workflows', userId], place)],
       [userId, await cursors.write(['goals', userId], { ...place, goalId: 7 })],
     ] as const) {
-      const thrown = await failureOf(listGoals(db, who, 1, cursor, cursors));
+      const thrown = await failureOf(listGoals(db, who, 1, cursor, cursors, log));
       expectRefusal(thrown, 422, 'invalid_request');
     }
   });
@@ -91,11 +95,12 @@ describe('goals', () => {
   it('show the tasks of every execution, with the execution that made them', async () => {
     const execution = await givenExecution({ actionCount: 2, saved: [0, 1] });
     const { executionArn, goalId, userId, actions } = execution;
+    expect((await listGoals(db, userId, 1, undefined, cursors, log)).items[0]).to.include({ executionArn });
     const { tasks } = await readTasks(db, goalId, userId);
     expect(tasks).to.have.length(6);
     const actionId = actions[0]?.actionId;
-    const made = { taskId: `${actionId}#0`, actionId, executionArn, ...saveInput(execution, 0).tasks[0] };
-    expect(tasks).to.deep.include({ ...made, status: 'not_started' });
+    const made = { taskId: `${actionId}#1-0`, actionId, executionArn, ...saveInput(execution, 0).tasks[0] };
+    expect(tasks).to.deep.include({ ...made, status: 'not_started', version: 1, changedAt: null });
   });
 });
 
@@ -134,6 +139,8 @@ describe('the request to create a goal', () => {
       createdAt: now.toISOString(),
       updatedAt: now.toISOString(),
       attempt: 0,
+      taskCount: 0,
+      doneTaskCount: 0,
     });
     const action = { goalId: 'id', actionId: 'id', position: 0, title: 'A', description: '', type: 'habit' };
     expect(actions).to.deep.equal([{ ...action, subGoal: 'S' }]);

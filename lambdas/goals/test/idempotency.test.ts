@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { createCursors } from '@goal-activity/core/http/cursor.ts';
+import { createMemoryLog } from '@goal-activity/core/log/logger.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { cancelled, refusing } from '../../core/test/support/failing.ts';
 import { expectRefusal } from '../../core/test/support/refusals.ts';
 import { useTables } from '../../core/test/support/tables.ts';
 import { changeAction } from '../src/change-action.ts';
-import { type CreateGoal, listGoals } from '../src/goals.ts';
+import type { CreateGoal } from '../src/goals.ts';
 import { createGoalOnce, readKey } from '../src/idempotency.ts';
+import { listGoals } from '../src/list-goals.ts';
 
 describe('createGoalOnce', () => {
   const { db } = useTables();
   const cursors = createCursors(async () => 'key');
+  const { log } = createMemoryLog();
   const body: CreateGoal = { title: 'Run', actions: [{ title: 'Jog', type: 'habit' }] };
   const create = (userId: string, key: string, sent = body) =>
     createGoalOnce(db, sent, userId, key, randomUUID, new Date());
-  const count = async (userId: string) => (await listGoals(db, userId, 100, undefined, cursors)).items.length;
+  const count = async (userId: string) => (await listGoals(db, userId, 100, undefined, cursors, log)).items.length;
 
   it('creates one goal for a key, and answers it as it is now when the request comes again', async () => {
     const userId = `user-${randomUUID()}`;

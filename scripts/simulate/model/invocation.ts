@@ -25,8 +25,11 @@ const REFUSAL_MS = 50;
 /** Bedrock reserves input and `maxTokens` when a call begins, and afterwards counts what it took. */
 const RESERVED_TOKENS =
   AI.inputTokens +
-  buildRequest({ title: '', description: '', deadline: null }, { title: '', description: '', type: 'habit' })
-    .inferenceConfig.maxTokens;
+  buildRequest({
+    goal: { title: '', description: '', deadline: null },
+    action: { title: '', description: '', type: 'habit' },
+    today: new Date(0),
+  }).inferenceConfig.maxTokens;
 /** What a call counts in the end. */
 export const COUNTED_TOKENS = AI.inputTokens + OUTPUT_TOKEN_WEIGHT * AI.outputTokens;
 

@@ -20,6 +20,8 @@ function given(address: string) {
   const [local, session] = [new InMemoryWebStorage(), new InMemoryWebStorage()];
   const seen = { left: '', replaced: '', requests: [] as { url: string; body: URLSearchParams }[] };
   const where = { address };
+  const others = new EventTarget();
+  const told: unknown[] = [];
   const browser: Browser = {
     local,
     session,
@@ -30,12 +32,13 @@ function given(address: string) {
     replacePath: (path) => {
       seen.replaced = path;
     },
+    others: { addEventListener: others.addEventListener.bind(others), postMessage: (data) => void told.push(data) },
   };
   globalThis.fetch = async (url, init) => {
     seen.requests.push({ url: String(url), body: new URLSearchParams(String(init?.body)) });
     return Response.json({ access_token: 'access', id_token: idToken, token_type: 'Bearer' });
   };
-  return { browser, local, session, seen, where };
+  return { browser, local, session, seen, where, others, told };
 }
 
 describe('signing in with Cognito', () => {
@@ -92,6 +95,25 @@ describe('signing in with Cognito', () => {
     local.setItem('goal-activity.user', '1');
     await new Session(cognito, browser).resume();
     expect(seen.left).to.match(/^https:\/\/login\.example\/oauth2\/authorize/);
+  });
+
+  it('ends in the other tabs too', async () => {
+    const { browser, local, told, others } = given('https://page.example/');
+    local.setItem('goal-activity.user', 'somebody');
+    const subject = new Session({ apiUrl: 'https://api.example', auth: { kind: 'local' } }, browser);
+    globalThis.fetch = async () => Response.json({ token: 'token' });
+    await subject.resume();
+    expect(subject.getState()).to.deep.equal({ status: 'signedIn', user: 'somebody' });
+    others.dispatchEvent(new MessageEvent('message', { data: 'something else' }));
+    expect(subject.token()).to.equal('token');
+    const other = given('https://page.example/');
+    new Session(cognito, other.browser).signOut();
+    others.dispatchEvent(new MessageEvent('message', { data: other.told[0] }));
+    expect([subject.token(), subject.getState(), told]).to.deep.equal([
+      undefined,
+      { status: 'signedOut', reason: 'none' },
+      [],
+    ]);
   });
 
   it('ends the session at Cognito too', () => {

@@ -15,7 +15,12 @@ export interface Browser {
   address(): URL;
   leaveFor(url: string): void;
   replacePath(path: string): void;
+  /** The other tabs of the page. */
+  readonly others: Pick<BroadcastChannel, 'postMessage' | 'addEventListener'>;
 }
+
+/** What a tab tells the others when somebody signs out in it. */
+const SIGNED_OUT = 'signed out';
 
 /** Whether the page was opened by the hosted page, which sends `code` and `state`, or `error`. */
 const isReturn = (settings: CognitoSettings, { pathname, searchParams }: URL): boolean =>
@@ -38,6 +43,10 @@ export class Session {
   constructor(config: Config, browser: Browser) {
     this.#config = config;
     this.#browser = browser;
+    browser.others.addEventListener('message', ({ data }: MessageEvent) => {
+      if (data === SIGNED_OUT && this.#state.status === 'signedIn')
+        this.#become({ status: 'signedOut', reason: 'none' });
+    });
   }
 
   readonly getState = (): SessionState => this.#state;
@@ -83,9 +92,11 @@ export class Session {
     this.#become({ status: 'signedIn', user }, token);
   }
 
+  /** In all tabs: each has a token of its own in its memory. */
   signOut(): void {
     const { auth } = this.#config;
     this.#browser.local.removeItem(REMEMBERED);
+    this.#browser.others.postMessage(SIGNED_OUT);
     this.#become({ status: 'signedOut', reason: 'none' });
     if (auth.kind !== 'cognito') return;
     // Cognito's own form of a sign-out, which OpenID Connect does not know.

@@ -1,5 +1,6 @@
 import type { ExecutionState, GoalStatus } from '@goal-activity/client/types.ts';
 import { type ComponentProps, type ReactNode, useEffect, useRef } from 'react';
+import { viewIsShown } from '../come-back.ts';
 import { useTexts } from '../i18n/context.tsx';
 
 /** Shapes differ, not only colours: each state can be told by its outline alone. */
@@ -15,13 +16,24 @@ const SHAPES = {
   clock: 'M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11ZM8 5v3.2l2.2 1.4',
   plus: 'M8 3v10M3 8h10',
   paste: 'M5.5 3h-2v10.5h9V3h-2M5.5 1.8h5v2.6h-5Z',
+  undo: 'M5.5 3 2.8 5.7l2.7 2.7M3 5.7h6.2a3.8 3.8 0 0 1 0 7.6H6',
+  redo: 'M10.5 3l2.7 2.7-2.7 2.7M13 5.7H6.8a3.8 3.8 0 0 0 0 7.6H10',
+  chart: 'M2.8 2.8h10.4v10.4H2.8ZM6.3 2.8v10.4M9.7 2.8v10.4M2.8 6.3h10.4M2.8 9.7h10.4',
   edit: 'm3 13 .6-2.8 7.2-7.2 2.2 2.2-7.2 7.2Z',
   habit: 'M12.8 6.2A5 5 0 0 0 3.5 6M3.2 9.8a5 5 0 0 0 9.3.2M12.9 3.2v3h-3M3.1 12.8v-3h3',
   once: 'M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6Z',
+  overview: 'M3 3h4v4H3ZM9 3h4v4H9ZM3 9h4v4H3ZM9 9h4v4H9Z',
+  close: 'm4 4 8 8M12 4l-8 8',
+  print: 'M4.5 6V2.5h7V6M4.5 11.5h-2V6h11v5.5h-2M4.5 9.5h7v4h-7Z',
+  box: 'M2.5 2.5h11v11h-11Z',
+  ticked: 'M2.5 2.5h11v11h-11ZM5 8.2l2.2 2.2L11 5.8',
+  bell: 'M3.5 11.5h9l-1.2-1.8V7a3.3 3.3 0 0 0-6.6 0v2.7ZM6.8 13.8h2.4',
   back: 'M9.8 3.2 5 8l4.8 4.8',
   forward: 'M6.2 3.2 11 8l-4.8 4.8',
   play: 'M5 3.2v9.6L12.6 8Z',
   retry: 'M12.9 8.2A4.9 4.9 0 1 1 11.4 4.4M12.9 2.6v2.9H10',
+  remove: 'M3 4.5h10M6.2 4.5v-2h3.6v2M4.4 4.5l.5 9h6.2l.5-9M6.8 7v4M9.2 7v4',
+  save: 'M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M3 13.5h10',
   offline: 'M2 6.2a9 9 0 0 1 12 0M4.4 8.8a5.4 5.4 0 0 1 7.2 0M8 12v.1M2.5 2.5l11 11',
 };
 export type IconName = keyof typeof SHAPES;
@@ -55,6 +67,8 @@ export function Heading({ title, children = title }: { title: string; children?:
   useEffect(() => {
     document.title = `${title} · ${t.appName}`;
   }, [title, t]);
+  // All of the view is there together with its heading.
+  useEffect(viewIsShown, []);
   useEffect(() => {
     if (location.pathname === headed) return;
     headed = location.pathname;

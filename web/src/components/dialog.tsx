@@ -17,12 +17,14 @@ interface DialogProps {
   /** Something is lost by it: then the other button has the focus. */
   readonly isDangerous?: boolean;
   readonly isDisabled?: boolean;
+  /** Holds something that a person wrote: then a click beside it does not close it. */
+  readonly isKept?: boolean;
   onClose(): void;
   action(): Promise<void>;
 }
 
-/** Shows a dialog as long as it is mounted. */
-function useModal() {
+/** Shows a dialog as long as it is mounted; the first element with `data-autofocus` has the focus first. */
+export function useModal() {
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -40,7 +42,13 @@ function useModal() {
  */
 export function Dialog({ title, steps, children, className = '', confirm, action, onClose, ...look }: DialogProps) {
   const { t } = useTexts();
-  const { confirming = confirm, dismiss = t.common.cancel, isDangerous = false, isDisabled = false } = look;
+  const {
+    confirming = confirm,
+    dismiss = t.common.cancel,
+    isDangerous = false,
+    isDisabled = false,
+    isKept = false,
+  } = look;
   const { run, isRunning, error } = useAction(action);
   const dialog = useModal();
   return (
@@ -50,11 +58,13 @@ export function Dialog({ title, steps, children, className = '', confirm, action
       className={`dialog ${className}`}
       aria-labelledby="dialog-title"
       onCancel={(event) => {
+        // React has it rise from a dialog within this one too.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && !isKept) onClose();
       }}
     >
       <form

@@ -4,10 +4,19 @@ import { Link } from 'wouter';
 import { useTexts } from '../i18n/context.tsx';
 import { explain } from '../i18n/explain.ts';
 import { paths } from '../paths.ts';
+import { MissingView } from '../views-ahead.ts';
 import { Button, Heading, Icon } from './basics.tsx';
+import { MissingViewNote } from './missing-view.tsx';
+
+interface ErrorNoteProps {
+  readonly error: unknown;
+  /** What did not work, where that cannot be seen. */
+  readonly failed?: string;
+  onRetry?(): void;
+}
 
 /** What went wrong and what to do, with a button to do it again. */
-export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorNote({ error, failed, onRetry }: ErrorNoteProps) {
   const { t } = useTexts();
   if (error === undefined) return null;
   const { what, next } = explain(error, t, navigator.onLine);
@@ -16,7 +25,7 @@ export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => 
       <Icon name="failed" />
       <div>
         <p>
-          <strong>{what}</strong> {next}
+          {failed} <strong>{what}</strong> {next}
         </p>
         {onRetry && (
           <Button kind="quiet" onClick={onRetry}>
@@ -62,6 +71,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { error: u
 
   override render() {
     const { error } = this.state;
+    if (error instanceof MissingView) return <MissingViewNote />;
     return error === undefined ? this.props.children : <ErrorPage error={error} onRetry={() => location.reload()} />;
   }
 }

@@ -6,7 +6,9 @@ interface FieldProps extends Omit<ComponentPropsWithoutRef<'textarea'>, 'onChang
   readonly label: string;
   /** What it is written in or chosen with. */
   readonly as?: ElementType;
-  readonly type?: 'date';
+  readonly type?: 'date' | 'number';
+  readonly min?: number;
+  readonly max?: number;
   readonly isOptional?: boolean;
   readonly hint?: string;
   /** Why what is in it cannot be taken. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiError, ConnectionError, UnexpectedAnswer } from '@goal-activity/client/errors.ts';
+import { LIMITS } from '@goal-activity/core/schema.ts';
 import { expect } from 'chai';
 import { InMemoryWebStorage } from 'oidc-client-ts';
 import { parse } from 'yaml';
@@ -18,7 +19,8 @@ function leaves(value: unknown, path = ''): [string, unknown][] {
 /** The values that the functions are called with: one of each kind that they take. */
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   '.run.result': ['PARTIALLY_SUCCEEDED', 1, 2, 3],
-  '.create.typeToggle': ['Run', true],
+  '.editor.named': [['Run'], 2],
+  '.editor.unknownColumns': [['Owner']],
 };
 const textOf = ([path, value]: [string, unknown]): string =>
   JSON.stringify(typeof value === 'function' ? Reflect.apply(value, undefined, SAMPLES[path] ?? [3, 5, 7]) : value);
@@ -39,7 +41,8 @@ describe('the texts', () => {
       expect(textOf(leaf), leaf[0]).to.match(/[^"]/);
       expect(textOf(leaf), leaf[0]).not.to.match(/undefined|[\p{Script=Hiragana}\p{Script=Han}]/u);
       expect(textOf(other), other[0]).not.to.include('undefined');
-      if (!same.has(leaf[0])) expect(textOf(other), other[0]).not.to.equal(textOf(leaf));
+      // The names of most keys are the same everywhere.
+      if (!same.has(leaf[0]) && !leaf[0].endsWith('.key')) expect(textOf(other), other[0]).not.to.equal(textOf(leaf));
     }
   });
 
@@ -56,12 +59,14 @@ describe('the texts', () => {
   it('count in the singular and in the plural', () => {
     const counts = [en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)];
     expect(counts).to.deep.equal(['1 action', '64 actions', '1,234 tasks']);
-    expect([en.run.held(0, 0), en.run.held(1, 0), en.run.held(2, 1), en.run.held(0, 2)]).to.deep.equal([
+    const held = [en.run.held(0, 1, 0), en.run.held(1, 2, 0), en.run.held(2, 1, 1), en.run.held(3, 4, 2)];
+    expect(held).to.deep.equal([
       '',
-      '1 action is taking longer than the others.',
-      '2 actions are taking longer than the others. 1 action is being retried.',
-      '2 actions are being retried.',
+      '1 action is slow, attempt 2 of 4.',
+      '2 actions are slow. 1 action is being retried.',
+      '3 actions are slow, up to attempt 4 of 4. 2 actions are being retried.',
     ]);
+    expect(LIMITS.attemptsPerAction).to.equal(4);
   });
 
   it('explain each problem code of docs/openapi.yaml', () => {

@@ -1,17 +1,19 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import {
   countActions,
   type Draft,
+  draftOf,
   emptyDraft,
   fill,
   newGoalOf,
   placeOfPointer,
   setAction,
   setBlock,
-  validate,
 } from './draft.ts';
 import { blocksOf } from './layout.ts';
 import { parseDraft } from './stored-draft.ts';
+import { validate } from './validate.ts';
 
 const written = setAction(
   setAction(setBlock({ ...emptyDraft, title: ' Run ' }, 2, { title: 'Base' }), 2, 5, { title: ' Jog ', type: 'habit' }),
@@ -74,12 +76,37 @@ describe('a draft', () => {
     expect(places).to.deep.equal(['action-4-0', 'sub-goal-2', 'deadline', 'chart']);
   });
 
-  it('comes back from storage as it was, and empty from anything else', () => {
+  it('comes back from storage as it was, also one that an older page stored without descriptions, and empty from anything else', () => {
     expect(parseDraft(JSON.stringify(written))).to.deep.equal(written);
+    const older = JSON.stringify(written, (key, value) => (key === 'description' && value === '' ? undefined : value));
+    expect(parseDraft(`{"description":"",${older.slice(1)}`)).to.deep.equal(written);
     const tooLong = JSON.stringify({ ...written, blocks: [...written.blocks, written.blocks[0]] });
     for (const stored of [null, '', '{', '[]', '{"blocks":[null,{"actions":[1]}]}', tooLong]) {
       expect(parseDraft(stored)).to.deep.equal(emptyDraft);
     }
+  });
+
+  it('of a goal that exists keeps every action with its id, text, type and sub-goal', () => {
+    const action = fc.record({
+      title: fc.constantFrom('Run', 'Swim'),
+      description: fc.constantFrom('', 'In the park'),
+      type: fc.constantFrom('execution' as const, 'habit' as const),
+      subGoal: fc.option(fc.integer({ max: 20 }).map((number) => `s${number}`)),
+    });
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 64 }), (written) => {
+        const actions = written.map((each, position) => ({ ...each, actionId: `a${position}`, position }));
+        const goal = { title: 'Goal', description: 'Why', deadline: '2027-01-31', actions };
+        const { actions: sent, ...rest } = newGoalOf(draftOf(goal));
+        expect(rest).to.deep.equal({ title: 'Goal', description: 'Why', deadline: '2027-01-31' });
+        const expected = actions.map(({ position, subGoal, description, ...each }) => ({
+          ...each,
+          ...(description === '' ? {} : { description }),
+          ...(subGoal === null ? {} : { subGoal }),
+        }));
+        expect(sent).to.have.deep.members(expected);
+      }),
+    );
   });
 
   it('keeps its own title when a chart without a goal is filled in', () => {

@@ -1,9 +1,14 @@
-import type { ActionType, NewGoal } from '@goal-activity/client/types.ts';
-import { PER_BLOCK } from './layout.ts';
+import type { ActionType, Goal, NewGoal } from '@goal-activity/client/types.ts';
+import { blocksOf, PER_BLOCK } from './layout.ts';
 
 export interface DraftAction {
   readonly title: string;
   readonly type: ActionType;
+  readonly description: string;
+  /** Of an action that exists already. */
+  readonly actionId?: string;
+  /** Its own, where a goal has more sub-goals than the chart has blocks, and its block is without a name. */
+  readonly subGoal?: string;
 }
 export interface DraftBlock {
   readonly title: string;
@@ -23,7 +28,7 @@ export interface Draft {
 export const TITLE_LIMIT = 200;
 export const DESCRIPTION_LIMIT = 2000;
 
-const emptyAction: DraftAction = { title: '', type: 'execution' };
+const emptyAction: DraftAction = { title: '', type: 'execution', description: '' };
 const range = <Item>(make: (index: number) => Item): Item[] =>
   Array.from({ length: PER_BLOCK }, (_, index) => make(index));
 
@@ -34,22 +39,48 @@ export const emptyDraft: Draft = {
   blocks: range(() => ({ title: '', actions: range(() => emptyAction) })),
 };
 
-/** What a person wrote or pasted for a chart; anything missing is empty. */
+/** What a person pasted, or a template, for a chart; anything missing is empty. */
 export interface Filling {
   readonly goal?: string;
-  readonly blocks: readonly { readonly title: string; readonly actions: readonly string[] }[];
+  readonly description?: string;
+  readonly blocks: readonly FilledBlock[];
+}
+export interface FilledBlock {
+  readonly title: string;
+  readonly actions: readonly (Pick<DraftAction, 'title'> & Partial<DraftAction>)[];
 }
 
-/** The draft with the chart replaced; description, deadline and, where none is given, the goal stay. */
-export function fill(draft: Draft, filling: Filling): Draft {
+/** The draft with the chart replaced; the deadline stays, and goal and description where none are given. */
+export function fill(draft: Draft, { goal, description, blocks }: Filling): Draft {
   return {
     ...draft,
-    title: filling.goal || draft.title,
+    title: goal || draft.title,
+    description: description || draft.description,
     blocks: range((block) => ({
-      title: filling.blocks[block]?.title ?? '',
-      actions: range((index) => ({ title: filling.blocks[block]?.actions[index] ?? '', type: 'execution' })),
+      title: blocks[block]?.title ?? '',
+      actions: range((index) => ({ ...emptyAction, ...blocks[block]?.actions[index] })),
     })),
   };
+}
+
+/** A goal that exists, as a draft to be changed: its actions keep their ids. */
+export function draftOf({
+  title,
+  description,
+  deadline,
+  actions,
+}: Pick<Goal, 'title' | 'description' | 'deadline' | 'actions'>): Draft {
+  const blocks = blocksOf(actions).map((block) => ({
+    title: block.title ?? '',
+    actions: block.items.map(({ actionId, subGoal, ...action }) => ({
+      title: action.title,
+      type: action.type,
+      description: action.description,
+      actionId,
+      ...(block.title === null && subGoal !== null ? { subGoal } : {}),
+    })),
+  }));
+  return fill({ ...emptyDraft, deadline: deadline ?? '' }, { goal: title, description, blocks });
 }
 
 export function setBlock(draft: Draft, block: number, changes: Partial<DraftBlock>): Draft {
@@ -94,69 +125,56 @@ export type Place =
   | `sub-goal-${number}`
   | `action-${number}-${number}`;
 
+/** What is written at a place of the chart. */
+export type Entry = Partial<DraftAction> & { readonly title: string };
+
+/** The block and the action that a place names: no action for a sub-goal, neither for the goal. */
+export const numbersOf = (place: Place): (number | undefined)[] => place.match(/\d/g)?.map(Number) ?? [];
+
+export function entryAt(draft: Draft, place: Place): Entry {
+  const [block, index] = numbersOf(place);
+  if (block === undefined) return { title: draft.title };
+  const { title = '', actions = [] } = draft.blocks[block] ?? {};
+  return index === undefined ? { title } : (actions[index] ?? { title: '' });
+}
+
+/** @param changes of a sub-goal and the goal, the title alone */
+export function setEntry(draft: Draft, place: Place, changes: Partial<DraftAction>): Draft {
+  const [block, index] = numbersOf(place);
+  if (block !== undefined && index !== undefined) return setAction(draft, block, index, changes);
+  const { title } = changes;
+  if (title === undefined) return draft;
+  return block === undefined ? { ...draft, title } : setBlock(draft, block, { title });
+}
+
 export const subGoalPlace = (block: number): Place => `sub-goal-${block}`;
 export const actionPlace = (block: number, index: number): Place => `action-${block}-${index}`;
 
-export type Flaw = 'missing' | 'tooLong' | 'characters' | 'date' | 'noActions' | 'subGoalWithoutActions';
-
-export interface Problem {
-  readonly place: Place;
-  readonly flaw: Flaw;
+/** The actions of the request, without the empty cells; those that exist already have their `actionId`. */
+function actionsOf(draft: Draft): (NewGoal['actions'][number] & { actionId?: string })[] {
+  return draft.blocks.flatMap(({ title: blockTitle, actions }) =>
+    actions
+      .filter(({ title }) => title.trim() !== '')
+      .map(({ title, type, description, actionId, subGoal: ownSubGoal = '' }) => {
+        const subGoal = blockTitle.trim() || ownSubGoal;
+        return {
+          title: title.trim(),
+          type,
+          ...(description.trim() === '' ? {} : { description: description.trim() }),
+          ...(subGoal === '' ? {} : { subGoal }),
+          ...(actionId === undefined ? {} : { actionId }),
+        };
+      }),
+  );
 }
 
-/** The rules of docs/openapi.yaml; and U+FFFD, which the API takes for bytes that are not UTF-8. */
-const LINE = /^[^\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffd]*$/u;
-const TEXT = /^(?:[^\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufffd]|[\n\r\t])*$/u;
-const VISIBLE = /(?!\p{DI}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u;
-const length = (text: string): number => Array.from(text).length;
-
-function lineFlaw(text: string): Flaw | undefined {
-  const title = text.trim();
-  if (length(title) > TITLE_LIMIT) return 'tooLong';
-  return LINE.test(title) && (title === '' || VISIBLE.test(title)) ? undefined : 'characters';
-}
-
-function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-/** Everything that the API would refuse, and a chart without actions, which could not be started. */
-export function validate(draft: Draft): Problem[] {
-  const isWritten = countActions(draft) > 0;
-  const found: [Place, Flaw | undefined][] = [
-    ['title', draft.title.trim() === '' ? 'missing' : lineFlaw(draft.title)],
-    ['description', length(draft.description) > DESCRIPTION_LIMIT ? 'tooLong' : undefined],
-    ['description', TEXT.test(draft.description) ? undefined : 'characters'],
-    ['deadline', draft.deadline === '' || isDay(draft.deadline) ? undefined : 'date'],
-    ['chart', isWritten ? undefined : 'noActions'],
-  ];
-  draft.blocks.forEach(({ title, actions }, block) => {
-    const isLonely = title.trim() !== '' && actions.every((action) => action.title.trim() === '');
-    found.push([subGoalPlace(block), isLonely && isWritten ? 'subGoalWithoutActions' : lineFlaw(title)]);
-    actions.forEach((action, index) => {
-      found.push([actionPlace(block, index), lineFlaw(action.title)]);
-    });
-  });
-  return found.flatMap(([place, flaw]) => (flaw === undefined ? [] : [{ place, flaw }]));
-}
-
-/** The body for `POST /api/goals`: empty cells are left out. */
-export function newGoalOf(draft: Draft): NewGoal {
+/** What is written, as the API takes it: the body for `POST /api/goals` when no action exists already. */
+export function newGoalOf(draft: Draft) {
   return {
     title: draft.title.trim(),
     description: draft.description.trim(),
     deadline: draft.deadline === '' ? null : draft.deadline,
-    actions: draft.blocks.flatMap(({ title: subGoal, actions }) =>
-      actions
-        .filter(({ title }) => title.trim() !== '')
-        .map(({ title, type }) => ({
-          title: title.trim(),
-          type,
-          ...(subGoal.trim() === '' ? {} : { subGoal: subGoal.trim() }),
-        })),
-    ),
+    actions: actionsOf(draft),
   };
 }
 

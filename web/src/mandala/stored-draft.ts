@@ -19,10 +19,14 @@ function isLike<Example>(value: unknown, example: Example): value is Example {
   return isRecord(value) && Object.entries(example).every(([key, inner]) => isLike(value[key], inner));
 }
 
-/** Anything stored that is not a draft, by an older page for one, is an empty draft. */
+/** Older pages stored actions without a description. */
+const withDescription = (_key: string, value: unknown): unknown =>
+  isRecord(value) && 'type' in value ? { description: '', ...value } : value;
+
+/** Anything stored that is not a draft is an empty draft. */
 export function parseDraft(stored: string | null): Draft {
   try {
-    const value: unknown = JSON.parse(stored ?? 'null');
+    const value: unknown = JSON.parse(stored ?? 'null', withDescription);
     return isLike(value, emptyDraft) ? value : emptyDraft;
   } catch {
     return emptyDraft;

@@ -1,29 +1,31 @@
-import type { ListedExecution } from '@goal-activity/client/types.ts';
+import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 
-/** The workflow asks the AI for 3 batches of 8 actions at a time (requirement 2). */
-const IN_FLIGHT = 24;
-/** What the API assumes for a call before it has measured one (`estimatedSecondsRemaining`). */
-const SECONDS_PER_CALL = 15;
+/** When an answer came, by the clock of this device, and how far the service's clock is ahead of that; milliseconds. */
+export interface Answered {
+  readonly at: number;
+  readonly aheadMs: number;
+}
+
+/** @param date header `Date` of the answer; null where there is none: then both clocks are taken for right */
+export function answered(date: string | null, now: number): Answered {
+  const served = Date.parse(date ?? '');
+  return { at: now, aheadMs: Number.isNaN(served) ? 0 : served - now };
+}
+
 /**
- * Tokens of a usual action: the prompt with the goal around it, and four to six tasks. Prices are those of the model
- * in use, USD for a million tokens. Only used while there is no run of this person to go by.
+ * What is known of the time of a run that is under way: `left` counts down from the last news, and is undefined once it is
+ * over. The API never says less than 1 s, so of a run that takes longer than it could expect it says that again and again.
+ * @param now by the clock of this device; milliseconds
+ * @returns seconds
  */
-const USUAL_USD_PER_ACTION = (900 * 3 + 500 * 15) / 1_000_000;
-
-type EarlierRun = Pick<ListedExecution, 'startDate' | 'stopDate' | 'savedActions' | 'totalActions' | 'cost'>;
-
-/** Estimates time and cost of a run by the last run that saved tasks (then it `isMeasured`), else by what is usual. */
-export function estimateRun(actionCount: number, earlier: readonly EarlierRun[] = []) {
-  const rounds = Math.ceil(actionCount / IN_FLIGHT);
-  const measured = earlier.find(({ stopDate, savedActions }) => stopDate !== null && savedActions > 0);
-  if (measured?.stopDate == null) {
-    return { seconds: rounds * SECONDS_PER_CALL, usd: actionCount * USUAL_USD_PER_ACTION, isMeasured: false };
-  }
-  const lasted = (Date.parse(measured.stopDate) - Date.parse(measured.startDate)) / 1000;
-  const secondsPerRound = lasted / Math.max(1, Math.ceil(measured.totalActions / IN_FLIGHT));
+export function timeOf(
+  { startDate, estimatedSecondsRemaining }: Pick<ExecutionStatus, 'startDate' | 'estimatedSecondsRemaining'>,
+  { at, aheadMs }: Answered,
+  now: number,
+): { readonly elapsed: number; readonly left: number | undefined } {
+  const left = estimatedSecondsRemaining - (now - at) / 1000;
   return {
-    seconds: Math.max(1, Math.ceil(rounds * secondsPerRound)),
-    usd: (measured.cost.estimatedUsd / measured.savedActions) * actionCount,
-    isMeasured: true,
+    elapsed: Math.max(0, Math.floor((now + aheadMs - Date.parse(startDate)) / 1000)),
+    left: estimatedSecondsRemaining > 1 && left >= 1 ? Math.floor(left) : undefined,
   };
 }

@@ -3,8 +3,7 @@ import { expect } from 'chai';
 import { en } from '../i18n/en/en.ts';
 import { ja } from '../i18n/ja/ja.ts';
 import { milestone, phasesOf } from './cells.ts';
-import { estimateRun } from './estimate.ts';
-import { failureKind } from './failures.ts';
+import { answered, timeOf } from './estimate.ts';
 import { filtersOf, rangeOf } from './history-filters.ts';
 import { barsOf } from './timeline.ts';
 import { adviceOf } from './totals.ts';
@@ -40,43 +39,30 @@ describe('milestone', () => {
   });
 });
 
-describe('estimateRun', () => {
-  const cost = { aiCalls: 64, inputTokens: 1, outputTokens: 1, estimatedUsd: 0.64 };
+describe('the time of a run', () => {
   const startDate = '2026-01-31T09:30:00.000Z';
+  const begun = Date.parse(startDate);
+  /** @param aheadMs by which the service's clock is ahead @param since seconds from the answer */
+  const at = (estimatedSecondsRemaining: number, since: number, aheadMs = 0) =>
+    timeOf(
+      { startDate, estimatedSecondsRemaining },
+      { at: begun + 10_000 - aheadMs, aheadMs },
+      begun + (10 + since) * 1000 - aheadMs,
+    );
 
-  it('goes by what is usual without an earlier run: 15 s for each 24 actions', () => {
-    expect(estimateRun(64)).to.deep.include({ seconds: 45, isMeasured: false });
-    expect(estimateRun(1).seconds).to.equal(15);
-    expect(estimateRun(64).usd).to.be.within(0.2, 2);
+  it('counts down from the last answer until it is over, and then is what has passed', () => {
+    expect([0, 1, 4, 5, 300].map((since) => at(5, since).left)).to.deep.equal([5, 4, 1, undefined, undefined]);
+    expect(at(5, 300)).to.deep.equal({ left: undefined, elapsed: 310 });
   });
 
-  it('goes by the last run that saved something', () => {
-    const useless = { startDate, stopDate: null, savedActions: 0, totalActions: 64, cost };
-    const useful = { ...useless, stopDate: '2026-01-31T09:31:00.000Z', savedActions: 64 };
-    expect(estimateRun(7, [useless, useful])).to.deep.equal({ seconds: 20, usd: 0.07, isMeasured: true });
-  });
-});
+  it('does not take the second that the API says at least for an estimate', () =>
+    expect(at(1, 0).left).to.equal(undefined));
 
-describe('failureKind', () => {
-  // As lambdas/generate-tasks, lambdas/core and the Bedrock mock write them.
-  const cases: readonly (readonly [string, string, string])[] = [
-    ['PermanentError', "AccessDeniedException: You don't have access to the model with this ID.", 'accessDenied'],
-    ['PermanentError', 'The AI model refused access.', 'accessDenied'],
-    ['PermanentError', 'The AI quota is exhausted: Too many tokens per day, please wait.', 'quotaExhausted'],
-    ['TransientError', 'ThrottlingException: Too many requests, please wait before trying again.', 'throttled'],
-    ['TransientError', 'The AI call did not answer in time', 'timedOut'],
-    ['States.Timeout', 'The step did not answer in time', 'timedOut'],
-    ['BatchTimeout', 'The time of the batch is over', 'batchTimeOver'],
-    ['TransientError', 'The AI answered with invalid tasks', 'invalidAnswer'],
-    ['TransientError', 'The AI did not call the tool (stop reason end_turn)', 'invalidAnswer'],
-    ['TransientError', 'InternalServerException: Internal error', 'aiUnavailable'],
-    ['PermanentError', 'The action is CANCELLED: its tasks were not saved', 'notSaved'],
-    ['ExecutionEnded', 'The execution ended before this action.', 'runEnded'],
-    ['Lambda.Unknown', '', 'unknown'],
-  ];
-  for (const [error, reason, kind] of cases) {
-    it(`is ${kind} for "${error} ${reason}"`, () => expect(failureKind(error, reason)).to.equal(kind));
-  }
+  it('is by the clock of the service, whatever the device thinks', () => {
+    expect(at(5, 2, 3_600_000)).to.deep.equal({ left: 3, elapsed: 12 });
+    expect(answered('Sat, 31 Jan 2026 09:30:10 GMT', begun)).to.deep.equal({ at: begun, aheadMs: 10_000 });
+    expect(answered(null, begun).aheadMs).to.equal(0);
+  });
 });
 
 describe('adviceOf', () => {

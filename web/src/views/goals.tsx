@@ -2,31 +2,59 @@ import { bodyOf } from '@goal-activity/client/client.ts';
 import type { ListedGoal } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
 import { Badge, Heading, Icon, Loading } from '../components/basics.tsx';
+import { ChartThumbnail } from '../components/chart-thumbnail.tsx';
 import { ErrorPage } from '../components/errors.tsx';
 import { MorePages } from '../components/more-pages.tsx';
-import { usePages } from '../hooks.ts';
+import { Ring } from '../components/ring.tsx';
+import { useLoad, usePages, useWhenShown } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { paths } from '../paths.ts';
+import { tasksOf } from '../run/totals.ts';
+import { useExecution } from '../run/use-execution.ts';
 import { useServices } from '../services.ts';
 
 const PAGE_SIZE = 24;
 
-function GoalCard({ goal }: { goal: ListedGoal }) {
+/** A listed goal as it is now: while a run works on it, that is followed, and its end is looked up. */
+function useFreshGoal(listed: ListedGoal) {
+  const { api } = useServices();
+  const { goalId, executionArn } = listed;
+  const { status } = useExecution(listed.status === 'processing' ? (executionArn ?? undefined) : undefined);
+  const hasEnded = status !== undefined && status.status !== 'RUNNING';
+  const after = useLoad(`${goalId} after ${hasEnded ? executionArn : ''}`, async (signal) =>
+    hasEnded ? bodyOf(api.GET('/api/goals/{goalId}', { params: { path: { goalId } }, signal })) : undefined,
+  );
+  return { goal: { ...listed, ...after.data }, run: after.data === undefined ? status : undefined };
+}
+
+function GoalCard({ listed }: { listed: ListedGoal }) {
   const { t, format } = useTexts();
+  const { goal, run } = useFreshGoal(listed);
+  const { actionCount } = listed;
+  const taskCount = goal.taskCount + (run === undefined ? 0 : tasksOf(run));
+  const isRunning = goal.status === 'processing';
   return (
     <li className="goal-card">
       <div className="goal-card-top">
         <Badge status={goal.status} />
-        <span className="soft">{t.common.actions(goal.actionCount)}</span>
+        <span className="soft">
+          {run === undefined ? t.common.actions(actionCount) : t.run.processed(run.processedActions, run.totalActions)}
+        </span>
       </div>
-      <h2>
-        <Link href={paths.goal(goal.goalId)}>{goal.title}</Link>
-      </h2>
+      <div className="goal-card-name">
+        <h2>
+          <Link href={paths.goal(goal.goalId)}>{goal.title}</Link>
+        </h2>
+        {isRunning && <Ring percentage={run?.progressPercentage} label={t.run.progress} />}
+      </div>
       {goal.description !== '' && <p className="goal-card-text">{goal.description}</p>}
-      <p className="soft">
-        {goal.deadline === null
-          ? t.goals.created(format.dateTime(goal.createdAt))
-          : t.goals.deadline(format.day(goal.deadline))}
+      <p className="soft goal-card-facts">
+        <span>
+          {goal.deadline === null
+            ? t.goals.created(format.dateTime(goal.createdAt))
+            : t.goals.deadline(format.day(goal.deadline))}
+        </span>
+        {taskCount > 0 && <span>{t.goalCounts.tasks(goal.doneTaskCount, taskCount)}</span>}
       </p>
     </li>
   );
@@ -37,16 +65,7 @@ function Invitation() {
   const { t } = useTexts();
   return (
     <div className="empty">
-      <svg className="invitation" viewBox="0 0 93 93" aria-hidden="true">
-        {Array.from({ length: 81 }, (_, index) => {
-          const [row, column] = [Math.floor(index / 9), index % 9];
-          const [x, y] = [column * 10 + Math.floor(column / 3) * 1.5, row * 10 + Math.floor(row / 3) * 1.5];
-          const isMiddle = row % 3 === 1 && column % 3 === 1;
-          const kind =
-            index === 40 ? 'goal' : isMiddle || (row > 2 && row < 6 && column > 2 && column < 6) ? 'sub' : 'act';
-          return <rect key={`${x} ${y}`} className={kind} x={x} y={y} width="8.6" height="8.6" rx="1.8" />;
-        })}
-      </svg>
+      <ChartThumbnail />
       <Heading title={t.goals.title}>{t.goals.empty}</Heading>
       <p className="lead">{t.goals.emptyHint}</p>
       <Link className="button button-primary button-large" href={paths.create}>
@@ -63,7 +82,9 @@ export function GoalsView() {
   const pages = usePages('goals', (from, signal) =>
     bodyOf(api.GET('/api/goals', { params: { query: { limit: PAGE_SIZE, ...from } }, signal })),
   );
-  if (pages.error !== undefined) return <ErrorPage error={pages.error} onRetry={pages.reload} />;
+  useWhenShown(pages.reload);
+  if (pages.error !== undefined && pages.data === undefined)
+    return <ErrorPage error={pages.error} onRetry={pages.reload} />;
   if (pages.data === undefined) return <Loading />;
   if (pages.items.length === 0 && pages.cursor === null) return <Invitation />;
   return (
@@ -77,7 +98,7 @@ export function GoalsView() {
       </div>
       <ul className="goal-cards">
         {pages.items.map((goal) => (
-          <GoalCard key={goal.goalId} goal={goal} />
+          <GoalCard key={goal.goalId} listed={goal} />
         ))}
       </ul>
       <MorePages pages={pages} />

@@ -1,11 +1,16 @@
-import { isSlow, median } from '../pace/pace.ts';
+import { isSlow, median, type Taken } from '../pace/pace.ts';
 import { LIMITS } from '../schema.ts';
 import type { ExecutionRow, OutcomeProgress } from '../types.ts';
 import { usagesOf } from './cost.ts';
 import { isPending } from './outcomes.ts';
 
 /** What one AI call is taken to last before any has been measured; seconds. */
-const ASSUMED_CALL_SECONDS = 15;
+export const ASSUMED_CALL_SECONDS = 15;
+
+/** Actions that are in work at once. */
+const WAVE = LIMITS.batchesAtOnce * LIMITS.actionsPerBatch;
+/** How many waves it takes to work on so many actions. */
+export const wavesOf = (actionCount: number) => Math.ceil(actionCount / WAVE);
 /** An action is slow that takes so many times as long as a batch does, and never before so many seconds. */
 const SLOW = { times: 2, seconds: 5 } as const;
 
@@ -22,7 +27,7 @@ function batchSeconds(outcomes: readonly Outcome[]): number {
   const known = outcomes
     .flatMap(usagesOf)
     .flatMap(({ latencyMs }) => (latencyMs === undefined ? [] : latencyMs / 1000));
-  const firstWave = Math.min(LIMITS.batchesAtOnce * LIMITS.actionsPerBatch, outcomes.length);
+  const firstWave = Math.min(WAVE, outcomes.length);
   const ended = outcomes.filter((each) => !isPending(each)).length;
   const unknown = known.length === 0 ? 1 : Math.max(0, firstWave - 2 * ended);
   const assumed = Array.from({ length: unknown }, () => ASSUMED_CALL_SECONDS);
@@ -122,8 +127,23 @@ export function actionMsOf(
   return times.length === 0 ? undefined : Math.round(median(times));
 }
 
+/** What an execution took that has ended; undefined where none of its actions was saved, and of a cancel, which says nothing of it. */
+export function takenBy(record: ExecutionRow): Taken | undefined {
+  const { actionMs, confirmedAt, stoppedAt, usage, totalActions, savedActions = 0 } = record;
+  if (actionMs === undefined || confirmedAt === undefined || stoppedAt === undefined || usage === undefined) return;
+  if (savedActions === 0) return;
+  const each = (count: number, by: number) => Math.max(0, Math.round(count / by));
+  return {
+    actionMs,
+    waveMs: each(Date.parse(stoppedAt) - Date.parse(confirmedAt), wavesOf(totalActions)),
+    inputTokens: each(usage.inputTokens, savedActions),
+    outputTokens: each(usage.outputTokens, savedActions),
+  };
+}
+
 /** The attempt at a pending action that is under way or comes next, once one has failed; undefined otherwise. */
 export function attemptOf(outcome: Outcome): number | undefined {
-  const failed = attemptsOf(outcome).length;
-  return failed > 0 && isPending(outcome) ? Math.min(failed + 1, LIMITS.attemptsPerAction) : undefined;
+  const failed = attemptsOf(outcome);
+  const isRepeated = failed.length > 0 && isPending(outcome) && !failed.some(({ isLast }) => isLast);
+  return isRepeated ? Math.min(failed.length + 1, LIMITS.attemptsPerAction) : undefined;
 }

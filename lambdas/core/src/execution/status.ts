@@ -72,6 +72,7 @@ export function statusAnswer(
     currentBatch: currentBatch(outcomes),
     totalBatches: Math.ceil(total / LIMITS.actionsPerBatch),
     estimatedSecondsRemaining: running ? estimateSecondsRemaining(record, outcomes, now) : 0,
+    error: record.error ?? null,
     summary: record.summary ?? null,
     failedActions: outcomes
       .filter(({ outcome }) => outcome === 'FAILED')

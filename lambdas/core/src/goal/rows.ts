@@ -6,8 +6,11 @@ import * as validators from '../validators.generated.js';
 
 export const GOAL = 'GOAL';
 
+const ACTION = 'ACTION#';
+
 /** Sort key of an action's row, in goals and in workflow-executions alike; two digits keep the order of positions. */
-export const actionKey = (position: number) => `ACTION#${String(position).padStart(2, '0')}`;
+export const actionKey = (position: number) => `${ACTION}${String(position).padStart(2, '0')}`;
+const isAction = ({ sk }: Record<string, unknown>) => String(sk).startsWith(ACTION);
 
 /** Reads a goal, consistently; undefined when there is none. The caller checks the owner (rule 5). */
 export async function getGoal(db: Database, goalId: string): Promise<GoalRow | undefined> {
@@ -33,7 +36,7 @@ export async function getGoalWithActions(
   const goal = Items.find(({ sk }) => sk === GOAL);
   return {
     goal: goal && parse(validators.goalRow, goal, 'A goal row'),
-    actions: Items.filter((item) => item !== goal).map((item) => parse(validators.actionRow, item, 'An action row')),
+    actions: Items.filter(isAction).map((item) => parse(validators.actionRow, item, 'An action row')),
   };
 }
 
@@ -43,7 +46,7 @@ export async function listActions(db: Database, goalId: string): Promise<ActionR
     new QueryCommand({
       TableName: db.goals,
       KeyConditionExpression: 'goalId = :goalId AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: { ':goalId': goalId, ':prefix': 'ACTION#' },
+      ExpressionAttributeValues: { ':goalId': goalId, ':prefix': ACTION },
       ConsistentRead: true,
     }),
   );

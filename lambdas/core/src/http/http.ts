@@ -22,8 +22,8 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Left out where the status has no content (304). */
-  readonly body?: object;
+  /** An object is sent as JSON, a text as it is, under the `content-type` of `headers`. Left out where there is no content (204, 304). */
+  readonly body?: object | string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -68,6 +68,8 @@ const invalidRequest = (errors: readonly InvalidField[]) =>
 
 /** Refuses one value of a request, by its name, where a schema cannot say what is wrong. */
 export const invalidField = (name: string, message: string) => invalidRequest([{ path: `/${name}`, message }]);
+
+const bodyOf = (body: object | string) => (typeof body === 'string' ? body : JSON.stringify(body));
 
 function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
   const { status, code, title, message: detail, errors, retryAfterSeconds } = problem;
@@ -144,7 +146,7 @@ export function httpBoundary(
       return {
         statusCode: answer.status,
         headers: { ...type, 'cache-control': 'no-store', ...answer.headers },
-        ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
+        ...(answer.body === undefined ? {} : { body: bodyOf(answer.body) }),
       };
     } catch (thrown) {
       const problem = toProblem(thrown);

@@ -14,16 +14,33 @@ export interface Times {
 /** What an answer and a log line call it. */
 export const SLOWER = 'slower_than_usual';
 
+/** What an execution that has ended took. */
+export interface Taken {
+  /** Milliseconds of its actions, by the median. */
+  readonly actionMs: number;
+  /** Milliseconds of one wave of them. */
+  readonly waveMs: number;
+  /** Of the AI, for each action that was saved; answers that were refused included. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
 /** What is known of the pace of a stage; what it makes neither fails nor holds up whoever asks. */
 export interface Pace {
   /** Milliseconds that the actions of an execution usually take; undefined while that is not known. */
   usualActionMs(): Promise<number | undefined>;
-  /** Notes how long those of one took that has ended; nothing if none was saved. */
-  note(actionMs: number | undefined): Promise<void>;
+  /** What executions took of late, each by the median; undefined while none has saved an action. */
+  recentlyTaken(): Promise<Omit<Taken, 'actionMs'> | undefined>;
+  /** Notes what one took that has ended; nothing if none of its actions was saved. */
+  note(taken: Taken | undefined): Promise<void>;
 }
 
 /** Knows nothing: for those who end no execution. */
-export const NO_PACE: Pace = { usualActionMs: async () => undefined, note: async () => undefined };
+export const NO_PACE: Pace = {
+  usualActionMs: async () => undefined,
+  recentlyTaken: async () => undefined,
+  note: async () => undefined,
+};
 
 /** The middle value, or the middle between two; NaN of none. */
 export function median(values: readonly number[]): number {

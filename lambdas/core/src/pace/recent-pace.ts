@@ -1,11 +1,13 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { FromSchema } from 'json-schema-to-ts';
 import { bestEffort } from '../aws/best-effort.ts';
 import { parse } from '../aws/boundary.ts';
 import { type Database, updateIf } from '../aws/database.ts';
 import { updateOf } from '../aws/update.ts';
 import type { Log } from '../log/logger.ts';
+import type { paceRowSchema } from '../schema.ts';
 import * as validators from '../validators.generated.js';
-import { median, type Pace } from './pace.ts';
+import { median, type Pace, type Taken } from './pace.ts';
 
 /** What is usual is the median of so many executions that ended last; half of them must change before it does. */
 const LAST = 100;
@@ -18,24 +20,33 @@ const READ_LIMIT_MS = 500;
 
 /**
  * A row that no reader of executions asks for: its partition is no ARN, it is in no index, and it does not expire. Each end
- * writes one or two units, and a partition takes 1,000 a second: more ends than the indexes of the table take.
+ * writes two to four units, and a partition takes 1,000 a second: more ends than the indexes of the table take.
  */
 const KEY = { executionArn: 'pace', sk: 'RECENT' };
 
-const recentIn = (row: unknown) => parse(validators.paceRow, row, 'The row of the pace').recent;
+/** The lists of the row, each with what it holds of an execution; all but the first are missing in rows from before they were kept. */
+const LISTS = [
+  ['recent', 'actionMs'],
+  ['recentWaveMs', 'waveMs'],
+  ['recentInputTokens', 'inputTokens'],
+  ['recentOutputTokens', 'outputTokens'],
+] as const satisfies readonly (readonly [keyof Recent, keyof Taken])[];
+
+type Recent = FromSchema<typeof paceRowSchema>;
+
+const recentIn = (row: unknown) => parse(validators.paceRow, row, 'The row of the pace');
 
 /**
- * Keeps how long the actions of the last executions of a stage took, in one row. It is a statistic, and nothing depends on
- * it: a time that is lost or comes twice changes a median of 100 little. Each end adds its time to a list in one write,
- * whose answer is the list, so that ends at the same moment lose nothing; at twice the length that is looked at, the older
- * half is taken out.
+ * Keeps what the last executions of a stage took, in one row. It is a statistic, and nothing depends on it: an execution that
+ * is lost or comes twice changes a median of 100 little. Each end adds its numbers to lists in one write, whose answer is the
+ * lists, so that ends at the same moment lose nothing; at twice the length that is looked at, the older half is taken out.
  */
 export function createRecentPace(db: Database, log: Pick<Log, 'warn'>, now: () => number = Date.now): Pace {
   const row = { TableName: db.executions, Key: KEY };
-  let known: { readonly at: number; readonly recent: Promise<readonly number[]> } | undefined;
+  let known: { readonly at: number; readonly recent: Promise<Recent> } | undefined;
 
-  async function read(): Promise<readonly number[]> {
-    let recent: readonly number[] = [];
+  async function read(): Promise<Recent> {
+    let recent: Recent = { recent: [] };
     const look = async () => {
       const { Item } = await db.client.send(new GetCommand(row));
       if (Item !== undefined) recent = recentIn(Item);
@@ -44,35 +55,49 @@ export function createRecentPace(db: Database, log: Pick<Log, 'warn'>, now: () =
     return recent;
   }
 
-  async function append(actionMs: number): Promise<void> {
+  function remembered(): Promise<Recent> {
+    const at = now();
+    if (known === undefined || at - known.at >= REMEMBERED_MS) known = { at, recent: read() };
+    return known.recent;
+  }
+
+  async function append(taken: Taken): Promise<void> {
+    const longer = LISTS.map(([list]) => `${list} = list_append(if_not_exists(${list}, :none), :${list})`);
     const command = new UpdateCommand({
       ...row,
-      UpdateExpression: 'SET recent = list_append(if_not_exists(recent, :none), :one)',
-      ExpressionAttributeValues: { ':none': [], ':one': [actionMs] },
+      UpdateExpression: `SET ${longer.join(', ')}`,
+      ExpressionAttributeValues: {
+        ':none': [],
+        ...Object.fromEntries(LISTS.map(([list, of]) => [`:${list}`, [taken[of]]])),
+      },
       ReturnValues: 'ALL_NEW',
     });
     const { Attributes } = await db.client.send(command);
     const recent = recentIn(Attributes);
     known = { at: now(), recent: Promise.resolve(recent) };
-    if (recent.length < 2 * LAST) return;
+    const { length } = recent.recent;
+    if (length < 2 * LAST) return;
     // Refused when others have added to it meanwhile: then the next one does it.
-    const set = { recent: recent.slice(-LAST) };
-    await updateIf(
-      db,
-      updateOf({ ...row, set, condition: 'size(#recent) = :length', values: { length: recent.length } }),
-    );
+    const set = Object.fromEntries(LISTS.map(([list]) => [list, recent[list]?.slice(-LAST)]));
+    await updateIf(db, updateOf({ ...row, set, condition: 'size(#recent) = :length', values: { length } }));
   }
+
+  const medianOf = (list: readonly number[]) => Math.round(median(list.slice(-LAST)));
 
   return {
     async usualActionMs() {
-      const at = now();
-      if (known === undefined || at - known.at >= REMEMBERED_MS) known = { at, recent: read() };
-      const recent = (await known.recent).slice(-LAST);
-      return recent.length < FEWEST ? undefined : Math.round(median(recent));
+      const { recent } = await remembered();
+      return recent.length < FEWEST ? undefined : medianOf(recent);
     },
-    async note(actionMs) {
-      if (actionMs === undefined) return;
-      await bestEffort(log, 'the pace could not be noted', {}, () => append(actionMs));
+    async recentlyTaken() {
+      const { recentWaveMs = [], recentInputTokens = [], recentOutputTokens = [] } = await remembered();
+      if (recentWaveMs.length === 0) return undefined;
+      const inputTokens = medianOf(recentInputTokens);
+      return { waveMs: medianOf(recentWaveMs), inputTokens, outputTokens: medianOf(recentOutputTokens) };
+    },
+    async note(taken) {
+      if (taken === undefined) return;
+      await bestEffort(log, 'the pace could not be noted', {}, () => append(taken));
     },
   };
 }

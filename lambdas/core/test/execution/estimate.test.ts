@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { RETRIERS } from '../../../../statemachine/retries.ts';
-import { actionMsOf, attemptOf, estimateSecondsRemaining, slowActions } from '../../src/execution/estimate.ts';
+import { actionMsOf, attemptOf, estimateSecondsRemaining, slowActions, takenBy } from '../../src/execution/estimate.ts';
 import { pick } from '../../src/pick.ts';
 import { LIMITS } from '../../src/schema.ts';
 import type { OutcomeRow } from '../../src/types.ts';
-import { outcomeRow } from '../support/rows.ts';
+import { executionRow, outcomeRow } from '../support/rows.ts';
 
 const begin = Date.parse('2026-11-24T00:00:00.000Z');
 const at = (seconds: number) => new Date(begin + seconds * 1000);
@@ -200,5 +200,34 @@ describe('attemptOf', () => {
     expect(LIMITS.attemptsPerAction).to.equal(1 + RETRIERS.GenerateRetry.MaxAttempts);
     expect(attemptOf({ outcome: 'PENDING' })).to.equal(undefined);
     expect(attemptOf({ ...pending({ at: 1 }), outcome: 'SAVED' })).to.equal(undefined);
+    const last = { at: at(1).toISOString(), isLast: true as const };
+    expect(attemptOf({ outcome: 'PENDING', failedAttempts: { one: last } }), 'none follows').to.equal(undefined);
   });
+});
+
+describe('takenBy', () => {
+  const usage = { aiCalls: 30, inputTokens: 30_010, outputTokens: 9_001 };
+  const ended = {
+    ...executionRow(),
+    confirmedAt: at(1).toISOString(),
+    stoppedAt: at(61).toISOString(),
+    totalActions: 25,
+    savedActions: 20,
+    actionMs: 12_345,
+    usage,
+  };
+
+  it('is the time of a wave, and the tokens of an action that was saved', () => {
+    const one = { actionMs: 12_345, waveMs: 30_000, inputTokens: 1_501, outputTokens: 450 };
+    expect(takenBy(ended)).to.deep.equal(one);
+    expect(takenBy({ ...ended, totalActions: 24 })).to.deep.equal({ ...one, waveMs: 60_000 });
+    expect(takenBy({ ...ended, stoppedAt: at(0).toISOString() })).to.deep.equal({ ...one, waveMs: 0 });
+  });
+
+  for (const name of ['confirmedAt', 'stoppedAt', 'actionMs', 'usage', 'savedActions'] as const)
+    it(`is not known without ${name}`, () => {
+      const { [name]: _, ...without } = ended;
+      expect(takenBy(without)).to.equal(undefined);
+      if (name === 'savedActions') expect(takenBy({ ...ended, savedActions: 0 })).to.equal(undefined);
+    });
 });

@@ -52,6 +52,10 @@ describe('statusAnswer', () => {
   const answer = (outcomes: OutcomeRow[], second: number, of = record) =>
     statusAnswer(of, outcomes, { input: 1, output: 1 }, at(second));
 
+  it('names the error that ended it', () => {
+    expect(answer([saved], 30, { ...record, status: 'ABORTED', error: 'ABORT' })).to.include({ error: 'ABORT' });
+  });
+
   it('is 0 % of no actions', () => {
     const none = { progressPercentage: 0, totalBatches: 0, currentBatch: 0, failedActions: [], outcomes: [] };
     expect(answer([], 1)).to.deep.include(none);
@@ -63,6 +67,7 @@ describe('statusAnswer', () => {
     expect(answer(outcomes, 30)).to.deep.include({
       startDate: startedAt,
       stopDate: null,
+      error: null,
       summary: null,
       currentState: 'ProcessBatches',
       progressPercentage: 75,

@@ -9,12 +9,19 @@ import { BY_OUTCOME, useTables } from '../support/tables.ts';
 
 const Key = { executionArn: 'pace', sk: 'RECENT' };
 const times = (count: number, ms: number) => Array.from({ length: count }, () => ms);
+/** What an execution took whose actions took so long. */
+const taken = (actionMs: number) => ({
+  actionMs,
+  waveMs: 2 * actionMs,
+  inputTokens: 100 + actionMs,
+  outputTokens: actionMs,
+});
 
 describe('the recent pace of a stage', () => {
   const { db, givenExecution } = useTables();
   const row = async () => (await db.client.send(new GetCommand({ TableName: db.executions, Key }))).Item;
-  const given = (recent?: unknown) =>
-    db.client.send(new PutCommand({ TableName: db.executions, Item: { ...Key, recent } }));
+  const given = (recent?: unknown, others: object = {}) =>
+    db.client.send(new PutCommand({ TableName: db.executions, Item: { ...Key, recent, ...others } }));
 
   /** As another process knows it, on a clock of its own. */
   function paceOn(on = db) {
@@ -36,23 +43,45 @@ describe('the recent pace of a stage', () => {
     }
   });
 
+  it('is what executions took of late from the first one on, each by the median of its own last 100', async () => {
+    expect(await paceOn().pace.recentlyTaken()).to.equal(undefined);
+    await given(times(200, 5));
+    expect(await paceOn().pace.recentlyTaken()).to.equal(undefined);
+    await paceOn().pace.note(taken(7));
+    expect(await paceOn().pace.recentlyTaken()).to.deep.equal({ waveMs: 14, inputTokens: 107, outputTokens: 7 });
+    const others = {
+      recentWaveMs: [...times(90, 1), ...times(100, 3)],
+      recentInputTokens: [8, 9],
+      recentOutputTokens: [2, 4],
+    };
+    await given([], others);
+    expect(await paceOn().pace.recentlyTaken()).to.deep.equal({ waveMs: 3, inputTokens: 9, outputTokens: 3 });
+  });
+
   it('loses no end of several at once, keeps 100 to 199, the newest, and notes nothing where nothing was saved', async () => {
     const paces = Array.from({ length: 10 }, () => paceOn().pace);
     await given(times(150, 1));
-    await Promise.all(paces.map((pace, index) => pace.note(1_000 + index)));
+    await Promise.all(paces.map((pace, index) => pace.note(taken(1_000 + index))));
     await paces[0]?.note(undefined);
     expect((await row())?.recent)
       .to.have.length(160)
       .and.to.include.members([1_000, 1_009]);
-    await given([...times(100, 1), ...times(99, 2)]);
-    await paces[0]?.note(3);
-    expect((await row())?.recent).to.deep.equal([...times(99, 2), 3]);
+    await given([...times(100, 1), ...times(99, 2)], { recentWaveMs: times(150, 4), recentOutputTokens: times(3, 5) });
+    await paces[0]?.note(taken(3));
+    expect(await row()).to.deep.equal({
+      ...Key,
+      recent: [...times(99, 2), 3],
+      recentWaveMs: [...times(99, 4), 6],
+      recentInputTokens: [103],
+      recentOutputTokens: [...times(3, 5), 3],
+    });
   });
 
   it('is made where there is no row, in no index, and does not expire', async () => {
     await given();
-    await paceOn().pace.note(7);
-    expect(await row()).to.deep.equal({ ...Key, recent: [7] });
+    await paceOn().pace.note(taken(7));
+    const lists = { recent: [7], recentWaveMs: [14], recentInputTokens: [107], recentOutputTokens: [7] };
+    expect(await row()).to.deep.equal({ ...Key, ...lists });
   });
 
   it('is read once a minute and process, however many ask, and known anew by each end', async () => {
@@ -67,7 +96,7 @@ describe('the recent pace of a stage', () => {
     clock.now = 60_000;
     expect(await pace.usualActionMs()).to.equal(9);
     await given(times(30, 11));
-    await pace.note(11);
+    await pace.note(taken(11));
     clock.now = 119_999;
     expect(await pace.usualActionMs()).to.equal(11);
     expect(commands).to.deep.equal(['GetCommand', 'GetCommand', 'UpdateCommand']);
@@ -77,7 +106,7 @@ describe('the recent pace of a stage', () => {
     const { pace, lines } = paceOn(failing(db, () => new Error('down')));
     expect(await pace.usualActionMs()).to.equal(undefined);
     expect(await pace.usualActionMs()).to.equal(undefined);
-    await pace.note(5);
+    await pace.note(taken(5));
     expect(lines.map(({ level, message }) => `${level}: ${message}`)).to.deep.equal([
       'warn: the usual pace is not known',
       'warn: the pace could not be noted',
@@ -85,7 +114,7 @@ describe('the recent pace of a stage', () => {
     await given('nonsense');
     const other = paceOn();
     expect(await other.pace.usualActionMs()).to.equal(undefined);
-    await other.pace.note(5);
+    await other.pace.note(taken(5));
     expect(other.lines).to.have.length(2);
   });
 
@@ -111,6 +140,7 @@ describe('the recent pace of a stage', () => {
       expect(record).to.include({ status: 'SUCCEEDED', usualActionMs: 500 });
       expect(record?.actionMs).to.be.within(6_000, 9_000);
       expect((await row())?.recent).to.deep.equal([...times(20, 500), record?.actionMs]);
+      expect(await row()).to.deep.include({ recentInputTokens: [100], recentOutputTokens: [50] });
       expect(commands).to.deep.equal(['GetCommand', 'UpdateCommand']);
     });
 

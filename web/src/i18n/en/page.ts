@@ -8,6 +8,7 @@ export const page = {
   nav: {
     label: 'Main',
     goals: 'Goals',
+    today: 'Today',
     history: 'History',
     newGoal: 'New goal',
     signedInAs: (user: string) => `Signed in as ${user}`,
@@ -72,12 +73,32 @@ export const page = {
     invalid_request: { what: 'Some fields need your attention.', next: 'Please check the marked fields.' },
     invalid_token: { what: 'We could not confirm who you are.', next: 'Please sign in again.' },
     invalid_json: { what: 'The request could not be read.', next: 'Please reload the page.' },
-    idempotency_key_reused: { what: 'This was already sent with different content.', next: 'Please send it again.' },
     start_delayed: { what: 'Starting takes longer than usual.', next: 'Nothing is lost. Please press Start again.' },
     too_busy: {
       what: 'Many people are starting right now.',
       next: 'Nothing has changed. Please try again in a moment.',
     },
+    idempotency_key_reused: {
+      what: 'What you sent first was saved after all.',
+      next: 'Press again only if you want to save this one too.',
+    },
+    goal_changed: {
+      what: 'This goal was changed elsewhere.',
+      next: 'Your changes are still here. Review them, then press again.',
+    },
+    goal_deleted: {
+      what: 'This goal was created and then deleted.',
+      next: 'Change something to create it again.',
+    },
+    task_changed: {
+      what: 'This task was changed elsewhere.',
+      next: 'You now see the latest version. Your changes are still here; press again to save them.',
+    },
+    task_not_found: {
+      what: 'This task was removed elsewhere.',
+      next: 'What you wrote is still here. You can add it as a new task.',
+    },
+    too_many_tasks: { what: 'An action can have up to 32 tasks.', next: 'Please remove one first.' },
     temporarily_unavailable: {
       what: 'The service is busy right now.',
       next: 'Nothing is lost. Try again in a moment.',

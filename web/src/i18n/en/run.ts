@@ -1,6 +1,10 @@
 import type { ExecutionState } from '@goal-activity/client/types.ts';
 import { actions, number, plural, tasks } from './count.ts';
 
+/** An action has 4 attempts: the contract's highest `attempt`. */
+const attemptOf = (slow: number, attempt: number) =>
+  attempt > 1 ? `, ${slow === 1 ? '' : 'up to '}attempt ${attempt} of 4` : '';
+
 export const run = {
   runStatus: {
     RUNNING: 'Running',
@@ -8,7 +12,7 @@ export const run = {
     PARTIALLY_SUCCEEDED: 'Partly completed',
     FAILED: 'Failed',
     TIMED_OUT: 'Timed out',
-    ABORTED: 'Cancelled',
+    ABORTED: 'Stopped',
   },
   retryDialog: {
     title: (count: number) => `Retry ${actions(count)}?`,
@@ -21,8 +25,8 @@ export const run = {
     removes: (count: number) =>
       count === 0
         ? 'This run has not saved any tasks yet. Tasks that arrive in the meantime are removed.'
-        : `The ${tasks(count)} this run has created so far ${count === 1 ? 'is' : 'are'} removed, except those you changed.`,
-    keeps: 'Your goal, its actions, and tasks from earlier runs are kept.',
+        : `The ${tasks(count)} this run has created so far ${count === 1 ? 'is' : 'are'} removed.`,
+    keeps: 'Your goal, its actions, tasks from earlier runs, and tasks you changed are kept.',
     cost: 'AI costs so far are not refunded.',
     confirm: 'Cancel run',
     goOn: 'Keep running',
@@ -35,11 +39,13 @@ export const run = {
     backToGoal: 'Back to the goal',
     processed: (processed: number, total: number) => `${number(processed)} of ${actions(total)}`,
     remaining: (duration: string) => `about ${duration} left`,
-    almost: 'Almost done',
-    held: (slow: number, retried: number) =>
+    elapsed: (duration: string) => `running for ${duration}`,
+    finishing: 'Finishing',
+    /** @param attempt of the slow ones, the highest */
+    held: (slow: number, attempt: number, retried: number) =>
       [
-        ...(slow > 0 ? [`${actions(slow)} ${slow === 1 ? 'is' : 'are'} taking longer than the others.`] : []),
-        ...(retried > 0 ? [`${actions(retried)} ${retried === 1 ? 'is' : 'are'} being retried.`] : []),
+        ...(slow > 0 ? [`${plural(slow, 'action is', 'actions are')} slow${attemptOf(slow, attempt)}.`] : []),
+        ...(retried > 0 ? [`${plural(retried, 'action is', 'actions are')} being retried.`] : []),
       ].join(' '),
     advice: {
       slower_than_usual: {
@@ -52,7 +58,6 @@ export const run = {
     chart: 'Actions of this goal',
     chartHint: 'Select a cell to see its action. Use the arrow keys to move.',
     legend: 'Legend',
-    selected: 'Selected action',
     nothingSelected: 'Select a cell to see its action.',
     cost: 'AI usage',
     calls: 'AI calls',
@@ -75,12 +80,29 @@ export const run = {
         },
         PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'Almost everything worked' : 'Some of it worked', next: got },
         TIMED_OUT: { what: 'Stopped because it took too long', next: got },
-        ABORTED: { what: 'Cancelled', next: 'The tasks from this run were removed. You can start again.' },
-        FAILED: { what: 'No tasks could be created', next: 'See below for what went wrong.' },
+        ABORTED: {
+          what: 'Stopped before it was done',
+          next:
+            saved > 0
+              ? `${got} They are kept, and you can retry the rest.`
+              : 'Nothing was saved before that. You can retry.',
+        },
+        FAILED:
+          saved > 0
+            ? { what: 'The run broke off', next: `${got} They are kept, and you can retry the rest.` }
+            : { what: 'No tasks could be created', next: 'See below for what went wrong.' },
         RUNNING: { what: 'Creating your tasks', next: '' },
       };
       return results[status];
     },
+    /** @param taskCount tasks of the run that are left */
+    cancelled: (taskCount: number) => ({
+      what: 'Cancelled',
+      next:
+        taskCount === 0
+          ? 'The tasks from this run were removed. You can start again.'
+          : `${tasks(taskCount)} you changed ${taskCount === 1 ? 'is' : 'are'} kept. The others were removed.`,
+    }),
     announce: (percentage: number, processed: number, total: number) =>
       `${percentage}%: ${number(processed)} of ${actions(total)} done`,
     announceFailed: (count: number) => `${actions(count)} failed so far`,
@@ -114,13 +136,13 @@ export const run = {
   },
   timeline: {
     title: 'Timeline',
-    intro: 'What happened in this run, step by step.',
+    intro: 'What happened to each action, and when.',
     start: 'Starts after',
     times: 'Times',
     count: (count: number) => `${number(count)}×`,
     summary: (steps: number, duration: string) =>
       `Timeline of ${plural(steps, 'step')} over ${duration}. The table below shows the same data.`,
-    table: 'View as a table',
+    table: 'Steps as a table',
     events: (count: number) => plural(count, 'event'),
     kind: { state: 'Step', attempt: 'Attempt', failure: 'Failure', end: 'End' },
     at: 'Time',
@@ -164,8 +186,8 @@ export const run = {
       next: 'Please try again. A shorter, clearer action often helps.',
     },
     batchTimeOver: {
-      what: 'Time ran out before it was this action’s turn.',
-      next: 'Please try again. Only actions without tasks are processed.',
+      what: 'AI gave no usable answer within the time limit.',
+      next: 'Please try again. A shorter, clearer action often helps.',
     },
     invalidAnswer: {
       what: 'AI gave no usable answer, even after several attempts.',
@@ -174,6 +196,26 @@ export const run = {
     aiUnavailable: { what: 'AI could not be reached.', next: 'Please try again in a few minutes.' },
     notSaved: { what: 'The tasks were created but could not be saved.', next: 'Please try again.' },
     runEnded: { what: 'The run ended before this action was done.', next: 'Please try again.' },
+    stopped: { what: 'The run was stopped before this action was done.', next: 'Please try again.' },
+    cancelled: { what: 'The run was cancelled before this action was done.', next: 'You can start again at any time.' },
+    timeLimit: { what: 'The run reached its time limit before this action was done.', next: 'Please try again.' },
+    notStarted: {
+      what: 'The run could not start.',
+      next: 'Please try again. If it happens again, contact your administrator.',
+    },
+    notPermitted: { what: 'The service is missing a permission.', next: 'Please contact your administrator.' },
+    notSetUp: { what: 'The AI model is not set up.', next: 'Please contact your administrator.' },
+    stepTimedOut: { what: 'A step did not answer in time, even after several attempts.', next: 'Please try again.' },
+    stepFailed: { what: 'A step of the run failed.', next: 'Please try again in a few minutes.' },
+    serviceBusy: {
+      what: 'The service was too busy to work on this action.',
+      next: 'Please try again in a few minutes.',
+    },
+    passing: {
+      what: 'Something did not answer, even after several attempts.',
+      next: 'Please try again in a few minutes.',
+    },
+    refused: { what: 'This action was refused.', next: 'The technical details say more.' },
     unknown: {
       what: 'Something went wrong with this action.',
       next: 'Please try again. The technical details say more.',

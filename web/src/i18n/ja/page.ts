@@ -9,6 +9,7 @@ export const page: typeof en = {
   nav: {
     label: 'メイン',
     goals: '目標',
+    today: '今日',
     history: '履歴',
     newGoal: '目標を作成',
     signedInAs: (user) => `${user} さん`,
@@ -79,7 +80,24 @@ export const page: typeof en = {
     invalid_request: { what: '入力内容に誤りがあります。', next: '印の付いた項目を確認してください。' },
     invalid_token: { what: 'ユーザーを確認できませんでした。', next: 'もう一度ログインしてください。' },
     invalid_json: { what: '送信内容を読み取れませんでした。', next: 'ページを再読み込みしてください。' },
-    idempotency_key_reused: { what: '別の内容ですでに送信されています。', next: 'もう一度送信してください。' },
+    idempotency_key_reused: {
+      what: '最初に送信した内容はすでに保存されています。',
+      next: 'この内容も保存する場合だけ、もう一度押してください。',
+    },
+    goal_changed: {
+      what: 'この目標は別の画面で変更されました。',
+      next: '入力内容は残っています。確認してから、もう一度押してください。',
+    },
+    goal_deleted: { what: 'この目標は作成後に削除されました。', next: '内容を変更すると、もう一度作成できます。' },
+    task_changed: {
+      what: 'このタスクは別の画面で変更されました。',
+      next: '最新の内容を表示しています。入力内容を保存するには、もう一度押してください。',
+    },
+    task_not_found: {
+      what: 'このタスクは別の画面で削除されました。',
+      next: '入力内容は残っています。新しいタスクとして追加できます。',
+    },
+    too_many_tasks: { what: '1つの行動のタスクは32個までです。', next: '先にいずれかを削除してください。' },
     too_busy: {
       what: 'ただいま混み合っています。',
       next: '変更はありません。しばらくしてから、もう一度お試しください。',

@@ -9,7 +9,7 @@ export const run: typeof en = {
     PARTIALLY_SUCCEEDED: '一部完了',
     FAILED: '失敗',
     TIMED_OUT: '時間切れ',
-    ABORTED: 'キャンセル済み',
+    ABORTED: '停止',
   },
   retryDialog: {
     title: (count) => `${actions(count)}を再試行しますか？`,
@@ -22,8 +22,8 @@ export const run: typeof en = {
     removes: (count) =>
       count === 0
         ? 'この実行のタスクはまだ保存されていません。これから届くタスクも削除されます。'
-        : `この実行で作成した${tasks(count)}は削除されます。自分で変更したタスクは残ります。`,
-    keeps: '目標と行動、以前の実行で作成したタスクは残ります。',
+        : `この実行で作成した${tasks(count)}は削除されます。`,
+    keeps: '目標と行動、以前の実行のタスク、自分で変更したタスクは残ります。',
     cost: 'これまでのAIの費用は戻りません。',
     confirm: '実行をキャンセル',
     goOn: '実行を続ける',
@@ -36,10 +36,13 @@ export const run: typeof en = {
     backToGoal: '目標に戻る',
     processed: (processed, total) => `行動 ${number(processed)}/${number(total)}`,
     remaining: (duration) => `残り約${duration}`,
-    almost: 'まもなく完了します',
-    held: (slow, retried) =>
+    elapsed: (duration) => `経過時間：${duration}`,
+    finishing: 'まもなく完了します',
+    held: (slow, attempt, retried) =>
       [
-        ...(slow > 0 ? [`${actions(slow)}に時間がかかっています。`] : []),
+        ...(slow > 0
+          ? [`${actions(slow)}に時間がかかっています${attempt > 1 ? `（4回のうち${attempt}回目）` : ''}。`]
+          : []),
         ...(retried > 0 ? [`${actions(retried)}を再試行しています。`] : []),
       ].join(''),
     advice: {
@@ -53,7 +56,6 @@ export const run: typeof en = {
     chart: 'この目標の行動',
     chartHint: 'マスを選ぶと行動を確認できます。矢印キーで移動できます。',
     legend: '凡例',
-    selected: '選択中の行動',
     nothingSelected: 'マスを選ぶと行動を確認できます。',
     cost: 'AIの利用状況',
     calls: 'AIの呼び出し',
@@ -73,12 +75,28 @@ export const run: typeof en = {
         SUCCEEDED: { what: 'すべて完了しました', next: `${actions(total)}に${tasks(taskCount)}を作成しました。` },
         PARTIALLY_SUCCEEDED: { what: saved * 2 > total ? 'ほとんど完了しました' : '一部が完了しました', next: got },
         TIMED_OUT: { what: '時間がかかりすぎたため停止しました', next: got },
-        ABORTED: { what: 'キャンセルしました', next: 'この実行のタスクは削除されました。もう一度開始できます。' },
-        FAILED: { what: 'タスクを作成できませんでした', next: '原因は下に表示されています。' },
+        ABORTED: {
+          what: '途中で停止しました',
+          next:
+            saved > 0
+              ? `${got}作成済みのタスクは残り、残りの行動は再試行できます。`
+              : '保存されたタスクはありません。再試行できます。',
+        },
+        FAILED:
+          saved > 0
+            ? { what: '実行が途中で終了しました', next: `${got}作成済みのタスクは残り、残りの行動は再試行できます。` }
+            : { what: 'タスクを作成できませんでした', next: '原因は下に表示されています。' },
         RUNNING: { what: 'タスクを作成しています', next: '' },
       };
       return results[status];
     },
+    cancelled: (taskCount) => ({
+      what: 'キャンセルしました',
+      next:
+        taskCount === 0
+          ? 'この実行で作成されたタスクは残っていません。もう一度開始できます。'
+          : `変更済みの${tasks(taskCount)}は残り、ほかは削除されました。`,
+    }),
     announce: (percentage, processed, total) =>
       `${percentage}%。${actions(total)}のうち${number(processed)}個が完了しました`,
     announceFailed: (count) => `これまでに${actions(count)}が失敗しました`,
@@ -112,12 +130,12 @@ export const run: typeof en = {
   },
   timeline: {
     title: 'タイムライン',
-    intro: 'この実行の流れを順に表示しています。',
+    intro: '行動ごとの経過と所要時間です。',
     start: '開始まで',
     times: '回数',
     count: (count) => `${number(count)}回`,
     summary: (steps, duration) => `${duration}間の${number(steps)}個のステップです。下の表で同じ内容を確認できます。`,
-    table: '表で見る',
+    table: 'ステップの表',
     events: (count) => `イベント${number(count)}件`,
     kind: { state: 'ステップ', attempt: '試行', failure: '失敗', end: '終了' },
     at: '時刻',
@@ -158,8 +176,8 @@ export const run: typeof en = {
       next: 'もう一度お試しください。行動を短く具体的に書くと、うまくいくことがあります。',
     },
     batchTimeOver: {
-      what: 'この行動の順番が来る前に、制限時間が過ぎました。',
-      next: 'もう一度お試しください。タスクのない行動だけを処理します。',
+      what: '制限時間内に、AIから使える回答を得られませんでした。',
+      next: 'もう一度お試しください。行動を短く具体的に書くと、うまくいくことがあります。',
     },
     invalidAnswer: {
       what: '何度か試しましたが、AIから使える回答を得られませんでした。',
@@ -168,6 +186,29 @@ export const run: typeof en = {
     aiUnavailable: { what: 'AIに接続できませんでした。', next: '数分後にもう一度お試しください。' },
     notSaved: { what: 'タスクは作成できましたが、保存できませんでした。', next: 'もう一度お試しください。' },
     runEnded: { what: 'この行動が終わる前に、実行が終了しました。', next: 'もう一度お試しください。' },
+    stopped: { what: 'この行動が終わる前に、実行が停止されました。', next: 'もう一度お試しください。' },
+    cancelled: { what: 'この行動が終わる前に、実行がキャンセルされました。', next: 'いつでももう一度開始できます。' },
+    timeLimit: { what: 'この行動が終わる前に、実行の制限時間に達しました。', next: 'もう一度お試しください。' },
+    notStarted: {
+      what: '実行を開始できませんでした。',
+      next: 'もう一度お試しください。続く場合は管理者にお問い合わせください。',
+    },
+    notPermitted: {
+      what: 'サービスに必要な権限がありません。',
+      next: '権限の設定が必要です。管理者にお問い合わせください。',
+    },
+    notSetUp: { what: 'AIモデルが設定されていません。', next: '設定が必要です。管理者にお問い合わせください。' },
+    stepTimedOut: {
+      what: '何度か試しましたが、処理が時間内に終わりませんでした。',
+      next: 'もう一度お試しください。',
+    },
+    stepFailed: { what: '処理の途中で問題が発生しました。', next: '数分後にもう一度お試しください。' },
+    serviceBusy: {
+      what: 'サービスが混み合い、この行動を処理できませんでした。',
+      next: '数分後にもう一度お試しください。',
+    },
+    passing: { what: '何度か試しましたが、応答がありませんでした。', next: '数分後にもう一度お試しください。' },
+    refused: { what: 'この行動は受け付けられませんでした。', next: '技術的な詳細を確認してください。' },
     unknown: {
       what: 'この行動で問題が発生しました。',
       next: 'もう一度お試しください。原因は技術的な詳細で確認できます。',

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
-import { type Cell, Mandala } from '../../components/mandala.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { type Pasted, parsePaste } from '../../mandala/paste.ts';
+import { FillingPreview } from './filling-preview.tsx';
 
 interface PasteDialogProps {
   readonly initialText: string;
@@ -12,34 +12,31 @@ interface PasteDialogProps {
   onApply(pasted: Pasted): void;
 }
 
-const cell = (kind: Cell['kind'], text: string): Cell => ({ kind: text === '' ? 'empty' : kind, text, label: text });
+/** What is named of that which has no place. */
+const MOST_NAMED = 5;
 
-/** What was understood. */
-function Preview({ pasted, replaces }: { pasted: Pasted; replaces: boolean }) {
+/** What was understood, and what was not or is left out. */
+function Understood({ pasted, replaces }: { pasted: Pasted; replaces: boolean }) {
   const { t } = useTexts();
+  const { form, actionCount, subGoalCount, leftOut, unknownColumns, unknownTypes } = pasted;
+  const warnings = [
+    leftOut.length > 0 &&
+      `${t.pasteDialog.leftOut(leftOut.length)} ${t.editor.named(leftOut.slice(0, MOST_NAMED), leftOut.length - MOST_NAMED)}`,
+    unknownColumns.length > 0 && t.editor.unknownColumns(unknownColumns),
+    unknownTypes > 0 && t.editor.unknownTypes(unknownTypes),
+  ].filter((text) => text !== false);
   return (
     <>
-      <div className="paste-preview" aria-hidden="true">
-        <Mandala
-          label={t.create.chart}
-          hint=""
-          goal={cell('goal', pasted.goal ?? '')}
-          blocks={pasted.blocks.map(({ title, actions }) => ({
-            subGoal: cell('subGoal', title),
-            actions: actions.map((action) => cell('action', action)),
-          }))}
-          selected={undefined}
-          onSelect={() => undefined}
-        />
-      </div>
-      <div>
-        <p>
-          <strong>{t.pasteDialog.form[pasted.form]}</strong>
+      <p>
+        <strong>{form === 'list' ? t.editor.list : t.pasteDialog.form[form]}</strong>:{' '}
+        {t.pasteDialog.found(actionCount, subGoalCount)}
+      </p>
+      {warnings.map((text) => (
+        <p key={text} className="warning-text">
+          {text}
         </p>
-        <p>{t.pasteDialog.found(pasted.actionCount, pasted.subGoalCount)}</p>
-        {pasted.leftOut > 0 && <p className="warning-text">{t.pasteDialog.leftOut(pasted.leftOut)}</p>}
-        {replaces && <p className="soft">{t.pasteDialog.replaces}</p>}
-      </div>
+      ))}
+      {replaces && <p className="soft">{t.pasteDialog.replaces}</p>}
     </>
   );
 }
@@ -78,9 +75,10 @@ export function PasteDialog({ initialText, replaces, onClose, onApply }: PasteDi
         {pasted === undefined ? (
           <p className="soft">{t.pasteDialog.nothing}</p>
         ) : (
-          <Preview pasted={pasted} replaces={replaces} />
+          <Understood pasted={pasted} replaces={replaces} />
         )}
       </div>
+      {pasted !== undefined && <FillingPreview {...pasted} />}
     </Dialog>
   );
 }

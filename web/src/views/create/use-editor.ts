@@ -1,41 +1,32 @@
-import { bodyOf } from '@goal-activity/client/client.ts';
 import { ApiError } from '@goal-activity/client/errors.ts';
-import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
-import { useLocation } from 'wouter';
 import { announce } from '../../announcer.tsx';
 import { useAction } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import {
-  type Draft,
-  emptyDraft,
-  fillDown,
-  newGoalOf,
-  type Place,
-  type Problem,
-  placeOfPointer,
-  validate,
-} from '../../mandala/draft.ts';
-import { isChartPaste } from '../../mandala/paste.ts';
-import { loadDraft, storeDraft } from '../../mandala/stored-draft.ts';
-import { paths } from '../../paths.ts';
-import { useServices } from '../../services.ts';
+import { type CellNumber, cellOfField, FIRST_SUB_GOAL, firstDifference } from '../../mandala/cells.ts';
+import { type Draft, placeOfPointer } from '../../mandala/draft.ts';
+import { begin, change, redo, restore, settle, type Undoable, undo } from '../../mandala/undo.ts';
+import { type Problem, validate } from '../../mandala/validate.ts';
 import { fieldIdOf } from './places.ts';
 
-/** Sends the draft. The same draft keeps its key, so that a repeated request makes one goal. */
-function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem[]) => void) {
-  const { api } = useServices();
-  const [, navigate] = useLocation();
-  const sent = useRef({ body: '', key: '' });
+export interface EditorOptions {
+  /** What is there at first; later values are not looked at. */
+  readonly initial: Draft;
+  /** Told what is written at first and after every change. */
+  onChange?(draft: Draft): void;
+  /**
+   * Sends what is written, which was checked against the rules of the API. What it throws is shown; the fields that an
+   * `invalid_request` names are marked.
+   */
+  onSave(draft: Draft): Promise<void>;
+}
+
+/** Sends the draft, and tells which fields the API refuses. */
+function useSave(draft: Draft, onSave: EditorOptions['onSave'], onRefused: (problems: Problem[]) => void) {
   return useAction(async () => {
-    const body = newGoalOf(draft);
-    const text = JSON.stringify(body);
-    if (sent.current.body !== text) sent.current = { body: text, key: crypto.randomUUID() };
-    const header = { 'Idempotency-Key': sent.current.key };
     try {
-      const { goalId } = await bodyOf(api.POST('/api/goals', { body, params: { header } }));
-      storeDraft(localStorage, user, emptyDraft);
-      navigate(paths.goal(goalId));
+      await onSave(draft);
     } catch (error) {
       if (error instanceof ApiError && error.code === 'invalid_request') {
         onRefused(error.fields.map(({ path }) => ({ place: placeOfPointer(draft, path), flaw: 'characters' })));
@@ -45,82 +36,69 @@ function useCreateGoal(draft: Draft, user: string, onRefused: (problems: Problem
   });
 }
 
-/** Which block and which field are in view, by the id of the field. */
-function useFieldInView() {
-  const [block, setBlock] = useState(0);
-  const [selected, setSelected] = useState<string>();
-
-  /** Shows a field and puts the cursor there. */
-  function open(id: string): void {
-    const number = /^(?:sub-goal|action)-(\d)/.exec(id)?.[1];
-    flushSync(() => {
-      if (number !== undefined) setBlock(Number(number));
-      setSelected(id);
-    });
-    document.getElementById(id)?.focus();
-  }
-
-  return { block, selected, setSelected, open };
-}
-
 export type Editor = ReturnType<typeof useEditor>;
 
-/** The goal being written: its draft, the block and field in view, what is wrong with it, and how it is sent. */
-export function useEditor() {
+/** A goal being written: its draft with what can be undone, the cell that is chosen, what is wrong, and how it is sent. */
+export function useEditor({ initial, onChange, onSave }: EditorOptions) {
   const { t } = useTexts();
-  const { session } = useServices();
-  const state = session.getState();
-  const user = state.status === 'signedIn' ? state.user : '';
-  const [draft, setDraft] = useState(() => loadDraft(localStorage, user));
+  const [steps, setSteps] = useState(() => begin(initial));
+  const [active, setActive] = useState<CellNumber>(FIRST_SUB_GOAL);
   const [isChecked, setChecked] = useState(false);
   const [refused, setRefused] = useState<readonly Problem[]>([]);
-  const [pasted, setPasted] = useState<string>();
-  const field = useFieldInView();
-  const create = useCreateGoal(draft, user, setRefused);
-  useEffect(() => storeDraft(localStorage, user, draft), [draft, user]);
+  const draft = steps.present;
+  const save = useSave(draft, onSave, setRefused);
+  const tell = useRef(onChange);
+  tell.current = onChange;
+  useEffect(() => tell.current?.(draft), [draft]);
   const problems = isChecked ? [...validate(draft), ...refused] : [];
 
-  function change(next: Draft): void {
-    setDraft(next);
-    setRefused([]);
+  function take(next: Undoable<Draft>): void {
+    setSteps(next);
+    if (next.present !== draft) setRefused([]);
+  }
+
+  /** @returns the cell that it changed, which is then the chosen one */
+  function goBackOrOn(next: Undoable<Draft>, message: string): CellNumber | undefined {
+    if (next.present === draft) return undefined;
+    const cell = firstDifference(draft, next.present);
+    take(next);
+    if (cell !== undefined) setActive(cell);
+    announce(message);
+    return cell;
   }
 
   return {
-    ...field,
     draft,
     problems,
-    pasted,
-    create,
-    change,
-    setPasted,
-    flawOf(place: Place): string | undefined {
-      const found = problems.find((problem) => fieldIdOf(problem.place) === place);
+    active,
+    setActive,
+    save,
+    canUndo: steps.past.length > 0,
+    canRedo: steps.future.length > 0,
+    undo: () => goBackOrOn(undo(steps), t.editor.undone),
+    redo: () => goBackOrOn(redo(steps), t.editor.redone),
+    /** @param typing field that is typed in: until `settle` its letters are one step of undo */
+    change: (next: Draft, typing?: string) => take(change(steps, next, typing)),
+    settle: () => setSteps(settle),
+    restore: () => take(restore(steps)),
+    flawOf(id: string): string | undefined {
+      const found = problems.find((problem) => fieldIdOf(problem.place) === id);
       return found && t.flaw[found.flaw];
     },
-    clear(): void {
-      change(emptyDraft);
-      setChecked(false);
+    /** Shows a field and puts the cursor there. */
+    open(id: string): void {
+      const cell = cellOfField(id);
+      flushSync(() => {
+        if (cell !== undefined) setActive(cell);
+      });
+      document.getElementById(id)?.focus();
     },
     submit(event: FormEvent): void {
       event.preventDefault();
       flushSync(() => setChecked(true));
-      if (validate(draft).length === 0) create.run();
+      if (validate(draft).length === 0) save.run();
       else document.getElementById('problems')?.focus();
     },
-    /** A table or list is for the chart; lines pasted into an action go on downwards from there. */
-    paste(event: ClipboardEvent, at?: { block: number; index: number }): void {
-      const text = event.clipboardData.getData('text/plain');
-      if (!isChartPaste(text)) {
-        if (at === undefined && text.trim() !== '') event.preventDefault();
-        return;
-      }
-      event.preventDefault();
-      const filled = at && fillDown(draft, text, at);
-      if (filled === undefined) setPasted(text);
-      else {
-        change(filled.draft);
-        announce(t.common.actions(filled.count));
-      }
-    },
+    uncheck: () => setChecked(false),
   };
 }

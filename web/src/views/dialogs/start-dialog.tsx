@@ -1,14 +1,9 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
-import type { Goal } from '@goal-activity/client/types.ts';
-import { useEffect, useState } from 'react';
-import { useLocation } from 'wouter';
+import type { Estimate, Goal } from '@goal-activity/client/types.ts';
 import { Facts } from '../../components/basics.tsx';
-import { Dialog } from '../../components/dialog.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import { paths } from '../../paths.ts';
-import { whenAdmitted } from '../../run/admission.ts';
-import { estimateRun } from '../../run/estimate.ts';
+import { RunDialog } from '../../run/run-dialog.tsx';
 import { useServices } from '../../services.ts';
 
 interface StartDialogProps {
@@ -20,22 +15,44 @@ interface StartDialogProps {
   onClose(): void;
 }
 
-/**
- * Says what a run does, how long it takes and what it costs, going by this person's last run where there is one; starts
- * it, and goes on to its page. While too many people's executions run, it waits for its turn.
- */
-export function StartDialog({ goal: { goalId }, retried, count, onClose }: StartDialogProps) {
+/** `jp.anthropic.claude-haiku-4-5-20251001-v1:0` is "claude-haiku-4-5": without who sells it where, and in which edition. */
+const modelName = (modelId: string) => (modelId.split('.').at(-1) ?? modelId).replace(/(-\d{8})?(-v\d+)?(:\d+)?$/, '');
+
+/** What the API expects of the run. The estimate is a courtesy: a run can be started without it. */
+function EstimateFacts({ estimate, isMissing }: { estimate: Estimate | undefined; isMissing: boolean }) {
   const { t, format } = useTexts();
-  const { api } = useServices();
-  const [, navigate] = useLocation();
-  // The estimate is a courtesy: without the list of runs it goes by what is usual.
-  const runs = useLoad('the last runs', (signal) =>
-    bodyOf(api.GET('/api/workflows', { params: { query: { limit: 5 } }, signal })).catch(() => undefined),
+  const { time, money, about } = t.startDialog;
+  const { seconds, usd, modelId = '', basis, inputTokensPerAction = 0, outputTokensPerAction = 0 } = estimate ?? {};
+  const known = (value: string | undefined) => (value === undefined ? '…' : about(value));
+  const tokens = [inputTokensPerAction, outputTokensPerAction].map(format.number);
+  const hint = {
+    recent_runs: t.estimate.recent_runs(modelName(modelId), tokens[0] ?? '', tokens[1] ?? ''),
+    typical: t.estimate.typical(modelName(modelId)),
+  };
+  return (
+    <>
+      {!isMissing && (
+        <Facts
+          facts={[
+            [time, known(seconds === undefined ? undefined : format.duration(seconds))],
+            [money, known(usd === undefined ? undefined : format.money(usd))],
+          ]}
+        />
+      )}
+      <p className="hint estimate-hint" aria-live="polite">
+        {isMissing ? t.estimate.unavailable : basis && hint[basis]}
+      </p>
+    </>
   );
-  const [triesAt, setTriesAt] = useState<Date>();
-  const [turnedAway] = useState(() => new AbortController());
-  useEffect(() => () => turnedAway.abort(), [turnedAway]);
-  const { seconds, usd, isMeasured } = estimateRun(count, runs.data?.items);
+}
+
+/** Says what a run does, how long it takes and what it costs, by the API's estimate. */
+export function StartDialog({ goal: { goalId }, retried, count, onClose }: StartDialogProps) {
+  const { t } = useTexts();
+  const { api } = useServices();
+  const estimate = useLoad(`estimate of ${goalId}`, (signal) =>
+    bodyOf(api.GET('/api/goals/{goalId}/estimate', { params: { path: { goalId } }, signal })),
+  );
   const { startDialog, retryDialog } = t;
   const { title, confirm } = retried === undefined ? startDialog : retryDialog;
   const steps =
@@ -47,30 +64,8 @@ export function StartDialog({ goal: { goalId }, retried, count, onClose }: Start
       ? api.POST('/api/goals/{goalId}/start-activity', { params: { path: { goalId } } })
       : api.POST('/api/workflows/{executionArn}/retry', { params: { path: { executionArn: retried } } });
   return (
-    <Dialog
-      title={title(count)}
-      steps={steps}
-      confirm={confirm}
-      confirming={triesAt === undefined ? startDialog.starting : startDialog.waiting}
-      onClose={onClose}
-      action={async () => {
-        const waiting = { onWait: setTriesAt, signal: turnedAway.signal };
-        const { executionArn } = await whenAdmitted(() => bodyOf(start()), waiting).finally(() =>
-          setTriesAt(undefined),
-        );
-        navigate(paths.run(executionArn));
-      }}
-    >
-      <Facts
-        facts={[
-          [startDialog.time, startDialog.about(format.duration(seconds))],
-          [startDialog.money, startDialog.about(format.money(usd))],
-        ]}
-      />
-      <p className="hint">{isMeasured ? startDialog.measured : startDialog.usual}</p>
-      <div role="status">
-        {triesAt && <p className="note note-info">{startDialog.busy(format.time(triesAt.toISOString()))}</p>}
-      </div>
-    </Dialog>
+    <RunDialog title={title(count)} steps={steps} confirm={confirm} start={start} onClose={onClose}>
+      <EstimateFacts estimate={estimate.data} isMissing={estimate.error !== undefined} />
+    </RunDialog>
   );
 }

@@ -1,96 +1,68 @@
-import type { Action, Task } from '@goal-activity/client/types.ts';
+import type { Action, Goal, Task } from '@goal-activity/client/types.ts';
 import { useRef } from 'react';
-import { Button, Icon } from '../../components/basics.tsx';
+import { Button } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
+import { isMadeByAi } from '../../tasks/ai-tasks.ts';
+import { TaskList } from '../../tasks/task-list.tsx';
 
 /** Id of the element of an action. */
 const itemIdOf = (actionId: string): string => `a-${actionId}`;
 
-/** Opens an action's tasks, scrolls to them and gives them the focus. */
-export function showAction(actionId: string): void {
-  const item = document.getElementById(itemIdOf(actionId));
-  item?.querySelector('details')?.setAttribute('open', '');
-  item?.scrollIntoView({ block: 'center' });
-  (item?.querySelector<HTMLElement>('summary') ?? item)?.focus({ preventScroll: true });
-}
-
-function TaskItem({ task }: { task: Task }) {
-  const { t, format } = useTexts();
-  return (
-    <li className="task">
-      <p className="task-title">{task.title}</p>
-      {task.description !== '' && <p className="task-text">{task.description}</p>}
-      <p className="soft task-facts">
-        <span>
-          <Icon name="clock" /> {t.goal.minutes(format.duration(task.estimatedMinutes * 60))}
-        </span>
-        <span>
-          <Icon name={task.type === 'habit' ? 'habit' : 'once'} /> {t.actionType[task.type]}
-        </span>
-      </p>
-    </li>
-  );
-}
-
 interface ActionItemProps {
+  readonly goal: Goal;
   readonly action: Action;
   readonly tasks: readonly Task[];
-  readonly isEditable: boolean;
   /** Whether other actions have tasks: then it is worth saying that this one has none. */
   readonly isPartial: boolean;
   onEdit(): void;
+  onChanged(): void;
 }
 
-function ActionItem({ action, tasks, isEditable, isPartial, onEdit }: ActionItemProps) {
+/** What is to be seen of an action without opening it. */
+function ActionFacts({ action, tasks, isPartial }: Pick<ActionItemProps, 'action' | 'tasks' | 'isPartial'>) {
   const { t } = useTexts();
-  const head = (
-    <>
-      <span className="action-title">{action.title}</span>
-      <span className="action-facts soft">
-        <span>{t.actionType[action.type]}</span>
-        {(tasks.length > 0 || isPartial) && (
-          <span>{tasks.length > 0 ? t.common.tasks(tasks.length) : t.phase.idle}</span>
-        )}
-      </span>
-    </>
+  const done = tasks.filter(({ status }) => status === 'done').length;
+  return (
+    <span className="action-facts soft">
+      <span>{t.actionType[action.type]}</span>
+      {tasks.length > 0 && <span>{done > 0 ? t.task.progress(done, tasks.length) : t.common.tasks(tasks.length)}</span>}
+      {tasks.length === 0 && isPartial && <span>{t.phase.idle}</span>}
+    </span>
   );
+}
+
+function ActionItem({ goal, action, tasks, isPartial, onEdit, onChanged }: ActionItemProps) {
+  const { t } = useTexts();
   return (
     <li className="action" id={itemIdOf(action.actionId)} tabIndex={-1}>
-      {tasks.length > 0 ? (
-        <details>
-          <summary>{head}</summary>
+      <details>
+        <summary>
+          <span className="action-title">{action.title}</span>
+          <ActionFacts action={action} tasks={tasks} isPartial={isPartial} />
+        </summary>
+        <div className="action-body">
           {action.description !== '' && <p className="action-text">{action.description}</p>}
-          <ul className="tasks">
-            {tasks.map((task) => (
-              <TaskItem key={task.taskId} task={task} />
-            ))}
-          </ul>
-        </details>
-      ) : (
-        <div className="action-plain">
-          <div>
-            {head}
-            {action.description !== '' && <p className="action-text">{action.description}</p>}
-          </div>
-          {isEditable && (
+          {!tasks.some(isMadeByAi) && goal.status !== 'processing' && (
             <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(action.title)} onClick={onEdit}>
               {t.goal.edit}
             </Button>
           )}
+          <TaskList goal={goal} action={action} tasks={tasks} onChanged={onChanged} />
         </div>
-      )}
+      </details>
     </li>
   );
 }
 
 interface ActionsProps extends GoalWithTasks {
   onEdit(action: Action): void;
+  onChanged(): void;
 }
 
 /** The goal's actions with their tasks, by sub-goal. */
-export function Actions({ goal, tasks, onEdit }: ActionsProps) {
+export function Actions({ goal, tasks, onEdit, onChanged }: ActionsProps) {
   const { t } = useTexts();
   const list = useRef<HTMLDivElement>(null);
   const tasksOf = Map.groupBy(tasks, ({ actionId }) => actionId);
@@ -134,11 +106,12 @@ export function Actions({ goal, tasks, onEdit }: ActionsProps) {
                   {items.map((action) => (
                     <ActionItem
                       key={action.actionId}
+                      goal={goal}
                       action={action}
                       tasks={tasksOf.get(action.actionId) ?? []}
-                      isEditable={goal.status !== 'processing'}
                       isPartial={hasTasks}
                       onEdit={() => onEdit(action)}
+                      onChanged={onChanged}
                     />
                   ))}
                 </ul>

@@ -1,65 +1,27 @@
 import type { Action, ExecutionStatus, FailedAction, Goal } from '@goal-activity/client/types.ts';
 import { Button, Icon } from '../../components/basics.tsx';
+import { FailureText } from '../../components/failure-text.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import type { Phase } from '../../run/cells.ts';
-import { type FailureKind, failureKind } from '../../run/failures.ts';
-
-const kindOf = ({ error, reason }: FailedAction): FailureKind => failureKind(error, reason);
-
-/** Why an action failed, in words. */
-function FailureText({ kind }: { kind: FailureKind }) {
-  const { what, next } = useTexts().t.failure[kind];
-  return (
-    <p>
-      <strong>{what}</strong> {next}
-    </p>
-  );
-}
-
-interface ChosenProps {
-  readonly action: Action | undefined;
-  readonly failed: FailedAction | undefined;
-  phaseOf(action: Action): Phase;
-}
-
-/** The chosen cell's action, since a cell is too small for all of it. */
-export function Chosen({ action, phaseOf, failed }: ChosenProps) {
-  const { t } = useTexts();
-  const phase = action && phaseOf(action);
-  return (
-    <section className="chosen" aria-label={t.run.selected} aria-live="polite">
-      {phase === undefined ? (
-        <p className="soft">{t.run.nothingSelected}</p>
-      ) : (
-        <>
-          <p className="soft">
-            {action?.subGoal && <span>{action.subGoal} · </span>}
-            <span className="chosen-phase" data-phase={phase}>
-              <Icon name={phase} /> {t.phase[phase]}
-            </span>
-          </p>
-          <p className="chosen-title">{action?.title}</p>
-          {failed && <FailureText kind={kindOf(failed)} />}
-        </>
-      )}
-    </section>
-  );
-}
+import { type FailureKind, failureKind, needsAdministrator } from '../../run/failures.ts';
+import { type Later, laterOf } from '../../run/later.ts';
 
 interface FailedListProps {
   readonly status: ExecutionStatus;
+  readonly failed: readonly FailedAction[];
+  readonly heading: string;
   readonly goal: Goal;
+  /** What became of them since, if this is not the goal's newest run: then nothing can be done here. */
+  readonly later?: Later | undefined;
   onEdit(action: Action): void;
-  onRetry(): void;
+  onRetry?(): void;
 }
 
-interface GroupProps extends Omit<FailedListProps, 'onRetry'> {
+interface GroupProps extends Omit<FailedListProps, 'onRetry' | 'heading'> {
   readonly kind: FailureKind;
-  readonly failed: readonly FailedAction[];
 }
 
 /** What failed for one reason; what the workflow noted is there for those who run the service. */
-function FailureGroup({ kind, failed, goal, status, onEdit }: GroupProps) {
+function FailureGroup({ kind, failed, goal, status, later, onEdit }: GroupProps) {
   const { t } = useTexts();
   const noted = failed.map(({ error, reason }) => (reason === '' ? error : `${error}: ${reason}`));
   return (
@@ -75,7 +37,8 @@ function FailureGroup({ kind, failed, goal, status, onEdit }: GroupProps) {
           return (
             <li key={actionId}>
               <span className="failure-title">{title}</span>
-              {status.status !== 'RUNNING' && action && (
+              {later && <span className="soft later">{laterOf(actionId, later, t)}</span>}
+              {status.status !== 'RUNNING' && action && !later && (
                 <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(title)} onClick={() => onEdit(action)}>
                   {t.goal.edit}
                 </Button>
@@ -95,26 +58,27 @@ function FailureGroup({ kind, failed, goal, status, onEdit }: GroupProps) {
 }
 
 /** What failed, by reason. */
-export function FailedList(props: FailedListProps) {
+export function FailedList({ heading, onRetry, ...props }: FailedListProps) {
   const { t } = useTexts();
-  const { failedActions, status } = props.status;
-  const isEnded = status !== 'RUNNING';
+  const { failed, status, later } = props;
+  const isEnded = status.status !== 'RUNNING';
+  const isHopeless = needsAdministrator(status);
   return (
     <section className="failed-actions" aria-labelledby="failed-heading">
       <div className="section-head">
         <div>
-          <h2 id="failed-heading">{t.run.failedTitle(failedActions.length)}</h2>
-          {isEnded && <p className="soft">{t.run.failedIntro}</p>}
+          <h2 id="failed-heading">{heading}</h2>
+          {isEnded && (later || !isHopeless) && <p className="soft">{later ? t.later.intro : t.run.failedIntro}</p>}
         </div>
-        {isEnded && (
-          <Button kind="primary" icon="retry" onClick={props.onRetry}>
-            {t.goal.retry(failedActions.length)}
+        {isEnded && !later && onRetry && (
+          <Button kind={isHopeless ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
+            {t.goal.retry(failed.length)}
           </Button>
         )}
       </div>
       <ul className="failures">
-        {[...Map.groupBy(failedActions, kindOf)].map(([kind, failed]) => (
-          <FailureGroup key={kind} kind={kind} failed={failed} {...props} />
+        {[...Map.groupBy(failed, (each) => failureKind(each, status))].map(([kind, group]) => (
+          <FailureGroup key={kind} {...props} kind={kind} failed={group} />
         ))}
       </ul>
     </section>

@@ -1,15 +1,31 @@
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { Link } from 'wouter';
 import { Button, Facts } from '../../components/basics.tsx';
+import { useNow } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
-import { adviceOf, resultOf, savedOf } from '../../run/totals.ts';
+import { type Answered, timeOf } from '../../run/estimate.ts';
+import { needsAdministrator } from '../../run/failures.ts';
+import { adviceOf, heldOf, isCancelled, resultOf, savedOf } from '../../run/totals.ts';
 
-export function Progress({ status, onCancel }: { status: ExecutionStatus; onCancel: () => void }) {
+interface TimeProps {
+  readonly status: ExecutionStatus;
+  readonly answered: Answered;
+}
+
+/** How long a run will take as far as that is known, and how long it has taken. */
+export function RunTime({ status, answered }: TimeProps) {
   const { t, format } = useTexts();
-  const { progressPercentage: percentage, processedActions, totalActions, estimatedSecondsRemaining } = status;
-  const retried = status.outcomes.filter(({ attempt }) => attempt !== undefined);
-  const held = t.run.held(status.slowActions.length, retried.length);
+  const { left, elapsed } = timeOf(status, answered, useNow());
+  if (left !== undefined) return t.run.remaining(format.duration(left));
+  const hasProcessedAll = status.processedActions === status.totalActions;
+  return [...(hasProcessedAll ? [t.run.finishing] : []), t.run.elapsed(format.duration(elapsed))].join(', ');
+}
+
+export function Progress({ status, answered, onCancel }: TimeProps & { onCancel: () => void }) {
+  const { t } = useTexts();
+  const { progressPercentage: percentage, processedActions, totalActions } = status;
+  const held = heldOf(status, t);
   const advice = adviceOf(status, t);
   return (
     <section className="card progress-card" aria-label={t.run.progress}>
@@ -23,9 +39,7 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
       <p className="progress-facts">
         <span>{t.run.processed(processedActions, totalActions)}</span>
         <span>
-          {processedActions === totalActions
-            ? t.run.almost
-            : t.run.remaining(format.duration(estimatedSecondsRemaining))}
+          <RunTime status={status} answered={answered} />
         </span>
       </p>
       {held !== '' && <p className="soft">{held}</p>}
@@ -36,25 +50,41 @@ export function Progress({ status, onCancel }: { status: ExecutionStatus; onCanc
   );
 }
 
+/** Leads from an old run of a goal to its newest one. */
+export function NewerRun({ executionArn }: { executionArn: string }) {
+  const { t } = useTexts();
+  return (
+    <p className="note note-info newer-run">
+      <span>
+        {t.later.title} <Link href={paths.run(executionArn)}>{t.later.link}</Link>
+      </span>
+    </p>
+  );
+}
+
 interface ResultProps {
   readonly status: ExecutionStatus;
   readonly withoutTasks: number;
+  /** The newest run of the goal; null if that is this one. */
+  readonly newerRun: string | null;
   onRetry(): void;
 }
 
-export function Result({ status, withoutTasks, onRetry }: ResultProps) {
+export function Result({ status, withoutTasks, newerRun, onRetry }: ResultProps) {
   const { t, format } = useTexts();
   const saved = savedOf(status);
   const { next } = resultOf(status, t);
   const advice = adviceOf(status, t);
   const seconds = status.stopDate === null ? 0 : (Date.parse(status.stopDate) - Date.parse(status.startDate)) / 1000;
+  const isHelpful = saved === 0 && !needsAdministrator(status);
   return (
     <section className="card result-card">
       <p>{next}</p>
       {advice !== undefined && <p className="soft">{advice.ended}</p>}
+      {newerRun !== null && <NewerRun executionArn={newerRun} />}
       <div className="buttons">
-        {withoutTasks > 0 && status.status !== 'ABORTED' && (
-          <Button kind={saved > 0 ? 'plain' : 'primary'} icon="retry" onClick={onRetry}>
+        {withoutTasks > 0 && newerRun === null && !isCancelled(status) && (
+          <Button kind={isHelpful ? 'primary' : 'plain'} icon="retry" onClick={onRetry}>
             {t.goal.retry(withoutTasks)}
           </Button>
         )}

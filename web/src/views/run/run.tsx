@@ -2,21 +2,27 @@ import type { Action, ExecutionStatus, Goal } from '@goal-activity/client/types.
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { announce } from '../../announcer.tsx';
+import { GoalChart } from '../../chart/goal-chart.tsx';
+import { BACK } from '../../come-back.ts';
 import { Badge, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
-import { Legend, Mandala } from '../../components/mandala.tsx';
-import { useLoad } from '../../hooks.ts';
+import { Legend } from '../../components/legend.tsx';
+import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
-import { goalChart } from '../../run/chart.ts';
+import { useEndNotice } from '../../run/end-notice.ts';
+import type { Answered } from '../../run/estimate.ts';
 import { resultOf, tasksOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
+import { useLastRun } from '../../run/use-last-run.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
+import { actionsWithTasks } from '../../tasks/ai-tasks.ts';
 import { CancelDialog } from '../dialogs/cancel-dialog.tsx';
 import { GoalDialogs } from '../dialogs/goal-dialogs.tsx';
 import { ConnectionNote } from './connection-note.tsx';
-import { Chosen, FailedList } from './failures.tsx';
+import { FailedList } from './failures.tsx';
+import { NoticeOffer } from './notice-offer.tsx';
 import { CostCard, Progress, Result } from './run-cards.tsx';
 import { Timeline } from './timeline.tsx';
 
@@ -58,81 +64,128 @@ function useGoalOf(status: ExecutionStatus | undefined) {
 
 interface RunProps extends GoalWithTasks, Pick<Followed, 'connection' | 'askNow'> {
   readonly status: ExecutionStatus;
+  readonly answered: Answered;
   onChanged(): void;
 }
 
 function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
   const { t } = useTexts();
+  const title = `${t.run.title}: ${goal.title}`;
   return (
     <>
       <p className="crumbs">
-        <Link href={paths.goal(goal.goalId)}>
+        <Link href={paths.goal(goal.goalId)} state={BACK}>
           <Icon name="back" /> {goal.title}
         </Link>
       </p>
       <div className="page-head">
-        <Heading title={`${t.run.title}: ${goal.title}`}>{resultOf(status, t).what}</Heading>
+        <Heading title={status.status === 'RUNNING' ? `${status.progressPercentage}% · ${title}` : title}>
+          {resultOf(status, t).what}
+        </Heading>
         <Badge status={status.status} />
       </div>
     </>
   );
 }
 
-/** The goal's actions as they stand in the run. */
-function RunChart({ status, goal, tasks }: GoalWithTasks & { status: ExecutionStatus }) {
-  const { t } = useTexts();
-  const [selected, setSelected] = useState<string>();
+/** How an action stands in the run. */
+function phaseIn(status: ExecutionStatus, tasks: GoalWithTasks['tasks']): (action: Action) => Phase {
   const phases = phasesOf(status);
-  const withTasks = new Set(tasks.map(({ actionId }) => actionId));
-  const phaseOf = ({ actionId }: Action): Phase =>
-    phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
+  const withTasks = actionsWithTasks(tasks);
+  return ({ actionId }) => phases.get(actionId) ?? (withTasks.has(actionId) ? 'earlier' : 'idle');
+}
+
+/** Whether the run ended before the person's eyes, with something saved; not of a run that was over when it was opened. */
+function useJoy(status: ExecutionStatus): boolean {
+  const wasSeenRunning = useRef(false);
+  if (status.status === 'RUNNING') wasSeenRunning.current = true;
+  const hasWorked = status.status === 'SUCCEEDED' || status.status === 'PARTIALLY_SUCCEEDED';
+  return wasSeenRunning.current && hasWorked;
+}
+
+/** How many actions of the goal have no tasks. */
+function countWithout({ status, outcomes }: ExecutionStatus, { goal, tasks }: GoalWithTasks): number {
+  // Until the goal has been read again, the run itself knows what it has saved.
+  const isUnread = status !== 'RUNNING' && goal.status === 'processing';
+  const saved = outcomes.filter(({ outcome }) => isUnread && outcome === 'SAVED').map(({ actionId }) => actionId);
+  return goal.actions.length - new Set([...actionsWithTasks(tasks), ...saved]).size;
+}
+
+interface BoardProps extends Pick<RunProps, 'status' | 'answered' | 'goal' | 'tasks' | 'onChanged'> {
+  readonly without: number;
+  readonly newerRun: string | null;
+  onOpen(dialog: 'cancel' | 'retry' | Action): void;
+}
+
+/** The chart as it stands in the run, with how far that is, what came of it, and what it has cost. */
+function Board({ status, answered, goal, tasks, without, newerRun, onOpen, onChanged }: BoardProps) {
+  const { t } = useTexts();
+  const phaseOf = phaseIn(status, tasks);
+  const isJoyful = useJoy(status);
+  const notice = useEndNotice(status, goal);
+  const retry = () => onOpen('retry');
   return (
-    <section className="run-chart" aria-label={t.run.chart}>
-      <Legend phases={goal.actions.map(phaseOf)} />
-      <Mandala
+    <div className="chart-layout run-layout">
+      <div className="run-state">
+        {status.status === 'RUNNING' ? (
+          <>
+            <Progress status={status} answered={answered} onCancel={() => onOpen('cancel')} />
+            <NoticeOffer {...notice} />
+          </>
+        ) : (
+          <Result status={status} withoutTasks={without} newerRun={newerRun} onRetry={retry} />
+        )}
+      </div>
+      <GoalChart
+        goal={goal}
+        tasks={tasks}
         label={t.run.chart}
-        hint={t.run.chartHint}
-        {...goalChart(goal, phaseOf, t)}
-        selected={selected}
-        onSelect={setSelected}
-      />
-      <Chosen
-        action={goal.actions.find(({ actionId }) => actionId === selected)}
+        legend={<Legend phases={goal.actions.map(phaseOf)} />}
+        run={status}
+        isJoyful={isJoyful}
         phaseOf={phaseOf}
-        failed={status.failedActions.find(({ actionId }) => actionId === selected)}
+        onEdit={onOpen}
+        onRetry={retry}
+        onChanged={onChanged}
       />
-    </section>
+      <div className="run-cost">
+        <CostCard status={status} />
+      </div>
+    </div>
   );
 }
 
-function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
+function Run({ status, answered, connection, askNow, goal, tasks, onChanged }: RunProps) {
   const { t } = useTexts();
   const [dialog, setDialog] = useState<'cancel' | 'retry' | Action>();
   const { executionArn, failedActions } = status;
   const isEnded = status.status !== 'RUNNING';
-  const without = goal.actions.length - new Set(tasks.map(({ actionId }) => actionId)).size;
+  const without = countWithout(status, { goal, tasks });
+  const newerRun = goal.executionArn === executionArn ? null : goal.executionArn;
+  const newest = useLastRun(newerRun);
+  const later = newerRun === null ? undefined : { goal, tasks, newest };
+  const board = { status, answered, goal, tasks, without, newerRun, onChanged };
   const close = () => setDialog(undefined);
-  const retry = () => setDialog('retry');
 
   return (
     <>
       <RunHead status={status} goal={goal} />
       <ConnectionNote connection={connection} onNow={askNow} />
-      <div className="run-layout">
-        <div className="run-side">
-          {isEnded ? (
-            <Result status={status} withoutTasks={without} onRetry={retry} />
-          ) : (
-            <Progress status={status} onCancel={() => setDialog('cancel')} />
-          )}
-          <CostCard status={status} />
-        </div>
-        <RunChart status={status} goal={goal} tasks={tasks} />
-      </div>
-      {failedActions.length > 0 && <FailedList status={status} goal={goal} onEdit={setDialog} onRetry={retry} />}
+      <Board {...board} onOpen={setDialog} />
+      {failedActions.length > 0 && (
+        <FailedList
+          heading={t.run.failedTitle(failedActions.length)}
+          status={status}
+          failed={failedActions}
+          goal={goal}
+          later={later}
+          onEdit={setDialog}
+          onRetry={() => setDialog('retry')}
+        />
+      )}
       {isEnded && (
         <>
-          <Timeline executionArn={executionArn} goal={goal} />
+          <Timeline status={status} goal={goal} />
           <p className="links">
             <Link href={paths.historyOf(goal.goalId)}>{t.run.runs}</Link>
           </p>
@@ -154,11 +207,12 @@ function Run({ status, connection, askNow, goal, tasks, onChanged }: RunProps) {
 }
 
 export default function RunView({ executionArn }: { executionArn: string }) {
-  const { status, connection, error, askNow, restart } = useExecution(executionArn);
+  const { status, answered, connection, error, askNow, restart } = useExecution(executionArn);
   const loaded = useGoalOf(status);
+  useWhenShown(loaded.reload);
   useAnnouncements(status);
   if (error !== undefined) return <ErrorPage error={error} onRetry={restart} />;
-  if (status === undefined) {
+  if (status === undefined || answered === undefined) {
     return (
       <>
         <Loading />
@@ -169,5 +223,6 @@ export default function RunView({ executionArn }: { executionArn: string }) {
   if (loaded.data === undefined) {
     return loaded.error === undefined ? <Loading /> : <ErrorPage error={loaded.error} onRetry={loaded.reload} />;
   }
-  return <Run status={status} connection={connection} askNow={askNow} {...loaded.data} onChanged={loaded.reload} />;
+  const followed = { status, answered, connection, askNow };
+  return <Run {...followed} {...loaded.data} onChanged={loaded.reload} />;
 }

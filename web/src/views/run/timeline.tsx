@@ -1,158 +1,48 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
-import type { ExecutionHistory, Goal, HistoryEvent } from '@goal-activity/client/types.ts';
+import type { ExecutionStatus, Goal } from '@goal-activity/client/types.ts';
 import { Loading } from '../../components/basics.tsx';
 import { ErrorNote } from '../../components/errors.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import type { Messages } from '../../i18n/en/en.ts';
-import { type Bars as BarsProps, barsOf } from '../../run/timeline.ts';
+import { rowsOf } from '../../run/timeline.ts';
 import { useServices } from '../../services.ts';
+import { ActionRows } from './timeline-rows.tsx';
+import { States } from './timeline-states.tsx';
 
-const MOST_EVENTS = 500;
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
-
-interface TableProps {
-  readonly label: string;
-  readonly heads: readonly string[];
-  readonly rows: readonly { readonly key: string | number; readonly cells: readonly string[] }[];
-}
-
-/** A table to be opened, which scrolls on its own; it takes the focus, so that arrow keys can scroll it. */
-function Table({ label, heads, rows }: TableProps) {
-  return (
-    <details className="timeline-table">
-      <summary>{label}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section className="table-frame" aria-label={label} tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {heads.map((head) => (
-                <th key={head} scope="col">
-                  {head}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ key, cells: [first, ...cells] }) => (
-              <tr key={key}>
-                <th scope="row">{first}</th>
-                {cells.map((cell, column) => (
-                  <td key={heads[column + 1]}>{cell}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </details>
-  );
-}
-
-/** The states as bars over the time that all of them took. */
-function Bars({ bars, totalMs }: BarsProps) {
+/** A run that has ended: what became of each action, and when; and what the state machine did, for those who run it. */
+export function Timeline({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
   const { t, format } = useTexts();
-  return (
-    <figure className="timeline-chart">
-      <div role="img" aria-label={t.timeline.summary(bars.length, format.shortDuration(totalMs))}>
-        {bars.map(({ state, left, width, durationMs, count }) => (
-          <div className="timeline-row" key={state}>
-            <span className="timeline-name">
-              {nameOf(state, t)}
-              {count > 1 && <span className="soft"> {t.timeline.count(count)}</span>}
-            </span>
-            <span className="timeline-track">
-              <span className="timeline-bar" style={{ left: `${left * 100}%`, width: `max(3px, ${width * 100}%)` }} />
-            </span>
-            <span className="timeline-time">{format.shortDuration(durationMs)}</span>
-          </div>
-        ))}
-        <div className="timeline-row timeline-axis">
-          <span />
-          <span className="timeline-track">
-            {TICKS.map((tick) => (
-              <span key={tick} style={{ left: `${tick * 100}%` }}>
-                {tick === 0 ? '0' : format.shortDuration(totalMs * tick)}
-              </span>
-            ))}
-          </span>
-          <span />
-        </div>
-      </div>
-    </figure>
-  );
-}
-
-/** States of the workflow have names in the person's language; one that is new is shown by its own. */
-function nameOf(state: string, { timeline }: Messages): string {
-  const names: Readonly<Record<string, string>> = timeline.states;
-  return names[state] ?? state;
-}
-
-function Steps({ history, goal }: { history: ExecutionHistory; goal: Goal }) {
-  const { t, format } = useTexts();
-  const { bars, totalMs } = barsOf(history.states);
-  if (bars.length === 0) return <p className="soft">{t.timeline.unavailable}</p>;
-  const titles = new Map(goal.actions.map(({ actionId, title }) => [actionId, title]));
-  const whatOf = ({ kind, attempt, actionId, error }: HistoryEvent) => [
-    kind === 'state' ? undefined : t.timeline.kind[kind],
-    attempt === null ? undefined : t.timeline.attempt(attempt),
-    actionId === null ? undefined : titles.get(actionId),
-    error ?? undefined,
-  ];
-  return (
-    <>
-      <Bars bars={bars} totalMs={totalMs} />
-      <Table
-        label={t.timeline.table}
-        heads={[t.timeline.kind.state, t.timeline.start, t.run.took, t.timeline.times]}
-        rows={bars.map(({ state, startMs, durationMs, count }) => ({
-          key: state,
-          cells: [
-            nameOf(state, t),
-            format.shortDuration(startMs),
-            format.shortDuration(durationMs),
-            format.number(count),
-          ],
-        }))}
-      />
-      <Table
-        label={t.timeline.events(history.events.length)}
-        heads={[t.timeline.at, t.timeline.kind.state, t.timeline.what, t.run.took]}
-        rows={history.events.slice(0, MOST_EVENTS).map((event) => ({
-          key: event.id,
-          cells: [
-            format.time(event.at),
-            event.state === null ? t.timeline.kind[event.kind] : nameOf(event.state, t),
-            whatOf(event)
-              .filter((part) => part !== undefined)
-              .join(' · '),
-            event.durationMs === null ? '' : format.shortDuration(event.durationMs),
-          ],
-        }))}
-      />
-    </>
-  );
-}
-
-/** A run step by step: a chart of bars, and the same as a table for those who cannot see it. */
-export function Timeline({ executionArn, goal }: { executionArn: string; goal: Goal }) {
-  const { t } = useTexts();
   const { api } = useServices();
+  const { executionArn } = status;
   const { data, error, reload } = useLoad(executionArn, (signal) =>
     bodyOf(api.GET('/api/workflows/{executionArn}/history', { params: { path: { executionArn } }, signal })),
   );
+  const rows = data && rowsOf(data, status);
+  const timeAt = (milliseconds: number) => format.time(new Date(milliseconds).toISOString());
   return (
     <section className="timeline" aria-labelledby="timeline-heading">
       <div className="section-head">
         <div>
           <h2 id="timeline-heading">{t.timeline.title}</h2>
-          <p className="soft">{t.timeline.intro}</p>
+          <p className="soft">
+            {rows === undefined
+              ? t.timeline.intro
+              : t.timelineRows.span(
+                  timeAt(rows.beginMs),
+                  timeAt(rows.beginMs + rows.totalMs),
+                  format.shortDuration(rows.totalMs),
+                )}
+          </p>
         </div>
       </div>
       {error !== undefined && <ErrorNote error={error} onRetry={reload} />}
-      {data !== undefined && <Steps history={data} goal={goal} />}
+      {rows !== undefined && <ActionRows {...rows} goal={goal} />}
+      {data !== undefined && (
+        <details className="timeline-details">
+          <summary>{t.timelineRows.details}</summary>
+          <States history={data} goal={goal} />
+        </details>
+      )}
       {error === undefined && data === undefined && <Loading />}
     </section>
   );

@@ -1,0 +1,361 @@
+import { readFileSync } from 'node:fs';
+import { bodyOf } from '@goal-activity/client/client.ts';
+import { expect } from 'chai';
+import type { Locator, Page, Route } from 'playwright-core';
+import { paths } from '../../web/src/paths.ts';
+import { eventually } from '../support/stack/stack.ts';
+import { inspect, speak } from './look.ts';
+import { cellsIn, createGoal, DESKTOP, go, PHONE, type Site, untilEnded, type Visitor } from './support.ts';
+
+const ACTIONS = ['Run slowly', 'Eat well'];
+
+/** A goal whose actions have tasks, opened in the browser, with its first action open. */
+async function openGoal(visitor: Visitor, title = 'Run a marathon') {
+  const { page } = visitor;
+  const person = await visitor.person();
+  const goalId = await createGoal(person, title, ACTIONS);
+  const { body } = await person.start(goalId);
+  await person.waitForEnd(body.executionArn);
+  await go(page, paths.goal(goalId));
+  const action = page.locator('.goal-actions .action').first();
+  await action.locator('summary').click();
+  await action.locator('.task').first().waitFor();
+  const [first] = (await person.getGoal(goalId)).actions;
+  const tasks = async () => (await person.listTasks(goalId)).filter(({ actionId }) => actionId === first?.actionId);
+  const [task] = await tasks();
+  if (task === undefined) throw new Error('The run made no tasks');
+  return { page, person, goalId, action, tasks, task };
+}
+
+const TASKS = '**/api/goals/*/tasks**';
+
+/** Handles the next request of a method to the tasks. */
+async function next(page: Page, method: string, handle: (route: Route) => Promise<void>): Promise<void> {
+  let isOver = false;
+  await page.route(TASKS, async (route) => {
+    if (isOver || route.request().method() !== method) return route.fallback();
+    isOver = true;
+    await handle(route);
+  });
+}
+
+/** The request arrives, but its answer does not. */
+const loseAnswer = async (route: Route) => {
+  await route.fetch();
+  await route.abort();
+};
+
+/** Looks at a state as everybody sees it, and goes on in English on a desktop. */
+async function look(page: Page): Promise<void> {
+  await inspect(page);
+  await speak(page, 'en');
+  await page.setViewportSize(DESKTOP);
+}
+
+const announced = (page: Page, words: RegExp) => page.locator('[data-testid=announcer]', { hasText: words }).waitFor();
+const titlesIn = (action: Locator) => action.locator('.task-title').allTextContents();
+
+function describeChecking(site: () => Site): void {
+  it('are checked off and back by keyboard, the goal and its chart follow, and only the last of quick wishes counts', async () => {
+    const { page, action, tasks } = await openGoal(await site().signIn());
+    const box = action.locator('.task input').first();
+    const total = (await tasks()).length;
+    await box.focus();
+    await page.keyboard.press('Space');
+    expect(await box.isChecked(), 'before the API has answered').to.equal(true);
+    await announced(page, new RegExp(`^1 of ${total} tasks done`));
+    await page.locator('.done-bar', { hasText: /^1 of \d+ tasks done/ }).waitFor();
+    await page.locator('button.cell[aria-label*="1 of"]').waitFor();
+    expect((await tasks())[0]?.status).to.equal('done');
+
+    const answers = Promise.withResolvers<void>();
+    await next(page, 'PATCH', async (route) => {
+      await answers.promise;
+      await route.continue();
+    });
+    for (let time = 0; time < 3; time += 1) await page.keyboard.press('Space');
+    await action.locator('.task-saving').waitFor();
+    await look(page);
+    answers.resolve();
+    await action.locator('.task-saving').waitFor({ state: 'detached' });
+    expect(await box.isChecked()).to.equal(false);
+    expect((await tasks())[0]).to.deep.include({ status: 'not_started' });
+    await page.locator('.done-bar', { hasText: /0/ }).waitFor();
+  });
+
+  it('are as they were when it cannot be saved, with the reason, until it can; a later failure to read takes nothing away', async () => {
+    const { page, person, goalId, action, tasks, task } = await openGoal(await site().signIn());
+    const box = action.locator('.task input').first();
+    await next(page, 'PATCH', loseAnswer);
+    await box.check({ force: true }).catch(() => undefined);
+    await action.locator('.note-error', { hasText: /could not be saved.*did not answer/ }).waitFor();
+    expect(await box.isChecked()).to.equal(false);
+    await next(page, 'GET', (route) => route.abort());
+    await action.locator('.note-error button').click();
+    await eventually(async () => expect(await box.isChecked()).to.equal(true));
+    await announced(page, /^1 of/);
+    expect((await tasks())[0], 'saved once').to.deep.include({ status: 'done', version: 2 });
+    expect(await action.locator('.note-error').count()).to.equal(0);
+
+    const params = { path: { goalId, taskId: task.taskId } };
+    await bodyOf(
+      person.api.PATCH('/api/goals/{goalId}/tasks/{taskId}', { params, body: { version: 2, title: 'New' } }),
+    );
+    await box.click();
+    await action.locator('.note-error', { hasText: 'changed elsewhere' }).waitFor();
+    await action.locator('.task-title', { hasText: 'New' }).waitFor();
+    await action.locator('.note-error button').click();
+    await announced(page, /^0 of/);
+    expect((await tasks())[0]).to.deep.include({ status: 'not_started', title: 'New' });
+  });
+}
+
+function describeChanging(site: () => Site): void {
+  it('are edited on top of what was changed elsewhere, and nothing that was typed is lost', async () => {
+    const { page, person, goalId, action, tasks, task } = await openGoal(await site().signIn());
+    const params = { path: { goalId, taskId: task.taskId } };
+    await action
+      .getByRole('button', { name: /^Edit the task/ })
+      .first()
+      .click();
+    await page.locator('#task-title').fill('');
+    await page.keyboard.press('Enter');
+    await page.locator('#task-title-flaw', { hasText: 'Please write something' }).waitFor();
+    await page.locator('#task-title').fill('My words');
+    await page.locator('#task-minutes').fill('1441');
+    await page.locator('#task-minutes-flaw', { hasText: 'from 1 to 1,440' }).waitFor();
+    await page.locator('#task-minutes').fill('25');
+    const changes = { version: 1, title: 'Their words', description: 'Their text' };
+    await bodyOf(person.api.PATCH('/api/goals/{goalId}/tasks/{taskId}', { params, body: changes }));
+    await page.locator('dialog button[type=submit]').click();
+    await page.locator('dialog .note-error', { hasText: 'changed elsewhere' }).waitFor();
+    expect(await page.locator('#task-title').inputValue()).to.equal('My words');
+    expect(await page.locator('#task-title-hint').textContent()).to.equal('Saved elsewhere: Their words');
+    await look(page);
+    await page.mouse.click(2, 2);
+    await page.locator('dialog button[type=submit]').click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await action.locator('.task-title', { hasText: 'My words' }).waitFor();
+    const saved = { title: 'My words', description: 'Their text', estimatedMinutes: 25, version: 3 };
+    expect((await tasks())[0]).to.deep.include(saved);
+
+    await action.locator('.task-buttons button').first().click();
+    await page.locator('#task-title').fill('Still here');
+    await person.api.DELETE('/api/goals/{goalId}/tasks/{taskId}', { params: { ...params, query: { version: 3 } } });
+    await page.locator('dialog button[type=submit]').click();
+    await page.locator('dialog .note-error', { hasText: 'removed elsewhere' }).waitFor();
+    await page.locator('dialog button[type=submit]').click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await action.locator('.task-title', { hasText: 'Still here' }).waitFor();
+    expect((await tasks()).filter(({ title }) => title === 'Still here')).to.have.length(1);
+  });
+
+  it('are added once, however often it is tried, also to an action without any', async () => {
+    const visitor = await site().signIn();
+    const { page } = visitor;
+    await page.setViewportSize(PHONE);
+    const person = await visitor.person();
+    const goalId = await createGoal(person, 'By hand', ACTIONS);
+    await go(page, paths.goal(goalId));
+    const action = page.locator('.goal-actions .action').first();
+    await action.locator('summary').click();
+    await action.getByRole('button', { name: 'Add a task' }).click();
+    await page.keyboard.type('Buy shoes');
+    await next(page, 'POST', loseAnswer);
+    await page.keyboard.press('Enter');
+    await page.locator('dialog .note-error').waitFor();
+    await look(page);
+    await page.locator('dialog button[type=submit]').click();
+    await page.locator('dialog').waitFor({ state: 'detached' });
+    await action.locator('.task-title', { hasText: 'Buy shoes' }).waitFor();
+    const tasks = await person.listTasks(goalId);
+    expect(
+      tasks.map(({ title, estimatedMinutes, executionArn }) => ({ title, estimatedMinutes, executionArn })),
+    ).to.deep.equal([{ title: 'Buy shoes', estimatedMinutes: 30, executionArn: null }]);
+    expect(await page.locator('.next-step .button-primary').count(), 'the AI is still to be asked').to.equal(1);
+  });
+
+  it('are removed, unless that is undone in time; what can still be undone is sent when the person leaves', async () => {
+    const { page, action, tasks } = await openGoal(await site().signIn());
+    const [first = '', second = ''] = await titlesIn(action);
+    const remove = (title: string) => action.getByRole('button', { name: `Remove the task “${title}”` });
+    await remove(first).focus();
+    await page.keyboard.press('Enter');
+    await action.locator('.task-removed').waitFor();
+    await look(page);
+    expect(await page.evaluate('document.activeElement.closest(".task-removed") !== null')).to.equal(true);
+    await page.keyboard.press('Enter');
+    await action.locator('.task-title', { hasText: first }).first().waitFor();
+    expect(await page.evaluate('document.activeElement.closest(".task") !== null')).to.equal(true);
+    const before = (await tasks()).length;
+    await action.locator('.task-buttons button').nth(3).click();
+    await page.locator('.brand').click();
+    await page.locator('.goal-card').waitFor();
+    await eventually(async () => expect(await tasks()).to.have.length(before - 1));
+    expect((await tasks()).map(({ title }) => title))
+      .to.include(first)
+      .and.not.include(second);
+  });
+}
+
+function describeAgain(site: () => Site): void {
+  it('are made again for one action, except those that the person changed', async () => {
+    const { page, action, tasks, goalId, person } = await openGoal(await site().signIn());
+    const before = await tasks();
+    const others = (await person.listTasks(goalId)).length - before.length;
+    await action.locator('.task input').first().check();
+    await announced(page, /^1 of/);
+    await action.getByRole('button', { name: /^Make these again/ }).click();
+    const dialog = page.locator('dialog');
+    await dialog.locator('dd', { hasText: '$' }).waitFor();
+    expect(await dialog.textContent()).to.match(/1 task that you changed, checked off or added stays/);
+    await look(page);
+    await dialog.locator('.button-primary').click();
+    await untilEnded(page);
+    await go(page, paths.goal(goalId));
+    await page.locator('.goal-actions').waitFor();
+    const after = await tasks();
+    expect(after.filter(({ executionArn }) => executionArn?.endsWith('-1')).map(({ taskId }) => taskId)).to.deep.equal([
+      before[0]?.taskId,
+    ]);
+    expect(after.length).to.be.greaterThan(1);
+    expect((await person.listTasks(goalId)).length - after.length, 'of the other action').to.equal(others);
+    await cellsIn(page, 'saved').nth(1).waitFor();
+  });
+}
+
+function describeToday(site: () => Site): void {
+  it('are on one page for today, of all goals, and can be checked off there', async () => {
+    const visitor = await site().signIn();
+    const { page } = visitor;
+    await page.getByRole('link', { name: 'Today' }).click();
+    await page.locator('.empty').waitFor();
+    await look(page);
+    const { goalId, person } = await openGoal(visitor, 'First goal');
+    const tasks = await person.listTasks(goalId);
+    await page.locator('.header nav a').nth(1).click();
+    const item = page.locator('.today .task').first();
+    await item.waitFor();
+    expect(await page.locator('.today .task').count()).to.equal(tasks.length);
+    const title = (await item.locator('.task-title').textContent()) ?? '';
+    await item.locator('input').check();
+    await page.locator('.page-head', { hasText: /1/ }).waitFor();
+    await eventually(async () => {
+      const done = (await person.listTasks(goalId)).filter(({ status }) => status === 'done');
+      expect(done.map((task) => task.title)).to.deep.equal([title]);
+    });
+    await look(page);
+    await page.locator('.page-head .button').click();
+    await eventually(async () => expect(await page.locator('.today .task').count()).to.equal(tasks.length - 1));
+    await page.locator('.task-purpose a').first().click();
+    await page.locator('.done-bar').waitFor();
+    expect(await page.locator('h1').textContent()).to.equal('First goal');
+  });
+}
+
+/** Downloads the goal as a file of a kind. @returns its name and content */
+async function exported(page: Page, kind: string) {
+  await page.locator('.goal-tools button').first().click();
+  await page.locator('dialog .choice', { hasText: kind }).click();
+  const download = page.waitForEvent('download');
+  await page.locator('dialog .button-primary').click();
+  const file = await download;
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  return { name: file.suggestedFilename(), content: readFileSync(await file.path(), 'utf8') };
+}
+
+function describeGoal(site: () => Site): void {
+  it('can be exported as CSV, Markdown and calendar', async () => {
+    const { page, tasks, task, goalId, person } = await openGoal(await site().signIn(), 'マラソン: 完走');
+    const { version } = await person.getGoal(goalId);
+    const body = { version, deadline: '2031-05-01' };
+    await bodyOf(person.api.PATCH('/api/goals/{goalId}', { params: { path: { goalId } }, body }));
+    await page.reload();
+    await page.locator('.goal-tools button').first().click();
+    await page.locator('dialog').waitFor();
+    await look(page);
+    await page.keyboard.press('Escape');
+    const count = (await person.listTasks(goalId)).length;
+    const csv = await exported(page, 'CSV');
+    expect(csv.name).to.equal('マラソン 完走.csv');
+    expect(csv.content.trimEnd().split('\r\n')).to.have.length(count + 1);
+    expect(csv.content).to.include(`"${task.title.replaceAll('"', '""')}"`);
+    const markdown = await exported(page, 'Markdown');
+    expect(markdown.name).to.equal('マラソン 完走.md');
+    expect(markdown.content.match(/^- \[ \] /gm)).to.have.length(count);
+    const calendar = await exported(page, 'iCalendar');
+    expect(calendar.name).to.equal('マラソン 完走.ics');
+    expect(calendar.content).to.match(
+      /^BEGIN:VCALENDAR\r\n[\s\S]*DTSTART;VALUE=DATE:20310501\r\n[\s\S]*END:VCALENDAR\r\n$/,
+    );
+    expect((await tasks())[0]).to.deep.equal(task);
+  });
+
+  it('can be edited on top of what was changed elsewhere, after asking where that removes tasks', async () => {
+    const { page, goalId, person, tasks } = await openGoal(await site().signIn());
+    const { version, actions } = await person.getGoal(goalId);
+    await page.locator('.goal-tools a').click();
+    await page.locator('#title').waitFor();
+    await look(page);
+    await page.locator('#title').fill('Run two marathons');
+    const [first] = actions;
+    if (first === undefined) throw new Error('The goal has no actions');
+    const params = { path: { goalId } };
+    await bodyOf(person.api.PATCH('/api/goals/{goalId}', { params, body: { version, description: 'Theirs' } }));
+    await page.locator('.submit-bar button[type=submit]').click();
+    await page.locator('.note-error').last().waitFor();
+    expect(await page.locator('#title').inputValue()).to.equal('Run two marathons');
+    await page.locator('.submit-bar button[type=submit]').click();
+    await page.locator('.done-bar').waitFor();
+    expect(await person.getGoal(goalId)).to.deep.include({
+      title: 'Run two marathons',
+      description: 'Theirs',
+      actions,
+    });
+
+    const kept = await tasks();
+    await page.locator('.goal-tools a').click();
+    await page.locator('#action-0-1').fill('');
+    await page.locator('.submit-bar button[type=submit]').click();
+    const dialog = page.locator('dialog');
+    await dialog.waitFor();
+    await look(page);
+    await dialog.locator('.button-danger').click();
+    await page.locator('.done-bar').waitFor();
+    expect((await person.getGoal(goalId)).actions.map(({ actionId }) => actionId)).to.deep.equal([first.actionId]);
+    expect(await person.listTasks(goalId)).to.deep.equal(kept);
+  });
+
+  it('can be deleted with its tasks after asking, also when the answer to that is lost', async () => {
+    const { page, goalId, person } = await openGoal(await site().signIn(), 'To be deleted');
+    await page.locator('.goal-tools button').last().click();
+    const dialog = page.locator('dialog');
+    await dialog.waitFor();
+    expect(await dialog.textContent()).to.match(/its 2 actions and \d+ tasks are removed.*history for 90 days/);
+    expect(await page.evaluate('document.activeElement.textContent')).to.equal('Cancel');
+    await look(page);
+    let isOver = false;
+    await page.route('**/api/goals/*', async (route) => {
+      if (isOver || route.request().method() !== 'DELETE') return route.fallback();
+      isOver = true;
+      await loseAnswer(route);
+    });
+    await dialog.locator('.button-danger').click();
+    await dialog.locator('.note-error').waitFor();
+    await dialog.locator('.button-danger').click();
+    await page.locator('.empty').waitFor();
+    expect(new URL(page.url()).pathname).to.equal(paths.goals);
+    const { status } = await person.call('GET', `/api/goals/${goalId}`);
+    expect(status).to.equal(404);
+  });
+}
+
+export function describeUse(site: () => Site): void {
+  describe('tasks in the browser', () => {
+    describeChecking(site);
+    describeChanging(site);
+    describeAgain(site);
+    describeToday(site);
+  });
+  describe('a goal in the browser', () => describeGoal(site));
+}

@@ -1,0 +1,27 @@
+import { actions, number, tasks } from './count.ts';
+
+export const chart = {
+  chart: {
+    overview: 'Overview',
+    previous: 'Previous sub-goal',
+    next: 'Next sub-goal',
+    blockOf: (position: number, total: number) => `${number(position)} of ${number(total)}`,
+    ready: (count: number, total: number) => `${number(count)} of ${actions(total)}`,
+    done: (count: number, total: number) => `${number(count)} of ${tasks(total)} done`,
+    print: 'Print',
+    printed: (day: string) => `As of ${day}`,
+  },
+  panel: {
+    label: 'Chosen action',
+    opened: (title: string) => `“${title}” is open beside the chart. Tab leads to it.`,
+    close: 'Close',
+    attempt: (position: number) => `Attempt ${number(position)} is under way`,
+    attempts: (count: number) => (count === 1 ? '1 attempt' : `${number(count)} attempts`),
+    isSlow: 'It takes longer than the others.',
+  },
+  notice: {
+    ask: 'Notify me when it is done',
+    isOn: 'You get a notification when it is done, if you are in another tab.',
+    isOff: 'Notifications are blocked for this page. You can allow them in the settings of your browser.',
+  },
+};

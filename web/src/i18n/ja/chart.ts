@@ -1,0 +1,28 @@
+import type { chart as en } from '../en/chart.ts';
+import { actions, number, tasks } from './count.ts';
+
+export const chart: typeof en = {
+  chart: {
+    overview: '全体',
+    previous: '前のサブ目標',
+    next: '次のサブ目標',
+    blockOf: (position, total) => `${number(position)} / ${number(total)}`,
+    ready: (count, total) => `${actions(total)}のうち${number(count)}個`,
+    done: (count, total) => `${tasks(total)}のうち${number(count)}個が完了`,
+    print: '印刷',
+    printed: (day) => `${day}現在`,
+  },
+  panel: {
+    label: '選択した行動',
+    opened: (title) => `「${title}」を表の横に表示しました。Tab キーで移動できます。`,
+    close: '閉じる',
+    attempt: (position) => `${number(position)}回目の試行中`,
+    attempts: (count) => `試行${number(count)}回`,
+    isSlow: 'ほかの行動より時間がかかっています。',
+  },
+  notice: {
+    ask: '完了したら通知する',
+    isOn: '別のタブを見ている間に完了すると、通知でお知らせします。',
+    isOff: 'このページの通知はブロックされています。ブラウザの設定で許可できます。',
+  },
+};
