@@ -9,6 +9,7 @@ import { en } from './en/en.ts';
 import { explain } from './explain.ts';
 import { ja } from './ja/ja.ts';
 import { initialLanguage, rememberLanguage } from './language.ts';
+import { langOf } from './own-text.ts';
 
 /** Paths of all texts, with what kind each is. */
 function leaves(value: unknown, path = ''): [string, unknown][] {
@@ -97,6 +98,11 @@ describe('explain', () => {
 });
 
 describe('the language', () => {
+  it('of what a person wrote is Japanese as soon as there is Japanese in it, and that of the page without letters', () => {
+    const texts = ['3 km 走る', 'ランニング', '早起き', 'Run 3 km', 'Größe', '3 / 5', ''];
+    expect(texts.map(langOf)).to.deep.equal(['ja', 'ja', 'ja', 'en', 'en', undefined, undefined]);
+  });
+
   it('is the first that the browser prefers and the page speaks', () => {
     const preferences = [['fr', 'ja-JP', 'en'], ['en-GB', 'ja'], ['fr'], []];
     const languages = preferences.map((preferred) => initialLanguage(new InMemoryWebStorage(), preferred));

@@ -128,7 +128,7 @@ export const run = {
     empty: 'No runs yet. When you create tasks for a goal, the run appears here.',
     emptyFiltered: 'No runs match these filters.',
     table: 'Runs',
-    goalGone: 'Deleted goal',
+    goalGone: 'An older or deleted goal',
     saved: (saved: number, total: number) => `${number(saved)} of ${number(total)} ready`,
     failed: (count: number) => `${number(count)} failed`,
     running: 'running',

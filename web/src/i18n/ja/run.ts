@@ -122,7 +122,7 @@ export const run: typeof en = {
     empty: 'まだ実行がありません。目標のタスクを作成すると、ここに表示されます。',
     emptyFiltered: '条件に合う実行はありません。',
     table: '実行の一覧',
-    goalGone: '削除された目標',
+    goalGone: '以前の目標、または削除された目標',
     saved: (saved, total) => `${number(saved)}/${number(total)}個が準備完了`,
     failed: (count) => `${number(count)}個が失敗`,
     running: '実行中',
