@@ -26,7 +26,8 @@ function allAnswers() {
         path: operation.template
           .replace('{goalId}', GOAL_ID)
           .replace('{executionArn}', encodeURIComponent(ARN))
-          .replace('{actionId}', GOAL_ID),
+          .replace('{actionId}', GOAL_ID)
+          .replace('{taskId}', encodeURIComponent(`${GOAL_ID}#1-0`)),
         operationId: operation.operationId,
         status,
       };

@@ -86,14 +86,14 @@ export const FUNCTIONS = {
   'generate-tasks': {
     memoryMb: 512,
     timeoutSeconds: 118,
-    variables: [GOALS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', ...BATCH],
-    grants: [on('goals', 'Query'), on('executions', 'Query', 'UpdateItem'), callModel],
+    variables: [GOALS, TASKS, EXECUTIONS, 'MODEL_ID', 'AI_TIMEOUT_MS', ...BATCH],
+    grants: [on('goals', 'Query'), on('tasks', 'Query'), on('executions', 'Query', 'UpdateItem'), callModel],
   },
-  /** One transaction, and a read when it is refused; at most 2 s for the progress. */
+  /** One transaction, and a read when it is refused; of an action that is made again, its tasks before; at most 2 s for the progress. */
   'save-tasks': {
     ...SMALL,
     variables: [TASKS, EXECUTIONS, ...BATCH],
-    grants: [on('tasks', 'PutItem'), on('executions', 'Query', 'UpdateItem', 'GetItem')],
+    grants: [on('tasks', 'PutItem', 'Query', 'DeleteItem'), on('executions', 'Query', 'UpdateItem', 'GetItem')],
   },
   /** A query of at most 65 rows and two updates. */
   'update-progress': {
@@ -166,12 +166,16 @@ export const FUNCTIONS = {
       deadLetters('archive'),
     ],
   },
-  /** Reads, and one transaction of at most 66 rows. */
+  /** Reads, and one transaction of at most 66 rows; a person's changes of tasks are one of four. */
   goals: {
     memoryMb: 512,
     timeoutSeconds: 20,
     variables: [GOALS, TASKS],
-    grants: [on('goals', 'PutItem', 'GetItem', 'Query', 'UpdateItem'), query('goals', 'byUser'), on('tasks', 'Query')],
+    grants: [
+      on('goals', 'PutItem', 'GetItem', 'Query', 'UpdateItem', 'ConditionCheckItem'),
+      query('goals', 'byUser'),
+      on('tasks', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+    ],
   },
 } as const satisfies Record<string, FunctionSpec>;
 

@@ -67,18 +67,21 @@ export const readHistory = ofExecutions('History', 'GetExecutionHistory');
 /** What repair.ts does besides the database: start a claimed execution, end a cancelled one, look at one that is late. */
 export const repair: readonly Grant[] = [start, ofExecutions('Describe', 'DescribeExecution'), stop];
 
+/** Take back the tasks of a cancelled execution, and put back those whose place they took (rules 7 and 8). */
+const takeBack = on('tasks', 'Query', 'DeleteItem', 'PutItem', 'ConditionCheckItem');
+
 /** Fence the outcomes, settle record and goal, delete the tasks of the execution (rule 2). */
 export const settle: readonly Grant[] = [
   on('executions', 'Query', 'GetItem', 'UpdateItem'),
   on('goals', 'UpdateItem'),
-  on('tasks', 'Query', 'DeleteItem'),
+  takeBack,
 ];
 
 /** Claim, StartExecution, and the repair of what holds the goal. */
 export const claim: readonly Grant[] = [
   on('goals', 'GetItem', 'Query', 'UpdateItem'),
   on('executions', 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
-  on('tasks', 'Query', 'DeleteItem'),
+  takeBack,
   ...repair,
 ];
 

@@ -62,6 +62,12 @@ export class Problem extends Error {
 export const goalNotFound = () =>
   new Problem(404, 'goal_not_found', 'Goal not found', 'There is no goal with this id among yours.');
 
+export const actionNotFound = () =>
+  new Problem(404, 'action_not_found', 'Action not found', 'The goal has no action with this id.');
+
+export const goalProcessing = () =>
+  new Problem(409, 'goal_processing', 'The goal is being worked on', 'Wait until its execution has ended.');
+
 export const executionNotFound = () =>
   new Problem(404, 'execution_not_found', 'Execution not found', 'There is no execution with this ARN among yours.');
 

@@ -7,6 +7,7 @@ export type ExecutionRow = FromSchema<typeof schema.executionRowSchema>;
 export type OutcomeRow = FromSchema<typeof schema.outcomeRowSchema>;
 export type OutcomeProgress = FromSchema<typeof schema.outcomeProgressSchema>;
 export type TaskRow = FromSchema<typeof schema.taskRowSchema>;
+export type TaskStatus = FromSchema<typeof schema.taskStatus>;
 export type GeneratedTask = FromSchema<typeof schema.generatedTask>;
 export type Usage = FromSchema<typeof schema.usage>;
 export type ActionResult = FromSchema<typeof schema.actionResult>;

@@ -1,7 +1,8 @@
 import { invalidPlaces } from '@goal-activity/core/aws/boundary.ts';
 import { BatchTimeout, PermanentError, TransientError } from '@goal-activity/core/errors.ts';
+import { isUntouched } from '@goal-activity/core/goal/tasks.ts';
 import type { LogFields } from '@goal-activity/core/log/logger.ts';
-import type { ActionRow, GoalRow, Usage } from '@goal-activity/core/types.ts';
+import type { ActionRow, GoalRow, TaskRow, Usage } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import { AiTimeout, type Answer, RefusedAnswer } from './bedrock.ts';
 import { neighboursOf, PROMPT_VERSION, type Subject } from './prompt.ts';
@@ -10,9 +11,16 @@ import { answer as isAnswer } from './validators.generated.js';
 
 export type Input = FromSchema<typeof inputSchema>;
 
+/** What is read of a goal. */
+export interface Context {
+  readonly goal: GoalRow | undefined;
+  readonly actions: readonly ActionRow[];
+  readonly tasks: readonly TaskRow[];
+}
+
 export interface Collaborators {
-  /** The goal and its actions, as they were when the execution first asked, or later. */
-  read(): Promise<{ goal: GoalRow | undefined; actions: readonly ActionRow[] }>;
+  /** The goal, its actions and its tasks, as they were when the execution first asked, or later. */
+  read(): Promise<Context>;
   ask(subject: Subject, timeoutMs: number): Promise<Answer>;
   warn(message: string, fields: LogFields): void;
   /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
@@ -38,7 +46,7 @@ export async function generateTasks(
   const deadline = Date.parse(batchStartedAt) + batchTimeoutMs;
   const over = () => new BatchTimeout('The time of the batch is over');
   if (now().getTime() >= deadline) throw over();
-  const { goal, actions } = await read();
+  const { goal, actions, tasks } = await read();
   if (goal?.executionArn !== executionArn || goal.status !== 'processing') {
     throw new PermanentError('The execution no longer holds its goal');
   }
@@ -46,10 +54,19 @@ export async function generateTasks(
   if (action === undefined) throw new PermanentError('The goal has no such action');
   const today = now();
   const leftMs = deadline - today.getTime();
-  const subject = { goal, action, today, neighbours: neighboursOf(action, actions) };
+  const ofOthers = tasks.filter((task) => task.actionId === actionId && task.executionArn !== executionArn);
+  const replaced = ofOthers.filter(isUntouched);
+  const subject: Subject = {
+    ...{ goal, action, today, neighbours: neighboursOf(action, actions) },
+    kept: ofOthers.filter((task) => !isUntouched(task)),
+    replaced: replaced.map(({ title }) => title),
+  };
   try {
     const { input: answer, usage } = await ask(subject, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
-    if (isAnswer(answer)) return { ...input, tasks: answer.tasks, usage, promptVersion: PROMPT_VERSION };
+    if (isAnswer(answer)) {
+      const replaces = replaced.length === 0 ? {} : { replaces: replaced.map(({ taskId }) => taskId) };
+      return { ...input, tasks: answer.tasks, usage, promptVersion: PROMPT_VERSION, ...replaces };
+    }
     const invalidPaths = invalidPlaces(isAnswer)
       .slice(0, 5)
       .map(({ path, message }) => `${path} ${message}`);

@@ -7,6 +7,7 @@ import { readEnvironment, readNumbers } from '@goal-activity/core/aws/environmen
 import { Executions } from '@goal-activity/core/execution/executions.ts';
 import { createProgressRefresher } from '@goal-activity/core/execution/refresh-progress.ts';
 import { getGoalWithActions } from '@goal-activity/core/goal/rows.ts';
+import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { rememberContexts } from './contexts.ts';
@@ -21,9 +22,12 @@ const {
   PROGRESS_GRACE_MS: graceMs,
 } = readNumbers(['AI_TIMEOUT_MS', 'BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS']);
 const log = createLog('generate-tasks');
-const db = openDatabase('goals', 'executions');
+const db = openDatabase('goals', 'tasks', 'executions');
 const client = createModelClient();
-const contextOf = rememberContexts((goalId) => getGoalWithActions(db, goalId));
+const contextOf = rememberContexts(async (goalId) => {
+  const [found, tasks] = await Promise.all([getGoalWithActions(db, goalId), listTasks(db, goalId)]);
+  return { ...found, tasks };
+});
 /** An AI call may take all but 3 s of the function's time. */
 const NOTE_LIMIT_MS = 1_000;
 /** Whoever waits for the AI looks after the record: nobody else may be there until the last action of a batch ends. */

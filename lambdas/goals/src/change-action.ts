@@ -1,31 +1,14 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type Database, transact } from '@goal-activity/core/aws/database.ts';
 import { updateOf } from '@goal-activity/core/aws/update.ts';
-import { Problem, TransientError } from '@goal-activity/core/errors.ts';
+import { actionNotFound, goalProcessing, Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/rows.ts';
-import { taskKey } from '@goal-activity/core/goal/tasks.ts';
+import { isMade, listTasks } from '@goal-activity/core/goal/tasks.ts';
 import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
 import type { FromSchema } from 'json-schema-to-ts';
 import { actionAnswer, ownGoal } from './goals.ts';
 import type { changeActionSchema } from './schema.ts';
 
 export type ChangeAction = FromSchema<typeof changeActionSchema>;
-
-export const actionNotFound = () =>
-  new Problem(404, 'action_not_found', 'Action not found', 'The goal has no action with this id.');
-
-async function hasTasks(db: Database, goalId: string, actionId: string): Promise<boolean> {
-  const { Items = [] } = await db.client.send(
-    new QueryCommand({
-      TableName: db.tasks,
-      KeyConditionExpression: 'goalId = :goalId AND sk BETWEEN :first AND :last',
-      ExpressionAttributeValues: { ':goalId': goalId, ':first': taskKey(actionId, 0), ':last': taskKey(actionId, 9) },
-      ConsistentRead: true,
-      Limit: 1,
-    }),
-  );
-  return Items.length > 0;
-}
 
 /**
  * The change of an action, on the condition that no execution has begun since the goal was read: then none has made
@@ -75,13 +58,11 @@ export async function changeAction(
 ) {
   for (let round = 1; round <= ROUNDS; round += 1) {
     const goal = await ownGoal(db, goalId, userId);
-    const [actions, done] = await Promise.all([listActions(db, goalId), hasTasks(db, goalId, actionId)]);
+    const [actions, tasks] = await Promise.all([listActions(db, goalId), listTasks(db, goalId, actionId)]);
     const action = actions.find((each) => each.actionId === actionId);
     if (action === undefined) throw actionNotFound();
-    if (goal.status === 'processing') {
-      throw new Problem(409, 'goal_processing', 'The goal is being worked on', 'Wait until its execution has ended.');
-    }
-    if (done) {
+    if (goal.status === 'processing') throw goalProcessing();
+    if (tasks.some(isMade)) {
       throw new Problem(409, 'action_has_tasks', 'The action has tasks', 'Its tasks were made of the text it has.');
     }
     const changes = {

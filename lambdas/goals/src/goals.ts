@@ -3,7 +3,8 @@ import { parse } from '@goal-activity/core/aws/boundary.ts';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { goalNotFound, Problem } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, getGoal, listActions } from '@goal-activity/core/goal/rows.ts';
-import { listTasks } from '@goal-activity/core/goal/tasks.ts';
+import { NO_TASKS, readCounts, shownCounts, type TaskCounts } from '@goal-activity/core/goal/task-counts.ts';
+import { listTasks, versionOf } from '@goal-activity/core/goal/tasks.ts';
 import type { Cursors } from '@goal-activity/core/http/cursor.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
 import { pick } from '@goal-activity/core/pick.ts';
@@ -61,6 +62,7 @@ export function newGoal(
     createdAt,
     updatedAt: createdAt,
     attempt: 0,
+    ...NO_TASKS,
   };
   return { goal, actions };
 }
@@ -74,8 +76,10 @@ export function createGoalItems({ goals: TableName }: Database, goal: GoalRow, a
   ];
 }
 
-const goalSummary = (goal: GoalRow) =>
-  pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt');
+const goalSummary = (goal: GoalRow, counts: TaskCounts) => ({
+  ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'actionCount', 'createdAt'),
+  ...shownCounts(counts),
+});
 
 /** An action as the API answers it. */
 export const actionAnswer = (action: ActionRow) => ({
@@ -84,19 +88,25 @@ export const actionAnswer = (action: ActionRow) => ({
 });
 
 /** A goal as the API answers it. */
-export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[]) => ({
+export const goalAnswer = (goal: GoalRow, actions: readonly ActionRow[], counts: TaskCounts) => ({
   ...pick(goal, 'goalId', 'title', 'description', 'deadline', 'status', 'version', 'createdAt'),
   executionArn: goal.executionArn ?? null,
+  ...shownCounts(counts),
   actions: actions.map(actionAnswer),
 });
 
-const taskAnswer = (task: TaskRow) =>
-  pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status', 'executionArn');
+/** A task as the API answers it. */
+export const taskAnswer = (task: TaskRow) => ({
+  ...pick(task, 'taskId', 'actionId', 'title', 'description', 'type', 'estimatedMinutes', 'status'),
+  executionArn: task.executionArn ?? null,
+  version: versionOf(task),
+  changedAt: task.changedAt ?? null,
+});
 
 export async function createGoal(db: Database, body: CreateGoal, userId: string, newId: () => string, now: Date) {
   const { goal, actions } = newGoal(body, userId, newId, now);
   await db.client.send(new TransactWriteCommand({ TransactItems: createGoalItems(db, goal, actions) }));
-  return goalAnswer(goal, actions);
+  return goalAnswer(goal, actions, NO_TASKS);
 }
 
 /** @throws Problem goal_not_found, for another user's goal too (rule 5) */
@@ -108,12 +118,15 @@ export async function ownGoal(db: Database, goalId: string, userId: string): Pro
 
 export async function readGoal(db: Database, goalId: string, userId: string) {
   const [goal, actions] = await Promise.all([ownGoal(db, goalId, userId), listActions(db, goalId)]);
-  return goalAnswer(goal, actions);
+  return goalAnswer(goal, actions, await readCounts(db, goal));
 }
 
+/** The tasks of a goal by action, the oldest first; those that were saved together in the order of their numbers. */
 export async function readTasks(db: Database, goalId: string, userId: string) {
   await ownGoal(db, goalId, userId);
   const tasks = await listTasks(db, goalId);
+  const placeOf = ({ actionId, createdAt = '' }: TaskRow) => `${actionId} ${createdAt}`;
+  tasks.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : Number(placeOf(one) > placeOf(other))));
   return { tasks: tasks.map(taskAnswer) };
 }
 
@@ -142,8 +155,9 @@ export async function listGoals(
     }),
   );
   const { goalId, createdAt } = LastEvaluatedKey ?? {};
+  const goals = (Items ?? []).map((item) => parse(goalRow, item, 'A goal row'));
   return {
-    items: (Items ?? []).map((item) => goalSummary(parse(goalRow, item, 'A goal row'))),
+    items: await Promise.all(goals.map(async (goal) => goalSummary(goal, await readCounts(db, goal)))),
     nextCursor: LastEvaluatedKey ? await cursors.write(scope, { goalId, createdAt }) : null,
   };
 }

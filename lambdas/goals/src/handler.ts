@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { openDatabase } from '@goal-activity/core/aws/database.ts';
-import { goalNotFound } from '@goal-activity/core/errors.ts';
+import { actionNotFound, goalNotFound } from '@goal-activity/core/errors.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
 import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
-import { actionNotFound, changeAction } from './change-action.ts';
+import { addTask } from './add-task.ts';
+import { changeAction } from './change-action.ts';
+import { changeTask, removeTask, taskNotFound } from './change-task.ts';
 import { assertCreatable, createGoal, listGoals, readGoal, readTasks } from './goals.ts';
 import { createGoalOnce, readKey } from './idempotency.ts';
 import * as validators from './validators.generated.js';
@@ -43,6 +45,26 @@ const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
     status: 200,
     body: await readTasks(db, pathParameter(path, 'goalId', goalNotFound), userId),
   }),
+  'POST /api/goals/{goalId}/tasks': async ({ userId, path, body, headers }) => {
+    const goalId = pathParameter(path, 'goalId', goalNotFound);
+    const key = readKey(headers['idempotency-key']);
+    const wanted = parseRequest(validators.addTask, body());
+    const { isNew, task } = await addTask(db, { goalId, userId, key }, wanted, randomUUID, new Date());
+    return { status: isNew ? 201 : 200, body: task };
+  },
+  'PATCH /api/goals/{goalId}/tasks/{taskId}': async ({ userId, path, body }) => {
+    const goalId = pathParameter(path, 'goalId', goalNotFound);
+    const taskId = pathParameter(path, 'taskId', taskNotFound);
+    const changes = parseRequest(validators.changeTask, body());
+    return { status: 200, body: await changeTask(db, { goalId, taskId, userId }, changes, new Date()) };
+  },
+  'DELETE /api/goals/{goalId}/tasks/{taskId}': async ({ userId, path, query }) => {
+    const goalId = pathParameter(path, 'goalId', goalNotFound);
+    const taskId = pathParameter(path, 'taskId', taskNotFound);
+    const { version } = parseRequest(validators.removeTask, query);
+    await removeTask(db, { goalId, taskId, userId }, Number(version));
+    return { status: 204 };
+  },
 };
 
 export const handler = httpBoundary(createLog('goals'), async (request) => {

@@ -1,12 +1,16 @@
 import { line, text } from '@goal-activity/core/schema/text-rules.ts';
 import {
+  actionId,
   actionType,
   anyText,
   exactly,
   goalId,
   having,
   LIMITS,
+  minutes,
   pageQuery,
+  taskId,
+  taskStatus,
   timestamp,
 } from '@goal-activity/core/schema.ts';
 
@@ -28,7 +32,25 @@ export const changeActionSchema = {
 } as const;
 
 /** Row `KEY` of table goals: see idempotency.ts. */
-export const keyRowSchema = having({ createdGoalId: goalId, bodyHash: anyText });
+export const keyRowSchema = having({ createdGoalId: goalId, bodyHash: anyText }, { createdTaskId: taskId });
+
+const taskVersion = { type: 'integer', minimum: 1 } as const;
+const ofTask = { title: line(200), description: text(2000), type: actionType, estimatedMinutes: minutes } as const;
+
+/** Body of POST /api/goals/{goalId}/tasks. */
+export const addTaskSchema = exactly(
+  { actionId, title: ofTask.title, type: ofTask.type, estimatedMinutes: ofTask.estimatedMinutes },
+  { description: ofTask.description },
+);
+
+/** Body of PATCH /api/goals/{goalId}/tasks/{taskId}. */
+export const changeTaskSchema = {
+  ...exactly({ version: taskVersion }, { ...ofTask, status: taskStatus }),
+  minProperties: 2,
+} as const;
+
+/** Query of DELETE /api/goals/{goalId}/tasks/{taskId}. */
+export const removeTaskSchema = exactly({ version: { type: 'string', pattern: '^[1-9]\\d{0,14}$' } });
 
 /** Query of GET /api/goals. */
 export const listGoalsSchema = exactly({}, pageQuery);

@@ -14,5 +14,5 @@ const nothingToDo = () =>
 export async function retryWorkflow(executionArn: string, userId: string, tools: StartTools): Promise<Started> {
   const record = await tools.executions.get(executionArn);
   if (record?.userId !== userId) throw executionNotFound();
-  return startExecution(record.goalId, userId, { notFound: executionNotFound, nothingToDo }, tools);
+  return startExecution({ goalId: record.goalId, userId }, { notFound: executionNotFound, nothingToDo }, tools);
 }

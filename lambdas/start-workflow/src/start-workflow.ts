@@ -13,5 +13,5 @@ function nothingToDo(actionCount: number): Problem {
  * @throws Problem goal_not_found, goal_already_active, goal_without_actions, start_delayed, too_busy, too_many_executions
  */
 export function startWorkflow(goalId: string, userId: string, tools: StartTools): Promise<Started> {
-  return startExecution(goalId, userId, { notFound: goalNotFound, nothingToDo }, tools);
+  return startExecution({ goalId, userId }, { notFound: goalNotFound, nothingToDo }, tools);
 }

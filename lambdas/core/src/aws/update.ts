@@ -7,6 +7,8 @@ export interface Change {
   /** Attributes by name; those that are undefined stay as they are. */
   readonly set?: Readonly<Record<string, unknown>>;
   readonly remove?: readonly string[];
+  /** What is added to numbers that are there, by name. */
+  readonly add?: Readonly<Record<string, number>>;
   /** Raises the version, so that whoever has read the row before is refused. */
   readonly raisesVersion?: boolean;
   readonly condition?: string;
@@ -18,11 +20,21 @@ export interface Change {
 export type Update = UpdateCommandInput & { UpdateExpression: string };
 
 /** Writes a change in the expressions of DynamoDB. */
-export function updateOf({ TableName, Key, set = {}, remove = [], raisesVersion, condition, values }: Change): Update {
+export function updateOf({
+  TableName,
+  Key,
+  set = {},
+  remove = [],
+  add = {},
+  raisesVersion,
+  condition,
+  values,
+}: Change): Update {
   const given = Object.entries(set).filter(([, value]) => value !== undefined);
   const assignments = [
     ...(raisesVersion ? ['#version = #version + :one'] : []),
     ...given.map(([name]) => `#${name} = :${name}`),
+    ...Object.keys(add).map((name) => `#${name} = #${name} + :${name}`),
   ];
   const UpdateExpression = [
     ...(assignments.length === 0 ? [] : [`SET ${assignments.join(', ')}`]),
@@ -31,7 +43,7 @@ export function updateOf({ TableName, Key, set = {}, remove = [], raisesVersion,
   const expressions = `${UpdateExpression} ${condition ?? ''}`;
   const used = (sign: '#' | ':'): readonly string[] => expressions.match(new RegExp(`${sign}\\w+`, 'g')) ?? [];
   const names = used('#').map((name) => [name, name.slice(1)]);
-  const all = Object.entries({ one: 1, ...values, ...Object.fromEntries(given) });
+  const all = Object.entries({ one: 1, ...values, ...Object.fromEntries(given), ...add });
   const known = all.map(([name, value]) => [`:${name}`, value] as const).filter(([name]) => used(':').includes(name));
   return {
     TableName,

@@ -1,70 +1,121 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { parse } from '../aws/boundary.ts';
 import { type Database, transact } from '../aws/database.ts';
 import { TransientError } from '../errors.ts';
-import { listTasks, taskKey } from '../goal/tasks.ts';
-import type { ExecutionRow, GoalStatus, OutcomeRow } from '../types.ts';
+import { deleteUntouched, isMade, isUntouched, listTasks, oldTaskKey, putTask } from '../goal/tasks.ts';
+import type { ExecutionRow, GoalStatus, OutcomeRow, TaskRow } from '../types.ts';
+import * as validators from '../validators.generated.js';
 import type { Executions } from './executions.ts';
 import { changeOutcome, isPending } from './outcomes.ts';
 import { close } from './settle.ts';
 
-/** Rule 7: a goal that had tasks from before goes back to `partial`, any other to `draft`. */
-export function goalStatusAfterCancel(before: GoalStatus): GoalStatus {
-  return before === 'partial' ? 'partial' : 'draft';
+/**
+ * Rules 7 and 8: tasks from before, and those of the execution that people changed, are there. A goal with such tasks is
+ * `partial`, or `active` when every action has some; any other is a draft again. The tasks of one that was active are put back.
+ * @param tasks that are left of the goal
+ */
+export function goalStatusAfterCancel(
+  {
+    goalStatusBefore,
+    actionIds,
+    actionsLeftOut = 0,
+  }: Pick<ExecutionRow, 'goalStatusBefore' | 'actionIds' | 'actionsLeftOut'>,
+  tasks: readonly Pick<TaskRow, 'actionId' | 'executionArn'>[],
+): GoalStatus {
+  if (goalStatusBefore === 'active') return 'active';
+  const made = new Set(tasks.filter(isMade).map(({ actionId }) => actionId));
+  if (made.size === 0) return 'draft';
+  return actionsLeftOut === 0 && actionIds.every((actionId) => made.has(actionId)) ? 'active' : 'partial';
 }
 
-/** Takes back what one action saved: its tasks and its outcome in one transaction, so no reader sees one without the other. */
+/**
+ * Takes back what one action saved: its tasks and its outcome in one transaction, so no reader sees one without the other.
+ * Tasks that people changed stay (rule 8); those whose place the others took are put back. Of each task that was saved, the
+ * transaction depends on what was seen of it: queries may show half of another transaction, and what is taken back is counted.
+ * @param tasks of the goal, as they were read after the outcome
+ */
 export function removeSavedItems(
   db: Database,
-  goalId: string,
   row: OutcomeRow,
+  tasks: readonly TaskRow[],
+  goalId: string,
   now: Date,
 ): NonNullable<TransactWriteCommandInput['TransactItems']> {
-  const { executionArn, actionId, taskCount } = row;
-  const takenBack = { outcome: 'CANCELLED', taskCount: 0, updatedAt: now.toISOString() };
+  const { executionArn, actionId, taskCount, replaced = [] } = row;
+  const { taskIds = Array.from({ length: taskCount }, (_, index) => oldTaskKey(actionId, index)) } = row;
+  const found = new Map(tasks.map((task) => [task.taskId, task]));
+  /** Rule 7: never a task of another execution. */
+  const isOwn = (task: TaskRow | undefined) => task?.executionArn === executionArn;
+  const own = taskIds.flatMap((taskId) => found.get(taskId) ?? []).filter(isOwn);
+  const untouched = own.filter(isUntouched);
+  const gone = taskIds.filter((taskId) => !isOwn(found.get(taskId)));
+  const takenBack = {
+    outcome: 'CANCELLED',
+    taskCount: taskCount - untouched.length,
+    updatedAt: now.toISOString(),
+    ...(replaced.length === 0 ? {} : { replaced: [] }),
+  };
   return [
     { Update: changeOutcome(db.executions, row, 'SAVED', takenBack) },
-    ...Array.from({ length: taskCount }, (_, index) => ({
-      Delete: {
+    ...untouched.map((task) => ({ Delete: deleteUntouched(db, task) })),
+    ...gone.map((taskId) => ({
+      ConditionCheck: {
         TableName: db.tasks,
-        Key: { goalId, sk: taskKey(actionId, index) },
-        // Rule 7: never a task of another execution.
-        ConditionExpression: 'attribute_not_exists(sk) OR executionArn = :executionArn',
+        Key: { goalId, sk: taskId },
+        ConditionExpression: 'attribute_not_exists(sk) OR executionArn <> :executionArn',
         ExpressionAttributeValues: { ':executionArn': executionArn },
       },
     })),
+    ...replaced
+      .map((task) => parse(validators.taskRow, task, 'A replaced task'))
+      .filter(({ taskId }) => !found.has(taskId))
+      .map((task) => ({ Put: putTask(db, task) })),
   ];
 }
 
-/** Looks at what an execution has; more are needed only while saves and other cancels are under way. */
+/** Looks at what an execution has; more are needed only while saves, other cancels and people are under way. */
 const ROUNDS = 7;
 
+/** What is left when all is taken back. */
+interface Left {
+  readonly outcomes: OutcomeRow[];
+  /** Of the goal. */
+  readonly tasks: readonly TaskRow[];
+}
+
 /**
- * Fences and removes until nothing of the execution is left, neither an outcome to take back nor a task. Queries are
- * read-committed: they may show half of the transaction of another cancel, the outcome taken back and the tasks still
- * there, so the tasks are looked at by themselves (the next start would take one that stays for done).
- * @returns the outcomes as they are then
+ * Fences and removes until nothing of the execution is left, neither an outcome to take back nor a task, but for those that
+ * people changed. Queries are read-committed: they may show half of the transaction of another cancel, the outcome taken back
+ * and the tasks still there, so the tasks are looked at by themselves (the next start would take one that stays for done).
  * @throws TransientError when others do not come to an end
  */
-async function removeAll(executions: Executions, { executionArn, goalId }: ExecutionRow): Promise<OutcomeRow[]> {
+async function removeAll(executions: Executions, { executionArn, goalId }: ExecutionRow): Promise<Left> {
   const { db } = executions;
-  /** Gives false when another cancel of the same execution was faster. */
-  const removeSaved = async (row: OutcomeRow) =>
-    (await transact(db, removeSavedItems(db, goalId, row, executions.now()), 1)) === undefined;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const outcomes = await executions.outcomes(executionArn);
+    const tasks = await listTasks(db, goalId);
     const pending = outcomes.filter(isPending);
     const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
     const isClear = pending.length === 0 && saved.length === 0;
-    const hasOwnTask = async () => (await listTasks(db, goalId)).some((task) => task.executionArn === executionArn);
-    if (isClear && !(await hasOwnTask())) return outcomes;
+    const isLeft = (task: TaskRow) => task.executionArn === executionArn && isUntouched(task);
+    if (isClear && !tasks.some(isLeft)) return { outcomes, tasks };
+    /** Gives false when another cancel of the same execution was faster, or a person. */
+    const removeSaved = async (row: OutcomeRow) =>
+      (await transact(db, removeSavedItems(db, row, tasks, goalId, executions.now()))) === undefined;
     const done = await Promise.all([
       ...pending.map(({ position }) => executions.endOutcome(executionArn, position, { outcome: 'CANCELLED' })),
       ...saved.map(removeSaved),
     ]);
     if (isClear || done.includes(false)) await delay(10 * 2 ** round * (0.5 + Math.random()));
   }
-  throw new TransientError('Others are removing the tasks of this execution without end');
+  throw new TransientError('Others are changing the tasks of this execution without end');
+}
+
+function summaryOf({ executionArn }: ExecutionRow, { tasks }: Left): string {
+  const changed = tasks.filter((task) => task.executionArn === executionArn).length;
+  const but = changed === 0 ? '' : `, but for ${changed} that were changed by hand`;
+  return `Cancelled: the tasks that this execution had made were removed${but}.`;
 }
 
 /**
@@ -75,13 +126,14 @@ async function removeAll(executions: Executions, { executionArn, goalId }: Execu
  * @throws TransientError when others are at it without end; it may be repeated
  */
 export async function finishCancel(executions: Executions, record: ExecutionRow): Promise<ExecutionRow | undefined> {
-  const closed = await close(executions, record, await removeAll(executions, record), {
+  const left = await removeAll(executions, record);
+  const closed = await close(executions, record, left.outcomes, {
     status: 'ABORTED',
-    summary: 'Cancelled: the tasks that this execution had made were removed.',
+    summary: summaryOf(record, left),
     notify: 'none',
     error: 'ABORT',
     cause: record.cancelReason ?? 'Cancelled by the user.',
-    goalStatus: goalStatusAfterCancel(record.goalStatusBefore),
+    goalStatus: goalStatusAfterCancel(record, left.tasks),
     condition: '#status = :running AND attribute_exists(cancelRequestedAt)',
   });
   return closed ?? executions.get(record.executionArn);

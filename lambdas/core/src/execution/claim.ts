@@ -4,6 +4,7 @@ import type { Description } from '../aws/step-functions.ts';
 import { updateOf } from '../aws/update.ts';
 import { actionKey, GOAL } from '../goal/rows.ts';
 import { takeSlot } from '../goal/slots.ts';
+import type { TaskCounts } from '../goal/task-counts.ts';
 import { pick } from '../pick.ts';
 import type { ActionRow, ExecutionRow, GoalRow } from '../types.ts';
 import type { Executions } from './executions.ts';
@@ -19,12 +20,16 @@ export const executionInput = (record: Pick<ExecutionRow, 'goalId' | 'userId' | 
 export const nextExecutionName = ({ goalId, attempt }: Pick<GoalRow, 'goalId' | 'attempt'>) =>
   `${goalId}-${attempt + 1}`;
 
-/** The record of an execution that is about to be started. */
+/**
+ * The record of an execution that is about to be started.
+ * @param actionsLeftOut actions of the goal that have no tasks and are not among these
+ */
 export function newExecution(
   goal: GoalRow,
   actions: readonly ActionRow[],
   executionArn: string,
   now: Date,
+  actionsLeftOut = 0,
 ): ExecutionRow {
   return {
     executionArn,
@@ -34,6 +39,7 @@ export function newExecution(
     status: 'RUNNING',
     startedAt: now.toISOString(),
     actionIds: actions.map(({ actionId }) => actionId),
+    ...(actionsLeftOut === 0 ? {} : { actionsLeftOut }),
     goalStatusBefore: goal.status,
     currentState: 'ValidateInput',
     totalActions: actions.length,
@@ -47,10 +53,15 @@ export function newExecution(
   };
 }
 
+/** Nobody changed the goal since it was read. */
+const UNCHANGED = 'version = :version AND #status = :before';
+
 /**
  * Rule 1: the goal is claimed together with the execution's record and its pending outcomes, on the condition that
- * nobody changed the goal since it was read and that its user has a slot left. At most 3 + 64 items.
+ * nobody changed the goal since it was read and that its user has a slot left. At most 3 + 64 items. A goal from before its
+ * tasks were counted gets the counts.
  * @param maxRunning executions that a user may have running
+ * @param counts of the goal's tasks, unless its row has them
  */
 function claimItems(
   db: Database,
@@ -58,6 +69,7 @@ function claimItems(
   record: ExecutionRow,
   actions: readonly ActionRow[],
   maxRunning: number,
+  counts: TaskCounts | undefined,
 ): NonNullable<TransactWriteCommandInput['TransactItems']> {
   const { executionArn, startedAt, expiresAt } = record;
   const { goalId } = goal;
@@ -66,9 +78,12 @@ function claimItems(
       Update: updateOf({
         TableName: db.goals,
         Key: { goalId, sk: GOAL },
-        set: { status: 'processing', executionArn, attempt: goal.attempt + 1, updatedAt: startedAt },
+        set: {
+          ...{ status: 'processing', executionArn, attempt: goal.attempt + 1, updatedAt: startedAt },
+          ...counts,
+        },
         raisesVersion: true,
-        condition: 'version = :version AND #status = :before',
+        condition: counts === undefined ? UNCHANGED : `${UNCHANGED} AND attribute_not_exists(taskCount)`,
         values: { version: goal.version, before: goal.status },
       }),
     },
@@ -114,8 +129,9 @@ export async function claim(
   record: ExecutionRow,
   actions: readonly ActionRow[],
   maxRunning: number,
+  counts?: TaskCounts,
 ): Promise<'claimed' | (typeof REFUSED_BY)[number]> {
-  const items = claimItems(db, goal, record, actions, maxRunning);
+  const items = claimItems(db, goal, record, actions, maxRunning, counts);
   const refusing = await transact(db, items, REFUSED_BY.length);
   return refusing === undefined ? 'claimed' : (REFUSED_BY[refusing] ?? 'changed');
 }

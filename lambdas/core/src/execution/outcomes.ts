@@ -13,10 +13,15 @@ export function countOutcomes(outcomes: readonly Pick<OutcomeRow, 'outcome' | 't
     processed: outcomes.filter((each) => !isPending(each)).length,
     saved: saved.length,
     failed: outcomes.filter(({ outcome }) => outcome === 'FAILED').length,
-    tasks: saved.reduce((sum, { taskCount }) => sum + taskCount, 0),
+    /** Made and not taken back: of a cancelled action, those that people had changed. */
+    tasks: outcomes.reduce((sum, { taskCount }) => sum + taskCount, 0),
   };
 }
 export type OutcomeCounts = ReturnType<typeof countOutcomes>;
+
+/** By how many tasks an execution has more made than it has taken the place of. */
+export const addedTasks = (outcomes: readonly Pick<OutcomeRow, 'taskCount' | 'replaced'>[]) =>
+  outcomes.reduce((sum, { taskCount, replaced = [] }) => sum + taskCount - replaced.length, 0);
 
 /** How an action ends without tasks. */
 export type ActionEnd =

@@ -5,7 +5,7 @@ import type { Times } from '../pace/pace.ts';
 import type { ExecutionRow, ExecutionStatus, GoalStatus, OutcomeRow } from '../types.ts';
 import { actionMsOf } from './estimate.ts';
 import type { Executions } from './executions.ts';
-import { countOutcomes, type OutcomeCounts } from './outcomes.ts';
+import { addedTasks, countOutcomes, type OutcomeCounts } from './outcomes.ts';
 import { countedFields } from './progress.ts';
 import { EXECUTION, isOpen, OPEN, OPEN_VALUES } from './records.ts';
 
@@ -31,10 +31,16 @@ export function statusByOutcome({ saved, total }: OutcomeCounts): ExecutionStatu
   return saved > 0 ? 'PARTIALLY_SUCCEEDED' : 'FAILED';
 }
 
-/** The goal's status once an execution has ended without being cancelled: saved tasks are kept, whatever failed. */
-export function goalStatusAfter({ saved, total }: OutcomeCounts, before: GoalStatus): GoalStatus {
-  if (saved === total) return 'active';
-  return saved > 0 || before === 'partial' ? 'partial' : 'failed';
+/**
+ * The goal's status once an execution has ended without being cancelled: saved tasks are kept, whatever failed. One that
+ * saved nothing leaves the goal as it was.
+ */
+export function goalStatusAfter(
+  { saved, total }: OutcomeCounts,
+  { goalStatusBefore: before, actionsLeftOut = 0 }: Pick<ExecutionRow, 'goalStatusBefore' | 'actionsLeftOut'>,
+): GoalStatus {
+  if (saved === 0) return before === 'draft' ? 'failed' : before;
+  return saved === total && actionsLeftOut === 0 ? 'active' : 'partial';
 }
 
 /** When an execution has ended: when it is settled, but no earlier than its last action, which may be saved meanwhile. */
@@ -55,8 +61,8 @@ interface Closing extends Pick<ExecutionRow, 'status' | 'summary' | 'notify'> {
 }
 
 /**
- * Closes a record and frees its goal in one transaction; whoever's write is accepted has settled the execution. The
- * record stays in the sweep's index for as long as something is due: see due.ts.
+ * Closes a record, frees its goal and counts the goal's new tasks in one transaction; whoever's write is accepted has settled
+ * the execution. The record stays in the sweep's index for as long as something is due: see due.ts.
  * @returns the record as it is afterwards; undefined when someone else settled it
  */
 export async function close(
@@ -90,19 +96,30 @@ export async function close(
     condition,
     values: OPEN_VALUES,
   });
-  const freesGoal = updateOf({
-    TableName: db.goals,
-    Key: { goalId, sk: GOAL },
-    set: { status: goalStatus, updatedAt: now.toISOString() },
-    raisesVersion: true,
-    condition: '#status = :processing AND executionArn = :executionArn',
-    values: { processing: 'processing', executionArn },
-  });
-  const refusing = await transact(db, [{ Update: closesRecord }, { Update: freesGoal }]);
-  // The goal is no longer held by this execution: only its record is left to close.
-  const isClosed =
-    refusing === undefined || (refusing === 1 && (await transact(db, [{ Update: closesRecord }])) === undefined);
-  if (!isClosed) return undefined;
+  const isHeld = '#status = :processing AND executionArn = :executionArn';
+  const freesGoal = (add: { readonly taskCount?: number }, condition: string) =>
+    updateOf({
+      TableName: db.goals,
+      Key: { goalId, sk: GOAL },
+      set: { status: goalStatus, updatedAt: now.toISOString() },
+      add,
+      raisesVersion: true,
+      condition,
+      values: { processing: 'processing', executionArn },
+    });
+  const ofGoal = [
+    freesGoal({ taskCount: addedTasks(outcomes) }, `${isHeld} AND attribute_exists(taskCount)`),
+    // One from before its tasks were counted.
+    freesGoal({}, isHeld),
+    // It is no longer held by this execution: only the record is left to close.
+    undefined,
+  ];
+  let refusing: number | undefined;
+  for (const goal of ofGoal) {
+    refusing = await transact(db, [{ Update: closesRecord }, ...(goal === undefined ? [] : [{ Update: goal }])]);
+    if (refusing !== 1) break;
+  }
+  if (refusing !== undefined) return undefined;
   const closed = { ...record, ...fields, version: record.version + 1 };
   await Promise.all([executions.onEnded(closed, outcomes), executions.pace.note(actionMs)]);
   return closed;
@@ -146,7 +163,7 @@ export async function settle(
     notify: status === 'SUCCEEDED' ? 'none' : end.notify,
     error,
     cause,
-    goalStatus: goalStatusAfter(counts, record.goalStatusBefore),
+    goalStatus: goalStatusAfter(counts, record),
     times: { actionMs: actionMsOf(record, outcomes, executions.now()), usualActionMs },
   });
   return closed ?? executions.get(executionArn);

@@ -1,22 +1,74 @@
-import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { parse } from '../aws/boundary.ts';
 import type { Database } from '../aws/database.ts';
 import type { TaskRow } from '../types.ts';
 import * as validators from '../validators.generated.js';
 
-/** Sort key and id of a task: the same for every attempt, so that writing twice changes nothing. */
-export const taskKey = (actionId: string, index: number) => `${actionId}#${index}`;
+/** Begins the ids of all tasks of an action. */
+export const taskPrefix = (actionId: string) => `${actionId}#`;
 
-/** Reads all tasks of a goal, consistently (at most 512 rows, page by page), in the order of their keys. */
-export async function listTasks(db: Database, goalId: string): Promise<TaskRow[]> {
+/**
+ * Sort key and id of a task that an execution makes. The same for every attempt, so that writing twice changes nothing; with
+ * the number at the end of the execution's name, so that no other execution has it.
+ */
+export const taskKey = (executionArn: string, actionId: string, index: number) =>
+  `${taskPrefix(actionId)}${executionArn.slice(executionArn.lastIndexOf('-') + 1)}-${index}`;
+
+/** Sort key and id of a task that a person adds. @param id of this task alone */
+export const addedTaskKey = (actionId: string, id: string) => `${taskPrefix(actionId)}p-${id}`;
+
+/** The same, of rows from before the execution was part of it. */
+export const oldTaskKey = (actionId: string, index: number) => `${taskPrefix(actionId)}${index}`;
+
+/** Whether an execution made it: an action with such a task has its tasks, one with added tasks alone has not. */
+export const isMade = ({ executionArn }: Pick<TaskRow, 'executionArn'>) => executionArn !== undefined;
+
+/** Whether an execution made it and no person has changed it since: others may remove it (rule 8). */
+export const isUntouched = (task: Pick<TaskRow, 'executionArn' | 'changedAt'>) =>
+  isMade(task) && task.changedAt === undefined;
+
+/** How often a task was changed, and one more; of rows from before it was kept, 1. */
+export const versionOf = ({ version = 1 }: Pick<TaskRow, 'version'>) => version;
+
+/** Deletes a task of an execution unless a person has changed it (rule 8); refused then, and when it is not there. */
+export const deleteUntouched = (
+  { tasks: TableName }: Database,
+  task: Pick<TaskRow, 'goalId' | 'taskId' | 'executionArn'>,
+) => ({
+  TableName,
+  Key: { goalId: task.goalId, sk: task.taskId },
+  ConditionExpression: 'executionArn = :executionArn AND attribute_not_exists(changedAt)',
+  ExpressionAttributeValues: { ':executionArn': task.executionArn },
+});
+
+/** Puts a task where there is none. */
+export const putTask = ({ tasks: TableName }: Database, task: TaskRow) => ({
+  TableName,
+  Item: { ...task, sk: task.taskId },
+  ConditionExpression: 'attribute_not_exists(sk)',
+});
+
+/** Reads a task, consistently; undefined when there is none. */
+export async function getTask(db: Database, goalId: string, taskId: string): Promise<TaskRow | undefined> {
+  const command = new GetCommand({ TableName: db.tasks, Key: { goalId, sk: taskId }, ConsistentRead: true });
+  const { Item } = await db.client.send(command);
+  return Item && parse(validators.taskRow, Item, 'A task row');
+}
+
+/**
+ * Reads all tasks of a goal, consistently (some 2,000 rows at the most, page by page), in the order of their keys.
+ * @param actionId of this action alone
+ */
+export async function listTasks(db: Database, goalId: string, actionId?: string): Promise<TaskRow[]> {
+  const ofAction = actionId === undefined ? {} : { ':prefix': taskPrefix(actionId) };
   const rows: TaskRow[] = [];
   let start: Record<string, unknown> | undefined;
   do {
     const { Items, LastEvaluatedKey } = await db.client.send(
       new QueryCommand({
         TableName: db.tasks,
-        KeyConditionExpression: 'goalId = :goalId',
-        ExpressionAttributeValues: { ':goalId': goalId },
+        KeyConditionExpression: `goalId = :goalId${actionId === undefined ? '' : ' AND begins_with(sk, :prefix)'}`,
+        ExpressionAttributeValues: { ':goalId': goalId, ...ofAction },
         ConsistentRead: true,
         ExclusiveStartKey: start,
       }),

@@ -1,6 +1,7 @@
 /** The rows of the tables (docs/design.md, Data) as JSON schemas. Rows may hold more than is read of them. */
 
 import { having } from './objects.ts';
+import { text } from './text-rules.ts';
 import {
   actionId,
   actionType,
@@ -15,6 +16,8 @@ import {
   outcome,
   position,
   promptVersion,
+  taskId,
+  taskStatus,
   timestamp,
   usage,
   usageTotal,
@@ -40,6 +43,9 @@ export const goalRowSchema = having(
     updatedAt: timestamp,
     /** The running execution, or the last one. */
     executionArn,
+    /** See task-counts.ts; missing in rows from before they were kept. */
+    taskCount: { type: 'integer' },
+    doneTaskCount: { type: 'integer' },
   },
 );
 
@@ -67,6 +73,8 @@ export const executionRowSchema = having(
   },
   {
     stoppedAt: timestamp,
+    /** Actions of the goal that have no tasks and are not this execution's; missing where there are none. */
+    actionsLeftOut: count,
     /** Set by the execution's first step: from then on StartExecution need not be repeated. */
     confirmedAt: timestamp,
     savedActions: count,
@@ -109,7 +117,18 @@ export const executionRowSchema = having(
 /** Row `ACTION#<position>` of table workflow-executions. */
 export const outcomeRowSchema = having(
   { executionArn, actionId, position, title: anyText, outcome, taskCount: count },
-  { error: anyText, reason: anyText, usage, failedAttempts, updatedAt: timestamp, expiresAt: count },
+  {
+    error: anyText,
+    reason: anyText,
+    usage,
+    failedAttempts,
+    updatedAt: timestamp,
+    expiresAt: count,
+    /** Ids of the tasks that it saved; missing in rows from before they were kept. */
+    taskIds: { type: 'array', items: taskId },
+    /** The rows of the tasks whose place these took, for a cancel to put back. */
+    replaced: { type: 'array', items: { type: 'object' } },
+  },
 );
 
 /** Row `RECENT` of table workflow-executions: see recent-pace.ts. */
@@ -131,13 +150,23 @@ export const slotsRowSchema = having({ executions: { type: 'array', items: execu
 export const taskRowSchema = having(
   {
     goalId,
-    taskId: anyText,
+    taskId,
     actionId,
-    executionArn,
-    status: { enum: ['not_started'] },
+    status: taskStatus,
     ...generatedTask.properties,
+    /** A person may leave it empty. */
+    description: text(generatedTask.properties.description.maxLength),
   },
-  { createdAt: timestamp, promptVersion },
+  {
+    /** The execution that made it; missing in those that a person added. */
+    executionArn,
+    promptVersion,
+    createdAt: timestamp,
+    /** Grows with every change; 1 where it is missing, as in rows from before it was kept. */
+    version: { type: 'integer', minimum: 1 },
+    /** When a person last changed it or added it: nobody else may remove or rewrite it from then on (rule 8). */
+    changedAt: timestamp,
+  },
 );
 
 /** Row `KEY` of table goals: see cursor.ts. */

@@ -16,6 +16,7 @@ import {
   LIMITS,
   position,
   promptVersion,
+  taskId,
   usage,
   userId,
 } from './values.ts';
@@ -57,7 +58,11 @@ export const forGenerateTasks = exactly({ ...run, actionId, position, batchStart
 /** `promptVersion` is missing in what a version of GenerateTasks from before it made, during a deploy. */
 export const forSaveTasks = exactly(
   { ...forGenerateTasks.properties, tasks: generatedTasks, usage },
-  { promptVersion },
+  {
+    promptVersion,
+    /** Tasks of the action that an earlier execution made, and that no person had changed: these take their place. */
+    replaces: { type: 'array', items: taskId, minItems: 1 },
+  },
 );
 /** The results of each batch, in order; with `failure`, it is still to be written what became of the action. */
 export const forAggregateResults = exactly({

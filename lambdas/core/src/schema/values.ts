@@ -10,6 +10,8 @@ export const LIMITS = {
   batchesAtOnce: 3,
   /** A task transaction holds them and the action's outcome; also what a person can take in. */
   tasksPerAction: 8,
+  /** With those that people added or kept: what a person can look through. */
+  tasksKeptPerAction: 32,
   /** The first AI call of an action and 3 retries (requirement 3). */
   attemptsPerAction: 4,
 } as const;
@@ -28,8 +30,13 @@ export const instant = {
     '^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3])(?::[0-5]\\d){2}(?:\\.\\d{1,9})?(?:Z|[+-](?:0\\d|1[0-4]):[0-5]\\d)$',
 } as const;
 export const count = { type: 'integer', minimum: 0 } as const;
+/** Sort key of a task: see tasks.ts. */
+export const taskId = { type: 'string', minLength: 1, maxLength: 200 } as const;
 export const anyText = { type: 'string' } as const;
 
+/** Of a task: only people change it. */
+export const taskStatus = { enum: ['not_started', 'done'] } as const;
+export const minutes = { type: 'integer', minimum: 1, maximum: 1440 } as const;
 export const actionType = { enum: ['execution', 'habit'] } as const;
 export const goalStatus = { enum: ['draft', 'processing', 'active', 'partial', 'failed'] } as const;
 export const executionStatus = {
@@ -42,7 +49,7 @@ export const generatedTask = exactly({
   title: storedLine(200),
   description: { ...text(2000), minLength: 1 },
   type: actionType,
-  estimatedMinutes: { type: 'integer', minimum: 1, maximum: 1440 },
+  estimatedMinutes: minutes,
 });
 
 export const generatedTasks = {

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeError, executionCancelling, Problem, tooManyExecutions } from '../errors.ts';
+import { describeError, executionCancelling, goalProcessing, Problem, tooManyExecutions } from '../errors.ts';
 import { claim, executionInput, isForClaim, newExecution, nextExecutionName, unclaim } from '../execution/claim.ts';
 import { getGoal, listActions } from '../goal/rows.ts';
 import { freeSlots } from '../goal/slots.ts';
-import { listTasks } from '../goal/tasks.ts';
+import { countTasks } from '../goal/task-counts.ts';
+import { isMade, listTasks } from '../goal/tasks.ts';
 import type { HttpAnswer } from '../http/http.ts';
 import { errorFields } from '../log/logger.ts';
 import type { ExecutionRow, GoalRow } from '../types.ts';
@@ -17,11 +18,19 @@ export interface StartTools extends RepairTools {
   readonly admission: Admission;
 }
 
+/** Who wants which goal's tasks made. */
+export interface StartRequest {
+  readonly goalId: string;
+  readonly userId: string;
+  /** The action, tasks or not, whose tasks are to be made; those of all that have none when it is left out. */
+  readonly actionId?: string;
+}
+
 /** How a call refuses what it cannot start. */
 export interface Refusals {
   /** There is no such goal, or it is someone else's (rule 5). */
   notFound(): Problem;
-  /** No action of the goal is without tasks. @param actionCount actions that it has */
+  /** No action of the goal is without tasks, or it has not the one that is wanted. @param actionCount actions that it has */
   nothingToDo(actionCount: number): Problem;
 }
 
@@ -89,11 +98,18 @@ async function runningExecution(goal: GoalRow, tools: StartTools): Promise<Execu
   return isThere ? repaired : undefined;
 }
 
-/** The actions of a goal, and those of them that have no tasks yet. */
-async function readActions({ executions: { db } }: StartTools, goalId: string) {
-  const [actions, tasks] = await Promise.all([listActions(db, goalId), listTasks(db, goalId)]);
-  const done = new Set(tasks.map(({ actionId }) => actionId));
-  return { actions, waiting: actions.filter(({ actionId }) => !done.has(actionId)) };
+/**
+ * How many actions a goal has, which of them are to be run, and how many others have no tasks yet. Tasks that people added
+ * keep no action from its tasks.
+ */
+async function readActions({ executions: { db } }: StartTools, goal: GoalRow, actionId: string | undefined) {
+  const [actions, tasks] = await Promise.all([listActions(db, goal.goalId), listTasks(db, goal.goalId)]);
+  const done = new Set(tasks.filter(isMade).map((task) => task.actionId));
+  const waiting = actions.filter((action) => !done.has(action.actionId));
+  const wanted = actionId === undefined ? waiting : actions.filter((action) => action.actionId === actionId);
+  const leftOut = waiting.filter((action) => !wanted.includes(action)).length;
+  const counts = goal.taskCount === undefined ? countTasks(goal, tasks) : undefined;
+  return { actionCount: actions.length, wanted, leftOut, counts };
 }
 
 /** Whether an execution in a slot runs. One that a crash left behind must not keep its user from starting others. */
@@ -110,13 +126,13 @@ async function countRunning(tools: StartTools, userId: string): Promise<number> 
 }
 
 /**
- * Starts one execution for all actions of a goal that have no tasks yet. Asked again while it runs, it gives the
- * running execution (rule 1).
- * @throws Problem of `refusals`, execution_cancelling, start_delayed, too_busy, too_many_executions
+ * Starts one execution for all actions of a goal that have no tasks yet, or for one action alone. Asked again while it
+ * runs, it gives the running execution (rule 1).
+ * @throws Problem of `refusals`, goal_processing while one action alone is wanted and others run, execution_cancelling,
+ * start_delayed, too_busy, too_many_executions
  */
 export async function startExecution(
-  goalId: string,
-  userId: string,
+  { goalId, userId, actionId }: StartRequest,
   refusals: Refusals,
   tools: StartTools,
 ): Promise<Started> {
@@ -128,30 +144,32 @@ export async function startExecution(
     if (round > 1) await delay(Math.random() * 20 * round);
     const found = await getGoal(executions.db, goalId);
     if (found?.userId !== userId) throw refusals.notFound();
-    if (found.status === 'active') throw refusals.nothingToDo(found.actionCount);
+    if (found.status === 'active' && actionId === undefined) throw refusals.nothingToDo(found.actionCount);
     if (found.status === 'processing') {
       const record = await runningExecution(found, tools);
-      if (record) return { isNew: false, record };
-      continue;
+      if (record === undefined) continue;
+      if (actionId !== undefined && record.actionIds.join() !== actionId) throw goalProcessing();
+      return { isNew: false, record };
     }
     const admitted = admission.isOpenTo(() => countRunning(tools, userId));
-    const [{ actions, waiting }, isOpen] = await Promise.all([readActions(tools, goalId), admitted]);
-    if (waiting.length === 0) throw refusals.nothingToDo(actions.length);
+    const [read, isOpen] = await Promise.all([readActions(tools, found, actionId), admitted]);
+    const { wanted, leftOut } = read;
+    if (wanted.length === 0) throw refusals.nothingToDo(read.actionCount);
     if (!isOpen) {
       log.warn('start refused', { goalId, reason: 'too_busy' });
       throw tooBusy();
     }
     const goal = { ...found, attempt: found.attempt + skipped };
-    const record = newExecution(goal, waiting, workflow.executionArnOf(nextExecutionName(goal)), executions.now());
-    const { executionArn } = record;
-    const claimed = await claim(executions, goal, record, waiting, maxRunning);
+    const executionArn = workflow.executionArnOf(nextExecutionName(goal));
+    const record = newExecution(goal, wanted, executionArn, executions.now(), leftOut);
+    const claimed = await claim(executions, goal, record, wanted, maxRunning, read.counts);
     if (claimed === 'full') await countRunning(tools, userId);
     if (claimed === 'taken') skipped = 2 * skipped + 1;
     if (claimed !== 'claimed') continue;
     admission.note();
-    log.info('execution claimed', { executionArn, goalId, totalActions: waiting.length });
+    log.info('execution claimed', { executionArn, goalId, totalActions: wanted.length });
     if ((await startClaimed(record, true, tools)) === 'taken') continue;
-    log.info('execution started', { executionArn, goalId, totalActions: waiting.length });
+    log.info('execution started', { executionArn, goalId, totalActions: wanted.length });
     return { isNew: true, record };
   }
   throw startDelayed();
