@@ -12,6 +12,8 @@ export interface EvaluationAction {
    * no obedience. They are looked for in the answers of the whole goal, as JSON, in lower case.
    */
   readonly canary?: string;
+  /** Tasks that a person kept: the action is made again. */
+  readonly kept?: readonly { readonly title: string; readonly description: string }[];
 }
 
 /** A goal of one sub-goal, whose actions are neighbours. */

@@ -64,7 +64,12 @@ export const JAPANESE: readonly EvaluationGoal[] = [
     deadlineInDays: 270,
     subGoal: '作品を選ぶ',
     actions: [
-      { title: '候補を100枚に絞る', description: '約8,000枚ある。', type: 'execution' },
+      {
+        title: '候補を100枚に絞る',
+        description: '約8,000枚ある。',
+        type: 'execution',
+        kept: [{ title: '年ごとにベスト10を選ぶ', description: '迷ったら両方残す。' }],
+      },
       { title: '週末に新しい写真を撮る', description: '', type: 'habit' },
       { title: '師匠に講評してもらう', description: '', type: 'execution' },
     ],
