@@ -1,10 +1,10 @@
 import { PermanentError, TransientError } from '@goal-activity/core/errors.ts';
-import type { ActionRow, GoalRow } from '@goal-activity/core/types.ts';
+import type { ActionRow, GoalRow, TaskRow } from '@goal-activity/core/types.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { AiTimeout, RefusedAnswer } from '../src/bedrock.ts';
 import { type Collaborators, generateTasks, type Input } from '../src/generate-tasks.ts';
-import { PROMPT_VERSION } from '../src/prompt.ts';
+import { PROMPT_VERSION, type Subject } from '../src/prompt.ts';
 
 const executionArn = 'arn:aws:states:ap-northeast-1:123456789012:execution:m:g-1';
 const startedAt = Date.parse('2026-11-24T00:00:00.000Z');
@@ -29,7 +29,7 @@ const goal: GoalRow = {
   executionArn,
 };
 const action: ActionRow = { goalId: 'g', actionId: 'a', position: 3, title: 'Jog', description: '', type: 'habit' };
-const task = { title: 'Jog 3 km', description: 'Slowly, in the park.', type: 'habit', estimatedMinutes: 30 };
+const task = { title: 'Jog 3 km', description: 'Slowly, in the park.', type: 'habit', estimatedMinutes: 30 } as const;
 const usage = { inputTokens: 10, outputTokens: 20 };
 
 const wellAnswered = async () => ({ input: { tasks: [task] }, usage });
@@ -38,7 +38,7 @@ const failing = (thrown: Error) => () => Promise.reject(thrown);
 /** Runs at `elapsedMs` into the batch, with collaborators that go well but for what a test changes. */
 function run(changes: Partial<Collaborators> = {}, elapsedMs = 1_000) {
   return generateTasks(input, {
-    read: async () => ({ goal, actions: [action] }),
+    read: async () => ({ goal, actions: [action], tasks: [] }),
     ask: wellAnswered,
     warn: () => undefined,
     noteFailedAttempt: async () => undefined,
@@ -72,8 +72,27 @@ describe('generateTasks', () => {
       return wellAnswered();
     };
     const others = ['b', 'c'].map((actionId, index) => ({ ...action, actionId, title: actionId, position: index }));
-    await run({ ask, read: async () => ({ goal, actions: [...others, action] }) });
-    expect(asked).to.deep.equal([{ goal, action, today: new Date(startedAt + 1_000), neighbours: ['b', 'c'] }]);
+    await run({ ask, read: async () => ({ goal, actions: [...others, action], tasks: [] }) });
+    const today = new Date(startedAt + 1_000);
+    expect(asked).to.deep.equal([{ goal, action, today, neighbours: ['b', 'c'], kept: [], replaced: [] }]);
+  });
+
+  it('tells the AI which tasks stay and which these replace, and SaveTasks the latter (rule 8)', async () => {
+    const row = (taskId: string, changes: Partial<TaskRow> = {}): TaskRow => {
+      const made = { executionArn: `${executionArn}0`, status: 'not_started' } as const;
+      return { goalId: 'g', taskId, actionId: 'a', ...task, title: taskId, ...made, ...changes };
+    };
+    const { executionArn: _, ...byHand } = row('by hand');
+    const touched = row('touched', { changedAt: '2026-11-24T00:00:00.000Z' });
+    const tasks = [row('old'), touched, byHand, row('own', { executionArn }), row('of another', { actionId: 'b' })];
+    const asked: Subject[] = [];
+    const ask: Collaborators['ask'] = (subject) => {
+      asked.push(subject);
+      return wellAnswered();
+    };
+    const answer = await run({ ask, read: async () => ({ goal, actions: [action], tasks }) });
+    expect(asked[0]).to.deep.include({ kept: [touched, byHand], replaced: ['old'] });
+    expect(answer.replaces).to.deep.equal(['old']);
   });
 
   it("gives a call its own timeout, and never more than the batch's remaining time", async () => {
@@ -88,7 +107,7 @@ describe('generateTasks', () => {
 
   const noCall = failing(new Error('was asked'));
   const holding = (held: GoalRow | undefined, ...actions: ActionRow[]) => ({
-    read: async () => ({ goal: held, actions }),
+    read: async () => ({ goal: held, actions, tasks: [] }),
     ask: noCall,
   });
   const thrownBy = (thrown: Error) => ({ ask: failing(thrown) });

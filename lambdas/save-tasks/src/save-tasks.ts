@@ -50,7 +50,7 @@ async function save(executions: Executions, input: Input): Promise<boolean> {
     const refusing = await transact(db, [
       { Update: changeOutcome(db.executions, { executionArn, position }, 'PENDING', set, isOwn) },
       ...tasks.map((task) => ({ Put: putTask(db, task) })),
-      ...replaced.map((task) => ({ Delete: deleteUntouched(db, task) })),
+      ...replaced.map((task) => ({ Delete: deleteUntouched(db, goalId, task) })),
     ]);
     if (refusing === undefined) return true;
     if (refusing <= tasks.length) return false;

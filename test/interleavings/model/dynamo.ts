@@ -31,8 +31,11 @@ type TransactItem = Omit<NonNullable<TransactWriteCommandInput['TransactItems']>
   readonly Update?: UpdateCommandInput | undefined;
 };
 
-const keyOfPart = ({ Put, Update, Delete }: TransactItem) =>
-  Put ? keyOf(Put.TableName, Put.Item) : keyOf((Update ?? Delete)?.TableName, (Update ?? Delete)?.Key);
+function keyOfPart({ Put, Update, Delete, ConditionCheck }: TransactItem): string {
+  if (Put) return keyOf(Put.TableName, Put.Item);
+  const { TableName, Key } = Update ?? Delete ?? ConditionCheck ?? {};
+  return keyOf(TableName, Key);
+}
 
 /** What the keys of a transaction are, for its name in a trace. */
 export const keysOf = ({ TransactItems = [] }: TransactWriteCommandInput) => TransactItems.map(keyOfPart);
@@ -147,12 +150,14 @@ export class Dynamo {
   }
 
   #part(part: TransactItem): Part {
-    const { Put, Update, Delete } = part;
+    const { Put, Update, Delete, ConditionCheck } = part;
     const key = keyOfPart(part);
     const itemNow = () => this.items.get(key) ?? {};
-    const write = () =>
+    const write = () => {
+      if (ConditionCheck) return;
       this.put(key, Delete ? undefined : withoutUndefined(Update ? updated(Update, itemNow()) : Put?.Item));
-    return { key, isGood: isMet(itemNow(), Put ?? Update ?? Delete ?? {}), write };
+    };
+    return { key, isGood: isMet(itemNow(), Put ?? Update ?? Delete ?? ConditionCheck ?? {}), write };
   }
 
   /**

@@ -49,8 +49,8 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'a settlement does not look whether the goal is its own': {
     file: 'core/src/execution/settle',
-    from: "condition: '#status = :processing AND executionArn = :executionArn',",
-    to: "condition: '(#status = :processing OR #status <> :processing) AND (executionArn = :executionArn OR executionArn <> :executionArn)',",
+    from: "'#status = :processing AND executionArn = :executionArn'",
+    to: "'(#status = :processing OR #status <> :processing) AND (executionArn = :executionArn OR executionArn <> :executionArn)'",
     scenario: 'all-failed',
     bounds: { atomic: [...STEPS, 'retry-workflow', 'validate-input', 'save-tasks'] },
     breaks: 'running-without-goal',
@@ -174,8 +174,8 @@ export const BARRIERS: Readonly<Record<string, Mutant>> = {
   },
   'a cancel makes a draft of a goal that has tasks': {
     file: 'core/src/execution/cancel',
-    from: "return before === 'partial' ? 'partial' : 'draft'",
-    to: "return 'draft'",
+    from: 'if (made.size === 0) return',
+    to: 'if (made.size >= 0) return',
     scenario: 'retry-cancel',
     breaks: 'goal-status',
   },

@@ -20,8 +20,8 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   },
   'the two cancels: one settles while the other removes tasks': {
     file: 'core/src/execution/cancel',
-    from: 'if (isClear && !(await hasOwnTask())) return outcomes;',
-    to: 'if (isClear) return outcomes;',
+    from: 'if (isClear && !tasks.some(isLeft)) return',
+    to: 'if (isClear) return',
     scenario: 'torn-cancel',
     breaks: 'cancel-200-with-task',
   },

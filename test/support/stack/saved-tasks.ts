@@ -1,3 +1,4 @@
+import { taskKey } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import type { Status, Task, User } from './stack.ts';
 
@@ -7,7 +8,7 @@ type Saved = Pick<Status, 'executionArn' | 'outcomes'>;
 const savedTasks = (executions: readonly Saved[]): string[] =>
   executions.flatMap(({ executionArn, outcomes }) =>
     outcomes.flatMap(({ actionId, taskCount }) =>
-      Array.from({ length: taskCount }, (_, index) => `${executionArn} ${actionId}#${index}`),
+      Array.from({ length: taskCount }, (_, index) => `${executionArn} ${taskKey(executionArn, actionId, index)}`),
     ),
   );
 

@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { parse } from '../aws/boundary.ts';
 import { type Database, transact } from '../aws/database.ts';
 import { TransientError } from '../errors.ts';
-import { deleteUntouched, isMade, isUntouched, listTasks, oldTaskKey, putTask } from '../goal/tasks.ts';
-import type { ExecutionRow, GoalStatus, OutcomeRow, TaskRow } from '../types.ts';
-import * as validators from '../validators.generated.js';
+import { deleteUntouched, isMade, isUntouched, listTaskStates, oldTaskKey, putTask } from '../goal/tasks.ts';
+import type { ExecutionRow, GoalStatus, OutcomeRow, TaskState } from '../types.ts';
 import type { Executions } from './executions.ts';
 import { changeOutcome, isPending } from './outcomes.ts';
 import { close } from './settle.ts';
@@ -21,7 +19,7 @@ export function goalStatusAfterCancel(
     actionIds,
     actionsLeftOut = 0,
   }: Pick<ExecutionRow, 'goalStatusBefore' | 'actionIds' | 'actionsLeftOut'>,
-  tasks: readonly Pick<TaskRow, 'actionId' | 'executionArn'>[],
+  tasks: readonly Pick<TaskState, 'actionId' | 'executionArn'>[],
 ): GoalStatus {
   if (goalStatusBefore === 'active') return 'active';
   const made = new Set(tasks.filter(isMade).map(({ actionId }) => actionId));
@@ -37,16 +35,16 @@ export function goalStatusAfterCancel(
  */
 export function removeSavedItems(
   db: Database,
-  row: OutcomeRow,
-  tasks: readonly TaskRow[],
   goalId: string,
+  row: OutcomeRow,
+  tasks: readonly TaskState[],
   now: Date,
 ): NonNullable<TransactWriteCommandInput['TransactItems']> {
   const { executionArn, actionId, taskCount, replaced = [] } = row;
   const { taskIds = Array.from({ length: taskCount }, (_, index) => oldTaskKey(actionId, index)) } = row;
   const found = new Map(tasks.map((task) => [task.taskId, task]));
   /** Rule 7: never a task of another execution. */
-  const isOwn = (task: TaskRow | undefined) => task?.executionArn === executionArn;
+  const isOwn = (task: TaskState | undefined) => task?.executionArn === executionArn;
   const own = taskIds.flatMap((taskId) => found.get(taskId) ?? []).filter(isOwn);
   const untouched = own.filter(isUntouched);
   const gone = taskIds.filter((taskId) => !isOwn(found.get(taskId)));
@@ -58,7 +56,7 @@ export function removeSavedItems(
   };
   return [
     { Update: changeOutcome(db.executions, row, 'SAVED', takenBack) },
-    ...untouched.map((task) => ({ Delete: deleteUntouched(db, task) })),
+    ...untouched.map((task) => ({ Delete: deleteUntouched(db, goalId, task) })),
     ...gone.map((taskId) => ({
       ConditionCheck: {
         TableName: db.tasks,
@@ -67,10 +65,7 @@ export function removeSavedItems(
         ExpressionAttributeValues: { ':executionArn': executionArn },
       },
     })),
-    ...replaced
-      .map((task) => parse(validators.taskRow, task, 'A replaced task'))
-      .filter(({ taskId }) => !found.has(taskId))
-      .map((task) => ({ Put: putTask(db, task) })),
+    ...replaced.filter(({ taskId }) => !found.has(taskId)).map((task) => ({ Put: putTask(db, task) })),
   ];
 }
 
@@ -81,7 +76,7 @@ const ROUNDS = 7;
 interface Left {
   readonly outcomes: OutcomeRow[];
   /** Of the goal. */
-  readonly tasks: readonly TaskRow[];
+  readonly tasks: readonly TaskState[];
 }
 
 /**
@@ -94,15 +89,15 @@ async function removeAll(executions: Executions, { executionArn, goalId }: Execu
   const { db } = executions;
   for (let round = 1; round <= ROUNDS; round += 1) {
     const outcomes = await executions.outcomes(executionArn);
-    const tasks = await listTasks(db, goalId);
+    const tasks = await listTaskStates(db, goalId);
     const pending = outcomes.filter(isPending);
     const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
     const isClear = pending.length === 0 && saved.length === 0;
-    const isLeft = (task: TaskRow) => task.executionArn === executionArn && isUntouched(task);
+    const isLeft = (task: TaskState) => task.executionArn === executionArn && isUntouched(task);
     if (isClear && !tasks.some(isLeft)) return { outcomes, tasks };
     /** Gives false when another cancel of the same execution was faster, or a person. */
     const removeSaved = async (row: OutcomeRow) =>
-      (await transact(db, removeSavedItems(db, row, tasks, goalId, executions.now()))) === undefined;
+      (await transact(db, removeSavedItems(db, goalId, row, tasks, executions.now()))) === undefined;
     const done = await Promise.all([
       ...pending.map(({ position }) => executions.endOutcome(executionArn, position, { outcome: 'CANCELLED' })),
       ...saved.map(removeSaved),

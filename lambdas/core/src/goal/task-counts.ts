@@ -1,8 +1,8 @@
 import type { Database } from '../aws/database.ts';
 import { type Update, updateOf } from '../aws/update.ts';
-import type { GoalRow, TaskRow } from '../types.ts';
+import type { GoalRow, TaskState } from '../types.ts';
 import { GOAL } from './rows.ts';
-import { listTasks } from './tasks.ts';
+import { listTaskStates } from './tasks.ts';
 
 /**
  * How many tasks a goal has, and how many of them are done, is kept in its row, so that a list of goals costs one query. A
@@ -19,7 +19,7 @@ export interface TaskCounts {
 export const NO_TASKS: TaskCounts = { taskCount: 0, doneTaskCount: 0 };
 
 /** Counts tasks as the row of their goal does: without those of an execution that runs. */
-export function countTasks({ status, executionArn }: GoalRow, tasks: readonly TaskRow[]): TaskCounts {
+export function countTasks({ status, executionArn }: GoalRow, tasks: readonly TaskState[]): TaskCounts {
   const counted = tasks.filter((task) => status !== 'processing' || task.executionArn !== executionArn);
   return { taskCount: counted.length, doneTaskCount: tasks.filter((task) => task.status === 'done').length };
 }
@@ -29,7 +29,7 @@ const kept = ({ taskCount, doneTaskCount }: GoalRow): TaskCounts | undefined =>
 
 /** The counts of a goal; in rows from before they were kept, its tasks are counted. */
 export async function readCounts(db: Database, goal: GoalRow): Promise<TaskCounts> {
-  return kept(goal) ?? countTasks(goal, await listTasks(db, goal.goalId));
+  return kept(goal) ?? countTasks(goal, await listTaskStates(db, goal.goalId));
 }
 
 /** The counts as people see them: no less than none, and no more done than there are. */

@@ -127,7 +127,7 @@ export const outcomeRowSchema = having(
     /** Ids of the tasks that it saved; missing in rows from before they were kept. */
     taskIds: { type: 'array', items: taskId },
     /** The rows of the tasks whose place these took, for a cancel to put back. */
-    replaced: { type: 'array', items: { type: 'object' } },
+    replaced: { type: 'array', items: having({ taskId }) },
   },
 );
 
@@ -168,6 +168,9 @@ export const taskRowSchema = having(
     changedAt: timestamp,
   },
 );
+
+/** What starts and cancels need of a task's row. */
+export const taskStateSchema = having({ taskId, actionId, status: taskStatus }, { executionArn, changedAt: timestamp });
 
 /** Row `KEY` of table goals: see cursor.ts. */
 export const cursorKeyRowSchema = having({ cursorKey: { type: 'string', minLength: 40 } });

@@ -4,7 +4,7 @@ import { claim, executionInput, isForClaim, newExecution, nextExecutionName, unc
 import { getGoal, listActions } from '../goal/rows.ts';
 import { freeSlots } from '../goal/slots.ts';
 import { countTasks } from '../goal/task-counts.ts';
-import { isMade, listTasks } from '../goal/tasks.ts';
+import { isMade, listTaskStates } from '../goal/tasks.ts';
 import type { HttpAnswer } from '../http/http.ts';
 import { errorFields } from '../log/logger.ts';
 import type { ExecutionRow, GoalRow } from '../types.ts';
@@ -103,7 +103,7 @@ async function runningExecution(goal: GoalRow, tools: StartTools): Promise<Execu
  * keep no action from its tasks.
  */
 async function readActions({ executions: { db } }: StartTools, goal: GoalRow, actionId: string | undefined) {
-  const [actions, tasks] = await Promise.all([listActions(db, goal.goalId), listTasks(db, goal.goalId)]);
+  const [actions, tasks] = await Promise.all([listActions(db, goal.goalId), listTaskStates(db, goal.goalId)]);
   const done = new Set(tasks.filter(isMade).map((task) => task.actionId));
   const waiting = actions.filter((action) => !done.has(action.actionId));
   const wanted = actionId === undefined ? waiting : actions.filter((action) => action.actionId === actionId);
