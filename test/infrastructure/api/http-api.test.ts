@@ -38,7 +38,7 @@ describe('HTTP API', () => {
     });
     expect(at(prod, API).cors_configuration).to.deep.include({
       allow_origins: corsOrigins,
-      allow_methods: ['GET', 'PATCH', 'POST'],
+      allow_methods: ['DELETE', 'GET', 'PATCH', 'POST'],
       allow_headers: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
       expose_headers: ['etag', 'retry-after'],
     });
