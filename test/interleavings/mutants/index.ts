@@ -2,6 +2,7 @@ import { ARCHIVE } from './archive.ts';
 import { BARRIERS } from './barriers.ts';
 import { MENDS } from './mends.ts';
 import type { Mutant } from './mutant.ts';
+import { PERSONS } from './persons.ts';
 
 const isMasked = true;
 /** Each that is masked, with what masks it. */
@@ -13,5 +14,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...BARRIERS,
   ...ARCHIVE,
   ...MENDS,
+  ...PERSONS,
   ...Object.fromEntries(MASKED),
 };

@@ -36,6 +36,7 @@ import {
   startDies,
   untilSaved,
 } from './start-cancel.ts';
+import { PERSONS } from './tasks.ts';
 
 const isOver = hasEnded('g-1');
 const isOverdue = (world: World) => clock.now - (executionOf(world, 'g-1')?.startedAt ?? clock.now) >= 900_000;
@@ -186,7 +187,7 @@ const everything: Partial<Bounds> = {
   waits: true,
   atomic: [],
 };
-const others = ['retry status sweep', archiveLater] as const;
+const others = ['retry status sweep check add again', archiveLater] as const;
 
 /** Too much to try it all: schedules are drawn from a seed, with faults. */
 export const DRAWN: Readonly<Record<string, Scenario>> = {
@@ -219,6 +220,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...CANCELS,
   ...ENDS,
   ...CHANGES,
+  ...PERSONS,
   ...BATCHES,
   ...READS,
   ...ARCHIVES,
