@@ -4,7 +4,13 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { requestSchema } from '../lambdas/cancel-workflow/src/schema.ts';
 import { assertCreatable } from '../lambdas/goals/src/goals.ts';
-import { changeActionSchema, createGoalSchema } from '../lambdas/goals/src/schema.ts';
+import {
+  addTaskSchema,
+  changeActionSchema,
+  changeGoalSchema,
+  changeTaskSchema,
+  createGoalSchema,
+} from '../lambdas/goals/src/schema.ts';
 import { listWorkflowsSchema } from '../lambdas/list-workflows/src/schema.ts';
 import { createContract } from './contract.ts';
 
@@ -73,6 +79,57 @@ const changes = fc.oneof(
   fc.record({ title: mostly('Run', text(200)), description: mostly('', text(2000)) }, { requiredKeys: [] }),
   fc.constantFrom(null, 'text', [], { title: 'Run', type: 'habit' }, { subGoal: 'Base' }),
 );
+const listed = fc.record(
+  {
+    title: mostly('Run', text(200)),
+    type: mostly('habit', fc.constantFrom('execution', 'wish')),
+    description: mostly('Slowly.', text(2000)),
+    subGoal: fc.oneof(mostly('Base', text(200)), fc.constant(null)),
+    actionId: mostly('a', fc.constantFrom('', 'x'.repeat(200), 'x'.repeat(201))),
+  },
+  { requiredKeys: ['title', 'type'] },
+);
+const goalChanges = fc.oneof(
+  {
+    weight: 9,
+    arbitrary: fc.record(
+      {
+        version: mostly(1, fc.constantFrom(0, 1.5, 2 ** 60)),
+        title: mostly('A goal', text(200)),
+        description: mostly('', text(2000)),
+        deadline: mostly(null, deadline),
+        actions: mostly([soundAction], fc.oneof(fc.array(listed, { maxLength: 3 }), actions)),
+      },
+      { requiredKeys: ['version'] },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(null, [], {}, { version: 1 }, { title: 'x' }, { version: 1, owner: 'me' }),
+  },
+);
+const minutes = fc.constantFrom(0, 1, 1440, 1441, 1.5, '5');
+const taskFields = {
+  title: mostly('Run', text(200)),
+  description: mostly('', text(2000)),
+  type: mostly('habit', fc.constantFrom('execution', 'wish')),
+  estimatedMinutes: mostly(15, minutes),
+};
+const newTask = fc.record(
+  { ...taskFields, actionId: mostly('a', fc.constantFrom('', 'x'.repeat(200), 'x'.repeat(201))) },
+  { requiredKeys: ['actionId', 'title', 'type', 'estimatedMinutes'] },
+);
+const taskChanges = fc.oneof(
+  fc.record(
+    {
+      ...taskFields,
+      version: mostly(1, fc.constantFrom(0, 1.5, 2 ** 60)),
+      status: mostly('done', fc.constantFrom('not_started', 'gone')),
+    },
+    { requiredKeys: ['version'] },
+  ),
+  fc.constantFrom<unknown>(null, [], {}, { version: 1 }, { status: 'done' }, { version: 1, actionId: 'a' }),
+);
 const time = fc.constantFrom('T09:30:00Z', 'T09:30:00', 'T24:00:00Z', 'T23:59:60Z', 'T09:30:00.123456789+09:00', 'Z');
 const dayOrTime = fc.oneof(
   deadline,
@@ -84,12 +141,21 @@ const cancellation = fc.oneof(
 );
 
 const isCreateGoal = ajv.compile(createGoalSchema);
+const isChangeGoal = ajv.compile(changeGoalSchema);
 const isQuery = ajv.compile(listWorkflowsSchema);
 
 describe('contract and Lambdas agree', () => {
   for (const [what, schema, values, takes] of [
     ['which goals can be created', 'NewGoal', goal, (body: unknown) => isCreateGoal(body) && isCreatable(body)],
     ['which changes of an action can be asked for', 'ActionChanges', changes, ajv.compile(changeActionSchema)],
+    [
+      'which changes of a goal can be asked for',
+      'GoalChanges',
+      goalChanges,
+      (body: unknown) => isChangeGoal(body) && isCreatable(body),
+    ],
+    ['which tasks can be added', 'NewTask', newTask, ajv.compile(addTaskSchema)],
+    ['which changes of a task can be asked for', 'TaskChanges', taskChanges, ajv.compile(changeTaskSchema)],
     ['what a day or time is', 'DayOrTime', dayOrTime, (from: unknown) => isQuery({ from })],
     ['which cancellations can be asked for', 'Cancellation', cancellation, ajv.compile(requestSchema)],
   ] as const) {

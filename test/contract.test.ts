@@ -114,7 +114,7 @@ describe('contract: answers', () => {
   it('ignores the query, tells a goal from its tasks, and takes an error for a path parameter of any form', () => {
     const contract = createContract(PATH);
     contract.checkResponse('GET', '/api/goals?limit=5', 200, JSON_HEADERS, { items: [], nextCursor: null });
-    contract.checkResponse('GET', tasks, 200, JSON_HEADERS, { tasks: [] });
+    contract.checkResponse('GET', tasks, 200, { ...JSON_HEADERS, vary: 'Accept' }, { tasks: [] });
     const notFound = { ...problem, code: 'goal_not_found' };
     contract.checkResponse('GET', nonsense, 404, PROBLEM_HEADERS, notFound);
     contract.checkResponse('DELETE', '/api/goals', 404, JSON_HEADERS, { message: 'Not Found' });

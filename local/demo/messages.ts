@@ -43,7 +43,7 @@ Example: make demo AI_LATENCY_MS=500-1500 AI_FAULTS='{"throttle":0.1}'`,
     `  time     ${seconds(elapsedMs)} s; ${actions} actions, 24 at a time, cannot take less than ${seconds(idealMs)} s`,
   stateEntries: (entries: number) => `  states   ${entries} state entries (what AWS bills for)`,
   cost: (aiCalls: number, tokens: number, usd: number) =>
-    `  AI       ${aiCalls} answers, ${count(tokens)} tokens, about US$ ${dollars(usd)} if they were real`,
+    `  AI       ${aiCalls} calls, ${count(tokens)} tokens, about US$ ${dollars(usd)} if they were real`,
   someTasks: (actions: number) => `Tasks of ${actions} of the actions:`,
   action: (subGoal: string, title: string) => (subGoal ? `  ${subGoal} > ${title}` : `  ${title}`),
   task: (title: string, minutes: number) => `    - ${title} (${minutes} min)`,
@@ -93,7 +93,7 @@ const ja: Messages = {
     `  時間      ${seconds(elapsedMs)}秒（${actions}件を24件ずつ並行して処理した場合の理論上の最短は${seconds(idealMs)}秒）`,
   stateEntries: (entries) => `  状態遷移  ${entries}回（AWSの課金対象）`,
   cost: (aiCalls, tokens, usd) =>
-    `  AI        応答 ${aiCalls}回、${count(tokens)}トークン、実際のAIなら約${dollars(usd)}米ドル`,
+    `  AI        呼び出し ${aiCalls}回、${count(tokens)}トークン、実際のAIなら約${dollars(usd)}米ドル`,
   someTasks: (actions) => `作成されたタスクの例（行動${actions}件分）:`,
   action: (subGoal, title) => (subGoal ? `  ${subGoal} > ${title}` : `  ${title}`),
   task: (title, minutes) => `    ・${title}（${minutes}分）`,

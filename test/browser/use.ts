@@ -88,7 +88,7 @@ function describeChecking(site: () => Site): void {
     const box = action.locator('.task input').first();
     await next(page, 'PATCH', loseAnswer);
     await box.check({ force: true }).catch(() => undefined);
-    await action.locator('.note-error', { hasText: 'did not answer' }).waitFor();
+    await action.locator('.note-error', { hasText: /could not be saved.*did not answer/ }).waitFor();
     expect(await box.isChecked()).to.equal(false);
     await next(page, 'GET', (route) => route.abort());
     await action.locator('.note-error button').click();

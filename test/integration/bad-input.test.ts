@@ -100,6 +100,7 @@ describe('bad input', function () {
     const { goalId, actions } = await user.createGoal(titles(2, (index) => (index === 0 ? '[ai:denied]' : '')));
     const { executionArn } = (await user.start(goalId)).body;
     await user.waitForEnd(executionArn);
+    const tasks = await user.listTasks(goalId);
     const empty = await user.createGoal([]);
     const cursorOf = async (list: string) =>
       (await user.call<{ nextCursor: string | null }>('GET', `/api/${list}?limit=1`)).body.nextCursor ?? '';
@@ -108,9 +109,11 @@ describe('bad input', function () {
       goalId: [goalId, empty.goalId],
       executionArn: [executionArn, executionArn.replace(/.$/, '9')],
       actionId: [...actions.map((action) => action.actionId), 'none'],
+      taskId: [...tasks.map((task) => task.taskId), 'none#p-none'],
       cursor: [await cursorOf('goals'), await cursorOf('workflows')],
       'Idempotency-Key': ['one', 'two'],
       'If-None-Match': [etag],
+      Accept: ['text/csv', 'application/json'],
     };
     const { token } = user;
     const statuses = new Map<number, number>();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@goal-activity/core/aws/database.ts';
-import { listTasks } from '@goal-activity/core/goal/tasks.ts';
+import { listTasks, taskKey } from '@goal-activity/core/goal/tasks.ts';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
@@ -77,7 +77,12 @@ describe('any database faults while tasks are saved', function () {
       const answer = outcome === 'SAVED' ? answerOf(countOf(title)) : [];
       expect(outcome).to.be.oneOf(['SAVED', 'CANCELLED', 'FAILED']);
       expect(taskCount).to.equal(answer.length);
-      return answer.map((task, index) => ({ taskId: `${actionId}#${index}`, actionId, executionArn, ...task }));
+      return answer.map((task, index) => ({
+        taskId: taskKey(executionArn, actionId, index),
+        actionId,
+        executionArn,
+        ...task,
+      }));
     });
     const byId = new Map(tasks.map((task) => [task.taskId, task]));
     for (const task of expected) expect(byId.get(task.taskId) ?? {}, task.taskId).to.include(task);

@@ -20,7 +20,8 @@ import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 const ACTIONS = ['saved', 'denied'] as const;
 const MOVES = ['start again', 'cancel', 'retry', 'wait for the end'] as const;
-const INTRUSIONS = ['read', 'read tasks', 'list', 'change', 'start', 'status', 'history', 'cancel', 'retry'] as const;
+const READS = ['read', 'read tasks', 'estimate', 'list', 'status', 'history'] as const;
+const INTRUSIONS = [...READS, 'change', 'change goal', 'delete', 'start', 'cancel', 'retry'] as const;
 
 const afterMs = fc.nat(30);
 const goalPlan = fc.record({
@@ -112,6 +113,9 @@ describe('executions of several users at once', function () {
       list: ['GET', `/api/workflows?goalId=${goal.goalId}`],
       read: ['GET', goalPath],
       'read tasks': ['GET', `${goalPath}/tasks`],
+      estimate: ['GET', `${goalPath}/estimate`],
+      'change goal': ['PATCH', goalPath, { version: goal.version, title: 'Mine' }],
+      delete: ['DELETE', `${goalPath}?version=${goal.version}`],
       change: ['PATCH', `${goalPath}/actions/${goal.actions[0]?.actionId}`, { title: 'Mine' }],
       start: ['POST', `${goalPath}/start-activity`],
       status: ['GET', statusPath(executionArn)],
@@ -121,9 +125,9 @@ describe('executions of several users at once', function () {
     } as const;
     const [method, path, sent] = requests[what];
     const { status, body } = await user.call<{ items?: unknown[] }>(method, path, sent);
-    expect([status, body.items], `${what} of someone else's`).to.deep.equal(
-      what === 'list' ? [200, []] : [404, undefined],
-    );
+    // Whether there is nothing to list, or nothing to delete, it says no more than where there is no such goal.
+    const expected = { list: [200, []], delete: [204, undefined] }[String(what)] ?? [404, undefined];
+    expect([status, body?.items], `${what} of someone else's`).to.deep.equal(expected);
   }
 
   /** Follows from the plan and the answers alone: the first execution that nobody cancelled saves all that can be. */

@@ -32,9 +32,18 @@ export function archiveKey({ goalId, startedAt, name }: Archivable): string {
 
 /**
  * What says nothing outside the table: the places of a row there, and who is at work on a record. The latter may change
- * once it is archived, as when a status read that began before the end says that it tries a repair.
+ * once it is archived, as when a status read that began before the end says that it tries a repair. Tasks that were
+ * replaced are a person's texts, kept for a cancel alone: nobody may cancel any more.
  */
-const LEFT_OUT = new Set(['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt']);
+const LEFT_OUT = new Set([
+  'sk',
+  'runningShard',
+  'metricsBy',
+  'notifyBy',
+  'notifyClaimedAt',
+  'repairTriedAt',
+  'replaced',
+]);
 
 /** The archived object: the rows with all their other attributes; equal rows make equal bytes. */
 export function archiveBody(execution: Row, outcomes: readonly Row[]): string {

@@ -95,8 +95,14 @@ describe('the handler of archive-executions', () => {
 });
 
 describe('archiveBody', () => {
-  it('has the same bytes whatever the order of attributes, at every depth, and nothing of the table’s keys or of who is at work', () => {
-    const workers = { metricsBy: 'a', notifyBy: 'b', notifyClaimedAt: 'c', repairTriedAt: 'd' };
+  it('has the same bytes whatever the order of attributes, at every depth, and nothing of the table’s keys, of who is at work or of replaced tasks', () => {
+    const workers = {
+      metricsBy: 'a',
+      notifyBy: 'b',
+      notifyClaimedAt: 'c',
+      repairTriedAt: 'd',
+      replaced: [{ title: 'x' }],
+    };
     const row = { runningShard: 'UNARCHIVED', b: { d: 1, c: [{ f: null, e: true }] }, a: 'x', sk: EXECUTION };
     const reversed = { ...workers, sk: EXECUTION, a: 'x', b: { c: [{ e: true, f: null }], d: 1 } };
     const body = '{"a":"x","b":{"c":[{"e":true,"f":null}],"d":1}}';

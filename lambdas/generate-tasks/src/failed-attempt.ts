@@ -1,24 +1,23 @@
 import type { UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { Database } from '@goal-activity/core/aws/database.ts';
 import { actionKey } from '@goal-activity/core/goal/rows.ts';
-import type { Usage } from '@goal-activity/core/types.ts';
-import type { Input } from './generate-tasks.ts';
+import type { FailedAttempt, Input } from './generate-tasks.ts';
 
 /**
- * Notes on the outcome row that an attempt at its action failed, and what was paid for a refused answer, whatever has
- * become of the action meanwhile. Sending it again changes nothing.
+ * Notes on the outcome row that an attempt at its action failed, whatever has become of the action meanwhile. Sending it
+ * again changes nothing.
  * @param attemptId of this attempt alone
  */
 export const noteFailedAttemptRequest = (
   db: Database,
   { executionArn, position }: Pick<Input, 'executionArn' | 'position'>,
   attemptId: string,
-  usage: Usage | undefined,
+  attempt: FailedAttempt,
   now: Date,
 ): UpdateCommandInput => ({
   TableName: db.executions,
   Key: { executionArn, sk: actionKey(position) },
   UpdateExpression: 'SET failedAttempts.#attemptId = :failed',
   ExpressionAttributeNames: { '#attemptId': attemptId },
-  ExpressionAttributeValues: { ':failed': { at: now.toISOString(), usage } },
+  ExpressionAttributeValues: { ':failed': { at: now.toISOString(), ...attempt } },
 });

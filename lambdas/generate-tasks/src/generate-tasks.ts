@@ -18,13 +18,19 @@ export interface Context {
   readonly tasks: readonly TaskRow[];
 }
 
+/** An AI call that failed: what was paid for an answer that was refused, and whether the action has no attempt after it. */
+export interface FailedAttempt {
+  readonly usage?: Usage;
+  readonly isLast?: true;
+}
+
 export interface Collaborators {
   /** The goal, its actions and its tasks, as they were when the execution first asked, or later. */
   read(): Promise<Context>;
   ask(subject: Subject, timeoutMs: number): Promise<Answer>;
   warn(message: string, fields: LogFields): void;
-  /** Notes an attempt that will be repeated, or with what was paid for a refused answer; never fails. */
-  noteFailedAttempt(usage?: Usage): Promise<void>;
+  /** Never fails. */
+  noteFailedAttempt(attempt: FailedAttempt): Promise<void>;
   now(): Date;
   /** One AI call; milliseconds. */
   readonly aiTimeoutMs: number;
@@ -75,8 +81,10 @@ export async function generateTasks(
   } catch (thrown) {
     // Its timer may fire a moment early: a retry would come after the batch.
     const isOver = now().getTime() >= deadline || (thrown instanceof AiTimeout && leftMs < aiTimeoutMs);
-    if (thrown instanceof RefusedAnswer) await noteFailedAttempt(thrown.usage);
-    else if (thrown instanceof TransientError && !isOver) await noteFailedAttempt();
+    await noteFailedAttempt({
+      ...(thrown instanceof RefusedAnswer ? { usage: thrown.usage } : {}),
+      ...(isOver || !(thrown instanceof TransientError) ? { isLast: true } : {}),
+    });
     if (isOver) throw over();
     throw thrown;
   }

@@ -48,8 +48,8 @@ export const handler = taskBoundary({
         return answer;
       },
       warn: log.warn,
-      noteFailedAttempt: (usage) => {
-        const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), usage, new Date()));
+      noteFailedAttempt: (attempt) => {
+        const note = new UpdateCommand(noteFailedAttemptRequest(db, input, randomUUID(), attempt, new Date()));
         const failure = 'the failed attempt could not be noted';
         return bestEffort(log, failure, idsOf(input), () => db.client.send(note), NOTE_LIMIT_MS);
       },

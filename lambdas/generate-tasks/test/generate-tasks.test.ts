@@ -114,24 +114,45 @@ describe('generateTasks', () => {
   const badlyAnswered = async () => ({ input: {}, usage });
   for (const [what, changes, elapsedMs, name, words, ...noted] of [
     ['the batch is over before anything was asked', { read: noCall }, 300_000, 'BatchTimeout', /batch/],
-    ['a call outlives the batch', outliving(failing(new TransientError('aborted'))), 0, 'BatchTimeout', /batch/],
+    [
+      'a call outlives the batch',
+      outliving(failing(new TransientError('aborted'))),
+      0,
+      'BatchTimeout',
+      /batch/,
+      { isLast: true },
+    ],
     // It had the rest of the batch.
-    ['the timer of a call fires a moment early', thrownBy(new AiTimeout('a')), 299_999, 'BatchTimeout', /batch/],
-    ['a call takes its whole time', thrownBy(new AiTimeout('aborted')), 1_000, 'TransientError', /aborted/, []],
-    ['a fault may pass', thrownBy(new TransientError('throttled')), 0, 'TransientError', /throttled/, []],
-    ['the AI refuses', thrownBy(new PermanentError('denied')), 1_000, 'PermanentError', /denied/],
-    ['an answer breaks its schema', { ask: badlyAnswered }, 0, 'TransientError', /invalid/, [usage]],
-    ['an answer is refused', thrownBy(new RefusedAnswer('no tool', usage)), 0, 'TransientError', /tool/, [usage]],
-    ['an answer is refused after the batch', outliving(badlyAnswered), 0, 'BatchTimeout', /batch/, [usage]],
+    [
+      'the timer of a call fires a moment early',
+      thrownBy(new AiTimeout('a')),
+      299_999,
+      'BatchTimeout',
+      /batch/,
+      { isLast: true },
+    ],
+    ['a call takes its whole time', thrownBy(new AiTimeout('aborted')), 1_000, 'TransientError', /aborted/, {}],
+    ['a fault may pass', thrownBy(new TransientError('throttled')), 0, 'TransientError', /throttled/, {}],
+    ['the AI refuses', thrownBy(new PermanentError('denied')), 1_000, 'PermanentError', /denied/, { isLast: true }],
+    ['an answer breaks its schema', { ask: badlyAnswered }, 0, 'TransientError', /invalid/, { usage }],
+    ['an answer is refused', thrownBy(new RefusedAnswer('no tool', usage)), 0, 'TransientError', /tool/, { usage }],
+    [
+      'an answer is refused after the batch',
+      outliving(badlyAnswered),
+      0,
+      'BatchTimeout',
+      /batch/,
+      { usage, isLast: true },
+    ],
     ['the goal is gone', holding(undefined, action), 0, 'PermanentError', /goal/],
     ['the goal is free', holding({ ...goal, status: 'draft' }, action), 0, 'PermanentError', /goal/],
     ['another execution holds the goal', holding({ ...goal, executionArn: 'a' }, action), 0, 'PermanentError', /goal/],
     ['the action is gone', holding(goal), 0, 'PermanentError', /action/],
     ['another action is at its position', holding(goal, { ...action, actionId: 'b' }), 0, 'PermanentError', /action/],
   ] as const) {
-    it(`fails as ${name}, in words, when ${what}, and notes the attempt if it is repeated or was paid: ${noted.length}`, async () => {
+    it(`fails as ${name}, in words, when ${what}, and notes each attempt: ${noted.length}`, async () => {
       const notes: unknown[] = [];
-      const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (...paid) => void notes.push(paid);
+      const noteFailedAttempt: Collaborators['noteFailedAttempt'] = async (attempt) => void notes.push(attempt);
       const failure = await failureOf(run({ ...changes, noteFailedAttempt }, elapsedMs));
       expect(failure.name).to.equal(name);
       expect(failure.message).to.match(words);

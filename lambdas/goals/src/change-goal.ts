@@ -3,7 +3,7 @@ import { type Database, transact } from '@goal-activity/core/aws/database.ts';
 import { updateOf } from '@goal-activity/core/aws/update.ts';
 import { actionNotFound, goalProcessing, Problem, TransientError } from '@goal-activity/core/errors.ts';
 import { actionKey, GOAL, listActions } from '@goal-activity/core/goal/rows.ts';
-import { isMade, listTasks } from '@goal-activity/core/goal/tasks.ts';
+import { isMade, listTaskStates } from '@goal-activity/core/goal/tasks.ts';
 import { invalidField } from '@goal-activity/core/http/http.ts';
 import type { ActionRow, GoalRow, GoalStatus } from '@goal-activity/core/types.ts';
 import {
@@ -75,7 +75,7 @@ async function statusWith(
   before: readonly ActionRow[],
   after: readonly ActionRow[],
 ): Promise<GoalStatus> {
-  const made = status === 'active' ? before : (await listTasks(db, goalId)).filter(isMade);
+  const made = status === 'active' ? before : (await listTaskStates(db, goalId)).filter(isMade);
   const withTasks = new Set(made.map(({ actionId }) => actionId));
   const count = after.filter(({ actionId }) => withTasks.has(actionId)).length;
   if (count > 0) return count === after.length ? 'active' : 'partial';

@@ -2,7 +2,7 @@ import type { Database } from '@goal-activity/core/aws/database.ts';
 import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
 import { ASSUMED_CALL_SECONDS, wavesOf } from '@goal-activity/core/execution/estimate.ts';
 import { listActions } from '@goal-activity/core/goal/rows.ts';
-import { isMade, listTasks } from '@goal-activity/core/goal/tasks.ts';
+import { isMade, listTaskStates } from '@goal-activity/core/goal/tasks.ts';
 import type { Pace } from '@goal-activity/core/pace/pace.ts';
 import { ownGoal } from './goals.ts';
 
@@ -19,7 +19,7 @@ export interface Model {
 async function countWaiting(db: Database, goalId: string, userId: string): Promise<number> {
   const { status } = await ownGoal(db, goalId, userId);
   if (status === 'active') return 0;
-  const [actions, tasks] = await Promise.all([listActions(db, goalId), listTasks(db, goalId)]);
+  const [actions, tasks] = await Promise.all([listActions(db, goalId), listTaskStates(db, goalId)]);
   const made = new Set(tasks.filter(isMade).map(({ actionId }) => actionId));
   return actions.filter(({ actionId }) => !made.has(actionId)).length;
 }

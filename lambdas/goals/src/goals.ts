@@ -122,9 +122,15 @@ export async function ownGoal(db: Database, goalId: string, userId: string): Pro
   return goal;
 }
 
+/**
+ * Reads a goal, then its actions: were they older than the version that is answered with them, whoever sends that version
+ * back with a new list would undo a change that they have not seen.
+ * @throws Problem goal_not_found
+ */
 export async function readGoal(db: Database, goalId: string, userId: string) {
-  const [goal, actions] = await Promise.all([ownGoal(db, goalId, userId), listActions(db, goalId)]);
-  return goalAnswer(goal, actions, await readCounts(db, goal));
+  const goal = await ownGoal(db, goalId, userId);
+  const [actions, counts] = await Promise.all([listActions(db, goalId), readCounts(db, goal)]);
+  return goalAnswer(goal, actions, counts);
 }
 
 /** The tasks of a goal by action, the oldest first; those that were saved together in the order of their numbers. */

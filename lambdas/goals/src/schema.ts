@@ -1,6 +1,5 @@
 import { line, text } from '@goal-activity/core/schema/text-rules.ts';
 import {
-  actionId,
   actionType,
   anyText,
   exactly,
@@ -27,10 +26,13 @@ export const createGoalSchema = exactly(
   { description: text(2000), deadline },
 );
 
+/** As the contract has ids: none that is longer is one of an action. */
+const anyId = { type: 'string', minLength: 1, maxLength: 200 } as const;
+
 /** An action in the new list of a goal; as it is read, it may belong to no sub-goal. */
 const listedAction = exactly(
   { title: line(200), type: actionType },
-  { actionId, description: text(2000), subGoal: { anyOf: [line(200), { type: 'null' }] } },
+  { actionId: anyId, description: text(2000), subGoal: { anyOf: [line(200), { type: 'null' }] } },
 );
 
 /** Body of PATCH /api/goals/{goalId}. */
@@ -64,7 +66,7 @@ const ofTask = { title: line(200), description: text(2000), type: actionType, es
 
 /** Body of POST /api/goals/{goalId}/tasks. */
 export const addTaskSchema = exactly(
-  { actionId, title: ofTask.title, type: ofTask.type, estimatedMinutes: ofTask.estimatedMinutes },
+  { actionId: anyId, title: ofTask.title, type: ofTask.type, estimatedMinutes: ofTask.estimatedMinutes },
   { description: ofTask.description },
 );
 

@@ -35,7 +35,8 @@ describe('goals', () => {
     const created = await createGoal(db, body({ actions }), userId, randomUUID, now);
     const { goalId } = created;
     const texts = { title: 'Run a marathon', description: 'In under 4 hours', deadline: '2027-05-01' };
-    const made = { goalId, ...texts, status: 'draft', version: 1, createdAt: now.toISOString() };
+    const counts = { taskCount: 0, doneTaskCount: 0 };
+    const made = { goalId, ...texts, status: 'draft', version: 1, createdAt: now.toISOString(), ...counts };
     expect(created).to.include({ ...made, executionArn: null });
     const { items } = await listGoals(db, userId, 10, undefined, cursors, log);
     expect(items).to.deep.equal([{ ...made, actionCount: 64, executionArn: null }]);
@@ -98,8 +99,8 @@ describe('goals', () => {
     const { tasks } = await readTasks(db, goalId, userId);
     expect(tasks).to.have.length(6);
     const actionId = actions[0]?.actionId;
-    const made = { taskId: `${actionId}#0`, actionId, executionArn, ...saveInput(execution, 0).tasks[0] };
-    expect(tasks).to.deep.include({ ...made, status: 'not_started' });
+    const made = { taskId: `${actionId}#1-0`, actionId, executionArn, ...saveInput(execution, 0).tasks[0] };
+    expect(tasks).to.deep.include({ ...made, status: 'not_started', version: 1, changedAt: null });
   });
 });
 
@@ -138,6 +139,8 @@ describe('the request to create a goal', () => {
       createdAt: now.toISOString(),
       updatedAt: now.toISOString(),
       attempt: 0,
+      taskCount: 0,
+      doneTaskCount: 0,
     });
     const action = { goalId: 'id', actionId: 'id', position: 0, title: 'A', description: '', type: 'habit' };
     expect(actions).to.deep.equal([{ ...action, subGoal: 'S' }]);

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { callHandlerInTurn, databaseVariables, httpAnswer, httpEvent } from '../../core/test/support/call-handler.ts';
 import { useTables } from '../../core/test/support/tables.ts';
 
+const CHANGE_GOAL = 'PATCH /api/goals/{goalId}';
 const CHANGE = 'PATCH /api/goals/{goalId}/actions/{actionId}';
 
 describe('the handler of goals', () => {
@@ -32,6 +33,39 @@ describe('the handler of goals', () => {
     expect(tasks).to.deep.include({ status: 200, body: { tasks: [] } });
   });
 
+  it('changes a goal, estimates a start of it, answers its tasks as what is asked for and those of today, and deletes it', async () => {
+    const userId = `user-${randomUUID()}`;
+    const [created] = await ask(userId, ['POST /api/goals', { body }]);
+    const { goalId }: { goalId: string } = Object(created?.body);
+    const pathParameters = { goalId };
+    const goal = (method: string, parts: object = {}) =>
+      [`${method} /api/goals/{goalId}`, { pathParameters, ...parts }] as const;
+    const tasks = (accept: string) =>
+      ['GET /api/goals/{goalId}/tasks', { pathParameters, headers: { accept } }] as const;
+    const answers = await ask(
+      userId,
+      goal('PATCH', { body: '{"version":1,"title":"Walk"}' }),
+      ['GET /api/goals/{goalId}/estimate', { pathParameters }],
+      tasks('*/*'),
+      tasks('text/csv'),
+      ['GET /api/today', { queryStringParameters: { limit: '5' } }],
+      ['GET /api/today'],
+      goal('DELETE', { queryStringParameters: { version: '2' } }),
+      goal('GET'),
+    );
+    const [changed, estimate, json, csv, today, , deleted] = answers;
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 200, 200, 200, 200, 200, 204, 404]);
+    expect(changed).to.nested.include({ 'body.title': 'Walk', 'body.version': 2 });
+    expect(estimate?.body).to.include({ actions: 1, modelId: 'MODEL_ID', basis: 'typical' });
+    expect(json)
+      .to.deep.include({ body: { tasks: [] } })
+      .and.nested.include({ 'headers.vary': 'Accept' });
+    expect(csv?.body).to.match(/^taskId,.*\r\n$/);
+    expect(csv?.headers).to.include({ vary: 'Accept', 'content-type': 'text/csv; charset=utf-8; header=present' });
+    expect(today?.body).to.deep.equal({ habits: [], tasks: [] });
+    expect(deleted).to.have.property('body', undefined);
+  });
+
   it('creates one goal for an Idempotency-Key, and lists page by page', async () => {
     const userId = `user-${randomUUID()}`;
     const create = (key: string) => ['POST /api/goals', { body, headers: { 'idempotency-key': key } }] as const;
@@ -58,6 +92,13 @@ describe('the handler of goals', () => {
       ['GET /api/goals', { queryStringParameters: { cursor: 'x' } }, 422, 'invalid_request'],
       ['GET /api/goals/{goalId}', { pathParameters: { goalId: '' } }, 404, 'goal_not_found'],
       ['GET /api/goals/{goalId}/tasks', { pathParameters: { goalId: '' } }, 404, 'goal_not_found'],
+      [CHANGE_GOAL, { pathParameters: { goalId: 'g' }, body: '{"version":1}' }, 422, 'invalid_request'],
+      [CHANGE_GOAL, { pathParameters: { goalId: 'g' }, body: many }, 422, 'too_many_actions'],
+      [CHANGE_GOAL, { pathParameters: { goalId: 'g' }, body: '{"version":1,"title":"x"}' }, 404, 'goal_not_found'],
+      ['DELETE /api/goals/{goalId}', { pathParameters: { goalId: 'g' } }, 422, 'invalid_request'],
+      ['DELETE /api/goals/{goalId}', { pathParameters: { goalId: '' } }, 404, 'goal_not_found'],
+      ['GET /api/goals/{goalId}/estimate', { pathParameters: { goalId: 'g' } }, 404, 'goal_not_found'],
+      ['GET /api/today', { queryStringParameters: { limit: '0' } }, 422, 'invalid_request'],
       [CHANGE, { pathParameters: { goalId: 'g', actionId: '' }, body: '{}' }, 404, 'action_not_found'],
       [CHANGE, { pathParameters: { goalId: 'g', actionId: 'a' }, body: '{"title":7}' }, 422, 'invalid_request'],
       ['DELETE /api/goals', {}, 500, 'internal_error'],

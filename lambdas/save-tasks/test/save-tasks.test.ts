@@ -3,8 +3,9 @@ import { failureOf } from '../../../test/support/failure.ts';
 import { executionsOf } from '../../../test/support/stack/executions.ts';
 import { saveInput } from '../../../test/support/stack/goal.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
-import { cancelled, refusing, watched } from '../../core/test/support/failing.ts';
-import { useTables } from '../../core/test/support/tables.ts';
+import { cancelled, intercepted, refusing, watched } from '../../core/test/support/failing.ts';
+import { BY_OUTCOME, useTables } from '../../core/test/support/tables.ts';
+import { changeTask } from '../../goals/src/change-task.ts';
 import { saveTasks } from '../src/save-tasks.ts';
 
 const BATCH_MS = 300_000;
@@ -21,11 +22,59 @@ describe('save-tasks', () => {
     expect(commands).to.deep.equal(['TransactWriteCommand']);
     expect(result).to.deep.equal({ actionId: input.actionId, position: 1, outcome: 'SAVED', taskCount: 3 });
     const tasks = await tasksOf(execution.goalId);
-    expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#${index}`));
+    expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#1-${index}`));
     const { executionArn } = execution;
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn, promptVersion: 7 });
-    const saved = { outcome: 'SAVED', taskCount: 3, usage };
+    const taskIds = tasks.map(({ taskId }) => taskId);
+    const saved = { outcome: 'SAVED', taskCount: 3, usage, taskIds };
     expect(await executions.outcome(executionArn, 1)).to.deep.include(saved);
+  });
+
+  describe('of an action that is made again (rule 8)', () => {
+    /** An action with three tasks of an execution that has ended, and another execution for it. */
+    async function given() {
+      const { goalId, userId } = await givenExecution({ actionCount: 1, saved: [0], ended: BY_OUTCOME });
+      const before = await tasksOf(goalId);
+      const again = await givenExecution({ goalId });
+      const input = { ...saveInput(again, 0, 2), replaces: before.map(({ taskId }) => taskId) };
+      const touch = (task = before[0]) => {
+        if (task === undefined) throw new Error('no task');
+        return changeTask(db, { goalId, userId, taskId: task.taskId }, { version: 1, status: 'done' }, new Date());
+      };
+      const titles = async () => (await tasksOf(goalId)).map(({ taskId }) => taskId.replace(/.*#/, ''));
+      return { goalId, before, again, input, touch, titles };
+    }
+
+    it('takes the place of the tasks that no person has changed, in one transaction, and keeps them with the outcome', async () => {
+      const { before, again, input, titles } = await given();
+      const { db: asked, commands } = watched(db);
+      await saveTasks(executionsOf(asked), input, BATCH_MS);
+      expect(commands).to.deep.equal(['QueryCommand', 'TransactWriteCommand']);
+      expect(await titles()).to.deep.equal(['2-0', '2-1']);
+      const outcome = await executions.outcome(again.executionArn, 0);
+      expect(outcome).to.deep.include({ taskCount: 2, replaced: before });
+    });
+
+    it('leaves alone what a person has changed, also in that very moment', async () => {
+      const { before, again, input, touch, titles } = await given();
+      await touch();
+      const meanwhile = intercepted(db, async (_input, command, send) => {
+        if (command === 'TransactWriteCommand') await touch(before[1]);
+        return send();
+      });
+      await saveTasks(executionsOf(meanwhile), input, BATCH_MS);
+      expect(await titles()).to.deep.equal(['1-0', '1-1', '2-0', '2-1']);
+      expect((await executions.outcome(again.executionArn, 0))?.replaced).to.deep.equal([before[2]]);
+    });
+
+    it('gives up as transient when what is to be replaced changes without end, and removes nothing once it is cancelled', async () => {
+      const { again, input, titles } = await given();
+      const never = refusing(db, () => cancelled('None', 'None', 'None', 'ConditionalCheckFailed'));
+      expect((await failureOf(saveTasks(executionsOf(never), input, BATCH_MS))).name).to.equal('TransientError');
+      await executions.endOutcome(again.executionArn, 0, { outcome: 'CANCELLED' });
+      expect((await failureOf(saveTasks(executions, input, BATCH_MS))).name).to.equal('PermanentError');
+      expect(await titles()).to.deep.equal(['1-0', '1-1', '1-2']);
+    });
   });
 
   it('answers a repeated save with what is there and writes nothing twice, also at the same time (rule 3)', async () => {

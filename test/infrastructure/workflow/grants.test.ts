@@ -28,16 +28,13 @@ const REPAIR = [
   'states: DescribeExecution -> execution:~:*',
   STOP,
 ];
-const SETTLE = [
-  `dynamodb: Query GetItem UpdateItem -> ${EXECUTIONS}`,
-  `dynamodb: UpdateItem -> ${GOALS}`,
-  `dynamodb: Query DeleteItem -> ${TASKS}`,
-];
+const TAKE_BACK = `dynamodb: Query DeleteItem PutItem ConditionCheckItem -> ${TASKS}`;
+const SETTLE = [`dynamodb: Query GetItem UpdateItem -> ${EXECUTIONS}`, `dynamodb: UpdateItem -> ${GOALS}`, TAKE_BACK];
 const START = [
   `dynamodb: GetItem Query UpdateItem -> ${GOALS}`,
   `dynamodb: GetItem Query PutItem UpdateItem DeleteItem -> ${EXECUTIONS}`,
   `dynamodb: Query -> ${EXECUTIONS}/index/byRunning`,
-  `dynamodb: Query DeleteItem -> ${TASKS}`,
+  TAKE_BACK,
   ...REPAIR,
 ];
 /** A profile, and the model in its regions through it alone. */
@@ -61,8 +58,16 @@ const GRANTS: Readonly<Partial<Record<LambdaName, readonly string[]>>> = {
   'validate-input': [`dynamodb: GetItem -> ${GOALS}`, `dynamodb: GetItem UpdateItem -> ${EXECUTIONS}`],
   'get-actions': [`dynamodb: Query -> ${GOALS}`],
   'create-batches': [`dynamodb: UpdateItem -> ${EXECUTIONS}`],
-  'generate-tasks': [`dynamodb: Query -> ${GOALS}`, `dynamodb: Query UpdateItem -> ${EXECUTIONS}`, ...ofProfile(MODEL)],
-  'save-tasks': [`dynamodb: PutItem -> ${TASKS}`, `dynamodb: Query UpdateItem GetItem -> ${EXECUTIONS}`],
+  'generate-tasks': [
+    `dynamodb: Query -> ${GOALS}`,
+    `dynamodb: Query -> ${TASKS}`,
+    `dynamodb: Query UpdateItem -> ${EXECUTIONS}`,
+    ...ofProfile(MODEL),
+  ],
+  'save-tasks': [
+    `dynamodb: PutItem Query DeleteItem -> ${TASKS}`,
+    `dynamodb: Query UpdateItem GetItem -> ${EXECUTIONS}`,
+  ],
   'update-progress': [`dynamodb: Query GetItem UpdateItem -> ${EXECUTIONS}`],
   'aggregate-results': [`dynamodb: Query UpdateItem -> ${EXECUTIONS}`],
   'update-goal-status': [

@@ -138,11 +138,11 @@ export class Dynamo {
 
   #query(input: QueryCommandInput, lag: number): Item[] {
     if (input.FilterExpression !== undefined) throw new Error('the model knows no filters');
-    const rows =
-      input.IndexName === undefined
-        ? [...this.items].flatMap(([key, item]) => (key.startsWith(`${input.TableName}|`) ? [item] : []))
-        : (this.pastIndexes[lag - 1] ?? this.index());
-    const sort = input.IndexName === undefined ? 'sk' : 'startedAt';
+    const ofTable = input.IndexName === undefined || input.TableName === 'goals';
+    const rows = ofTable
+      ? [...this.items].flatMap(([key, item]) => (key.startsWith(`${input.TableName}|`) ? [item] : []))
+      : (this.pastIndexes[lag - 1] ?? this.index());
+    const sort = ofTable ? 'sk' : 'startedAt';
     return rows
       .filter((item) => isMet(item, input))
       .sort((a, b) => (String(a[sort]) < String(b[sort]) ? -1 : 1))

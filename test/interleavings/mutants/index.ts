@@ -1,5 +1,6 @@
 import { ARCHIVE } from './archive.ts';
 import { BARRIERS } from './barriers.ts';
+import { GOALS } from './goals.ts';
 import { MENDS } from './mends.ts';
 import type { Mutant } from './mutant.ts';
 
@@ -12,6 +13,7 @@ const MASKED = Object.entries({ ...BARRIERS, ...ARCHIVE }).flatMap(([name, { mas
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...BARRIERS,
   ...ARCHIVE,
+  ...GOALS,
   ...MENDS,
   ...Object.fromEntries(MASKED),
 };

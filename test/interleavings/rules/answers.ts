@@ -1,13 +1,14 @@
 import type { Answer } from '../world/actor.ts';
 import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
-import { actionsIn, recordOf, tasksIn } from './rows.ts';
+import { checkGoalAnswer } from './goals.ts';
+import { recordOf, tasksIn } from './rows.ts';
 
 const isStart = ({ actor }: Answer) => actor.lambda === 'start-workflow' || actor.lambda === 'retry-workflow';
 
 /** What somebody is told must be true when it is told. */
 export function checkAnswer(world: World, answer: Answer): void {
-  const { actor, status, body, error } = answer;
+  const { actor, status, error } = answer;
   if (status === 500 && !world.bounds.modes.includes('deny'))
     world.breaks('http-500', `${actor.id}: ${answer.summary}`);
   if (actor.lambda === 'cancel-workflow' && status === 200) checkCancelled(world, answer);
@@ -15,10 +16,7 @@ export function checkAnswer(world: World, answer: Answer): void {
     world.breaks('cancel-503', answer.summary);
   }
   if (isStart(answer) && (status === 200 || status === 202)) checkStarted(world, answer);
-  if (actor.lambda === 'goals' && status === 200) {
-    const action = actionsIn(world).find(({ actionId }) => actionId === text(body, 'actionId'));
-    if (action?.title !== text(body, 'title')) world.breaks('200-without-change', answer.summary);
-  }
+  checkGoalAnswer(world, answer);
   if (error !== undefined && isOdd(error)) world.breaks('odd-error', `${actor.id}: ${answer.summary}`);
 }
 

@@ -14,8 +14,8 @@ export interface ObjectWrite {
 const keyOf = ({ goalId, startedAt, name }: Item) =>
   `executions/goalId=${goalId}/date=${String(startedAt).slice(0, 10)}/${name}.json`;
 
-/** What finds rows in the table, and says who is at work on them: an object is to say all else. */
-const HIDDEN = ['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt'];
+/** What finds rows in the table, says who is at work on them, or was kept for a cancel: an object is to say all else. */
+const HIDDEN = ['sk', 'runningShard', 'metricsBy', 'notifyBy', 'notifyClaimedAt', 'repairTriedAt', 'replaced'];
 const contentOf = (row: Item): Item =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !HIDDEN.includes(name)));
 

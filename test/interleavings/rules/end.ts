@@ -3,11 +3,13 @@ import type { Answer } from '../world/actor.ts';
 import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { checkArchived } from './archive.ts';
+import { checkGoalsEnd } from './goals.ts';
 import { actionsIn, goalsIn, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';
 
 /** Less than it takes until an execution is overdue, by more than the time between two sweeps. */
 const OVERDUE_MS = 500_000;
 
+const isThere = (world: World, id: unknown) => actionsIn(world).some(({ actionId }) => actionId === id);
 const isCancelled = (record: Item | undefined) => record?.error === 'ABORT';
 
 /** The rules that hold once all is over, whatever happened. */
@@ -18,6 +20,7 @@ export function checkEnd(world: World): void {
     checkMessages(world, record);
   }
   checkTasks(world);
+  checkGoalsEnd(world);
   for (const { arn, status } of world.stepFunctions.executions.values()) {
     if (status === 'RUNNING') world.breaks('never-ends', arn);
   }
@@ -40,6 +43,8 @@ function expectedStatuses(world: World, saved: number, actionCount: number, last
   if (saved === actionCount) return ['active'];
   if (saved > 0) return ['partial'];
   if (last === undefined || isCancelled(last)) return ['draft'];
+  // A person may have removed the only action with tasks.
+  if (actionsIn(world).some(({ title }) => String(title).startsWith('New of '))) return ['draft', 'failed'];
   return world.bounds.modes.includes('deny') ? ['failed', 'draft'] : ['failed'];
 }
 
@@ -53,7 +58,8 @@ function checkRecord(world: World, record: Item): void {
   }
   if (outcomes.some(({ outcome }) => outcome === 'PENDING')) world.breaks('pending-after-end', arn);
   const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
-  for (const { actionId, taskCount } of saved) {
+  // Tasks of an action that is not there any more went with it.
+  for (const { actionId, taskCount } of saved.filter((outcome) => isThere(world, outcome.actionId))) {
     const count = tasks.filter((task) => task.actionId === actionId).length;
     if (count !== taskCount) world.breaks('saved-without-tasks', `${arn} ${actionId}: ${count} of ${taskCount}`);
   }
@@ -120,7 +126,8 @@ function checkPromise(world: World, { actor, status, body }: Answer): void {
     const saved = tasksIn(world).filter(
       (task) => task.executionArn === actor.executionArn && task.actionId === text(body, 'actionId'),
     ).length;
-    const isTakenBack = isCancelled(recordOf(world, actor.executionArn ?? ''));
+    const isTakenBack =
+      isCancelled(recordOf(world, actor.executionArn ?? '')) || !isThere(world, text(body, 'actionId'));
     if (!isTakenBack && saved === 0) world.breaks('reported-saved-is-lost', actor.id);
   }
   if (status === undefined) return;

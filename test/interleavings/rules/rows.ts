@@ -10,6 +10,8 @@ const select = ({ db }: World, table: string, sort: string): Item[] => {
 };
 
 export const goalsIn = (world: World) => select(world, 'goals|', '|GOAL');
+/** Goals that are being deleted. */
+export const deletedIn = (world: World) => select(world, 'goals|', '|DELETED');
 export const actionsIn = (world: World) => select(world, 'goals|', '|ACTION#');
 export const recordsIn = (world: World) => select(world, 'executions|', '|EXECUTION');
 export const outcomesIn = (world: World) => select(world, 'executions|', '|ACTION#');

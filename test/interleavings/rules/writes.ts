@@ -1,6 +1,7 @@
 import type { Write } from '../model/dynamo.ts';
 import type { World } from '../world/world.ts';
 import { checkLeaving } from './archive.ts';
+import { checkGoalWrite } from './goals.ts';
 
 /** Fields of a record that nobody may change once it is settled. */
 const FROZEN = [
@@ -23,6 +24,7 @@ const STATES = ['ValidateInput', 'GetActions', 'ProcessBatches', 'UpdateGoalStat
 /** The rules that each write must keep (docs/guarantees.md), whoever writes when. */
 export function checkWrite(world: World, write: Write): void {
   const { key } = write;
+  checkGoalWrite(world, write);
   if (key.startsWith('tasks|')) checkTask(world, write);
   if (key.startsWith('executions|') && key.endsWith('|EXECUTION')) checkRecord(world, write);
   if (key.startsWith('executions|') && key.includes('|ACTION#')) checkOutcome(world, write);

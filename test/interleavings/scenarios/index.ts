@@ -1,6 +1,7 @@
 import { BEGINNING, clock } from '../stand-ins/time.ts';
 import { type Bounds, MODES } from '../world/bounds.ts';
 import type { World } from '../world/world.ts';
+import { EDITS } from './edit-delete.ts';
 import {
   archive,
   before,
@@ -219,6 +220,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...CANCELS,
   ...ENDS,
   ...CHANGES,
+  ...EDITS,
   ...BATCHES,
   ...READS,
   ...ARCHIVES,

@@ -5,9 +5,8 @@ import { arnOf, type ExecutionState } from '../model/step-functions.ts';
 import { recordOf } from '../rules/rows.ts';
 import type { Bounds } from '../world/bounds.ts';
 import type { Lambda } from '../world/lambdas.ts';
+import { request, USER } from '../world/request.ts';
 import type { World } from '../world/world.ts';
-
-const USER = 'user-1';
 
 /** Something that people, the schedule or time do to a world, at once or at any moment from then on. */
 type Act = (world: World) => void;
@@ -43,14 +42,6 @@ export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
   for (const row of [goal, ...actions]) db.put(keyOf('goals', row), row);
 }
 
-const request = (routeKey: string, pathParameters: Readonly<Record<string, string>>, body?: object) => ({
-  routeKey,
-  headers: {},
-  pathParameters,
-  ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  requestContext: { requestId: 'request', authorizer: { jwt: { claims: { sub: USER } } } },
-});
-
 export const recordNamed = (world: World, name: string) => recordOf(world, arnOf(name));
 export const executionOf = (world: World, name: string) => world.stepFunctions.executions.get(arnOf(name));
 
@@ -63,12 +54,12 @@ export const isUnarchived = (world: World) => isIn(UNARCHIVED, recordNamed(world
 /** Step Functions has ended it. */
 export const hasStopped = (world: World) => executionOf(world, 'g-1')?.status !== 'RUNNING';
 
-const later =
+export const later =
   (label: string, isPossible: When, happen: Act): Act =>
   (world) =>
     world.happenings.push({ label, isPossible: () => isPossible(world), happen: () => happen(world) });
 
-const invoke = (id: string, lambda: Lambda, event: object, when = always) =>
+export const invoke = (id: string, lambda: Lambda, event: object, when = always) =>
   later(`begin ${id}`, when, (world) => void world.invoke(id, lambda, event));
 
 /** What people and the schedule do. Each begins at any moment at which it is possible. */

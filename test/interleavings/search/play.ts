@@ -1,6 +1,7 @@
 import { isIn, RUNNING } from '@goal-activity/core/execution/records.ts';
 import { checkAnswer } from '../rules/answers.ts';
 import { checkEnd } from '../rules/end.ts';
+import { leftOfGoals } from '../rules/goals.ts';
 import { checkStep } from '../rules/steps.ts';
 import { checkWrite } from '../rules/writes.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -10,6 +11,7 @@ import { BOUNDS, type Bounds } from '../world/bounds.ts';
 import type { Code } from '../world/handlers.ts';
 import { runMachine } from '../world/machine.ts';
 import { type Option, optionsOf } from '../world/options.ts';
+import { LIST } from '../world/request.ts';
 import { execute } from '../world/services.ts';
 import { type Observers, type Settings, World } from '../world/world.ts';
 
@@ -125,6 +127,10 @@ async function finish(world: World): Promise<void> {
     quiet = sweep >= FIRST_TO_BE_QUIET && repaired === 0 && !running ? quiet + 1 : 0;
   }
   if (quiet < 2 && isAnythingLeft(world)) world.breaks('never-quiet', 'the sweep finds work for ever');
+  if (leftOfGoals(world).length > 0) {
+    world.invoke('finalList', 'goals', LIST);
+    await play(world, first);
+  }
   world.invoke('finalArchive', 'archive-executions', {}).catch((thrown: unknown) => {
     world.breaks('archiver-fails', String(thrown));
   });

@@ -24,7 +24,8 @@ interface Answer<Body> {
 /** Reads an answer and checks it against the contract. */
 async function read<Body>(method: string, path: string, response: Response): Promise<Answer<Body>> {
   const text = await response.text();
-  const body = text === '' ? undefined : JSON.parse(text);
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const body = text === '' ? undefined : isJson ? JSON.parse(text) : text;
   contract.checkResponse(method, path, response.status, response.headers, body);
   return { status: response.status, body, headers: response.headers };
 }

@@ -58,6 +58,8 @@ export function Dialog({ title, steps, children, className = '', confirm, action
       className={`dialog ${className}`}
       aria-labelledby="dialog-title"
       onCancel={(event) => {
+        // React has it rise from a dialog within this one too.
+        if (event.target !== event.currentTarget) return;
         event.preventDefault();
         onClose();
       }}

@@ -8,8 +8,15 @@ import { MissingView } from '../views-ahead.ts';
 import { Button, Heading, Icon } from './basics.tsx';
 import { MissingViewNote } from './missing-view.tsx';
 
+interface ErrorNoteProps {
+  readonly error: unknown;
+  /** What did not work, where that cannot be seen. */
+  readonly failed?: string;
+  onRetry?(): void;
+}
+
 /** What went wrong and what to do, with a button to do it again. */
-export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorNote({ error, failed, onRetry }: ErrorNoteProps) {
   const { t } = useTexts();
   if (error === undefined) return null;
   const { what, next } = explain(error, t, navigator.onLine);
@@ -18,7 +25,7 @@ export function ErrorNote({ error, onRetry }: { error: unknown; onRetry?: () => 
       <Icon name="failed" />
       <div>
         <p>
-          <strong>{what}</strong> {next}
+          {failed} <strong>{what}</strong> {next}
         </p>
         {onRetry && (
           <Button kind="quiet" onClick={onRetry}>

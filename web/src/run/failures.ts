@@ -24,7 +24,7 @@ const BY_REASON: readonly (readonly [FailureKind, RegExp])[] = [
   ['accessDenied', /AccessDenied|refused access|not authorized|UnrecognizedClient|don't have access/i],
   [
     'notSaved',
-    /were not saved|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict|TransactionInProgress/i,
+    /were not saved|to be replaced|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict|TransactionInProgress/i,
   ],
   ['throttled', /Throttl|TooManyRequests|Too many requests/i],
   ['invalidAnswer', /invalid tasks|did not call the tool|answer that cannot be read|output is invalid/i],

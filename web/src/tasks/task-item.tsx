@@ -3,6 +3,7 @@ import { announce } from '../announcer.tsx';
 import { Button, Icon } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import type { Row, TaskChanges, TaskOfGoal, TaskStatus } from './task-changes.ts';
 
 interface TaskItemProps {
@@ -41,16 +42,19 @@ function RemovedTask({ row: { task }, changes }: TaskItemProps) {
   );
 }
 
-function TaskFacts({ row: { task, isSaving } }: Pick<TaskItemProps, 'row'>) {
+/** @param isTyped whether it is to be said that it is a habit, or done once */
+function TaskFacts({ row: { task, isSaving }, isTyped }: Pick<TaskItemProps, 'row'> & { isTyped: boolean }) {
   const { t, format } = useTexts();
   return (
     <p className="soft task-facts">
       <span>
         <Icon name="clock" /> {t.goal.minutes(format.duration(task.estimatedMinutes * 60))}
       </span>
-      <span>
-        <Icon name={task.type === 'habit' ? 'habit' : 'once'} /> {t.actionType[task.type]}
-      </span>
+      {isTyped && (
+        <span>
+          <Icon name={task.type === 'habit' ? 'habit' : 'once'} /> {t.actionType[task.type]}
+        </span>
+      )}
       {isSaving && <span className="task-saving">{t.common.saving}</span>}
     </p>
   );
@@ -94,6 +98,7 @@ function useKeptFocus(isRemoved: boolean) {
 /** A task that can be checked off and back, changed and removed. */
 export function TaskItem(props: TaskItemProps) {
   const { row, changes, onEdit, onChecked, children } = props;
+  const { t } = useTexts();
   const { task, failure, removal } = row;
   const item = useKeptFocus(removal !== undefined);
   const isDone = task.status === 'done';
@@ -110,18 +115,25 @@ export function TaskItem(props: TaskItemProps) {
         <>
           <label className="task-head">
             <input type="checkbox" checked={isDone} onChange={() => void check(isDone ? 'not_started' : 'done')} />
-            <span className="task-title">{task.title}</span>
+            <span className="task-title" lang={langOf(task.title)}>
+              {task.title}
+            </span>
           </label>
           <div className="task-body">
-            {task.description !== '' && <p className="task-text">{task.description}</p>}
+            {task.description !== '' && (
+              <p className="task-text" lang={langOf(task.description)}>
+                {task.description}
+              </p>
+            )}
             {children}
             <div className="task-foot">
-              <TaskFacts row={row} />
+              <TaskFacts row={row} isTyped={onEdit !== undefined} />
               {onEdit && <TaskButtons {...props} />}
             </div>
             {failure && (
               <ErrorNote
                 error={failure.error}
+                failed={failure.wish === 'removed' ? t.task.notRemoved : t.task.notSaved}
                 onRetry={() => (failure.wish === 'removed' ? changes.removeNow(task) : void check(failure.wish))}
               />
             )}

@@ -23,11 +23,13 @@ type Used = Pick<OutcomeRow, 'usage' | 'failedAttempts'>;
 export const usagesOf = ({ usage, failedAttempts = {} }: Used) =>
   [usage, ...Object.values(failedAttempts).map((attempt) => attempt.usage)].flatMap((each) => each ?? []);
 
-/** The AI calls of an execution whose usage is known. */
+/** The AI calls of an execution that have ended, and what is known of their usage: a call that failed may have none. */
 export function usageOf(outcomes: readonly Used[]): UsageTotal {
   const used = outcomes.flatMap(usagesOf);
+  const callsOf = ({ usage, failedAttempts = {} }: Used) =>
+    (usage === undefined ? 0 : 1) + Object.keys(failedAttempts).length;
   return {
-    aiCalls: used.length,
+    aiCalls: outcomes.reduce((sum, outcome) => sum + callsOf(outcome), 0),
     inputTokens: used.reduce((sum, usage) => sum + usage.inputTokens, 0),
     outputTokens: used.reduce((sum, usage) => sum + usage.outputTokens, 0),
   };

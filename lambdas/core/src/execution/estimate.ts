@@ -143,6 +143,7 @@ export function takenBy(record: ExecutionRow): Taken | undefined {
 
 /** The attempt at a pending action that is under way or comes next, once one has failed; undefined otherwise. */
 export function attemptOf(outcome: Outcome): number | undefined {
-  const failed = attemptsOf(outcome).length;
-  return failed > 0 && isPending(outcome) ? Math.min(failed + 1, LIMITS.attemptsPerAction) : undefined;
+  const failed = attemptsOf(outcome);
+  const isRepeated = failed.length > 0 && isPending(outcome) && !failed.some(({ isLast }) => isLast);
+  return isRepeated ? Math.min(failed.length + 1, LIMITS.attemptsPerAction) : undefined;
 }

@@ -65,8 +65,11 @@ export const promptVersion = { type: 'integer', minimum: 1 } as const;
 /** What an AI call took; the milliseconds until its answer, missing in rows from before they were kept. */
 export const usage = exactly({ inputTokens: count, outputTokens: count }, { latencyMs: count });
 
-/** Attempts at an action that failed and may be repeated, by an id of each: when it failed, and what a refused answer took. */
-export const failedAttempts = { type: 'object', additionalProperties: exactly({ at: timestamp }, { usage }) } as const;
+/** Attempts at an action that failed, by an id of each: when it failed, what a refused answer took, and whether no other follows. */
+export const failedAttempts = {
+  type: 'object',
+  additionalProperties: exactly({ at: timestamp }, { usage, isLast: { const: true } }),
+} as const;
 
 /** What an execution's AI calls took together. */
 export const usageTotal = exactly({ aiCalls: count, inputTokens: count, outputTokens: count });

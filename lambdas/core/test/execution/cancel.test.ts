@@ -2,7 +2,14 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { expect } from 'chai';
 import { failureOf } from '../../../../test/support/failure.ts';
 import { executionsOf } from '../../../../test/support/stack/executions.ts';
+import { type GivenExecution, saveInput } from '../../../../test/support/stack/goal.ts';
+import { changeTask, removeTask } from '../../../goals/src/change-task.ts';
+import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
+import { updateOf } from '../../src/aws/update.ts';
 import { finishCancel, goalStatusAfterCancel, removeSavedItems } from '../../src/execution/cancel.ts';
+import { actionKey } from '../../src/goal/rows.ts';
+import { oldTaskKey } from '../../src/goal/tasks.ts';
+import type { TaskRow } from '../../src/types.ts';
 import { cancelled, intercepted, refusing } from '../support/failing.ts';
 import { BY_OUTCOME, cancelRequested, useTables, withPart } from '../support/tables.ts';
 
@@ -88,6 +95,80 @@ describe('finishCancel', () => {
     await db.client.send(new PutCommand({ TableName: db.tasks, Item: other }));
     expect(await finishCancel(executions, record)).to.include({ status: 'ABORTED' });
     expect(await tasksOf(goalId)).to.deep.equal([other]);
+  });
+
+  describe('of tasks that a person has changed (rule 8)', () => {
+    const person = ({ goalId, userId }: GivenExecution) => ({
+      change: ({ taskId }: TaskRow, status: 'done' | 'not_started' = 'done') =>
+        changeTask(db, { goalId, userId, taskId }, { version: 1, status }, new Date()),
+      remove: ({ taskId }: TaskRow) => removeTask(db, { goalId, userId, taskId }, 1),
+    });
+    const some = (tasks: readonly TaskRow[]) => {
+      const [first, second, third] = tasks;
+      if (first === undefined || second === undefined || third === undefined) throw new Error('three tasks');
+      return [first, second, third] as const;
+    };
+    const counted = async (goalId: string) => {
+      const tasks = await tasksOf(goalId);
+      const done = tasks.filter(({ status }) => status === 'done').length;
+      expect(await goalOf(goalId)).to.include({ taskCount: tasks.length, doneTaskCount: done });
+      return tasks;
+    };
+
+    it('leaves them, counts them, and says so; the goal is partial', async () => {
+      const execution = await given(2, [0]);
+      const { goalId, executionArn, record } = execution;
+      const [touched, removed] = some(await tasksOf(goalId));
+      await person(execution).change(touched);
+      await person(execution).remove(removed);
+      const summary = /removed, but for 1 that were changed by hand\.$/;
+      expect((await finishCancel(executions, record))?.summary).to.match(summary);
+      const [left, ...others] = await counted(goalId);
+      expect([left, others]).to.deep.equal([{ ...left, taskId: touched.taskId, status: 'done', version: 2 }, []]);
+      expect(await goalOf(goalId)).to.include({ status: 'partial', doneTaskCount: 1 });
+      // What the person has removed, the person has counted.
+      expect(await executions.outcome(executionArn, 0)).to.include({ outcome: 'CANCELLED', taskCount: 2 });
+    });
+
+    it('leaves one that is changed in the very moment of the cancel, and one that was put back to not started', async () => {
+      const execution = await given(1, [0]);
+      const { goalId, record } = execution;
+      const [first, second] = some(await tasksOf(goalId));
+      await person(execution).change(first, 'not_started');
+      const racing = intercepted(db, async (_input, command, send) => {
+        if (command === 'TransactWriteCommand') await person(execution).change(second);
+        return send();
+      });
+      await finishCancel(executionsOf(racing), record);
+      expect((await counted(goalId)).map(({ taskId }) => taskId)).to.deep.equal([first.taskId, second.taskId]);
+    });
+
+    it('puts back the tasks whose place others took, with their goal as it was', async () => {
+      const first = await givenExecution({ actionCount: 1, saved: [0], ended: BY_OUTCOME });
+      const { goalId } = first;
+      const [touched, ...replaced] = some(await tasksOf(goalId));
+      await person(first).change(touched);
+      const again = await givenExecution({ goalId, cancelled: cancelRequested() });
+      const replaces = replaced.map(({ taskId }) => taskId);
+      await saveTasks(executions, { ...saveInput(again, 0), replaces }, 300_000);
+      expect(await finishCancel(executions, again.record)).to.include({ status: 'ABORTED', taskCount: 0 });
+      expect((await counted(goalId)).slice(1)).to.deep.equal(replaced);
+      expect(await goalOf(goalId)).to.include({ status: 'active', taskCount: 3, doneTaskCount: 1 });
+    });
+
+    it('takes away what was saved before the ids of tasks were kept', async () => {
+      const { goalId, executionArn, record, actions } = await given(1, [0]);
+      const Key = { executionArn, sk: actionKey(0) };
+      await db.client.send(new UpdateCommand(updateOf({ TableName: db.executions, Key, remove: ['taskIds'] })));
+      for (const [index, { taskId, ...task }] of (await tasksOf(goalId)).entries()) {
+        const old = oldTaskKey(actions[0]?.actionId ?? '', index);
+        const { version: _, ...row } = { ...task, taskId: old, sk: old };
+        await db.client.send(new DeleteCommand({ TableName: db.tasks, Key: { goalId, sk: taskId } }));
+        await db.client.send(new PutCommand({ TableName: db.tasks, Item: row }));
+      }
+      expect(await finishCancel(executions, record)).to.include({ status: 'ABORTED' });
+      expect(await counted(goalId)).to.deep.equal([]);
+    });
   });
 
   it('leaves alone an execution that nobody wants cancelled', async () => {

@@ -200,6 +200,8 @@ describe('attemptOf', () => {
     expect(LIMITS.attemptsPerAction).to.equal(1 + RETRIERS.GenerateRetry.MaxAttempts);
     expect(attemptOf({ outcome: 'PENDING' })).to.equal(undefined);
     expect(attemptOf({ ...pending({ at: 1 }), outcome: 'SAVED' })).to.equal(undefined);
+    const last = { at: at(1).toISOString(), isLast: true as const };
+    expect(attemptOf({ outcome: 'PENDING', failedAttempts: { one: last } }), 'none follows').to.equal(undefined);
   });
 });
 

@@ -6,6 +6,7 @@ import { saveTasks } from '../../../save-tasks/src/save-tasks.ts';
 import { updateOf } from '../../src/aws/update.ts';
 import { goalStatusAfter, settle, statusByOutcome } from '../../src/execution/settle.ts';
 import { GOAL } from '../../src/goal/rows.ts';
+import { readCounts } from '../../src/goal/task-counts.ts';
 import type { GoalStatus } from '../../src/types.ts';
 import { BY_OUTCOME, cancelRequested, useTables, withPart } from '../support/tables.ts';
 
@@ -55,7 +56,13 @@ describe('settle', () => {
     });
     // What it gives is what it wrote.
     expect(await executions.get(executionArn)).to.deep.equal(settled);
-    expect(await goalOf(goalId)).to.include({ status: 'partial', version: 3, updatedAt: now.toISOString() });
+    const counted = { taskCount: 6, doneTaskCount: 0 };
+    expect(await goalOf(goalId)).to.include({
+      status: 'partial',
+      version: 3,
+      updatedAt: now.toISOString(),
+      ...counted,
+    });
     expect((await outcomesOf(executionArn))[1]).to.deep.equal(['FAILED', 'PermanentError', 'denied']);
   });
 
@@ -119,6 +126,19 @@ describe('settle', () => {
     await saveTasks(executionsAt(later), saveInput(execution, 0), 300_000);
     const record = await settle(executions, execution.executionArn, FAILED);
     expect(record).to.include({ stoppedAt: later.toISOString() });
+  });
+
+  it('counts nothing in a goal from before its tasks were counted: they are counted by whoever looks', async () => {
+    const { executionArn, goalId } = await givenExecution({ actionCount: 1, saved: [0] });
+    const Key = { goalId, sk: GOAL };
+    const remove = ['taskCount', 'doneTaskCount'];
+    await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, remove })));
+    expect(await settle(executions, executionArn, BY_OUTCOME)).to.include({ status: 'SUCCEEDED' });
+    const goal = await goalOf(goalId);
+    expect(goal)
+      .to.include({ status: 'active' })
+      .and.not.have.any.keys(...remove);
+    if (goal) expect(await readCounts(db, goal)).to.deep.equal({ taskCount: 3, doneTaskCount: 0 });
   });
 
   it('leaves an execution that is being cancelled to the cancel', async () => {

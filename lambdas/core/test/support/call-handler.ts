@@ -124,7 +124,8 @@ export const httpEvent = (routeKey: string, userId: string, parts: object = {}) 
 /** The parts of an HTTP answer, its body parsed; undefined where it has none. */
 export function httpAnswer({ answer }: Outcome): { status: unknown; headers: Record<string, unknown>; body: unknown } {
   const { statusCode: status, headers, body } = Object(answer);
-  return { status, headers: { ...headers }, body: typeof body === 'string' ? JSON.parse(body) : undefined };
+  const isJson = String(headers?.['content-type']).includes('json');
+  return { status, headers: { ...headers }, body: isJson ? JSON.parse(body) : body };
 }
 
 /** Variables with which a handler finds the database of a test. */

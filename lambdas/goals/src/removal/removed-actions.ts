@@ -3,8 +3,8 @@ import type { Update } from '@goal-activity/core/aws/update.ts';
 import { TransientError } from '@goal-activity/core/errors.ts';
 import { GOAL, getGoal } from '@goal-activity/core/goal/rows.ts';
 import { moveCounts } from '@goal-activity/core/goal/task-counts.ts';
-import { listTasks } from '@goal-activity/core/goal/tasks.ts';
-import type { GoalRow, TaskRow } from '@goal-activity/core/types.ts';
+import { listTaskStates } from '@goal-activity/core/goal/tasks.ts';
+import type { GoalRow, TaskState } from '@goal-activity/core/types.ts';
 
 /**
  * A goal's row holds the ids of actions that a change has removed until their tasks are removed too: there may be more of
@@ -32,13 +32,13 @@ export const noteRemoved = (ofGoal: Update, actionIds: readonly string[]): Updat
 const AT_ONCE = 99;
 
 /** Removes tasks and takes them out of the goal's counts, all or none. @returns false when one of them has changed meanwhile */
-async function removeTasks(db: Database, goal: GoalRow, tasks: readonly TaskRow[]): Promise<boolean> {
+async function removeTasks(db: Database, goal: GoalRow, tasks: readonly TaskState[]): Promise<boolean> {
   const done = tasks.filter(({ status }) => status === 'done').length;
   const counts = await moveCounts(db, goal, { taskCount: -tasks.length, doneTaskCount: -done });
-  const deletes = tasks.map(({ goalId, taskId, status }) => ({
+  const deletes = tasks.map(({ taskId, status }) => ({
     Delete: {
       TableName: db.tasks,
-      Key: { goalId, sk: taskId },
+      Key: { goalId: goal.goalId, sk: taskId },
       ConditionExpression: '#status = :status',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: { ':status': status },
@@ -60,7 +60,7 @@ export async function finishRemoval(db: Database, goalId: string): Promise<void>
     const goal = await getGoal(db, goalId);
     const removed = new Set(goal && removedActions(goal));
     if (goal === undefined || removed.size === 0) return;
-    const tasks = (await listTasks(db, goalId)).filter(({ actionId }) => removed.has(actionId));
+    const tasks = (await listTaskStates(db, goalId)).filter(({ actionId }) => removed.has(actionId));
     if (tasks.length > 0) {
       await removeTasks(db, goal, tasks.slice(0, AT_ONCE));
       continue;

@@ -15,13 +15,15 @@ export const use: typeof en = {
     remove: '削除',
     removeOne: (title) => `タスク「${title}」を削除`,
     removed: (title) => `「${title}」を削除しました。`,
+    notRemoved: 'このタスクを削除できませんでした。',
+    notSaved: 'この変更を保存できませんでした。',
     undo: '元に戻す',
     undoRemoval: (title) => `「${title}」の削除を元に戻す`,
     title: 'タスク',
     minutes: '時間（分）',
     badMinutes: '1〜1,440の整数を入力してください。',
     type: '頻度',
-    elsewhere: (text) => `ほかの画面で保存された内容：${text}`,
+    elsewhere: (text) => `別の画面で保存された内容：${text}`,
   },
   again: {
     short: 'タスクを作り直す',
@@ -68,7 +70,7 @@ export const use: typeof en = {
   editGoal: {
     button: '目標を編集',
     title: '目標を編集',
-    intro: '残した行動のタスクは、文を変えてもそのまま残ります。',
+    intro: '行動の文を変えても、そのタスクは残ります。',
     saved: '目標を保存しました。',
     removeTitle: (count) => `${actions(count)}を削除しますか？`,
     removes: (count, taskCount) =>
@@ -86,7 +88,7 @@ export const use: typeof en = {
     keeps: '実行の記録は、90日間履歴に残ります。',
     isFinal: 'この操作は元に戻せません。',
     confirm: '目標を削除',
-    deleting: '削除しています…',
+    deleting: '削除中…',
     deleted: (title) => `「${title}」を削除しました。`,
   },
 };

@@ -13,7 +13,12 @@ import { GoalFields, ProblemList } from './goal-fields.tsx';
 import { Grid } from './grid.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { TemplateDialog } from './template-dialog.tsx';
+import { undoKey } from './undo-key.ts';
 import { type Editor, type EditorOptions, useEditor } from './use-editor.ts';
+
+/** A field has its own way to undo; the cells have the editor's, where their text is only chosen. */
+const isTextField = (target: EventTarget) =>
+  target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== 'radio');
 
 /** What is open over the form, with the text that was pasted. */
 type Open = { readonly dialog: 'paste'; readonly text: string } | { readonly dialog: 'template' | 'clear' };
@@ -23,12 +28,22 @@ function Toolbar({ editor, onOpen }: { editor: Editor; onOpen: (open: Open) => v
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     <div className="buttons" role="group" aria-label={t.editor.toolbar}>
-      <Button icon="undo" aria-keyshortcuts="Control+Z" disabled={!editor.canUndo} onClick={editor.undo}>
-        {t.editor.undo}
-      </Button>
-      <Button icon="redo" aria-keyshortcuts="Control+Y" disabled={!editor.canRedo} onClick={editor.redo}>
-        {t.editor.redo}
-      </Button>
+      <Button
+        icon="undo"
+        aria-label={t.editor.undo}
+        title={t.editor.undo}
+        aria-keyshortcuts="Control+Z Meta+Z"
+        disabled={!editor.canUndo}
+        onClick={editor.undo}
+      />
+      <Button
+        icon="redo"
+        aria-label={t.editor.redo}
+        title={t.editor.redo}
+        aria-keyshortcuts="Control+Y Meta+Shift+Z"
+        disabled={!editor.canRedo}
+        onClick={editor.redo}
+      />
       <Button icon="chart" onClick={() => onOpen({ dialog: 'template' })}>
         {t.editor.templates}
       </Button>
@@ -139,7 +154,17 @@ export function GoalEditor({ submit, submitting, hint, ...options }: GoalEditorP
   const count = countActions(draft);
   return (
     <>
-      <form className="create" noValidate onSubmit={editor.submit}>
+      <form
+        className="create"
+        noValidate
+        onSubmit={editor.submit}
+        onKeyDown={(event) => {
+          const step = isTextField(event.target) ? undefined : undoKey(event);
+          if (step === undefined) return;
+          event.preventDefault();
+          editor[step]();
+        }}
+      >
         {problems.length > 0 && <ProblemList problems={problems} onOpen={editor.open} />}
         <GoalFields editor={editor} />
         <Workbench editor={editor} onOpen={setOpen} />

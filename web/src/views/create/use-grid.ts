@@ -7,6 +7,7 @@ import { type CellNumber, contentOf, fieldIdOfCell, lineEnds, move, nextToWrite 
 import { entryAt, fillDown, numbersOf, setEntry } from '../../mandala/draft.ts';
 import { isChartPaste } from '../../mandala/paste.ts';
 import { fieldOf } from './places.ts';
+import { undoKey } from './undo-key.ts';
 import type { Editor } from './use-editor.ts';
 
 /**
@@ -108,11 +109,12 @@ export function useGrid({ editor, isNarrow, onPasteChart, onDescribe }: GridOpti
   }
 
   /** @returns whether the key was meant for the cells */
-  function chooseKey({ key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  function chooseKey(event: KeyboardEvent): boolean {
+    const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
+    const undoOrRedo = undoKey(event);
     const isCommand = (ctrlKey || metaKey) && !altKey;
     const step = STEPS[key];
-    if (isCommand && /^[zZ]$/.test(key)) goBackOrOn(shiftKey ? editor.redo : editor.undo);
-    else if (isCommand && /^[yY]$/.test(key)) goBackOrOn(editor.redo);
+    if (undoOrRedo !== undefined) goBackOrOn(editor[undoOrRedo]);
     else if (key === 'Home' || key === 'End') goTo(lineEnds(active, isNarrow, isCommand)[key]);
     else if (isCommand || altKey) return false;
     else if (step !== undefined) goTo(move(active, ...step));

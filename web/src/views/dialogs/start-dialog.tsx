@@ -15,6 +15,9 @@ interface StartDialogProps {
   onClose(): void;
 }
 
+/** `jp.anthropic.claude-haiku-4-5-20251001-v1:0` is "claude-haiku-4-5": without who sells it where, and in which edition. */
+const modelName = (modelId: string) => (modelId.split('.').at(-1) ?? modelId).replace(/(-\d{8})?(-v\d+)?(:\d+)?$/, '');
+
 /** What the API expects of the run. The estimate is a courtesy: a run can be started without it. */
 function EstimateFacts({ estimate, isMissing }: { estimate: Estimate | undefined; isMissing: boolean }) {
   const { t, format } = useTexts();
@@ -23,8 +26,8 @@ function EstimateFacts({ estimate, isMissing }: { estimate: Estimate | undefined
   const known = (value: string | undefined) => (value === undefined ? '…' : about(value));
   const tokens = [inputTokensPerAction, outputTokensPerAction].map(format.number);
   const hint = {
-    recent_runs: t.estimate.recent_runs(modelId, tokens[0] ?? '', tokens[1] ?? ''),
-    typical: t.estimate.typical(modelId),
+    recent_runs: t.estimate.recent_runs(modelName(modelId), tokens[0] ?? '', tokens[1] ?? ''),
+    typical: t.estimate.typical(modelName(modelId)),
   };
   return (
     <>

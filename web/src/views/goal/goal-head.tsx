@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Badge, Button, Heading, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { paths } from '../../paths.ts';
 import type { GoalWithTasks } from '../../services.ts';
 import { GoalTools } from './goal-tools.tsx';
@@ -8,12 +9,14 @@ import { GoalTools } from './goal-tools.tsx';
 interface HeadProps extends GoalWithTasks {
   /** Actions without tasks. */
   readonly without: number;
+  /** Whether trying again helps only once an administrator has set something up. */
+  readonly isHopeless: boolean;
   onOpen(dialog: 'start' | 'retry'): void;
   onChanged(): void;
 }
 
 /** The one thing to do next with a goal. */
-function NextStep({ goal, without, onOpen }: HeadProps) {
+function NextStep({ goal, without, isHopeless, onOpen }: HeadProps) {
   const { t } = useTexts();
   if (goal.actions.length === 0) return <p className="note note-info">{t.goal.noActions}</p>;
   if (goal.status === 'processing' && goal.executionArn !== null) {
@@ -26,7 +29,12 @@ function NextStep({ goal, without, onOpen }: HeadProps) {
   }
   if ((goal.status === 'partial' || goal.status === 'failed') && goal.executionArn !== null && without > 0) {
     return (
-      <Button kind="primary" className="button-large" icon="retry" onClick={() => onOpen('retry')}>
+      <Button
+        kind={isHopeless ? 'plain' : 'primary'}
+        className="button-large"
+        icon="retry"
+        onClick={() => onOpen('retry')}
+      >
         {t.goal.retry(without)}
       </Button>
     );
@@ -63,8 +71,12 @@ export function GoalHead(props: HeadProps) {
           <Badge status={status} />
           {deadline !== null && <span className="soft">{t.goals.deadline(format.day(deadline))}</span>}
         </p>
-        <Heading title={title} />
-        {description !== '' && <p className="lead">{description}</p>}
+        <Heading title={title} lang={langOf(title)} />
+        {description !== '' && (
+          <p className="lead" lang={langOf(description)}>
+            {description}
+          </p>
+        )}
         <GoalTools goal={goal} tasks={tasks} onChanged={onChanged} />
       </div>
       <div className="next-step">

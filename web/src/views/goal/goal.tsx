@@ -12,6 +12,7 @@ import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
 import { doneOf } from '../../run/chart.ts';
+import { needsAdministrator } from '../../run/failures.ts';
 import { heldOf } from '../../run/totals.ts';
 import { type Followed, useExecution } from '../../run/use-execution.ts';
 import { loadGoal, useServices } from '../../services.ts';
@@ -108,7 +109,14 @@ export default function GoalView({ goalId }: { goalId: string }) {
           <Icon name="back" /> {t.nav.goals}
         </Link>
       </p>
-      <GoalHead goal={goal} tasks={tasks} without={without} onOpen={setDialog} onChanged={loaded.reload} />
+      <GoalHead
+        goal={goal}
+        tasks={tasks}
+        without={without}
+        isHopeless={run !== undefined && failed.length === without && needsAdministrator(run)}
+        onOpen={setDialog}
+        onChanged={loaded.reload}
+      />
       {goal.status === 'processing' && <RunNow run={loaded.run} />}
       {goal.actions.length > 0 && (
         <>

@@ -55,7 +55,9 @@ export function NewerRun({ executionArn }: { executionArn: string }) {
   const { t } = useTexts();
   return (
     <p className="note note-info newer-run">
-      {t.later.title} <Link href={paths.run(executionArn)}>{t.later.link}</Link>
+      <span>
+        {t.later.title} <Link href={paths.run(executionArn)}>{t.later.link}</Link>
+      </span>
     </p>
   );
 }
