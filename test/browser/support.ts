@@ -91,6 +91,8 @@ export function useSite(): () => Site {
     await shown?.unrouteAll({ behavior: 'ignoreErrors' });
     shown?.removeAllListeners();
     await shown?.context().setOffline(false);
+    await shown?.emulateMedia({ media: null, reducedMotion: 'reduce' });
+    await shown?.setViewportSize(DESKTOP);
     // A document of this origin that is not the page: what that keeps in the browser is forgotten.
     await shown?.goto(`${getStack().url}/icon.svg`);
     await shown?.evaluate('localStorage.clear(); sessionStorage.clear()');
