@@ -94,6 +94,8 @@ export function useSite(): () => Site {
     await shown?.unrouteAll({ behavior: 'ignoreErrors' });
     shown?.removeAllListeners();
     await shown?.context().setOffline(false);
+    await shown?.emulateMedia({ media: null, reducedMotion: 'reduce' });
+    await shown?.setViewportSize(DESKTOP);
     // A document of this origin that is not the page: what that keeps in the browser is forgotten.
     await shown?.goto(`${getStack().url}/icon.svg`);
     await shown?.evaluate('localStorage.clear(); sessionStorage.clear()');
@@ -179,8 +181,13 @@ export async function chooseCell(page: Page, phase: string): Promise<void> {
 
 /** Waits until an expression is true in the page, whose security policy lets Playwright's own `waitForFunction` evaluate nothing. */
 export const untilTrue = (page: Page, expression: string) =>
-  page.evaluate(`new Promise((resolve) => {
-    const look = () => ((${expression}) ? resolve() : requestAnimationFrame(look));
+  page.evaluate(`new Promise((resolve, reject) => {
+    const giveUpAt = performance.now() + 15_000;
+    const look = () => {
+      if (${expression}) resolve();
+      else if (performance.now() > giveUpAt) reject(new Error('waited in vain'));
+      else requestAnimationFrame(look);
+    };
     look();
   })`);
 
