@@ -24,7 +24,7 @@ import './styles/options.css';
 import './styles/create.css';
 import './styles/entry-grid.css';
 import './styles/goal.css';
-import './styles/tasks.css';
+import './tasks/tasks.css';
 import './styles/run.css';
 import './styles/timeline.css';
 import './styles/truth.css';
