@@ -73,7 +73,7 @@ export function describeRetry(site: () => Site): void {
       await page.locator('.action', { hasText: '[ai:denied]' }).locator('summary').click();
       await page.locator('.action details[open] .icon-edit').first().click();
       await edit(page, 'Walk nine kilometres');
-      await page.locator('.next-step .button-primary', { hasText: 'Retry 1 action' }).click();
+      await page.locator('.next-step .button', { hasText: 'Retry 1 action' }).click();
       await page.locator('dialog .button-primary').click();
       await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('All done');

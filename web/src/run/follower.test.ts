@@ -50,6 +50,7 @@ function given(answers: readonly (GivenAnswer | Error)[]) {
     seen,
     start: () => void follower.run(controller.signal).catch((error: unknown) => seen.errors.push(error)),
     stop: () => controller.abort(),
+    lose: follower.lose,
     wake: follower.wake,
     hide(value: boolean) {
       hidden = value;
@@ -120,6 +121,21 @@ describe('the follower of a run', () => {
     wake();
     await pass(0);
     expect(seen.connections.at(-1)).to.deep.equal({ state: 'ok' });
+  });
+
+  it('takes it at its word that the machine is offline, and asks whether that is so', async () => {
+    const { start, pass, asked, seen, lose } = given([news(30), unreachable, news(30)]);
+    lose();
+    start();
+    await pass(5);
+    lose();
+    await pass(2);
+    expect(asked).to.deep.equal([0, 5, 7]);
+    expect(seen.connections).to.deep.equal([
+      { state: 'lost', retryAt: 5_000 },
+      { state: 'lost', retryAt: 7_000 },
+      { state: 'ok' },
+    ]);
   });
 
   it('stops when the execution has ended, and on an error that another try does not solve', async () => {

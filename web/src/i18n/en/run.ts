@@ -26,10 +26,10 @@ export const run = {
       count === 0
         ? 'No tasks have been saved by this run so far; any that arrive in the meantime are removed.'
         : `The ${tasks(count)} that this run has made so far ${count === 1 ? 'is' : 'are'} removed.`,
-    keeps: 'Your goal, its actions, and tasks from earlier runs stay.',
+    keeps: 'Your goal, its actions, tasks from earlier runs, and tasks that you changed stay.',
     cost: 'What the AI has cost so far is not given back.',
     confirm: 'Cancel the run',
-    goOn: 'Let it go on',
+    goOn: 'Keep running',
     cancelling: 'Cancelling …',
   },
   run: {

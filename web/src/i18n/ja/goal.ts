@@ -97,7 +97,7 @@ export const goal: typeof en = {
     asks: (count) =>
       count === 1 ? '行動について AI にたずねます。' : `${number(count)}個の行動それぞれについて AI にたずねます。`,
     adds: (count) => `できたタスクが目標に加わります。全部で約${number(count * 4)}~${number(count * 6)}個です。`,
-    canCancel: '実行中にこのページを閉じてもかまいません。いつでも中止できます。',
+    canCancel: '実行中にこのページを閉じてもかまいません。いつでもキャンセルできます。',
     time: '時間',
     money: '費用',
     about: (value) => `約 ${value}`,

@@ -18,16 +18,16 @@ export const run: typeof en = {
     confirm: '再試行',
   },
   cancelDialog: {
-    title: 'この実行を中止しますか?',
+    title: 'この実行をキャンセルしますか？',
     removes: (count) =>
       count === 0
         ? 'この実行のタスクはまだ保存されていません。この間に届いたものは削除されます。'
         : `この実行がこれまでに作った${tasks(count)}は削除されます。`,
-    keeps: '目標と行動、以前の実行で作られたタスクは残ります。',
+    keeps: '目標と行動、以前の実行のタスク、変更済みのタスクは残ります。',
     cost: 'これまでにかかった AI の費用は戻りません。',
-    confirm: '実行を中止',
-    goOn: '続ける',
-    cancelling: '中止しています…',
+    confirm: '実行をキャンセル',
+    goOn: '実行を続ける',
+    cancelling: 'キャンセルしています…',
   },
   run: {
     title: '実行',
@@ -51,7 +51,7 @@ export const run: typeof en = {
         ended: 'いつもよりかなり時間がかかりました。タスクに影響はありません。',
       },
     },
-    cancel: '実行を中止',
+    cancel: '実行をキャンセル',
     canLeave: 'このページを閉じても実行は続き、タスクはここに残ります。',
     chart: 'この目標の行動',
     chartHint: 'マスを選ぶと行動が見られます。矢印キーで移動できます。',
@@ -106,7 +106,7 @@ export const run: typeof en = {
     generating: '生成中',
     saved: '保存済み',
     failed: '失敗',
-    cancelled: '中止',
+    cancelled: 'キャンセル',
     earlier: '以前の実行で準備済み',
     idle: 'タスクはまだありません',
   },
