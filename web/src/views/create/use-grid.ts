@@ -5,7 +5,7 @@ import { oneLine } from '../../components/field.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { type CellNumber, contentOf, fieldIdOfCell, lineEnds, move, nextToWrite } from '../../mandala/cells.ts';
 import { entryAt, fillDown, numbersOf, setEntry } from '../../mandala/draft.ts';
-import { isChartPaste } from '../../mandala/paste.ts';
+import { isChartPaste } from '../../mandala/paste/paste.ts';
 import { fieldOf } from './places.ts';
 import { undoKey } from './undo-key.ts';
 import type { Editor } from './use-editor.ts';
