@@ -23,7 +23,7 @@ import './styles/lists.css';
 import './styles/create/create.css';
 import './styles/create/entry-grid.css';
 import './styles/goal.css';
-import './styles/tasks.css';
+import './tasks/tasks.css';
 import './styles/run.css';
 import './styles/timeline.css';
 import './styles/truth.css';
