@@ -176,8 +176,13 @@ export async function chooseCell(page: Page, phase: string): Promise<void> {
 
 /** Waits until an expression is true in the page, whose security policy lets Playwright's own `waitForFunction` evaluate nothing. */
 export const untilTrue = (page: Page, expression: string) =>
-  page.evaluate(`new Promise((resolve) => {
-    const look = () => ((${expression}) ? resolve() : requestAnimationFrame(look));
+  page.evaluate(`new Promise((resolve, reject) => {
+    const giveUpAt = performance.now() + 15_000;
+    const look = () => {
+      if (${expression}) resolve();
+      else if (performance.now() > giveUpAt) reject(new Error('waited in vain'));
+      else requestAnimationFrame(look);
+    };
     look();
   })`);
 

@@ -8,7 +8,7 @@ import { MorePages } from '../components/more-pages.tsx';
 import { type Pages, useLoad, usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { paths } from '../paths.ts';
-import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history-filters.ts';
+import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history/history-filters.ts';
 import { useServices } from '../services.ts';
 
 const PAGE_SIZE = 25;

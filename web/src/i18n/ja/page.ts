@@ -60,7 +60,10 @@ export const page: typeof en = {
     goal_without_actions: { what: 'この目標には行動がありません。', next: '行動のある目標を作ってください。' },
     goal_processing: { what: 'この目標は実行中です。', next: '終わるまで待つか、キャンセルしてください。' },
     action_has_tasks: { what: 'この行動にはもうタスクがあります。', next: '文はもう変えられません。' },
-    execution_cancelling: { what: '実行をキャンセルしているところです。', next: '少し待って、もう一度押してください。' },
+    execution_cancelling: {
+      what: '実行をキャンセルしているところです。',
+      next: '少し待って、もう一度押してください。',
+    },
     execution_ended: { what: '実行はもう終わっています。', next: 'キャンセルするものはありません。' },
     nothing_to_retry: { what: 'すべての行動にタスクがあります。', next: '再試行するものはありません。' },
     too_many_actions: { what: '行動は64個までです。', next: 'いくつか減らしてください。' },

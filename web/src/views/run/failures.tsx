@@ -3,7 +3,7 @@ import { Button, Icon } from '../../components/basics.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { type FailureKind, failureKind, needsAdministrator } from '../../run/failures.ts';
-import { type Later, laterOf } from '../../run/later.ts';
+import { type Later, laterOf } from '../../run/history/later.ts';
 
 interface FailedListProps {
   readonly status: ExecutionStatus;
