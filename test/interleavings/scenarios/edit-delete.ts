@@ -42,8 +42,6 @@ const active = { ...runTo('update-goal-status'), until: hasEnded('g-1') };
 /** Nobody who edits or deletes a goal, and nobody who starts it meanwhile, loses anything, whoever dies. */
 export const EDITS: Readonly<Record<string, Scenario>> = {
   'start-edit': scenario(before(), people, 'start', edit('edit')),
-  'retry-edit': scenario(partial, people, 'retry', edit('edit')),
-  'settle-edit': scenario(runTo('update-goal-status'), { everything: true, atomic: AROUND_SAVES }, edit('edit')),
   'two-edits': scenario(active, people, edit('editA'), edit('editB'), list('list')),
   'edit-change': scenario(partial, people, edit('edit'), change('change', 'ga1')),
   'edit-dies': scenario(active, dying, edit('edit'), list('list'), 'start'),
