@@ -7,6 +7,7 @@ import { describeRun } from './run.ts';
 import { useSite } from './support.ts';
 import { describeTruth } from './truth.ts';
 import { describeUse } from './use.ts';
+import { describeGoal } from './use-goal.ts';
 
 /** One stack and one browser serve all: each test has visitors of its own, and each suite says how quick the AI is. */
 describe('the page', function () {
@@ -14,5 +15,5 @@ describe('the page', function () {
   const site = useSite();
 
   const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry];
-  for (const describeRoom of [...rooms, describeChart, describeTruth, describeUse]) describeRoom(site);
+  for (const describeRoom of [...rooms, describeChart, describeTruth, describeUse, describeGoal]) describeRoom(site);
 });

@@ -1,56 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { bodyOf } from '@goal-activity/client/client.ts';
 import { expect } from 'chai';
-import type { Locator, Page, Route } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
 import { eventually } from '../support/stack/stack.ts';
-import { inspect, speak } from './look.ts';
-import { cellsIn, createGoal, DESKTOP, go, PHONE, type Site, untilEnded, type Visitor } from './support.ts';
-
-const ACTIONS = ['Run slowly', 'Eat well'];
-
-/** A goal whose actions have tasks, opened in the browser, with its first action open. */
-async function openGoal(visitor: Visitor, title = 'Run a marathon') {
-  const { page } = visitor;
-  const person = await visitor.person();
-  const goalId = await createGoal(person, title, ACTIONS);
-  const { body } = await person.start(goalId);
-  await person.waitForEnd(body.executionArn);
-  await go(page, paths.goal(goalId));
-  const action = page.locator('.goal-actions .action').first();
-  await action.locator('summary').click();
-  await action.locator('.task').first().waitFor();
-  const [first] = (await person.getGoal(goalId)).actions;
-  const tasks = async () => (await person.listTasks(goalId)).filter(({ actionId }) => actionId === first?.actionId);
-  const [task] = await tasks();
-  if (task === undefined) throw new Error('The run made no tasks');
-  return { page, person, goalId, action, tasks, task };
-}
-
-const TASKS = '**/api/goals/*/tasks**';
-
-/** Handles the next request of a method to the tasks. */
-async function next(page: Page, method: string, handle: (route: Route) => Promise<void>): Promise<void> {
-  let isOver = false;
-  await page.route(TASKS, async (route) => {
-    if (isOver || route.request().method() !== method) return route.fallback();
-    isOver = true;
-    await handle(route);
-  });
-}
-
-/** The request arrives, but its answer does not. */
-const loseAnswer = async (route: Route) => {
-  await route.fetch();
-  await route.abort();
-};
-
-/** Looks at a state as everybody sees it, and goes on in English on a desktop. */
-async function look(page: Page): Promise<void> {
-  await inspect(page);
-  await speak(page, 'en');
-  await page.setViewportSize(DESKTOP);
-}
+import { cellsIn, createGoal, go, PHONE, type Site, untilEnded } from './support.ts';
+import { ACTIONS, look, loseAnswer, nextCall, openGoal, TASKS } from './use-support.ts';
 
 const announced = (page: Page, words: RegExp) => page.locator('[data-testid=announcer]', { hasText: words }).waitFor();
 const titlesIn = (action: Locator) => action.locator('.task-title').allTextContents();
@@ -62,19 +16,19 @@ function describeChecking(site: () => Site): void {
     const total = (await tasks()).length;
     await box.focus();
     await page.keyboard.press('Space');
-    expect(await box.isChecked(), 'before the API has answered').to.equal(true);
     await announced(page, new RegExp(`^1 of ${total} tasks done`));
     await page.locator('.done-bar', { hasText: /^1 of \d+ tasks done/ }).waitFor();
     await page.locator('button.cell[aria-label*="1 of"]').waitFor();
     expect((await tasks())[0]?.status).to.equal('done');
 
     const answers = Promise.withResolvers<void>();
-    await next(page, 'PATCH', async (route) => {
+    await nextCall(page, TASKS, 'PATCH', async (route) => {
       await answers.promise;
       await route.continue();
     });
     for (let time = 0; time < 3; time += 1) await page.keyboard.press('Space');
     await action.locator('.task-saving').waitFor();
+    expect(await box.isChecked(), 'before the API has answered').to.equal(false);
     await look(page);
     answers.resolve();
     await action.locator('.task-saving').waitFor({ state: 'detached' });
@@ -86,11 +40,11 @@ function describeChecking(site: () => Site): void {
   it('are as they were when it cannot be saved, with the reason, until it can; a later failure to read takes nothing away', async () => {
     const { page, person, goalId, action, tasks, task } = await openGoal(await site().signIn());
     const box = action.locator('.task input').first();
-    await next(page, 'PATCH', loseAnswer);
+    await nextCall(page, TASKS, 'PATCH', loseAnswer);
     await box.check({ force: true }).catch(() => undefined);
     await action.locator('.note-error', { hasText: /could not be saved.*did not answer/ }).waitFor();
     expect(await box.isChecked()).to.equal(false);
-    await next(page, 'GET', (route) => route.abort());
+    await nextCall(page, TASKS, 'GET', (route) => route.abort());
     await action.locator('.note-error button').click();
     await eventually(async () => expect(await box.isChecked()).to.equal(true));
     await announced(page, /^1 of/);
@@ -161,7 +115,7 @@ function describeChanging(site: () => Site): void {
     await action.locator('summary').click();
     await action.getByRole('button', { name: 'Add a task' }).click();
     await page.keyboard.type('Buy shoes');
-    await next(page, 'POST', loseAnswer);
+    await nextCall(page, TASKS, 'POST', loseAnswer);
     await page.keyboard.press('Enter');
     await page.locator('dialog .note-error').waitFor();
     await look(page);
@@ -173,6 +127,16 @@ function describeChanging(site: () => Site): void {
       tasks.map(({ title, estimatedMinutes, executionArn }) => ({ title, estimatedMinutes, executionArn })),
     ).to.deep.equal([{ title: 'Buy shoes', estimatedMinutes: 30, executionArn: null }]);
     expect(await page.locator('.next-step .button-primary').count(), 'the AI is still to be asked').to.equal(1);
+
+    await page.setViewportSize(PHONE);
+    await page.locator('button.cell').first().click();
+    await page.locator('.panel-sheet .task-buttons button').first().click();
+    await page.locator('#task-title').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('#task-title').waitFor({ state: 'detached' });
+    expect(await page.locator('.panel-sheet .task').count(), 'what the form was opened from is still there').to.equal(
+      1,
+    );
   });
 
   it('are removed, unless that is undone in time; what can still be undone is sent when the person leaves', async () => {
@@ -253,103 +217,6 @@ function describeToday(site: () => Site): void {
   });
 }
 
-/** Downloads the goal as a file of a kind. @returns its name and content */
-async function exported(page: Page, kind: string) {
-  await page.locator('.goal-tools button').first().click();
-  await page.locator('dialog .choice', { hasText: kind }).click();
-  const download = page.waitForEvent('download');
-  await page.locator('dialog .button-primary').click();
-  const file = await download;
-  await page.locator('dialog').waitFor({ state: 'detached' });
-  return { name: file.suggestedFilename(), content: readFileSync(await file.path(), 'utf8') };
-}
-
-function describeGoal(site: () => Site): void {
-  it('can be exported as CSV, Markdown and calendar', async () => {
-    const { page, tasks, task, goalId, person } = await openGoal(await site().signIn(), 'マラソン: 完走');
-    const { version } = await person.getGoal(goalId);
-    const body = { version, deadline: '2031-05-01' };
-    await bodyOf(person.api.PATCH('/api/goals/{goalId}', { params: { path: { goalId } }, body }));
-    await page.reload();
-    await page.locator('.goal-tools button').first().click();
-    await page.locator('dialog').waitFor();
-    await look(page);
-    await page.keyboard.press('Escape');
-    const count = (await person.listTasks(goalId)).length;
-    const csv = await exported(page, 'CSV');
-    expect(csv.name).to.equal('マラソン 完走.csv');
-    expect(csv.content.trimEnd().split('\r\n')).to.have.length(count + 1);
-    expect(csv.content).to.include(`"${task.title.replaceAll('"', '""')}"`);
-    const markdown = await exported(page, 'Markdown');
-    expect(markdown.name).to.equal('マラソン 完走.md');
-    expect(markdown.content.match(/^- \[ \] /gm)).to.have.length(count);
-    const calendar = await exported(page, 'iCalendar');
-    expect(calendar.name).to.equal('マラソン 完走.ics');
-    expect(calendar.content).to.match(
-      /^BEGIN:VCALENDAR\r\n[\s\S]*DTSTART;VALUE=DATE:20310501\r\n[\s\S]*END:VCALENDAR\r\n$/,
-    );
-    expect((await tasks())[0]).to.deep.equal(task);
-  });
-
-  it('can be edited on top of what was changed elsewhere, after asking where that removes tasks', async () => {
-    const { page, goalId, person, tasks } = await openGoal(await site().signIn());
-    const { version, actions } = await person.getGoal(goalId);
-    await page.locator('.goal-tools a').click();
-    await page.locator('#title').waitFor();
-    await look(page);
-    await page.locator('#title').fill('Run two marathons');
-    const [first] = actions;
-    if (first === undefined) throw new Error('The goal has no actions');
-    const params = { path: { goalId } };
-    await bodyOf(person.api.PATCH('/api/goals/{goalId}', { params, body: { version, description: 'Theirs' } }));
-    await page.locator('.submit-bar button[type=submit]').click();
-    await page.locator('.note-error').last().waitFor();
-    expect(await page.locator('#title').inputValue()).to.equal('Run two marathons');
-    await page.locator('.submit-bar button[type=submit]').click();
-    await page.locator('.done-bar').waitFor();
-    expect(await person.getGoal(goalId)).to.deep.include({
-      title: 'Run two marathons',
-      description: 'Theirs',
-      actions,
-    });
-
-    const kept = await tasks();
-    await page.locator('.goal-tools a').click();
-    await page.locator('#action-0-1').fill('');
-    await page.locator('.submit-bar button[type=submit]').click();
-    const dialog = page.locator('dialog');
-    await dialog.waitFor();
-    await look(page);
-    await dialog.locator('.button-danger').click();
-    await page.locator('.done-bar').waitFor();
-    expect((await person.getGoal(goalId)).actions.map(({ actionId }) => actionId)).to.deep.equal([first.actionId]);
-    expect(await person.listTasks(goalId)).to.deep.equal(kept);
-  });
-
-  it('can be deleted with its tasks after asking, also when the answer to that is lost', async () => {
-    const { page, goalId, person } = await openGoal(await site().signIn(), 'To be deleted');
-    await page.locator('.goal-tools button').last().click();
-    const dialog = page.locator('dialog');
-    await dialog.waitFor();
-    expect(await dialog.textContent()).to.match(/its 2 actions and \d+ tasks are removed.*history for 90 days/);
-    expect(await page.evaluate('document.activeElement.textContent')).to.equal('Cancel');
-    await look(page);
-    let isOver = false;
-    await page.route('**/api/goals/*', async (route) => {
-      if (isOver || route.request().method() !== 'DELETE') return route.fallback();
-      isOver = true;
-      await loseAnswer(route);
-    });
-    await dialog.locator('.button-danger').click();
-    await dialog.locator('.note-error').waitFor();
-    await dialog.locator('.button-danger').click();
-    await page.locator('.empty').waitFor();
-    expect(new URL(page.url()).pathname).to.equal(paths.goals);
-    const { status } = await person.call('GET', `/api/goals/${goalId}`);
-    expect(status).to.equal(404);
-  });
-}
-
 export function describeUse(site: () => Site): void {
   describe('tasks in the browser', () => {
     describeChecking(site);
@@ -357,5 +224,4 @@ export function describeUse(site: () => Site): void {
     describeAgain(site);
     describeToday(site);
   });
-  describe('a goal in the browser', () => describeGoal(site));
 }

@@ -171,7 +171,11 @@ describe('the calendar of a goal', () => {
   });
 
   it('has no line of more than 75 octets, cuts no character, and keeps whatever was written', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', ';', ',', '\\', '\n', 'ñ', '目', '🏃', ' '), maxLength: 300 });
+    const text = fc.string({
+      unit: fc.constantFrom('a', ';', ',', '\\', '\n', 'ñ', '目', '🏃', ' '),
+      maxLength: 300,
+      size: 'max',
+    });
     fc.assert(
       fc.property(text, (description) => {
         const calendar =

@@ -5,7 +5,7 @@ import type { Messages } from './en/en.ts';
 export function explain(error: unknown, messages: Messages, isOnline = true) {
   if (error instanceof ConnectionError) return isOnline ? messages.problem.slow : messages.problem.offline;
   if (error instanceof UnexpectedAnswer) return messages.problem.unexpected;
-  if (!(error instanceof ApiError)) return messages.problem.unknown;
+  if (!(error instanceof ApiError)) return isOnline ? messages.problem.unknown : messages.problem.offline;
   const problems: Readonly<Record<string, Messages['problem']['unknown']>> = messages.problems;
   const known = problems[error.code];
   if (known !== undefined) return known;

@@ -94,6 +94,7 @@ describe('explain', () => {
     expect(explain(lost, en, false)).to.equal(en.problem.offline);
     expect(explain(new UnexpectedAnswer('GET /'), en)).to.equal(en.problem.unexpected);
     expect(explain(new TypeError('a bug'), en)).to.equal(en.problem.unknown);
+    expect(explain(new TypeError('code that did not arrive'), en, false)).to.equal(en.problem.offline);
   });
 });
 

@@ -3,9 +3,8 @@ import { expect } from 'chai';
 import { en } from '../i18n/en/en.ts';
 import { ja } from '../i18n/ja/ja.ts';
 import { milestone, phasesOf } from './cells.ts';
-import { answered, timeOf } from './estimate.ts';
-import { filtersOf, rangeOf } from './history-filters.ts';
-import { barsOf } from './timeline.ts';
+import { answered, timeOf } from './follow/estimate.ts';
+import { filtersOf, rangeOf } from './history/history-filters.ts';
 import { adviceOf } from './totals.ts';
 
 const outcomesOf = (outcomes: readonly Outcome[]) =>
@@ -74,24 +73,6 @@ describe('adviceOf', () => {
     const newer: { advice: null } = JSON.parse('{"advice":"newer"}');
     expect([{ advice: null }, newer].map((status) => adviceOf(status, en))).to.deep.equal([undefined, undefined]);
   });
-});
-
-describe('barsOf', () => {
-  const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)).toISOString();
-
-  it('gives shares of the whole in order of the start, and lets an open state last to the end', () => {
-    const { bars, totalMs } = barsOf([
-      { state: 'B', startDate: at(5), stopDate: null, durationMs: null, count: 2 },
-      { state: 'A', startDate: at(0), stopDate: at(10), durationMs: 10_000, count: 1 },
-    ]);
-    expect(totalMs).to.equal(10_000);
-    expect(bars).to.deep.equal([
-      { state: 'A', count: 1, startMs: 0, durationMs: 10_000, left: 0, width: 1 },
-      { state: 'B', count: 2, startMs: 5_000, durationMs: 5_000, left: 0.5, width: 0.5 },
-    ]);
-  });
-
-  it('is empty without states', () => expect(barsOf([]).bars).to.deep.equal([]));
 });
 
 describe('the filters of the history', () => {

@@ -10,8 +10,8 @@ import { useLoad, usePages, useWhenShown } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { langOf } from '../i18n/own-text.ts';
 import { paths } from '../paths.ts';
+import { useExecution } from '../run/follow/use-execution.ts';
 import { tasksOf } from '../run/totals.ts';
-import { useExecution } from '../run/use-execution.ts';
 import { useServices } from '../services.ts';
 
 const PAGE_SIZE = 24;

@@ -9,7 +9,7 @@ import { type Pages, useLoad, usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { langOf } from '../i18n/own-text.ts';
 import { paths } from '../paths.ts';
-import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history-filters.ts';
+import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history/history-filters.ts';
 import { useServices } from '../services.ts';
 
 const PAGE_SIZE = 25;

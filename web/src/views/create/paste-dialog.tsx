@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Dialog } from '../../components/dialog.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { type Pasted, parsePaste } from '../../mandala/paste.ts';
+import { type Pasted, parsePaste } from '../../mandala/paste/paste.ts';
 import { FillingPreview } from './filling-preview.tsx';
 
 interface PasteDialogProps {

@@ -1,8 +1,8 @@
-import type { KeyboardEvent } from 'react';
+type Key = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'altKey'>;
 
 /** Ctrl+Z, and Ctrl+Y or Ctrl+Shift+Z; on a Mac with Cmd. */
-export function undoKey(event: KeyboardEvent): 'undo' | 'redo' | undefined {
-  const key = event.key.toLowerCase();
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== 'z' && key !== 'y')) return undefined;
-  return key === 'y' || event.shiftKey ? 'redo' : 'undo';
+export function undoKey({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): 'undo' | 'redo' | undefined {
+  const letter = key.toLowerCase();
+  if (!(ctrlKey || metaKey) || altKey || (letter !== 'z' && letter !== 'y')) return undefined;
+  return letter === 'y' || shiftKey ? 'redo' : 'undo';
 }

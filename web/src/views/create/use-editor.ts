@@ -36,25 +36,19 @@ function useSave(draft: Draft, onSave: EditorOptions['onSave'], onRefused: (prob
   });
 }
 
-export type Editor = ReturnType<typeof useEditor>;
-
-/** A goal being written: its draft with what can be undone, the cell that is chosen, what is wrong, and how it is sent. */
-export function useEditor({ initial, onChange, onSave }: EditorOptions) {
+/** The draft with what can be undone, and which cell is chosen. */
+function useDraft({ initial, onChange }: EditorOptions, onChanged: () => void) {
   const { t } = useTexts();
   const [steps, setSteps] = useState(() => begin(initial));
   const [active, setActive] = useState<CellNumber>(FIRST_SUB_GOAL);
-  const [isChecked, setChecked] = useState(false);
-  const [refused, setRefused] = useState<readonly Problem[]>([]);
   const draft = steps.present;
-  const save = useSave(draft, onSave, setRefused);
   const tell = useRef(onChange);
   tell.current = onChange;
   useEffect(() => tell.current?.(draft), [draft]);
-  const problems = isChecked ? [...validate(draft), ...refused] : [];
 
   function take(next: Undoable<Draft>): void {
     setSteps(next);
-    if (next.present !== draft) setRefused([]);
+    if (next.present !== draft) onChanged();
   }
 
   /** @returns the cell that it changed, which is then the chosen one */
@@ -69,10 +63,8 @@ export function useEditor({ initial, onChange, onSave }: EditorOptions) {
 
   return {
     draft,
-    problems,
     active,
     setActive,
-    save,
     canUndo: steps.past.length > 0,
     canRedo: steps.future.length > 0,
     undo: () => goBackOrOn(undo(steps), t.editor.undone),
@@ -81,6 +73,25 @@ export function useEditor({ initial, onChange, onSave }: EditorOptions) {
     change: (next: Draft, typing?: string) => take(change(steps, next, typing)),
     settle: () => setSteps(settle),
     restore: () => take(restore(steps)),
+  };
+}
+
+export type Editor = ReturnType<typeof useEditor>;
+
+/** A goal being written: its draft, what is wrong with it, and how it is sent. */
+export function useEditor(options: EditorOptions) {
+  const { t } = useTexts();
+  const [isChecked, setChecked] = useState(false);
+  const [refused, setRefused] = useState<readonly Problem[]>([]);
+  const written = useDraft(options, () => setRefused([]));
+  const { draft, setActive } = written;
+  const save = useSave(draft, options.onSave, setRefused);
+  const problems = isChecked ? [...validate(draft), ...refused] : [];
+
+  return {
+    ...written,
+    problems,
+    save,
     flawOf(id: string): string | undefined {
       const found = problems.find((problem) => fieldIdOf(problem.place) === id);
       return found && t.flaw[found.flaw];

@@ -3,28 +3,18 @@ import { flushSync } from 'react-dom';
 import { announce } from '../../announcer.tsx';
 import { oneLine } from '../../components/field.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import { type CellNumber, contentOf, fieldIdOfCell, lineEnds, move, nextToWrite } from '../../mandala/cells.ts';
+import { type CellNumber, contentOf, fieldIdOfCell, nextToWrite } from '../../mandala/cells.ts';
 import { entryAt, fillDown, numbersOf, setEntry } from '../../mandala/draft.ts';
-import { isChartPaste } from '../../mandala/paste.ts';
+import { isChartPaste } from '../../mandala/paste/paste.ts';
+import { type Command, commandOf, type Mode } from './grid-keys.ts';
 import { fieldOf } from './places.ts';
-import { undoKey } from './undo-key.ts';
 import type { Editor } from './use-editor.ts';
-
-/**
- * As in a spreadsheet. `choose`: a cell is chosen, and all of its text selected, so that what is typed replaces it.
- * `type`: its text was replaced by typing; arrow keys go on to other cells. `edit`: arrow keys move within the text.
- */
-export type Mode = 'choose' | 'type' | 'edit';
-
-const STEPS: Readonly<Record<string, readonly [rows: number, columns: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 /** Keys that an input method takes for itself: Safari says so by the code 229 when Enter ends a composition. */
 const isComposing = ({ nativeEvent }: KeyboardEvent) => nativeEvent.isComposing || nativeEvent.keyCode === 229;
+
+const putCursorAtEnd = (field: HTMLTextAreaElement | undefined) =>
+  field?.setSelectionRange(field.value.length, field.value.length);
 
 export interface GridOptions {
   readonly editor: Editor;
@@ -35,116 +25,130 @@ export interface GridOptions {
   onDescribe(): void;
 }
 
-/** What keys, pointers and the clipboard do in the cells. */
-export function useGrid({ editor, isNarrow, onPasteChart, onDescribe }: GridOptions) {
-  const { t } = useTexts();
+/** Which cell has the cursor, and whether it is written in. */
+function useCursor(editor: Editor) {
   const [mode, setMode] = useState<Mode>('choose');
   const pointer = useRef('');
-  const isLeaving = useRef(false);
+  /** Without a keyboard there is nothing to choose cells for: a tap begins to write. */
+  function rest(field: HTMLTextAreaElement | undefined): void {
+    const isTouched = pointer.current === 'touch';
+    setMode(isTouched ? 'edit' : 'choose');
+    if (isTouched) putCursorAtEnd(field);
+    else field?.select();
+  }
+  return {
+    mode,
+    setMode,
+    pointer,
+    rest,
+    goTo(cell: CellNumber): void {
+      editor.settle();
+      flushSync(() => editor.setActive(cell));
+      fieldOf(cell)?.focus();
+      rest(fieldOf(cell));
+    },
+  };
+}
+
+type Cursor = ReturnType<typeof useCursor>;
+
+/** Does what a key means. */
+function useCommands({ editor, onDescribe }: GridOptions, { setMode, goTo, rest }: Cursor, onLeave: () => void) {
+  const { t } = useTexts();
   const { active, draft } = editor;
   const place = contentOf(active);
-  /** Without a keyboard there is nothing to choose cells for: a tap begins to write. */
-  const restingMode = () => (pointer.current === 'touch' ? 'edit' : 'choose');
 
-  function rest(field: HTMLTextAreaElement | undefined): void {
-    setMode(restingMode());
-    if (restingMode() === 'choose') field?.select();
-    else field?.setSelectionRange(field.value.length, field.value.length);
-  }
-
-  function goTo(cell: CellNumber): void {
-    editor.settle();
-    flushSync(() => editor.setActive(cell));
-    fieldOf(cell)?.focus();
-    rest(fieldOf(cell));
-  }
-
-  function beginEdit(): void {
-    setMode('edit');
-    const field = fieldOf(active);
-    field?.setSelectionRange(field.value.length, field.value.length);
-  }
-
-  function restore(): void {
-    flushSync(() => editor.restore());
-    setMode('choose');
-    fieldOf(active)?.select();
-  }
-
-  function goBackOrOn(step: () => CellNumber | undefined): void {
-    let cell: CellNumber | undefined;
-    flushSync(() => {
-      cell = step();
-    });
-    const field = fieldOf(cell ?? active);
+  function undoOrRedo(step: 'undo' | 'redo'): void {
+    const field = fieldOf(flushSync(() => editor[step]()) ?? active);
     field?.focus();
-    field?.select();
+    rest(field);
   }
 
-  function toggleType(): void {
-    const { type } = entryAt(draft, place);
-    if (type === undefined) return;
-    const next = type === 'habit' ? 'execution' : 'habit';
-    editor.change(setEntry(draft, place, { type: next }));
-    announce(t.actionType[next]);
-  }
+  const commands: Readonly<Record<Extract<Command, string>, () => void>> = {
+    edit() {
+      setMode('edit');
+      putCursorAtEnd(fieldOf(active));
+    },
+    restore() {
+      flushSync(() => editor.restore());
+      rest(fieldOf(active));
+    },
+    clear: () => editor.change(setEntry(draft, place, { title: '' })),
+    undo: () => undoOrRedo('undo'),
+    redo: () => undoOrRedo('redo'),
+    toggleType() {
+      const { type } = entryAt(draft, place);
+      if (type === undefined) return;
+      const next = type === 'habit' ? 'execution' : 'habit';
+      editor.change(setEntry(draft, place, { type: next }));
+      announce(t.actionType[next]);
+    },
+    describe: onDescribe,
+    leave: onLeave,
+  };
+  return (command: Command) => (typeof command === 'number' ? goTo(command) : commands[command]());
+}
 
-  /** @returns whether the key is one that writing and choosing have in common */
-  function isCommonKey({ key, shiftKey, altKey, code }: KeyboardEvent): boolean {
-    if (altKey && code === 'KeyH') toggleType();
-    else if (key === 'F2' && shiftKey) onDescribe();
-    else return false;
-    return true;
-  }
-
-  /** @returns whether the key was meant for the text that is being written */
-  function writeKey({ key, shiftKey }: KeyboardEvent): boolean {
-    const step = mode === 'type' ? STEPS[key] : undefined;
-    if (key === 'Escape') restore();
-    else if (key === 'F2') setMode('edit');
-    else if (key === 'Enter') goTo(nextToWrite(active, shiftKey ? -1 : 1) ?? active);
-    else if (step !== undefined && !shiftKey) goTo(move(active, ...step));
-    else return false;
-    return true;
-  }
-
-  /** @returns whether the key was meant for the cells */
-  function chooseKey(event: KeyboardEvent): boolean {
-    const { key, shiftKey, ctrlKey, metaKey, altKey } = event;
-    const undoOrRedo = undoKey(event);
-    const isCommand = (ctrlKey || metaKey) && !altKey;
-    const step = STEPS[key];
-    if (undoOrRedo !== undefined) goBackOrOn(editor[undoOrRedo]);
-    else if (key === 'Home' || key === 'End') goTo(lineEnds(active, isNarrow, isCommand)[key]);
-    else if (isCommand || altKey) return false;
-    else if (step !== undefined) goTo(move(active, ...step));
-    else if (key === 'Enter' && shiftKey) goTo(nextToWrite(active, -1) ?? active);
-    else if (key === 'Enter' || key === 'F2') beginEdit();
-    else if (key === 'Delete' || key === 'Backspace') editor.change(setEntry(draft, place, { title: '' }));
-    else if (key === 'Escape') {
-      isLeaving.current = true;
-      announce(t.editor.leaving);
-    } else return false;
-    return true;
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    if (isComposing(event)) return;
-    if (event.key === 'Tab') {
+/** What the keyboard does in the cells. */
+function useKeys(options: GridOptions, cursor: Cursor) {
+  const { t } = useTexts();
+  const isLeaving = useRef(false);
+  const run = useCommands(options, cursor, () => {
+    isLeaving.current = true;
+    announce(t.editor.leaving);
+  });
+  const { active } = options.editor;
+  return {
+    stay(): void {
+      isLeaving.current = false;
+    },
+    onKeyDown(event: KeyboardEvent): void {
+      if (isComposing(event)) return;
+      if (event.key !== 'Tab') {
+        if (event.key !== 'Shift') isLeaving.current = false;
+        const command = commandOf(event, { ...options, active, mode: cursor.mode });
+        if (command === undefined) return;
+        event.preventDefault();
+        run(command);
+        return;
+      }
       // After Escape, and at either end of the chart, Tab goes on in the page.
       const next = isLeaving.current ? undefined : nextToWrite(active, event.shiftKey ? -1 : 1);
       if (next === undefined) return;
       event.preventDefault();
-      goTo(next);
-      return;
-    }
-    if (event.key !== 'Shift') isLeaving.current = false;
-    if (isCommonKey(event) || (mode === 'choose' ? chooseKey(event) : writeKey(event))) event.preventDefault();
-  }
+      run(next);
+    },
+  };
+}
 
+/** A table or list is for the chart; lines that fit into a block go downwards from the cell. */
+function usePaste({ editor, onPasteChart }: GridOptions) {
+  const { t } = useTexts();
+  return (event: ClipboardEvent): void => {
+    const text = event.clipboardData.getData('text/plain');
+    if (!isChartPaste(text)) return;
+    event.preventDefault();
+    const [block, index] = numbersOf(contentOf(editor.active));
+    const isAction = block !== undefined && index !== undefined;
+    const filled = isAction ? fillDown(editor.draft, text, { block, index }) : undefined;
+    if (filled === undefined) onPasteChart(text);
+    else {
+      editor.change(filled.draft);
+      announce(t.common.actions(filled.count));
+    }
+  };
+}
+
+/** What keys, pointers and the clipboard do in the cells. */
+export function useGrid(options: GridOptions) {
+  const { editor } = options;
+  const cursor = useCursor(editor);
+  const { stay, onKeyDown } = useKeys(options, cursor);
+  const { mode, setMode, pointer, rest, goTo } = cursor;
   return {
     mode,
     onKeyDown,
+    onPaste: usePaste(options),
     onPointerDown(event: { pointerType: string }): void {
       pointer.current = event.pointerType;
     },
@@ -158,7 +162,7 @@ export function useGrid({ editor, isNarrow, onPasteChart, onDescribe }: GridOpti
       }
     },
     onFocus(cell: CellNumber, { currentTarget }: FocusEvent<HTMLTextAreaElement>): void {
-      isLeaving.current = false;
+      stay();
       editor.setActive(cell);
       rest(currentTarget);
     },
@@ -170,22 +174,9 @@ export function useGrid({ editor, isNarrow, onPasteChart, onDescribe }: GridOpti
       if (mode === 'choose') setMode('type');
       // Some keyboards of phones tell of Enter by nothing but the line end that they insert.
       const isEntered = text.includes('\n');
-      const title = isEntered ? text.replace('\n', '') : text;
-      editor.change(setEntry(draft, contentOf(cell), { title: oneLine(title) }), fieldIdOfCell(cell));
+      const title = oneLine(isEntered ? text.replace('\n', '') : text);
+      editor.change(setEntry(editor.draft, contentOf(cell), { title }), fieldIdOfCell(cell));
       if (isEntered) goTo(nextToWrite(cell, 1) ?? cell);
-    },
-    /** A table or list is for the chart; lines that fit into a block go downwards from the cell. */
-    onPaste(event: ClipboardEvent): void {
-      const text = event.clipboardData.getData('text/plain');
-      if (!isChartPaste(text)) return;
-      event.preventDefault();
-      const [block, index] = numbersOf(place);
-      const filled = block === undefined || index === undefined ? undefined : fillDown(draft, text, { block, index });
-      if (filled === undefined) onPasteChart(text);
-      else {
-        editor.change(filled.draft);
-        announce(t.common.actions(filled.count));
-      }
     },
   };
 }

@@ -4,7 +4,7 @@ import { FailureText } from '../../components/failure-text.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import { langOf } from '../../i18n/own-text.ts';
 import { type FailureKind, failureKind, needsAdministrator } from '../../run/failures.ts';
-import { type Later, laterOf } from '../../run/later.ts';
+import { type Later, laterOf } from '../../run/history/later.ts';
 
 interface FailedListProps {
   readonly status: ExecutionStatus;

@@ -4,7 +4,7 @@ import { Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Messages } from '../../i18n/en/en.ts';
 import { langOf } from '../../i18n/own-text.ts';
-import { type ActionRow, type Attempt, type Rows, SORTS, type Sort, sortRows } from '../../run/timeline.ts';
+import { type ActionRow, type Attempt, type Rows, SORTS, type Sort, sortRows } from '../../run/history/timeline.ts';
 import { nameOf } from './timeline-states.tsx';
 
 const TICKS = [0, 0.25, 0.5, 0.75, 1];

@@ -1,7 +1,7 @@
 import type { ExecutionHistory, Goal, HistoryEvent } from '@goal-activity/client/types.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Messages } from '../../i18n/en/en.ts';
-import { type Bars as BarsProps, barsOf } from '../../run/timeline.ts';
+import { type Bars as BarsProps, barsOf } from '../../run/history/timeline.ts';
 
 const MOST_EVENTS = 500;
 

@@ -4,7 +4,7 @@ import { Loading } from '../../components/basics.tsx';
 import { ErrorNote } from '../../components/errors.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import { rowsOf } from '../../run/timeline.ts';
+import { rowsOf } from '../../run/history/timeline.ts';
 import { useServices } from '../../services.ts';
 import { ActionRows } from './timeline-rows.tsx';
 import { States } from './timeline-states.tsx';

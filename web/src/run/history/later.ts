@@ -1,5 +1,5 @@
 import type { ActionOutcome, ExecutionStatus, Goal, Task } from '@goal-activity/client/types.ts';
-import type { Messages } from '../i18n/en/en.ts';
+import type { Messages } from '../../i18n/en/en.ts';
 
 /** What later runs have made of a goal. */
 export interface Later {

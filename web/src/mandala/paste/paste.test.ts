@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { emptyDraft, fill, newGoalOf } from './draft.ts';
+import { emptyDraft, fill, newGoalOf } from '../draft.ts';
+import { validate } from '../validate.ts';
 import { isChartPaste, parsePaste } from './paste.ts';
 import { parseTable } from './table.ts';
-import { validate } from './validate.ts';
 
 /** A 9 × 9 chart whose cells say where they stand: `b<block>` for a sub-goal, `b<block>a<action>` for an action. */
 function mandala(): string[][] {

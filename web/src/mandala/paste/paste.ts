@@ -1,6 +1,6 @@
+import type { FilledBlock, Filling } from '../draft.ts';
+import { CENTRE, PER_BLOCK, placeOf, SIDE, turn } from '../layout.ts';
 import { type ActionList, isActionList, readActionList } from './action-list.ts';
-import type { FilledBlock, Filling } from './draft.ts';
-import { CENTRE, PER_BLOCK, placeOf, SIDE, turn } from './layout.ts';
 import { parseTable, SEPARATORS, trimTable } from './table.ts';
 
 type Rows = readonly (readonly string[])[];

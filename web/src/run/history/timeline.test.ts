@@ -1,6 +1,6 @@
 import type { HistoryEvent, Outcome } from '@goal-activity/client/types.ts';
 import { expect } from 'chai';
-import { rowsOf, SORTS, sortRows } from './timeline.ts';
+import { barsOf, rowsOf, SORTS, sortRows } from './timeline.ts';
 
 const at = (milliseconds: number) => new Date(Date.UTC(2026, 0, 1) + milliseconds).toISOString();
 let events = 0;
@@ -87,4 +87,20 @@ describe('sortRows', () => {
       ['a4', 'a2', 'a1', 'a3'],
     ]);
   });
+});
+
+describe('barsOf', () => {
+  it('gives shares of the whole in order of the start, and lets an open state last to the end', () => {
+    const { bars, totalMs } = barsOf([
+      { state: 'B', startDate: at(5_000), stopDate: null, durationMs: null, count: 2 },
+      { state: 'A', startDate: at(0), stopDate: at(10_000), durationMs: 10_000, count: 1 },
+    ]);
+    expect(totalMs).to.equal(10_000);
+    expect(bars).to.deep.equal([
+      { state: 'A', count: 1, startMs: 0, durationMs: 10_000, left: 0, width: 1 },
+      { state: 'B', count: 2, startMs: 5_000, durationMs: 5_000, left: 0.5, width: 0.5 },
+    ]);
+  });
+
+  it('is empty without states', () => expect(barsOf([]).bars).to.deep.equal([]));
 });

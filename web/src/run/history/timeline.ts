@@ -1,5 +1,5 @@
 import type { ExecutionHistory, HistoryEvent } from '@goal-activity/client/types.ts';
-import { type Phase, phasesOf } from './cells.ts';
+import { type Phase, phasesOf } from '../cells.ts';
 
 /** What `barsOf` makes of the states of a run. */
 export type Bars = ReturnType<typeof barsOf>;

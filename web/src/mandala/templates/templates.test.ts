@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { LANGUAGES } from '../i18n/language.ts';
-import { emptyDraft, fill, newGoalOf } from './draft.ts';
-import { loadTemplate, TEMPLATES } from './templates/templates.ts';
-import { validate } from './validate.ts';
+import { LANGUAGES } from '../../i18n/language.ts';
+import { emptyDraft, fill, newGoalOf } from '../draft.ts';
+import { validate } from '../validate.ts';
+import { loadTemplate, TEMPLATES } from './templates.ts';
 
 describe('a template', () => {
   for (const language of LANGUAGES) {

@@ -1,6 +1,6 @@
 import type { ActionType } from '@goal-activity/client/types.ts';
-import type { FilledBlock } from './draft.ts';
-import { PER_BLOCK } from './layout.ts';
+import type { FilledBlock } from '../draft.ts';
+import { PER_BLOCK } from '../layout.ts';
 
 type Column = 'subGoal' | 'action' | 'type' | 'description';
 
