@@ -52,7 +52,7 @@ export function describeGoal(site: () => Site): void {
       await page.locator('#title').waitFor();
       await page.locator('#title').fill('Given up');
       await expectAccessible(page);
-      await page.getByRole('button', { name: 'Give up these changes' }).click();
+      await page.getByRole('button', { name: 'Discard these changes' }).click();
       expect(await page.locator('#title').inputValue()).to.equal('Run a marathon');
       await page.locator('#title').fill('Run two marathons');
       await page.reload();
