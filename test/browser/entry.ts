@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
-import { expectAccessible, expectNoOverflow, go, openPaste, PHONE, type Site } from './support.ts';
+import { DESKTOP, expectAccessible, expectNoOverflow, go, openPaste, PHONE, type Site } from './support.ts';
 
 const textIn = (page: Page, id: string) => page.locator(`#${id}`).inputValue();
 const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement.id');
@@ -52,8 +52,15 @@ export function describeEntry(site: () => Site): void {
       expect(await focused(page)).to.equal('sub-goal-7-around');
       await press(page, 'Home');
       expect(await focused(page)).to.equal('action-3-5');
+      await page.setViewportSize({ ...DESKTOP, height: 600 });
       await press(page, 'Control+End');
       expect(await focused(page)).to.equal('action-7-7');
+      const [cell, bar] = [
+        await page.locator('#action-7-7').boundingBox(),
+        await page.locator('.entry-bar').boundingBox(),
+      ];
+      expect((cell?.y ?? 0) + (cell?.height ?? 0), 'nothing covers the cell').to.be.at.most(bar?.y ?? 0);
+      await page.setViewportSize(DESKTOP);
       await press(page, 'Control+Home', 'ArrowRight', 'ArrowDown');
       expect(await focused(page)).to.equal('sub-goal-0');
       await press(page, 'Escape', 'Tab');

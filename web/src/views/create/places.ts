@@ -30,3 +30,9 @@ export const fieldOf = (cell: CellNumber): HTMLTextAreaElement | undefined => {
   const element = document.getElementById(fieldIdOfCell(cell));
   return element instanceof HTMLTextAreaElement ? element : undefined;
 };
+
+/** Puts the focus into a field, and the field into view: by itself the browser would leave it below what sticks there. */
+export function show(field: HTMLElement | undefined | null): void {
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: 'nearest' });
+}

@@ -8,7 +8,7 @@ import { type CellNumber, cellOfField, FIRST_SUB_GOAL, firstDifference } from '.
 import { type Draft, placeOfPointer } from '../../mandala/draft.ts';
 import { begin, change, redo, restore, settle, type Undoable, undo } from '../../mandala/undo.ts';
 import { type Problem, validate } from '../../mandala/validate.ts';
-import { fieldIdOf } from './places.ts';
+import { fieldIdOf, show } from './places.ts';
 
 export interface EditorOptions {
   /** What is there at first; later values are not looked at. */
@@ -102,7 +102,7 @@ export function useEditor(options: EditorOptions) {
       flushSync(() => {
         if (cell !== undefined) setActive(cell);
       });
-      document.getElementById(id)?.focus();
+      show(document.getElementById(id));
     },
     submit(event: FormEvent): void {
       event.preventDefault();

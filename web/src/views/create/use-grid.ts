@@ -7,7 +7,7 @@ import { type CellNumber, contentOf, fieldIdOfCell, nextToWrite } from '../../ma
 import { entryAt, fillDown, numbersOf, setEntry } from '../../mandala/draft.ts';
 import { isChartPaste } from '../../mandala/paste/paste.ts';
 import { type Command, commandOf, type Mode } from './grid-keys.ts';
-import { fieldOf } from './places.ts';
+import { fieldOf, show } from './places.ts';
 import type { Editor } from './use-editor.ts';
 
 /** Keys that an input method takes for itself: Safari says so by the code 229 when Enter ends a composition. */
@@ -44,7 +44,7 @@ function useCursor(editor: Editor) {
     goTo(cell: CellNumber): void {
       editor.settle();
       flushSync(() => editor.setActive(cell));
-      fieldOf(cell)?.focus();
+      show(fieldOf(cell));
       rest(fieldOf(cell));
     },
   };
@@ -60,7 +60,7 @@ function useCommands({ editor, onDescribe }: GridOptions, { setMode, goTo, rest 
 
   function undoOrRedo(step: 'undo' | 'redo'): void {
     const field = fieldOf(flushSync(() => editor[step]()) ?? active);
-    field?.focus();
+    show(field);
     rest(field);
   }
 
