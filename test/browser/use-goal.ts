@@ -91,7 +91,7 @@ export function describeGoal(site: () => Site): void {
       await page.locator('.goal-tools button').last().click();
       const dialog = page.locator('dialog');
       await dialog.waitFor();
-      expect(await dialog.textContent()).to.match(/its 2 actions and \d+ tasks are removed.*history for 90 days/);
+      expect(await dialog.textContent()).to.match(/its 2 actions, and \d+ tasks.*history for 90 days/);
       expect(await page.evaluate('document.activeElement.textContent')).to.equal('Cancel');
       await look(page);
       await nextCall(page, GOAL, 'DELETE', loseAnswer);

@@ -74,7 +74,7 @@ function describeChanging(site: () => Site): void {
       .click();
     await page.locator('#task-title').fill('');
     await page.keyboard.press('Enter');
-    await page.locator('#task-title-flaw', { hasText: 'Please write something' }).waitFor();
+    await page.locator('#task-title-flaw', { hasText: 'Please fill this in' }).waitFor();
     await page.locator('#task-title').fill('My words');
     await page.locator('#task-minutes').fill('1441');
     await page.locator('#task-minutes-flaw', { hasText: 'from 1 to 1,440' }).waitFor();
@@ -172,7 +172,7 @@ function describeAgain(site: () => Site): void {
     await action.getByRole('button', { name: /^Make these again/ }).click();
     const dialog = page.locator('dialog');
     await dialog.locator('dd', { hasText: '$' }).waitFor();
-    expect(await dialog.textContent()).to.match(/1 task that you changed, checked off or added stays/);
+    expect(await dialog.textContent()).to.match(/1 task you changed, checked off, or added is kept/);
     await look(page);
     await dialog.locator('.button-primary').click();
     await untilEnded(page);
