@@ -33,7 +33,7 @@ const round = fc.record(
     pick: fc.nat(5),
     /** Milliseconds after its first tasks are there. */
     changes: fc.array(change, { minLength: 1, maxLength: 4 }),
-    cancelledAt: fc.option(moment, { freq: 1 }),
+    cancelledAt: fc.option(moment, { freq: 2 }),
     /** Whether its end is awaited. */
     ends: fc.constantFrom(true, true, false),
   },
