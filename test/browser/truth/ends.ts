@@ -73,9 +73,7 @@ export function describeEnds(site: () => Site): void {
       titles(2, (index) => (index === 0 ? '[ai:denied]' : '')),
     );
     await untilEnded(page);
-    expect(await text(page, '.failure-head')).to.include(
-      'AI gave no usable answer within the time limit',
-    );
+    expect(await text(page, '.failure-head')).to.include('AI gave no usable answer within the time limit');
   });
 
   it('shows in an old run what became of its actions, and leads to the new one instead of offering what is refused', async () => {
