@@ -3,7 +3,7 @@ import { bodyOf } from '@goal-activity/client/client.ts';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
-import type { Site } from './support.ts';
+import { expectAccessible, type Site } from './support.ts';
 import { GOAL, look, loseAnswer, nextCall, openGoal } from './use-support.ts';
 
 /** Downloads the goal as a file of a kind. @returns its name and content */
@@ -50,8 +50,14 @@ export function describeGoal(site: () => Site): void {
       const { version, actions } = await person.getGoal(goalId);
       await page.locator('.goal-tools a').click();
       await page.locator('#title').waitFor();
-      await look(page);
+      await page.locator('#title').fill('Given up');
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'Discard these changes' }).click();
+      expect(await page.locator('#title').inputValue()).to.equal('Run a marathon');
       await page.locator('#title').fill('Run two marathons');
+      await page.reload();
+      await page.locator('#title').waitFor();
+      expect(await page.locator('#title').inputValue(), 'kept in the tab').to.equal('Run two marathons');
       const [first] = actions;
       if (first === undefined) throw new Error('The goal has no actions');
       const params = { path: { goalId } };

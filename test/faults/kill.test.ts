@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
 import { SEED } from '../support/seed.ts';
+import { Person } from '../support/stack/person.ts';
 import { useProcesses } from '../support/stack/process.ts';
 import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
@@ -39,7 +40,7 @@ async function settled(user: User, goalId: string, reported: Reported): Promise<
 }
 
 /** Nothing stuck: starts the goal again until it is active. Nothing lost, nothing doubled: compares all that is known. */
-async function expectWhole(user: User, { goalId, actions }: Goal, reported: Reported): Promise<void> {
+async function expectWhole(user: User, { goalId, actions }: Goal, reported: Reported, person?: Person): Promise<void> {
   let goal = await settled(user, goalId, reported);
   for (let starts = 0; goal.status !== 'active'; starts += 1) {
     expect(starts, 'starts without a kill').to.be.below(5);
@@ -57,7 +58,11 @@ async function expectWhole(user: User, { goalId, actions }: Goal, reported: Repo
     for (const status of statuses) report(saved, status);
     for (const [key, taskCount] of reported) expect(saved.get(key), `reported ${key}`).to.equal(taskCount);
     expect([...saved.keys()].map((key) => key.split(' ')[1])).to.have.members(actions.map(({ actionId }) => actionId));
-    await expectTasksOf(user, goalId, statuses);
+    person?.expectKept(await expectTasksOf(user, goalId, statuses));
+    const { taskCount, doneTaskCount } = await user.getGoal(goalId);
+    const tasks = await user.listTasks(goalId);
+    const done = tasks.filter(({ status }) => status === 'done');
+    expect([taskCount, doneTaskCount], 'counts').to.deep.equal([tasks.length, done.length]);
   });
 }
 
@@ -86,14 +91,16 @@ describe('kill -9 at random moments', function () {
         const moment = uniformInteger(0, length, SEED, 'moment', kill);
         const reported: Reported = new Map();
         const running = run(user, goal, reported);
+        const person = new Person(user, goal);
         await sleep(moment);
+        const changing = Promise.all([0, 1, 2].map((pick) => person.check(pick)));
         const { lambda } = stack();
         const workers = lambda.workers().filter(({ functionName }) => WORKERS.test(functionName));
         const [victim] = choose(workers, 1, SEED, 'victim', kill);
         if (victim !== undefined) process.kill(victim.pid, 'SIGKILL');
         try {
-          await running;
-          await expectWhole(user, goal, reported);
+          await Promise.all([running, changing]);
+          await expectWhole(user, goal, reported, person);
         } catch (cause) {
           throw new Error(`kill ${kill}, of ${victim?.functionName} after ${moment} ms, SEED=${SEED}`, { cause });
         }

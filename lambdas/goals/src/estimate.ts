@@ -3,7 +3,7 @@ import { type Prices, priced } from '@goal-activity/core/execution/cost.ts';
 import { ASSUMED_CALL_SECONDS, wavesOf } from '@goal-activity/core/execution/estimate.ts';
 import { listActions } from '@goal-activity/core/goal/rows.ts';
 import { isMade, listTaskStates } from '@goal-activity/core/goal/tasks.ts';
-import type { Pace } from '@goal-activity/core/pace/pace.ts';
+import type { Taken } from '@goal-activity/core/pace/pace.ts';
 import { ownGoal } from './goals.ts';
 
 /** What is taken for usual before any execution of the stage has saved an action: tokens as the sample goal of `make demo` takes. */
@@ -32,10 +32,10 @@ async function countWaiting(db: Database, goalId: string, userId: string): Promi
 export async function estimateGoal(
   db: Database,
   { goalId, userId }: { goalId: string; userId: string },
-  pace: Pick<Pace, 'recentlyTaken'>,
+  recently: Promise<Omit<Taken, 'actionMs'> | undefined>,
   { modelId, prices }: Model,
 ) {
-  const [actions, recent] = await Promise.all([countWaiting(db, goalId, userId), pace.recentlyTaken()]);
+  const [actions, recent] = await Promise.all([countWaiting(db, goalId, userId), recently]);
   const { inputTokens, outputTokens, waveMs } = recent ?? TYPICAL;
   const usage = { aiCalls: actions, inputTokens: actions * inputTokens, outputTokens: actions * outputTokens };
   return {

@@ -7,7 +7,7 @@ import { preferredType } from '@goal-activity/core/http/accept.ts';
 import { createCursors, readCursorKey } from '@goal-activity/core/http/cursor.ts';
 import { httpBoundary, parseRequest, pathParameter } from '@goal-activity/core/http/http.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
-import { createRecentPace } from '@goal-activity/core/pace/recent-pace.ts';
+import { readRecentlyTaken } from '@goal-activity/core/pace/recent-pace.ts';
 import { addTask } from './add-task.ts';
 import { changeAction } from './change-action.ts';
 import { changeGoal } from './change-goal.ts';
@@ -23,7 +23,6 @@ import * as validators from './validators.generated.js';
 
 const log = createLog('goals');
 const db = openDatabase('goals', 'tasks', 'executions');
-const pace = createRecentPace(db, log);
 const model = { modelId: readEnvironment(['MODEL_ID']).MODEL_ID, prices: readPrices() };
 const cursors = createCursors(() => readCursorKey(db));
 const DEFAULT_LIMIT = 25;
@@ -64,7 +63,7 @@ const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
   },
   'GET /api/goals/{goalId}/estimate': async ({ userId, path }) => {
     const goalId = pathParameter(path, 'goalId', goalNotFound);
-    return { status: 200, body: await estimateGoal(db, { goalId, userId }, pace, model) };
+    return { status: 200, body: await estimateGoal(db, { goalId, userId }, readRecentlyTaken(db, log), model) };
   },
   'GET /api/today': async ({ userId, query }) => {
     const { limit } = parseRequest(validators.today, query);

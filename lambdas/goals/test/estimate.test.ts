@@ -5,8 +5,8 @@ import { BY_OUTCOME, useTables } from '../../core/test/support/tables.ts';
 import { estimateGoal } from '../src/estimate.ts';
 
 const model = { modelId: 'the-model', prices: { input: 2, output: 10 } };
-const known = { recentlyTaken: async () => ({ inputTokens: 500, outputTokens: 250, waveMs: 20_100 }) };
-const unknown = { recentlyTaken: async () => undefined };
+const known = Promise.resolve({ inputTokens: 500, outputTokens: 250, waveMs: 20_100 });
+const unknown = Promise.resolve(undefined);
 
 describe('estimateGoal', () => {
   const { db, givenGoal, givenExecution } = useTables();

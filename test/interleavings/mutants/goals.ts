@@ -37,7 +37,7 @@ export const GOALS: Readonly<Record<string, Mutant>> = {
     from: "ConditionExpression: '#status = :status'",
     to: "ConditionExpression: 'attribute_not_exists(nothing) OR #status = :status'",
     scenario: 'two-edits',
-    breaks: 'task-count',
+    breaks: 'task-counts',
   },
   'the lost edit: a goal is read together with its actions, which may be those of an earlier version': {
     file: 'goals/src/goals',

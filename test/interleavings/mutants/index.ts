@@ -3,6 +3,7 @@ import { BARRIERS } from './barriers.ts';
 import { GOALS } from './goals.ts';
 import { MENDS } from './mends.ts';
 import type { Mutant } from './mutant.ts';
+import { PERSONS } from './persons.ts';
 
 const isMasked = true;
 /** Each that is masked, with what masks it. */
@@ -15,5 +16,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   ...ARCHIVE,
   ...GOALS,
   ...MENDS,
+  ...PERSONS,
   ...Object.fromEntries(MASKED),
 };

@@ -2,7 +2,7 @@ import type { Answer } from '../world/actor.ts';
 import { text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { checkGoalAnswer } from './goals.ts';
-import { recordOf, tasksIn } from './rows.ts';
+import { isUntouched, recordOf, tasksIn } from './rows.ts';
 
 const isStart = ({ actor }: Answer) => actor.lambda === 'start-workflow' || actor.lambda === 'retry-workflow';
 
@@ -27,7 +27,7 @@ function isOdd({ name, message }: Error): boolean {
 
 function checkCancelled(world: World, { body }: Answer): void {
   const executionArn = text(body, 'executionArn');
-  const task = tasksIn(world).find((each) => each.executionArn === executionArn);
+  const task = tasksIn(world).find((each) => each.executionArn === executionArn && isUntouched(each));
   if (task !== undefined) world.breaks('cancel-200-with-task', `${task.sk} of ${executionArn}`);
   if (text(body, 'status') !== 'ABORTED') world.breaks('cancel-200-not-aborted', text(body, 'status'));
 }

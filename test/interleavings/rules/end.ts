@@ -1,15 +1,14 @@
 import type { Item } from '../model/items.ts';
 import type { Answer } from '../world/actor.ts';
-import { text } from '../world/answer.ts';
+import { field, text } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 import { checkArchived } from './archive.ts';
 import { checkGoalsEnd } from './goals.ts';
-import { actionsIn, goalsIn, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';
+import { actionsIn, goalsIn, goneOf, isMade, isUntouched, outcomesIn, recordOf, recordsIn, tasksIn } from './rows.ts';
 
 /** Less than it takes until an execution is overdue, by more than the time between two sweeps. */
 const OVERDUE_MS = 500_000;
 
-const isThere = (world: World, id: unknown) => actionsIn(world).some(({ actionId }) => actionId === id);
 const isCancelled = (record: Item | undefined) => record?.error === 'ABORT';
 
 /** The rules that hold once all is over, whatever happened. */
@@ -28,9 +27,15 @@ export function checkEnd(world: World): void {
   for (const answer of world.answers) checkPromise(world, answer);
 }
 
-function checkGoal(world: World, { goalId, status, actionCount }: Item): void {
+function checkGoal(world: World, { goalId, status, actionCount, ...counts }: Item): void {
   if (status === 'processing') world.breaks('stuck', String(goalId));
-  const saved = new Set(tasksIn(world).flatMap((task) => (task.goalId === goalId ? [task.actionId] : []))).size;
+  const tasks = tasksIn(world).filter((task) => task.goalId === goalId);
+  const done = tasks.filter((task) => task.status === 'done').length;
+  const isCounted = counts.taskCount !== undefined;
+  if (isCounted && (counts.taskCount !== tasks.length || counts.doneTaskCount !== done)) {
+    world.breaks('task-counts', `${counts.doneTaskCount}/${counts.taskCount} for ${done}/${tasks.length} of ${goalId}`);
+  }
+  const saved = new Set(tasks.filter(isMade).map(({ actionId }) => actionId)).size;
   const records = recordsIn(world).filter((record) => record.goalId === goalId);
   const last = records.sort((a, b) => (String(a.executionArn) < String(b.executionArn) ? -1 : 1)).at(-1);
   const expected = expectedStatuses(world, saved, Number(actionCount), last);
@@ -58,16 +63,16 @@ function checkRecord(world: World, record: Item): void {
   }
   if (outcomes.some(({ outcome }) => outcome === 'PENDING')) world.breaks('pending-after-end', arn);
   const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
-  // Tasks of an action that is not there any more went with it.
-  for (const { actionId, taskCount } of saved.filter((outcome) => isThere(world, outcome.actionId))) {
-    const count = tasks.filter((task) => task.actionId === actionId).length;
+  for (const row of saved) {
+    const { actionId, taskCount } = row;
+    const count = tasks.filter((task) => task.actionId === actionId).length + goneOf(world, row);
     if (count !== taskCount) world.breaks('saved-without-tasks', `${arn} ${actionId}: ${count} of ${taskCount}`);
   }
   if (record.savedActions !== saved.length) {
     world.breaks('counts', `${arn}: ${record.savedActions}, but ${saved.length} are saved`);
   }
   if (record.cancelRequestedAt !== undefined && !isCancelled(record)) world.breaks('cancel-overruled', arn);
-  if (isCancelled(record) && tasks.length > 0) world.breaks('cancelled-with-tasks', arn);
+  if (isCancelled(record) && tasks.some(isUntouched)) world.breaks('cancelled-with-tasks', arn);
   checkArchived(world, record, outcomes);
   // The sweeps that come from then on find a claim whose start died long before it is overdue.
   if (record.error === 'NeverStarted' && world.endedAt - Date.parse(String(record.startedAt)) < OVERDUE_MS) {
@@ -111,9 +116,11 @@ function checkSecondMessage(world: World, arn: string, senders: readonly string[
 
 function checkTasks(world: World): void {
   const titles = new Map(actionsIn(world).map(({ actionId, title }) => [actionId, title]));
-  for (const { executionArn, actionId, sk, title } of tasksIn(world)) {
+  for (const task of tasksIn(world).filter(isMade)) {
+    const { executionArn, actionId, sk, title } = task;
     const row = outcomesIn(world).find((each) => each.executionArn === executionArn && each.actionId === actionId);
-    if (row?.outcome !== 'SAVED') world.breaks('task-without-outcome', `${sk} of ${executionArn}: ${row?.outcome}`);
+    if (row?.outcome !== (isUntouched(task) || row?.outcome !== 'CANCELLED' ? 'SAVED' : 'CANCELLED'))
+      world.breaks('task-without-outcome', `${sk} of ${executionArn}: ${row?.outcome}`);
     if (world.bounds.generates && title !== `Task of ${titles.get(actionId)}`) {
       world.breaks('task-of-other-text', `${sk} is "${title}", its action "${titles.get(actionId)}"`);
     }
@@ -126,11 +133,12 @@ function checkPromise(world: World, { actor, status, body }: Answer): void {
     const saved = tasksIn(world).filter(
       (task) => task.executionArn === actor.executionArn && task.actionId === text(body, 'actionId'),
     ).length;
-    const isTakenBack =
-      isCancelled(recordOf(world, actor.executionArn ?? '')) || !isThere(world, text(body, 'actionId'));
-    if (!isTakenBack && saved === 0) world.breaks('reported-saved-is-lost', actor.id);
+    const gone = goneOf(world, { executionArn: actor.executionArn, actionId: text(body, 'actionId') });
+    const isTakenBack = isCancelled(recordOf(world, actor.executionArn ?? ''));
+    if (!isTakenBack && saved + gone === 0) world.breaks('reported-saved-is-lost', actor.id);
   }
   if (status === undefined) return;
+  if (actor.lambda === 'goals' && field(body, 'taskId') !== undefined) checkKept(world, body);
   const record = recordOf(world, text(body, 'executionArn'));
   if (actor.lambda === 'cancel-workflow' && status === 200 && !isCancelled(record)) {
     world.breaks('cancel-200-not-cancelled', text(body, 'executionArn'));
@@ -138,4 +146,13 @@ function checkPromise(world: World, { actor, status, body }: Answer): void {
   if (/^(start|retry)-workflow$/.test(actor.lambda) && (status === 200 || status === 202) && record === undefined) {
     world.breaks(`${status}-without-record-at-the-end`, `${actor.id} ${text(body, 'executionArn')}`);
   }
+}
+
+/** Rule 8: what a person was told is changed or added is there, unless a person has changed or removed it since. */
+function checkKept(world: World, answered: unknown): void {
+  const key = `tasks|g|${text(answered, 'taskId')}`;
+  const task = world.db.items.get(key);
+  const isSame = task?.version === field(answered, 'version') && task?.status === field(answered, 'status');
+  const isLater = Number(task?.version) > Number(field(answered, 'version'));
+  if (!isSame && !isLater && !world.removedByPerson.has(key)) world.breaks('change-lost', key);
 }

@@ -1,4 +1,5 @@
 import type { Item } from '../model/items.ts';
+import { field } from '../world/answer.ts';
 import type { World } from '../world/world.ts';
 
 const select = ({ db }: World, table: string, sort: string): Item[] => {
@@ -16,5 +17,17 @@ export const actionsIn = (world: World) => select(world, 'goals|', '|ACTION#');
 export const recordsIn = (world: World) => select(world, 'executions|', '|EXECUTION');
 export const outcomesIn = (world: World) => select(world, 'executions|', '|ACTION#');
 export const tasksIn = (world: World) => select(world, 'tasks|', '|');
+
+/** Tasks that an execution has made, of all actions of a goal or of one. */
+export const isMade = ({ executionArn }: Item) => executionArn !== undefined;
+/** Made, and no person has changed it. */
+export const isUntouched = (task: Item) => isMade(task) && task.changedAt === undefined;
+
+/** How many tasks of an outcome are not there, and rightly so: a person has removed them, or others took their place. */
+export function goneOf(world: World, { executionArn, actionId }: Item): number {
+  const isOf = (task: unknown) => field(task, 'executionArn') === executionArn && field(task, 'actionId') === actionId;
+  const replaced = outcomesIn(world).flatMap((row) => (Array.isArray(row.replaced) ? row.replaced : []));
+  return [...replaced, ...world.removedByPerson.values()].filter(isOf).length;
+}
 
 export const recordOf = ({ db }: World, executionArn: string) => db.items.get(`executions|${executionArn}|EXECUTION`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Write } from '../model/dynamo.ts';
 import type { World } from '../world/world.ts';
 import { checkLeaving } from './archive.ts';
@@ -67,10 +68,17 @@ function checkOutcome(world: World, { key, before, after }: Write): void {
   if (before.outcome !== 'PENDING' && !isTakenBack) world.breaks('illegal-outcome', change);
 }
 
+/** A person may do anything to a task, at any time; others to those alone that no person has changed. */
 function checkTask(world: World, { key, before, after }: Write): void {
+  const isPerson = world.writer?.lambda === 'goals';
+  if (before !== undefined && after === undefined)
+    (isPerson ? world.removedByPerson : world.deletedTasks).set(key, before);
+  if (isPerson) return;
+  if (before?.changedAt !== undefined) world.breaks('person-undone', `${key} by ${world.writer?.id}`);
   const { executionArn } = after ?? before ?? {};
   const record = world.db.items.get(`executions|${executionArn}|EXECUTION`);
-  if (after !== undefined && record?.status !== 'RUNNING') {
+  const isPutBack = isDeepStrictEqual(after, world.deletedTasks.get(key));
+  if (after !== undefined && record?.status !== 'RUNNING' && !isPutBack) {
     world.breaks('task-of-ended-execution', `${key} by ${world.writer?.id}`);
   }
   if (before !== undefined && after !== undefined && before.executionArn !== after.executionArn) {

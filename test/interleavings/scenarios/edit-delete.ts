@@ -21,10 +21,10 @@ const edit = (id: string) =>
   });
 
 /** A person who has just read the goal deletes it. */
-const remove = (id: string) =>
+const deleteGoal = (id: string) =>
   later(`begin ${id}`, isThere, (world) => {
-    const event = request('DELETE /api/goals/{goalId}', { goalId: 'g' });
-    world.invoke(id, 'goals', { ...event, queryStringParameters: { version: String(versionOf(world)) } });
+    const version = { version: String(versionOf(world)) };
+    world.invoke(id, 'goals', request('DELETE /api/goals/{goalId}', { goalId: 'g' }, undefined, version));
   });
 
 /** A person looks at all goals. */
@@ -42,13 +42,15 @@ const active = { ...runTo('update-goal-status'), until: hasEnded('g-1') };
 /** Nobody who edits or deletes a goal, and nobody who starts it meanwhile, loses anything, whoever dies. */
 export const EDITS: Readonly<Record<string, Scenario>> = {
   'start-edit': scenario(before(), people, 'start', edit('edit')),
-  'retry-edit': scenario(partial, people, 'retry', edit('edit')),
-  'settle-edit': scenario(runTo('update-goal-status'), { everything: true, atomic: AROUND_SAVES }, edit('edit')),
   'two-edits': scenario(active, people, edit('editA'), edit('editB'), list('list')),
   'edit-change': scenario(partial, people, edit('edit'), change('change', 'ga1')),
   'edit-dies': scenario(active, dying, edit('edit'), list('list'), 'start'),
-  'start-delete': scenario(before(), people, 'start', remove('remove')),
-  'settle-delete': scenario(runTo('update-goal-status'), { everything: true, atomic: AROUND_SAVES }, remove('remove')),
-  'retry-delete-edit': scenario(partial, people, 'retry', remove('remove'), edit('edit')),
-  'delete-dies': scenario(active, dying, remove('removeA'), remove('removeB'), list('list')),
+  'start-delete': scenario(before(), people, 'start', deleteGoal('delete')),
+  'settle-delete': scenario(
+    runTo('update-goal-status'),
+    { everything: true, atomic: AROUND_SAVES },
+    deleteGoal('delete'),
+  ),
+  'retry-delete-edit': scenario(partial, people, 'retry', deleteGoal('delete'), edit('edit')),
+  'delete-dies': scenario(active, dying, deleteGoal('deleteA'), deleteGoal('deleteB'), list('list')),
 };

@@ -37,6 +37,7 @@ import {
   startDies,
   untilSaved,
 } from './start-cancel.ts';
+import { PERSONS } from './tasks.ts';
 
 const isOver = hasEnded('g-1');
 const isOverdue = (world: World) => clock.now - (executionOf(world, 'g-1')?.startedAt ?? clock.now) >= 900_000;
@@ -187,7 +188,7 @@ const everything: Partial<Bounds> = {
   waits: true,
   atomic: [],
 };
-const others = ['retry status sweep', archiveLater] as const;
+const others = ['retry status sweep check add again', archiveLater] as const;
 
 /** Too much to try it all: schedules are drawn from a seed, with faults. */
 export const DRAWN: Readonly<Record<string, Scenario>> = {
@@ -221,6 +222,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   ...ENDS,
   ...CHANGES,
   ...EDITS,
+  ...PERSONS,
   ...BATCHES,
   ...READS,
   ...ARCHIVES,

@@ -33,7 +33,7 @@ const CREATED_AT = '2025-12-31T00:00:00.000Z';
 export function seedGoal({ db }: World, goalId = 'g', actionCount = 2): void {
   const goal = {
     ...{ goalId, sk: GOAL, userId: USER, title: 'Goal', description: '', deadline: null, status: 'draft', version: 1 },
-    ...{ actionCount, createdAt: CREATED_AT, updatedAt: CREATED_AT, attempt: 0 },
+    ...{ actionCount, createdAt: CREATED_AT, updatedAt: CREATED_AT, attempt: 0, taskCount: 0, doneTaskCount: 0 },
   };
   const actions = Array.from({ length: actionCount }, (_, position) => ({
     ...{ goalId, sk: actionKey(position), actionId: `${goalId}a${position}`, position },
@@ -79,7 +79,32 @@ export const change = (id: string, actionId = 'ga0') => {
   return invoke(id, 'goals', request(route, { goalId: 'g', actionId }, { title: 'Another text' }));
 };
 
-const WORDS: Readonly<Record<string, (id: string) => Act>> = { start, cancel, retry, status, sweep, archive, change };
+const hasTask = (taskId: string) => (world: World) => world.db.items.has(`tasks|g|${taskId}`);
+const TASK = '/api/goals/{goalId}/tasks/{taskId}';
+/** A person checks a task off, or removes one, once it is there. */
+export const check = (id: string, taskId = 'ga0#1-0') =>
+  invoke(
+    id,
+    'goals',
+    request(`PATCH ${TASK}`, { goalId: 'g', taskId }, { version: 1, status: 'done' }),
+    hasTask(taskId),
+  );
+export const remove = (id: string, taskId = 'ga0#1-1') =>
+  invoke(id, 'goals', request(`DELETE ${TASK}`, { goalId: 'g', taskId }, undefined, { version: '1' }), hasTask(taskId));
+const add = (id: string) => {
+  const body = { actionId: 'ga0', title: 'Added', type: 'habit', estimatedMinutes: 5 };
+  return invoke(id, 'goals', request('POST /api/goals/{goalId}/tasks', { goalId: 'g' }, body));
+};
+/** Makes the tasks of the first action again, once the first execution has ended. */
+export const again = (id: string) => {
+  const path = '/api/goals/{goalId}/actions/{actionId}/make-again';
+  return invoke(id, 'start-workflow', request(`POST ${path}`, { goalId: 'g', actionId: 'ga0' }), hasEnded('g-1'));
+};
+
+const WORDS: Readonly<Record<string, (id: string) => Act>> = {
+  ...{ start, cancel, retry, status, sweep, archive, change },
+  ...{ check, remove, add, again },
+};
 
 /** A word of these, with what tells two of one kind apart: `startA`. */
 function actOf(id: string): Act {
@@ -139,6 +164,11 @@ export const before = (...acts: readonly Act[]): From => ({
   },
 });
 export const ofOneAction: Act = (world) => seedGoal(world, 'g', 1);
+/** The goal is from before its tasks were counted. */
+export const uncounted: Act = ({ db }) => {
+  const { taskCount: _, doneTaskCount: __, ...goal } = db.items.get('goals|g|GOAL') ?? {};
+  db.put('goals|g|GOAL', goal);
+};
 
 /** The same, and a person has started it: it is run until a Lambda is at work. */
 export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
@@ -148,5 +178,10 @@ export const runTo = (lambda: Lambda, ...acts: readonly Act[]): From => ({
 /** A failed run, whose failed action is tried again. */
 export const retryTo = (lambda: Lambda): From => ({
   ...before(refuse(1), start('first'), retry('second')),
+  until: isAtWork(lambda, 'g-2/'),
+});
+/** A run of one action whose tasks are made again. */
+export const againTo = (lambda: Lambda): From => ({
+  ...before(ofOneAction, start('first'), again('second')),
   until: isAtWork(lambda, 'g-2/'),
 });

@@ -13,6 +13,7 @@ export const setTimeout = (ms: number, _value?: unknown, options: { readonly sig
 
 /** Stands in for the pace of a stage: a statistic that no rule depends on, and that a process remembers. */
 export const createRecentPace = () => NO_PACE;
+export const readRecentlyTaken = async () => undefined;
 
 const nothing = () => undefined;
 

@@ -4,7 +4,7 @@ import { PublishCommand } from '@aws-sdk/client-sns';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { CONNECTION_LOST, INVOCATION_LOST } from '../model/aws-errors.ts';
 import { Dynamo, type Write } from '../model/dynamo.ts';
-import { hash } from '../model/items.ts';
+import { hash, type Item } from '../model/items.ts';
 import { type Execution, StepFunctions } from '../model/step-functions.ts';
 import { invocations, Pause } from '../stand-ins/invocation.ts';
 import { BEGINNING, clock } from '../stand-ins/time.ts';
@@ -61,6 +61,9 @@ export class World {
   /** Executions, in the metrics. */
   counted = 0;
   readonly answers: Answer[] = [];
+  /** Tasks that a person removed, and all that were deleted, as they were then, by their keys. */
+  readonly removedByPerson = new Map<string, Item>();
+  readonly deletedTasks = new Map<string, Item>();
   /** Rules that were broken; the run goes on, so that one does not hide another. */
   readonly broken: Record<string, string> = {};
   /** What happened, when it is to be told. */

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { en } from '../i18n/en/en.ts';
 import { ja } from '../i18n/ja/ja.ts';
 import { milestone, phasesOf } from './cells.ts';
-import { answered, timeOf } from './estimate.ts';
+import { answered, timeOf } from './follow/estimate.ts';
 import { filtersOf, rangeOf } from './history/history-filters.ts';
 import { adviceOf } from './totals.ts';
 

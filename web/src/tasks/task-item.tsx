@@ -24,9 +24,13 @@ function RemovedTask({ row: { task }, changes }: TaskItemProps) {
     <div
       className="task-removed"
       onFocus={() => changes.hold(task.taskId)}
-      onBlur={() => changes.resume(task.taskId)}
+      onBlur={({ currentTarget }) => {
+        if (!currentTarget.matches(':hover')) changes.resume(task.taskId);
+      }}
       onPointerEnter={() => changes.hold(task.taskId)}
-      onPointerLeave={() => changes.resume(task.taskId)}
+      onPointerLeave={({ currentTarget }) => {
+        if (!currentTarget.contains(document.activeElement)) changes.resume(task.taskId);
+      }}
     >
       <p className="soft">{t.task.removed(task.title)}</p>
       <Button

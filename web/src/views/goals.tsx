@@ -9,8 +9,8 @@ import { Ring } from '../components/ring.tsx';
 import { useLoad, usePages, useWhenShown } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
 import { paths } from '../paths.ts';
+import { useExecution } from '../run/follow/use-execution.ts';
 import { tasksOf } from '../run/totals.ts';
-import { useExecution } from '../run/use-execution.ts';
 import { useServices } from '../services.ts';
 
 const PAGE_SIZE = 24;

@@ -129,15 +129,13 @@ export function actionMsOf(
 
 /** What an execution took that has ended; undefined where none of its actions was saved, and of a cancel, which says nothing of it. */
 export function takenBy(record: ExecutionRow): Taken | undefined {
-  const { actionMs, confirmedAt, stoppedAt, usage, totalActions, savedActions = 0 } = record;
-  if (actionMs === undefined || confirmedAt === undefined || stoppedAt === undefined || usage === undefined) return;
-  if (savedActions === 0) return;
-  const each = (count: number, by: number) => Math.max(0, Math.round(count / by));
+  const { actionMs, confirmedAt, stoppedAt, usage, totalActions, savedActions } = record;
+  if (actionMs === undefined || !confirmedAt || !stoppedAt || !usage || !savedActions) return undefined;
   return {
     actionMs,
-    waveMs: each(Date.parse(stoppedAt) - Date.parse(confirmedAt), wavesOf(totalActions)),
-    inputTokens: each(usage.inputTokens, savedActions),
-    outputTokens: each(usage.outputTokens, savedActions),
+    waveMs: Math.round(Math.max(0, Date.parse(stoppedAt) - Date.parse(confirmedAt)) / wavesOf(totalActions)),
+    inputTokens: Math.round(usage.inputTokens / savedActions),
+    outputTokens: Math.round(usage.outputTokens / savedActions),
   };
 }
 

@@ -29,18 +29,12 @@ export interface Taken {
 export interface Pace {
   /** Milliseconds that the actions of an execution usually take; undefined while that is not known. */
   usualActionMs(): Promise<number | undefined>;
-  /** What executions took of late, each by the median; undefined while none has saved an action. */
-  recentlyTaken(): Promise<Omit<Taken, 'actionMs'> | undefined>;
   /** Notes what one took that has ended; nothing if none of its actions was saved. */
   note(taken: Taken | undefined): Promise<void>;
 }
 
 /** Knows nothing: for those who end no execution. */
-export const NO_PACE: Pace = {
-  usualActionMs: async () => undefined,
-  recentlyTaken: async () => undefined,
-  note: async () => undefined,
-};
+export const NO_PACE: Pace = { usualActionMs: async () => undefined, note: async () => undefined };
 
 /** The middle value, or the middle between two; NaN of none. */
 export function median(values: readonly number[]): number {

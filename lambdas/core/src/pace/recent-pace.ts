@@ -1,11 +1,9 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { FromSchema } from 'json-schema-to-ts';
 import { bestEffort } from '../aws/best-effort.ts';
-import { parse } from '../aws/boundary.ts';
+import { parse, type Validator } from '../aws/boundary.ts';
 import { type Database, updateIf } from '../aws/database.ts';
 import { updateOf } from '../aws/update.ts';
 import type { Log } from '../log/logger.ts';
-import type { paceRowSchema } from '../schema.ts';
 import * as validators from '../validators.generated.js';
 import { median, type Pace, type Taken } from './pace.ts';
 
@@ -24,17 +22,26 @@ const READ_LIMIT_MS = 500;
  */
 const KEY = { executionArn: 'pace', sk: 'RECENT' };
 
-/** The lists of the row, each with what it holds of an execution; all but the first are missing in rows from before they were kept. */
-const LISTS = [
-  ['recent', 'actionMs'],
-  ['recentWaveMs', 'waveMs'],
-  ['recentInputTokens', 'inputTokens'],
-  ['recentOutputTokens', 'outputTokens'],
-] as const satisfies readonly (readonly [keyof Recent, keyof Taken])[];
+/** Reads what is needed of the row; undefined where there is none, or where it cannot be read. */
+async function readRow<Row>(db: Database, log: Pick<Log, 'warn'>, isRow: Validator<Row>): Promise<Row | undefined> {
+  let row: Row | undefined;
+  const look = async () => {
+    const { Item } = await db.client.send(new GetCommand({ TableName: db.executions, Key: KEY }));
+    if (Item !== undefined) row = parse(isRow, Item, 'The row of the pace');
+  };
+  await bestEffort(log, 'the usual pace is not known', {}, look, READ_LIMIT_MS);
+  return row;
+}
 
-type Recent = FromSchema<typeof paceRowSchema>;
+const medianOf = (list: readonly number[]) => Math.round(median(list.slice(-LAST)));
 
-const recentIn = (row: unknown) => parse(validators.paceRow, row, 'The row of the pace');
+/** What executions took of late, each by the median; undefined while none has saved an action, and where it cannot be read. */
+export async function readRecentlyTaken(db: Database, log: Pick<Log, 'warn'>) {
+  const { runs = [] } = (await readRow(db, log, validators.takenRow)) ?? {};
+  if (runs.length === 0) return undefined;
+  const of = (place: number) => medianOf(runs.map((run) => run[place] ?? 0));
+  return { waveMs: of(0), inputTokens: of(1), outputTokens: of(2) };
+}
 
 /**
  * Keeps what the last executions of a stage took, in one row. It is a statistic, and nothing depends on it: an execution that
@@ -43,57 +50,39 @@ const recentIn = (row: unknown) => parse(validators.paceRow, row, 'The row of th
  */
 export function createRecentPace(db: Database, log: Pick<Log, 'warn'>, now: () => number = Date.now): Pace {
   const row = { TableName: db.executions, Key: KEY };
-  let known: { readonly at: number; readonly recent: Promise<Recent> } | undefined;
+  let known: { readonly at: number; readonly recent: Promise<readonly number[]> } | undefined;
 
-  async function read(): Promise<Recent> {
-    let recent: Recent = { recent: [] };
-    const look = async () => {
-      const { Item } = await db.client.send(new GetCommand(row));
-      if (Item !== undefined) recent = recentIn(Item);
-    };
-    await bestEffort(log, 'the usual pace is not known', {}, look, READ_LIMIT_MS);
-    return recent;
-  }
-
-  function remembered(): Promise<Recent> {
-    const at = now();
-    if (known === undefined || at - known.at >= REMEMBERED_MS) known = { at, recent: read() };
-    return known.recent;
-  }
-
-  async function append(taken: Taken): Promise<void> {
-    const longer = LISTS.map(([list]) => `${list} = list_append(if_not_exists(${list}, :none), :${list})`);
+  async function append({ actionMs, waveMs, inputTokens, outputTokens }: Taken): Promise<void> {
+    const longer = (list: string) => `${list} = list_append(if_not_exists(${list}, :none), :${list})`;
     const command = new UpdateCommand({
       ...row,
-      UpdateExpression: `SET ${longer.join(', ')}`,
+      UpdateExpression: `SET ${longer('recent')}, ${longer('runs')}`,
       ExpressionAttributeValues: {
         ':none': [],
-        ...Object.fromEntries(LISTS.map(([list, of]) => [`:${list}`, [taken[of]]])),
+        ':recent': [actionMs],
+        ':runs': [[waveMs, inputTokens, outputTokens]],
       },
       ReturnValues: 'ALL_NEW',
     });
     const { Attributes } = await db.client.send(command);
-    const recent = recentIn(Attributes);
+    const { recent } = parse(validators.paceRow, Attributes, 'The row of the pace');
     known = { at: now(), recent: Promise.resolve(recent) };
-    const { length } = recent.recent;
+    const { length } = recent;
     if (length < 2 * LAST) return;
+    const runs: unknown = Attributes?.runs;
     // Refused when others have added to it meanwhile: then the next one does it.
-    const set = Object.fromEntries(LISTS.map(([list]) => [list, recent[list]?.slice(-LAST)]));
+    const set = { recent: recent.slice(-LAST), ...(Array.isArray(runs) ? { runs: runs.slice(-LAST) } : {}) };
     await updateIf(db, updateOf({ ...row, set, condition: 'size(#recent) = :length', values: { length } }));
   }
 
-  const medianOf = (list: readonly number[]) => Math.round(median(list.slice(-LAST)));
-
   return {
     async usualActionMs() {
-      const { recent } = await remembered();
+      const at = now();
+      if (known === undefined || at - known.at >= REMEMBERED_MS) {
+        known = { at, recent: readRow(db, log, validators.paceRow).then((row) => row?.recent ?? []) };
+      }
+      const recent = await known.recent;
       return recent.length < FEWEST ? undefined : medianOf(recent);
-    },
-    async recentlyTaken() {
-      const { recentWaveMs = [], recentInputTokens = [], recentOutputTokens = [] } = await remembered();
-      if (recentWaveMs.length === 0) return undefined;
-      const inputTokens = medianOf(recentInputTokens);
-      return { waveMs: medianOf(recentWaveMs), inputTokens, outputTokens: medianOf(recentOutputTokens) };
     },
     async note(taken) {
       if (taken === undefined) return;

@@ -132,14 +132,10 @@ export const outcomeRowSchema = having(
 );
 
 /** Row `RECENT` of table workflow-executions: see recent-pace.ts. */
-export const paceRowSchema = having(
-  { recent: { type: 'array', items: count } },
-  {
-    recentWaveMs: { type: 'array', items: count },
-    recentInputTokens: { type: 'array', items: count },
-    recentOutputTokens: { type: 'array', items: count },
-  },
-);
+export const paceRowSchema = having({ recent: { type: 'array', items: count } });
+
+/** The same row: milliseconds of a wave, then tokens in and out of an action; missing in rows from before they were kept. */
+export const takenRowSchema = having({}, { runs: { type: 'array', items: { type: 'array', items: count } } });
 
 /** What progress needs of an outcome row. */
 export const outcomeProgressSchema = having(

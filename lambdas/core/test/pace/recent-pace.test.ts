@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Executions } from '../../src/execution/executions.ts';
 import { settle } from '../../src/execution/settle.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import { createRecentPace } from '../../src/pace/recent-pace.ts';
+import { createRecentPace, readRecentlyTaken } from '../../src/pace/recent-pace.ts';
 import { failing, watched } from '../support/failing.ts';
 import { BY_OUTCOME, useTables } from '../support/tables.ts';
 
@@ -22,6 +22,8 @@ describe('the recent pace of a stage', () => {
   const row = async () => (await db.client.send(new GetCommand({ TableName: db.executions, Key }))).Item;
   const given = (recent?: unknown, others: object = {}) =>
     db.client.send(new PutCommand({ TableName: db.executions, Item: { ...Key, recent, ...others } }));
+
+  const takenOf = (on = db) => readRecentlyTaken(on, createMemoryLog().log);
 
   /** As another process knows it, on a clock of its own. */
   function paceOn(on = db) {
@@ -44,18 +46,18 @@ describe('the recent pace of a stage', () => {
   });
 
   it('is what executions took of late from the first one on, each by the median of its own last 100', async () => {
-    expect(await paceOn().pace.recentlyTaken()).to.equal(undefined);
+    expect(await takenOf()).to.equal(undefined);
     await given(times(200, 5));
-    expect(await paceOn().pace.recentlyTaken()).to.equal(undefined);
+    expect(await takenOf()).to.equal(undefined);
     await paceOn().pace.note(taken(7));
-    expect(await paceOn().pace.recentlyTaken()).to.deep.equal({ waveMs: 14, inputTokens: 107, outputTokens: 7 });
-    const others = {
-      recentWaveMs: [...times(90, 1), ...times(100, 3)],
-      recentInputTokens: [8, 9],
-      recentOutputTokens: [2, 4],
-    };
-    await given([], others);
-    expect(await paceOn().pace.recentlyTaken()).to.deep.equal({ waveMs: 3, inputTokens: 9, outputTokens: 3 });
+    expect(await takenOf()).to.deep.equal({ waveMs: 14, inputTokens: 107, outputTokens: 7 });
+    const runs = [
+      ...times(90, 1).map(() => [1, 1, 1]),
+      ...times(50, 3).map(() => [3, 8, 2]),
+      ...times(50, 3).map(() => [3, 9, 4]),
+    ];
+    await given([], { runs });
+    expect(await takenOf()).to.deep.equal({ waveMs: 3, inputTokens: 9, outputTokens: 3 });
   });
 
   it('loses no end of several at once, keeps 100 to 199, the newest, and notes nothing where nothing was saved', async () => {
@@ -66,22 +68,19 @@ describe('the recent pace of a stage', () => {
     expect((await row())?.recent)
       .to.have.length(160)
       .and.to.include.members([1_000, 1_009]);
-    await given([...times(100, 1), ...times(99, 2)], { recentWaveMs: times(150, 4), recentOutputTokens: times(3, 5) });
+    await given([...times(100, 1), ...times(99, 2)], { runs: times(150, 4).map((ms) => [ms, ms, ms]) });
     await paces[0]?.note(taken(3));
     expect(await row()).to.deep.equal({
       ...Key,
       recent: [...times(99, 2), 3],
-      recentWaveMs: [...times(99, 4), 6],
-      recentInputTokens: [103],
-      recentOutputTokens: [...times(3, 5), 3],
+      runs: [...times(99, 4).map((ms) => [ms, ms, ms]), [6, 103, 3]],
     });
   });
 
   it('is made where there is no row, in no index, and does not expire', async () => {
     await given();
     await paceOn().pace.note(taken(7));
-    const lists = { recent: [7], recentWaveMs: [14], recentInputTokens: [107], recentOutputTokens: [7] };
-    expect(await row()).to.deep.equal({ ...Key, ...lists });
+    expect(await row()).to.deep.equal({ ...Key, recent: [7], runs: [[14, 107, 7]] });
   });
 
   it('is read once a minute and process, however many ask, and known anew by each end', async () => {
@@ -106,6 +105,7 @@ describe('the recent pace of a stage', () => {
     const { pace, lines } = paceOn(failing(db, () => new Error('down')));
     expect(await pace.usualActionMs()).to.equal(undefined);
     expect(await pace.usualActionMs()).to.equal(undefined);
+    expect(await takenOf(failing(db, () => new Error('down')))).to.equal(undefined);
     await pace.note(taken(5));
     expect(lines.map(({ level, message }) => `${level}: ${message}`)).to.deep.equal([
       'warn: the usual pace is not known',
@@ -140,7 +140,8 @@ describe('the recent pace of a stage', () => {
       expect(record).to.include({ status: 'SUCCEEDED', usualActionMs: 500 });
       expect(record?.actionMs).to.be.within(6_000, 9_000);
       expect((await row())?.recent).to.deep.equal([...times(20, 500), record?.actionMs]);
-      expect(await row()).to.deep.include({ recentInputTokens: [100], recentOutputTokens: [50] });
+      const { confirmedAt = '', stoppedAt = '' } = record ?? {};
+      expect((await row())?.runs).to.deep.equal([[Date.parse(stoppedAt) - Date.parse(confirmedAt), 100, 50]]);
       expect(commands).to.deep.equal(['GetCommand', 'UpdateCommand']);
     });
 

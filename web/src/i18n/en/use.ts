@@ -69,6 +69,8 @@ export const use = {
   },
   editGoal: {
     button: 'Edit goal',
+    kept: 'Kept in this tab until you save it.',
+    giveUp: 'Discard these changes',
     title: 'Edit goal',
     intro: 'An action keeps its tasks, even when you change its text.',
     saved: 'The goal has been saved.',

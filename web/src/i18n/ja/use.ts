@@ -69,6 +69,8 @@ export const use: typeof en = {
   },
   editGoal: {
     button: '目標を編集',
+    kept: '保存するまで、このタブに残ります。',
+    giveUp: '変更を破棄',
     title: '目標を編集',
     intro: '行動の文を変えても、そのタスクは残ります。',
     saved: '目標を保存しました。',

@@ -1,31 +1,54 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import { ApiError } from '@goal-activity/client/errors.ts';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { announce } from '../../announcer.tsx';
-import { Heading, Icon, Loading } from '../../components/basics.tsx';
+import { Button, Heading, Icon, Loading } from '../../components/basics.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorPage } from '../../components/errors.tsx';
 import { useLoad } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
-import { type Draft, draftOf } from '../../mandala/draft.ts';
+import { type Draft, draftOf, emptyDraft, isEmpty } from '../../mandala/draft.ts';
+import { loadDraft, storeDraft } from '../../mandala/stored-draft.ts';
 import { paths } from '../../paths.ts';
 import { type GoalWithTasks, loadGoal, useServices } from '../../services.ts';
 import { GoalEditor } from '../create/goal-editor.tsx';
 import { goalChanges, removalOf } from './goal-changes.ts';
 
-/** The browser asks before the page is left with what is written. */
-function useGuard(isDirty: boolean): void {
-  useEffect(() => {
-    if (!isDirty) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [isDirty]);
+/**
+ * What is written is kept in this tab until it is saved or given up, as long as the goal is the one that it was written for: it
+ * outlives a reload and an expired session.
+ */
+function useKeptDraft({ goal }: GoalWithTasks) {
+  const { session } = useServices();
+  const state = session.getState();
+  const key = `${state.status === 'signedIn' ? state.user : ''} ${goal.goalId} ${goal.version}`;
+  const [{ initial, round }, setStart] = useState(() => {
+    const kept = loadDraft(sessionStorage, key);
+    return { initial: isEmpty(kept) ? draftOf(goal) : kept, round: 0 };
+  });
+  const [draft, setDraft] = useState(initial);
+  const forget = () => storeDraft(sessionStorage, key, emptyDraft);
+  return {
+    initial,
+    /** Another one is another form. */
+    round,
+    isChanged: goalChanges(goal, goal, draft) !== undefined,
+    forget,
+    keep(written: Draft): void {
+      setDraft(written);
+      if (goalChanges(goal, goal, written) === undefined) forget();
+      else storeDraft(sessionStorage, key, written);
+    },
+    giveUp(): void {
+      forget();
+      setStart({ initial: draftOf(goal), round: round + 1 });
+    },
+  };
 }
 
 /** Saves what was written, after asking where that removes something. Of a goal that was changed elsewhere, the newest version is read. */
-function useSaveGoal(before: GoalWithTasks) {
+function useSaveGoal(before: GoalWithTasks, onSaved: () => void) {
   const { t } = useTexts();
   const { api } = useServices();
   const [, navigate] = useLocation();
@@ -43,6 +66,7 @@ function useSaveGoal(before: GoalWithTasks) {
       }
       throw error;
     }
+    onSaved();
     announce(t.editGoal.saved);
     navigate(paths.goal(goalId), { replace: true });
   }
@@ -66,20 +90,25 @@ function useSaveGoal(before: GoalWithTasks) {
 
 function EditForm(before: GoalWithTasks) {
   const { t } = useTexts();
-  const [initial] = useState(() => draftOf(before.goal));
-  const [draft, setDraft] = useState(initial);
-  const { asked, removalBy, send, save, stopAsking } = useSaveGoal(before);
-  useGuard(JSON.stringify(draft) !== JSON.stringify(initial));
+  const { initial, round, isChanged, keep, forget, giveUp } = useKeptDraft(before);
+  const { asked, removalBy, send, save, stopAsking } = useSaveGoal(before, forget);
   const { actionCount, taskCount } = removalBy(asked ?? initial);
   return (
     <>
       <GoalEditor
+        key={round}
         initial={initial}
         submit={t.common.save}
         submitting={t.common.saving}
-        onChange={setDraft}
+        hint={t.editGoal.kept}
+        onChange={keep}
         onSave={save}
       />
+      {isChanged && (
+        <Button kind="quiet" icon="undo" onClick={giveUp}>
+          {t.editGoal.giveUp}
+        </Button>
+      )}
       {asked !== undefined && (
         <Dialog
           title={t.editGoal.removeTitle(actionCount)}

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { announce } from '../../announcer.tsx';
 import { Button, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
-import type { Connection } from '../../run/follower.ts';
+import type { Connection } from '../../run/follow/follower.ts';
 
 /** Says that there is no connection, and when the page tries again. */
 export function ConnectionNote({ connection, onNow }: { connection: Connection; onNow: () => void }) {

@@ -4,8 +4,8 @@ import { Button, Facts } from '../../components/basics.tsx';
 import { useNow } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
 import { paths } from '../../paths.ts';
-import { type Answered, timeOf } from '../../run/estimate.ts';
 import { needsAdministrator } from '../../run/failures.ts';
+import { type Answered, timeOf } from '../../run/follow/estimate.ts';
 import { adviceOf, heldOf, isCancelled, resultOf, savedOf } from '../../run/totals.ts';
 
 interface TimeProps {

@@ -1,7 +1,7 @@
 import { retryAfterOf } from '@goal-activity/client/errors.ts';
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
 import { useEffect, useRef, useState } from 'react';
-import { useServices } from '../services.ts';
+import { useServices } from '../../services.ts';
 import { type Answered, answered } from './estimate.ts';
 import { type Connection, Follower } from './follower.ts';
 
