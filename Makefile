@@ -21,7 +21,7 @@ CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate check format build synth plan deploy bootstrap clean
+.PHONY: help start demo bench test soak conformance mutation simulate evaluate check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,9 @@ mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 
 
 simulate: $(BUILT) ## Which limit of a stage bites first, and when: a table and a chart (RUNS_PER_DAY=1000000, STAGE=prod)
 	@STAGE=$(if $(filter file,$(origin STAGE)),prod,$(STAGE)) node scripts/simulate/simulate.ts
+
+evaluate: $(BUILT) ## How good are a model's tasks? 40 actions in two languages (MODEL_ID=..., COMPARE=<earlier JSON_FILE>)
+	@node scripts/evaluate/evaluate.ts
 
 check: $(BUILT) $(CHECKED) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .

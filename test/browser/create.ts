@@ -18,8 +18,8 @@ export function describeCreating(site: () => Site): void {
       await page.locator('.submit-bar button[type=submit]').click();
       const problems = page.locator('#problems');
       expect(await problems.locator('li').allTextContents()).to.deep.equal([
-        'Goal: Please write something here.',
-        'Mandala chart: Write at least one action.',
+        'Goal: Please fill this in.',
+        'Mandala chart: Add at least one action.',
       ]);
       expect(await page.evaluate('document.activeElement.id')).to.equal('problems');
       await problems.locator('button').last().click();
@@ -83,7 +83,7 @@ export function describeCreating(site: () => Site): void {
       await page.keyboard.press('Escape');
       await page.locator('dialog').waitFor({ state: 'detached' });
       const focused = await page.evaluate('document.activeElement.textContent');
-      expect(focused, 'the focus is back on what opened the dialog').to.equal('Start activity');
+      expect(focused, 'the focus is back on what opened the dialog').to.equal('Create tasks');
     });
 
     it('lists goals a page at a time, newest first, and shows nobody else’s', async () => {
@@ -91,7 +91,7 @@ export function describeCreating(site: () => Site): void {
       const somebodyElse = await signIn(site().url, `not ${user}`);
       await go(page, paths.goal(await createGoal(somebodyElse, 'Theirs alone', [])));
       await page.locator('.error-page').waitFor();
-      expect(await page.locator('.error-page').textContent()).to.include('This goal does not exist.');
+      expect(await page.locator('.error-page').textContent()).to.include('We could not find this goal.');
       const api = await person();
       for (let number = 1; number <= 26; number += 1) await createGoal(api, `Goal ${number}`, []);
       await page.locator('.brand').click();

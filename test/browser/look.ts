@@ -111,7 +111,7 @@ export function describeLook(site: () => Site): void {
       const { page, user } = visitor;
       await page.locator('.sign-in').waitFor();
       expect(await page.locator('html').getAttribute('lang')).to.equal('ja');
-      expect(await page.locator('.sign-in h2').textContent()).to.equal('利用者を選ぶ');
+      expect(await page.locator('.sign-in h2').textContent()).to.equal('ユーザーを選択');
       await inspect(page);
       await page.reload();
       await page.locator('.sign-in h2', { hasText: 'Continue as' }).waitFor();

@@ -1,4 +1,5 @@
 import { describeChart } from './chart.ts';
+import { describeChartInTime } from './chart-in-time.ts';
 import { describeCreating } from './create.ts';
 import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
@@ -14,6 +15,7 @@ describe('the page', function () {
   this.timeout(300_000);
   const site = useSite();
 
-  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry];
-  for (const describeRoom of [...rooms, describeChart, describeTruth, describeUse, describeGoal]) describeRoom(site);
+  const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeChart];
+  for (const describeRoom of [...rooms, describeChartInTime, describeTruth, describeUse, describeGoal])
+    describeRoom(site);
 });

@@ -16,10 +16,10 @@ async function expectReasons(page: Page): Promise<void> {
   expect(await page.locator('.page-head .badge').textContent()).to.equal('Partly completed');
   expect(await page.locator('#failed-heading').textContent()).to.equal('2 actions without tasks');
   expect(await page.locator('.failure').count()).to.equal(1);
-  expect(await page.locator('.failure-head').textContent()).to.include('The AI refused access.');
+  expect(await page.locator('.failure-head').textContent()).to.include('AI access is not set up.');
   expect(await page.locator('.failed-titles li').count()).to.equal(2);
   await cellsIn(page, 'failed').nth(1).click();
-  expect(await page.locator('.panel').textContent()).to.match(/Walk 9 .*Failed.*The AI refused access\./);
+  expect(await page.locator('.panel').textContent()).to.match(/Walk 9 .*Failed.*AI access is not set up\./);
   await page.locator('.technical summary').click();
   expect(await page.locator('.technical code').first().textContent()).to.match(/AccessDenied/);
 }
@@ -41,10 +41,10 @@ async function expectTimeline(page: Page): Promise<void> {
   await states.locator('summary').first().click();
   const chart = states.locator('[role=img]');
   expect(await chart.getAttribute('aria-label')).to.match(/^Timeline of \d+ steps over/);
-  expect(await chart.textContent()).to.match(/Ask the AI.*Save the tasks/);
+  expect(await chart.textContent()).to.match(/Ask AI.*Save the tasks/);
   await page.locator('.timeline-table summary').first().click();
   expect(await page.locator('.timeline-table tbody tr').first().textContent()).to.match(/^Check the goal/);
-  expect(await page.locator('.run-cost').textContent()).to.match(/Cost of the AI.*\$.*Calls.*Tokens in/);
+  expect(await page.locator('.run-cost').textContent()).to.match(/AI usage.*\$.*AI calls.*Input tokens/);
 }
 
 export function describeRetry(site: () => Site): void {
@@ -61,7 +61,7 @@ export function describeRetry(site: () => Site): void {
       await edit(page, 'Walk one kilometre');
       site().setAi({ latencyMs: '800' });
       await page.locator('.failed-actions .section-head button').click();
-      expect(await page.locator('dialog').textContent()).to.include('only about the 2 actions without tasks');
+      expect(await page.locator('dialog').textContent()).to.include('for the 2 actions without tasks');
       await page.locator('dialog .button-primary').click();
       await page.locator('.progress-card').waitFor();
       expect(page.url()).not.to.equal(firstRun);
@@ -95,8 +95,8 @@ export function describeRetry(site: () => Site): void {
       await page.locator('.header nav a').last().click();
       const runs = page.locator('.run');
       await runs.nth(1).waitFor();
-      expect(await runs.first().textContent()).to.match(/Second goal.*Completed.*16 of 16 saved.*\$/);
-      expect(await runs.last().textContent()).to.match(/First goal.*Partly completed.*14 of 16 saved.*2 failed/);
+      expect(await runs.first().textContent()).to.match(/Second goal.*Completed.*16 of 16 ready.*\$/);
+      expect(await runs.last().textContent()).to.match(/First goal.*Partly completed.*14 of 16 ready.*2 failed/);
 
       await page.locator('#filter-status').selectOption('PARTIALLY_SUCCEEDED');
       await runs.nth(1).waitFor({ state: 'detached' });

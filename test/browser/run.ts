@@ -69,7 +69,7 @@ export function describeRun(site: () => Site): void {
       await go(page, paths.goal(await createGoal(await person(), MARKUP, [MARKUP, ...titles(63)])));
       await page.locator('.next-step .button-primary').click();
       const dialog = page.locator('dialog');
-      expect(await dialog.locator('h2').textContent()).to.equal('Turn 64 actions into tasks?');
+      expect(await dialog.locator('h2').textContent()).to.equal('Create tasks for 64 actions?');
       await dialog.locator('.estimate-hint', { hasText: 'claude' }).waitFor();
       const words = (await dialog.textContent()) ?? '';
       expect(words).to.match(/tasks are added to your goal/);
@@ -85,7 +85,7 @@ export function describeRun(site: () => Site): void {
       const percentage = Number(await page.locator('progress').getAttribute('value'));
       expect(percentage).to.be.within(30, 99);
       expect(await page.locator('.progress-facts').textContent()).to.match(/\d+ of 64 actions.*(left|Almost done)/);
-      expect(await page.locator('[data-testid=announcer]').textContent()).to.match(/\d+%: \d+ of 64 actions processed/);
+      expect(await page.locator('[data-testid=announcer]').textContent()).to.match(/\d+%: \d+ of 64 actions done/);
 
       await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('All done');
@@ -125,7 +125,7 @@ export function describeRun(site: () => Site): void {
       await cellsIn(page, 'saved').nth(2).waitFor();
       await page.locator('.progress-card .button').click();
       const dialog = page.locator('dialog');
-      expect(await dialog.textContent()).to.match(/tasks that this run has made so far are removed/);
+      expect(await dialog.textContent()).to.match(/tasks this run has created so far are removed/);
       await dialog.locator('.button-danger').click();
       await untilEnded(page);
       expect(await page.locator('h1').textContent()).to.equal('Cancelled');
@@ -133,7 +133,7 @@ export function describeRun(site: () => Site): void {
       await page.locator('.result-card a').click();
       await page.locator('.next-step').waitFor();
       expect(await page.locator('.action .task').count()).to.equal(0);
-      expect(await page.locator('.next-step .button-primary').textContent()).to.equal('Start activity');
+      expect(await page.locator('.next-step .button-primary').textContent()).to.equal('Create tasks');
     });
 
     it('is followed through a busy server, a reload, a lost connection, a hidden tab, and the end of the session', async () => {
@@ -162,7 +162,7 @@ export function describeRun(site: () => Site): void {
 
       await page.route('**/status', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
       await page.locator('.sign-in').waitFor();
-      expect(await page.locator('.sign-in').textContent()).to.include('Your session has ended.');
+      expect(await page.locator('.sign-in').textContent()).to.include('You have been signed out.');
       await page.unroute('**/status');
       await page.locator('#user-name').fill(user);
       await page.locator('#user-name').press('Enter');

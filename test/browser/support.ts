@@ -9,6 +9,7 @@ import { type Browser, type BrowserContext, type BrowserContextOptions, chromium
 import type { LocalStack } from '../../local/stack.ts';
 import { findBrowser } from '../../scripts/browser.ts';
 import { paths } from '../../web/src/paths.ts';
+import { taskNamedAfter } from '../support/ai-script.ts';
 import { signIn, type User, useStack } from '../support/stack/stack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -65,6 +66,8 @@ export function useSite(): () => Site {
         if (stateName === 'GenerateTasks' && Object(payload).position >= BATCH_SIZE) await held?.promise;
         return answer;
       },
+      // Text that is no name must come through the tasks, too.
+      ai: { script: (action) => (action.startsWith('<') ? taskNamedAfter(action) : undefined) },
     },
   );
   let browser: Browser | undefined;
@@ -91,6 +94,8 @@ export function useSite(): () => Site {
     await shown?.unrouteAll({ behavior: 'ignoreErrors' });
     shown?.removeAllListeners();
     await shown?.context().setOffline(false);
+    await shown?.emulateMedia({ media: null, reducedMotion: 'reduce' });
+    await shown?.setViewportSize(DESKTOP);
     // A document of this origin that is not the page: what that keeps in the browser is forgotten.
     await shown?.goto(`${getStack().url}/icon.svg`);
     await shown?.evaluate('localStorage.clear(); sessionStorage.clear()');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { taskNamedAfter } from '../support/ai-script.ts';
 import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
 import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
@@ -55,7 +56,7 @@ interface Owned {
 
 describe('executions of several users at once', function () {
   this.timeout(PROPERTY_LIMIT_MS);
-  const stack = useStack({ AI_LATENCY_MS: '1-20', ...unkind(AI_SELDOM_FAILS) });
+  const stack = useStack({ AI_LATENCY_MS: '1-20', ...unkind(AI_SELDOM_FAILS) }, { ai: { script: taskNamedAfter } });
   const rows = useRows(stack);
   const known: Owned[] = [];
   let bystanders: Owned[] = [];

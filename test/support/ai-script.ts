@@ -4,6 +4,11 @@ import type { BedrockOptions, EndedCall, ScriptedAnswer } from '../../local/aws/
 /** Far more than the limit of an AI call at the time scales of the tests. */
 const OVER_LIMIT_MS = 60_000;
 
+/** The answer of an AI that names the action in the title of its one task. */
+export const taskNamedAfter = (action: string): ScriptedAnswer => ({
+  toolInput: { tasks: [{ title: action, description: 'Do it.', type: 'execution', estimatedMinutes: 5 }] },
+});
+
 /** What the AI of a stack does, action by action, and what became of its calls. Titles must be unique in the stack. */
 export class AiScript {
   readonly #answers = new Map<string, (call: number) => ScriptedAnswer>();

@@ -66,6 +66,10 @@ export function neighboursOf(
   return group.slice(first, first + BLOCK).flatMap((each, at) => (first + at === index ? [] : [each.title]));
 }
 
+/** Enough to know a kept task by; there may be 32 of them, each with 2,000 characters. */
+const KEPT_CHARACTERS = 120;
+const beginning = (text: string) => Array.from(text).slice(0, KEPT_CHARACTERS).join('');
+
 /** JSON that is one line for everybody: it leaves Unicode's own line breaks (NEL, LS, PS) as they are. */
 const toLine = (value: unknown) =>
   JSON.stringify(value).replace(
@@ -85,7 +89,7 @@ export function buildRequest({ goal, action, today, neighbours = [], kept = [], 
     ['Action', action.title],
     ['Action description', action.description],
     ['Action type', action.type],
-    ['Kept tasks', kept.map(({ title, description }) => ({ title, description }))],
+    ['Kept tasks', kept.map(({ title, description }) => ({ title, description: beginning(description) }))],
     ['Replaced tasks', replaced],
   ];
   const text = facts

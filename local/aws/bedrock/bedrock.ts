@@ -7,7 +7,7 @@ import { type Prompt, readPrompt, taggedFault } from './prompt.ts';
 import { type ConverseRequest, FAULT_ERRORS, readConverseRequest, toolAnswer } from './protocol.ts';
 import { uniform, uniformInteger } from './random.ts';
 import { type AiSettings, DEFAULT_AI_SETTINGS, FAULTS, type Fault, latencyRange, mergeAiSettings } from './settings.ts';
-import { generateTasks, malformedInput } from './tasks.ts';
+import { generateTasks, malformedInput } from './tasks/tasks.ts';
 
 /** Milliseconds until an error answer: refusing is quick whatever the model's latency is. */
 const REFUSAL_MS = 10;
@@ -90,10 +90,11 @@ export function createBedrock({ script, onEnd, ...options }: BedrockOptions = {}
     const startedAt = Date.now();
     const request = readConverseRequest(call);
     calls += 1;
-    const number = (callsOfText.get(request.text) ?? 0) + 1;
-    callsOfText.set(request.text, number);
     const prompt = readPrompt(request.text);
-    const asked: Asked = { ...request, prompt, number, seed: settings.seed };
+    const { text } = prompt;
+    const number = (callsOfText.get(text) ?? 0) + 1;
+    callsOfText.set(text, number);
+    const asked: Asked = { ...request, text, prompt, number, seed: settings.seed };
     concurrency.current += 1;
     concurrency.peak = Math.max(concurrency.peak, concurrency.current);
     try {
@@ -165,7 +166,7 @@ function planFor(asked: Asked, { faults, latencyMs }: AiSettings, scripted: Scri
 
 function toolInput(asked: Asked, fault: Fault | undefined, scripted: ScriptedAnswer): unknown {
   if ('toolInput' in scripted) return scripted.toolInput;
-  const tasks = generateTasks(asked.seed, asked.text, asked.prompt);
+  const tasks = generateTasks(asked.seed, asked.prompt);
   return fault === 'malformed' ? malformedInput(asked.seed, asked.text, asked.number, tasks) : { tasks };
 }
 

@@ -2,19 +2,36 @@ import { FAULTS, type Fault } from './settings.ts';
 
 /** What the mock takes from a prompt. */
 export interface Prompt {
-  /** The action's title without its tags. */
+  /** The message without its line about today, so that the same is asked on another day. */
+  readonly text: string;
+  /** Titles without their tags. */
   readonly action: string;
+  readonly neighbours: readonly string[];
+  readonly subGoal: string;
+  readonly type: 'execution' | 'habit';
+  readonly language: 'en' | 'ja';
+  /** Titles of tasks that the action has, or had. */
+  readonly used: readonly string[];
   /** Faults asked for in the title; `calls`: only the first this many calls fail, undefined means all. */
   readonly tags: readonly { readonly fault: Fault; readonly calls: number | undefined }[];
 }
 
 const TAG = new RegExp(`\\[ai:(${FAULTS.join('|')})(?:=(\\d{1,6}))?\\]`, 'g');
 
-/** Reads the text of a user message, which holds the line `Action: <JSON string>`. */
+const withoutTags = (title: string) => title.replace(TAG, ' ').replace(/\s+/g, ' ').trim();
+
+/** Reads the text of a user message, which holds lines like `Action: <JSON>`: see generate-tasks' prompt.ts. */
 export function readPrompt(text: string): Prompt {
-  const title = titleOf(text);
+  const title = stringsOf(text, 'Action')[0] ?? '';
+  const [subGoal = ''] = stringsOf(text, 'Sub-goal');
   return {
-    action: title.replace(TAG, ' ').replace(/\s+/g, ' ').trim(),
+    text: text.replace(/^Today: .*\n?/m, ''),
+    action: withoutTags(title),
+    neighbours: stringsOf(text, 'Other actions').map(withoutTags),
+    subGoal,
+    type: stringsOf(text, 'Action type')[0] === 'habit' ? 'habit' : 'execution',
+    language: isJapanese([title, subGoal, ...stringsOf(text, 'Goal')].join(' ')) ? 'ja' : 'en',
+    used: [...stringsOf(text, 'Kept tasks'), ...stringsOf(text, 'Replaced tasks')],
     tags: [...title.matchAll(TAG)].flatMap(([, name, calls]) => {
       const fault = FAULTS.find((known) => known === name);
       return fault === undefined ? [] : [{ fault, calls: calls === undefined ? undefined : Number(calls) }];
@@ -27,15 +44,25 @@ export function taggedFault(tags: Prompt['tags'], call: number): Fault | undefin
   return tags.find(({ calls }) => calls === undefined || call <= calls)?.fault;
 }
 
-/** Does the text need Japanese templates? Kanji alone count as Japanese: the project has no Chinese texts. */
+/**
+ * Is a text Japanese? A character of its scripts stands for about two letters, so a foreign name does not decide. Kanji alone
+ * count as Japanese: the project has no Chinese texts.
+ */
 export function isJapanese(text: string): boolean {
-  return /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text);
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  const japanese = count(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/gu);
+  return japanese > 0 && 2 * japanese >= count(/\p{Script=Latin}/gu);
 }
 
-function titleOf(text: string): string {
+/** The texts of a line: a string, a list of strings, or of what has a title. None when there is no such line. */
+function stringsOf(text: string, name: string): string[] {
+  const value = new RegExp(`^${name}: (.+)$`, 'm').exec(text)?.[1];
+  if (value === undefined) return [];
   try {
-    return String(JSON.parse(/^Action: (".*")$/m.exec(text)?.[1] ?? '""'));
+    return [JSON.parse(value)]
+      .flat()
+      .map((each: unknown) => (typeof each === 'string' ? each : String(Object(each).title)));
   } catch {
-    return '';
+    return [];
   }
 }

@@ -4,6 +4,7 @@ import type { Share } from '../components/cell.tsx';
 import { FailureText } from '../components/failure-text.tsx';
 import { Panel } from '../components/panel.tsx';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import type { Phase } from '../run/cells.ts';
 import { failureKind } from '../run/failures.ts';
 import { isMadeByAi } from '../tasks/ai-tasks.ts';
@@ -48,7 +49,7 @@ function Facts({ action, phase, done, attempts }: Pick<ActionPanelProps, 'action
   const { t } = useTexts();
   return (
     <p className="soft panel-facts">
-      {action.subGoal && <span>{action.subGoal}</span>}
+      {action.subGoal && <span lang={langOf(action.subGoal)}>{action.subGoal}</span>}
       <span>{t.actionType[action.type]}</span>
       {attempts !== undefined && <span>{t.panel.attempts(attempts)}</span>}
       {done && <span>{t.chart.done(done.count, done.total)}</span>}
@@ -72,7 +73,11 @@ export function ActionPanel({ goal, action, tasks, run, without, ...props }: Act
   return (
     <Panel title={action.title} onClose={props.onClose}>
       <Facts action={action} {...props} />
-      {action.description !== '' && <p className="panel-text">{action.description}</p>}
+      {action.description !== '' && (
+        <p className="panel-text" lang={langOf(action.description)}>
+          {action.description}
+        </p>
+      )}
       {run && <InRun run={run} action={action} hasTasks={hasTasks} />}
       <TaskList goal={goal} action={action} tasks={tasks} onChanged={props.onChanged} />
       {!hasTasks && !isRunning && isNewest && (

@@ -1,5 +1,6 @@
 import { Icon } from '../components/basics.tsx';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import { blocksOf } from '../mandala/layout.ts';
 import type { GoalWithTasks } from '../services.ts';
 
@@ -17,16 +18,21 @@ export function PrintedTasks({ goal, tasks }: GoalWithTasks) {
         .filter(({ actions }) => actions.length > 0)
         .map(({ title, actions }) => (
           <section key={actions[0]?.actionId}>
-            <h2>{title}</h2>
+            <h2 lang={langOf(title)}>{title}</h2>
             {actions.map((action) => (
               <div key={action.actionId}>
-                <h3>{action.title}</h3>
+                <h3 lang={langOf(action.title)}>{action.title}</h3>
                 <ul>
                   {tasksOf.get(action.actionId)?.map((task) => (
                     <li key={task.taskId}>
                       <Icon name={task.status === 'done' ? 'ticked' : 'box'} />
-                      {task.title} <span className="soft">{format.duration(task.estimatedMinutes * 60)}</span>
-                      {task.description !== '' && <p className="soft">{task.description}</p>}
+                      <span lang={langOf(task.title)}>{task.title}</span>{' '}
+                      <span className="soft">{format.duration(task.estimatedMinutes * 60)}</span>
+                      {task.description !== '' && (
+                        <p className="soft" lang={langOf(task.description)}>
+                          {task.description}
+                        </p>
+                      )}
                     </li>
                   ))}
                 </ul>

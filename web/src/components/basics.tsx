@@ -61,7 +61,14 @@ export function Button({ kind = 'plain', icon, className = '', children, type = 
 let headed = location.pathname;
 
 /** The heading of a view: names the tab, and takes the focus after a navigation, so that a screen reader reads it. */
-export function Heading({ title, children = title }: { title: string; children?: ReactNode }) {
+interface HeadingProps {
+  readonly title: string;
+  /** Of what a person wrote: see own-text.ts. */
+  readonly lang?: string | undefined;
+  readonly children?: ReactNode;
+}
+
+export function Heading({ title, lang, children = title }: HeadingProps) {
   const { t } = useTexts();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -75,7 +82,7 @@ export function Heading({ title, children = title }: { title: string; children?:
     heading.current?.focus({ preventScroll: true });
   }, []);
   return (
-    <h1 ref={heading} tabIndex={-1}>
+    <h1 ref={heading} tabIndex={-1} lang={lang}>
       {children}
     </h1>
   );

@@ -1,5 +1,6 @@
 import type { ComponentProps } from 'react';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import type { Phase } from '../run/cells.ts';
 import { Icon } from './basics.tsx';
 
@@ -60,7 +61,11 @@ export function CellView({ cell, isChoice, summary, ...choice }: CellViewProps) 
   const icon = phase ?? (isHabit ? 'habit' : undefined);
   const content = (
     <>
-      {text !== '' && <span className="cell-text">{text}</span>}
+      {text !== '' && (
+        <span className="cell-text" lang={langOf(text)}>
+          {text}
+        </span>
+      )}
       {share !== undefined && <ShareMark {...share} isTicked={summary === undefined} />}
       {share === undefined && icon && <Icon name={icon} />}
     </>

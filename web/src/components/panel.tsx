@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { announce } from '../announcer.tsx';
 import { useBackButton } from '../back-button.ts';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import { ONE_COLUMN, useMedia } from '../media.ts';
 import { Button } from './basics.tsx';
 import { useModal } from './dialog.tsx';
@@ -17,7 +18,7 @@ function PanelBody({ title, children, onClose }: PanelProps) {
   return (
     <>
       <div className="panel-head">
-        <h2 id="panel-title" tabIndex={-1} data-autofocus>
+        <h2 id="panel-title" tabIndex={-1} lang={langOf(title)} data-autofocus>
           {title}
         </h2>
         <Button kind="quiet" icon="close" aria-label={t.panel.close} onClick={onClose} />

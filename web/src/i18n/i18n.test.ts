@@ -9,6 +9,7 @@ import { en } from './en/en.ts';
 import { explain } from './explain.ts';
 import { ja } from './ja/ja.ts';
 import { initialLanguage, rememberLanguage } from './language.ts';
+import { langOf } from './own-text.ts';
 
 /** Paths of all texts, with what kind each is. */
 function leaves(value: unknown, path = ''): [string, unknown][] {
@@ -46,6 +47,16 @@ describe('the texts', () => {
     }
   });
 
+  it('keep to the words and the punctuation of a product in each language', () => {
+    const refused = [
+      [en, /mended|\bMoney\b|Let it go on|The same as|by itself|\bgroup \d/i],
+      [ja, /[?!~()]|: |小目標|たずね|AI [ぁ-んァ-ヶ一-龠]|[ぁ-んァ-ヶ一-龠] AI|やめる|一度だけ/],
+    ] as const;
+    for (const [texts, words] of refused) {
+      for (const leaf of leaves(texts)) expect(textOf(leaf), leaf[0]).not.to.match(words);
+    }
+  });
+
   it('count in the singular and in the plural', () => {
     const counts = [en.common.actions(1), en.common.actions(64), en.common.tasks(1_234)];
     expect(counts).to.deep.equal(['1 action', '64 actions', '1,234 tasks']);
@@ -53,8 +64,8 @@ describe('the texts', () => {
     expect(held).to.deep.equal([
       '',
       '1 action is slow, attempt 2 of 4.',
-      '2 actions are slow. 1 action is being tried again.',
-      '3 actions are slow, up to attempt 4 of 4. 2 actions are being tried again.',
+      '2 actions are slow. 1 action is being retried.',
+      '3 actions are slow, up to attempt 4 of 4. 2 actions are being retried.',
     ]);
     expect(LIMITS.attemptsPerAction).to.equal(4);
   });
@@ -88,6 +99,11 @@ describe('explain', () => {
 });
 
 describe('the language', () => {
+  it('of what a person wrote is Japanese as soon as there is Japanese in it, and that of the page without letters', () => {
+    const texts = ['3 km 走る', 'ランニング', '早起き', 'Run 3 km', 'Größe', '3 / 5', ''];
+    expect(texts.map(langOf)).to.deep.equal(['ja', 'ja', 'ja', 'en', 'en', undefined, undefined]);
+  });
+
   it('is the first that the browser prefers and the page speaks', () => {
     const preferences = [['fr', 'ja-JP', 'en'], ['en-GB', 'ja'], ['fr'], []];
     const languages = preferences.map((preferred) => initialLanguage(new InMemoryWebStorage(), preferred));

@@ -3,6 +3,7 @@ import { announce } from '../announcer.tsx';
 import { Button, Icon } from '../components/basics.tsx';
 import { ErrorNote } from '../components/errors.tsx';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import type { Row, TaskChanges, TaskOfGoal, TaskStatus } from './task-changes.ts';
 
 interface TaskItemProps {
@@ -118,10 +119,16 @@ export function TaskItem(props: TaskItemProps) {
         <>
           <label className="task-head">
             <input type="checkbox" checked={isDone} onChange={() => void check(isDone ? 'not_started' : 'done')} />
-            <span className="task-title">{task.title}</span>
+            <span className="task-title" lang={langOf(task.title)}>
+              {task.title}
+            </span>
           </label>
           <div className="task-body">
-            {task.description !== '' && <p className="task-text">{task.description}</p>}
+            {task.description !== '' && (
+              <p className="task-text" lang={langOf(task.description)}>
+                {task.description}
+              </p>
+            )}
             {children}
             <div className="task-foot">
               <TaskFacts row={row} isTyped={onEdit !== undefined} />

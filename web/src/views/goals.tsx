@@ -8,6 +8,7 @@ import { MorePages } from '../components/more-pages.tsx';
 import { Ring } from '../components/ring.tsx';
 import { useLoad, usePages, useWhenShown } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import { paths } from '../paths.ts';
 import { useExecution } from '../run/follow/use-execution.ts';
 import { tasksOf } from '../run/totals.ts';
@@ -42,12 +43,16 @@ function GoalCard({ listed }: { listed: ListedGoal }) {
         </span>
       </div>
       <div className="goal-card-name">
-        <h2>
+        <h2 lang={langOf(goal.title)}>
           <Link href={paths.goal(goal.goalId)}>{goal.title}</Link>
         </h2>
         {isRunning && <Ring percentage={run?.progressPercentage} label={t.run.progress} />}
       </div>
-      {goal.description !== '' && <p className="goal-card-text">{goal.description}</p>}
+      {goal.description !== '' && (
+        <p className="goal-card-text" lang={langOf(goal.description)}>
+          {goal.description}
+        </p>
+      )}
       <p className="soft goal-card-facts">
         <span>
           {goal.deadline === null

@@ -7,6 +7,7 @@ import { Field } from '../components/field.tsx';
 import { MorePages } from '../components/more-pages.tsx';
 import { type Pages, useLoad, usePages } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import { paths } from '../paths.ts';
 import { filtersOf, type HistoryFilters, isBackwards, rangeOf, STATUSES } from '../run/history/history-filters.ts';
 import { useServices } from '../services.ts';
@@ -19,7 +20,9 @@ function Run({ run, title }: { run: ListedExecution; title: string }) {
   return (
     <li className="run">
       <div className="run-name">
-        <Link href={paths.run(run.executionArn)}>{title}</Link>
+        <Link href={paths.run(run.executionArn)} lang={langOf(title)}>
+          {title}
+        </Link>
         <span className="soft">{format.dateTime(run.startDate)}</span>
       </div>
       <Badge status={run.status} />

@@ -5,6 +5,7 @@ import { Button, Heading, Icon, Loading } from '../components/basics.tsx';
 import { ErrorPage } from '../components/errors.tsx';
 import { useLoad } from '../hooks.ts';
 import { useTexts } from '../i18n/context.tsx';
+import { langOf } from '../i18n/own-text.ts';
 import { paths } from '../paths.ts';
 import { useServices } from '../services.ts';
 import type { Row, TaskChanges } from '../tasks/task-changes.ts';
@@ -19,9 +20,11 @@ function Purpose({ task }: { task: Row<TodayTask>['task'] }) {
   const { t, format } = useTexts();
   return (
     <div className="soft task-purpose">
-      <p>{task.actionTitle}</p>
+      <p lang={langOf(task.actionTitle)}>{task.actionTitle}</p>
       <p>
-        <Link href={paths.goal(task.goalId)}>{task.goalTitle}</Link>
+        <Link href={paths.goal(task.goalId)} lang={langOf(task.goalTitle)}>
+          {task.goalTitle}
+        </Link>
         {task.deadline !== null && t.goals.deadline(format.day(task.deadline))}
       </p>
     </div>

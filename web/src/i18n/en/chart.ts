@@ -12,16 +12,16 @@ export const chart = {
     printed: (day: string) => `As of ${day}`,
   },
   panel: {
-    label: 'Chosen action',
-    opened: (title: string) => `“${title}” is open beside the chart. Tab leads to it.`,
+    label: 'Selected action',
+    opened: (title: string) => `“${title}” is open next to the chart. Press Tab to go there.`,
     close: 'Close',
-    attempt: (position: number) => `Attempt ${number(position)} is under way`,
+    attempt: (position: number) => `Attempt ${number(position)} in progress`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${number(count)} attempts`),
-    isSlow: 'It takes longer than the others.',
+    isSlow: 'Taking longer than the others.',
   },
   notice: {
     ask: 'Notify me when it is done',
-    isOn: 'You get a notification when it is done, if you are in another tab.',
-    isOff: 'Notifications are blocked for this page. You can allow them in the settings of your browser.',
+    isOn: 'You will be notified when it is done if you are in another tab.',
+    isOff: 'Notifications are blocked. You can allow them in your browser settings.',
   },
 };

@@ -2,30 +2,30 @@ import { actions, number, tasks } from './count.ts';
 
 export const truth = {
   missingView: {
-    what: 'This part of the page has not arrived.',
-    offline: 'This device is offline. The page goes on by itself once it is connected.',
-    waiting: 'The service does not answer yet. The page goes on by itself once it does.',
-    missing: 'Loading the page again did not help. Please try again a little later.',
-    reload: 'Load the page again',
+    what: 'This part of the page did not load.',
+    offline: 'You are offline. This page continues once you are connected.',
+    waiting: 'The service is not answering yet. This page continues once it does.',
+    missing: 'Reloading did not help. Please try again later.',
+    reload: 'Reload the page',
   },
   goalCounts: {
     tasks: (done: number, total: number) => `${number(done)} of ${tasks(total)} done`,
   },
   later: {
-    title: 'A newer run has worked on this goal since.',
+    title: 'There is a newer run for this goal.',
     link: 'Go to the newer run',
-    made: (count: number) => `${tasks(count)} since then`,
-    failed: 'Tried again later, and failed again',
-    pending: 'Is being tried again now',
+    made: (count: number) => `${tasks(count)} added since then`,
+    failed: 'Retried later, and failed again',
+    pending: 'Being retried now',
     left: 'Still without tasks',
-    gone: 'Not part of the goal any more',
-    intro: 'What became of each since then.',
+    gone: 'No longer part of the goal',
+    intro: 'What happened to each of them later.',
   },
   estimate: {
     recent_runs: (model: string, tokensIn: string, tokensOut: string) =>
-      `By the last runs here: about ${tokensIn} tokens in and ${tokensOut} out for each action, with ${model}.`,
-    typical: (model: string) => `What is typical of ${model}. Your first run may differ.`,
-    unavailable: 'How long it takes and what it costs cannot be said right now.',
+      `Based on recent runs: about ${tokensIn} input and ${tokensOut} output tokens per action, with ${model}.`,
+    typical: (model: string) => `Typical for ${model}. Your run may differ.`,
+    unavailable: 'Time and cost are not available right now.',
   },
   lastRun: {
     title: (count: number) => `${actions(count)} failed in the last run`,

@@ -1,5 +1,5 @@
 import type { chart as en } from '../en/chart.ts';
-import { actions, number, tasks } from './count.ts';
+import { number } from './count.ts';
 
 export const chart: typeof en = {
   chart: {
@@ -7,14 +7,14 @@ export const chart: typeof en = {
     previous: '前のサブ目標',
     next: '次のサブ目標',
     blockOf: (position, total) => `${number(position)} / ${number(total)}`,
-    ready: (count, total) => `${actions(total)}のうち${number(count)}個`,
-    done: (count, total) => `${tasks(total)}のうち${number(count)}個が完了`,
+    ready: (count, total) => `行動 ${number(count)}/${number(total)}`,
+    done: (count, total) => `タスク ${number(count)}/${number(total)} 完了`,
     print: '印刷',
     printed: (day) => `${day}現在`,
   },
   panel: {
-    label: '選択した行動',
-    opened: (title) => `「${title}」を表の横に表示しました。Tab キーで移動できます。`,
+    label: '選択中の行動',
+    opened: (title) => `「${title}」をチャートの横に表示しました。Tabキーで移動できます。`,
     close: '閉じる',
     attempt: (position) => `${number(position)}回目の試行中`,
     attempts: (count) => `試行${number(count)}回`,
@@ -23,6 +23,6 @@ export const chart: typeof en = {
   notice: {
     ask: '完了したら通知する',
     isOn: '別のタブを見ている間に完了すると、通知でお知らせします。',
-    isOff: 'このページの通知はブロックされています。ブラウザの設定で許可できます。',
+    isOff: 'このページの通知はブロックされています。ブラウザーの設定で許可できます。',
   },
 };

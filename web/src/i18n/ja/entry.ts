@@ -9,15 +9,15 @@ export const entry: typeof en = {
     undone: '元に戻しました。',
     redone: 'やり直しました。',
     templates: 'テンプレート',
-    leaving: 'Tab キーでチャートから出ます。',
-    howToLeave: 'Esc キーのあと Tab キーでチャートから出られます。',
+    leaving: 'Tabキーでチャートから出ます。',
+    howToLeave: 'Escキーの後、Tabキーでチャートから出られます。',
     keyboard: 'キーボード操作',
     keys: [
       { key: '文字キー', does: '書き込み（元の文字は置き換え）' },
-      { key: 'Enter、F2', does: '編集。もう一度 Enter で次のマスへ' },
+      { key: 'Enter、F2', does: '編集。もう一度Enterで次のマスへ' },
       { key: 'Tab、Shift+Tab', does: '次または前のマスへ' },
       { key: '矢印キー、Home、End', does: 'チャート内を移動' },
-      { key: 'Esc', does: '書き込み前に戻す。続けてもう一度押すと、Tab でチャートから出られます' },
+      { key: 'Esc', does: '書き込み前に戻す。続けてもう一度押すと、Tabでチャートから出られます' },
       { key: 'Ctrl+Z、Ctrl+Y', does: '元に戻す、やり直す' },
       { key: 'Alt+H', does: '習慣と1回のみの切り替え' },
       { key: 'Shift+F2', does: '行動の説明を入力' },
@@ -38,7 +38,7 @@ export const entry: typeof en = {
   },
   timelineRows: {
     label: 'この実行の行動',
-    span: (from, to, duration) => `${from}～${to}（${duration}）`,
+    span: (from, to, duration) => `${from}〜${to}（${duration}）`,
     details: '詳細：ワークフローのステップ',
     sort: '並べ替え',
     sorts: { order: '行動順', duration: '時間の長い順', state: '結果順' },
@@ -56,7 +56,7 @@ export const entry: typeof en = {
   },
   templateDialog: {
     title: 'テンプレートから始める',
-    intro: 'サブ目標8つに行動が8つずつそろったチャートです。取り込んだあと、自由に書き換えられます。',
+    intro: 'サブ目標8つに行動が8つずつそろったチャートです。取り込んだあと、自由に変更できます。',
     names: {
       marathon: '初めてのマラソンを完走する',
       exam: '資格試験に合格する',

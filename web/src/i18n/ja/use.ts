@@ -23,7 +23,7 @@ export const use: typeof en = {
     minutes: '時間（分）',
     badMinutes: '1〜1,440の整数を入力してください。',
     type: '頻度',
-    elsewhere: (text) => `ほかの画面で保存された内容：${text}`,
+    elsewhere: (text) => `別の画面で保存された内容：${text}`,
   },
   again: {
     short: 'タスクを作り直す',
@@ -90,7 +90,7 @@ export const use: typeof en = {
     keeps: '実行の記録は、90日間履歴に残ります。',
     isFinal: 'この操作は元に戻せません。',
     confirm: '目標を削除',
-    deleting: '削除しています…',
+    deleting: '削除中…',
     deleted: (title) => `「${title}」を削除しました。`,
   },
 };

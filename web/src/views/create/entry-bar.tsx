@@ -1,4 +1,5 @@
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { contentOf, fieldIdOfCell } from '../../mandala/cells.ts';
 import { entryAt, setEntry } from '../../mandala/draft.ts';
 import { cellLabel, fieldOf } from './places.ts';
@@ -65,7 +66,7 @@ export function EntryBar({ editor }: { editor: Editor }) {
     <section className="entry-bar" aria-label={t.editor.chosen(name)} data-cell={fieldIdOfCell(editor.active)}>
       <div className="bar-text">
         <p className="soft">{name}</p>
-        <p>{entry.title}</p>
+        <p lang={langOf(entry.title)}>{entry.title}</p>
         <p className="flaw" id="cell-flaw">
           {editor.flawOf(place)}
         </p>

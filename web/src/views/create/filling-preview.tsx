@@ -1,5 +1,6 @@
 import { Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import type { Filling } from '../../mandala/draft.ts';
 
 /** What a chart would be filled with: the goal, and each sub-goal with its actions. */
@@ -21,7 +22,7 @@ export function FillingPreview({ goal = '', blocks }: Filling) {
                 action.title === '' ? null : (
                   // biome-ignore lint/suspicious/noArrayIndexKey: actions never change places
                   <li key={index}>
-                    {action.title}
+                    <span lang={langOf(action.title)}>{action.title}</span>
                     {action.type === 'habit' && (
                       <>
                         {' '}

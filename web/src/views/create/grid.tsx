@@ -1,5 +1,6 @@
 import { Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import {
   blockOf,
   blockRows,
@@ -49,7 +50,7 @@ function GridCell({ cell, editor, grid, isNarrow }: CellProps) {
       style={position}
       title={entry.title}
     >
-      <span className="entry-text" aria-hidden="true">
+      <span className="entry-text" lang={langOf(entry.title)} aria-hidden="true">
         {entry.title || placeholderOf(place, t)}
       </span>
       <textarea

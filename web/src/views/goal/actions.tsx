@@ -2,6 +2,7 @@ import type { Action, Goal, Task } from '@goal-activity/client/types.ts';
 import { useRef } from 'react';
 import { Button } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { blocksOf } from '../../mandala/layout.ts';
 import type { GoalWithTasks } from '../../services.ts';
 import { isMadeByAi } from '../../tasks/ai-tasks.ts';
@@ -39,11 +40,17 @@ function ActionItem({ goal, action, tasks, isPartial, onEdit, onChanged }: Actio
     <li className="action" id={itemIdOf(action.actionId)} tabIndex={-1}>
       <details>
         <summary>
-          <span className="action-title">{action.title}</span>
+          <span className="action-title" lang={langOf(action.title)}>
+            {action.title}
+          </span>
           <ActionFacts action={action} tasks={tasks} isPartial={isPartial} />
         </summary>
         <div className="action-body">
-          {action.description !== '' && <p className="action-text">{action.description}</p>}
+          {action.description !== '' && (
+            <p className="action-text" lang={langOf(action.description)}>
+              {action.description}
+            </p>
+          )}
           {!tasks.some(isMadeByAi) && goal.status !== 'processing' && (
             <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(action.title)} onClick={onEdit}>
               {t.goal.edit}

@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Badge, Button, Heading, Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { paths } from '../../paths.ts';
 import type { GoalWithTasks } from '../../services.ts';
 import { GoalTools } from './goal-tools.tsx';
@@ -70,8 +71,12 @@ export function GoalHead(props: HeadProps) {
           <Badge status={status} />
           {deadline !== null && <span className="soft">{t.goals.deadline(format.day(deadline))}</span>}
         </p>
-        <Heading title={title} />
-        {description !== '' && <p className="lead">{description}</p>}
+        <Heading title={title} lang={langOf(title)} />
+        {description !== '' && (
+          <p className="lead" lang={langOf(description)}>
+            {description}
+          </p>
+        )}
         <GoalTools goal={goal} tasks={tasks} onChanged={onChanged} />
       </div>
       <div className="next-step">

@@ -2,6 +2,7 @@ import type { Action, ExecutionStatus, FailedAction, Goal } from '@goal-activity
 import { Button, Icon } from '../../components/basics.tsx';
 import { FailureText } from '../../components/failure-text.tsx';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { type FailureKind, failureKind, needsAdministrator } from '../../run/failures.ts';
 import { type Later, laterOf } from '../../run/history/later.ts';
 
@@ -36,7 +37,9 @@ function FailureGroup({ kind, failed, goal, status, later, onEdit }: GroupProps)
           const title = action?.title ?? titleThen;
           return (
             <li key={actionId}>
-              <span className="failure-title">{title}</span>
+              <span className="failure-title" lang={langOf(title)}>
+                {title}
+              </span>
               {later && <span className="soft later">{laterOf(actionId, later, t)}</span>}
               {status.status !== 'RUNNING' && action && !later && (
                 <Button kind="quiet" icon="edit" aria-label={t.goal.editAction(title)} onClick={() => onEdit(action)}>

@@ -9,6 +9,7 @@ import { ErrorPage } from '../../components/errors.tsx';
 import { Legend } from '../../components/legend.tsx';
 import { useLoad, useWhenShown } from '../../hooks.ts';
 import { useTexts } from '../../i18n/context.tsx';
+import { langOf } from '../../i18n/own-text.ts';
 import { paths } from '../../paths.ts';
 import { milestone, type Phase, phasesOf } from '../../run/cells.ts';
 import { useEndNotice } from '../../run/end-notice.ts';
@@ -75,7 +76,7 @@ function RunHead({ status, goal }: { status: ExecutionStatus; goal: Goal }) {
     <>
       <p className="crumbs">
         <Link href={paths.goal(goal.goalId)} state={BACK}>
-          <Icon name="back" /> {goal.title}
+          <Icon name="back" /> <span lang={langOf(goal.title)}>{goal.title}</span>
         </Link>
       </p>
       <div className="page-head">

@@ -3,6 +3,7 @@ import { type KeyboardEvent, useState } from 'react';
 import { Icon } from '../../components/basics.tsx';
 import { useTexts } from '../../i18n/context.tsx';
 import type { Messages } from '../../i18n/en/en.ts';
+import { langOf } from '../../i18n/own-text.ts';
 import { type ActionRow, type Attempt, type Rows, SORTS, type Sort, sortRows } from '../../run/history/timeline.ts';
 import { nameOf } from './timeline-states.tsx';
 
@@ -88,7 +89,9 @@ function Row({ row, title, isInTabOrder, onFocus }: RowProps) {
           <span className="timeline-name" title={title}>
             <Icon name={phase} />
             <span className="visually-hidden">{t.phase[phase]}: </span>
-            <span className="timeline-title">{title}</span>
+            <span className="timeline-title" lang={langOf(title)}>
+              {title}
+            </span>
           </span>
           <Track attempts={attempts} />
           <span className="timeline-time">

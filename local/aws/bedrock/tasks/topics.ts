@@ -1,0 +1,51 @@
+/** What actions are about, by words in English and Japanese; the first that fits counts. */
+export const TOPICS: readonly (readonly [topic: string, words: RegExp])[] = [
+  [
+    'food',
+    /\b(eat\w*|meals?|food|dinners?|lunch\w*|breakfast|protein|cook\w*|drink\w*|water|alcohol|vegetables?|snacks?|diet|refuel|gels?)\b|食|飲|料理|たんぱく質|栄養|献立|休肝|水筒|補給/i,
+  ],
+  [
+    'people',
+    /\b(family|friends?|people|parents?|children|kids?|partner|club|communit\w+|thank\w*|invite\w*|call|letters?|volunteer|mentor)\b|家族|友人|友達|仲間|両親|夫婦|子ども|感謝|手紙|クラブ|交流|ボランティア|経験者/i,
+  ],
+  [
+    'event',
+    /\b(race day|the day|travel\w*|trip|train and|hotel|tickets?|wedding|conference|rehears\w+|outfit)\b|本番|当日|旅行|宿|発表会|結婚式|イベント|申し込|大会の準備/i,
+  ],
+  [
+    'money',
+    /\b(money|budget\w*|sav(e|es|ing|ings)|invest\w*|debts?|spend\w*|costs?|income|bank|taxes|tax)\b|お金|貯|費用|生活費|予算|投資|家計|節約|支出|収入|資産/i,
+  ],
+  [
+    'sleep',
+    /\b(sleep\w*|bedtime|nap|wak(e|es|ing)|rest|recover\w*|tired)\b|眠|就寝|起床|早起き|夜更かし|休養|回復|休む/i,
+  ],
+  [
+    'study',
+    /\b(learn\w*|stud(y|ies|ying)|read\w*|books?|exams?|tests?|vocabulary|words|english|japanese|language|grammar|course|lessons?)\b|学|勉強|読|英語|英会話|資格|試験|単語|覚え|TOEIC/i,
+  ],
+  [
+    'create',
+    /\b(draw\w*|paint\w*|songs?|music|poems?|novel|story|stories|photos?|blog|sketch\w*|guitar|piano|craft\w*|creative|art|album|chapters?)\b|(?<!思い)描|絵|曲|音楽|小説|作品|写真|ブログ|楽器|ピアノ|ギター|制作|創作/i,
+  ],
+  [
+    'work',
+    /\b(work|jobs?|career|customers?|clients?|business|meetings?|interviews?|code|coding|app|product|team|company|portfolio|promotion|sales)\b|仕事|職|顧客|お客|営業|会議|キャリア|起業|副業|面接|開発|アプリ|昇進|企画|業務/i,
+  ],
+  [
+    'mind',
+    /\b(mind\w*|calm|breath\w*|meditat\w*|why|stress|confiden\w+|grateful|gratitude|journal|happy)\b|(?<![中安初])心(?!配)|気持ち|呼吸|瞑想|理由|ストレス|自信|感情/i,
+  ],
+  [
+    'home',
+    /\b(home|house|tid(y|ies|ying)|clean\w*|declutter\w*|rooms?|kitchen|garden\w*|wardrobe|desk)\b|片づけ|片付け|掃除|整理|収納|部屋|断捨離|家事/i,
+  ],
+  [
+    'body',
+    /\b(body|health\w*|doctor|check-?up|squats?|lunges?|plank|stretch\w*|strength|muscles?|posture|ankles?|weight|gym|yoga)\b|体づくり|体力|体重|身体|筋|股関節|ストレッチ|スクワット|プランク|健康|けが|姿勢|ヨガ/i,
+  ],
+  [
+    'move',
+    /\b(runs?|running|runner|jog\w*|walk\w*|km|kilomet\w+|marathon|exercise|cycl\w+|swim\w*|hik\w+|sport\w*|steps)\b|走|歩(?!み)|ラン(?![チキク])|運動|km|自転車|泳|マラソン/i,
+  ],
+];
