@@ -35,7 +35,9 @@ async function expectTimeline(page: Page): Promise<void> {
   await rows.locator('summary').first().focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  expect(await rows.nth(1).textContent()).to.match(/^Failed: Walk 9 .*Ask the AI \d+:\d+:\d+.* · failed for good/);
+  expect(await rows.nth(1).textContent()).to.match(
+    /^Failed: Walk 9 .*Ask(?:ing)? AI \d+:\d+:\d+.* · permanent failure/,
+  );
   const states = page.locator('.timeline-details');
   expect(await states.locator('.timeline-states').isVisible()).to.equal(false);
   await states.locator('summary').first().click();
