@@ -74,8 +74,8 @@ async function tryOnce({ client, modelId }: Model, asked: Case) {
       read,
       ask: (subject, timeoutMs) => askModel(client, modelId, subject, timeoutMs),
       warn: (_message, { invalidPaths }) => invalid.push(...[invalidPaths ?? []].flat().map(String)),
-      noteFailedAttempt: async (paid) => {
-        usage = paid;
+      noteFailedAttempt: async (failed) => {
+        usage = failed.usage;
       },
       now: () => new Date(),
       aiTimeoutMs: Number(DURATIONS.AI_TIMEOUT_MS),

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { ALL_FAULTS } from '../../local/aws/aws-faults.ts';
+import { Person } from '../support/person.ts';
 import { SEED, TIMES } from '../support/seed.ts';
 import { FAULTS, type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
-import { Person } from '../support/stack/person.ts';
 import { type Goal, type Started, signIn, type User } from '../support/stack/stack.ts';
 
 /** Every run makes the same calls: of the faults of AWS, the one that leaves them as they are. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { choose, uniformInteger } from '../../local/aws/bedrock/random.ts';
+import { Person } from '../support/person.ts';
 import { SEED } from '../support/seed.ts';
-import { Person } from '../support/stack/person.ts';
 import { useProcesses } from '../support/stack/process.ts';
 import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import { eventually, type Goal, type Status, signIn, titles, type User, useStack } from '../support/stack/stack.ts';

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
+import { Person } from '../support/person.ts';
 import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Fault, useFaultyStack } from '../support/stack/fault-proxy.ts';
-import { Person } from '../support/stack/person.ts';
 import { type Goal, retryPath, type Started, signIn, type Task, type User } from '../support/stack/stack.ts';
 import { unkind } from '../support/stack/unkind.ts';
 

@@ -41,9 +41,8 @@ async function save(executions: Executions, input: Input): Promise<boolean> {
       };
       return { goalId, taskId, actionId, ...task, status: 'not_started', ...made };
     });
-    const taskIds = tasks.map(({ taskId }) => taskId);
     const set = {
-      ...{ outcome: 'SAVED', actionId, taskCount: tasks.length, taskIds, usage, updatedAt: at },
+      ...{ outcome: 'SAVED', actionId, taskCount: tasks.length, usage, updatedAt: at },
       replaced: replaced.length === 0 ? undefined : replaced,
     };
     const isOwn = '#outcome = :before AND #actionId = :actionId';

@@ -25,8 +25,7 @@ describe('save-tasks', () => {
     expect(tasks.map(({ taskId }) => taskId)).to.deep.equal([0, 1, 2].map((index) => `${input.actionId}#1-${index}`));
     const { executionArn } = execution;
     expect(tasks[0]).to.include({ ...input.tasks[0], status: 'not_started', executionArn, promptVersion: 7 });
-    const taskIds = tasks.map(({ taskId }) => taskId);
-    const saved = { outcome: 'SAVED', taskCount: 3, usage, taskIds };
+    const saved = { outcome: 'SAVED', taskCount: 3, usage };
     expect(await executions.outcome(executionArn, 1)).to.deep.include(saved);
   });
 

@@ -50,7 +50,7 @@ export function describeEnds(site: () => Site): void {
     await untilEnded(page);
     expect(await text(page, 'h1')).to.equal('Stopped before it was done');
     expect(await text(page, '.page-head .badge')).to.equal('Stopped');
-    expect(await text(page, '.result-card')).to.match(/8 of 16 actions ready, \d+ tasks added\. They stay/);
+    expect(await text(page, '.result-card')).to.match(/8 of 16 actions ready, \d+ tasks added\. They are kept/);
     expect(await text(page, '.failure-head')).to.include('The run was stopped before this action was done.');
     expect(await text(page, 'main')).not.to.match(/removed|cancel/i);
     expect(await cellsIn(page, 'saved').count()).to.equal(8);
@@ -73,9 +73,7 @@ export function describeEnds(site: () => Site): void {
       titles(2, (index) => (index === 0 ? '[ai:denied]' : '')),
     );
     await untilEnded(page);
-    expect(await text(page, '.failure-head')).to.include(
-      'No usable answer came before the time for this action was over',
-    );
+    expect(await text(page, '.failure-head')).to.include('AI gave no usable answer within the time limit');
   });
 
   it('shows in an old run what became of its actions, and leads to the new one instead of offering what is refused', async () => {
@@ -95,10 +93,10 @@ export function describeEnds(site: () => Site): void {
     );
     await api.waitForEnd(again.executionArn);
     await go(page, paths.run(executionArn));
-    await page.locator('.later', { hasText: 'Tried again' }).waitFor();
+    await page.locator('.later', { hasText: 'Retried later' }).waitFor();
     const since = await page.locator('.later').allTextContents();
     expect(since[0]).to.match(/^\d tasks since then$/);
-    expect(since[1]).to.equal('Tried again later, and failed again');
+    expect(since[1]).to.equal('Retried later, and failed again');
     const buttons = await page.locator('.result-card, .failed-actions').locator('button').allTextContents();
     expect(buttons.filter((each) => /Retry|Edit/.test(each))).to.deep.equal([]);
     await expectAccessible(page);
@@ -123,7 +121,7 @@ export function describeEnds(site: () => Site): void {
     ] as const) {
       await go(page, address);
       await page.locator(shown).waitFor();
-      await page.locator('.failure-head', { hasText: 'The AI refused access.' }).waitFor();
+      await page.locator('.failure-head', { hasText: 'AI access is not set up.' }).waitFor();
       expect(await text(page, 'main'))
         .to.match(/contact your administrator/)
         .and.not.to.match(/try again/i);

@@ -69,7 +69,7 @@ export function describeFreshness(site: () => Site): void {
       route.fulfill({ status: 503, json: { message: 'Service Unavailable' } }),
     );
     await page.locator('.next-step .button-primary').click();
-    await page.locator('dialog', { hasText: 'cannot be said right now' }).waitFor();
+    await page.locator('dialog', { hasText: 'not available right now' }).waitFor();
     expect(await text(page, 'dialog')).not.to.match(/\$\d/);
   });
 }

@@ -35,7 +35,7 @@ export function describeMissingViews(site: () => Site): void {
     await page.locator('.footer').waitFor();
     await page.locator('.header nav a').last().click();
     await page.locator('.error-page button').waitFor();
-    expect(await text(page, '.error-page')).to.match(/has not arrived\..*did not help/);
+    expect(await text(page, '.error-page')).to.match(/did not load\..*did not help/);
     expect(await page.locator('.header nav a').count()).to.be.at.least(2);
     await expectAccessible(page);
     await page.evaluate('sessionStorage.clear()');
@@ -67,7 +67,7 @@ export function describeMissingViews(site: () => Site): void {
     const lost = await loseFiles(page, '**/assets/en-*.js');
     await page.reload();
     await page.locator('.empty button').waitFor();
-    expect(await text(page, '.empty')).to.match(/has not arrived.*読み込めませんでした/);
+    expect(await text(page, '.empty')).to.match(/did not load.*読み込めませんでした/);
     lost.isGone = false;
     await page.locator('.empty button').click();
     await page.locator('.sign-in').waitFor();

@@ -21,8 +21,8 @@ export const PERSONS: Readonly<Record<string, Mutant>> = {
   },
   'a cancel does not look after tasks that it does not see': {
     file: 'core/src/execution/cancel',
-    from: 'const gone = taskIds.filter((taskId) => !isOwn(found.get(taskId)));',
-    to: 'const gone: string[] = [];',
+    from: 'own.length < taskCount ?',
+    to: 'own.length < 0 ?',
     scenario: 'torn-save-cancel',
     breaks: 'cancelled-with-tasks',
   },

@@ -102,7 +102,7 @@ By May 1, 2026
   Slowly.
   Breathe.
 
-## Group 2
+## Sub-goal 2
 
 ### Eat
 

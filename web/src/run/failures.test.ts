@@ -148,10 +148,10 @@ describe('what came of a run', () => {
 
   it('is that its tasks are gone only of a run that a person cancelled', () => {
     const cancelled = status({ error: 'ABORT' }, ['CANCELLED', 'FAILED']);
-    expect(inWords(cancelled)).to.match(/^Cancelled\. No tasks of this run are left/);
+    expect(inWords(cancelled)).to.match(/^Cancelled\. The tasks from this run were removed/);
     const changed = status({ error: 'ABORT' }, ['CANCELLED']);
     const kept = { ...changed, outcomes: changed.outcomes.map((each) => ({ ...each, taskCount: 2 })) };
-    expect(inWords(kept)).to.match(/2 tasks that you had changed are still there/);
+    expect(inWords(kept)).to.match(/2 tasks you changed are kept/);
     for (const error of ['ABORTED', 'LocalStack.Restarted', 'Maintenance']) {
       const stopped = status({ error }, ['SAVED', 'FAILED']);
       expect(isCancelled(stopped)).to.equal(false);

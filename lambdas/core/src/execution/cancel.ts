@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { type Database, transact } from '../aws/database.ts';
 import { TransientError } from '../errors.ts';
-import { deleteUntouched, isMade, isUntouched, listTaskStates, oldTaskKey, putTask } from '../goal/tasks.ts';
+import { deleteUntouched, isMade, isUntouched, listTaskStates, oldTaskKey, putTask, taskKey } from '../goal/tasks.ts';
 import type { ExecutionRow, GoalStatus, OutcomeRow, TaskState } from '../types.ts';
 import type { Executions } from './executions.ts';
 import { changeOutcome, isPending } from './outcomes.ts';
@@ -27,10 +27,18 @@ export function goalStatusAfterCancel(
   return actionsLeftOut === 0 && actionIds.every((actionId) => made.has(actionId)) ? 'active' : 'partial';
 }
 
+/** The ids that what an action saved may have. */
+const keysOf = ({ executionArn, actionId, taskCount }: OutcomeRow) =>
+  Array.from({ length: taskCount }, (_, index) => [
+    taskKey(executionArn, actionId, index),
+    oldTaskKey(actionId, index),
+  ]).flat();
+
 /**
  * Takes back what one action saved: its tasks and its outcome in one transaction, so no reader sees one without the other.
  * Tasks that people changed stay (rule 8); those whose place the others took are put back. Of each task that was saved, the
- * transaction depends on what was seen of it: queries may show half of another transaction, and what is taken back is counted.
+ * transaction depends on what was seen of it, also that it is gone: queries may show half of another transaction, and what is
+ * taken back is counted.
  * @param tasks of the goal, as they were read after the outcome
  */
 export function removeSavedItems(
@@ -41,13 +49,12 @@ export function removeSavedItems(
   now: Date,
 ): NonNullable<TransactWriteCommandInput['TransactItems']> {
   const { executionArn, actionId, taskCount, replaced = [] } = row;
-  const { taskIds = Array.from({ length: taskCount }, (_, index) => oldTaskKey(actionId, index)) } = row;
-  const found = new Map(tasks.map((task) => [task.taskId, task]));
   /** Rule 7: never a task of another execution. */
-  const isOwn = (task: TaskState | undefined) => task?.executionArn === executionArn;
-  const own = taskIds.flatMap((taskId) => found.get(taskId) ?? []).filter(isOwn);
+  const own = tasks.filter((task) => task.executionArn === executionArn && task.actionId === actionId);
   const untouched = own.filter(isUntouched);
-  const gone = taskIds.filter((taskId) => !isOwn(found.get(taskId)));
+  const found = new Set(tasks.map(({ taskId }) => taskId));
+  const gone =
+    own.length < taskCount ? keysOf(row).filter((taskId) => !own.some((task) => task.taskId === taskId)) : [];
   const takenBack = {
     outcome: 'CANCELLED',
     taskCount: taskCount - untouched.length,

@@ -124,8 +124,6 @@ export const outcomeRowSchema = having(
     failedAttempts,
     updatedAt: timestamp,
     expiresAt: count,
-    /** Ids of the tasks that it saved; missing in rows from before they were kept. */
-    taskIds: { type: 'array', items: taskId },
     /** The rows of the tasks whose place these took, for a cancel to put back. */
     replaced: { type: 'array', items: having({ taskId }) },
   },

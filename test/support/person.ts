@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
-import type { Goal, Task, User } from './stack.ts';
+import type { Goal, Task, User } from './stack/stack.ts';
 
 /** Somebody who works with the tasks of a goal, and remembers how each was left. */
 export class Person {
