@@ -1,12 +1,13 @@
 import { bodyOf } from '@goal-activity/client/client.ts';
 import { expect } from 'chai';
 import type { Locator, Page } from 'playwright-core';
+import { en } from '../../web/src/i18n/en/en.ts';
 import { paths } from '../../web/src/paths.ts';
-import { eventually } from '../support/stack/stack.ts';
+import { eventually, type Task } from '../support/stack/stack.ts';
 import { cellsIn, createGoal, go, PHONE, type Site, untilEnded } from './support.ts';
 import { ACTIONS, look, loseAnswer, nextCall, openGoal, TASKS } from './use-support.ts';
 
-const announced = (page: Page, words: RegExp) => page.locator('[data-testid=announcer]', { hasText: words }).waitFor();
+const announced = (page: Page, words: string) => page.locator('[data-testid=announcer]', { hasText: words }).waitFor();
 const titlesIn = (action: Locator) => action.locator('.task-title').allTextContents();
 
 function describeChecking(site: () => Site): void {
@@ -16,9 +17,9 @@ function describeChecking(site: () => Site): void {
     const total = (await tasks()).length;
     await box.focus();
     await page.keyboard.press('Space');
-    await announced(page, new RegExp(`^1 of ${total} tasks done`));
-    await page.locator('.done-bar', { hasText: /^1 of \d+ tasks done/ }).waitFor();
-    await page.locator('button.cell[aria-label*="1 of"]').waitFor();
+    await announced(page, en.task.progress(1, total));
+    await page.locator('.done-bar progress[value="1"]').waitFor();
+    await page.locator(`button.cell[aria-label*="${en.chart.done(1, total)}"]`).waitFor();
     expect((await tasks())[0]?.status).to.equal('done');
 
     const answers = Promise.withResolvers<void>();
@@ -34,20 +35,21 @@ function describeChecking(site: () => Site): void {
     await action.locator('.task-saving').waitFor({ state: 'detached' });
     expect(await box.isChecked()).to.equal(false);
     expect((await tasks())[0]).to.deep.include({ status: 'not_started' });
-    await page.locator('.done-bar', { hasText: /0/ }).waitFor();
+    await page.locator('.done-bar progress[value="0"]').waitFor();
   });
 
   it('are as they were when it cannot be saved, with the reason, until it can; a later failure to read takes nothing away', async () => {
     const { page, person, goalId, action, tasks, task } = await openGoal(await site().signIn());
+    const total = (await tasks()).length;
     const box = action.locator('.task input').first();
     await nextCall(page, TASKS, 'PATCH', loseAnswer);
     await box.check({ force: true }).catch(() => undefined);
-    await action.locator('.note-error', { hasText: /could not be saved.*did not answer/ }).waitFor();
+    await action.locator('.note-error', { hasText: `${en.task.notSaved} ${en.problem.slow.what}` }).waitFor();
     expect(await box.isChecked()).to.equal(false);
     await nextCall(page, TASKS, 'GET', (route) => route.abort());
     await action.locator('.note-error button').click();
     await eventually(async () => expect(await box.isChecked()).to.equal(true));
-    await announced(page, /^1 of/);
+    await announced(page, en.task.progress(1, total));
     expect((await tasks())[0], 'saved once').to.deep.include({ status: 'done', version: 2 });
     expect(await action.locator('.note-error').count()).to.equal(0);
 
@@ -56,10 +58,10 @@ function describeChecking(site: () => Site): void {
       person.api.PATCH('/api/goals/{goalId}/tasks/{taskId}', { params, body: { version: 2, title: 'New' } }),
     );
     await box.click();
-    await action.locator('.note-error', { hasText: 'changed elsewhere' }).waitFor();
+    await action.locator('.note-error', { hasText: en.problems.task_changed.what }).waitFor();
     await action.locator('.task-title', { hasText: 'New' }).waitFor();
     await action.locator('.note-error button').click();
-    await announced(page, /^0 of/);
+    await announced(page, en.task.progress(0, total));
     expect((await tasks())[0]).to.deep.include({ status: 'not_started', title: 'New' });
   });
 }
@@ -69,22 +71,22 @@ function describeChanging(site: () => Site): void {
     const { page, person, goalId, action, tasks, task } = await openGoal(await site().signIn());
     const params = { path: { goalId, taskId: task.taskId } };
     await action
-      .getByRole('button', { name: /^Edit the task/ })
+      .getByRole('button', { name: en.task.editOne(task.title) })
       .first()
       .click();
     await page.locator('#task-title').fill('');
     await page.keyboard.press('Enter');
-    await page.locator('#task-title-flaw', { hasText: 'Please fill this in' }).waitFor();
+    await page.locator('#task-title-flaw', { hasText: en.flaw.missing }).waitFor();
     await page.locator('#task-title').fill('My words');
     await page.locator('#task-minutes').fill('1441');
-    await page.locator('#task-minutes-flaw', { hasText: 'from 1 to 1,440' }).waitFor();
+    await page.locator('#task-minutes-flaw', { hasText: en.task.badMinutes }).waitFor();
     await page.locator('#task-minutes').fill('25');
     const changes = { version: 1, title: 'Their words', description: 'Their text' };
     await bodyOf(person.api.PATCH('/api/goals/{goalId}/tasks/{taskId}', { params, body: changes }));
     await page.locator('dialog button[type=submit]').click();
-    await page.locator('dialog .note-error', { hasText: 'changed elsewhere' }).waitFor();
+    await page.locator('dialog .note-error', { hasText: en.problems.task_changed.what }).waitFor();
     expect(await page.locator('#task-title').inputValue()).to.equal('My words');
-    expect(await page.locator('#task-title-hint').textContent()).to.equal('Saved elsewhere: Their words');
+    expect(await page.locator('#task-title-hint').textContent()).to.equal(en.task.elsewhere('Their words'));
     await look(page);
     await page.mouse.click(2, 2);
     await page.locator('dialog button[type=submit]').click();
@@ -97,7 +99,7 @@ function describeChanging(site: () => Site): void {
     await page.locator('#task-title').fill('Still here');
     await person.api.DELETE('/api/goals/{goalId}/tasks/{taskId}', { params: { ...params, query: { version: 3 } } });
     await page.locator('dialog button[type=submit]').click();
-    await page.locator('dialog .note-error', { hasText: 'removed elsewhere' }).waitFor();
+    await page.locator('dialog .note-error', { hasText: en.problems.task_not_found.what }).waitFor();
     await page.locator('dialog button[type=submit]').click();
     await page.locator('dialog').waitFor({ state: 'detached' });
     await action.locator('.task-title', { hasText: 'Still here' }).waitFor();
@@ -113,7 +115,7 @@ function describeChanging(site: () => Site): void {
     await go(page, paths.goal(goalId));
     const action = page.locator('.goal-actions .action').first();
     await action.locator('summary').click();
-    await action.getByRole('button', { name: 'Add a task' }).click();
+    await action.getByRole('button', { name: en.task.addTo(ACTIONS[0] ?? '') }).click();
     await page.keyboard.type('Buy shoes');
     await nextCall(page, TASKS, 'POST', loseAnswer);
     await page.keyboard.press('Enter');
@@ -134,15 +136,16 @@ function describeChanging(site: () => Site): void {
     await page.locator('#task-title').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('#task-title').waitFor({ state: 'detached' });
-    expect(await page.locator('.panel-sheet .task').count(), 'what the form was opened from is still there').to.equal(
-      1,
-    );
+    const left = await page.locator('.panel-sheet .task').count();
+    expect(left, 'what the form was opened from is still there').to.equal(1);
+    await go(page, paths.goals);
+    await page.locator('.goal-card').waitFor();
   });
 
   it('are removed, unless that is undone in time; what can still be undone is sent when the person leaves', async () => {
     const { page, action, tasks } = await openGoal(await site().signIn());
     const [first = '', second = ''] = await titlesIn(action);
-    const remove = (title: string) => action.getByRole('button', { name: `Remove the task “${title}”` });
+    const remove = (title: string) => action.getByRole('button', { name: en.task.removeOne(title) });
     await remove(first).focus();
     await page.keyboard.press('Enter');
     await action.locator('.task-removed').waitFor();
@@ -168,11 +171,11 @@ function describeAgain(site: () => Site): void {
     const before = await tasks();
     const others = (await person.listTasks(goalId)).length - before.length;
     await action.locator('.task input').first().check();
-    await announced(page, /^1 of/);
-    await action.getByRole('button', { name: /^Make these again/ }).click();
+    await announced(page, en.task.progress(1, before.length));
+    await action.getByRole('button', { name: en.again.button(ACTIONS[0] ?? '') }).click();
     const dialog = page.locator('dialog');
     await dialog.locator('dd', { hasText: '$' }).waitFor();
-    expect(await dialog.textContent()).to.match(/1 task you changed, checked off, or added is kept/);
+    expect(await dialog.textContent()).to.include(en.again.keeps(1));
     await look(page);
     await dialog.locator('.button-primary').click();
     await untilEnded(page);
@@ -188,11 +191,18 @@ function describeAgain(site: () => Site): void {
   });
 }
 
+/** How many tasks there are for today: at most 8 habits, and 8 that are done once. */
+function shownToday(tasks: readonly Task[]): number {
+  const open = tasks.filter(({ status }) => status !== 'done');
+  const habits = open.filter(({ type }) => type === 'habit').length;
+  return Math.min(8, habits) + Math.min(8, open.length - habits);
+}
+
 function describeToday(site: () => Site): void {
   it('are on one page for today, of all goals, and can be checked off there', async () => {
     const visitor = await site().signIn();
     const { page } = visitor;
-    await page.getByRole('link', { name: 'Today' }).click();
+    await page.getByRole('link', { name: en.nav.today }).click();
     await page.locator('.empty').waitFor();
     await look(page);
     const { goalId, person } = await openGoal(visitor, 'First goal');
@@ -200,7 +210,7 @@ function describeToday(site: () => Site): void {
     await page.locator('.header nav a').nth(1).click();
     const item = page.locator('.today .task').first();
     await item.waitFor();
-    expect(await page.locator('.today .task').count()).to.equal(tasks.length);
+    expect(await page.locator('.today .task').count()).to.equal(shownToday(tasks));
     const title = (await item.locator('.task-title').textContent()) ?? '';
     await item.locator('input').check();
     await page.locator('.page-head', { hasText: /1/ }).waitFor();
@@ -210,7 +220,9 @@ function describeToday(site: () => Site): void {
     });
     await look(page);
     await page.locator('.page-head .button').click();
-    await eventually(async () => expect(await page.locator('.today .task').count()).to.equal(tasks.length - 1));
+    await eventually(async () =>
+      expect(await page.locator('.today .task').count()).to.equal(shownToday(await person.listTasks(goalId))),
+    );
     await page.locator('.task-purpose a').first().click();
     await page.locator('.done-bar').waitFor();
     expect(await page.locator('h1').textContent()).to.equal('First goal');
