@@ -42,7 +42,7 @@ export function describeMissingViews(site: () => Site): void {
     await page.locator('.header nav a').first().click();
     await context.setOffline(true);
     await page.locator('.header nav a').last().click();
-    await page.locator('.error-page', { hasText: 'This device is offline.' }).waitFor();
+    await page.locator('.error-page', { hasText: 'You are offline.' }).waitFor();
     lost.isGone = false;
     await context.setOffline(false);
     await page.locator('.filters').waitFor();

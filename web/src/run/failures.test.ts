@@ -155,8 +155,8 @@ describe('what came of a run', () => {
     for (const error of ['ABORTED', 'LocalStack.Restarted', 'Maintenance']) {
       const stopped = status({ error }, ['SAVED', 'FAILED']);
       expect(isCancelled(stopped)).to.equal(false);
-      expect(inWords(stopped), error).to.match(/^Stopped before .* 4 tasks added\. They stay/);
-      expect(inWords(status({ error }, ['FAILED']))).to.match(/Nothing had been saved yet/);
+      expect(inWords(stopped), error).to.match(/^Stopped before .* 4 tasks added\. They are kept/);
+      expect(inWords(status({ error }, ['FAILED']))).to.match(/Nothing was saved before that/);
     }
   });
 

@@ -6,15 +6,13 @@ import { type InvocationContext, underDeadline } from './deadline.ts';
 /** A validator compiled at build time from a schema constant: see scripts/build/validators.ts. */
 export interface Validator<T> {
   (data: unknown): data is T;
-  errors?: { instancePath: string; keyword: string; message?: string; params?: object }[] | null;
+  /** With keyword and parameters for a property too many. */
+  errors?: { instancePath: string; message: string; keyword?: string; params?: object }[] | null;
 }
 
 /** The places where the last call of a validator failed, without the values, which may be private. */
 export function invalidPlaces(validator: Validator<unknown>): { path: string; message: string }[] {
-  return (validator.errors ?? []).map((error) => ({
-    path: error.instancePath,
-    message: error.message ?? error.keyword,
-  }));
+  return (validator.errors ?? []).map(({ instancePath: path, message }) => ({ path, message }));
 }
 
 function explain(validator: Validator<unknown>): string {

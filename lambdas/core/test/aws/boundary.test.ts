@@ -79,19 +79,21 @@ describe('what is said of invalid data', () => {
   const refusing = (errors: NonNullable<Validator<unknown>['errors']> | null): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, { errors });
 
-  it('is each place with its message, or with the rule that it breaks', () => {
-    const silent = { instancePath: '/b', keyword: 'required' };
-    expect(
-      invalidPlaces(refusing([{ ...silent, instancePath: '/a', message: 'must be there' }, silent])),
-    ).to.deep.equal([
+  it('is each place with its message', () => {
+    const extra = { keyword: 'additionalProperties', params: { additionalProperty: 'private' } };
+    const errors = [
+      { instancePath: '/a', message: 'must be there' },
+      { instancePath: '/b', message: 'is too much', ...extra },
+    ];
+    expect(invalidPlaces(refusing(errors))).to.deep.equal([
       { path: '/a', message: 'must be there' },
-      { path: '/b', message: 'required' },
+      { path: '/b', message: 'is too much' },
     ]);
     for (const none of [refusing(null), anything]) expect(invalidPlaces(none)).to.deep.equal([]);
   });
 
   it('is at most five places, the whole called /', () => {
-    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((instancePath) => ({ instancePath, keyword: 'is wrong' }));
+    const six = ['', '/1', '/2', '/3', '/4', '/5'].map((instancePath) => ({ instancePath, message: 'is wrong' }));
     expect(() => parse(refusing(six), {}, 'The thing')).to.throw(
       /^The thing is invalid: \/ is wrong; \/1 is wrong; \/2 is wrong; \/3 is wrong; \/4 is wrong$/,
     );

@@ -181,7 +181,7 @@ describe('a refusal', () => {
 describe('parseRequest', () => {
   const broken = (errors: object[]): Validator<unknown> =>
     Object.assign((_data: unknown): _data is unknown => false, {
-      errors: errors.map((each) => ({ keyword: 'k', instancePath: '', ...each })),
+      errors: errors.map((each) => ({ keyword: 'k', instancePath: '', message: 'm', ...each })),
     });
 
   it('gives what is valid, and refuses the rest with 422, naming at most 20 places', () => {
