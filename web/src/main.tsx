@@ -43,7 +43,7 @@ function showWordless(root: HTMLElement): void {
   button.textContent = 'Load again / 再読み込み';
   button.addEventListener('click', () => location.reload());
   const words = document.createElement('p');
-  words.textContent = 'The page has not arrived. ページを読み込めませんでした。';
+  words.textContent = 'This page did not load. ページを読み込めませんでした。';
   const note = document.createElement('main');
   note.className = 'empty';
   note.append(words, button);

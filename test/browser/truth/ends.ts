@@ -95,7 +95,7 @@ export function describeEnds(site: () => Site): void {
     await go(page, paths.run(executionArn));
     await page.locator('.later', { hasText: 'Retried later' }).waitFor();
     const since = await page.locator('.later').allTextContents();
-    expect(since[0]).to.match(/^\d tasks since then$/);
+    expect(since[0]).to.match(/^\d tasks added since then$/);
     expect(since[1]).to.equal('Retried later, and failed again');
     const buttons = await page.locator('.result-card, .failed-actions').locator('button').allTextContents();
     expect(buttons.filter((each) => /Retry|Edit/.test(each))).to.deep.equal([]);
