@@ -142,6 +142,19 @@ export function describeChartInTime(site: () => Site): void {
         await untilEnded(page);
         await page.locator('.timeline .loading').waitFor({ state: 'detached' });
         await expectStill(page);
+        const others = {
+          [paths.goals]: '.goal-card',
+          [paths.create]: '#title',
+          [paths.editGoal(goalId)]: '#title',
+          [paths.today]: '.task',
+          [paths.history]: '.run',
+        };
+        for (const [address, shown] of Object.entries(others)) {
+          await go(page, address);
+          await page.reload();
+          await page.locator(shown).first().waitFor();
+          await expectStill(page);
+        }
       }
     });
   });

@@ -22,6 +22,9 @@ const TABLE = Array.from({ length: 8 }, (_, block) =>
   [`Sub-goal ${block + 1}`, `歩く ${block} [ai:denied]`, `${'x'.repeat(120)} ${block}`, ...Array(6)].join('\t'),
 ).join('\n');
 
+/** Styles follow with the next frame. */
+const NEXT_FRAME = 'new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))';
+
 export async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
   // By script, since a dialog makes the rest of the page inert.
   await page.locator(`.language button[lang=${language}]`).evaluate((button) => button.click());
@@ -29,12 +32,22 @@ export async function speak(page: Page, language: 'en' | 'ja'): Promise<void> {
   await expectNoOverflow(page);
 }
 
+/** The narrowest phone, and the desktop at 200 %. */
+const NARROW = [
+  { width: 320, height: 640 },
+  { width: DESKTOP.width / 2, height: DESKTOP.height / 2 },
+];
+
 async function showOn(page: Page, viewport: typeof PHONE): Promise<void> {
+  for (const narrow of NARROW) {
+    await page.setViewportSize(narrow);
+    await page.evaluate(NEXT_FRAME);
+    await expectNoOverflow(page);
+  }
   await page.setViewportSize(viewport);
   const colorScheme = viewport === PHONE ? 'light' : 'dark';
   await page.emulateMedia({ colorScheme });
-  // The styles follow with the next frame.
-  await page.evaluate('new Promise(requestAnimationFrame).then(() => new Promise(requestAnimationFrame))');
+  await page.evaluate(NEXT_FRAME);
   await expectNoOverflow(page);
 }
 

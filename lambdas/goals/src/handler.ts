@@ -27,6 +27,8 @@ const model = { modelId: readEnvironment(['MODEL_ID']).MODEL_ID, prices: readPri
 const cursors = createCursors(() => readCursorKey(db));
 const DEFAULT_LIMIT = 25;
 const TODAY_LIMIT = 10;
+const GOAL_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TASK_ID = /^[!-~]{1,200}$/;
 
 const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
   'POST /api/goals': async ({ userId, body, headers }) => {
@@ -56,7 +58,7 @@ const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
     return { status: 200, body: await changeGoal(db, { goalId, userId }, changes, randomUUID, new Date()) };
   },
   'DELETE /api/goals/{goalId}': async ({ userId, path, query }) => {
-    const goalId = pathParameter(path, 'goalId', goalNotFound);
+    const goalId = pathParameter(path, 'goalId', goalNotFound, GOAL_ID);
     const { version } = parseRequest(validators.deleteGoal, query);
     await deleteGoal(db, { goalId, userId, version: Number(version) }, new Date());
     return { status: 204 };
@@ -97,7 +99,7 @@ const routes: Readonly<Record<string, Parameters<typeof httpBoundary>[1]>> = {
   },
   'DELETE /api/goals/{goalId}/tasks/{taskId}': async ({ userId, path, query }) => {
     const goalId = pathParameter(path, 'goalId', goalNotFound);
-    const taskId = pathParameter(path, 'taskId', taskNotFound);
+    const taskId = pathParameter(path, 'taskId', taskNotFound, TASK_ID);
     const { version } = parseRequest(validators.removeTask, query);
     await removeTask(db, { goalId, taskId, userId }, Number(version));
     return { status: 204 };

@@ -175,12 +175,18 @@ const ID = /^[!-~]{1,300}$/;
 /**
  * A path parameter as API Gateway gives it (decoded once).
  * @param notFound what is answered for a value that cannot be an id
+ * @param form of the ids that there may be, where a call answers well for one that is not there
  * @throws Problem of `notFound`; Error when the route lacks the parameter, which is a mistake of the wiring
  */
-export function pathParameter(path: HttpRequest['path'], name: string, notFound: () => Problem): string {
+export function pathParameter(
+  path: HttpRequest['path'],
+  name: string,
+  notFound: () => Problem,
+  form: RegExp = ID,
+): string {
   const value = path[name];
   if (value === undefined) throw new Error(`the route has no path parameter ${name}`);
-  if (!ID.test(value)) throw notFound();
+  if (!form.test(value)) throw notFound();
   return value;
 }
 
