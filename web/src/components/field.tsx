@@ -26,7 +26,7 @@ export function Field(props: FieldProps) {
   return (
     <div className={`field ${fieldClass}`}>
       <label htmlFor={id}>
-        {label} {isOptional && <span className="soft">({t.common.optional})</span>}
+        {label} {isOptional && <span className="soft">{t.common.optional}</span>}
       </label>
       <Control
         id={id}

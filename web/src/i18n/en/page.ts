@@ -21,7 +21,7 @@ export const page = {
     save: 'Save',
     saving: 'Saving …',
     more: 'Show more',
-    optional: 'optional',
+    optional: '(optional)',
     actions,
     tasks,
     untitledSubGoal: (position: number) => `Sub-goal ${position}`,

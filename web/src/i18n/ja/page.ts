@@ -22,7 +22,7 @@ export const page: typeof en = {
     save: '保存',
     saving: '保存中…',
     more: 'もっと見る',
-    optional: '任意',
+    optional: '（任意）',
     actions,
     tasks,
     untitledSubGoal: (position) => `サブ目標${position}`,
