@@ -186,6 +186,7 @@ export class World {
 
   /** Ends an invocation in the middle; what lies open of it is carried out. */
   kill(actor: Actor): void {
+    this.writer = actor;
     for (const { open } of actor.calls.splice(0)) {
       try {
         open?.commit();
