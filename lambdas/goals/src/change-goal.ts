@@ -88,7 +88,7 @@ async function statusWith(
  * under the goal's condition, which every other change of them raises the version of, too.
  * @param after the whole new list; undefined when it stays
  */
-export function changeGoalItems(
+function changeGoalItems(
   { goals: TableName }: Database,
   goal: GoalRow,
   changes: Partial<Pick<GoalRow, 'title' | 'description' | 'deadline' | 'status'>>,

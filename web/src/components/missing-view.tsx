@@ -40,7 +40,7 @@ function subscribeToConnection(listener: () => void): () => void {
 }
 
 /** Whether the browser thinks that the machine is connected. */
-export const useIsOnline = (): boolean => useSyncExternalStore(subscribeToConnection, () => navigator.onLine);
+const useIsOnline = (): boolean => useSyncExternalStore(subscribeToConnection, () => navigator.onLine);
 
 /** In place of a view whose code did not arrive. It loads the page again by itself, once; the header stays meanwhile. */
 export function MissingViewNote() {

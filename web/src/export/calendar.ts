@@ -60,7 +60,7 @@ function eventOf({ id, day, summary, description, rule }: CalendarEvent, now: Da
 
 /**
  * The deadline of a goal as an event of a whole day, and each action with habits that are not done as a daily one until then; a
- * habit for each of 256 tasks would bury a calendar. Tasks that are done once are left out: as VTODO, Google Calendar and Apple's
+ * habit for each of 256 tasks would bury a calendar. Tasks that are done once are left out: as to-dos, Google Calendar and Apple’s
  * pass over them, and some calendars refuse the whole file for them (https://github.com/pimutils/vdirsyncer/pull/592,
  * https://github.com/libasys/calendarplus/issues/184).
  * @returns undefined when there is nothing for a calendar

@@ -5,7 +5,7 @@ import type { TaskRow, TaskState } from '../types.ts';
 import * as validators from '../validators.generated.js';
 
 /** Begins the ids of all tasks of an action. */
-export const taskPrefix = (actionId: string) => `${actionId}#`;
+const taskPrefix = (actionId: string) => `${actionId}#`;
 
 /**
  * Sort key and id of a task that an execution makes. The same for every attempt, so that writing twice changes nothing; with

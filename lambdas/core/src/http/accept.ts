@@ -1,4 +1,4 @@
-/** How well a media range fits a type: wholly, by its first part, or as any other; undefined where it does not fit. */
+/** How well a media range fits a type: 2 wholly, 1 by its first part, 0 by the range of all types; undefined where it does not fit. */
 function fitOf(range: string, type: string): number | undefined {
   if (range === type) return 2;
   if (range === `${type.split('/', 1)[0]}/*`) return 1;

@@ -9,7 +9,7 @@ import { DELETED, finishDeletion } from './deletion.ts';
  * The write that deletes a goal for everybody, on the condition that nobody has changed or started it since it was read.
  * What its executions did stays: they are rows of another table, and expire by themselves.
  */
-export function deleteGoalItems(
+function deleteGoalItems(
   { goals: TableName }: Database,
   { goalId, userId, version }: Pick<GoalRow, 'goalId' | 'userId' | 'version'>,
   now: Date,
