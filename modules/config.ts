@@ -14,11 +14,11 @@ export interface StageConfig {
   readonly prefix: string;
   /** Names and ARNs of its resources. */
   readonly names: Names;
-  /** Where the emulator answers, and where its functions find the AI; only the stage `emulator` has it. */
+  /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
 
-/** Addresses of the stage `emulator`. */
+/** Addresses of an emulator's stage. */
 export interface EmulatorConfig {
   /** AWS_ENDPOINT_URL, for every service. */
   readonly endpoint: string;
@@ -35,7 +35,7 @@ const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(s
  * The configuration of one stage. All stages are checked, so that a mistake in prod shows up on the way to dev.
  * @param stage a key of the settings file
  * @param settings content of the settings file; tests pass their own
- * @param environment AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_BEDROCK_RUNTIME of the stage `emulator`
+ * @param environment AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_BEDROCK_RUNTIME, for an emulator's stage
  * @throws SynthError naming every wrong setting, or the stages when `stage` is none of them
  */
 export function loadConfig(
@@ -43,12 +43,10 @@ export function loadConfig(
   settings: unknown = settingsFile,
   environment: NodeJS.ProcessEnv = process.env,
 ): StageConfig {
-  if (!validate(settings)) throw new SynthError((validate.errors ?? []).map(describe).join('\n'));
-  const problems = Object.entries(settings).flatMap(([name, of]) => problemsBetween(name, of));
-  if (problems.length > 0) throw new SynthError(problems.join('\n'));
-  const found = Object.entries(settings).find(([name]) => name === stage)?.[1];
+  const stages = readStages(settings);
+  const found = stages.get(stage);
   if (found === undefined) {
-    throw new SynthError(`STAGE is "${stage}", but must be one of: ${Object.keys(settings).join(', ')}`);
+    throw new SynthError(`STAGE is "${stage}", but must be one of: ${[...stages.keys()].join(', ')}`);
   }
   const prefix = `goal-activity-${stage}`;
   return {
@@ -56,17 +54,39 @@ export function loadConfig(
     settings: found,
     prefix,
     names: namesOf(stage, prefix, found),
-    ...(stage === 'emulator' ? { emulator: readEmulator(environment) } : {}),
+    ...(found.emulator ? { emulator: readEmulator(environment) } : {}),
   };
 }
 
+/**
+ * The stages that are deployed to AWS, in the order in which a tag is deployed.
+ * @throws SynthError naming every wrong setting
+ */
+export function realStages(settings: unknown = settingsFile): readonly string[] {
+  return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
+}
+
+/** Every stage's settings, checked. A map, since a name that nobody gave must not be found, such as `constructor`. */
+function readStages(settings: unknown): ReadonlyMap<string, StageSettings> {
+  if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
+  const stages = Object.entries(settings);
+  const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
+  if (problems.length > 0) throw new SynthError(problems.join('\n'));
+  return new Map(stages);
+}
+
 /** Says which setting is wrong, what it must be and what it is. */
-function describe(error: ErrorObject): string {
+function describe(error: ErrorObject): string | readonly string[] {
+  // Says only that a name is wrong; another error says how.
+  if (error.keyword === 'propertyNames') return [];
+  const expected: unknown = error.parentSchema?.description;
+  if (error.propertyName !== undefined) {
+    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+  }
   const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
   const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
-  const expected: unknown = error.parentSchema?.description;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
 }
 
@@ -106,8 +126,8 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
     );
   }
   if (of.websiteDomain !== undefined && !of.website) must('websiteDomain', 'be left out, because website is false');
-  if (of.leaveOut !== undefined && stage !== 'emulator') {
-    must('leaveOut', 'be left out: only the stage emulator does without parts');
+  if (of.leaveOut !== undefined && !of.emulator) {
+    must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
   return problems;
 }

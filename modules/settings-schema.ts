@@ -152,7 +152,9 @@ export const stageSchema = {
     websiteDomain: domain('in us-east-1'),
     /** Alarms and messages point at its headings. */
     runbookUrl: text('^https://[^\\s?#${}]+$', 'the https URL of docs/operations.md, without query and fragment'),
-    /** Of the stage `emulator` alone: what the emulator lacks. */
+    /** Whether the stage is an emulator's, and no account of AWS. */
+    emulator: either,
+    /** With `emulator` alone: what the emulator lacks. */
     leaveOut: different(
       { enum: OPTIONAL_PARTS, description: `one of: ${OPTIONAL_PARTS.join(', ')}` },
       'a list of different parts',
@@ -165,13 +167,16 @@ export const stageSchema = {
   },
 } as const satisfies JSONSchema;
 
-/** The settings file: one object a stage. */
+/** No hyphen, so that the prefix of no stage begins the names of another; with a region, names stay within IAM's 64 characters. */
+const STAGE_NAME = '^(?!bootstrap$)[a-z][a-z0-9]{0,11}$';
+
+/** The settings file: one object a stage, in the order in which a tag is deployed. */
 export const settingsSchema = {
   type: 'object',
-  additionalProperties: false,
-  required: ['dev', 'prod', 'emulator'],
+  minProperties: 1,
+  propertyNames: text(STAGE_NAME, 'called by 1 to 12 small letters and digits, a letter first, and not "bootstrap"'),
+  additionalProperties: stageSchema,
   description: 'an object with one entry a stage',
-  properties: { dev: stageSchema, prod: stageSchema, emulator: stageSchema },
 } as const satisfies JSONSchema;
 
 /** The settings of one stage, as they stand in `settings.json`. */

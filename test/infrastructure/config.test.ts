@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadConfig } from '../../modules/config.ts';
+import { loadConfig, realStages } from '../../modules/config.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { withProd } from './synthesized.ts';
@@ -91,6 +91,19 @@ describe('stage settings', () => {
   it('says of every wrong setting what it must be, and what it is', () => {
     const attempt = () => loadConfig('prod', withProd({ account: '1', alertEmails: ['nobody'] }));
     expect(attempt).to.throw(/prod\.account .*\n.*prod\.alertEmails\.0 must be an e-mail address, but is "nobody"$/);
+  });
+
+  it('refuses a name of a stage that makes names too long, or begins those of another stage', () => {
+    for (const name of ['dev-2', 'Staging', 'bootstrap', 'a'.repeat(13), '']) {
+      const attempt = () => loadConfig('dev', { ...settings, [name]: settings.dev });
+      expect(attempt).to.throw(SynthError, /^modules\/settings\.json: a stage must be called by 1 to 12 small letters/);
+    }
+    expect(() => realStages({})).to.throw(SynthError, 'must be an object with one entry a stage');
+  });
+
+  it('takes for real every stage that is no emulator’s, in the order of the file', () => {
+    const stages = { staging: settings.dev, ...settings, second: settings.emulator, last: settings.prod };
+    expect(realStages(stages)).to.deep.equal(['staging', 'dev', 'prod', 'last']);
   });
 
   it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {
