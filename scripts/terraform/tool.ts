@@ -57,7 +57,7 @@ export function findStack(outputFolder: string, stage: string, isBootstrap: bool
 /** 420 MB with what it needs, so it is fetched when it is asked for and no dependency of the project. */
 const CDKTF_CLI = 'cdktf-cli@0.21.0';
 /** Neither Terraform nor cdktf asks its maker for news. */
-const QUIET = { CHECKPOINT_DISABLE: '1' };
+export const QUIET = { CHECKPOINT_DISABLE: '1' };
 
 /** Where to get what is missing. */
 const INSTALL =
@@ -103,7 +103,10 @@ function terraformArguments(action: Action, { planFile, autoApprove }: Choice): 
 }
 
 /** The Terraform that was named, or the first that is there: Terraform, whose behaviour the project is checked with, then OpenTofu. */
-function findTerraform({ tool, binary }: Choice, find: (program: string) => string | undefined): string {
+export function findTerraform(
+  { tool, binary }: Pick<Choice, 'tool' | 'binary'>,
+  find: (program: string) => string | undefined,
+): string {
   const names = binary !== '' ? [binary] : tool === 'terraform' || tool === 'tofu' ? [tool] : ['terraform', 'tofu'];
   for (const name of names) {
     const found = find(name);
