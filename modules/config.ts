@@ -22,12 +22,15 @@ export interface StageConfig {
 export interface EmulatorConfig {
   /** AWS_ENDPOINT_URL, for every service. */
   readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
+  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them answers instead. */
+  readonly bedrockEndpoint: string;
 }
 
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
+/** Where both are, unless the environment says otherwise: MiniStack and LocalStack have this port, and `make emulator` has both. */
+export const EMULATOR_DEFAULTS: EmulatorConfig = {
+  endpoint: 'http://localhost:4566',
+  bedrockEndpoint: 'http://127.0.0.1:4700',
+};
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
@@ -134,17 +137,17 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
 
 /** @throws SynthError naming a variable that is no URL */
 function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
+  const read = (name: string, otherwise: string) => {
+    const value = environment[name] || otherwise;
     // No `$` or brace, which Terraform would take for an expression.
     if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
       throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
     }
     return value.replace(/\/$/, '');
   };
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   return {
-    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
+    endpoint: read('AWS_ENDPOINT_URL', EMULATOR_DEFAULTS.endpoint),
+    bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', EMULATOR_DEFAULTS.bedrockEndpoint),
   };
 }
 
