@@ -83,11 +83,12 @@ function describe(error: ErrorObject): string | readonly string[] {
   // Says only that a name is wrong; another error says how.
   if (error.keyword === 'propertyNames') return [];
   const expected: unknown = error.parentSchema?.description;
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = ['modules/settings.json', path].filter((part) => part !== '').join(': ');
+  const child = (name: unknown) => `${at}${path === '' ? ': ' : '.'}${String(name)}`;
   if (error.propertyName !== undefined) {
-    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+    return `${child(error.propertyName)} must have another name: ${String(expected)}`;
   }
-  const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
-  const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
@@ -135,20 +136,42 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   return problems;
 }
 
-/** @throws SynthError naming a variable that is no URL */
+/** @throws SynthError naming a variable that is no URL, or whose host has to be a name and is none */
 function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
   const read = (name: string, otherwise: string) => {
     const value = environment[name] || otherwise;
     // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
+    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value) || !URL.canParse(value)) {
       throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
     }
     return value.replace(/\/$/, '');
   };
+  const endpoint = read('AWS_ENDPOINT_URL', EMULATOR_DEFAULTS.endpoint);
+  // S3 Control is called at `<account>.<host>` (its SDK's endpoint rules), and an address has no such host. `new URL` knows every
+  // way to write one.
+  if (/^[\d.]+$/.test(new URL(endpoint).hostname)) {
+    throw new SynthError(
+      `AWS_ENDPOINT_URL must name its host, as http://localhost:4566 does, but is ${JSON.stringify(endpoint)}: ` +
+        'Terraform puts the account before the host (docs/operations.md, "Against an emulator")',
+    );
+  }
   return {
-    endpoint: read('AWS_ENDPOINT_URL', EMULATOR_DEFAULTS.endpoint),
+    endpoint,
     bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', EMULATOR_DEFAULTS.bedrockEndpoint),
   };
+}
+
+/**
+ * Refuses to go on with a stage of AWS where the environment sends the calls of AWS elsewhere: Terraform would make the stage there,
+ * or take what is there for the stage.
+ * @throws SynthError naming the variable
+ */
+export function refuseEndpoints({ stage, emulator }: StageConfig, environment: NodeJS.ProcessEnv): void {
+  const [name] = Object.keys(environment).filter((each) => /^AWS_ENDPOINT_URL(_|$)/.test(each) && environment[each]);
+  if (emulator !== undefined || name === undefined) return;
+  throw new SynthError(
+    `${name} is set, so calls for the stage "${stage}" would not go to AWS: unset ${name}, or choose an emulator's stage`,
+  );
 }
 
 /** Name of the stack that must be there before the stage's own. */
