@@ -21,7 +21,7 @@ CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate evaluate check format build synth plan deploy bootstrap clean
+.PHONY: help start demo smoke bench test soak conformance mutation simulate evaluate check format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without 
 
 demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows it happening (JSON=1: one JSON line last)
 	@node local/demo/demo.ts
+
+smoke: $(SYNTHESIZED) ## Tries a deployed stage, or an API, as people use it (STAGE=dev, or URL=http://127.0.0.1:3000, TOKEN)
+	@STAGE=$(if $(filter file,$(origin STAGE)),,$(STAGE)) node scripts/smoke/smoke.ts
 
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/browser.ts
