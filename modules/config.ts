@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { EMULATOR_DEFAULTS, type EmulatorConfig } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -17,20 +18,6 @@ export interface StageConfig {
   /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
-
-/** Addresses of an emulator's stage. */
-export interface EmulatorConfig {
-  /** AWS_ENDPOINT_URL, for every service. */
-  readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them answers instead. */
-  readonly bedrockEndpoint: string;
-}
-
-/** Where both are, unless the environment says otherwise: MiniStack and LocalStack have this port, and `make emulator` has both. */
-export const EMULATOR_DEFAULTS: EmulatorConfig = {
-  endpoint: 'http://localhost:4566',
-  bedrockEndpoint: 'http://127.0.0.1:4700',
-};
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 

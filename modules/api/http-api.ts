@@ -64,7 +64,8 @@ export class HttpApi extends Construct {
     });
     this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
     // The address that an emulator gives an API is a name below its own, which few machines resolve.
-    const own = emulator === undefined ? this.api.apiEndpoint : `${emulator.endpoint}/_aws/execute-api/${this.api.id}/$default`;
+    const own =
+      emulator === undefined ? this.api.apiEndpoint : `${emulator.endpoint}/_aws/execute-api/${this.api.id}/$default`;
     this.url = domain === undefined ? own : `https://${domain.domainName}`;
     const stage = this.stage(prefix, settings);
     if (domain !== undefined) this.name(domain, stage);
