@@ -55,7 +55,10 @@ export async function survey(stage: Stage, newest: number): Promise<Survey> {
   for (const arn of stage.functionArns) {
     const used = new Set([...(await aliasedFunctionVersions(stage, arn)), ...versionsIn(definitions, arn)]);
     const all: number[] = [];
-    for await (const { Versions = [] } of paginateListVersionsByFunction({ client: stage.lambda }, { FunctionName: arn })) {
+    for await (const { Versions = [] } of paginateListVersionsByFunction(
+      { client: stage.lambda },
+      { FunctionName: arn },
+    )) {
       // The one without a number is $LATEST.
       all.push(...Versions.map(({ Version }) => Number(Version)).filter(Number.isInteger));
     }
@@ -64,15 +67,22 @@ export async function survey(stage: Stage, newest: number): Promise<Survey> {
   return { stateMachine: versions, functions };
 }
 
-/** Deletes the old versions, those of the state machine first: they name versions of functions. */
-export async function deleteOld({ lambda, sfn, stateMachineArn }: Stage, { stateMachine, functions }: Survey): Promise<void> {
-  for (const version of stateMachine.old) {
-    await sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: `${stateMachineArn}:${version}` }));
-  }
-  for (const [arn, { old }] of functions) {
-    // Lambda refuses a version that an alias has come to name in the meantime. Without a qualifier the whole function would go.
-    for (const version of old) await lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` }));
-  }
+/** Deletes versions of the state machine. It goes before its functions, since it names their versions. */
+export async function deleteStateMachineVersions(
+  { sfn, stateMachineArn }: Stage,
+  old: readonly number[],
+): Promise<void> {
+  await inTurn(old, (version) =>
+    sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: `${stateMachineArn}:${version}` })),
+  );
+}
+
+/** Deletes versions of a function. Lambda refuses one that an alias has come to name in the meantime. */
+export async function deleteFunctionVersions({ lambda }: Stage, arn: string, old: readonly number[]): Promise<void> {
+  // A qualifier that is none would be the whole function.
+  await inTurn(old, (version) =>
+    lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` })),
+  );
 }
 
 /** @returns the versions, and every definition from which a function may still be called */
@@ -80,7 +90,9 @@ async function surveyStateMachine({ sfn, stateMachineArn }: Stage, newest: numbe
   const arns: string[] = [];
   for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken !== undefined; isFirst = false) {
     const page = await sfn.send(new ListStateMachineVersionsCommand({ stateMachineArn, nextToken }));
-    arns.push(...(page.stateMachineVersions ?? []).flatMap(({ stateMachineVersionArn = [] }) => stateMachineVersionArn));
+    arns.push(
+      ...(page.stateMachineVersions ?? []).flatMap(({ stateMachineVersionArn = [] }) => stateMachineVersionArn),
+    );
     nextToken = page.nextToken;
   }
   const running = await versionsOfRunning(sfn, stateMachineArn);
@@ -99,7 +111,10 @@ async function surveyStateMachine({ sfn, stateMachineArn }: Stage, newest: numbe
 /** @returns an execution that runs of each version, by the ARN of the version; those that have none by their own */
 async function versionsOfRunning(client: SFNClient, stateMachineArn: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for await (const { executions = [] } of paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' })) {
+  for await (const { executions = [] } of paginateListExecutions(
+    { client },
+    { stateMachineArn, statusFilter: 'RUNNING' },
+  )) {
     for (const { executionArn = '', stateMachineVersionArn = executionArn } of executions) {
       found.set(stateMachineVersionArn, executionArn);
     }
