@@ -47,5 +47,6 @@ export function namesOf(stage: string, prefix: string, settings: StageSettings) 
     /** Namespace of our own metrics. */
     metricsNamespace: `GoalActivity/${stage}`,
     functionName: (lambda: string) => `${prefix}-${lambda}`,
+    functionArn: (lambda: string) => arn('lambda', `function:${prefix}-${lambda}`),
   };
 }
