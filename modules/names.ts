@@ -54,5 +54,6 @@ export function namesOf(stage: string, prefix: string, settings: StageSettings) 
     metricsNamespace: `GoalActivity/${stage}`,
     functionName: (lambda: string) => `${prefix}-${lambda}`,
     roleName: (of: string) => `${globalPrefix}-${of}`,
+    functionArn: (lambda: string) => arn('lambda', `function:${prefix}-${lambda}`),
   };
 }
