@@ -114,7 +114,7 @@ export function sentencesOf(resource: Resource): readonly string[] {
     const [service] = String(Action[0]).split(':');
     const operations = Action.map((action) => action.replace(`${service}:`, ''));
     const conditions = Object.entries(Condition).flatMap(([test, values]) =>
-      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${short(value)}`),
+      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${[value].flat().map(short).join(' ')}`),
     );
     const principal = Principal === undefined ? '' : ` by ${Object.values(Principal).join(' ')}`;
     const resources = Resource === undefined ? '' : ` -> ${Resource.map(short).join(' ')}`;
