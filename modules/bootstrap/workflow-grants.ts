@@ -56,7 +56,7 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
   },
   {
     sid: 'Topics',
-    types: ['aws_sns_topic', 'aws_sns_topic_policy', 'aws_sns_topic_subscription'],
+    types: ['aws_sns_topic', 'aws_sns_topic_subscription'],
     service: 'sns',
     on: ['arn:aws:sns:REGION:ACCOUNT:PREFIX-*'],
     read: 'GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic',
