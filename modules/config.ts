@@ -69,8 +69,8 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
-/** Every stage's settings, checked. A map, since a name that nobody gave must not be found, such as `constructor`. */
-function readStages(settings: unknown): ReadonlyMap<string, StageSettings> {
+/** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
+export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
   const problems = [...stages.flatMap(([name, of]) => problemsBetween(name, of)), ...problemsAmong(stages)];
@@ -83,11 +83,12 @@ function describe(error: ErrorObject): string | readonly string[] {
   // Says only that a name is wrong; another error says how.
   if (error.keyword === 'propertyNames') return [];
   const expected: unknown = error.parentSchema?.description;
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = ['modules/settings.json', path].filter((part) => part !== '').join(': ');
+  const child = (name: unknown) => `${at}${path === '' ? ': ' : '.'}${String(name)}`;
   if (error.propertyName !== undefined) {
-    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+    return `${child(error.propertyName)} must have another name: ${String(expected)}`;
   }
-  const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
-  const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
@@ -173,20 +174,42 @@ function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): r
   ];
 }
 
-/** @throws SynthError naming a variable that is no URL */
+/** @throws SynthError naming a variable that is no URL, or whose host has to be a name and is none */
 function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
   const read = (name: string, value: string) => {
     // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
+    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value) || !URL.canParse(value)) {
       throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
     }
     return value.replace(/\/$/, '');
   };
+  const endpoint = read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT);
+  // S3 Control is called at `<account>.<host>` (its SDK's endpoint rules), and an address has no such host. `new URL` knows every
+  // way to write one.
+  if (/^[\d.]+$/.test(new URL(endpoint).hostname)) {
+    throw new SynthError(
+      `AWS_ENDPOINT_URL must name its host, as http://localhost:4566 does, but is ${JSON.stringify(endpoint)}: ` +
+        'Terraform puts the account before the host (docs/operations.md, "Against an emulator")',
+    );
+  }
   const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   return {
-    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
+    endpoint,
     ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
   };
+}
+
+/**
+ * Refuses to go on with a stage of AWS where the environment sends the calls of AWS elsewhere: Terraform would make the stage there,
+ * or take what is there for the stage.
+ * @throws SynthError naming the variable
+ */
+export function refuseEndpoints({ stage, emulator }: StageConfig, environment: NodeJS.ProcessEnv): void {
+  const [name] = Object.keys(environment).filter((each) => /^AWS_ENDPOINT_URL(_|$)/.test(each) && environment[each]);
+  if (emulator !== undefined || name === undefined) return;
+  throw new SynthError(
+    `${name} is set, so calls for the stage "${stage}" would not go to AWS: unset ${name}, or choose an emulator's stage`,
+  );
 }
 
 /** Name of the stack that must be there before the stage's own. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadConfig, realStages } from '../../modules/config.ts';
+import { loadConfig, realStages, refuseEndpoints } from '../../modules/config.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { NO_BOOTSTRAP, withProd } from './synthesized.ts';
@@ -23,6 +23,10 @@ const EXPRESSION = '${path.root}';
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   region: ['tokyo', 'us-gov-west-1'],
   account: ['12345', 123456789012],
+  'tags.Owner': [
+    { ...settings.prod.tags, Owner: '${path.root}' },
+    { ...settings.prod.tags, Owner: '' },
+  ],
   alertEmails: [[], ['a@example.com', 'a@example.com']],
   'alertEmails.0': [[`${EXPRESSION}@example.com`]],
   'alertEmails.1': [['on-call@example.com', 'nobody']],
@@ -72,6 +76,8 @@ const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, messa
   [{ account: settings.dev.account }, 'githubProviderExists must be true: dev, of the same account'],
   [{ account: settings.dev.account }, 'monthlyBudgetUsd must be left out: the budget of dev'],
   [{ runbookUrl: undefined }, 'runbookUrl is missing'],
+  [{ tags: { Owner: 'a' } }, 'tags.CostCenter is missing'],
+  [{ tags: { ...settings.prod.tags, Stage: 'dev' } }, 'tags.Stage must have another name'],
   [{ logRetention: 7 }, 'logRetention is no known setting'],
 ];
 
@@ -105,9 +111,9 @@ describe('stage settings', () => {
   it('refuses a name of a stage that makes names too long, or begins those of another stage', () => {
     for (const name of ['dev-2', 'Staging', 'bootstrap', 'a'.repeat(13), '']) {
       const attempt = () => loadConfig('dev', { ...settings, [name]: settings.dev });
-      expect(attempt).to.throw(SynthError, /^modules\/settings\.json: a stage must be called by 1 to 12 small letters/);
+      expect(attempt).to.throw(SynthError, `modules/settings.json: ${name} must have another name: 1 to 12 small`);
     }
-    expect(() => realStages({})).to.throw(SynthError, 'must be an object with one entry a stage');
+    expect(() => realStages({})).to.throw(SynthError, 'modules/settings.json must be an object with one entry a stage');
   });
 
   it('takes for real every stage that is no emulator’s, in the order of the file', () => {
@@ -117,12 +123,36 @@ describe('stage settings', () => {
   });
 
   it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {
-    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: dev, prod, emulator`;
+    const stages = Object.keys(settings).join(', ');
+    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: ${stages}`;
     for (const stage of ['', 'constructor']) expect(() => loadConfig(stage)).to.throw(SynthError, messageFor(stage));
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts')], {
-      env: { ...process.env, STAGE: 'staging' },
+      env: { ...process.env, STAGE: 'nowhere' },
       encoding: 'utf8',
     });
-    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('staging')}\n` });
+    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('nowhere')}\n` });
+  });
+
+  it('refuses a stage of AWS, and no emulator’s, where the environment sends calls of AWS elsewhere', () => {
+    const refuse = (stage: string, environment: NodeJS.ProcessEnv) => () =>
+      refuseEndpoints(loadConfig(stage, undefined, environment), environment);
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
+      const environment = { [name]: 'http://localhost:4566' };
+      expect(refuse('prod', environment)).to.throw(
+        SynthError,
+        `${name} is set, so calls for the stage "prod" would not`,
+      );
+      expect(refuse('emulator', environment)).to.not.throw();
+    }
+    expect(refuse('prod', { AWS_ENDPOINT_URL: '', AWS_REGION: 'eu-west-1' })).to.not.throw();
+    const [main, env] = [
+      join(import.meta.dirname, '..', '..', 'main.ts'),
+      { AWS_ENDPOINT_URL: 'http://localhost:4566' },
+    ];
+    const { status, stderr } = spawnSync(process.execPath, [main], {
+      env: { ...process.env, ...env, STAGE: 'dev' },
+      encoding: 'utf8',
+    });
+    expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'AWS_ENDPOINT_URL is set,' });
   });
 });
