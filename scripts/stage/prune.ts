@@ -43,7 +43,8 @@ async function prune(environment: NodeJS.ProcessEnv): Promise<void> {
   const found = await survey(stage, NEWEST);
   if (!isDry) await deleteOld(stage, found);
   console.log(describe(`state machine ${names.stateMachine.name}`, found.stateMachine, isDry));
-  for (const [arn, versions] of found.functions) console.log(describe(`function ${arn.split(':').at(-1)}`, versions, isDry));
+  for (const [arn, versions] of found.functions)
+    console.log(describe(`function ${arn.split(':').at(-1)}`, versions, isDry));
   if (isDry) console.log('DRY_RUN=1: nothing was deleted.');
 }
 
@@ -55,7 +56,9 @@ else {
     await prune(process.env);
   } catch (thrown) {
     const isOfPerson = [ToolError, NotReady, SynthError].some((Class) => thrown instanceof Class);
-    console.error(isOfPerson && thrown instanceof Error ? thrown.message : sayAwsError('The versions could not be pruned', thrown));
+    console.error(
+      isOfPerson && thrown instanceof Error ? thrown.message : sayAwsError('The versions could not be pruned', thrown),
+    );
     process.exitCode = 1;
   }
 }

@@ -55,7 +55,10 @@ export async function survey(stage: Stage, newest: number): Promise<Survey> {
   for (const arn of stage.functionArns) {
     const used = new Set([...(await aliasedFunctionVersions(stage, arn)), ...versionsIn(definitions, arn)]);
     const all: number[] = [];
-    for await (const { Versions = [] } of paginateListVersionsByFunction({ client: stage.lambda }, { FunctionName: arn })) {
+    for await (const { Versions = [] } of paginateListVersionsByFunction(
+      { client: stage.lambda },
+      { FunctionName: arn },
+    )) {
       // The one without a number is $LATEST.
       all.push(...Versions.map(({ Version }) => Number(Version)).filter(Number.isInteger));
     }
@@ -65,13 +68,17 @@ export async function survey(stage: Stage, newest: number): Promise<Survey> {
 }
 
 /** Deletes the old versions, those of the state machine first: they name versions of functions. */
-export async function deleteOld({ lambda, sfn, stateMachineArn }: Stage, { stateMachine, functions }: Survey): Promise<void> {
+export async function deleteOld(
+  { lambda, sfn, stateMachineArn }: Stage,
+  { stateMachine, functions }: Survey,
+): Promise<void> {
   for (const version of stateMachine.old) {
     await sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: `${stateMachineArn}:${version}` }));
   }
   for (const [arn, { old }] of functions) {
     // Lambda refuses a version that an alias has come to name in the meantime. Without a qualifier the whole function would go.
-    for (const version of old) await lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` }));
+    for (const version of old)
+      await lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` }));
   }
 }
 
@@ -80,7 +87,9 @@ async function surveyStateMachine({ sfn, stateMachineArn }: Stage, newest: numbe
   const arns: string[] = [];
   for (let nextToken: string | undefined, isFirst = true; isFirst || nextToken !== undefined; isFirst = false) {
     const page = await sfn.send(new ListStateMachineVersionsCommand({ stateMachineArn, nextToken }));
-    arns.push(...(page.stateMachineVersions ?? []).flatMap(({ stateMachineVersionArn = [] }) => stateMachineVersionArn));
+    arns.push(
+      ...(page.stateMachineVersions ?? []).flatMap(({ stateMachineVersionArn = [] }) => stateMachineVersionArn),
+    );
     nextToken = page.nextToken;
   }
   const running = await versionsOfRunning(sfn, stateMachineArn);
@@ -99,7 +108,10 @@ async function surveyStateMachine({ sfn, stateMachineArn }: Stage, newest: numbe
 /** @returns an execution that runs of each version, by the ARN of the version; those that have none by their own */
 async function versionsOfRunning(client: SFNClient, stateMachineArn: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for await (const { executions = [] } of paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'RUNNING' })) {
+  for await (const { executions = [] } of paginateListExecutions(
+    { client },
+    { stateMachineArn, statusFilter: 'RUNNING' },
+  )) {
     for (const { executionArn = '', stateMachineVersionArn = executionArn } of executions) {
       found.set(stateMachineVersionArn, executionArn);
     }
