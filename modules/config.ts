@@ -1,5 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
-import { EMULATOR_DEFAULTS, type EmulatorConfig } from './emulator.ts';
+import { type EmulatorConfig, readEmulator } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -18,6 +18,9 @@ export interface StageConfig {
   /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
+
+/** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
+const BUDGET_SUBSCRIBERS = 10;
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
@@ -60,7 +63,7 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
 export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
-  const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
+  const problems = [...stages.flatMap(([name, of]) => problemsBetween(name, of)), ...problemsAmong(stages)];
   if (problems.length > 0) throw new SynthError(problems.join('\n'));
   return new Map(stages);
 }
@@ -120,45 +123,45 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   if (of.leaveOut !== undefined && !of.emulator) {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
+  const bootstrapped = ['githubRepository', 'monthlyBudgetUsd'] as const;
+  for (const setting of bootstrapped.filter((name) => of[name] !== undefined && of.stateBucket === undefined)) {
+    must(setting, 'be left out: without a stateBucket there is no bootstrap that could make it');
+  }
+  if (of.monthlyBudgetUsd !== undefined && of.alertEmails.length > BUDGET_SUBSCRIBERS) {
+    must('alertEmails', `be at most ${BUDGET_SUBSCRIBERS} for a monthlyBudgetUsd: AWS Budgets writes to no more`);
+  }
   return problems;
 }
 
-/** @throws SynthError naming a variable that is no URL, or whose host has to be a name and is none */
-function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, otherwise: string) => {
-    const value = environment[name] || otherwise;
-    // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value) || !URL.canParse(value)) {
-      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
-    }
-    return value.replace(/\/$/, '');
+/** Rules between stages: what an account or AWS has but once is of one stage. */
+function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): readonly string[] {
+  const problemsOf = (key: (of: StageSettings) => string | undefined, rule: (first: string) => string) => {
+    const firsts = new Map<string, string>();
+    return stages.flatMap(([name, of]) => {
+      const value = key(of);
+      if (value === undefined) return [];
+      const first = firsts.get(value);
+      if (first !== undefined) return [`modules/settings.json: ${name}.${rule(first)}`];
+      firsts.set(value, name);
+      return [];
+    });
   };
-  const endpoint = read('AWS_ENDPOINT_URL', EMULATOR_DEFAULTS.endpoint);
-  // S3 Control is called at `<account>.<host>` (its SDK's endpoint rules), and an address has no such host. `new URL` knows every
-  // way to write one.
-  if (/^[\d.]+$/.test(new URL(endpoint).hostname)) {
-    throw new SynthError(
-      `AWS_ENDPOINT_URL must name its host, as http://localhost:4566 does, but is ${JSON.stringify(endpoint)}: ` +
-        'Terraform puts the account before the host (docs/operations.md, "Against an emulator")',
-    );
-  }
-  return {
-    endpoint,
-    bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', EMULATOR_DEFAULTS.bedrockEndpoint),
-  };
-}
-
-/**
- * Refuses to go on with a stage of AWS where the environment sends the calls of AWS elsewhere: Terraform would make the stage there,
- * or take what is there for the stage.
- * @throws SynthError naming the variable
- */
-export function refuseEndpoints({ stage, emulator }: StageConfig, environment: NodeJS.ProcessEnv): void {
-  const [name] = Object.keys(environment).filter((each) => /^AWS_ENDPOINT_URL(_|$)/.test(each) && environment[each]);
-  if (emulator !== undefined || name === undefined) return;
-  throw new SynthError(
-    `${name} is set, so calls for the stage "${stage}" would not go to AWS: unset ${name}, or choose an emulator's stage`,
-  );
+  return [
+    // Who may read the state of one stage may not read that of another.
+    ...problemsOf(
+      ({ stateBucket }) => stateBucket,
+      (first) => `stateBucket must be another than that of ${first}`,
+    ),
+    ...problemsOf(
+      ({ account, githubRepository, githubProviderExists }) =>
+        githubRepository === undefined || githubProviderExists ? undefined : account,
+      (first) => `githubProviderExists must be true: ${first}, of the same account, makes GitHub's OIDC provider`,
+    ),
+    ...problemsOf(
+      ({ account, monthlyBudgetUsd }) => (monthlyBudgetUsd === undefined ? undefined : account),
+      (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
+    ),
+  ];
 }
 
 /** Name of the stack that must be there before the stage's own. */
