@@ -94,7 +94,7 @@ destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is 
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts
 
-bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
+bootstrap: $(SYNTHESIZED) ## Makes what a stage needs before its first deploy: bucket of its state, roles for GitHub, budget
 	@node scripts/terraform/run.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data
