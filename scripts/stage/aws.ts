@@ -1,14 +1,10 @@
 import type { StageConfig } from '../../modules/config.ts';
-
-/** A mistake of the person who calls, or something that they have to do first. The message is all that they need. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
-}
+import { refuseEmulator } from '../terraform/tool.ts';
 
 /**
  * What every AWS client of a stage is made with. Credentials come from the SDK's own chain, but for an emulator, which gets none
  * that are real.
- * @throws NotReady when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
+ * @throws ToolError when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
  */
 export function clientConfigOf(
   { stage, settings: { region }, emulator }: Pick<StageConfig, 'stage' | 'emulator'> & { settings: { region: string } },
@@ -18,9 +14,8 @@ export function clientConfigOf(
     const { endpoint } = emulator;
     return { region, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   }
-  const { AWS_ENDPOINT_URL: elsewhere } = environment;
-  if (!elsewhere) return { region };
-  throw new NotReady(`${stage} is on AWS, but AWS_ENDPOINT_URL is ${elsewhere}: unset AWS_ENDPOINT_URL`);
+  refuseEmulator(stage, environment);
+  return { region };
 }
 
 /** The names of errors that tell of the caller's credentials, not of what is called. */
@@ -31,5 +26,5 @@ const CREDENTIALS =
 export function sayAwsError(doing: string, thrown: unknown): string {
   const { name = 'Error', message = '' }: { name?: string; message?: string } = Object(thrown);
   const advice = CREDENTIALS.test(name) ? ' Set AWS_PROFILE, or sign in as you do for the AWS CLI.' : '';
-  return `${doing}: ${name}: ${message.trim()}${advice}`;
+  return `${doing}: ${name}: ${message.trim().replace(/[^.]$/, '$&.')}${advice}`;
 }

@@ -5,8 +5,8 @@ import { loadConfig } from '../../modules/config.ts';
 import { SynthError } from '../../modules/synth-error.ts';
 import { LAMBDAS } from '../../modules/workflow/function-table.ts';
 import { ToolError } from '../terraform/tool.ts';
-import { clientConfigOf, NotReady, sayAwsError } from './aws.ts';
-import { deleteOld, survey, type Versions } from './versions.ts';
+import { clientConfigOf, sayAwsError } from './aws.ts';
+import { deleteFunctionVersions, deleteStateMachineVersions, survey, type Versions } from './versions.ts';
 
 /** So many deploys back can be gone by moving the aliases. */
 const NEWEST = 20;
@@ -41,10 +41,12 @@ async function prune(environment: NodeJS.ProcessEnv): Promise<void> {
   };
   const isDry = environment.DRY_RUN === '1';
   const found = await survey(stage, NEWEST);
-  if (!isDry) await deleteOld(stage, found);
+  if (!isDry) await deleteStateMachineVersions(stage, found.stateMachine.old);
   console.log(describe(`state machine ${names.stateMachine.name}`, found.stateMachine, isDry));
-  for (const [arn, versions] of found.functions)
+  for (const [arn, versions] of found.functions) {
+    if (!isDry) await deleteFunctionVersions(stage, arn, versions.old);
     console.log(describe(`function ${arn.split(':').at(-1)}`, versions, isDry));
+  }
   if (isDry) console.log('DRY_RUN=1: nothing was deleted.');
 }
 
@@ -52,10 +54,10 @@ const [option] = process.argv.slice(2);
 if (option === '--help' || option === '-h') console.log(USAGE);
 else {
   try {
-    if (option !== undefined) throw new NotReady(`${option} is no option; there is --help`);
+    if (option !== undefined) throw new ToolError(`${option} is no option; there is --help`);
     await prune(process.env);
   } catch (thrown) {
-    const isOfPerson = [ToolError, NotReady, SynthError].some((Class) => thrown instanceof Class);
+    const isOfPerson = [ToolError, SynthError].some((Class) => thrown instanceof Class);
     console.error(
       isOfPerson && thrown instanceof Error ? thrown.message : sayAwsError('The versions could not be pruned', thrown),
     );
