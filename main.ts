@@ -3,13 +3,14 @@
  * `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). For an emulator's stage, AWS_ENDPOINT_URL says where that is.
  */
 import { join } from 'node:path';
-import { loadConfig, refuseEndpoints } from './modules/config.ts';
+import { loadConfig } from './modules/config.ts';
+import { refuseEmulator } from './modules/emulator.ts';
 import { synthesize } from './modules/stack.ts';
 import { SynthError } from './modules/synth-error.ts';
 
 try {
   const config = loadConfig(process.env.STAGE ?? 'dev');
-  refuseEndpoints(config, process.env);
+  if (config.emulator === undefined) refuseEmulator(config.stage, process.env);
   const path = synthesize({
     config,
     zipFolder: join(import.meta.dirname, 'dist', 'lambdas'),

@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type EmulatorConfig, readEmulator } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -17,17 +18,6 @@ export interface StageConfig {
   /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
-
-/** Addresses of an emulator's stage. */
-export interface EmulatorConfig {
-  /** AWS_ENDPOINT_URL, for every service. */
-  readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
-}
-
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
 
 /** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
 const BUDGET_SUBSCRIBERS = 10;
@@ -172,44 +162,6 @@ function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): r
       (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
     ),
   ];
-}
-
-/** @throws SynthError naming a variable that is no URL, or whose host has to be a name and is none */
-function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
-    // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value) || !URL.canParse(value)) {
-      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
-    }
-    return value.replace(/\/$/, '');
-  };
-  const endpoint = read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT);
-  // S3 Control is called at `<account>.<host>` (its SDK's endpoint rules), and an address has no such host. `new URL` knows every
-  // way to write one.
-  if (/^[\d.]+$/.test(new URL(endpoint).hostname)) {
-    throw new SynthError(
-      `AWS_ENDPOINT_URL must name its host, as http://localhost:4566 does, but is ${JSON.stringify(endpoint)}: ` +
-        'Terraform puts the account before the host (docs/operations.md, "Against an emulator")',
-    );
-  }
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  return {
-    endpoint,
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
-  };
-}
-
-/**
- * Refuses to go on with a stage of AWS where the environment sends the calls of AWS elsewhere: Terraform would make the stage there,
- * or take what is there for the stage.
- * @throws SynthError naming the variable
- */
-export function refuseEndpoints({ stage, emulator }: StageConfig, environment: NodeJS.ProcessEnv): void {
-  const [name] = Object.keys(environment).filter((each) => /^AWS_ENDPOINT_URL(_|$)/.test(each) && environment[each]);
-  if (emulator !== undefined || name === undefined) return;
-  throw new SynthError(
-    `${name} is set, so calls for the stage "${stage}" would not go to AWS: unset ${name}, or choose an emulator's stage`,
-  );
 }
 
 /** Name of the stack that must be there before the stage's own. */

@@ -4,7 +4,8 @@ import {
   type AwsProviderEndpoints,
 } from '@cdktf/provider-aws/lib/provider/index.js';
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
-import type { EmulatorConfig, StageConfig } from './config.ts';
+import type { StageConfig } from './config.ts';
+import type { EmulatorConfig } from './emulator.ts';
 
 /** The S3 backend locks by itself (`use_lockfile`) since this version, of Terraform and of OpenTofu. */
 const TERRAFORM_VERSION = '>= 1.10.0';

@@ -5,12 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { loadConfig, readStages } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 import { SynthError } from '../../modules/synth-error.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Choice, type Command, commandsFor, terraformCommand, validationOf } from './commands.ts';
 import { confirmDestroy, readDoomed, refuseProtected } from './destroy.ts';
 import { advice, execute } from './execute.ts';
-import { findProgram, findStack, findTerraform, QUIET, refuseEmulator, type Stack, ToolError } from './tool.ts';
+import { findProgram, findStack, findTerraform, QUIET, type Stack, ToolError } from './tool.ts';
 
 const HELP = `usage: node scripts/terraform/run.ts plan|deploy|destroy|validate [bootstrap]
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { loadConfig, realStages, refuseEndpoints } from '../../modules/config.ts';
+import { loadConfig, realStages } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { NO_BOOTSTRAP, withProd } from './synthesized.ts';
@@ -133,26 +134,18 @@ describe('stage settings', () => {
     expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('nowhere')}\n` });
   });
 
-  it('refuses a stage of AWS, and no emulator’s, where the environment sends calls of AWS elsewhere', () => {
-    const refuse = (stage: string, environment: NodeJS.ProcessEnv) => () =>
-      refuseEndpoints(loadConfig(stage, undefined, environment), environment);
-    for (const name of ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3']) {
-      const environment = { [name]: 'http://localhost:4566' };
-      expect(refuse('prod', environment)).to.throw(
+  it('refuses a stage of AWS where the environment sends calls of AWS elsewhere', () => {
+    const refused = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_S3_ENDPOINT'];
+    for (const name of refused)
+      expect(() => refuseEmulator('dev', { [name]: 'http://localhost:4566' }), name).to.throw(
         SynthError,
-        `${name} is set, so calls for the stage "prod" would not`,
+        `dev is a stage of AWS, but ${name}=http://localhost:4566 would send its calls elsewhere. Run unset ${name} first`,
       );
-      expect(refuse('emulator', environment)).to.not.throw();
-    }
-    expect(refuse('prod', { AWS_ENDPOINT_URL: '', AWS_REGION: 'eu-west-1' })).to.not.throw();
-    const [main, env] = [
-      join(import.meta.dirname, '..', '..', 'main.ts'),
-      { AWS_ENDPOINT_URL: 'http://localhost:4566' },
-    ];
-    const { status, stderr } = spawnSync(process.execPath, [main], {
-      env: { ...process.env, ...env, STAGE: 'dev' },
-      encoding: 'utf8',
-    });
-    expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'AWS_ENDPOINT_URL is set,' });
+    for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
+      expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
+    const main = join(import.meta.dirname, '..', '..', 'main.ts');
+    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://localhost:4566', STAGE: 'dev' };
+    const { status, stderr } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
+    expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'dev is a stage of AWS, b' });
   });
 });
