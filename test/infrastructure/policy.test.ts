@@ -37,6 +37,7 @@ const LOGS = 'aws_cloudwatch_log_group.goals_logs';
 const QUEUE = 'aws_sqs_queue.dead_letters_queue';
 const SEND = 'aws_sqs_queue_policy.status_events_dead_letter_policy';
 const TOPIC = 'aws_sns_topic';
+const SWEEP = 'aws_cloudwatch_event_rule.sweep_rule';
 const ROLE = 'aws_iam_role_policy.goals_policy';
 const KEY = 'aws_kms_key.topics_key';
 const MACHINE = 'aws_sfn_state_machine.workflow_state_machine';
@@ -79,6 +80,10 @@ const BREACHES = [
   ['alarms', `${ALARMS}_dead_letters_not_empty_status_events`, undefined, QUEUE],
   // Two alarms watch both, failures and timeouts.
   ['alarms', MACHINE, { name: 'unwatched' }],
+  ['alarms', `${ALARMS}_database_throttles_goals`, undefined, TABLE],
+  ['alarms', `${ALARMS}_events_lost_sweep`, undefined, SWEEP],
+  ['alarms', `${ALARMS}_schedule_stopped_reconcile_executions`, undefined, SWEEP],
+  ['alarms', `${ALARMS}_messages_undelivered_notices`, undefined, `${TOPIC}.topics_notices`],
   ['alarms', `${ALARMS}_api_5xx`, undefined, 'aws_apigatewayv2_api.http_api'],
   ['alarms', ALARM, { actions_enabled: false }],
   ['alarms', ALARM, { alarm_actions: ['${aws_sns_topic.unheard.arn}'] }],
