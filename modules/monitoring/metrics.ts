@@ -59,8 +59,8 @@ export function metricsOf({ config, apiId }: Watched) {
     /** Throttled calls of an operation, of whoever in the account and region makes them. */
     statesCalls: (operation: string) => of('AWS/States', { APIName: operation })('ThrottledEvents'),
     /**
-     * What became of each rule's events that reached neither their function nor a dead-letter queue. None of these is sent
-     * while it is zero. (EventBridge guide, "Monitoring EventBridge"; Lambda guide, "Types of metrics".)
+     * Of each rule, the events that reached neither their function nor a dead-letter queue, or their function not. Where there
+     * are none, AWS may send no value. (EventBridge guide, "Monitoring EventBridge"; Lambda guide, "Types of metrics".)
      */
     events: eventsOf(names).map(({ id, name, handler, everySeconds }) => ({
       id,

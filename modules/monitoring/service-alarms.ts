@@ -20,7 +20,7 @@ export function workflowThrottles({ states, statesCalls }: Metrics): readonly Al
       of: 'transitions',
       meaning:
         'Step Functions held up at least 100 state transitions of the workflow in each 5 minutes, for 15 minutes on end: the account has used up its quota. Executions take longer.',
-      watched: states('ExecutionThrottled'),
+      watched: sumOf([states('ExecutionThrottled')], 'Transitions held up'),
     },
     {
       ...lasting,

@@ -45,7 +45,7 @@ export function makeTopics(scope: Construct, config: StageConfig): { alerts: Sns
   };
 }
 
-/** This stage's alarms publish as a service, which needs its leave (SNS guide, "Allow CloudWatch alarms to publish to a topic"). */
+/** This stage's alarms publish as a service, in the words of the SNS guide ("Example cases for Amazon SNS access control"). */
 function alarmsMayPublish({ prefix, names, settings: { region, account } }: StageConfig): Statement {
   return allowService('cloudwatch.amazonaws.com', 'Alarms', ['sns:Publish'], [names.alerts.arn], {
     ArnLike: { 'aws:SourceArn': `arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}-*` },

@@ -125,6 +125,7 @@ describe('alarms', () => {
         { 'byUser ReadThrottleEvents': 5, 'byGoal ReadThrottleEvents': 5 },
       ],
     ],
+    'workflow-throttles-transitions': [[{}, { ExecutionThrottled: 99 }], [{ ExecutionThrottled: 101 }]],
     'workflow-throttles-calls': [
       [{}, { 'StartExecution ThrottledEvents': 99 }],
       [{ 'StartExecution ThrottledEvents': 60, 'DescribeExecution ThrottledEvents': 41 }],
