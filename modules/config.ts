@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type EmulatorConfig, readEmulator } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -17,17 +18,6 @@ export interface StageConfig {
   /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
-
-/** Addresses of an emulator's stage. */
-export interface EmulatorConfig {
-  /** AWS_ENDPOINT_URL, for every service. */
-  readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
-}
-
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
@@ -66,8 +56,8 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
-/** Every stage's settings, checked. A map, since a name that nobody gave must not be found, such as `constructor`. */
-function readStages(settings: unknown): ReadonlyMap<string, StageSettings> {
+/** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
+export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
   const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
@@ -80,11 +70,12 @@ function describe(error: ErrorObject): string | readonly string[] {
   // Says only that a name is wrong; another error says how.
   if (error.keyword === 'propertyNames') return [];
   const expected: unknown = error.parentSchema?.description;
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = ['modules/settings.json', path].filter((part) => part !== '').join(': ');
+  const child = (name: unknown) => `${at}${path === '' ? ': ' : '.'}${String(name)}`;
   if (error.propertyName !== undefined) {
-    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+    return `${child(error.propertyName)} must have another name: ${String(expected)}`;
   }
-  const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
-  const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
@@ -130,22 +121,6 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
   return problems;
-}
-
-/** @throws SynthError naming a variable that is no URL */
-function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
-    // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
-      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
-    }
-    return value.replace(/\/$/, '');
-  };
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  return {
-    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
-  };
 }
 
 /** Name of the stack that must be there before the stage's own. */

@@ -12,7 +12,7 @@ import { THROTTLED_REQUESTS } from './throttled-requests.ts';
  * @param alarmArns the stage's alarms, whose states come first
  */
 export function makeDashboard(scope: Construct, watched: Watched, alarmArns: readonly string[]): void {
-  const { prefix, settings } = watched.config;
+  const { prefix, settings, names } = watched.config;
   const markdown = `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`;
   const states = { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' };
   const rows: readonly Row[] = [
@@ -25,7 +25,7 @@ export function makeDashboard(scope: Construct, watched: Watched, alarmArns: rea
     ...behindTheScenes(metricsOf(watched)),
   ];
   new CloudwatchDashboard(new Construct(scope, 'dashboard'), 'dashboard', {
-    dashboardName: prefix,
+    dashboardName: names.globalPrefix,
     dashboardBody: JSON.stringify({
       start: '-PT3H',
       periodOverride: 'inherit',

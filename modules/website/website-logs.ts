@@ -32,12 +32,12 @@ const FIELDS = [
  * there would be two, and the next plan would take AWS's away. (CloudWatch Logs guide, "Logs sent to Amazon S3" of "Logging
  * that requires additional permissions [V2]"; the resource and the name of the source as AWS fills them in for CloudFront.)
  */
-export function keepAccessLogs(parent: Construct, { prefix, settings }: StageConfig, resourceArn: string): void {
+export function keepAccessLogs(parent: Construct, { names, settings }: StageConfig, resourceArn: string): void {
   const scope = new Construct(parent, 'logs');
   const { account, logRetentionDays } = settings;
-  const name = `${prefix}-website`;
+  const name = `${names.globalPrefix}-website`;
   const store = new PrivateBucket(scope, 'store', {
-    name: `${prefix}-website-logs-${account}`,
+    name: `${names.globalPrefix}-web-logs-${account}`,
     encryption: 'AES256',
     versioned: false,
     protect: false,

@@ -85,6 +85,10 @@ function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
   };
 }
 
+/** What an event has, by name: what is null in it is not there. */
+const given = (texts: Readonly<Record<string, string | null>> | null | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(texts ?? {}).filter((entry): entry is [string, string] => entry[1] !== null));
+
 /** Maps whatever was thrown to what the caller may know of it. */
 export function toProblem(thrown: unknown): Problem {
   const error = classify(thrown);
@@ -108,7 +112,7 @@ function readRequest(event: unknown, fields: LogFields): HttpRequest {
     event,
     'The event',
   );
-  const path = pathParameters ?? {};
+  const path = given(pathParameters);
   Object.assign(fields, { routeKey }, idsOf(path));
   const { claims } = requestContext.authorizer.jwt;
   if (!validators.userClaims(claims)) {
@@ -120,8 +124,8 @@ function readRequest(event: unknown, fields: LogFields): HttpRequest {
     routeKey,
     userId: claims.sub,
     path,
-    query: queryStringParameters ?? {},
-    headers: headers ?? {},
+    query: given(queryStringParameters),
+    headers: given(headers),
     body: () => readBody(body, isBase64Encoded),
   };
 }
