@@ -21,7 +21,7 @@ CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate evaluate check format build synth plan deploy bootstrap clean
+.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -58,6 +58,12 @@ check: $(BUILT) $(CHECKED) $(PAGE) $(CONTRACT) ## Lint, format, types, and the r
 	tsc --noEmit
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts dev prod
+
+policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
+	@node scripts/policy/checkov.ts
+
+compare-cdktn: $(BUILT) ## Synthesizes with cdktn, the successor of cdktf, and compares (fetches it from npm)
+	@node scripts/cdktn/compare.ts
 
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
