@@ -21,7 +21,7 @@ CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn format build synth plan deploy bootstrap clean
+.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn audit sbom format build synth plan deploy bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,13 @@ policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is a
 
 compare-cdktn: $(BUILT) ## Synthesizes with cdktn, the successor of cdktf, and compares (fetches it from npm)
 	@node scripts/cdktn/compare.ts
+
+audit: $(INSTALLED) ## Asks npm's registry for known vulnerabilities of the packages
+	@node scripts/audit.ts
+
+sbom: $(INSTALLED) ## What the packages are, as CycloneDX JSON, in dist/sbom.cdx.json
+	@mkdir -p dist
+	@PATH="$(MACHINE_PATH)" npm sbom --sbom-format cyclonedx --package-lock-only > dist/sbom.cdx.json
 
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
