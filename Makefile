@@ -1,4 +1,5 @@
 # Every target installs and builds what it needs first, and is quick when nothing changed.
+# GNU make 3.81, which macOS has, starts commands by its own PATH and not by the one below, unless it is given a shell.
 SHELL := /bin/bash
 MACHINE_PATH := $(PATH)
 # Node 24 comes from npm into node_modules/.bin (design: the same Node in development and in Lambda).
@@ -11,20 +12,22 @@ export STAGE
 INSTALLED := node_modules/.installed
 BUILT := dist/.built
 SYNTHESIZED := cdktf.out/.synthesized-$(STAGE)
-# The stages that are deployed to AWS: the policy check holds for each.
-CHECKED := cdktf.out/.synthesized-dev cdktf.out/.synthesized-prod
+STAGES := $(shell sed -n 's/^  "\([a-z0-9]*\)": {.*/\1/p' modules/settings.json)
+SYNTHESIZED_ALL := $(STAGES:%=cdktf.out/.synthesized-%)
 LAMBDA_SOURCES := $(shell find lambdas -path '*/src/*.ts' ! -name '*.generated.*') $(wildcard lambdas/*/package.json scripts/build/* scripts/build/*/*)
 PAGE := web/dist/.built
 PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
 # The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
 CONTRACT := client/src/contract.generated.d.ts
 STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
+# An emulator's stack is also made from these variables, which make cannot see change: they name a file.
+ENDPOINTS := cdktf.out/.endpoints-$(shell echo '$(AWS_ENDPOINT_URL) $(AWS_ENDPOINT_URL_BEDROCK_RUNTIME)' | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn audit sbom format build synth plan deploy bootstrap clean
+.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn audit sbom format build synth validate plan deploy destroy prune bootstrap clean
 
 help: ## Lists the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without an AWS account (PORT=3000)
 	@node local/main.ts
@@ -53,11 +56,11 @@ simulate: $(BUILT) ## Which limit of a stage bites first, and when: a table and 
 evaluate: $(BUILT) ## How good are a model's tasks? 40 actions in two languages (MODEL_ID=..., COMPARE=<earlier JSON_FILE>)
 	@node scripts/evaluate/evaluate.ts
 
-check: $(BUILT) $(CHECKED) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
+check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
 	biome check .
 	tsc --noEmit
 	tsc --noEmit -p web
-	@node scripts/policy/check.ts dev prod
+	@node scripts/policy/check.ts
 
 policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
 	@node scripts/policy/checkov.ts
@@ -83,11 +86,20 @@ bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same
 synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, prod or emulator)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
+validate: $(SYNTHESIZED_ALL) ## Has Terraform check every stack; it fetches the provider, and needs no credentials
+	@node scripts/terraform/run.ts validate
+
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
 	@node scripts/terraform/run.ts plan
 
 deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
 	@node scripts/terraform/run.ts deploy
+
+destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is typed
+	@node scripts/terraform/run.ts destroy
+
+prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
+	@node scripts/stage/prune.ts
 
 bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
 	@node scripts/terraform/run.ts deploy bootstrap
@@ -112,11 +124,11 @@ $(BUILT): $(INSTALLED) $(LAMBDA_SOURCES) | $(CONTRACT)
 	@node scripts/build/build.ts
 	@touch $@
 
-cdktf.out/.synthesized-%: $(BUILT) $(STACK_SOURCES)
+cdktf.out/.synthesized-%: $(BUILT) $(STACK_SOURCES) $(ENDPOINTS)
 	@STAGE=$* node main.ts
 	@touch $@
 
-# What it is made from is also in AWS_ENDPOINT_URL, which make cannot see change.
-.PHONY: cdktf.out/.synthesized-emulator
-cdktf.out/.synthesized-emulator: $(BUILT)
-	@STAGE=emulator node main.ts
+$(ENDPOINTS):
+	@mkdir -p $(@D)
+	@rm -f cdktf.out/.endpoints-*
+	@touch $@

@@ -66,8 +66,8 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
-/** Every stage's settings, checked. A map, since a name that nobody gave must not be found, such as `constructor`. */
-function readStages(settings: unknown): ReadonlyMap<string, StageSettings> {
+/** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
+export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
   const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));

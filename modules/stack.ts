@@ -71,7 +71,7 @@ export class GoalActivityStack extends ReadableStack {
 function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   const http = new HttpApi(scope, 'http', config);
   const website = config.settings.website ? new Website(scope, 'website', config, http) : undefined;
-  const { tokens, clientId } = makeSignIn(scope, config, website?.redirectUri);
+  const { tokens, clientId, outputs } = makeSignIn(scope, config, website?.redirectUri);
   http.addRoutes(lambdas, tokens);
   website?.configure(signInDomain(config), clientId);
   return {
@@ -80,6 +80,7 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
       apiUrl: http.url,
       tokenIssuer: tokens.issuer,
       tokenAudience: tokens.audience.join(' '),
+      ...outputs,
       ...defined({
         websiteUrl: website?.url,
         websiteBucket: website?.bucket.id,

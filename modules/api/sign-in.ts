@@ -17,25 +17,30 @@ export function signInDomain(config: StageConfig): string {
 /**
  * The tokens of the settings' issuer, or those of a user pool that is made when there is none.
  * @param redirectUri of the page, where the user pool sends people back to
- * @returns which tokens the API takes, and by which client the page gets them; no client for a stage without page and user pool
+ * @returns which tokens the API takes, by which client the page gets them (none for a stage without page and user pool), and
+ *   outputs of the stack by which `make smoke` signs somebody in
  */
 export function makeSignIn(
   scope: Construct,
   config: StageConfig,
   redirectUri?: string,
-): { tokens: Tokens; clientId: string } {
+): { tokens: Tokens; clientId: string; outputs: Readonly<Record<string, string>> } {
   const { region, issuer, audience, signIn, callbackUrls = [] } = config.settings;
   if (issuer !== undefined && audience !== undefined) {
-    return { tokens: { issuer, audience }, clientId: signIn?.clientId ?? '' };
+    return { tokens: { issuer, audience }, clientId: signIn?.clientId ?? '', outputs: {} };
   }
   const ours = redirectUri === undefined ? [] : [redirectUri];
-  const { pool, client } = makeUserPool(new Construct(scope, 'users'), config, [...ours, ...callbackUrls]);
+  const { pool, client, operators } = makeUserPool(new Construct(scope, 'users'), config, [...ours, ...callbackUrls]);
   const poolUrl = `https://cognito-idp.${region}.amazonaws.com/${pool.id}`;
-  return { tokens: { issuer: poolUrl, audience: [client.id] }, clientId: client.id };
+  return {
+    tokens: { issuer: poolUrl, audience: [client.id, operators.id] },
+    clientId: client.id,
+    outputs: { userPoolId: pool.id, userPoolClientId: operators.id },
+  };
 }
 
 /**
- * The users of a stage that has no issuer of its own: a pool, its sign-in pages, and the page as its only client.
+ * The users of a stage that has no issuer of its own: a pool, its sign-in pages, and two clients: the page, and operators.
  * @param callbackUrls where people may be sent after they signed in or out
  */
 function makeUserPool(scope: Construct, config: StageConfig, callbackUrls: readonly string[]) {
@@ -82,5 +87,27 @@ function makeUserPool(scope: Construct, config: StageConfig, callbackUrls: reado
     enableTokenRevocation: true,
     preventUserExistenceErrors: 'ENABLED',
   });
-  return { pool, client };
+  return { pool, client, operators: makeOperatorsClient(scope, pool) };
+}
+
+/**
+ * The client by which `make smoke` gets a token for somebody whom it has made. It takes AdminInitiateAuth alone, a call that is
+ * signed with AWS credentials and that IAM must allow (Cognito developer guide, "Authentication flows": server-side), so that the id of
+ * the client opens nothing to anybody else: no sign-in page, no password from a browser, no token renewed.
+ */
+function makeOperatorsClient(scope: Construct, pool: CognitoUserPool): CognitoUserPoolClient {
+  return new CognitoUserPoolClient(scope, 'operators', {
+    name: 'operators',
+    userPoolId: pool.id,
+    generateSecret: false,
+    explicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
+    allowedOauthFlowsUserPoolClient: false,
+    // The longest smoke test is shorter. Cognito takes no refresh token that is shorter than an hour; this one opens nothing.
+    accessTokenValidity: 60,
+    idTokenValidity: 60,
+    refreshTokenValidity: 60,
+    tokenValidityUnits: [{ accessToken: 'minutes', idToken: 'minutes', refreshToken: 'minutes' }],
+    enableTokenRevocation: true,
+    preventUserExistenceErrors: 'ENABLED',
+  });
 }

@@ -1,18 +1,17 @@
 /**
- * `node scripts/policy/check.ts <stage> ...`: checks the synthesized Terraform JSON of the stages. Prints each violation as
+ * `node scripts/policy/check.ts`: checks the synthesized Terraform JSON of the stages that are deployed to AWS. Prints each violation as
  * `rule: resource: what` and then ends with 1.
  * CDKTF_OUTDIR is the folder that synth wrote to, `cdktf.out` beside the Makefile unless told.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { realStages } from '../../modules/config.ts';
 import { parseDocument } from './document.ts';
 import { RULES, violationsOf } from './rules.ts';
 
 const folder = join(process.env.CDKTF_OUTDIR ?? join(import.meta.dirname, '..', '..', 'cdktf.out'), 'stacks');
 
-const stages = process.argv.slice(2);
-if (stages.length === 0) throw new Error('no stage is named');
-for (const stage of stages) {
+for (const stage of realStages()) {
   // The stage's own stack, and that of its state.
   const stacks = globSync(`*-${stage}`, { cwd: folder }).sort();
   if (stacks.length === 0) {

@@ -1,29 +1,23 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import {
-  type Action,
-  type Choice,
-  commandsFor,
-  findProgram,
-  findStack,
-  parseArguments,
-  ToolError,
-} from '../../scripts/terraform/tool.ts';
+import { type Choice, commandsFor } from '../../scripts/terraform/commands.ts';
+import { readDoomed } from '../../scripts/terraform/destroy.ts';
+import { advice } from '../../scripts/terraform/execute.ts';
+import { findProgram, findStack, refuseEmulator, ToolError } from '../../scripts/terraform/tool.ts';
 
 const STACK = { stack: 'goal-activity-dev', folder: '/out/stacks/goal-activity-dev' };
 const NO_CHOICE: Choice = { tool: '', binary: '', autoApprove: false, planFile: '' };
 const CHDIR = '-chdir=/out/stacks/goal-activity-dev';
 
 /** The commands for an action, where only these programs are there. */
-function commands(action: Action, there: string, choice: Partial<Choice> = {}) {
+function commands(action: 'plan' | 'deploy' | 'destroy', there: string, choice: Partial<Choice> = {}) {
   const find = (program: string) => (there.split(' ').includes(program) ? `/bin/${program}` : undefined);
   return commandsFor(action, STACK, { ...NO_CHOICE, ...choice }, find);
 }
 
-const CDKTF = 'npx --yes cdktf-cli@0.21.0';
+const CDKTF = 'npx --yes cdktn-cli@0.24.0';
 const APPROVED = { autoApprove: true };
 const APPROVED_CDKTF = { tool: 'cdktf', ...APPROVED };
 const PLANNED = { planFile: '/plan' };
@@ -41,6 +35,7 @@ describe('choice of what runs Terraform', () => {
     ['nor by cdktf', 'deploy', 'tofu npx', APPROVED_CDKTF, `${CDKTF} deploy goal-activity-dev --auto-approve`],
     ['keeps a plan', 'plan', 'terraform', PLANNED, 'terraform plan -input=false -out=/plan'],
     ['applies the plan that was kept', 'deploy', 'terraform', PLANNED, 'terraform apply -input=false /plan'],
+    ['plans what is destroyed', 'destroy', 'tofu', PLANNED, 'tofu plan -destroy -input=false -out=/plan'],
   ] as const) {
     it(title, () => {
       const [binary = '', ...rest] = expected.split(' ');
@@ -57,7 +52,7 @@ describe('choice of what runs Terraform', () => {
     ['the named one is not there', 'terraform', { tool: 'tofu' }, 'tofu is not there. Install Terraform'],
     ['TERRAFORM_BINARY_NAME is not there', 'terraform', { binary: '/opt/tf' }, '/opt/tf is not there'],
     ['TOOL is something else', 'terraform', { tool: 'pulumi' }, 'TOOL is "pulumi", but must be'],
-    ['cdktf shall keep a plan', 'terraform npx', { tool: 'cdktf', planFile: '/p' }, 'PLAN_FILE needs terraform'],
+    ['cdktf shall keep a plan', 'terraform npx', { tool: 'cdktf', planFile: '/p' }, 'leave TOOL=cdktf out'],
   ] as const) {
     it(`says so when ${title}`, () => {
       expect(() => commands('deploy', there, choice)).to.throw(ToolError, message);
@@ -70,53 +65,105 @@ describe('choice of what runs Terraform', () => {
   });
 });
 
-describe('scripts/terraform/run.ts', () => {
-  let folder = '';
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
-    mkdirSync(join(folder, 'stacks', 'goal-activity-dev'), { recursive: true });
-    writeFileSync(join(folder, 'stacks', 'goal-activity-dev', 'cdk.tf.json'), '{}');
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  /** Runs it with a terraform that prints its arguments and ends with a status. */
-  function run(status: number, ...rest: readonly string[]) {
-    const terraform = `#!/bin/sh\necho "$2 $CHECKPOINT_DISABLE"\nexit ${status}\n`;
-    writeFileSync(join(folder, 'terraform'), terraform, { mode: 0o755 });
-    const { NODE_COMPILE_CACHE = '' } = process.env;
-    const script = join(import.meta.dirname, '../../scripts/terraform/run.ts');
-    return spawnSync(process.execPath, [script, ...rest], {
-      env: { PATH: folder, CDKTF_OUTDIR: folder, STAGE: 'dev', NODE_COMPILE_CACHE },
-      encoding: 'utf8',
+describe('what a person is told to do', () => {
+  for (const [title, said, expected] of [
+    [
+      'a missing state bucket, as Terraform says it',
+      'S3 bucket "some-bucket" does not exist.',
+      /make bootstrap STAGE=dev$/,
+    ],
+    ['a missing state bucket, as OpenTofu says it', 'S3 bucket does not exist. The', /make bootstrap STAGE=dev$/],
+    [
+      'a registry that is not reached',
+      'Could not resolve provider hashicorp/aws: could not connect to registry.opentofu.org: failed to request',
+      /^The AWS provider could not be fetched/,
+    ],
+    [
+      'a registry that is not reached for a locked version',
+      'could not query provider registry for registry.terraform.io/hashicorp/aws: the request failed after 2 attempts',
+      /^The AWS provider could not be fetched/,
+    ],
+    [
+      'an error that says enough',
+      'Error: ExpiredToken: The security token included in the request is expired',
+      undefined,
+    ],
+  ] as const) {
+    it(`is right for ${title}`, () => {
+      const advised = advice(said, 'dev');
+      if (expected === undefined) expect(advised).to.equal(undefined);
+      else expect(advised).to.match(expected);
     });
   }
 
-  it('initializes and plans what was synthesized', () => {
-    const { status, stdout } = run(0, 'plan');
-    expect({ status, stdout }).to.deep.equal({ status: 0, stdout: 'init 1\nplan 1\n' });
+  it('is to unset the address of an emulator before a real stage is touched', () => {
+    for (const name of [
+      'AWS_ENDPOINT_URL',
+      'AWS_ENDPOINT_URL_S3',
+      'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+      'AWS_S3_ENDPOINT',
+    ])
+      expect(() => refuseEmulator('dev', { [name]: 'http://localhost:4566' }), name).to.throw(
+        ToolError,
+        `dev is a stage of AWS, but ${name}=http://localhost:4566 would send its calls elsewhere. Run unset ${name} first`,
+      );
+    for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
+      expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
+  });
+});
+
+describe('what a plan destroys', () => {
+  const change = (type: string, before: object | null, actions = ['delete']) => ({
+    address: `${type}.of-dev`,
+    type,
+    change: { actions, before },
+  });
+  const read = (...changes: readonly object[]) => readDoomed('dev', JSON.stringify({ resource_changes: changes }));
+
+  it('is told by its addresses, and apart by what holds data', () => {
+    const bucket = change('aws_s3_bucket', { force_destroy: true });
+    expect(read(bucket, change('aws_sqs_queue', {}), change('aws_iam_role', {}, ['no-op']))).to.deep.equal({
+      all: ['aws_s3_bucket.of-dev', 'aws_sqs_queue.of-dev'],
+      data: ['aws_s3_bucket.of-dev'],
+    });
   });
 
-  it('stops at the first command that fails, with its status', () => {
-    const { status, stdout } = run(3, 'deploy');
-    expect({ status, stdout }).to.deep.equal({ status: 3, stdout: 'init 1\n' });
-  });
+  for (const [type, before] of [
+    ['aws_s3_bucket', { force_destroy: false }],
+    ['aws_dynamodb_table', { deletion_protection_enabled: true }],
+    ['aws_cognito_user_pool', { deletion_protection: 'ACTIVE' }],
+  ] as const) {
+    it(`is refused while ${type} is still protected where it is deployed`, () => {
+      const free = change('aws_s3_bucket', { force_destroy: true });
+      expect(() => read(free, change(type, before))).to.throw(
+        ToolError,
+        `still protected where they are deployed: ${type}.of-dev.`,
+      );
+    });
+  }
 
-  it('ends with 1 and the message alone when a person can mend it', () => {
-    const { status, stderr } = run(0, 'deploy', 'bootstrap');
-    expect(status).to.equal(1);
-    expect(stderr).to.match(/^There is no stack goal-activity-bootstrap-dev: set dev\.stateBucket in .*\n$/);
+  it('is refused when it is nothing, or no plan', () => {
+    expect(() => readDoomed('dev', '{"format_version":"1.2"}')).to.throw(ToolError, 'dev has nothing to destroy');
+    expect(() => readDoomed('dev', '{"resource_changes":{}}')).to.throw(ToolError, 'cannot be read');
   });
+});
 
-  it('says what to do first when the stage was not synthesized', () => {
+describe('finding', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'goal-activity-terraform-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('a stack that was not synthesized says what to do first', () => {
     expect(() => findStack(folder, 'prod', false)).to.throw(ToolError, 'run make synth STAGE=prod');
+    expect(() => findStack(folder, 'dev', true)).to.throw(
+      ToolError,
+      /^There is no stack goal-activity-bootstrap-dev: set dev\.stateBucket in /,
+    );
   });
 
-  it('takes no other action', () => {
-    for (const rest of [['destroy'], ['plan', 'prod'], []])
-      expect(() => parseArguments(rest)).to.throw(ToolError, /^usage: /);
-  });
-
-  it('finds programs as a shell does: executable files in the folders of the PATH, and paths as they are', () => {
+  it('programs is done as a shell does: executable files in the folders of the PATH, and paths as they are', () => {
     const tofu = join(folder, 'bin', 'tofu');
     mkdirSync(join(folder, 'tofu'));
     mkdirSync(join(folder, 'bin'));

@@ -1,0 +1,100 @@
+import { createInterface } from 'node:readline/promises';
+import { Ajv } from 'ajv';
+import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import type { StageSettings } from '../../modules/settings-schema.ts';
+import { ToolError } from './tool.ts';
+
+/** Where retiring a stage is explained. */
+const PAGE = 'docs/operations.md, "Retire a stage"';
+
+/** What is read of `terraform show -json` of a plan (Terraform's "JSON Output Format", `resource_changes`). */
+const planSchema = {
+  type: 'object',
+  properties: {
+    resource_changes: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['address', 'type', 'change'],
+        properties: {
+          address: { type: 'string' },
+          type: { type: 'string' },
+          change: {
+            type: 'object',
+            required: ['actions'],
+            properties: {
+              actions: { type: 'array', items: { type: 'string' } },
+              before: { type: ['object', 'null'] },
+            },
+          },
+        },
+      },
+    },
+  },
+} as const satisfies JSONSchema;
+
+const validate = new Ajv({ allowUnionTypes: true }).compile<FromSchema<typeof planSchema>>(planSchema);
+
+/** How a resource with data says that AWS, or the provider, refuses to delete it: an attribute and its value. */
+const PROTECTED: Readonly<Record<string, readonly [attribute: string, value: unknown]>> = {
+  aws_dynamodb_table: ['deletion_protection_enabled', true],
+  aws_cognito_user_pool: ['deletion_protection', 'ACTIVE'],
+  // The provider empties a bucket only when the state says so, which a deploy without protection has written there.
+  aws_s3_bucket: ['force_destroy', false],
+};
+
+/** @throws ToolError when the settings protect the stage, or its state is meant */
+export function refuseProtected(stage: string, isBootstrap: boolean, { deletionProtection }: StageSettings): void {
+  if (isBootstrap) throw new ToolError(`What holds the state of ${stage} is not destroyed by a command. Read ${PAGE}.`);
+  if (!deletionProtection) return;
+  throw new ToolError(
+    `${stage} is protected (deletionProtection in modules/settings.json), so it is not destroyed. Read ${PAGE}.`,
+  );
+}
+
+/**
+ * What a plan would destroy.
+ * @param text the plan, as `terraform show -json` prints it
+ * @returns addresses of all resources, and of those with data
+ * @throws ToolError naming what is still protected where it is deployed, since destroying would stop half-way; or saying that there is nothing
+ */
+export function readDoomed(stage: string, text: string): { all: readonly string[]; data: readonly string[] } {
+  const plan: unknown = JSON.parse(text);
+  if (!validate(plan))
+    throw new ToolError(`The plan to destroy ${stage} cannot be read: ${JSON.stringify(validate.errors)}`);
+  const doomed = (plan.resource_changes ?? []).filter(({ change }) => change.actions.includes('delete'));
+  if (doomed.length === 0) throw new ToolError(`${stage} has nothing to destroy: its state is empty.`);
+  const data = doomed.filter(({ type }) => PROTECTED[type] !== undefined);
+  const still = data.filter(({ type, change }) => {
+    const [attribute, value] = PROTECTED[type] ?? [''];
+    return change.before?.[attribute] === value;
+  });
+  if (still.length > 0) {
+    throw new ToolError(
+      `${stage} is not destroyed, since these are still protected where they are deployed: ${addresses(still).join(', ')}. ` +
+        `Deploy it with deletionProtection false first. Read ${PAGE}.`,
+    );
+  }
+  return { all: addresses(doomed), data: addresses(data) };
+}
+
+const addresses = (resources: readonly { address: string }[]) => resources.map(({ address }) => address);
+
+/** Says what goes with its data and what stays, and asks. @throws ToolError unless the stage's name is typed */
+export async function confirmDestroy(stage: string, { all, data }: ReturnType<typeof readDoomed>): Promise<void> {
+  console.error(
+    `\nOf ${stage}, everything that is shown above is destroyed, for good: ${all.length} in number.` +
+      (data.length === 0
+        ? ''
+        : ` With all the data that is in them:\n${data.map((address) => `  ${address}`).join('\n')}`) +
+      '\nThese stay: the bucket with the state and its history, backups that somebody made, and for 30 days the key of the topics.\n',
+  );
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const ended = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+    const answer = await Promise.race([terminal.question(`Type the name of the stage to destroy it: `), ended]);
+    if (answer.trim() !== stage) throw new ToolError(`\n${stage} was not typed: nothing is destroyed.`);
+  } finally {
+    terminal.close();
+  }
+}
