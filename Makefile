@@ -24,7 +24,7 @@ STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wil
 ENDPOINTS := cdktf.out/.endpoints-$(shell echo '$(AWS_ENDPOINT_URL) $(AWS_ENDPOINT_URL_BEDROCK_RUNTIME)' | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo bench test soak conformance mutation simulate evaluate check policy-scan compare-cdktn audit sbom format build synth validate plan deploy destroy prune bootstrap clean
+.PHONY: help start demo smoke bench test soak conformance mutation simulate evaluate check format build synth validate plan deploy destroy prune bootstrap clean
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ start: $(SYNTHESIZED) $(PAGE) ## Runs the whole system on this machine, without 
 
 demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows it happening (JSON=1: one JSON line last)
 	@node local/demo/demo.ts
+
+smoke: $(SYNTHESIZED) ## Tries a deployed stage, or an API, as people use it (STAGE=dev, or URL=http://127.0.0.1:3000, TOKEN)
+	@STAGE=$(if $(filter file,$(origin STAGE)),,$(STAGE)) node scripts/smoke/smoke.ts
 
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/browser.ts
@@ -62,6 +65,7 @@ check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, a
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts
 
+.PHONY: policy-scan compare-cdktn audit sbom
 policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
 	@node scripts/policy/checkov.ts
 

@@ -1,0 +1,35 @@
+import type { StageConfig } from '../../modules/config.ts';
+
+/** A mistake of the person who calls, or something that they have to do first. The message is all that they need. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+}
+
+/**
+ * What every AWS client of a stage is made with. Credentials come from the SDK's own chain, but for an emulator, which gets none
+ * that are real.
+ * @throws NotReady when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
+ */
+export function clientConfigOf(
+  { stage, settings: { region }, emulator }: Pick<StageConfig, 'stage' | 'emulator'> & { settings: { region: string } },
+  environment: NodeJS.ProcessEnv,
+) {
+  if (emulator !== undefined) {
+    const { endpoint } = emulator;
+    return { region, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
+  }
+  const { AWS_ENDPOINT_URL: elsewhere } = environment;
+  if (!elsewhere) return { region };
+  throw new NotReady(`${stage} is on AWS, but AWS_ENDPOINT_URL is ${elsewhere}: unset AWS_ENDPOINT_URL`);
+}
+
+/** The names of errors that tell of the caller's credentials, not of what is called. */
+const CREDENTIALS =
+  /^(CredentialsProviderError|TokenProviderError|UnrecognizedClientException|InvalidClientTokenId|InvalidSignatureException|ExpiredToken(Exception)?|IncompleteSignature)$/;
+
+/** An error of an AWS call in a sentence, and what to do where that is known. */
+export function sayAwsError(doing: string, thrown: unknown): string {
+  const { name = 'Error', message = '' }: { name?: string; message?: string } = Object(thrown);
+  const advice = CREDENTIALS.test(name) ? ' Set AWS_PROFILE, or sign in as you do for the AWS CLI.' : '';
+  return `${doing}: ${name}: ${message.trim()}${advice}`;
+}
