@@ -1,58 +1,65 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-/** What the requirements of every environment ask for. */
+/** What the requirements files ask for. */
 const OLDEST = [3, 11] as const;
 
-/** A virtual environment of Python below `.venv`. */
-export interface PythonEnvironment {
-  /** Its folder in `.venv`. */
+/** A virtual environment of Python in `.venv`, which holds exactly what its requirements file names. */
+export interface VirtualEnvironment {
+  /** Its folder below `.venv`. */
   readonly name: string;
-  /** Path of a `requirements.txt` of pip, each package with version and hashes. */
+  /** Path of a file as `pip-compile --generate-hashes` writes it. */
   readonly requirements: string;
-  /** What is installed, in words, such as `checkov`. */
-  readonly holds: string;
+  /** Says, in one line, what is being installed. */
+  readonly notice: string;
+  /** Holds all virtual environments; tests have their own. */
+  readonly root?: string;
 }
 
-const folderOf = ({ name }: PythonEnvironment) => join(ROOT, '.venv', name);
+const folderOf = ({ name, root = join(ROOT, '.venv') }: Pick<VirtualEnvironment, 'name' | 'root'>) => join(root, name);
 
-/** A program of a virtual environment. */
-export const venvProgram = (of: PythonEnvironment, program: string) => join(folderOf(of), 'bin', program);
+/** Path of a program of a virtual environment. */
+export const venvProgram = (of: Pick<VirtualEnvironment, 'name' | 'root'>, program: string) =>
+  join(folderOf(of), 'bin', program);
 
 /**
  * Makes a virtual environment, unless it is there with these very requirements.
- * @throws Error in one line, when Python is missing or what it needs
+ * @param path folders to find Python in, as in PATH
+ * @throws Error in one line, when Python is missing or a package cannot be had
  */
-export function makeEnvironment(of: PythonEnvironment): void {
+export function makeVenv(of: VirtualEnvironment, path = process.env.PATH ?? ''): void {
   const folder = folderOf(of);
-  const installed = join(folder, 'requirements.txt');
   const wanted = readFileSync(of.requirements, 'utf8');
+  // A copy of the requirements that were installed.
+  const installed = join(folder, 'requirements.txt');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === wanted) return;
-  const python = findPython();
-  console.error(`Installing ${of.holds} into .venv/${of.name} …`);
+  const python = findPython(path);
+  console.log(of.notice);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  run(python, ['-m', 'venv', folder]);
-  run(venvProgram(of, 'python'), ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', of.requirements]);
+  run(python, ['-m', 'venv', folder], path);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '-r', of.requirements];
+  run(venvProgram(of, 'python'), pip, path);
   writeFileSync(installed, wanted);
 }
 
 /** @throws Error in one line */
-function run(command: string, args: readonly string[]): void {
-  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+function run(command: string, args: readonly string[], path: string): void {
+  const env = { ...process.env, PATH: path };
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
   if (error !== undefined) throw error;
   const lines = `${stdout}${stderr}`.trim().split('\n');
   if (status !== 0) throw new Error(lines.findLast((line) => /^error/i.test(line)) ?? lines.at(-1));
 }
 
 /** The first of the usual names that is a Python as it is needed. */
-function findPython(): string {
+function findPython(path: string): string {
   const [major, minor] = OLDEST;
   // Debian has the second of these modules in a package of its own, python3-venv.
   const isGood = `import sys, venv, ensurepip; raise SystemExit(sys.version_info < (${major}, ${minor}))`;
-  const found = ['python3', 'python'].find((name) => spawnSync(name, ['-c', isGood]).status === 0);
+  const env = { ...process.env, PATH: path };
+  const found = ['python3', 'python'].find((name) => spawnSync(name, ['-c', isGood], { env }).status === 0);
   if (found === undefined) throw new Error(`Python ${major}.${minor} or later, with venv, is not on the path.`);
   return found;
 }

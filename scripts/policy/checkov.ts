@@ -8,7 +8,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realStages } from '../../modules/config.ts';
-import { makeEnvironment, type PythonEnvironment, venvProgram } from '../python.ts';
+import { makeVenv, type VirtualEnvironment, venvProgram } from '../python.ts';
 import { ACCEPTED } from './checkov/accepted.ts';
 import { type Finding, findingsOf, judge, readableJson } from './checkov/findings.ts';
 import { parseDocument } from './document.ts';
@@ -17,17 +17,17 @@ const USAGE = `usage: node scripts/policy/checkov.ts
   has checkov check what was synthesized for every real stage (make policy-scan)
   CHECKOV=<program>   another checkov than that of scripts/policy/checkov/requirements.txt`;
 
-const CHECKOV: PythonEnvironment = {
+const CHECKOV: VirtualEnvironment = {
   name: 'checkov',
   requirements: join(import.meta.dirname, 'checkov', 'requirements.txt'),
-  holds: 'checkov',
+  notice: 'Installing checkov into .venv …',
 };
 const stacks = join(process.env.CDKTF_OUTDIR ?? join(import.meta.dirname, '..', '..', 'cdktf.out'), 'stacks');
 
 /** The program, installed when there is none. */
 function checkovProgram(): string {
   if (process.env.CHECKOV) return process.env.CHECKOV;
-  makeEnvironment(CHECKOV);
+  makeVenv(CHECKOV);
   return venvProgram(CHECKOV, 'checkov');
 }
 
