@@ -29,6 +29,9 @@ export interface EmulatorConfig {
 /** Both MiniStack and LocalStack listen there. */
 const EMULATOR_ENDPOINT = 'http://localhost:4566';
 
+/** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
+const BUDGET_SUBSCRIBERS = 10;
+
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
 /**
@@ -70,7 +73,7 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
 export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
-  const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
+  const problems = [...stages.flatMap(([name, of]) => problemsBetween(name, of)), ...problemsAmong(stages)];
   if (problems.length > 0) throw new SynthError(problems.join('\n'));
   return new Map(stages);
 }
@@ -129,7 +132,45 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   if (of.leaveOut !== undefined && !of.emulator) {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
+  const bootstrapped = ['githubRepository', 'monthlyBudgetUsd'] as const;
+  for (const setting of bootstrapped.filter((name) => of[name] !== undefined && of.stateBucket === undefined)) {
+    must(setting, 'be left out: without a stateBucket there is no bootstrap that could make it');
+  }
+  if (of.monthlyBudgetUsd !== undefined && of.alertEmails.length > BUDGET_SUBSCRIBERS) {
+    must('alertEmails', `be at most ${BUDGET_SUBSCRIBERS} for a monthlyBudgetUsd: AWS Budgets writes to no more`);
+  }
   return problems;
+}
+
+/** Rules between stages: what an account or AWS has but once is of one stage. */
+function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): readonly string[] {
+  const problemsOf = (key: (of: StageSettings) => string | undefined, rule: (first: string) => string) => {
+    const firsts = new Map<string, string>();
+    return stages.flatMap(([name, of]) => {
+      const value = key(of);
+      if (value === undefined) return [];
+      const first = firsts.get(value);
+      if (first !== undefined) return [`modules/settings.json: ${name}.${rule(first)}`];
+      firsts.set(value, name);
+      return [];
+    });
+  };
+  return [
+    // Who may read the state of one stage may not read that of another.
+    ...problemsOf(
+      ({ stateBucket }) => stateBucket,
+      (first) => `stateBucket must be another than that of ${first}`,
+    ),
+    ...problemsOf(
+      ({ account, githubRepository, githubProviderExists }) =>
+        githubRepository === undefined || githubProviderExists ? undefined : account,
+      (first) => `githubProviderExists must be true: ${first}, of the same account, makes GitHub's OIDC provider`,
+    ),
+    ...problemsOf(
+      ({ account, monthlyBudgetUsd }) => (monthlyBudgetUsd === undefined ? undefined : account),
+      (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
+    ),
+  ];
 }
 
 /** @throws SynthError naming a variable that is no URL */

@@ -4,7 +4,8 @@ import { App, TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
-import { BootstrapStack } from './bootstrap.ts';
+import { BootstrapStack } from './bootstrap/bootstrap-stack.ts';
+import { boundaryArn, boundRoles } from './bootstrap/boundary.ts';
 import type { StageConfig } from './config.ts';
 import { defined } from './defined.ts';
 import { makeAlarms } from './monitoring/alarms.ts';
@@ -37,6 +38,7 @@ export class GoalActivityStack extends ReadableStack {
     super(scope, config.prefix);
     configureProvider(this, config);
     configureState(this, config);
+    boundRoles(this, boundaryArn(config));
 
     const tables = makeTables(this, config);
     const archive = archiveBucket(this, config);

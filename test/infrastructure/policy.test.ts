@@ -7,14 +7,17 @@ import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../scripts/policy/excepti
 import { CHECKS, violationsOf } from '../../scripts/policy/rules.ts';
 import { statementsOf } from '../../scripts/policy/statements.ts';
 import { withFolders } from './folders.ts';
-import { synthesizeText } from './synthesized.ts';
+import { synthesizeBootstrap, synthesizeText } from './synthesized.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 /** Arguments of resources by their address; undefined takes a resource away. */
 type Change = Readonly<Record<string, Arguments | undefined>>;
 
 const texts = { dev: synthesizeText('dev'), prod: synthesizeText('prod') };
-const everywhere = Object.values(texts).map((text) => parseDocument(JSON.parse(text)));
+const everywhere = [
+  ...Object.values(texts).map((text) => parseDocument(JSON.parse(text))),
+  parseDocument(synthesizeBootstrap('dev')),
+];
 
 /** The violations of a stage once some of its resources have other arguments, or are added or taken away. */
 function afterChange(change: Change, text: string = texts.prod): readonly string[] {
