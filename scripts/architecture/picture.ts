@@ -214,8 +214,8 @@ export const ARROWS: readonly Arrow[] = [
     points: [
       [380, 458],
       [380, 494],
-      [754, 494],
-      [754, 446],
+      [758, 494],
+      [758, 446],
       [770, 446],
     ],
   },
@@ -292,11 +292,11 @@ export const ARROWS: readonly Arrow[] = [
     to: 'event-functions',
     points: [
       [730, 214],
-      [738, 214],
-      [738, 560],
+      [743, 214],
+      [743, 560],
       [730, 560],
     ],
-    label: ['failed', 744, 534],
+    label: ['failed', 749, 534],
   },
   {
     from: 'event-functions',
