@@ -24,7 +24,7 @@ STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wil
 ENDPOINTS := cdktf.out/.endpoints-$(shell echo '$(AWS_ENDPOINT_URL) $(AWS_ENDPOINT_URL_BEDROCK_RUNTIME)' | cksum | cut -d ' ' -f 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help start demo smoke bench test soak conformance mutation simulate evaluate check format build synth validate plan deploy destroy prune bootstrap clean
+.PHONY: $(shell sed -n 's/^\([a-z-][a-z-]*\):.*/\1/p' Makefile)
 
 help: ## Lists the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -65,7 +65,6 @@ check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, a
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts
 
-.PHONY: policy-scan compare-cdktn audit sbom picture
 policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
 	@node scripts/policy/checkov.ts
 
@@ -108,7 +107,7 @@ destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is 
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts
 
-bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
+bootstrap: $(SYNTHESIZED) ## Makes what a stage needs before its first deploy: bucket of its state, roles for GitHub, budget
 	@node scripts/terraform/run.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data

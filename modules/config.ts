@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type EmulatorConfig, readEmulator } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -17,17 +18,6 @@ export interface StageConfig {
   /** Where the emulator answers, and where its functions find the AI; only a stage with `emulator: true` has it. */
   readonly emulator?: EmulatorConfig;
 }
-
-/** Addresses of an emulator's stage. */
-export interface EmulatorConfig {
-  /** AWS_ENDPOINT_URL, for every service. */
-  readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
-}
-
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
 
 /** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
 const BUDGET_SUBSCRIBERS = 10;
@@ -83,11 +73,12 @@ function describe(error: ErrorObject): string | readonly string[] {
   // Says only that a name is wrong; another error says how.
   if (error.keyword === 'propertyNames') return [];
   const expected: unknown = error.parentSchema?.description;
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = ['modules/settings.json', path].filter((part) => part !== '').join(': ');
+  const child = (name: unknown) => `${at}${path === '' ? ': ' : '.'}${String(name)}`;
   if (error.propertyName !== undefined) {
-    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+    return `${child(error.propertyName)} must have another name: ${String(expected)}`;
   }
-  const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
-  const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
@@ -171,22 +162,6 @@ function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): r
       (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
     ),
   ];
-}
-
-/** @throws SynthError naming a variable that is no URL */
-function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
-    // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
-      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
-    }
-    return value.replace(/\/$/, '');
-  };
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  return {
-    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
-  };
 }
 
 /** Name of the stack that must be there before the stage's own. */

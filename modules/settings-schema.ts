@@ -58,6 +58,9 @@ const domain = (certificateRegion: string) =>
 /** What a stage can do without, because an AWS emulator lacks it. */
 const OPTIONAL_PARTS = ['monitoring', 'tracing', 'state-machine-versions'] as const;
 
+/** A value that every service takes as a tag (Tagging API, "Tag naming limits and requirements"). */
+const tagValue = text('^[\\p{L}\\p{N} _.:/=+@-]{1,256}$', 'of 1 to 256 letters, digits, spaces and _ . : / = + - @');
+
 /**
  * The settings of one stage. A description completes the sentence "… must be …" of the error for a wrong value.
  * No text may hold `${…}`, which Terraform would take for an expression.
@@ -68,6 +71,7 @@ export const stageSchema = {
   required: [
     'region',
     'account',
+    'tags',
     'alertEmails',
     'noticeEmails',
     'modelId',
@@ -87,6 +91,18 @@ export const stageSchema = {
   properties: {
     region,
     account: text('^[0-9]{12}$', 'an AWS account id of 12 digits; the provider refuses to touch any other account'),
+    /** Of all that is made, besides `Project`, `Stage` and `ManagedBy`. */
+    tags: {
+      type: 'object',
+      required: ['Owner', 'CostCenter'],
+      propertyNames: text(
+        '^(?!Project$|Stage$|ManagedBy$|[Aa][Ww][Ss]:)[A-Za-z][A-Za-z0-9:_-]{0,127}$',
+        '1 to 128 letters, digits and : _ -, a letter first, no "aws:" in front, and not Project, Stage or ManagedBy',
+      ),
+      additionalProperties: tagValue,
+      description: 'an object of tags with at least Owner and CostCenter',
+      properties: { Owner: tagValue, CostCenter: tagValue },
+    },
     /** On-call: failures, timeouts, escalations. At least one, since an alert that nobody gets is no alert. */
     alertEmails: different(email, 'a list of at least one e-mail address, all different', 1),
     /** People who want to know of partial results, but are not woken by them. */
@@ -191,7 +207,7 @@ const STAGE_NAME = '^(?!bootstrap$)[a-z][a-z0-9]{0,11}$';
 export const settingsSchema = {
   type: 'object',
   minProperties: 1,
-  propertyNames: text(STAGE_NAME, 'called by 1 to 12 small letters and digits, a letter first, and not "bootstrap"'),
+  propertyNames: text(STAGE_NAME, '1 to 12 small letters and digits, a letter first, and not "bootstrap"'),
   additionalProperties: stageSchema,
   description: 'an object with one entry a stage',
 } as const satisfies JSONSchema;

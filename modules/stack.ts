@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { App, TerraformOutput } from 'cdktf';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
@@ -92,9 +92,12 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   };
 }
 
+/** Which version of the provider is taken, and what its package must be. */
+const LOCK_FILE = join(import.meta.dirname, '..', '.terraform.lock.hcl');
+
 /**
  * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
- * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket.
+ * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket. Each has a copy of the lock file.
  * @returns path of the stage's JSON
  * @throws SynthError naming a zip that is missing
  */
@@ -105,5 +108,9 @@ export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & 
   const { stateBucket } = props.config.settings;
   if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
-  return join(outputFolder, 'stacks', stack.node.id, 'cdk.tf.json');
+  const folderOf = (stackName: string) => join(outputFolder, 'stacks', stackName);
+  // Each time anew: init leaves the entry of its own registry alone.
+  for (const { node } of app.node.children.filter(TerraformStack.isStack))
+    copyFileSync(LOCK_FILE, join(folderOf(node.id), basename(LOCK_FILE)));
+  return join(folderOf(stack.node.id), 'cdk.tf.json');
 }

@@ -39,7 +39,7 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
   },
   {
     reason: 'an archived execution has a key of its own',
-    pattern: /^aws_iam_role_policy: s3:PutObject on arn:aws:s3:::goal-activity-\w+-archive-\d{12}\/executions\/\*$/,
+    pattern: /^aws_iam_role_policy: s3:PutObject on arn:aws:s3:::goal-activity-[\w-]+-archive-\d{12}\/executions\/\*$/,
   },
   {
     reason: 'log delivery names the objects that it writes, of no other delivery',

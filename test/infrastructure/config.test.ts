@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadConfig, realStages } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { NO_BOOTSTRAP, withProd } from './synthesized.ts';
@@ -23,6 +24,10 @@ const EXPRESSION = '${path.root}';
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   region: ['tokyo', 'us-gov-west-1'],
   account: ['12345', 123456789012],
+  'tags.Owner': [
+    { ...settings.prod.tags, Owner: '${path.root}' },
+    { ...settings.prod.tags, Owner: '' },
+  ],
   alertEmails: [[], ['a@example.com', 'a@example.com']],
   'alertEmails.0': [[`${EXPRESSION}@example.com`]],
   'alertEmails.1': [['on-call@example.com', 'nobody']],
@@ -72,6 +77,8 @@ const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, messa
   [{ account: settings.dev.account }, 'githubProviderExists must be true: dev, of the same account'],
   [{ account: settings.dev.account }, 'monthlyBudgetUsd must be left out: the budget of dev'],
   [{ runbookUrl: undefined }, 'runbookUrl is missing'],
+  [{ tags: { Owner: 'a' } }, 'tags.CostCenter is missing'],
+  [{ tags: { ...settings.prod.tags, Stage: 'dev' } }, 'tags.Stage must have another name'],
   [{ logRetention: 7 }, 'logRetention is no known setting'],
 ];
 
@@ -105,9 +112,9 @@ describe('stage settings', () => {
   it('refuses a name of a stage that makes names too long, or begins those of another stage', () => {
     for (const name of ['dev-2', 'Staging', 'bootstrap', 'a'.repeat(13), '']) {
       const attempt = () => loadConfig('dev', { ...settings, [name]: settings.dev });
-      expect(attempt).to.throw(SynthError, /^modules\/settings\.json: a stage must be called by 1 to 12 small letters/);
+      expect(attempt).to.throw(SynthError, `modules/settings.json: ${name} must have another name: 1 to 12 small`);
     }
-    expect(() => realStages({})).to.throw(SynthError, 'must be an object with one entry a stage');
+    expect(() => realStages({})).to.throw(SynthError, 'modules/settings.json must be an object with one entry a stage');
   });
 
   it('takes for real every stage that is no emulator’s, in the order of the file', () => {
@@ -117,12 +124,28 @@ describe('stage settings', () => {
   });
 
   it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {
-    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: dev, prod, emulator`;
+    const stages = Object.keys(settings).join(', ');
+    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: ${stages}`;
     for (const stage of ['', 'constructor']) expect(() => loadConfig(stage)).to.throw(SynthError, messageFor(stage));
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts')], {
-      env: { ...process.env, STAGE: 'staging' },
+      env: { ...process.env, STAGE: 'nowhere' },
       encoding: 'utf8',
     });
-    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('staging')}\n` });
+    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('nowhere')}\n` });
+  });
+
+  it('refuses a stage of AWS where the environment sends calls of AWS elsewhere', () => {
+    const refused = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_S3_ENDPOINT'];
+    for (const name of refused)
+      expect(() => refuseEmulator('dev', { [name]: 'http://localhost:4566' }), name).to.throw(
+        SynthError,
+        `dev is a stage of AWS, but ${name}=http://localhost:4566 would send its calls elsewhere. Run unset ${name} first`,
+      );
+    for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
+      expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
+    const main = join(import.meta.dirname, '..', '..', 'main.ts');
+    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://localhost:4566', STAGE: 'dev' };
+    const { status, stderr } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
+    expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'dev is a stage of AWS, b' });
   });
 });

@@ -185,11 +185,11 @@ describe('command of the policy check', () => {
       writeFileSync(join(stack, 'cdk.tf.json'), broken);
       const script = join(import.meta.dirname, '..', '..', 'scripts', 'policy', 'check.ts');
       const env = { ...process.env, CDKTF_OUTDIR: outputFolder };
-      return spawnSync(process.execPath, [script, 'prod', 'emulator'], { env, encoding: 'utf8' });
+      return spawnSync(process.execPath, [script], { env, encoding: 'utf8' });
     });
     expect(status).to.equal(1);
     expect(stdout).to.match(/^goal-activity-prod: \d+ resources, 12 rules, \d+ wrong\n$/);
     expect(stderr.split('\n')).to.include(`log-retention: ${LOGS}: the log group keeps its lines forever`);
-    expect(stderr).to.match(/run make synth STAGE=emulator\n$/);
+    expect(stderr).to.match(/run make synth STAGE=dev\n/);
   });
 });

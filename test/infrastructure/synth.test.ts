@@ -70,7 +70,7 @@ describe('synthesis', () => {
 });
 
 describe('Terraform settings', () => {
-  it('fix the account, and keep the state in its bucket, encrypted and locked, by a Terraform that can lock there', () => {
+  it('fix the account, and keep the state in its bucket, locked, by its own default key, by a Terraform that can lock there', () => {
     const { account, region, stateBucket } = settings.prod;
     expect(prod.provider.aws[0]).to.deep.include({ region, allowed_account_ids: [account] });
     expect(prod.terraform).to.deep.include({
@@ -81,7 +81,6 @@ describe('Terraform settings', () => {
           key: 'goal-activity-prod/terraform.tfstate',
           region,
           allowed_account_ids: [account],
-          encrypt: true,
           use_lockfile: true,
         },
       },

@@ -43,7 +43,7 @@ export function synthesizeBootstrap(...configuration: Configuration): Synthesize
 }
 
 /** The settings file with some of a stage's settings changed, or left out where they are undefined. */
-export function withSettings(stage: 'dev' | 'prod', change: Resource): unknown {
+export function withSettings(stage: 'dev' | 'prod', change: Resource): Readonly<Record<string, unknown>> {
   const changed = Object.entries({ ...settingsFile[stage], ...change }).filter(([, value]) => value !== undefined);
   return { ...settingsFile, [stage]: Object.fromEntries(changed) };
 }
