@@ -53,7 +53,7 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
   },
   {
     reason: 'in a key policy * is the key itself, and the account must stay able to manage it',
-    pattern: /^aws_kms_key: kms:(\*|Decrypt|GenerateDataKey) on \*$/,
+    pattern: /^aws_kms_key: kms:(\*|Decrypt|GenerateDataKey\*) on \*$/,
   },
   {
     reason: 'who deploys a stage makes what is not there yet, named by the prefix of the stage',

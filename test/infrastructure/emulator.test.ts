@@ -87,7 +87,8 @@ describe('stage emulator', () => {
   });
 
   it('has all that dev has, but for what emulators lack: page, alarms, traces, versions of the state machine', () => {
-    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery)|sfn_alias|s3_object/;
+    const lacking =
+      /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery|log_metric_filter)|sfn_alias|s3_object/;
     const types = Object.keys(dev.resource).filter((type) => !lacking.test(type));
     expect(Object.keys(emulator.resource)).to.have.members(types);
     for (const type of types.filter((name) => !/s3_|subscription/.test(name)))
