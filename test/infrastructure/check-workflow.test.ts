@@ -1,0 +1,72 @@
+import { expect } from 'chai';
+import { parse } from 'yaml';
+import { read } from '../documents.ts';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly permissions: object;
+  readonly steps: readonly Step[];
+}
+
+const workflow: { readonly on: object; readonly jobs: Readonly<Record<string, Job>> } = parse(
+  read('.github/workflows/check.yml'),
+);
+const stepsOf = (job: string) => workflow.jobs[job]?.steps ?? [];
+
+/** What each job is for. */
+const COMMANDS = {
+  check: ['bash .ci/run'],
+  conformance: ['make conformance'],
+  infrastructure: ['make validate', 'make policy-scan'],
+  cdktn: ['make compare-cdktn'],
+  packages: ['make sbom', 'make audit'],
+};
+/** The tools that a job has to bring along, each with the option that holds its version. */
+const VERSIONS: readonly (readonly [job: string, action: string, option: string])[] = [
+  ['infrastructure', 'hashicorp/setup-terraform', 'terraform_version'],
+  ['infrastructure', 'actions/setup-python', 'python-version'],
+  ['conformance', 'actions/setup-python', 'python-version'],
+];
+
+describe('workflow of the checks', () => {
+  it('runs for pull requests, for what is merged and before a deploy', () => {
+    expect(Object.keys(workflow.on)).to.have.members(['push', 'pull_request', 'workflow_call']);
+  });
+
+  it('has a job for each check, so that one that fails leaves the others to be seen', () => {
+    const commands = Object.keys(workflow.jobs).map((job) => [job, stepsOf(job).flatMap(({ run }) => run ?? [])]);
+    expect(Object.fromEntries(commands)).to.deep.equal(COMMANDS);
+  });
+
+  it('runs commands that make has', () => {
+    const targets = new Set([...read('Makefile').matchAll(/^([a-z-]+):.*## /gm)].map(([, target]) => target));
+    const run = Object.values(COMMANDS).flatMap((commands) =>
+      commands.flatMap((each) => /^make (.*)/.exec(each)?.[1] ?? []),
+    );
+    expect(run.filter((target) => !targets.has(target))).to.deep.equal([]);
+  });
+
+  it('needs no secret, and may write nothing', () => {
+    expect(read('.github/workflows/check.yml')).to.not.match(/\{\{ *secrets|id-token|role-to-assume/);
+    for (const [name, { permissions }] of Object.entries(workflow.jobs))
+      expect(permissions, name).to.deep.equal({ contents: 'read' });
+  });
+
+  for (const [job, action, option] of VERSIONS) {
+    it(`has one version of ${action} in ${job}`, () => {
+      const step = stepsOf(job).find(({ uses }) => uses?.startsWith(`${action}@`));
+      expect(String(step?.with?.[option])).to.match(/^\d+\.\d+(\.\d+)?$/);
+    });
+  }
+
+  it('keeps the list of packages that it wrote', () => {
+    const [, file] = /> (\S+)$/m.exec(read('Makefile').split('\nsbom:')[1] ?? '') ?? [];
+    expect(file).to.be.a('string');
+    const upload = stepsOf('packages').find(({ uses }) => uses?.startsWith('actions/upload-artifact@'));
+    expect(upload?.with).to.include({ path: file, 'if-no-files-found': 'error' });
+  });
+});
