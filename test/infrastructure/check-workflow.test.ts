@@ -5,9 +5,11 @@ import { read } from '../documents.ts';
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly if?: string;
   readonly permissions: object;
   readonly steps: readonly Step[];
 }
@@ -48,6 +50,11 @@ describe('workflow of the checks', () => {
       commands.flatMap((each) => /^make (.*)/.exec(each)?.[1] ?? []),
     );
     expect(run.filter((target) => !targets.has(target))).to.deep.equal([]);
+  });
+
+  it('holds back no deploy of a tag for what somebody else published', () => {
+    expect(workflow.jobs.cdktn?.if).to.equal("github.ref_type != 'tag'");
+    expect(stepsOf('packages').find(({ run }) => run === 'make audit')?.if).to.equal("github.ref_type != 'tag'");
   });
 
   it('needs no secret, and may write nothing', () => {
