@@ -8,6 +8,14 @@ import { allow, type Statement } from '../policy-document.ts';
 export function commandStatements({ stage, prefix, settings: { region, account } }: StageConfig): readonly Statement[] {
   const on = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
   return [
+    // prune: which versions an execution uses that runs, and which an alias.
+    allow(
+      'SeeVersionsInUse',
+      ['states:ListExecutions', 'states:ListStateMachineAliases'],
+      [on('states', `stateMachine:${prefix}`)],
+    ),
+    allow('SeeDefinitionsInUse', ['states:DescribeStateMachineForExecution'], [on('states', `execution:${prefix}:*`)]),
+    allow('SeeFunctionsInUse', ['lambda:ListAliases'], [on('lambda', `function:${prefix}-*`)]),
     // smoke: one alarm by hand, which goes back by itself.
     allow('TryAlarm', ['cloudwatch:SetAlarmState'], [on('cloudwatch', `alarm:${prefix}-*`)]),
     // smoke: a user of its own in a made pool, who is removed at the end.
