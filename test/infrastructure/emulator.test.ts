@@ -17,7 +17,10 @@ const SERVICES_OF: readonly (readonly [type: RegExp, services: readonly string[]
   [/^aws_cloudfront_(distribution|function|origin_access_control|response_headers_policy)$/, ['cloudfront']],
   [/^aws_cloudwatch_(dashboard|metric_alarm)$/, ['cloudwatch']],
   [/^aws_cloudwatch_event_(rule|target)$/, ['events']],
-  [/^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source)|query_definition)$/, ['logs']],
+  [
+    /^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source|metric_filter)|query_definition)$/,
+    ['logs'],
+  ],
   [/^aws_cognito_user_pool(_client|_domain)?$/, ['cognitoidp']],
   // Asks for the default key, to tell it from one of our own.
   [/^aws_dynamodb_table$/, ['dynamodb', 'kms']],

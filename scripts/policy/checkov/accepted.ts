@@ -76,7 +76,7 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
     check: 'CKV_AWS_18',
     on: BUCKETS,
     reason:
-      'who reads archive or state is told by the data events of the trail of the account, which is not for this stack to make; the page is public, and CloudFront logs who asks for it.',
+      'who reads archive or state is what the data events of the trail of the account tell, once its owner turns them on, and that is not for this stack to do; the page is public, and CloudFront logs who asks for it.',
   },
   {
     check: 'CKV_AWS_144',
