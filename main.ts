@@ -1,15 +1,18 @@
 /**
  * `STAGE=<stage> node main.ts`: writes the Terraform JSON of the stage, and of the stack that holds its state, to
- * `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). For the stage `emulator`, AWS_ENDPOINT_URL says where that is.
+ * `cdktf.out` (or CDKTF_OUTDIR, which cdktf-cli sets). For an emulator's stage, AWS_ENDPOINT_URL says where that is.
  */
 import { join } from 'node:path';
 import { loadConfig } from './modules/config.ts';
+import { refuseEmulator } from './modules/emulator.ts';
 import { synthesize } from './modules/stack.ts';
 import { SynthError } from './modules/synth-error.ts';
 
 try {
+  const config = loadConfig(process.env.STAGE ?? 'dev');
+  if (config.emulator === undefined) refuseEmulator(config.stage, process.env);
   const path = synthesize({
-    config: loadConfig(process.env.STAGE ?? 'dev'),
+    config,
     zipFolder: join(import.meta.dirname, 'dist', 'lambdas'),
     outputFolder: process.env.CDKTF_OUTDIR ?? join(import.meta.dirname, 'cdktf.out'),
   });

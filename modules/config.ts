@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv';
+import { type EmulatorConfig, readEmulator } from './emulator.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -18,16 +19,8 @@ export interface StageConfig {
   readonly emulator?: EmulatorConfig;
 }
 
-/** Addresses of an emulator's stage. */
-export interface EmulatorConfig {
-  /** AWS_ENDPOINT_URL, for every service. */
-  readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
-}
-
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
+/** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
+const BUDGET_SUBSCRIBERS = 10;
 
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
@@ -66,11 +59,20 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
+/**
+ * The stages whose data must survive a mistake: those with `deletionProtection`, and the last to which a tag is deployed, whatever it says.
+ * @throws SynthError naming every wrong setting
+ */
+export function protectedStages(settings: unknown = settingsFile): readonly string[] {
+  const last = realStages(settings).at(-1);
+  return [...readStages(settings)].flatMap(([stage, of]) => (of.deletionProtection || stage === last ? [stage] : []));
+}
+
 /** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
 export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
-  const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
+  const problems = [...stages.flatMap(([name, of]) => problemsBetween(name, of)), ...problemsAmong(stages)];
   if (problems.length > 0) throw new SynthError(problems.join('\n'));
   return new Map(stages);
 }
@@ -80,11 +82,12 @@ function describe(error: ErrorObject): string | readonly string[] {
   // Says only that a name is wrong; another error says how.
   if (error.keyword === 'propertyNames') return [];
   const expected: unknown = error.parentSchema?.description;
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const at = ['modules/settings.json', path].filter((part) => part !== '').join(': ');
+  const child = (name: unknown) => `${at}${path === '' ? ': ' : '.'}${String(name)}`;
   if (error.propertyName !== undefined) {
-    return `modules/settings.json: a stage must be ${String(expected)}, but is called "${error.propertyName}"`;
+    return `${child(error.propertyName)} must have another name: ${String(expected)}`;
   }
-  const at = `modules/settings.json: ${error.instancePath.slice(1).replaceAll('/', '.')}`;
-  const child = (name: unknown) => `${at}${error.instancePath === '' ? '' : '.'}${String(name)}`;
   if (error.keyword === 'required') return `${child(error.params.missingProperty)} is missing`;
   if (error.keyword === 'additionalProperties') return `${child(error.params.additionalProperty)} is no known setting`;
   return `${at} must be ${String(expected)}, but is ${JSON.stringify(error.data)}`;
@@ -129,23 +132,45 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   if (of.leaveOut !== undefined && !of.emulator) {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
+  const bootstrapped = ['githubRepository', 'monthlyBudgetUsd'] as const;
+  for (const setting of bootstrapped.filter((name) => of[name] !== undefined && of.stateBucket === undefined)) {
+    must(setting, 'be left out: without a stateBucket there is no bootstrap that could make it');
+  }
+  if (of.monthlyBudgetUsd !== undefined && of.alertEmails.length > BUDGET_SUBSCRIBERS) {
+    must('alertEmails', `be at most ${BUDGET_SUBSCRIBERS} for a monthlyBudgetUsd: AWS Budgets writes to no more`);
+  }
   return problems;
 }
 
-/** @throws SynthError naming a variable that is no URL */
-function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
-    // No `$` or brace, which Terraform would take for an expression.
-    if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value)) {
-      throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
-    }
-    return value.replace(/\/$/, '');
+/** Rules between stages: what an account or AWS has but once is of one stage. */
+function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): readonly string[] {
+  const problemsOf = (key: (of: StageSettings) => string | undefined, rule: (first: string) => string) => {
+    const firsts = new Map<string, string>();
+    return stages.flatMap(([name, of]) => {
+      const value = key(of);
+      if (value === undefined) return [];
+      const first = firsts.get(value);
+      if (first !== undefined) return [`modules/settings.json: ${name}.${rule(first)}`];
+      firsts.set(value, name);
+      return [];
+    });
   };
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
-  return {
-    endpoint: read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT),
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
-  };
+  return [
+    // Who may read the state of one stage may not read that of another.
+    ...problemsOf(
+      ({ stateBucket }) => stateBucket,
+      (first) => `stateBucket must be another than that of ${first}`,
+    ),
+    ...problemsOf(
+      ({ account, githubRepository, githubProviderExists }) =>
+        githubRepository === undefined || githubProviderExists ? undefined : account,
+      (first) => `githubProviderExists must be true: ${first}, of the same account, makes GitHub's OIDC provider`,
+    ),
+    ...problemsOf(
+      ({ account, monthlyBudgetUsd }) => (monthlyBudgetUsd === undefined ? undefined : account),
+      (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
+    ),
+  ];
 }
 
 /** Name of the stack that must be there before the stage's own. */

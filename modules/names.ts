@@ -26,10 +26,16 @@ export function namesOf(stage: string, prefix: string, settings: StageSettings) 
   const named = (name: string, service: string, kind = '') => ({ name, arn: arn(service, `${kind}${name}`) });
   const table = (name: string) => named(`${prefix}-${name}`, 'dynamodb', 'table/');
   const queue = (id: QueueName) => named(`${prefix}-${QUEUES[id]}`, 'sqs');
-  const archive = `${prefix}-archive-${account}`;
+  const globalPrefix = `${prefix}-${region}`;
+  const archive = `${globalPrefix}-archive-${account}`;
   const versions = hasPart(settings, 'state-machine-versions');
   const stateMachine = named(prefix, 'states', 'stateMachine:');
   return {
+    /**
+     * Starts the names that all regions share, in the account (IAM, CloudFront, dashboards) or in all of AWS (buckets): a copy of the
+     * stage in another region has others. At most 41 characters, so that 23 are left in a role's name and 22 in a bucket's.
+     */
+    globalPrefix,
     goals: table('goals'),
     tasks: table('tasks'),
     executions: table('workflow-executions'),
@@ -48,5 +54,6 @@ export function namesOf(stage: string, prefix: string, settings: StageSettings) 
     metricsNamespace: `GoalActivity/${stage}`,
     functionName: (lambda: string) => `${prefix}-${lambda}`,
     functionArn: (lambda: string) => arn('lambda', `function:${prefix}-${lambda}`),
+    roleName: (of: string) => `${globalPrefix}-${of}`,
   };
 }

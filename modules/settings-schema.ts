@@ -55,6 +55,9 @@ const domain = (certificateRegion: string) =>
 /** What a stage can do without, because an AWS emulator lacks it. */
 const OPTIONAL_PARTS = ['monitoring', 'tracing', 'state-machine-versions'] as const;
 
+/** A value that every service takes as a tag (Tagging API, "Tag naming limits and requirements"). */
+const tagValue = text('^[\\p{L}\\p{N} _.:/=+@-]{1,256}$', 'of 1 to 256 letters, digits, spaces and _ . : / = + - @');
+
 /**
  * The settings of one stage. A description completes the sentence "… must be …" of the error for a wrong value.
  * No text may hold `${…}`, which Terraform would take for an expression.
@@ -65,6 +68,7 @@ export const stageSchema = {
   required: [
     'region',
     'account',
+    'tags',
     'alertEmails',
     'noticeEmails',
     'modelId',
@@ -84,6 +88,18 @@ export const stageSchema = {
   properties: {
     region,
     account: text('^[0-9]{12}$', 'an AWS account id of 12 digits; the provider refuses to touch any other account'),
+    /** Of all that is made, besides `Project`, `Stage` and `ManagedBy`. */
+    tags: {
+      type: 'object',
+      required: ['Owner', 'CostCenter'],
+      propertyNames: text(
+        '^(?!Project$|Stage$|ManagedBy$|[Aa][Ww][Ss]:)[A-Za-z][A-Za-z0-9:_-]{0,127}$',
+        '1 to 128 letters, digits and : _ -, a letter first, no "aws:" in front, and not Project, Stage or ManagedBy',
+      ),
+      additionalProperties: tagValue,
+      description: 'an object of tags with at least Owner and CostCenter',
+      properties: { Owner: tagValue, CostCenter: tagValue },
+    },
     /** On-call: failures, timeouts, escalations. At least one, since an alert that nobody gets is no alert. */
     alertEmails: different(email, 'a list of at least one e-mail address, all different', 1),
     /** People who want to know of partial results, but are not woken by them. */
@@ -164,6 +180,20 @@ export const stageSchema = {
       '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
       'the name of an S3 bucket (3 to 63 small letters, digits and hyphens)',
     ),
+    /**
+     * Whose workflows plan and deploy the stage. As it stands in the tokens of GitHub: with both ids for a repository that was made,
+     * renamed or transferred after July 15, 2026 (GitHub Docs, "OpenID Connect reference", Immutable subject claims).
+     */
+    githubRepository: text(
+      '^([A-Za-z0-9-]+/[\\w.-]+|[A-Za-z0-9-]+@[0-9]+/[\\w.-]+@[0-9]+)$',
+      'a repository of GitHub, "owner/repository" or "owner@<id>/repository@<id>"',
+    ),
+    /** Whether GitHub's OIDC provider is in the account already; IAM has one a URL and account. */
+    githubProviderExists: either,
+    /** Of every role of the stage, those of GitHub too. Without it, the bootstrap makes one for what runs; see docs/operations.md. */
+    permissionsBoundary: text('^arn:aws:iam::[0-9]{12}:policy/[\\w+=,.@/-]+$', 'the ARN of a policy of IAM'),
+    /** Of the whole account. `alertEmails` get a mail at 80 and at 100 %. */
+    monthlyBudgetUsd: whole(1, 10_000_000, 'a number of US dollars a month from 1 to 10000000'),
   },
 } as const satisfies JSONSchema;
 
@@ -174,7 +204,7 @@ const STAGE_NAME = '^(?!bootstrap$)[a-z][a-z0-9]{0,11}$';
 export const settingsSchema = {
   type: 'object',
   minProperties: 1,
-  propertyNames: text(STAGE_NAME, 'called by 1 to 12 small letters and digits, a letter first, and not "bootstrap"'),
+  propertyNames: text(STAGE_NAME, '1 to 12 small letters and digits, a letter first, and not "bootstrap"'),
   additionalProperties: stageSchema,
   description: 'an object with one entry a stage',
 } as const satisfies JSONSchema;

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, TerraformOutput } from 'cdktf';
+import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
-import { BootstrapStack } from './bootstrap.ts';
+import { BootstrapStack } from './bootstrap/bootstrap-stack.ts';
+import { boundaryArn, boundRoles } from './bootstrap/boundary.ts';
 import type { StageConfig } from './config.ts';
 import { defined } from './defined.ts';
+import { placeLockFile } from './lock-file.ts';
 import { makeAlarms } from './monitoring/alarms.ts';
 import { alarmsOf } from './monitoring/alarms-table.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
@@ -37,6 +39,7 @@ export class GoalActivityStack extends ReadableStack {
     super(scope, config.prefix);
     configureProvider(this, config);
     configureState(this, config);
+    boundRoles(this, boundaryArn(config));
 
     const tables = makeTables(this, config);
     const archive = archiveBucket(this, config);
@@ -92,7 +95,7 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
 
 /**
  * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
- * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket.
+ * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket. Each has a copy of the lock file.
  * @returns path of the stage's JSON
  * @throws SynthError naming a zip that is missing
  */
@@ -103,5 +106,7 @@ export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & 
   const { stateBucket } = props.config.settings;
   if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
-  return join(outputFolder, 'stacks', stack.node.id, 'cdk.tf.json');
+  const folderOf = (stackName: string) => join(outputFolder, 'stacks', stackName);
+  for (const { node } of app.node.children.filter(TerraformStack.isStack)) placeLockFile(folderOf(node.id));
+  return join(folderOf(stack.node.id), 'cdk.tf.json');
 }

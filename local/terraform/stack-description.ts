@@ -65,22 +65,35 @@ function readFunctions(document: TerraformDocument) {
 }
 
 function readTable(table: Block) {
-  const keys = (block: Block) => ({ hashKey: block.text('hash_key'), rangeKey: block.optionalText('range_key') });
   return {
     name: table.text('name'),
-    ...keys(table),
+    hashKey: table.text('hash_key'),
+    rangeKey: table.optionalText('range_key'),
     attributes: table.blocks('attribute').map((attribute) => ({
       name: attribute.text('name'),
       type: attribute.word('type', ['S', 'N', 'B']),
     })),
     globalSecondaryIndexes: table.blocks('global_secondary_index').map((index) => ({
       name: index.text('name'),
-      ...keys(index),
+      ...readKeySchema(index),
       projectionType: index.word('projection_type', ['ALL', 'KEYS_ONLY']),
     })),
     /** Holds the epoch second after which a row may be deleted. */
     ttlAttribute: table.blocks('ttl')[0]?.text('attribute_name'),
   };
+}
+
+/** The keys of an index, which has no two of a kind here. */
+function readKeySchema(index: Block) {
+  const keys = index.blocks('key_schema');
+  const of = (type: 'HASH' | 'RANGE') => {
+    const [key, another] = keys.filter((each) => each.word('key_type', ['HASH', 'RANGE']) === type);
+    if (another !== undefined) throw new TerraformError(`${index.at}: the local DynamoDB takes one ${type} key`);
+    return key?.text('attribute_name');
+  };
+  const hashKey = of('HASH');
+  if (hashKey === undefined) throw new TerraformError(`${index.at} lacks a HASH key`);
+  return { hashKey, rangeKey: of('RANGE') };
 }
 
 function readStateMachine(document: TerraformDocument) {

@@ -5,8 +5,8 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Tokens } from './http-api.ts';
 
-/** The domain's name must be unique in the region. */
-const domainOf = ({ prefix, settings }: StageConfig) => `${prefix}-${settings.account}`;
+/** The domain's name must be unique in the region, over all accounts. */
+const domainOf = ({ names, settings }: StageConfig) => `${names.globalPrefix}-${settings.account}`;
 
 /** Host where people sign in: the one of the settings, or that of the stage's own user pool. */
 export function signInDomain(config: StageConfig): string {

@@ -11,7 +11,7 @@ import { failureRate, type Metrics, metricsOf, type Watched } from './metrics.ts
  * @param alarmArns the stage's alarms, whose states come first
  */
 export function makeDashboard(scope: Construct, watched: Watched, alarmArns: readonly string[]): void {
-  const { prefix, settings } = watched.config;
+  const { prefix, settings, names } = watched.config;
   const markdown = `# ${prefix}\n[Runbook](${settings.runbookUrl}) · saved queries: CloudWatch → Logs Insights → Queries → ${prefix}`;
   const states = { title: 'Alarms', alarms: alarmArns, sortBy: 'stateUpdatedTimestamp' };
   const rows: readonly Row[] = [
@@ -23,7 +23,7 @@ export function makeDashboard(scope: Construct, watched: Watched, alarmArns: rea
     ...apiAndStorage(watched),
   ];
   new CloudwatchDashboard(new Construct(scope, 'dashboard'), 'dashboard', {
-    dashboardName: prefix,
+    dashboardName: names.globalPrefix,
     dashboardBody: JSON.stringify({
       start: '-PT3H',
       periodOverride: 'inherit',

@@ -27,12 +27,12 @@ const FIELDS = [
 ];
 
 /** Keeps the access logs of a distribution, as JSON in a bucket of their own. */
-export function keepAccessLogs(parent: Construct, { prefix, settings }: StageConfig, resourceArn: string): void {
+export function keepAccessLogs(parent: Construct, { names, settings }: StageConfig, resourceArn: string): void {
   const scope = new Construct(parent, 'logs');
   const { account, logRetentionDays } = settings;
-  const name = `${prefix}-website`;
+  const name = `${names.globalPrefix}-website`;
   const store = new PrivateBucket(scope, 'store', {
-    name: `${prefix}-website-logs-${account}`,
+    name: `${names.globalPrefix}-web-logs-${account}`,
     encryption: 'AES256',
     versioned: false,
     protect: false,

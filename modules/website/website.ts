@@ -44,10 +44,10 @@ export class Website extends Construct {
   /** @param api which the page finds under its own origin as `/api/*` */
   constructor(scope: Construct, id: string, config: StageConfig, api: HttpApi) {
     super(scope, id);
-    const { prefix, settings } = config;
+    const { settings, names } = config;
     const domain = settings.websiteDomain;
     const store = new PrivateBucket(this, 'store', {
-      name: `${prefix}-website-${settings.account}`,
+      name: `${names.globalPrefix}-website-${settings.account}`,
       encryption: 'AES256',
       versioned: true,
       protect: settings.deletionProtection,
@@ -72,7 +72,7 @@ export class Website extends Construct {
   private distribute(config: StageConfig, api: HttpApi): CloudfrontDistribution {
     const domain = config.settings.websiteDomain;
     const access = new CloudfrontOriginAccessControl(this, 'access', {
-      name: `${config.prefix}-website`,
+      name: `${config.names.globalPrefix}-website`,
       originAccessControlOriginType: 's3',
       signingBehavior: 'always',
       signingProtocol: 'sigv4',
@@ -114,7 +114,7 @@ export class Website extends Construct {
 
   /** What is answered by the bucket, and what by the API. */
   private behaviors(config: StageConfig) {
-    const name = `${config.prefix}-website`;
+    const name = `${config.names.globalPrefix}-website`;
     const routing = new CloudfrontFunction(this, 'routing', {
       name: `${name}-routing`,
       runtime: 'cloudfront-js-2.0',

@@ -63,7 +63,10 @@ export class PublishedFunction extends Construct {
       name: `/aws/lambda/${name}`,
       retentionInDays: settings.logRetentionDays,
     });
-    const role = new IamRole(this, 'role', { name, assumeRolePolicy: trustPolicy('lambda.amazonaws.com') });
+    const role = new IamRole(this, 'role', {
+      name: names.roleName(lambda),
+      assumeRolePolicy: trustPolicy('lambda.amazonaws.com'),
+    });
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'grants',
       role: role.name,

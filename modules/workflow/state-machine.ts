@@ -6,6 +6,7 @@ import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine/index
 import { Construct } from 'constructs';
 import { FUNCTION_OF_PLACEHOLDER, renderDefinition } from '../../statemachine/definition.ts';
 import type { StageConfig } from '../config.ts';
+import { defined } from '../defined.ts';
 import { LIVE } from '../names.ts';
 import { allow, policyDocument, type Statement, trustPolicy } from '../policy-document.ts';
 import { hasPart } from '../settings-schema.ts';
@@ -52,7 +53,7 @@ export function makeStateMachine(scope: Construct, config: StageConfig, lambdas:
     retentionInDays: logRetentionDays,
   });
   const role = new IamRole(workflow, 'role', {
-    name: `${named.name}-state-machine`,
+    name: config.names.roleName('state-machine'),
     assumeRolePolicy: trustPolicy('states.amazonaws.com', { StringEquals: { 'aws:SourceAccount': account } }),
   });
   const steps = Object.entries(FUNCTION_OF_PLACEHOLDER).map(([name, step]) => [name, lambdas[step].function] as const);
@@ -86,7 +87,8 @@ export function makeStateMachine(scope: Construct, config: StageConfig, lambdas:
     publish: versions,
     // Every transition, but without execution data: goals are personal, and ids are in the events anyway.
     loggingConfiguration: { level: 'ALL', includeExecutionData: false, logDestination: `${logGroup.arn}:*` },
-    tracingConfiguration: { enabled: isTraced },
+    // Left out, not false: Terraform would see a change in every plan against an emulator that does not know it.
+    ...defined({ tracingConfiguration: isTraced ? { enabled: true } : undefined }),
     // Step Functions checks the role's log grants when the state machine is made.
     dependsOn: [policy],
   });

@@ -16,8 +16,8 @@ interface TableSpec {
 /** The three tables (docs/design.md, Data): goals and their actions, generated tasks, executions and their outcomes. */
 export function makeTables(scope: Construct, { names, settings: { deletionProtection } }: StageConfig) {
   const tables = new Construct(scope, 'tables');
-  const make = (id: string, { name }: { name: string }, spec: TableSpec) =>
-    new DynamodbTable(tables, id, {
+  const make = (id: string, { name }: { name: string }, spec: TableSpec) => {
+    const table = new DynamodbTable(tables, id, {
       ...keysOf(spec),
       name,
       billingMode: 'PAY_PER_REQUEST',
@@ -28,6 +28,9 @@ export function makeTables(scope: Construct, { names, settings: { deletionProtec
       deletionProtectionEnabled: deletionProtection,
       lifecycle: { preventDestroy: deletionProtection },
     });
+    table.addOverride('global_secondary_index', spec.indexes && indexesOf(spec.indexes));
+    return table;
+  };
   return {
     goals: make('goals', names.goals, { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } }),
     tasks: make('tasks', names.tasks, { key: ['goalId', 'sk'] }),
@@ -53,15 +56,19 @@ function keysOf({ key: [hashKey, rangeKey], indexes, expiresAttribute }: TableSp
     rangeKey,
     attribute: [...attributes].map((name) => ({ name, type: 'S' })),
     ...defined({
-      globalSecondaryIndex:
-        indexes &&
-        Object.entries(indexes).map(([name, [hash, range]]) => ({
-          name,
-          hashKey: hash,
-          rangeKey: range,
-          projectionType: 'ALL',
-        })),
       ttl: expiresAttribute === undefined ? undefined : { enabled: true, attributeName: expiresAttribute },
     }),
   };
+}
+
+/** As Terraform reads them: the bindings know `hash_key` and `range_key` alone, which the provider deprecates. */
+function indexesOf(indexes: NonNullable<TableSpec['indexes']>) {
+  return Object.entries(indexes).map(([name, [hash, range]]) => ({
+    name,
+    key_schema: [
+      { attribute_name: hash, key_type: 'HASH' },
+      { attribute_name: range, key_type: 'RANGE' },
+    ],
+    projection_type: 'ALL',
+  }));
 }

@@ -1,10 +1,10 @@
 import type { StageConfig } from '../../modules/config.ts';
-import { refuseEmulator } from '../terraform/tool.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 
 /**
  * What every AWS client of a stage is made with. Credentials come from the SDK's own chain, but for an emulator, which gets none
  * that are real.
- * @throws ToolError when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
+ * @throws SynthError when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
  */
 export function clientConfigOf(
   { stage, settings: { region }, emulator }: Pick<StageConfig, 'stage' | 'emulator'> & { settings: { region: string } },

@@ -71,19 +71,3 @@ export function findProgram(program: string, path: string): string | undefined {
   });
   return stdout.trim() || undefined;
 }
-
-/** The variables by which the SDKs, and so Terraform, are sent to another place than AWS; the last four by Terraform's S3 backend alone. */
-const ENDPOINT = /^AWS_(ENDPOINT_URL(_\w+)?|(DYNAMODB|IAM|S3|STS)_ENDPOINT)$/;
-
-/**
- * With the address of an emulator in the environment, a real stage would be compared with the emulator, and made there.
- * @throws ToolError naming the variables
- */
-export function refuseEmulator(stage: string, environment: NodeJS.ProcessEnv): void {
-  const set = Object.keys(environment).filter((name) => ENDPOINT.test(name) && environment[name]);
-  if (set.length === 0) return;
-  throw new ToolError(
-    `${stage} is a stage of AWS, but ${set.map((name) => `${name}=${environment[name]}`).join(' and ')} would send its calls ` +
-      `elsewhere. Run unset ${set.join(' ')} first, or choose the stage of the emulator.`,
-  );
-}

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadConfig, realStages } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
-import { withProd } from './synthesized.ts';
+import { NO_BOOTSTRAP, withProd } from './synthesized.ts';
 
 const CERTIFICATE = '111122223333:certificate/11111111-2222-3333-4444-555555555555';
 const domain = (region: string, changed: object = {}) => ({
@@ -23,6 +24,10 @@ const EXPRESSION = '${path.root}';
 const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   region: ['tokyo', 'us-gov-west-1'],
   account: ['12345', 123456789012],
+  'tags.Owner': [
+    { ...settings.prod.tags, Owner: '${path.root}' },
+    { ...settings.prod.tags, Owner: '' },
+  ],
   alertEmails: [[], ['a@example.com', 'a@example.com']],
   'alertEmails.0': [[`${EXPRESSION}@example.com`]],
   'alertEmails.1': [['on-call@example.com', 'nobody']],
@@ -36,6 +41,9 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   logRetentionDays: [31],
   apiRateLimit: [0, 10_001],
   stateBucket: ['Has_Capitals'],
+  githubRepository: ['goal-activity', 'example/goal-activity@2', 'example/*'],
+  permissionsBoundary: ['boundary', 'arn:aws:iam::111122223333:role/boundary'],
+  monthlyBudgetUsd: [0, 1.5],
   concurrentRuns: [0, 401],
   archiveYears: [0, 31],
   'corsOrigins.0': [['*'], ['https://app.example.com/'], ['http://app.example.com']],
@@ -62,7 +70,15 @@ const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, messa
   [{ leaveOut: ['tracing'] }, 'leaveOut must be left out'],
   [{ modelId: PLAIN }, 'modelRegions must be ["ap-northeast-1"]'],
   [{ modelId: PLAIN, modelRegions: ['us-east-1'] }, 'modelRegions must be ["ap-northeast-1"]'],
+  [{ stateBucket: undefined }, 'githubRepository must be left out'],
+  [{ ...NO_BOOTSTRAP, monthlyBudgetUsd: 1 }, 'monthlyBudgetUsd must be left out'],
+  [{ alertEmails: [...'abcdefghijk'].map((name) => `${name}@example.com`) }, 'alertEmails must be at most 10'],
+  [{ stateBucket: settings.dev.stateBucket }, 'stateBucket must be another than that of dev'],
+  [{ account: settings.dev.account }, 'githubProviderExists must be true: dev, of the same account'],
+  [{ account: settings.dev.account }, 'monthlyBudgetUsd must be left out: the budget of dev'],
   [{ runbookUrl: undefined }, 'runbookUrl is missing'],
+  [{ tags: { Owner: 'a' } }, 'tags.CostCenter is missing'],
+  [{ tags: { ...settings.prod.tags, Stage: 'dev' } }, 'tags.Stage must have another name'],
   [{ logRetention: 7 }, 'logRetention is no known setting'],
 ];
 
@@ -96,23 +112,40 @@ describe('stage settings', () => {
   it('refuses a name of a stage that makes names too long, or begins those of another stage', () => {
     for (const name of ['dev-2', 'Staging', 'bootstrap', 'a'.repeat(13), '']) {
       const attempt = () => loadConfig('dev', { ...settings, [name]: settings.dev });
-      expect(attempt).to.throw(SynthError, /^modules\/settings\.json: a stage must be called by 1 to 12 small letters/);
+      expect(attempt).to.throw(SynthError, `modules/settings.json: ${name} must have another name: 1 to 12 small`);
     }
-    expect(() => realStages({})).to.throw(SynthError, 'must be an object with one entry a stage');
+    expect(() => realStages({})).to.throw(SynthError, 'modules/settings.json must be an object with one entry a stage');
   });
 
   it('takes for real every stage that is no emulator’s, in the order of the file', () => {
-    const stages = { staging: settings.dev, ...settings, second: settings.emulator, last: settings.prod };
+    const { stateBucket, githubRepository, monthlyBudgetUsd, ...plain } = settings.dev;
+    const stages = { staging: plain, ...settings, second: settings.emulator, last: plain };
     expect(realStages(stages)).to.deep.equal(['staging', 'dev', 'prod', 'last']);
   });
 
   it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {
-    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: dev, prod, emulator`;
+    const stages = Object.keys(settings).join(', ');
+    const messageFor = (stage: string) => `STAGE is "${stage}", but must be one of: ${stages}`;
     for (const stage of ['', 'constructor']) expect(() => loadConfig(stage)).to.throw(SynthError, messageFor(stage));
     const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '..', '..', 'main.ts')], {
-      env: { ...process.env, STAGE: 'staging' },
+      env: { ...process.env, STAGE: 'nowhere' },
       encoding: 'utf8',
     });
-    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('staging')}\n` });
+    expect({ status, stderr }).to.deep.equal({ status: 1, stderr: `${messageFor('nowhere')}\n` });
+  });
+
+  it('refuses a stage of AWS where the environment sends calls of AWS elsewhere', () => {
+    const refused = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME', 'AWS_S3_ENDPOINT'];
+    for (const name of refused)
+      expect(() => refuseEmulator('dev', { [name]: 'http://localhost:4566' }), name).to.throw(
+        SynthError,
+        `dev is a stage of AWS, but ${name}=http://localhost:4566 would send its calls elsewhere. Run unset ${name} first`,
+      );
+    for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
+      expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
+    const main = join(import.meta.dirname, '..', '..', 'main.ts');
+    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://localhost:4566', STAGE: 'dev' };
+    const { status, stderr } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
+    expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'dev is a stage of AWS, b' });
   });
 });

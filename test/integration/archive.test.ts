@@ -8,7 +8,7 @@ import { useDocuments } from '../support/stack/rows.ts';
 import { signIn, statusPath, titles, useStack } from '../support/stack/stack.ts';
 import { until } from '../support/until.ts';
 
-const BUCKET = 'goal-activity-dev-archive-123456789012';
+const BUCKET = 'goal-activity-dev-ap-northeast-1-archive-123456789012';
 const TABLE = 'goal-activity-dev-workflow-executions';
 const SWEEP = 'goal-activity-dev-reconcile-executions';
 const ARCHIVER = 'goal-activity-dev-archive-executions';

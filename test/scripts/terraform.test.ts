@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { type Choice, commandsFor } from '../../scripts/terraform/commands.ts';
 import { readDoomed } from '../../scripts/terraform/destroy.ts';
 import { advice } from '../../scripts/terraform/execute.ts';
-import { findProgram, findStack, refuseEmulator, ToolError } from '../../scripts/terraform/tool.ts';
+import { findProgram, findStack, ToolError } from '../../scripts/terraform/tool.ts';
 
 const STACK = { stack: 'goal-activity-dev', folder: '/out/stacks/goal-activity-dev' };
 const NO_CHOICE: Choice = { tool: '', binary: '', autoApprove: false, planFile: '' };
@@ -95,21 +95,6 @@ describe('what a person is told to do', () => {
       else expect(advised).to.match(expected);
     });
   }
-
-  it('is to unset the address of an emulator before a real stage is touched', () => {
-    for (const name of [
-      'AWS_ENDPOINT_URL',
-      'AWS_ENDPOINT_URL_S3',
-      'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-      'AWS_S3_ENDPOINT',
-    ])
-      expect(() => refuseEmulator('dev', { [name]: 'http://localhost:4566' }), name).to.throw(
-        ToolError,
-        `dev is a stage of AWS, but ${name}=http://localhost:4566 would send its calls elsewhere. Run unset ${name} first`,
-      );
-    for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
-      expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
-  });
 });
 
 describe('what a plan destroys', () => {

@@ -53,7 +53,7 @@ describe('website', () => {
   });
 
   const ofPool = {
-    domain: 'goal-activity-prod-111122223333.auth.ap-northeast-1.amazoncognito.com',
+    domain: 'goal-activity-prod-ap-northeast-1-111122223333.auth.ap-northeast-1.amazoncognito.com',
     clientId: '${aws_cognito_user_pool_client.users_client.id}',
   };
   const ofIssuer = { domain: 'auth.example.com', clientId: 'goal-activity-page' };
@@ -88,7 +88,7 @@ describe('website', () => {
         `s3: PutObject by delivery.logs.amazonaws.com -> ${bucket}/AWSLogs/111122223333/CloudFront/*`,
         'StringEquals s3:x-amz-acl bucket-owner-full-control',
         'StringEquals aws:SourceAccount 111122223333',
-        'ArnEquals aws:SourceArn arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-website',
+        'ArnEquals aws:SourceArn arn:aws:logs:us-east-1:111122223333:delivery-source:goal-activity-prod-ap-northeast-1-website',
       ].join(' if '),
     ]);
   });

@@ -89,7 +89,7 @@ const GRANTS: Readonly<Partial<Record<LambdaName, readonly string[]>>> = {
   'archive-executions': [
     `dynamodb: Query UpdateItem -> ${EXECUTIONS}`,
     `dynamodb: Query -> ${EXECUTIONS}/index/byRunning`,
-    's3: PutObject -> arn:aws:s3:::~-archive-123456789012/executions/*',
+    's3: PutObject -> arn:aws:s3:::~-ap-northeast-1-archive-123456789012/executions/*',
     METRICS,
     'sqs: SendMessage -> ~-archive-dead-letters',
   ],
