@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
@@ -8,6 +8,7 @@ import { BootstrapStack } from './bootstrap/bootstrap-stack.ts';
 import { boundaryArn, boundRoles } from './bootstrap/boundary.ts';
 import type { StageConfig } from './config.ts';
 import { defined } from './defined.ts';
+import { placeLockFile } from './lock-file.ts';
 import { makeAlarms } from './monitoring/alarms.ts';
 import { alarmsOf } from './monitoring/alarms-table.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
@@ -92,9 +93,6 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   };
 }
 
-/** Which version of the provider is taken, and what its package must be. */
-const LOCK_FILE = join(import.meta.dirname, '..', '.terraform.lock.hcl');
-
 /**
  * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
  * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket. Each has a copy of the lock file.
@@ -109,8 +107,6 @@ export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & 
   if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
   const folderOf = (stackName: string) => join(outputFolder, 'stacks', stackName);
-  // Each time anew: init leaves the entry of its own registry alone.
-  for (const { node } of app.node.children.filter(TerraformStack.isStack))
-    copyFileSync(LOCK_FILE, join(folderOf(node.id), basename(LOCK_FILE)));
+  for (const { node } of app.node.children.filter(TerraformStack.isStack)) placeLockFile(folderOf(node.id));
   return join(folderOf(stack.node.id), 'cdk.tf.json');
 }

@@ -45,7 +45,7 @@ export class HttpApi extends Construct {
   /** Address of the API, without a slash at the end. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { prefix, settings }: StageConfig) {
+  constructor(scope: Construct, id: string, { prefix, settings, emulator }: StageConfig) {
     super(scope, id);
     const { domain, corsOrigins } = settings;
     // Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour.
@@ -63,7 +63,10 @@ export class HttpApi extends Construct {
       ...(corsOrigins.length === 0 ? {} : { corsConfiguration }),
     });
     this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
-    this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
+    // The address that an emulator gives an API is a name below its own, which few machines resolve.
+    const own =
+      emulator === undefined ? this.api.apiEndpoint : `${emulator.endpoint}/_aws/execute-api/${this.api.id}/$default`;
+    this.url = domain === undefined ? own : `https://${domain.domainName}`;
     const stage = this.stage(prefix, settings);
     if (domain !== undefined) this.name(domain, stage);
   }
