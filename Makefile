@@ -91,6 +91,12 @@ deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without
 destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is typed
 	@node scripts/terraform/run.ts destroy
 
+check-model: $(BUILT) ## Calls the models of a stage once each, and says what is missing where access is refused
+	@node scripts/stage/check-model.ts
+
+aliases: $(INSTALLED) ## Notes where every alias live of a stage leads, or moves them back (SAVE=file or RESTORE=file)
+	@node scripts/stage/aliases.ts
+
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts
 
