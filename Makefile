@@ -19,7 +19,7 @@ PAGE := web/dist/.built
 PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
 # The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
 CONTRACT := client/src/contract.generated.d.ts
-STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
+STACK_SOURCES := main.ts cdktf.json .terraform.lock.hcl web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 # An emulator's stack is also made from these variables, which make cannot see change: they name a file.
 ENDPOINTS := cdktf.out/.endpoints-$(shell echo '$(AWS_ENDPOINT_URL) $(AWS_ENDPOINT_URL_BEDROCK_RUNTIME)' | cksum | cut -d ' ' -f 1)
 
@@ -54,7 +54,7 @@ mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 
 	@node scripts/mutation/mutation.ts
 
 simulate: $(BUILT) ## Which limit of a stage bites first, and when: a table and a chart (RUNS_PER_DAY=1000000, STAGE=prod)
-	@STAGE=$(if $(filter file,$(origin STAGE)),prod,$(STAGE)) node scripts/simulate/simulate.ts
+	@STAGE=$(if $(filter file,$(origin STAGE)),,$(STAGE)) node scripts/simulate/simulate.ts
 
 evaluate: $(BUILT) ## How good are a model's tasks? 40 actions in two languages (MODEL_ID=..., COMPARE=<earlier JSON_FILE>)
 	@node scripts/evaluate/evaluate.ts
@@ -73,11 +73,14 @@ build: $(BUILT) ## Validators, bundles and zips of the Lambdas, in dist/lambdas
 bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same run (QUICK=1, SWEEP=1, PARTS=a,b)
 	@node test/performance/bench/bench.ts
 
-synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, prod or emulator)
+synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE: one of modules/settings.json)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
 validate: $(SYNTHESIZED_ALL) ## Has Terraform check every stack; it fetches the provider, and needs no credentials
 	@node scripts/terraform/run.ts validate
+
+lock: $(SYNTHESIZED) ## Takes the newest version of Terraform's AWS provider that is allowed (TOOL=terraform and TOOL=tofu)
+	@node scripts/terraform/lock.ts
 
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
 	@node scripts/terraform/run.ts plan
@@ -91,7 +94,7 @@ destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is 
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts
 
-bootstrap: $(SYNTHESIZED) ## Makes the bucket for a stage's Terraform state, once, before its first deploy
+bootstrap: $(SYNTHESIZED) ## Makes what a stage needs before its first deploy: bucket of its state, roles for GitHub, budget
 	@node scripts/terraform/run.ts deploy bootstrap
 
 clean: ## Removes what was built and the local stack's data

@@ -19,6 +19,9 @@ export interface StageConfig {
   readonly emulator?: EmulatorConfig;
 }
 
+/** Mails that a notification of a budget has at most (AWS Budgets API, `Subscriber`: a notification has up to 10). */
+const BUDGET_SUBSCRIBERS = 10;
+
 const validate = new Ajv({ allErrors: true, verbose: true }).compile<Settings>(settingsSchema);
 
 /**
@@ -56,11 +59,20 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
+/**
+ * The stages whose data must survive a mistake: those with `deletionProtection`, and the last to which a tag is deployed, whatever it says.
+ * @throws SynthError naming every wrong setting
+ */
+export function protectedStages(settings: unknown = settingsFile): readonly string[] {
+  const last = realStages(settings).at(-1);
+  return [...readStages(settings)].flatMap(([stage, of]) => (of.deletionProtection || stage === last ? [stage] : []));
+}
+
 /** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
 export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));
   const stages = Object.entries(settings);
-  const problems = stages.flatMap(([name, of]) => problemsBetween(name, of));
+  const problems = [...stages.flatMap(([name, of]) => problemsBetween(name, of)), ...problemsAmong(stages)];
   if (problems.length > 0) throw new SynthError(problems.join('\n'));
   return new Map(stages);
 }
@@ -120,7 +132,45 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   if (of.leaveOut !== undefined && !of.emulator) {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
   }
+  const bootstrapped = ['githubRepository', 'monthlyBudgetUsd'] as const;
+  for (const setting of bootstrapped.filter((name) => of[name] !== undefined && of.stateBucket === undefined)) {
+    must(setting, 'be left out: without a stateBucket there is no bootstrap that could make it');
+  }
+  if (of.monthlyBudgetUsd !== undefined && of.alertEmails.length > BUDGET_SUBSCRIBERS) {
+    must('alertEmails', `be at most ${BUDGET_SUBSCRIBERS} for a monthlyBudgetUsd: AWS Budgets writes to no more`);
+  }
   return problems;
+}
+
+/** Rules between stages: what an account or AWS has but once is of one stage. */
+function problemsAmong(stages: readonly (readonly [string, StageSettings])[]): readonly string[] {
+  const problemsOf = (key: (of: StageSettings) => string | undefined, rule: (first: string) => string) => {
+    const firsts = new Map<string, string>();
+    return stages.flatMap(([name, of]) => {
+      const value = key(of);
+      if (value === undefined) return [];
+      const first = firsts.get(value);
+      if (first !== undefined) return [`modules/settings.json: ${name}.${rule(first)}`];
+      firsts.set(value, name);
+      return [];
+    });
+  };
+  return [
+    // Who may read the state of one stage may not read that of another.
+    ...problemsOf(
+      ({ stateBucket }) => stateBucket,
+      (first) => `stateBucket must be another than that of ${first}`,
+    ),
+    ...problemsOf(
+      ({ account, githubRepository, githubProviderExists }) =>
+        githubRepository === undefined || githubProviderExists ? undefined : account,
+      (first) => `githubProviderExists must be true: ${first}, of the same account, makes GitHub's OIDC provider`,
+    ),
+    ...problemsOf(
+      ({ account, monthlyBudgetUsd }) => (monthlyBudgetUsd === undefined ? undefined : account),
+      (first) => `monthlyBudgetUsd must be left out: the budget of ${first} is of the same account`,
+    ),
+  ];
 }
 
 /** Name of the stack that must be there before the stage's own. */

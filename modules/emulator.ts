@@ -4,23 +4,27 @@ import { SynthError } from './synth-error.ts';
 export interface EmulatorConfig {
   /** AWS_ENDPOINT_URL, for every service. */
   readonly endpoint: string;
-  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them can be named. */
-  readonly bedrockEndpoint?: string;
+  /** AWS_ENDPOINT_URL_BEDROCK_RUNTIME: emulators have no models, so a mock of them answers instead. */
+  readonly bedrockEndpoint: string;
 }
 
-/** Both MiniStack and LocalStack listen there. */
-const EMULATOR_ENDPOINT = 'http://localhost:4566';
+/** Where `make emulator` and `local/compose.yaml` have both, unless they are told otherwise. 4566 is the port of MiniStack and LocalStack. */
+export const EMULATOR_DEFAULTS: EmulatorConfig = {
+  endpoint: 'http://localhost:4566',
+  bedrockEndpoint: 'http://127.0.0.1:4700',
+};
 
 /** @throws SynthError naming a variable that is no URL, or whose host has to be a name and is none */
 export function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
-  const read = (name: string, value: string) => {
+  const read = (name: string, otherwise: string) => {
+    const value = environment[name] || otherwise;
     // No `$` or brace, which Terraform would take for an expression.
     if (!/^https?:\/\/[\w.-]+(:\d+)?\/?$/.test(value) || !URL.canParse(value)) {
       throw new SynthError(`${name} must be an http or https URL of a host, but is ${JSON.stringify(value)}`);
     }
     return value.replace(/\/$/, '');
   };
-  const endpoint = read('AWS_ENDPOINT_URL', environment.AWS_ENDPOINT_URL || EMULATOR_ENDPOINT);
+  const endpoint = read('AWS_ENDPOINT_URL', EMULATOR_DEFAULTS.endpoint);
   // S3 Control is called at `<account>.<host>` (its SDK's endpoint rules), and an address has no such host. `new URL` knows every
   // way to write one.
   if (/^[\d.]+$/.test(new URL(endpoint).hostname)) {
@@ -29,10 +33,9 @@ export function readEmulator(environment: NodeJS.ProcessEnv): EmulatorConfig {
         'Terraform puts the account before the host (docs/operations.md, "Against an emulator")',
     );
   }
-  const bedrock = environment.AWS_ENDPOINT_URL_BEDROCK_RUNTIME;
   return {
     endpoint,
-    ...(bedrock ? { bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', bedrock) } : {}),
+    bedrockEndpoint: read('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', EMULATOR_DEFAULTS.bedrockEndpoint),
   };
 }
 

@@ -53,6 +53,7 @@ export function namesOf(stage: string, prefix: string, settings: StageSettings) 
     /** Namespace of our own metrics. */
     metricsNamespace: `GoalActivity/${stage}`,
     functionName: (lambda: string) => `${prefix}-${lambda}`,
+    functionArn: (lambda: string) => arn('lambda', `function:${prefix}-${lambda}`),
     roleName: (of: string) => `${globalPrefix}-${of}`,
   };
 }

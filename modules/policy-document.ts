@@ -7,7 +7,7 @@ export interface Statement {
   readonly Principal?: Readonly<Record<string, string>>;
   readonly Action: readonly string[];
   readonly Resource?: readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
 /** A policy document as JSON. ARNs in it may be Terraform references. */

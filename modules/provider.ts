@@ -68,15 +68,18 @@ function emulatorProvider({ endpoint }: EmulatorConfig): AwsProviderConfig {
   };
 }
 
-/** Keeps a stage's state in its bucket, or beside main.ts where it has none: a try-out, or an emulator. */
-export function configureState(stack: TerraformStack, { settings, prefix, emulator }: StageConfig): void {
+/** Where in its bucket a stack keeps its state. */
+export const stateKey = (stack: string) => `${stack}/terraform.tfstate`;
+
+/** Keeps a stack's state in its stage's bucket, or beside main.ts where the stage has none: a try-out, or an emulator. */
+export function configureState(stack: TerraformStack, { settings, emulator }: StageConfig): void {
   if (settings.stateBucket === undefined || emulator !== undefined) {
     configureLocalState(stack);
     return;
   }
   new S3Backend(stack, {
     bucket: settings.stateBucket,
-    key: `${prefix}/terraform.tfstate`,
+    key: stateKey(stack.node.id),
     region: settings.region,
     allowedAccountIds: [settings.account],
     // No `encrypt`: it would ask for S3's own key (AES256), in place of the KMS key that the bucket has as its default.
@@ -86,6 +89,6 @@ export function configureState(stack: TerraformStack, { settings, prefix, emulat
 }
 
 /** Keeps the state in a file beside main.ts, where a clean build does not remove it; its path is relative to the synthesized stack. */
-export function configureLocalState(stack: TerraformStack): void {
+function configureLocalState(stack: TerraformStack): void {
   new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
 }

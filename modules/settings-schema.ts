@@ -180,6 +180,20 @@ export const stageSchema = {
       '^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$',
       'the name of an S3 bucket (3 to 63 small letters, digits and hyphens)',
     ),
+    /**
+     * Whose workflows plan and deploy the stage. As it stands in the tokens of GitHub: with both ids for a repository that was made,
+     * renamed or transferred after July 15, 2026 (GitHub Docs, "OpenID Connect reference", Immutable subject claims).
+     */
+    githubRepository: text(
+      '^([A-Za-z0-9-]+/[\\w.-]+|[A-Za-z0-9-]+@[0-9]+/[\\w.-]+@[0-9]+)$',
+      'a repository of GitHub, "owner/repository" or "owner@<id>/repository@<id>"',
+    ),
+    /** Whether GitHub's OIDC provider is in the account already; IAM has one a URL and account. */
+    githubProviderExists: either,
+    /** Of every role of the stage, those of GitHub too. Without it, the bootstrap makes one for what runs; see docs/operations.md. */
+    permissionsBoundary: text('^arn:aws:iam::[0-9]{12}:policy/[\\w+=,.@/-]+$', 'the ARN of a policy of IAM'),
+    /** Of the whole account. `alertEmails` get a mail at 80 and at 100 %. */
+    monthlyBudgetUsd: whole(1, 10_000_000, 'a number of US dollars a month from 1 to 10000000'),
   },
 } as const satisfies JSONSchema;
 

@@ -1,12 +1,14 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
 import { makeSignIn, signInDomain } from './api/sign-in.ts';
-import { BootstrapStack } from './bootstrap.ts';
+import { BootstrapStack } from './bootstrap/bootstrap-stack.ts';
+import { boundaryArn, boundRoles } from './bootstrap/boundary.ts';
 import type { StageConfig } from './config.ts';
 import { defined } from './defined.ts';
+import { placeLockFile } from './lock-file.ts';
 import { makeAlarms } from './monitoring/alarms.ts';
 import { alarmsOf } from './monitoring/alarms-table.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
@@ -38,6 +40,7 @@ export class GoalActivityStack extends ReadableStack {
     super(scope, config.prefix);
     configureProvider(this, config);
     configureState(this, config);
+    boundRoles(this, boundaryArn(config));
 
     const tables = makeTables(this, config);
     const archive = archiveBucket(this, config);
@@ -93,9 +96,6 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   };
 }
 
-/** Which version of the provider is taken, and what its package must be. */
-const LOCK_FILE = join(import.meta.dirname, '..', '.terraform.lock.hcl');
-
 /**
  * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
  * and beside it that of its bootstrap stack, if the stage keeps its state in a bucket. Each has a copy of the lock file.
@@ -110,8 +110,6 @@ export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & 
   if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
   const folderOf = (stackName: string) => join(outputFolder, 'stacks', stackName);
-  // Each time anew: init leaves the entry of its own registry alone.
-  for (const { node } of app.node.children.filter(TerraformStack.isStack))
-    copyFileSync(LOCK_FILE, join(folderOf(node.id), basename(LOCK_FILE)));
+  for (const { node } of app.node.children.filter(TerraformStack.isStack)) placeLockFile(folderOf(node.id));
   return join(folderOf(stack.node.id), 'cdk.tf.json');
 }

@@ -5,7 +5,13 @@
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 /** Chromium, and a font for the Japanese page. */
 const PACKAGES = ['chromium', 'fonts-noto-cjk'];
 
@@ -19,8 +25,9 @@ function install(): void {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
-      'The browser tests need Chromium, and it was not found. Install it (on Debian or Ubuntu: ' +
-        `sudo apt-get install ${PACKAGES.join(' ')}) or set CHROMIUM to the path of a Chromium or Chrome.`,
+      'The browser tests need Chromium, and it was not found. Install it ' +
+        `(on Debian or Ubuntu: sudo apt-get install ${PACKAGES.join(' ')}; on macOS: brew install --cask google-chrome) ` +
+        'or set CHROMIUM to the path of a Chromium or Chrome.',
     );
   }
   console.log(`Installing ${PACKAGES.join(' and ')} for the browser tests, once ...`);

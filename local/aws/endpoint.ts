@@ -83,8 +83,9 @@ export type AwsServices = Readonly<Record<string, AwsService>>;
 /**
  * Starts the one address of the services, for programs of this machine alone. A request names its service where AWS
  * finds it, in the scope of its signature; the signature itself is not checked.
+ * @param port 0 takes any free one
  */
-export const startEndpoint = (services: AwsServices): Promise<RunningServer> =>
+export const startEndpoint = (services: AwsServices, port = 0): Promise<RunningServer> =>
   startServer(
     forPrograms((request, response) => {
       const name = /Credential=[^/]+\/\d+\/[^/]+\/([\w-]+)\//.exec(request.headers.authorization ?? '')?.[1];
@@ -93,6 +94,7 @@ export const startEndpoint = (services: AwsServices): Promise<RunningServer> =>
       request.resume();
       response.writeHead(403, { 'x-amzn-errortype': 'MissingAuthenticationTokenException' }).end();
     }),
+    port,
   );
 
 async function serve(service: AwsService, request: IncomingMessage, response: ServerResponse): Promise<void> {

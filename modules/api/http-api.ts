@@ -47,7 +47,7 @@ export class HttpApi extends Construct {
   /** Name of the log group with a line for each request. */
   readonly accessLogs: string;
 
-  constructor(scope: Construct, id: string, { prefix, settings }: StageConfig) {
+  constructor(scope: Construct, id: string, { prefix, settings, emulator }: StageConfig) {
     super(scope, id);
     const { domain, corsOrigins } = settings;
     // Tokens are sent in a header, and no cookie ever is: so no credentials. A browser asks again once an hour.
@@ -65,7 +65,10 @@ export class HttpApi extends Construct {
       ...(corsOrigins.length === 0 ? {} : { corsConfiguration }),
     });
     this.host = domain?.domainName ?? `${this.api.id}.execute-api.${settings.region}.amazonaws.com`;
-    this.url = domain === undefined ? this.api.apiEndpoint : `https://${domain.domainName}`;
+    // The address that an emulator gives an API is a name below its own, which few machines resolve.
+    const own =
+      emulator === undefined ? this.api.apiEndpoint : `${emulator.endpoint}/_aws/execute-api/${this.api.id}/$default`;
+    this.url = domain === undefined ? own : `https://${domain.domainName}`;
     const logs = new CloudwatchLogGroup(this, 'logs', {
       name: `/aws/vendedlogs/http-api/${prefix}`,
       retentionInDays: settings.logRetentionDays,

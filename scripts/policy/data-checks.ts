@@ -3,20 +3,17 @@ import { PLAIN_LOG_GROUPS } from './exceptions.ts';
 import { about, type Check, each } from './rule.ts';
 import { statementsOf } from './statements.ts';
 
-/** Stages whose data must survive a mistake. */
-const PROTECTED_STAGES: ReadonlySet<string> = new Set(['prod']);
-
 /** Buckets of the page, whose content a deploy makes again, and of its access logs, which are deleted soon anyway. */
 const REPLACEABLE_BUCKETS = /^aws_s3_bucket\.website_/;
 
 const TABLE = 'aws_dynamodb_table';
 const BUCKET = 'aws_s3_bucket';
 
-/** Holds for a resource of a protected stage, and for any of another stage. */
+/** Holds for a resource of a stage whose data must survive a mistake, and for any of another stage. */
 const inProtected =
   (holds: (resource: Resource) => boolean): Check['holds'] =>
-  (resource, { stage }) =>
-    !PROTECTED_STAGES.has(stage) || REPLACEABLE_BUCKETS.test(resource.address) || holds(resource);
+  (resource, { isProtected }) =>
+    !isProtected || REPLACEABLE_BUCKETS.test(resource.address) || holds(resource);
 
 /** Each queue, topic and bucket answers plain HTTP unless its policy refuses to: whose policies say of it in an argument. */
 const tlsOnly = (type: string, argument: string, refused: string) =>

@@ -55,6 +55,47 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
     reason: 'in a key policy * is the key itself, and the account must stay able to manage it',
     pattern: /^aws_kms_key: kms:(\*|Decrypt|GenerateDataKey\*) on \*$/,
   },
+  {
+    reason: 'who deploys a stage makes what is not there yet, named by the prefix of the stage',
+    pattern:
+      /^aws_iam_policy: [\w-]+:\w+ on arn:aws:[\w-]+:[\w-]*:(\d{12})?:[\w/-]*:?(\/aws\/(lambda|vendedlogs\/[\w-]+)\/)?goal-activity-\w+([-:]|\/)\*$/,
+  },
+  {
+    reason: 'the page is a bucket whose name ends with the account, and files of any name',
+    pattern: /^aws_iam_policy: s3:\w+ on arn:aws:s3:::goal-activity-\w+-website-\*\/(\*|config\.json)$/,
+  },
+  {
+    reason: 'AWS makes up the id, and knows no tags there: account and region are what can be fixed',
+    pattern:
+      /^aws_iam_policy: (apigateway:\w+ on arn:aws:apigateway:[\w-]+::\/(apis|domainnames|tags)\/\*|cloudfront:\w+ on arn:aws:cloudfront::\d{12}:(distribution|origin-access-control|response-headers-policy)\/\*|logs:\w+ on arn:aws:logs:us-east-1:\d{12}:delivery:\*|route53:GetChange on arn:aws:route53:::change\/\*)$/,
+  },
+  {
+    reason: 'AWS makes up the id, and the tags say whose it is',
+    pattern:
+      /^aws_iam_policy: (kms:\w+ on arn:aws:kms:[\w-]+:\d{12}:key|cognito-idp:\w+ on arn:aws:cognito-idp:[\w-]+:\d{12}:userpool)\/\*$/,
+    condition: 'aws:resourcetag/stage',
+  },
+  {
+    reason: 'what is not there yet has no id, and is made with its tags',
+    pattern: /^aws_iam_policy: (kms:(CreateKey|TagResource)|cognito-idp:CreateUserPool) on \*$/,
+    condition: 'aws:requesttag/stage',
+  },
+  {
+    reason: 'the actions have no resources',
+    pattern:
+      /^aws_iam_policy: (states:ValidateStateMachineDefinition|sns:(GetSubscriptionAttributes|SetSubscriptionAttributes|Unsubscribe)|kms:ListAliases|cognito-idp:DescribeUserPoolDomain|logs:\w+(QueryDefinitions?|LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)) on \*$/,
+  },
+  {
+    reason: 'a permissions boundary grants nothing, it only limits the policies of a role',
+    pattern:
+      /^aws_iam_policy: (xray:\w+ on \*|cloudwatch:PutMetricData on \*|bedrock:InvokeModel on arn:aws:bedrock:(\*::foundation-model|[\w-]+:\d{12}:inference-profile)\/\*)$/,
+  },
+  {
+    reason:
+      'the keys that AWS keeps for tables and archive have ids of its own, and are used through the services alone',
+    pattern: /^aws_iam_policy: kms:(Decrypt|Encrypt|GenerateDataKey|DescribeKey) on arn:aws:kms:[\w-]+:\d{12}:key\/\*$/,
+    condition: 'kms:viaservice',
+  },
 ];
 
 /**

@@ -1,4 +1,5 @@
 import type { StageConfig } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 
 /** A mistake of the person who calls, or something that they have to do first. The message is all that they need. */
 export class NotReady extends Error {
@@ -8,7 +9,7 @@ export class NotReady extends Error {
 /**
  * What every AWS client of a stage is made with. Credentials come from the SDK's own chain, but for an emulator, which gets none
  * that are real.
- * @throws NotReady when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
+ * @throws SynthError when AWS_ENDPOINT_URL would send the calls of a real stage elsewhere
  */
 export function clientConfigOf(
   { stage, settings: { region }, emulator }: Pick<StageConfig, 'stage' | 'emulator'> & { settings: { region: string } },
@@ -18,9 +19,8 @@ export function clientConfigOf(
     const { endpoint } = emulator;
     return { region, endpoint, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } };
   }
-  const { AWS_ENDPOINT_URL: elsewhere } = environment;
-  if (!elsewhere) return { region };
-  throw new NotReady(`${stage} is on AWS, but AWS_ENDPOINT_URL is ${elsewhere}: unset AWS_ENDPOINT_URL`);
+  refuseEmulator(stage, environment);
+  return { region };
 }
 
 /** The names of errors that tell of the caller's credentials, not of what is called. */

@@ -6,7 +6,7 @@ import { SynthError } from '../../modules/synth-error.ts';
 import { LAMBDAS } from '../../modules/workflow/function-table.ts';
 import { ToolError } from '../terraform/tool.ts';
 import { clientConfigOf, NotReady, sayAwsError } from './aws.ts';
-import { deleteOld, survey, type Versions } from './versions.ts';
+import { deleteFunctionVersions, deleteStateMachineVersions, survey, type Versions } from './versions.ts';
 
 /** So many deploys back can be gone by moving the aliases. */
 const NEWEST = 20;
@@ -41,10 +41,12 @@ async function prune(environment: NodeJS.ProcessEnv): Promise<void> {
   };
   const isDry = environment.DRY_RUN === '1';
   const found = await survey(stage, NEWEST);
-  if (!isDry) await deleteOld(stage, found);
+  if (!isDry) await deleteStateMachineVersions(stage, found.stateMachine.old);
   console.log(describe(`state machine ${names.stateMachine.name}`, found.stateMachine, isDry));
-  for (const [arn, versions] of found.functions)
+  for (const [arn, versions] of found.functions) {
+    if (!isDry) await deleteFunctionVersions(stage, arn, versions.old);
     console.log(describe(`function ${arn.split(':').at(-1)}`, versions, isDry));
+  }
   if (isDry) console.log('DRY_RUN=1: nothing was deleted.');
 }
 

@@ -67,19 +67,22 @@ export async function survey(stage: Stage, newest: number): Promise<Survey> {
   return { stateMachine: versions, functions };
 }
 
-/** Deletes the old versions, those of the state machine first: they name versions of functions. */
-export async function deleteOld(
-  { lambda, sfn, stateMachineArn }: Stage,
-  { stateMachine, functions }: Survey,
+/** Deletes versions of the state machine. It goes before its functions, since it names their versions. */
+export async function deleteStateMachineVersions(
+  { sfn, stateMachineArn }: Stage,
+  old: readonly number[],
 ): Promise<void> {
-  for (const version of stateMachine.old) {
-    await sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: `${stateMachineArn}:${version}` }));
-  }
-  for (const [arn, { old }] of functions) {
-    // Lambda refuses a version that an alias has come to name in the meantime. Without a qualifier the whole function would go.
-    for (const version of old)
-      await lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` }));
-  }
+  await inTurn(old, (version) =>
+    sfn.send(new DeleteStateMachineVersionCommand({ stateMachineVersionArn: `${stateMachineArn}:${version}` })),
+  );
+}
+
+/** Deletes versions of a function. Lambda refuses one that an alias has come to name in the meantime. */
+export async function deleteFunctionVersions({ lambda }: Stage, arn: string, old: readonly number[]): Promise<void> {
+  // A qualifier that is none would be the whole function.
+  await inTurn(old, (version) =>
+    lambda.send(new DeleteFunctionCommand({ FunctionName: arn, Qualifier: `${version}` })),
+  );
 }
 
 /** @returns the versions, and every definition from which a function may still be called */

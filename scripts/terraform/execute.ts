@@ -53,13 +53,15 @@ function asOneLine(text: string): string {
     .trim();
 }
 
+/** Whether there is no bucket for the state: by the S3 backend of Terraform ('S3 bucket "x" does not exist.') or of OpenTofu (without the name). */
+export const isBucketMissing = (said: string) => /S3 bucket ("[^"]*" )?does not exist/.test(said);
+
 /**
  * What somebody who deploys this project can do about an error of Terraform, OpenTofu or the AWS provider.
  * @returns undefined where the error says enough by itself
  */
 export function advice(said: string, stage: string): string | undefined {
-  // The S3 backend of Terraform ('S3 bucket "x" does not exist.') and of OpenTofu ('S3 bucket does not exist.').
-  if (/S3 bucket ("[^"]*" )?does not exist/.test(said)) {
+  if (isBucketMissing(said)) {
     return `The bucket for the state of ${stage} is not there yet. An administrator makes it, once: make bootstrap STAGE=${stage}`;
   }
   // getproviders' errors, in both.

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { loadConfig, readStages } from '../../modules/config.ts';
 import { refuseEmulator } from '../../modules/emulator.ts';
 import { SynthError } from '../../modules/synth-error.ts';
+import { bootstrap } from './bootstrap.ts';
 import { type Choice, type Command, commandsFor, terraformCommand, validationOf } from './commands.ts';
 import { confirmDestroy, readDoomed, refuseProtected } from './destroy.ts';
 import { advice, execute } from './execute.ts';
@@ -20,7 +21,7 @@ make plan, deploy, destroy, bootstrap and validate run this, after what they nee
   deploy     changes it, after asking
   destroy    shows all that would go, and destroys it once the stage's name is typed
   validate   checks the stacks of every stage, without credentials
-  bootstrap  the stack that holds the stage's state, instead of the stage's own
+  bootstrap  the stack that holds the stage's state, instead of the stage's own; deploy also moves its own state there
 
 Settings, by environment variables:
   STAGE                  a stage of modules/settings.json (dev)
@@ -99,6 +100,10 @@ async function run(action: string | undefined, which: string | undefined): Promi
   const { settings, emulator } = loadConfig(stage);
   if (emulator === undefined) refuseEmulator(stage, environment);
   const stack = findStack(outputFolder, stage, isBootstrap);
+  if (isBootstrap && action === 'deploy') {
+    process.exitCode = await bootstrap(stage, stack, { root, choice, find, execute });
+    return;
+  }
   if (action !== 'destroy') {
     await runAll(commandsFor(action, stack, choice, find));
     return;

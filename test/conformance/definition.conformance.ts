@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { description } from './engine/engine.ts';
-import { venvProgram } from './python.ts';
+import { conformanceProgram } from './python.ts';
 
 const { stateMachine, account } = description;
 
@@ -11,7 +11,7 @@ function lint(definition: unknown): string {
   const Resources = { StateMachine: { Type: 'AWS::StepFunctions::StateMachine', Properties } };
   const input = JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources });
   const args = ['--format', 'parseable'];
-  const { error, stdout, stderr } = spawnSync(venvProgram('cfn-lint'), args, { input, encoding: 'utf8' });
+  const { error, stdout, stderr } = spawnSync(conformanceProgram('cfn-lint'), args, { input, encoding: 'utf8' });
   if (error !== undefined) throw error;
   return `${stdout}${stderr}`.trim();
 }

@@ -5,7 +5,7 @@ import { loadConfig, realStages } from '../../modules/config.ts';
 import { refuseEmulator } from '../../modules/emulator.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
-import { withProd } from './synthesized.ts';
+import { NO_BOOTSTRAP, withProd } from './synthesized.ts';
 
 const CERTIFICATE = '111122223333:certificate/11111111-2222-3333-4444-555555555555';
 const domain = (region: string, changed: object = {}) => ({
@@ -41,6 +41,9 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   logRetentionDays: [31],
   apiRateLimit: [0, 10_001],
   stateBucket: ['Has_Capitals'],
+  githubRepository: ['goal-activity', 'example/goal-activity@2', 'example/*'],
+  permissionsBoundary: ['boundary', 'arn:aws:iam::111122223333:role/boundary'],
+  monthlyBudgetUsd: [0, 1.5],
   concurrentRuns: [0, 401],
   archiveYears: [0, 31],
   'corsOrigins.0': [['*'], ['https://app.example.com/'], ['http://app.example.com']],
@@ -67,6 +70,12 @@ const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, messa
   [{ leaveOut: ['tracing'] }, 'leaveOut must be left out'],
   [{ modelId: PLAIN }, 'modelRegions must be ["ap-northeast-1"]'],
   [{ modelId: PLAIN, modelRegions: ['us-east-1'] }, 'modelRegions must be ["ap-northeast-1"]'],
+  [{ stateBucket: undefined }, 'githubRepository must be left out'],
+  [{ ...NO_BOOTSTRAP, monthlyBudgetUsd: 1 }, 'monthlyBudgetUsd must be left out'],
+  [{ alertEmails: [...'abcdefghijk'].map((name) => `${name}@example.com`) }, 'alertEmails must be at most 10'],
+  [{ stateBucket: settings.dev.stateBucket }, 'stateBucket must be another than that of dev'],
+  [{ account: settings.dev.account }, 'githubProviderExists must be true: dev, of the same account'],
+  [{ account: settings.dev.account }, 'monthlyBudgetUsd must be left out: the budget of dev'],
   [{ runbookUrl: undefined }, 'runbookUrl is missing'],
   [{ tags: { Owner: 'a' } }, 'tags.CostCenter is missing'],
   [{ tags: { ...settings.prod.tags, Stage: 'dev' } }, 'tags.Stage must have another name'],
@@ -109,7 +118,8 @@ describe('stage settings', () => {
   });
 
   it('takes for real every stage that is no emulator’s, in the order of the file', () => {
-    const stages = { staging: settings.dev, ...settings, second: settings.emulator, last: settings.prod };
+    const { stateBucket, githubRepository, monthlyBudgetUsd, ...plain } = settings.dev;
+    const stages = { staging: plain, ...settings, second: settings.emulator, last: plain };
     expect(realStages(stages)).to.deep.equal(['staging', 'dev', 'prod', 'last']);
   });
 

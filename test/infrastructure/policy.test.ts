@@ -2,19 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { ofType, parseDocument } from '../../scripts/policy/document.ts';
 import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../scripts/policy/exceptions.ts';
 import { CHECKS, violationsOf } from '../../scripts/policy/rules.ts';
 import { statementsOf } from '../../scripts/policy/statements.ts';
 import { withFolders } from './folders.ts';
-import { synthesizeText } from './synthesized.ts';
+import { synthesizeBootstrap, synthesizeText } from './synthesized.ts';
 
 type Arguments = Readonly<Record<string, unknown>>;
 /** Arguments of resources by their address; undefined takes a resource away. */
 type Change = Readonly<Record<string, Arguments | undefined>>;
 
 const texts = { dev: synthesizeText('dev'), prod: synthesizeText('prod') };
-const everywhere = Object.values(texts).map((text) => parseDocument(JSON.parse(text)));
+const everywhere = [
+  ...Object.values(texts).map((text) => parseDocument(JSON.parse(text))),
+  parseDocument(synthesizeBootstrap('dev')),
+];
 
 /** The violations of a stage once some of its resources have other arguments, or are added or taken away. */
 function afterChange(change: Change, text: string = texts.prod): readonly string[] {
@@ -144,8 +148,19 @@ describe('policy check', () => {
     ]);
   });
 
-  it('lets what is not prod be deleted', () => {
-    expect(afterChange({ [ARCHIVE]: { force_destroy: true } }, texts.dev)).to.deep.equal([]);
+  it('lets the archive be deleted where the settings do not protect the stage, unless it is the last', () => {
+    const { dev, prod, emulator } = settings;
+    const json = JSON.parse(texts.dev);
+    const told = (stages: object) => violationsOf(parseDocument(json, stages)).filter((of) => of.includes(ARCHIVE));
+    expect(told({ dev, prod, emulator })).to.deep.equal([]);
+    for (const stages of [
+      { prod, dev, emulator },
+      { dev: { ...dev, deletionProtection: true }, prod },
+    ])
+      expect(told(stages)).to.deep.equal([
+        `deletion-protection: ${ARCHIVE}: Terraform would destroy it`,
+        `deletion-protection: ${ARCHIVE}: the bucket would be emptied to be deleted`,
+      ]);
   });
 
   it('asks an emulator for neither alarms nor tracing, and for all the rest', () => {

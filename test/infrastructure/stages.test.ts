@@ -8,7 +8,7 @@ import { dev, resourcesOf, type Synthesized, synthesizeStage, withSettings } fro
 function stage(name: string, region = 'ap-northeast-1') {
   const own = { issuer: undefined, audience: undefined, signIn: undefined, region };
   const { dev: of, ...others } = withSettings('dev', own);
-  const settings = { ...others, [name]: of };
+  const settings = { [name]: of, ...others };
   return { settings, synthesized: synthesizeStage(name, settings) };
 }
 
@@ -54,7 +54,7 @@ describe('a stage that is added to the settings', () => {
 
   it('is a real stage like any other, and keeps every rule of the policy check', () => {
     expect(realStages(settings)).to.include('staging');
-    expect(violationsOf(parseDocument(synthesized))).to.deep.equal([]);
+    expect(violationsOf(parseDocument(synthesized, settings))).to.deep.equal([]);
   });
 
   it('shares no name with dev, though both are in one account', () => {

@@ -1,12 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
 import { App } from 'cdktf';
 import { expect } from 'chai';
 import { Construct } from 'constructs';
 import { loadConfig } from '../../modules/config.ts';
+import { LOCK_FILE } from '../../modules/lock-file.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
-import { GoalActivityStack } from '../../modules/stack.ts';
+import { GoalActivityStack, synthesize } from '../../modules/stack.ts';
 import { parseDocument, referencesIn } from '../../scripts/policy/document.ts';
 import { violationsOf } from '../../scripts/policy/rules.ts';
 import { withFolders } from './folders.ts';
@@ -78,6 +79,20 @@ describe('synthesis', () => {
 });
 
 describe('Terraform settings', () => {
+  it('have the lock file beside every stack, and allow the version of the provider that it names', () => {
+    const lockFile = readFileSync(LOCK_FILE, 'utf8');
+    withFolders(({ zipFolder, outputFolder }) => {
+      synthesize({ config: loadConfig('dev'), zipFolder, outputFolder });
+      for (const stack of ['goal-activity-dev', 'goal-activity-bootstrap-dev'])
+        expect(readFileSync(join(outputFolder, 'stacks', stack, '.terraform.lock.hcl'), 'utf8')).to.equal(lockFile);
+    });
+    const allowed = new Set([...lockFile.matchAll(/^ {2}constraints = "(.*)"$/gm)].map(([, constraint]) => constraint));
+    for (const { terraform } of [dev, synthesizeBootstrap('dev')])
+      expect([terraform.required_providers]).to.deep.equal(
+        [...allowed].map((version) => ({ aws: { source: 'aws', version } })),
+      );
+  });
+
   it('fix the account, and keep the state in its bucket, locked, by its own default key, by a Terraform that can lock there', () => {
     const { account, region, stateBucket } = settings.prod;
     expect(prod.provider.aws[0]).to.deep.include({ region, allowed_account_ids: [account] });

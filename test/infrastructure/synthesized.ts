@@ -36,10 +36,10 @@ export function synthesizeStage(...configuration: Configuration): Synthesized {
   return JSON.parse(synthesizeText(...configuration));
 }
 
-/** The Terraform JSON of the stack that holds a stage's state, parsed. */
-export function synthesizeBootstrap(stage: string): Synthesized {
-  const pathIn = (path: string) => join(dirname(path), '..', bootstrapName(stage), 'cdk.tf.json');
-  return JSON.parse(synthesizing((path) => readFileSync(pathIn(path), 'utf8'), stage));
+/** The Terraform JSON of a stage's bootstrap, parsed. */
+export function synthesizeBootstrap(...configuration: Configuration): Synthesized {
+  const pathIn = (path: string) => join(dirname(path), '..', bootstrapName(configuration[0]), 'cdk.tf.json');
+  return JSON.parse(synthesizing((path) => readFileSync(pathIn(path), 'utf8'), ...configuration));
 }
 
 /** The settings file with some of a stage's settings changed, or left out where they are undefined. */
@@ -75,10 +75,13 @@ export const full = synthesizeStage(
   }),
 );
 
-/** prod without all that can be left out: page, other origins, a concurrency of its own, a bucket for its state. */
+/** Without a bucket for the state, there is no bootstrap, nor what it makes. */
+export const NO_BOOTSTRAP = { stateBucket: undefined, githubRepository: undefined, monthlyBudgetUsd: undefined };
+
+/** prod without all that can be left out: page, other origins, a concurrency of its own, a bootstrap. */
 export const bare = synthesizeStage(
   'prod',
-  withProd({ website: false, signIn: undefined, corsOrigins: [], concurrentRuns: undefined, stateBucket: undefined }),
+  withProd({ website: false, signIn: undefined, corsOrigins: [], concurrentRuns: undefined, ...NO_BOOTSTRAP }),
 );
 
 /** All resources of a type, by name. */
@@ -114,7 +117,7 @@ export function sentencesOf(resource: Resource): readonly string[] {
     const [service] = String(Action[0]).split(':');
     const operations = Action.map((action) => action.replace(`${service}:`, ''));
     const conditions = Object.entries(Condition).flatMap(([test, values]) =>
-      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${short(value)}`),
+      Object.entries(values).map(([key, value]) => ` if ${test} ${key} ${[value].flat().map(short).join(' ')}`),
     );
     const principal = Principal === undefined ? '' : ` by ${Object.values(Principal).join(' ')}`;
     const resources = Resource === undefined ? '' : ` -> ${Resource.map(short).join(' ')}`;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HOW_TO_GET_IT } from './binary.ts';
+import { howToGetIt } from './binary.ts';
 
 /** dynoxide did not start, or has ended; the message holds what it wrote. */
 export class DynoxideFailed extends Error {
@@ -12,7 +12,7 @@ export class DynoxideMissing extends DynoxideFailed {
   override readonly code = 'dynoxide_missing';
 
   constructor(binary: string, output: string) {
-    super(`dynoxide, the local database, cannot be run as ${binary} (${output}). ${HOW_TO_GET_IT}`);
+    super(`dynoxide, the local database, cannot be run as ${binary} (${output}). ${howToGetIt()}`);
   }
 }
 

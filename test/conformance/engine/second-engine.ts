@@ -11,7 +11,7 @@ import {
   UpdateStateMachineCommand,
 } from '@aws-sdk/client-sfn';
 import { type StatusEvent, statusEvent } from '../../../local/aws/step-functions/status-event.ts';
-import { venvProgram } from '../python.ts';
+import { conformanceProgram } from '../python.ts';
 import { TIME_SCALE } from './scripts.ts';
 import { type ServicesOptions, startServices } from './services.ts';
 
@@ -28,7 +28,7 @@ export const sfnAt = (endpoint: string, region: string) =>
  * @throws Error with its output when it ends early
  */
 async function startMoto(account: string, servicesPort: number) {
-  const child = spawn(venvProgram('python'), [PROGRAM, '0'], {
+  const child = spawn(conformanceProgram('python'), [PROGRAM, '0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: {
       ...process.env,

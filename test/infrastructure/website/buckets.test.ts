@@ -43,15 +43,11 @@ describe('buckets', () => {
     });
   }
 
-  it('of the state stay whatever happens, in dev too, and have their own state in a file', () => {
+  it('of the state stay whatever happens, in dev too', () => {
     expectArguments(synthesizeBootstrap('dev'), {
       'aws_s3_bucket.state_bucket': { force_destroy: false, lifecycle: { prevent_destroy: true } },
     });
     expect(prod.terraform.backend).to.have.nested.property('s3.bucket', settings.prod.stateBucket);
-    expectArguments(bootstrap, { 'aws_s3_bucket.state_bucket': { bucket: settings.prod.stateBucket } });
-    expect(bootstrap.terraform.backend).to.deep.equal({
-      local: { path: '../../../terraform.goal-activity-bootstrap-prod.tfstate' },
-    });
     expect(bootstrap.provider).to.deep.equal(prod.provider);
   });
 });
