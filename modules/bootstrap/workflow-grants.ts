@@ -56,7 +56,7 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
   },
   {
     sid: 'Topics',
-    types: ['aws_sns_topic', 'aws_sns_topic_subscription'],
+    types: ['aws_sns_topic', 'aws_sns_topic_policy', 'aws_sns_topic_subscription'],
     service: 'sns',
     on: ['arn:aws:sns:REGION:ACCOUNT:PREFIX-*'],
     read: 'GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic',
@@ -107,7 +107,7 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
   },
   {
     sid: 'LogGroups',
-    types: ['aws_cloudwatch_log_group'],
+    types: ['aws_cloudwatch_log_group', 'aws_cloudwatch_log_metric_filter'],
     service: 'logs',
     on: [
       'arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/PREFIX-*',
@@ -116,8 +116,9 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
         `arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/${kind}/PREFIX:*`,
       ]),
     ],
-    read: 'ListTagsForResource',
-    change: 'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource',
+    read: 'ListTagsForResource DescribeMetricFilters',
+    change:
+      'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy PutMetricFilter DeleteMetricFilter TagResource UntagResource',
   },
   {
     sid: 'Logs',
