@@ -18,7 +18,10 @@ const SERVICES_OF: readonly (readonly [type: RegExp, services: readonly string[]
   [/^aws_cloudfront_(distribution|function|origin_access_control|response_headers_policy)$/, ['cloudfront']],
   [/^aws_cloudwatch_(dashboard|metric_alarm)$/, ['cloudwatch']],
   [/^aws_cloudwatch_event_(rule|target)$/, ['events']],
-  [/^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source)|query_definition)$/, ['logs']],
+  [
+    /^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source|metric_filter)|query_definition)$/,
+    ['logs'],
+  ],
   [/^aws_cognito_user_pool(_client|_domain)?$/, ['cognitoidp']],
   // Asks for the default key, to tell it from one of our own.
   [/^aws_dynamodb_table$/, ['dynamodb', 'kms']],
@@ -88,7 +91,7 @@ describe('stage emulator', () => {
   });
 
   it('has all that dev has and a user pool, but for what emulators lack: page, alarms, traces', () => {
-    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery)|s3_object/;
+    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery|log_metric_filter)|s3_object/;
     const pool = Object.keys(full.resource).filter((type) => /cognito/.test(type));
     const types = [...Object.keys(dev.resource).filter((type) => !lacking.test(type)), ...pool];
     expect(Object.keys(emulator.resource)).to.have.members(types);
