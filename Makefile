@@ -65,6 +65,22 @@ check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, a
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts
 
+policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
+	@node scripts/policy/checkov.ts
+
+compare-cdktn: $(BUILT) ## Synthesizes with cdktn, the successor of cdktf, and compares (fetches it from npm)
+	@node scripts/cdktn/compare.ts
+
+audit: $(INSTALLED) ## Asks npm's registry for known vulnerabilities of the packages
+	@node scripts/audit.ts
+
+sbom: $(INSTALLED) ## What the packages are, as CycloneDX JSON, in dist/sbom.cdx.json
+	@mkdir -p dist
+	@PATH="$(MACHINE_PATH)" npm sbom --sbom-format cyclonedx --package-lock-only > dist/sbom.cdx.json
+
+picture: $(SYNTHESIZED) ## Draws docs/architecture.svg from what was synthesized
+	@node scripts/architecture/draw.ts
+
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
 
@@ -90,6 +106,12 @@ deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without
 
 destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is typed
 	@node scripts/terraform/run.ts destroy
+
+check-model: $(BUILT) ## Calls the models of a stage once each, and says what is missing where access is refused
+	@node scripts/stage/check-model.ts
+
+aliases: $(INSTALLED) ## Notes where every alias live of a stage leads, or moves them back (SAVE=file or RESTORE=file)
+	@node scripts/stage/aliases.ts
 
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts

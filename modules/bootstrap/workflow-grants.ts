@@ -135,14 +135,16 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
     types: ['aws_cloudwatch_metric_alarm'],
     service: 'cloudwatch',
     on: ['arn:aws:cloudwatch:REGION:ACCOUNT:alarm:PREFIX-*'],
-    read: 'DescribeAlarms ListTagsForResource',
+    read: 'ListTagsForResource',
     change: 'PutMetricAlarm DeleteAlarms TagResource UntagResource',
   },
+  // A list of alarms is of all or none (CloudWatch API, DescribeAlarms).
+  { sid: 'AllAlarms', types: ['aws_cloudwatch_metric_alarm'], service: 'cloudwatch', on: ANY, read: 'DescribeAlarms' },
   {
     sid: 'Dashboard',
     types: ['aws_cloudwatch_dashboard'],
     service: 'cloudwatch',
-    on: ['arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX', 'arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX-*'],
+    on: ['arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX-*'],
     read: 'GetDashboard',
     change: 'PutDashboard DeleteDashboards',
   },

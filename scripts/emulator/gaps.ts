@@ -97,7 +97,8 @@ function differencesOf({ address, type, change }: ResourceChange): readonly Diff
   const names = new Set([before, after, unknown].flatMap((of) => Object.keys(Object(of))));
   return [...names]
     .filter(
-      (name) => isUnknown(argumentOf(unknown, name)) || !isDeepStrictEqual(argumentOf(before, name), argumentOf(after, name)),
+      (name) =>
+        isUnknown(argumentOf(unknown, name)) || !isDeepStrictEqual(argumentOf(before, name), argumentOf(after, name)),
     )
     .map((what) => ({ address, type, what }));
 }

@@ -30,6 +30,10 @@ describe('website', () => {
     });
   });
 
+  it('gets a function of another name before the one in use goes, which CloudFront would refuse to delete', () => {
+    expect(at(prod, 'aws_cloudfront_function.website_routing').lifecycle).to.include({ create_before_destroy: true });
+  });
+
   it('has the API under its own origin, with the token and its own errors, and keeps none of its answers', () => {
     expect(ofApi).to.include({
       path_pattern: '/api/*',
