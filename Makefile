@@ -65,6 +65,22 @@ check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, a
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts
 
+policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
+	@node scripts/policy/checkov.ts
+
+compare-cdktn: $(BUILT) ## Synthesizes with cdktn, the successor of cdktf, and compares (fetches it from npm)
+	@node scripts/cdktn/compare.ts
+
+audit: $(INSTALLED) ## Asks npm's registry for known vulnerabilities of the packages
+	@node scripts/audit.ts
+
+sbom: $(INSTALLED) ## What the packages are, as CycloneDX JSON, in dist/sbom.cdx.json
+	@mkdir -p dist
+	@PATH="$(MACHINE_PATH)" npm sbom --sbom-format cyclonedx --package-lock-only > dist/sbom.cdx.json
+
+picture: $(SYNTHESIZED) ## Draws docs/architecture.svg from what was synthesized
+	@node scripts/architecture/draw.ts
+
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
 

@@ -13,6 +13,7 @@ import { makeAlarms } from './monitoring/alarms.ts';
 import { alarmsOf } from './monitoring/alarms-table.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
 import { saveQueries } from './monitoring/saved-queries.ts';
+import { countThrottledRequests } from './monitoring/throttled-requests.ts';
 import { makeTopics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
@@ -57,6 +58,7 @@ export class GoalActivityStack extends ReadableStack {
       const alarmArns = makeAlarms(monitoring, config, alarmsOf(watched), alerts.arn);
       makeDashboard(monitoring, watched, alarmArns);
       saveQueries(monitoring, config.prefix, lambdas, workflow.logGroup.name);
+      countThrottledRequests(monitoring, config.names, front.accessLogs);
     }
     const outputs = {
       ...front.outputs,
@@ -79,6 +81,7 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   website?.configure(signInDomain(config), clientId);
   return {
     apiId: http.api.id,
+    accessLogs: http.accessLogs,
     outputs: {
       apiUrl: http.url,
       tokenIssuer: tokens.issuer,

@@ -1,4 +1,4 @@
-import { has, isTrue, type Resource, valuesAt } from './document.ts';
+import { has, isTrue, type Resource, referencesIn, valuesAt } from './document.ts';
 import { PLAIN_LOG_GROUPS } from './exceptions.ts';
 import { about, type Check, each } from './rule.ts';
 import { statementsOf } from './statements.ts';
@@ -14,6 +14,19 @@ const inProtected =
   (holds: (resource: Resource) => boolean): Check['holds'] =>
   (resource, { isProtected }) =>
     !isProtected || REPLACEABLE_BUCKETS.test(resource.address) || holds(resource);
+
+/** Each queue, topic and bucket answers plain HTTP unless its policy refuses to: whose policies say of it in an argument. */
+const tlsOnly = (type: string, argument: string, refused: string) =>
+  each('encryption-in-transit', type, 'it can be reached without TLS', (resource, document) =>
+    statementsOf({ ...document, resources: about(document, `${type}_policy`, argument, resource) }).some(
+      ({ effect, principals, actions, resources, conditions }) =>
+        effect === 'Deny' &&
+        principals.includes('*') &&
+        actions.includes(refused) &&
+        resources.some((arn) => referencesIn(arn).includes(resource.address)) &&
+        conditions.includes('aws:securetransport'),
+    ),
+  );
 
 /** What keeps data from being read by others, and from being lost. */
 export const DATA_CHECKS: readonly Check[] = [
@@ -39,13 +52,10 @@ export const DATA_CHECKS: readonly Check[] = [
     (group) => has(group, 'kms_key_id') || PLAIN_LOG_GROUPS.some(({ name }) => name.test(String(group.of.name))),
   ),
   each('encryption-at-rest', 'aws_kms_key', 'the key is never rotated', (key) => isTrue(key, 'enable_key_rotation')),
-  // A bucket answers plain HTTP unless its policy refuses to.
-  each('encryption-in-transit', BUCKET, 'the bucket can be reached without TLS', (bucket, document) => {
-    const policies = about(document, 'aws_s3_bucket_policy', 'bucket', bucket);
-    return statementsOf({ ...document, resources: policies }).some(
-      ({ effect, conditions }) => effect === 'Deny' && conditions.includes('aws:securetransport'),
-    );
-  }),
+  tlsOnly(BUCKET, 'bucket', 's3:*'),
+  tlsOnly('aws_sqs_queue', 'queue_url', 'sqs:*'),
+  // SNS takes no policy on all of sns:*, and this is the only action of data.
+  tlsOnly('aws_sns_topic', 'arn', 'sns:Publish'),
   each(
     'encryption-in-transit',
     'aws_cloudfront_distribution',

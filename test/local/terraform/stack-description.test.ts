@@ -106,6 +106,13 @@ describe('readTerraform with a document that is not as it must be', () => {
     const metric = { namespace: 'n', metricName: 'm', dimensions: {} };
     expect(onPercentile).to.deep.include({ evaluationPeriods: 3, datapointsToAlarm: 3, returned: 'm1' });
     expect(onPercentile?.queries).to.deep.equal([{ id: 'm1', source: { metric, statistic: 'p99' } }]);
+    const missing = [{}, { treat_missing_data: 'missing' }, { namespace: 'AWS/DynamoDB' }];
+    expect(missing.map((changes) => readWith(alarm(changes)).alarms[0]?.missingData)).to.deep.equal([
+      'notBreaching',
+      'missing',
+      // Whatever the alarm says.
+      'ignore',
+    ]);
   });
 
   for (const [title, resources, message] of [
@@ -124,7 +131,11 @@ describe('readTerraform with a document that is not as it must be', () => {
       'aws_cloudwatch_event_rule.r: The local event bus does not know the filter of source',
     ],
     ['a statistic that is none', alarm({ statistic: 'Median' }), 'the local CloudWatch knows no statistic Median'],
-    ['missing data that breach', alarm({ treat_missing_data: 'breaching' }), 'treat_missing_data must be notBreaching'],
+    [
+      'missing data of no kind',
+      alarm({ treat_missing_data: 'fine' }),
+      'treat_missing_data must be missing or ignore or',
+    ],
     ['metric math that is not known', rate('RATE(m1)'), 'metric_query: The expression RATE(m1) cannot be used'],
     ['more metrics than CloudWatch takes', math(11, sum('a', true)), 'takes 10 queries with metric, not 11'],
     [
