@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { at, dev, full, resourcesOf, type Synthesized, statementsOf, synthesizeStage } from './synthesized.ts';
 
@@ -89,25 +90,27 @@ describe('stage emulator', () => {
     expect(provider).to.not.have.property('skip_requesting_account_id');
   });
 
-  it('has all that dev has, but for what emulators lack: page, alarms, traces, versions of the state machine', () => {
-    const lacking =
-      /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery|log_metric_filter)|sfn_alias|s3_object/;
-    const types = Object.keys(dev.resource).filter((type) => !lacking.test(type));
+  it('has all that dev has and a user pool, but for what emulators lack: page, alarms, traces', () => {
+    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery|log_metric_filter)|s3_object/;
+    const pool = Object.keys(full.resource).filter((type) => /cognito/.test(type));
+    const types = [...Object.keys(dev.resource).filter((type) => !lacking.test(type)), ...pool];
     expect(Object.keys(emulator.resource)).to.have.members(types);
-    for (const type of types.filter((name) => !/s3_|subscription/.test(name)))
+    for (const type of types.filter((name) => !/s3_|subscription|cognito/.test(name)))
       expect(Object.keys(resourcesOf(emulator, type)), type).to.deep.equal(Object.keys(resourcesOf(dev, type)));
-    expect(at(emulator, 'aws_sfn_state_machine.workflow_state_machine'))
-      .to.include({ publish: false })
-      .and.not.have.property('tracing_configuration');
+    expect(at(emulator, 'aws_sfn_state_machine.workflow_state_machine')).to.not.have.property('tracing_configuration');
     expect(JSON.stringify(resourcesOf(emulator, 'aws_iam_role_policy'))).to.not.include('xray:');
   });
 
-  it('starts executions on the state machine itself, and may', () => {
-    expect(at(emulator, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
+  it('starts executions on the state machine itself, and may, where versions of it are left out', () => {
+    const leaveOut = ['monitoring', 'tracing', 'state-machine-versions'];
+    const plain = synthesizeStage('emulator', { emulator: { ...settings.emulator, leaveOut } }, {});
+    expect(plain.resource).to.not.have.property('aws_sfn_alias');
+    expect(at(plain, 'aws_sfn_state_machine.workflow_state_machine')).to.include({ publish: false });
+    expect(at(plain, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
       'environment.variables.STATE_MACHINE_ARN',
       'arn:aws:states:ap-northeast-1:000000000000:stateMachine:goal-activity-emulator',
     );
-    const statements = statementsOf(at(emulator, 'aws_iam_role_policy.start_workflow_policy'));
+    const statements = statementsOf(at(plain, 'aws_iam_role_policy.start_workflow_policy'));
     const start = statements.filter(({ Action }) => Action.includes('states:StartExecution'));
     expect(start.map(({ Condition }) => Condition)).to.deep.equal([undefined]);
   });
