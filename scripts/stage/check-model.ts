@@ -8,7 +8,6 @@ import { askModel, createModelClient, RefusedAnswer } from '../../lambdas/genera
 import { loadConfig, PROFILE_PREFIX, type StageConfig } from '../../modules/config.ts';
 import { SynthError } from '../../modules/synth-error.ts';
 import { DURATIONS } from '../../modules/workflow/variables.ts';
-import { ToolError } from '../terraform/tool.ts';
 import { clientConfigOf } from './aws.ts';
 import { type CalledModel, explain } from './model-access.ts';
 
@@ -86,15 +85,10 @@ async function reservation(client: BedrockClient, { modelId }: CalledModel): Pro
   }
 }
 
-/** Where the models of a stage are called. @throws ToolError for an emulator without a mock of them */
+/** Where the models of a stage are called: an emulator has none, and a mock of them beside it. */
 function clientOf(config: StageConfig, environment: NodeJS.ProcessEnv): ClientConfig {
-  const { emulator, stage } = config;
   const client = clientConfigOf(config, environment);
-  if (emulator === undefined) return client;
-  if (emulator.bedrockEndpoint !== undefined) return { ...client, endpoint: emulator.bedrockEndpoint };
-  throw new ToolError(
-    `${stage} is an emulator's, which has no models: name a mock in AWS_ENDPOINT_URL_BEDROCK_RUNTIME`,
-  );
+  return config.emulator === undefined ? client : { ...client, endpoint: config.emulator.bedrockEndpoint };
 }
 
 /** @returns the exit code: see USAGE */
@@ -111,7 +105,7 @@ export async function checkModel(
     return isHelp ? ANSWER : NOT_BEGUN;
   }
   try {
-    const config = loadConfig(environment.STAGE || 'dev');
+    const config = loadConfig(environment.STAGE || 'dev', undefined, environment);
     const { modelId, previousModelIds = [], region } = config.settings;
     const client = { ...clientOf(config, environment), ...changes };
     const [runtime, control] = [createModelClient(client), new BedrockClient({ ...client, maxAttempts: 1 })];
@@ -126,7 +120,7 @@ export async function checkModel(
     if (code === REFUSED) stdout.write('See Model access in docs/operations.md.\n');
     return code;
   } catch (thrown) {
-    if (!(thrown instanceof ToolError || thrown instanceof SynthError)) throw thrown;
+    if (!(thrown instanceof SynthError)) throw thrown;
     stderr.write(`${thrown.message}\n`);
     return NOT_BEGUN;
   }

@@ -38,7 +38,7 @@ describe('make smoke of a deployed stage', function () {
       ...{ ...OTHERS, STAGE: stage, ACTIONS: '1', CDKTF_OUTDIR: folder(), TERRAFORM_BINARY_NAME: tool, TOOL: '' },
       ...{ ...awsAt(url, folder()), AWS_MAX_ATTEMPTS: '1' },
       ...environment,
-      ...(stage === 'emulator' ? { AWS_ENDPOINT_URL: url } : {}),
+      ...(stage === 'emulator' ? { AWS_ENDPOINT_URL: url.replace('127.0.0.1', 'localhost') } : {}),
     });
   }
   const tokenOf = async (sub: string) => (await signIn(stack().url, sub)).token;

@@ -35,13 +35,14 @@ describe('make check-model', () => {
       refuse: service.refuse,
     };
     const url = await endpoints.start({ bedrock });
+    const isEmulated = environment.STAGE === 'emulator';
     const [stdout, stderr]: [string[], string[]] = [[], []];
     const code = await checkModel(
-      { STAGE: 'dev', ...environment },
+      { STAGE: 'dev', ...environment, ...(isEmulated ? { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: url } : {}) },
       args,
       { write: (text) => stdout.push(text) },
       { write: (text) => stderr.push(text) },
-      { client: { ...clientConfig(url), ...client }, waitMs: 1 },
+      { client: isEmulated ? {} : { ...clientConfig(url), ...client }, waitMs: 1 },
     );
     return { code, stdout: stdout.join(''), stderr: stderr.join(''), asked };
   }
@@ -60,6 +61,11 @@ describe('make check-model', () => {
     const { code, stdout } = await check({ agreement: { status: 'PENDING' } });
     expect(stdout).to.contain('; but its agreement on AWS Marketplace is PENDING, so it may be refused soon');
     expect([code, (await check()).code]).to.deep.equal([0, 0]);
+  });
+
+  it("calls the mock of an emulator's stage", async () => {
+    const { code, asked } = await check({ environment: { STAGE: 'emulator' } });
+    expect([code, asked[0]]).to.deep.equal([0, `/model/${modelId}/converse`]);
   });
 
   it('tries again while it is throttled', async () => {
@@ -171,7 +177,6 @@ describe('make check-model', () => {
 
   for (const [situation, message, code = 2] of [
     [{ environment: { STAGE: 'nowhere' } }, 'STAGE is "nowhere", but must be one of'],
-    [{ environment: { STAGE: 'emulator' } }, "emulator is an emulator's, which has no models"],
     [{ environment: { AWS_ENDPOINT_URL: 'http://localhost:4566' } }, 'dev is a stage of AWS'],
     [{ args: ['--all'] }, '--all is no option'],
     [{ args: ['--help'] }, '', 0],
