@@ -51,8 +51,8 @@ async function start(environment: Environment, texts: Texts) {
   makeVenv({ ...VENV, notice: texts.installing });
   process.stdout.write(`${texts.starting}\n`);
   const ai = await startAi(environment).catch(naming(texts, 'AI_PORT', aiPort));
-  const folder = join(ROOT, '.local', `emulator-${port}`);
-  const miniStack = await startMiniStack({ python: venvProgram(VENV, 'python'), port, region, account, folder })
+  const logFile = join(ROOT, '.local', `emulator-${port}.log`);
+  const miniStack = await startMiniStack({ python: venvProgram(VENV, 'python'), port, region, account, logFile })
     .catch(naming(texts, 'PORT', port))
     .catch(async (error: unknown) => {
       await ai.close();
@@ -62,7 +62,7 @@ async function start(environment: Environment, texts: Texts) {
   const host = `${account}.localhost`;
   const lines = [
     texts.running(endpoint, ai.url),
-    texts.logFile(relative(process.cwd(), miniStack.logFile)),
+    texts.logFile(relative(process.cwd(), logFile)),
     ...((await isHere(host)) ? [] : ['', texts.hosts(host)]),
     '',
     texts.next,

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '../http/server.ts';
@@ -18,14 +19,12 @@ export interface MiniStackOptions {
   readonly port: number;
   readonly region: string;
   readonly account: string;
-  /** Holds its log and all that it writes; emptied at the start. */
-  readonly folder: string;
+  /** Path of the file that has what it writes to the terminal; begun anew. */
+  readonly logFile: string;
 }
 
 /** MiniStack, running. */
 export interface MiniStack {
-  /** Path of what it writes to the terminal. */
-  readonly logFile: string;
   /** Resolves when it has ended by itself, with an error that says so. */
   readonly lost: Promise<Error>;
   /** Ends it and the functions that it runs. */
@@ -37,17 +36,17 @@ export interface MiniStack {
  * @throws Error with the code `port_in_use`, or one that holds the last line it wrote
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
-  const { python, port, folder } = options;
+  const { python, port, logFile } = options;
   await refuseTaken(port);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const logFile = join(folder, 'ministack.log');
-  const log = openSync(logFile, 'a');
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = openSync(logFile, 'w');
+  // Outside the repository, whose package.json would make modules of the scripts that MiniStack writes.
+  const folder = mkdtempSync(join(tmpdir(), 'goal-activity-emulator-'));
   // A group of its own: Ctrl-C reaches this process alone, which then ends MiniStack with its functions.
   const child = spawn(python, ['-m', 'ministack'], {
     detached: true,
     stdio: ['ignore', log, log],
-    env: environmentOf(options),
+    env: environmentOf(options, folder),
   });
   closeSync(log);
   const ended = new Promise<string>((resolve) => {
@@ -55,7 +54,10 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
   });
   const lost = ended.then((why) => new Error(`MiniStack: ${lastLine(logFile) ?? why}`));
-  const stop = () => stopGroup(child, ended);
+  const stop = async () => {
+    await stopGroup(child, ended);
+    rmSync(folder, { recursive: true, force: true });
+  };
   try {
     const problem = await Promise.race([lost, untilHealthy(port)]);
     if (problem !== undefined) throw problem;
@@ -63,7 +65,7 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     await stop();
     throw error;
   }
-  return { logFile, lost, stop };
+  return { lost, stop };
 }
 
 /** @throws as {@link listen} does */
@@ -75,7 +77,7 @@ async function refuseTaken(port: number): Promise<void> {
 }
 
 /** Nothing of this machine's AWS settings reaches it or its functions. */
-function environmentOf({ port, region, account, folder }: MiniStackOptions): NodeJS.ProcessEnv {
+function environmentOf({ port, region, account }: MiniStackOptions, folder: string): NodeJS.ProcessEnv {
   return {
     PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
     HOME: folder,

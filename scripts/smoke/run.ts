@@ -10,6 +10,8 @@ export interface Context {
   /** How long a run may take until it is taken for stuck. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /** Whether an emulator of AWS is tried, whose history does not tell what the iterations of a Map did. */
+  readonly isEmulator: boolean;
   /** Tells a person how far it is. */
   readonly progress: (line: string) => void;
 }

@@ -80,7 +80,14 @@ async function signInToPool(
     const Password = `aA1!${randomBytes(24).toString('base64url')}`;
     const UserAttributes = [{ Name: 'email', Value: Username }];
     await client.send(
-      new cognito.AdminCreateUserCommand({ UserPoolId, Username, UserAttributes, MessageAction: 'SUPPRESS' }),
+      new cognito.AdminCreateUserCommand({
+        UserPoolId,
+        Username,
+        UserAttributes,
+        // Cognito makes one up otherwise, and so does MiniStack, but not by the pool's rules.
+        TemporaryPassword: Password,
+        MessageAction: 'SUPPRESS',
+      }),
     );
     await client.send(new cognito.AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }));
     const answer = await client.send(

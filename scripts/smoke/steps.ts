@@ -22,7 +22,7 @@ export async function runToEnd(context: Context, goal: Goal): Promise<Seen> {
   const failure = sayFailure(status);
   if (failure !== undefined) throw new Finding(failure);
   const evidence = await readEvidence(context, status);
-  const found = contradictions(evidence);
+  const found = contradictions(evidence, context);
   if (found.length > 0) throw new Finding(found.join('. '));
   const times = timesOf(evidence);
   const { tasks } = evidence;

@@ -41,11 +41,17 @@ export class Trial {
   constructor(target: Target, options: Options, signal: AbortSignal, progress: (line: string) => void) {
     this.#target = target;
     this.#options = options;
-    const { url: baseUrl, signedIn } = target;
+    const { url: baseUrl, signedIn, stage } = target;
     const send = patientFetch(signal, progress);
     this.#clientOf = (token) => createApiClient({ baseUrl, token: () => token, fetch: send });
     const { limitMs } = options;
-    this.#context = { api: this.#clientOf(signedIn.token), limitMs, signal, progress };
+    this.#context = {
+      api: this.#clientOf(signedIn.token),
+      limitMs,
+      signal,
+      isEmulator: stage?.config.emulator !== undefined,
+      progress,
+    };
     // What cleans up must not be stopped, too.
     this.#goals = new Goals(createApiClient({ baseUrl, token: () => signedIn.token }), limitMs);
   }
