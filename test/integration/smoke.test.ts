@@ -136,7 +136,13 @@ describe('make smoke', function () {
     const { isWell, steps }: { isWell: boolean; steps: Step[] } = JSON.parse(stdout);
     expect(isWell).to.equal(true);
     expect(steps.map(({ name }) => name)).to.deep.equal([
-      ...['answers', 'run of 1', 'run of 9', 'cancel', 'run of 64', 'lists', 'others'],
+      ...['answers', 'run of 1', 'run of 9', 'cancel', 'run of 64', 'lists', 'others', 'alarm'],
+    ]);
+    const told = stack()
+      .inbox()
+      .filter(({ message }) => message.includes('make smoke sets this alarm by hand'));
+    expect(told.map(({ to, subject }) => [to, subject])).to.deep.equal([
+      [['dev-on-call@example.com'], 'ALARM: "goal-activity-dev-ai-latency" in Asia Pacific (Tokyo)'],
     ]);
     for (const [step, actions, waves] of [
       [steps[1], 1, 1],
@@ -168,7 +174,7 @@ describe('make smoke', function () {
         const [what, meddling, , environment] = left.shift() ?? [];
         if (what === undefined) return;
         const proxy = await proxied(meddling);
-        const result = await smoke({ URL: proxy.url, ACTIONS: '1', ...environment });
+        const result = await smoke({ URL: proxy.url, ACTIONS: '1', ALARM: '0', ...environment });
         found.set(what, { ...result, left: await goalsOf(proxy) });
         await next();
       };
