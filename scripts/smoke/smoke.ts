@@ -43,7 +43,7 @@ async function findTarget(options: Options, environment: NodeJS.ProcessEnv, sign
  * Tries what the environment names.
  * @returns the exit code: see USAGE
  */
-async function smoke(
+export async function smoke(
   environment: NodeJS.ProcessEnv,
   [option]: readonly string[],
   stdout: Output,
