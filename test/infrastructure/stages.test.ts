@@ -8,7 +8,7 @@ import { dev, resourcesOf, type Synthesized, synthesizeStage, withSettings } fro
 function stage(name: string, region = 'ap-northeast-1') {
   const own = { issuer: undefined, audience: undefined, signIn: undefined, region };
   const { dev: of, ...others } = withSettings('dev', own);
-  const settings = { [name]: of, ...others };
+  const settings = Object.fromEntries([[name, of], ...Object.entries(others).filter(([other]) => other !== name)]);
   return { settings, synthesized: synthesizeStage(name, settings) };
 }
 

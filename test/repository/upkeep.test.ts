@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { expect } from 'chai';
-import packages from '../package.json' with { type: 'json' };
-import renovate from '../renovate.json' with { type: 'json' };
-import { anchorsIn, ROOT, read } from './documents.ts';
+import packages from '../../package.json' with { type: 'json' };
+import renovate from '../../renovate.json' with { type: 'json' };
+import { anchorsIn, ROOT, read } from '../documents.ts';
 
 /** Every package that is asked for anywhere, with its version. */
 const asked = new Map(
