@@ -96,6 +96,22 @@ describe('workflows', () => {
     }
   });
 
+  it('take one version of each tool', () => {
+    const steps = [
+      ...stageAction.runs.steps,
+      ...[...workflows.values()].flatMap(({ jobs }) => Object.values(jobs).flatMap(stepsOf)),
+    ];
+    for (const [action, option] of [
+      ['actions/setup-node', 'node-version'],
+      ['hashicorp/setup-terraform', 'terraform_version'],
+    ] as const) {
+      const used = steps
+        .filter(({ uses }) => uses?.startsWith(`${action}@`))
+        .map(({ with: options }) => options?.[option]);
+      expect(new Set(used), action).to.have.property('size', 1);
+    }
+  });
+
   it('comment on a plan, and tell of drift, without running the code', () => {
     for (const path of ['plan.comment', 'drift.report'])
       expect(stepsOf(jobOf(path)).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
