@@ -1,5 +1,6 @@
 import type { Document } from '../policy/document.ts';
-import { ARROWS, type Arrow, BOXES, type Box, FRAMES, SIZE } from './picture.ts';
+import { ARROWS, type Arrow } from './arrows.ts';
+import { BOXES, type Box, FRAMES, SIZE } from './picture.ts';
 import { type FunctionGroups, functionGroups } from './system.ts';
 
 const STYLE = `
@@ -32,11 +33,11 @@ function box(of: Box, groups: FunctionGroups): string {
   return `<g>${rectangle}<text class="title" x="${x + 12}" y="${y + 23}">${escaped(of.title)}</text>${lines.join('')}</g>`;
 }
 
-function arrow({ points, label }: Arrow): string {
-  const path = `<path class="arrow" marker-end="url(#head)" d="M${points.map((point) => point.join(' ')).join('L')}"/>`;
-  if (label === undefined) return path;
+function arrow({ path, label }: Arrow): string {
+  const line = `<path class="arrow" marker-end="url(#head)" d="M${path.replaceAll(' ', 'L')}"/>`;
+  if (label === undefined) return line;
   const [text, x, y] = label;
-  return `${path}<text class="small" x="${x}" y="${y}">${escaped(text)}</text>`;
+  return `${line}<text class="small" x="${x}" y="${y}">${escaped(text)}</text>`;
 }
 
 /** What the picture shows, in words, for whoever cannot see it. */

