@@ -61,6 +61,19 @@ describe('scripts/terraform/run.ts', () => {
     expect(asked()).to.equal(`${stack} init -reconfigure -input=false\n${stack} state list\n${stack} apply\n`);
   });
 
+  it('has cdktn-cli plan by the same Terraform, from the root, where cdktf.json is', () => {
+    synthesized('goal-activity-dev');
+    fake('');
+    writeFileSync(join(folder, 'npx'), '#!/bin/sh\necho "$TERRAFORM_BINARY_NAME $*"\ncat cdktf.json\n', {
+      mode: 0o755,
+    });
+    const { status, stdout } = run('plan', { TOOL: 'cdktf' });
+    expect(status).to.equal(0);
+    expect(stdout).to.match(
+      /^\S+\/terraform --yes cdktn-cli@\d+\.\d+\.\d+ diff goal-activity-dev\n\{[^}]*"app": "node main\.ts"/,
+    );
+  });
+
   it('stops at the first command that fails, with its status', () => {
     synthesized('goal-activity-dev');
     fake('exit 3');
