@@ -141,15 +141,15 @@ describe('workflows', () => {
     expect(keeping).to.deep.equal(['deploy-stage']);
   });
 
-  it('apply the very plan that was made, try the stage, move the aliases back when that fails, and prune', () => {
+  it('apply the very plan that was made, try the stage, move the aliases back when that fails, upload the page, and prune', () => {
     const job = jobOf('deploy-stage.deploy');
     const order = [
       'sha256sum --check',
       'make aliases SAVE=',
       'make deploy',
-      '--exclude config.json',
       'make smoke',
       'make aliases RESTORE=',
+      '--exclude config.json',
       'make prune',
     ];
     const runs = stepsOf(job).flatMap(({ run }) => run ?? []);
