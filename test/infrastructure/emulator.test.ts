@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
+import settingsFile from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { at, dev, full, resourcesOf, type Synthesized, statementsOf, synthesizeStage } from './synthesized.ts';
 
@@ -86,35 +87,54 @@ describe('stage emulator', () => {
     expect(provider).to.not.have.property('skip_requesting_account_id');
   });
 
-  it('has all that dev has, but for what emulators lack: page, alarms, traces, versions of the state machine', () => {
-    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery)|sfn_alias|s3_object/;
+  it('has all that dev has, but for what emulators lack: page, alarms, traces; and a user pool', () => {
+    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery)|s3_object/;
     const types = Object.keys(dev.resource).filter((type) => !lacking.test(type));
-    expect(Object.keys(emulator.resource)).to.have.members(types);
+    const pool = ['', '_client', '_domain'].map((part) => `aws_cognito_user_pool${part}`);
+    expect(Object.keys(emulator.resource)).to.have.members([...types, ...pool]);
     for (const type of types.filter((name) => !/s3_|subscription/.test(name)))
       expect(Object.keys(resourcesOf(emulator, type)), type).to.deep.equal(Object.keys(resourcesOf(dev, type)));
     expect(at(emulator, 'aws_sfn_state_machine.workflow_state_machine'))
-      .to.include({ publish: false })
+      .to.include({ publish: true })
       .and.not.have.property('tracing_configuration');
     expect(JSON.stringify(resourcesOf(emulator, 'aws_iam_role_policy'))).to.not.include('xray:');
   });
 
-  it('starts executions on the state machine itself, and may', () => {
-    expect(at(emulator, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
+  it('tells an address of its API that resolves, and takes the tokens of its user pool', () => {
+    const { apiUrl, tokenIssuer, userPoolId } = emulator.output;
+    const id = '${aws_apigatewayv2_api.http_api.id}';
+    expect(apiUrl).to.deep.equal({ value: `http://localhost:4566/_aws/execute-api/${id}/$default` });
+    expect(String(tokenIssuer?.value)).to.match(/^https:\/\/cognito-idp\.ap-northeast-1\.amazonaws\.com\//);
+    expect(userPoolId).to.not.equal(undefined);
+  });
+
+  it('starts executions on the state machine itself, and may, where there are no versions', () => {
+    const { emulator: settings } = settingsFile;
+    const leaveOut = [...settings.leaveOut, 'state-machine-versions'];
+    const without = synthesizeStage('emulator', { ...settingsFile, emulator: { ...settings, leaveOut } }, {});
+    expect(without.resource).to.not.have.property('aws_sfn_alias');
+    expect(at(without, 'aws_sfn_state_machine.workflow_state_machine')).to.include({ publish: false });
+    expect(at(without, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
       'environment.variables.STATE_MACHINE_ARN',
       'arn:aws:states:ap-northeast-1:000000000000:stateMachine:goal-activity-emulator',
     );
-    const statements = statementsOf(at(emulator, 'aws_iam_role_policy.start_workflow_policy'));
+    const statements = statementsOf(at(without, 'aws_iam_role_policy.start_workflow_policy'));
     const start = statements.filter(({ Action }) => Action.includes('states:StartExecution'));
     expect(start.map(({ Condition }) => Condition)).to.deep.equal([undefined]);
   });
 
-  it('gives generate-tasks the address of an AI, if it is told one, and no other function and no other stage', () => {
-    const address = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://host.docker.internal:4700' };
-    const functions = Object.entries(
-      resourcesOf(synthesizeStage('emulator', undefined, address), 'aws_lambda_function'),
-    );
-    const told = functions.filter(([, of]) => JSON.stringify(of).includes(JSON.stringify(address).slice(1, -1)));
-    expect(told.map(([name]) => name)).to.deep.equal(['generate_tasks_function']);
-    expect(loadConfig('dev', undefined, address)).to.not.have.property('emulator');
+  it('gives generate-tasks the address of an AI, the usual one or another, and no other function and no other stage', () => {
+    const name = 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
+    const elsewhere = { [name]: 'http://host.docker.internal:4700' };
+    const told = (environment: Record<string, string>) =>
+      Object.entries(resourcesOf(synthesizeStage('emulator', undefined, environment), 'aws_lambda_function')).flatMap(
+        ([of, resource]) => {
+          const address = new RegExp(`"${name}":"([^"]+)"`).exec(JSON.stringify(resource))?.[1];
+          return address === undefined ? [] : [[of, address]];
+        },
+      );
+    expect(told({})).to.deep.equal([['generate_tasks_function', 'http://127.0.0.1:4700']]);
+    expect(told(elsewhere)).to.deep.equal([['generate_tasks_function', elsewhere[name]]]);
+    expect(loadConfig('dev', undefined, elsewhere)).to.not.have.property('emulator');
   });
 });
