@@ -19,7 +19,7 @@ PAGE := web/dist/.built
 PAGE_SOURCES := $(shell find web/src web/public client/src -type f ! -name '*.generated.*') $(wildcard web/*.*)
 # The types of the API client. They are gone when the code runs, so only a type check needs them to be new.
 CONTRACT := client/src/contract.generated.d.ts
-STACK_SOURCES := main.ts cdktf.json web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
+STACK_SOURCES := main.ts cdktf.json .terraform.lock.hcl web/scripts/content-security-policy.ts $(wildcard modules/* modules/*/* statemachine/*)
 # An emulator's stack is also made from these variables, which make cannot see change: they name a file.
 ENDPOINTS := cdktf.out/.endpoints-$(shell echo '$(AWS_ENDPOINT_URL) $(AWS_ENDPOINT_URL_BEDROCK_RUNTIME)' | cksum | cut -d ' ' -f 1)
 
@@ -57,7 +57,7 @@ mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 
 	@node scripts/mutation/mutation.ts
 
 simulate: $(BUILT) ## Which limit of a stage bites first, and when: a table and a chart (RUNS_PER_DAY=1000000, STAGE=prod)
-	@STAGE=$(if $(filter file,$(origin STAGE)),prod,$(STAGE)) node scripts/simulate/simulate.ts
+	@STAGE=$(if $(filter file,$(origin STAGE)),,$(STAGE)) node scripts/simulate/simulate.ts
 
 evaluate: $(BUILT) ## How good are a model's tasks? 40 actions in two languages (MODEL_ID=..., COMPARE=<earlier JSON_FILE>)
 	@node scripts/evaluate/evaluate.ts
@@ -68,6 +68,22 @@ check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, a
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts
 
+policy-scan: $(SYNTHESIZED_ALL) ## Has checkov check every real stage; what is accepted is in scripts/policy/checkov (needs Python 3)
+	@node scripts/policy/checkov.ts
+
+compare-cdktn: $(BUILT) ## Synthesizes with cdktn, the successor of cdktf, and compares (fetches it from npm)
+	@node scripts/cdktn/compare.ts
+
+audit: $(INSTALLED) ## Asks npm's registry for known vulnerabilities of the packages
+	@node scripts/audit.ts
+
+sbom: $(INSTALLED) ## What the packages are, as CycloneDX JSON, in dist/sbom.cdx.json
+	@mkdir -p dist
+	@PATH="$(MACHINE_PATH)" npm sbom --sbom-format cyclonedx --package-lock-only > dist/sbom.cdx.json
+
+picture: $(SYNTHESIZED) ## Draws docs/architecture.svg from what was synthesized
+	@node scripts/architecture/draw.ts
+
 format: $(INSTALLED) ## Formats every file
 	biome check --write .
 
@@ -76,11 +92,14 @@ build: $(BUILT) ## Validators, bundles and zips of the Lambdas, in dist/lambdas
 bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same run (QUICK=1, SWEEP=1, PARTS=a,b)
 	@node test/performance/bench/bench.ts
 
-synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE=dev, prod or emulator)
+synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE: one of modules/settings.json)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"
 
 validate: $(SYNTHESIZED_ALL) ## Has Terraform check every stack; it fetches the provider, and needs no credentials
 	@node scripts/terraform/run.ts validate
+
+lock: $(SYNTHESIZED) ## Takes the newest version of Terraform's AWS provider that is allowed (TOOL=terraform and TOOL=tofu)
+	@node scripts/terraform/lock.ts
 
 plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, tofu or TOOL=cdktf)
 	@node scripts/terraform/run.ts plan
@@ -93,6 +112,12 @@ second-plan: $(INSTALLED) ## What a second plan of an emulator's stage shows, be
 
 destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is typed
 	@node scripts/terraform/run.ts destroy
+
+check-model: $(BUILT) ## Calls the models of a stage once each, and says what is missing where access is refused
+	@node scripts/stage/check-model.ts
+
+aliases: $(INSTALLED) ## Notes where every alias live of a stage leads, or moves them back (SAVE=file or RESTORE=file)
+	@node scripts/stage/aliases.ts
 
 prune: $(INSTALLED) ## Deletes old versions of a stage's functions and state machine, 20 kept (DRY_RUN=1: only says which)
 	@node scripts/stage/prune.ts

@@ -59,6 +59,15 @@ export function realStages(settings: unknown = settingsFile): readonly string[] 
   return [...readStages(settings)].filter(([, { emulator }]) => !emulator).map(([stage]) => stage);
 }
 
+/**
+ * The stages whose data must survive a mistake: those with `deletionProtection`, and the last to which a tag is deployed, whatever it says.
+ * @throws SynthError naming every wrong setting
+ */
+export function protectedStages(settings: unknown = settingsFile): readonly string[] {
+  const last = realStages(settings).at(-1);
+  return [...readStages(settings)].flatMap(([stage, of]) => (of.deletionProtection || stage === last ? [stage] : []));
+}
+
 /** Every stage's settings, checked, by its name. A map, since a name that nobody gave must not be found, such as `constructor`. */
 export function readStages(settings: unknown = settingsFile): ReadonlyMap<string, StageSettings> {
   if (!validate(settings)) throw new SynthError((validate.errors ?? []).flatMap(describe).join('\n'));

@@ -25,15 +25,30 @@ export function allow(
   return { Sid, Effect: 'Allow', Action, Resource, ...(Condition === undefined ? {} : { Condition }) };
 }
 
-/** A statement of a resource's policy: an AWS service may do this, on behalf of what the condition names alone. */
+/** A statement of a resource's policy: an AWS service may do this, on behalf of what the condition names alone, if there is one. */
 export function allowService(
   service: string,
   Sid: string,
   Action: readonly string[],
   Resource: readonly string[],
-  Condition: NonNullable<Statement['Condition']>,
+  Condition?: NonNullable<Statement['Condition']>,
 ): Statement {
   return { ...allow(Sid, Action, Resource, Condition), Principal: { Service: service } };
+}
+
+/**
+ * A statement of a resource's policy: nobody, whatever else allows it, does this over plain HTTP, which S3, SNS and SQS
+ * answer as well.
+ */
+export function tlsOnly(Action: readonly string[], Resource: readonly string[]): Statement {
+  return {
+    Sid: 'TlsOnly',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action,
+    Resource,
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
 }
 
 /**

@@ -10,7 +10,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning/index.js';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
-import { policyDocument, type Statement } from './policy-document.ts';
+import { policyDocument, type Statement, tlsOnly } from './policy-document.ts';
 
 /** What differs from bucket to bucket. */
 export interface PrivateBucketProps {
@@ -96,21 +96,14 @@ export class PrivateBucket extends Construct {
       bucket,
       // At synth, when what the statements name has been made: it may refer to the bucket in turn.
       policy: Lazy.stringValue({
-        produce: () => policyDocument([tlsOnly(this.bucket), ...(props.statements?.(this.bucket) ?? [])]),
+        produce: () =>
+          policyDocument([
+            tlsOnly(['s3:*'], [this.bucket.arn, `${this.bucket.arn}/*`]),
+            ...(props.statements?.(this.bucket) ?? []),
+          ]),
       }),
       // S3 takes one change of a bucket's access at a time.
       dependsOn: [block],
     });
   }
-}
-
-function tlsOnly({ arn }: S3Bucket): Statement {
-  return {
-    Sid: 'TlsOnly',
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: ['s3:*'],
-    Resource: [arn, `${arn}/*`],
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
 }

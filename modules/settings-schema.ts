@@ -12,7 +12,10 @@ const region = text(
   'a region of the commercial AWS partition, such as "ap-northeast-1"',
 );
 
-/** The price list of Amazon Bedrock, for the cost that a status answer shows; a profile within a geography costs 10 % more. */
+/**
+ * From the price list of Amazon Bedrock, for the cost that a status answer shows; a profile within a geography costs 10 % more. Those
+ * of modules/settings.json are of 2026-11-24 (https://aws.amazon.com/bedrock/pricing/).
+ */
 const usd = {
   type: 'number',
   minimum: 0,

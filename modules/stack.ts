@@ -1,5 +1,5 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { HttpApi } from './api/http-api.ts';
@@ -8,10 +8,12 @@ import { BootstrapStack } from './bootstrap/bootstrap-stack.ts';
 import { boundaryArn, boundRoles } from './bootstrap/boundary.ts';
 import type { StageConfig } from './config.ts';
 import { defined } from './defined.ts';
+import { placeLockFile } from './lock-file.ts';
 import { makeAlarms } from './monitoring/alarms.ts';
 import { alarmsOf } from './monitoring/alarms-table.ts';
 import { makeDashboard } from './monitoring/dashboard.ts';
 import { saveQueries } from './monitoring/saved-queries.ts';
+import { countThrottledRequests } from './monitoring/throttled-requests.ts';
 import { makeTopics } from './monitoring/topics.ts';
 import { configureProvider, configureState } from './provider.ts';
 import { ReadableStack } from './readable-stack.ts';
@@ -56,6 +58,7 @@ export class GoalActivityStack extends ReadableStack {
       const alarmArns = makeAlarms(monitoring, config, alarmsOf(watched), alerts.arn);
       makeDashboard(monitoring, watched, alarmArns);
       saveQueries(monitoring, config.prefix, lambdas, workflow.logGroup.name);
+      countThrottledRequests(monitoring, config.names, front.accessLogs);
     }
     const outputs = {
       ...front.outputs,
@@ -78,6 +81,7 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
   website?.configure(signInDomain(config), clientId);
   return {
     apiId: http.api.id,
+    accessLogs: http.accessLogs,
     outputs: {
       apiUrl: http.url,
       tokenIssuer: tokens.issuer,
@@ -91,9 +95,6 @@ function makeFront(scope: Construct, config: StageConfig, lambdas: Lambdas) {
     },
   };
 }
-
-/** Which version of the provider is taken, and what its package must be. */
-const LOCK_FILE = join(import.meta.dirname, '..', '.terraform.lock.hcl');
 
 /**
  * Writes the Terraform JSON of a stage, with the zips that it refers to, to `<outputFolder>/stacks/goal-activity-<stage>/`,
@@ -109,8 +110,6 @@ export function synthesize({ outputFolder, ...props }: GoalActivityStackProps & 
   if (stateBucket !== undefined) new BootstrapStack(app, props.config, stateBucket);
   app.synth();
   const folderOf = (stackName: string) => join(outputFolder, 'stacks', stackName);
-  // Each time anew: init leaves the entry of its own registry alone.
-  for (const { node } of app.node.children.filter(TerraformStack.isStack))
-    copyFileSync(LOCK_FILE, join(folderOf(node.id), basename(LOCK_FILE)));
+  for (const { node } of app.node.children.filter(TerraformStack.isStack)) placeLockFile(folderOf(node.id));
   return join(folderOf(stack.node.id), 'cdk.tf.json');
 }

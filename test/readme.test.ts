@@ -3,7 +3,13 @@ import { dirname, join, relative } from 'node:path';
 import { expect } from 'chai';
 import { anchorsIn, ROOT, read } from './documents.ts';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+const DOCUMENTS = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...globSync('docs/**/*.md', { cwd: ROOT }),
+];
 /** Made by running something, so not there in a fresh clone. */
 const MADE = /^(?:\.local|coverage|(?:web\/)?dist|cdktf\.out|node_modules)(?:\/|$)|\.generated\./;
 const KNOWN_ENDING = /\.(?:ts|js|cjs|json|yaml|md|zip)$/;

@@ -39,6 +39,10 @@ export function statesMetrics({ detail }: Pick<StatusEvent, 'detail'>): Measurem
   return measure('AWS/States', { [ENDED[status]]: 1, ExecutionTime: end - startDate }, dimensions, end);
 }
 
+/** What Step Functions measures of a call that it throttled: by operation, whoever called. */
+export const statesThrottleMetrics = (operation: string, now: number): Measurement[] =>
+  measure('AWS/States', { ThrottledEvents: 1 }, { APIName: operation }, now);
+
 /** What Lambda measures of an invocation: by function, and over all. */
 export function lambdaMetrics(
   functionName: string,

@@ -10,7 +10,7 @@ import { lambdaEnvironment } from '../aws/lambda/environment.ts';
 import { FunctionError, ThrottledError } from '../aws/lambda/errors.ts';
 import { LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
-import { lambdaMetrics, statesMetrics, throttleMetrics } from '../aws/service-metrics.ts';
+import { lambdaMetrics, statesMetrics, statesThrottleMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
 import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
@@ -95,6 +95,7 @@ function createEngine(
     timeScale,
     dataDir,
     outages: outagesOf('states', faults, OUTAGE_ERRORS),
+    onThrottled: (operation) => cloudWatch.put(statesThrottleMetrics(operation, Date.now())),
     isWholeSecond: () => draw('wholeSeconds') < faults.wholeSeconds,
     invokeTask: (resource, payload, task) => {
       const call = () =>

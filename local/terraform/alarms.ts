@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmQuery, COMPARISONS } from '../aws/cloudwatch/alarm.ts';
+import { type Alarm, type AlarmQuery, COMPARISONS, MISSING_DATA } from '../aws/cloudwatch/alarm.ts';
 import { parseExpression } from '../aws/cloudwatch/expression.ts';
 import { isStatistic } from '../aws/cloudwatch/statistics.ts';
 import { type Block, type TerraformDocument, TerraformError } from './document.ts';
@@ -15,7 +15,6 @@ const QUERIES_OF_A_KIND = 10;
  */
 export function readAlarms(document: TerraformDocument): Alarm[] {
   return document.all('aws_cloudwatch_metric_alarm').map((alarm) => {
-    alarm.word('treat_missing_data', ['notBreaching']);
     const maths = alarm.blocks('metric_query');
     const queries = maths.length > 0 ? maths.map(readQuery) : [readMetric(alarm, 'm1')];
     for (const { id, source } of queries) {
@@ -35,7 +34,12 @@ export function readAlarms(document: TerraformDocument): Alarm[] {
       periodSeconds: readPeriod(maths.length > 0 ? maths.flatMap((query) => query.blocks('metric')) : [alarm]),
       evaluationPeriods,
       datapointsToAlarm: alarm.number('datapoints_to_alarm', evaluationPeriods),
-      actions: { OK: alarm.texts('ok_actions'), ALARM: alarm.texts('alarm_actions') },
+      missingData: readMissingData(alarm, queries),
+      actions: {
+        OK: alarm.texts('ok_actions'),
+        ALARM: alarm.texts('alarm_actions'),
+        INSUFFICIENT_DATA: alarm.texts('insufficient_data_actions'),
+      },
     };
   });
 }
@@ -65,6 +69,13 @@ function readQuery(query: Block): AlarmQuery {
   } catch (cause) {
     throw new TerraformError(`${query.at}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
+}
+
+/** Alarms on metrics of DynamoDB ignore missing data, whatever they say of them (CloudWatch API reference, PutMetricAlarm). */
+function readMissingData(alarm: Block, queries: readonly AlarmQuery[]): Alarm['missingData'] {
+  const wanted = alarm.word('treat_missing_data', MISSING_DATA);
+  const isIgnored = queries.some(({ source }) => 'metric' in source && source.metric.namespace === 'AWS/DynamoDB');
+  return isIgnored ? 'ignore' : wanted;
 }
 
 /** An alarm on one metric says it in the alarm's own arguments, metric math in a block of its own, with other names. */

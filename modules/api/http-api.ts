@@ -44,6 +44,8 @@ export class HttpApi extends Construct {
   readonly host: string;
   /** Address of the API, without a slash at the end. */
   readonly url: string;
+  /** Name of the log group with a line for each request. */
+  readonly accessLogs: string;
 
   constructor(scope: Construct, id: string, { prefix, settings, emulator }: StageConfig) {
     super(scope, id);
@@ -67,7 +69,12 @@ export class HttpApi extends Construct {
     const own =
       emulator === undefined ? this.api.apiEndpoint : `${emulator.endpoint}/_aws/execute-api/${this.api.id}/$default`;
     this.url = domain === undefined ? own : `https://${domain.domainName}`;
-    const stage = this.stage(prefix, settings);
+    const logs = new CloudwatchLogGroup(this, 'logs', {
+      name: `/aws/vendedlogs/http-api/${prefix}`,
+      retentionInDays: settings.logRetentionDays,
+    });
+    this.accessLogs = logs.name;
+    const stage = this.stage(settings, logs);
     if (domain !== undefined) this.name(domain, stage);
   }
 
@@ -113,11 +120,7 @@ export class HttpApi extends Construct {
     }
   }
 
-  private stage(prefix: string, settings: StageSettings): Apigatewayv2Stage {
-    const logs = new CloudwatchLogGroup(this, 'logs', {
-      name: `/aws/vendedlogs/http-api/${prefix}`,
-      retentionInDays: settings.logRetentionDays,
-    });
+  private stage(settings: StageSettings, logs: CloudwatchLogGroup): Apigatewayv2Stage {
     return new Apigatewayv2Stage(this, 'stage', {
       apiId: this.api.id,
       name: '$default',
@@ -125,7 +128,6 @@ export class HttpApi extends Construct {
       defaultRouteSettings: {
         throttlingRateLimit: settings.apiRateLimit,
         throttlingBurstLimit: settings.apiBurstLimit,
-        detailedMetricsEnabled: true,
       },
       accessLogSettings: { destinationArn: logs.arn, format: JSON.stringify(ACCESS_LOG) },
     });

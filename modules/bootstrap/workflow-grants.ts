@@ -56,7 +56,7 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
   },
   {
     sid: 'Topics',
-    types: ['aws_sns_topic', 'aws_sns_topic_subscription'],
+    types: ['aws_sns_topic', 'aws_sns_topic_policy', 'aws_sns_topic_subscription'],
     service: 'sns',
     on: ['arn:aws:sns:REGION:ACCOUNT:PREFIX-*'],
     read: 'GetTopicAttributes ListTagsForResource ListSubscriptionsByTopic',
@@ -107,7 +107,7 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
   },
   {
     sid: 'LogGroups',
-    types: ['aws_cloudwatch_log_group'],
+    types: ['aws_cloudwatch_log_group', 'aws_cloudwatch_log_metric_filter'],
     service: 'logs',
     on: [
       'arn:aws:logs:REGION:ACCOUNT:log-group:/aws/lambda/PREFIX-*',
@@ -116,8 +116,9 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
         `arn:aws:logs:REGION:ACCOUNT:log-group:/aws/vendedlogs/${kind}/PREFIX:*`,
       ]),
     ],
-    read: 'ListTagsForResource',
-    change: 'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy TagResource UntagResource',
+    read: 'ListTagsForResource DescribeMetricFilters',
+    change:
+      'CreateLogGroup DeleteLogGroup PutRetentionPolicy DeleteRetentionPolicy PutMetricFilter DeleteMetricFilter TagResource UntagResource',
   },
   {
     sid: 'Logs',
@@ -134,14 +135,16 @@ export const WORKFLOW_GRANTS: readonly Grant[] = [
     types: ['aws_cloudwatch_metric_alarm'],
     service: 'cloudwatch',
     on: ['arn:aws:cloudwatch:REGION:ACCOUNT:alarm:PREFIX-*'],
-    read: 'DescribeAlarms ListTagsForResource',
+    read: 'ListTagsForResource',
     change: 'PutMetricAlarm DeleteAlarms TagResource UntagResource',
   },
+  // A list of alarms is of all or none (CloudWatch API, DescribeAlarms).
+  { sid: 'AllAlarms', types: ['aws_cloudwatch_metric_alarm'], service: 'cloudwatch', on: ANY, read: 'DescribeAlarms' },
   {
     sid: 'Dashboard',
     types: ['aws_cloudwatch_dashboard'],
     service: 'cloudwatch',
-    on: ['arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX', 'arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX-*'],
+    on: ['arn:aws:cloudwatch::ACCOUNT:dashboard/PREFIX-*'],
     read: 'GetDashboard',
     change: 'PutDashboard DeleteDashboards',
   },

@@ -1,8 +1,8 @@
-import { FUNCTION_OF_PLACEHOLDER } from '../../statemachine/definition.ts';
-import { LAMBDAS, type LambdaName } from '../workflow/function-table.ts';
-import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import type { AlarmSpec } from './alarms.ts';
+import { functionAlarms } from './function-alarms.ts';
 import { failureRate, type Metrics, metricsOf, ofEnough, shareOf, timeoutRate, type Watched } from './metrics.ts';
+import { databaseAlarms, deliveryAlarms, workflowThrottles } from './service-alarms.ts';
+import { THROTTLED_REQUESTS } from './throttled-requests.ts';
 
 /** Numbers that alarms and the dashboard's lines share. */
 export const THRESHOLDS = {
@@ -17,30 +17,20 @@ export const THRESHOLDS = {
 } as const;
 
 /**
- * Called by the clock, so that their volume does not grow: whatever goes wrong there is counted. Their work is what must
- * never stop, the sweep's and the archiver's.
- */
-const SCHEDULED: ReadonlySet<string> = new Set(['reconcile-executions', 'archive-executions']);
-
-const STEPS: ReadonlySet<string> = new Set(Object.values(FUNCTION_OF_PLACEHOLDER));
-
-/**
- * Steps whose errors are a part of normal work: the AI throttles or answers badly, and a save that comes after a cancel
- * is refused (rule 2), up to 24 of them at once.
- */
-const FALLIBLE: ReadonlySet<string> = new Set(['generate-tasks', 'save-tasks']);
-
-/**
  * Every alarm of a stage. Where volume grows with use, a share is watched, from a count on that is no chance; what must not
- * happen even once (dead letters, executions that are not archived, a sweep that fails) is counted.
+ * happen even once (dead letters, lost events, executions that are not archived, a sweep that fails) is counted; and what must
+ * never stop tells when it is silent.
  */
 export function alarmsOf(watched: Watched): readonly AlarmSpec[] {
   const metrics = metricsOf(watched);
   return [
     ...executionAlarms(metrics),
-    ...LAMBDAS.flatMap((lambda) => [errorsAlarm(lambda, watched), throttlesAlarm(lambda, watched)]),
+    ...functionAlarms(watched),
     ...aiAlarms(metrics),
+    ...workflowThrottles(metrics),
+    ...databaseAlarms(metrics),
     ...leftoverAlarms(metrics),
+    ...deliveryAlarms(metrics),
     ...apiAlarms(metrics),
   ];
 }
@@ -135,8 +125,8 @@ function leftoverAlarms({ own, queues }: Metrics): readonly AlarmSpec[] {
     ),
     {
       /**
-       * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none: its
-       * errors, throttles and dead letters tell of that.
+       * Over two hours, so that each period has a value of the hourly archiver. One that does not run at all has none:
+       * schedule-stopped tells of that.
        */
       id: 'archive-behind',
       priority: 'MEDIUM',
@@ -149,7 +139,7 @@ function leftoverAlarms({ own, queues }: Metrics): readonly AlarmSpec[] {
   ];
 }
 
-function apiAlarms({ api }: Metrics): readonly AlarmSpec[] {
+function apiAlarms({ api, own }: Metrics): readonly AlarmSpec[] {
   return [
     {
       /** Fewer than 3 may be a `start_delayed`, which asks the caller to come again, and is what the API promises. */
@@ -166,6 +156,21 @@ function apiAlarms({ api }: Metrics): readonly AlarmSpec[] {
       trigger: ['>', 1],
     },
     {
+      /** Whether Count holds what was refused is not documented: the whole has both, so that refusing all is a share, too. */
+      id: 'api-throttles',
+      priority: 'MEDIUM',
+      meaning:
+        'The HTTP API refused more than 1 % of the requests in 5 minutes, at least 10, with 429: more came than the settings apiRateLimit and apiBurstLimit let in, or the quota of the account.',
+      watched: shareOf({
+        metrics: { throttled: own(THROTTLED_REQUESTS), requests: api('Count') },
+        part: ['throttled'],
+        whole: ['throttled', 'requests'],
+        atLeast: ['part', 10],
+        label: 'Requests refused with 429 in percent',
+      }),
+      trigger: ['>', 1],
+    },
+    {
       /** For 15 minutes, and of at least 100 requests: of fewer, p99 is the slowest one, and that is a cold start. */
       id: 'api-p99',
       priority: 'LOW',
@@ -175,84 +180,4 @@ function apiAlarms({ api }: Metrics): readonly AlarmSpec[] {
       breaching: [3, 3],
     },
   ];
-}
-
-/** From which share and count of failed invocations on, in how many of how many periods, and what it is in words. */
-function errorsTrigger(lambda: LambdaName) {
-  if (FALLIBLE.has(lambda)) return { percent: 25, count: 10, breaching: [2, 3], when: 'in 10 of 15 minutes' } as const;
-  return { percent: STEPS.has(lambda) ? 5 : 1, count: 3, breaching: [1, 1], when: 'in 5 minutes' } as const;
-}
-
-/**
- * One alarm a function, so that on-call sees which. They differ in what an error means:
- * - a step of the state machine is retried, so it tells when one call in 20 fails, which is more than chance;
- * - a function of the API answers its own failures, so an error is a crash or a time-out: one in 100 is a defect;
- * - the two steps that fail as a part of normal work tell when a quarter of their calls fail, for 10 of 15 minutes;
- * - a run by the clock that fails is one too many.
- */
-function errorsAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.config.names.functionName(lambda);
-  const metric = metricsOf(watched).lambda(lambda);
-  const common = { id: 'lambda-errors', of: lambda, priority: 'MEDIUM' } as const;
-  if (SCHEDULED.has(lambda)) {
-    return {
-      ...common,
-      meaning: `${name} ended with an error, crashed or timed out, at least once in 5 minutes.`,
-      watched: metric('Errors'),
-      trigger: ['>=', 1],
-    };
-  }
-  const { percent, count, breaching, when } = errorsTrigger(lambda);
-  return {
-    ...common,
-    meaning: `More than ${percent} % of the invocations of ${name}, at least ${count}, failed, crashed or timed out ${when}.`,
-    watched: shareOf({
-      metrics: { errors: metric('Errors'), invocations: metric('Invocations') },
-      part: ['errors'],
-      whole: ['invocations'],
-      atLeast: ['part', count],
-      label: 'Failed invocations in percent',
-    }),
-    trigger: ['>', percent],
-    breaching,
-  };
-}
-
-/**
- * A throttled invocation means that the account's concurrency is used up, and then by all functions; but generate-tasks is
- * throttled as a way of queueing, where its concurrency is reserved: there, one that is refused for each that is taken is
- * too many. A throttled invocation is none that Lambda counts as one.
- */
-function throttlesAlarm(lambda: LambdaName, watched: Watched): AlarmSpec {
-  const name = watched.config.names.functionName(lambda);
-  const metric = metricsOf(watched).lambda(lambda);
-  const reserved = lambda === 'generate-tasks' ? generateTasksConcurrency(watched.config) : undefined;
-  const usedUp = 'the concurrency of the account is used up.';
-  const common = { id: 'lambda-throttles', of: lambda, priority: 'MEDIUM' } as const;
-  if (SCHEDULED.has(lambda)) {
-    return {
-      ...common,
-      meaning: `${name} was throttled: ${usedUp}`,
-      watched: metric('Throttles'),
-      trigger: ['>=', 1],
-    };
-  }
-  const percent = reserved === undefined ? 1 : 50;
-  const why =
-    reserved === undefined
-      ? `in 5 minutes: ${usedUp}`
-      : `for 15 minutes on end: its reserved concurrency of ${reserved} is too small for the load.`;
-  return {
-    ...common,
-    meaning: `More than ${percent} % of the calls of ${name}, at least 5, were throttled ${why}`,
-    watched: shareOf({
-      metrics: { throttled: metric('Throttles'), invocations: metric('Invocations') },
-      part: ['throttled'],
-      whole: ['throttled', 'invocations'],
-      atLeast: ['part', 5],
-      label: 'Throttled calls in percent',
-    }),
-    trigger: ['>', percent],
-    ...(reserved === undefined ? {} : { breaching: [3, 3] as const }),
-  };
 }

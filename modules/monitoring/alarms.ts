@@ -5,7 +5,7 @@ import { defined } from '../defined.ts';
 import { SynthError } from '../synth-error.ts';
 import type { MetricMath, WatchedMetric } from './metrics.ts';
 
-/** One alarm. Missing data never breach: no traffic is no trouble. */
+/** One alarm. Missing data never breach, unless they are what it tells: no traffic is no trouble. */
 export interface AlarmSpec {
   /** Kind of alarm; the runbook has a heading `alarm-<id>`. */
   readonly id: string;
@@ -24,18 +24,30 @@ export interface AlarmSpec {
   readonly breaching?: readonly [periods: number, outOf: number];
   /** Whether the end is told as well. */
   readonly tellsEnd?: boolean;
+  /**
+   * Whether it tells that there are no data, of what always has some. Then it goes to INSUFFICIENT_DATA, and that is told.
+   * A new alarm is in that state until its first value, and only a change of state is told: so a stage that was just made
+   * tells nobody, where missing data that breach would alarm before the first run. A later deploy leaves the state as it is.
+   * (CloudWatch guide, "Configuring how CloudWatch alarms treat missing data"; API reference, PutMetricAlarm and MetricAlarm.)
+   */
+  readonly tellsSilence?: boolean;
 }
 
 /** What PutMetricAlarm takes (CloudWatch API reference). AWS would refuse more only when a deploy is half done. */
 const DESCRIPTION_CHARACTERS = 1024;
+const METRICS_OF_MATH = 10;
 
-const OPERATORS = { '>': 'GreaterThanThreshold', '>=': 'GreaterThanOrEqualToThreshold' } as const;
+const OPERATORS = {
+  '>': 'GreaterThanThreshold',
+  '>=': 'GreaterThanOrEqualToThreshold',
+  '<': 'LessThanThreshold',
+} as const;
 const FIVE_MINUTES = 300;
 
 /**
  * Makes alarms named `<prefix>-<id>` or `<prefix>-<id>-<of>`, all of which tell the topic.
  * @returns their ARNs, in the order in which they were given
- * @throws SynthError when a description is longer than CloudWatch takes
+ * @throws SynthError when a description is longer, or metric math has more metrics, than CloudWatch takes
  */
 export function makeAlarms(
   scope: Construct,
@@ -51,13 +63,14 @@ export function makeAlarms(
     return new CloudwatchMetricAlarm(parent, name, {
       alarmName: `${prefix}-${name}`,
       alarmDescription: describeAlarm(spec, settings.runbookUrl),
-      ...('metrics' in watched ? mathOf(watched, period) : metricOf(watched, period)),
+      ...('metrics' in watched ? mathOf(name, watched, period) : metricOf(watched, period)),
       comparisonOperator: OPERATORS[comparison],
       threshold,
       datapointsToAlarm: breaching[0],
       evaluationPeriods: breaching[1],
-      treatMissingData: 'notBreaching',
+      treatMissingData: spec.tellsSilence === true ? 'missing' : 'notBreaching',
       alarmActions: [topicArn],
+      ...(spec.tellsSilence === true ? { insufficientDataActions: [topicArn] } : {}),
       ...(spec.tellsEnd === true ? { okActions: [topicArn] } : {}),
     }).arn;
   });
@@ -82,7 +95,14 @@ function metricOf({ namespace, name, dimensions, statistic }: WatchedMetric, per
   };
 }
 
-function mathOf({ metrics, expressions, result, label }: MetricMath, period: number) {
+/**
+ * The queries of an alarm on metric math.
+ * @throws SynthError naming the alarm when there are more metrics than CloudWatch takes
+ */
+export function mathOf(name: string, { metrics, expressions, result, label }: MetricMath, period: number) {
+  const { length } = Object.keys(metrics);
+  if (length > METRICS_OF_MATH)
+    throw new SynthError(`${name}: it watches ${length} metrics, but CloudWatch takes ${METRICS_OF_MATH}`);
   return {
     metricQuery: [
       ...Object.entries(metrics).map(([id, { namespace, name, dimensions, statistic }]) => ({

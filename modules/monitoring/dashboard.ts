@@ -5,6 +5,7 @@ import { generateTasksConcurrency } from '../workflow/published-function.ts';
 import { THRESHOLDS } from './alarms-table.ts';
 import { graph, layOut, line, lines, type Row } from './dashboard-widgets.ts';
 import { failureRate, type Metrics, metricsOf, type Watched } from './metrics.ts';
+import { THROTTLED_REQUESTS } from './throttled-requests.ts';
 
 /**
  * One page that answers, from top to bottom: is it well, do people get their tasks, and if not, which part is it.
@@ -20,7 +21,8 @@ export function makeDashboard(scope: Construct, watched: Watched, alarmArns: rea
     ...executions(metricsOf(watched)),
     ...ai(metricsOf(watched)),
     ...functions(watched),
-    ...apiAndStorage(watched),
+    ...apiAndStorage(metricsOf(watched)),
+    ...behindTheScenes(metricsOf(watched)),
   ];
   new CloudwatchDashboard(new Construct(scope, 'dashboard'), 'dashboard', {
     dashboardName: names.globalPrefix,
@@ -114,12 +116,15 @@ function functions(props: Watched): readonly Row[] {
   ];
 }
 
-function apiAndStorage(props: Watched): readonly Row[] {
-  const { own, api, table: of, queues } = metricsOf(props);
-  const { goals, tasks, executions: rows } = props.config.names;
+function apiAndStorage({ own, api, tables }: Metrics): readonly Row[] {
   return [
     [
-      graph('API: requests and errors', [line(api('Count')), line(api('4xx')), line(api('5xx'))]),
+      graph('API: requests and errors', [
+        line(api('Count')),
+        line(api('4xx')),
+        line(own(THROTTLED_REQUESTS), { label: '429 of API Gateway' }),
+        line(api('5xx')),
+      ]),
       graph(
         'API: latency, ms',
         [
@@ -132,18 +137,40 @@ function apiAndStorage(props: Watched): readonly Row[] {
     [
       graph(
         'DynamoDB: throttled reads and writes',
-        [goals, tasks, rows].flatMap(({ name: table }) => [
-          ...['ReadThrottleEvents', 'WriteThrottleEvents'].map((name) =>
-            line(of(table)(name), { label: `${table} ${name}` }),
-          ),
-          // A table's metrics leave out its indexes, and an index that throttles holds up the table's writes.
-          [
-            {
-              expression: `SEARCH('{AWS/DynamoDB,TableName,GlobalSecondaryIndexName} TableName="${table}" MetricName=("ReadThrottleEvents" OR "WriteThrottleEvents")', 'Sum', 300)`,
-            },
-          ],
-        ]),
+        tables.flatMap(({ id, throttled }) =>
+          throttled.map((metric) => {
+            const index = metric.dimensions?.GlobalSecondaryIndexName;
+            return line(metric, { label: `${index === undefined ? id : `${id}.${index}`} ${metric.name}` });
+          }),
+        ),
       ),
+      graph(
+        'DynamoDB: consumed units',
+        tables.flatMap(({ id, consumed }) => consumed.map((metric) => line(metric, { label: `${id} ${metric.name}` }))),
+      ),
+    ],
+  ];
+}
+
+/** What nobody waits for: schedules, events, messages, the archive. */
+function behindTheScenes({ own, lambda, events, topics, queues }: Metrics): readonly Row[] {
+  const scheduled = events.filter(({ everySeconds }) => everySeconds !== undefined);
+  return [
+    [
+      graph(
+        'Runs by the clock',
+        scheduled.map(({ handler }) => line(lambda(handler)('Invocations'), { label: handler })),
+      ),
+      graph(
+        'Events that failed or were lost',
+        events.flatMap(({ id, lost }) => lost.map((metric) => line(metric, { label: `${id} ${metric.name}` }))),
+      ),
+      graph(
+        'Messages that SNS gave up',
+        topics.map(({ id, failed }) => line(failed, { label: id })),
+      ),
+    ],
+    [
       graph(
         'Dead letters',
         queues.map(({ id, messages }) => line(messages, { label: id })),

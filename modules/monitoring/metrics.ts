@@ -1,6 +1,8 @@
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
+import { eventsOf } from '../workflow/event-rules.ts';
 import type { LambdaName } from '../workflow/function-table.ts';
+import { INDEXES } from '../workflow/tables.ts';
 
 /** A metric of CloudWatch and how its values of a period become one. */
 export interface WatchedMetric {
@@ -38,7 +40,7 @@ export type Metrics = ReturnType<typeof metricsOf>;
 
 /** The metrics of a stage, by who sends them; a sum unless told. */
 export function metricsOf({ config, apiId }: Watched) {
-  const { names } = config;
+  const { names, prefix } = config;
   const of =
     (namespace: string, dimensions?: Record<string, string>): MetricOf =>
     (name, statistic = 'Sum') => ({ namespace, name, statistic, ...defined({ dimensions }) });
@@ -53,7 +55,29 @@ export function metricsOf({ config, apiId }: Watched) {
     bedrock: of('AWS/Bedrock', { ModelId: config.settings.modelId }),
     /** HTTP APIs name their metrics otherwise than REST APIs: `5xx`, by ApiId. */
     api: of('AWS/ApiGateway', { ApiId: apiId }),
-    table: (name: string) => of('AWS/DynamoDB', { TableName: name }),
+    tables: (['goals', 'tasks', 'executions'] as const).map((id) => tableOf(id, names[id].name)),
+    /** Throttled calls of an operation, of whoever in the account and region makes them. */
+    statesCalls: (operation: string) => of('AWS/States', { APIName: operation })('ThrottledEvents'),
+    /**
+     * Of each rule, the events that reached neither their function nor a dead-letter queue, or their function not. Where there
+     * are none, AWS may send no value. (EventBridge guide, "Monitoring EventBridge"; Lambda guide, "Types of metrics".)
+     */
+    events: eventsOf(names).map(({ id, name, handler, everySeconds }) => ({
+      id,
+      handler,
+      everySeconds,
+      lost: [
+        of('AWS/Events', { RuleName: `${prefix}-${name}` })('FailedInvocations'),
+        of('AWS/Events', { RuleName: `${prefix}-${name}` })('InvocationsFailedToBeSentToDlq'),
+        of('AWS/Lambda', { FunctionName: names.functionName(handler) })('DestinationDeliveryFailures'),
+      ],
+    })),
+    /** Messages that SNS gave up, by topic: of an e-mail subscription one a message. (SNS guide, "Amazon SNS metrics") */
+    topics: (['alerts', 'notices'] as const).map((id) => ({
+      id,
+      name: names[id].name,
+      failed: of('AWS/SNS', { TopicName: names[id].name })('NumberOfNotificationsFailed'),
+    })),
     /** How many messages lie in each dead-letter queue. */
     queues: Object.entries(names.queues).map(([id, { name }]) => ({
       id,
@@ -61,6 +85,42 @@ export function metricsOf({ config, apiId }: Watched) {
       messages: of('AWS/SQS', { QueueName: name })('ApproximateNumberOfMessagesVisible', 'Maximum'),
     })),
   };
+}
+
+/**
+ * Of a table: what was throttled, of itself and of each of its indexes, which its own figures leave out, though an index that
+ * throttles holds up the table's writes; and what was consumed, with the indexes.
+ * (DynamoDB guide, "DynamoDB metrics and dimensions", which says that zeros are not sent.)
+ */
+function tableOf(id: keyof typeof INDEXES, name: string) {
+  const metric = (metricName: string, index?: string): WatchedMetric => ({
+    namespace: 'AWS/DynamoDB',
+    name: metricName,
+    statistic: 'Sum',
+    dimensions: { TableName: name, ...defined({ GlobalSecondaryIndexName: index }) },
+  });
+  return {
+    id,
+    name,
+    consumed: [metric('ConsumedReadCapacityUnits'), metric('ConsumedWriteCapacityUnits')],
+    throttled: [undefined, ...INDEXES[id]].flatMap((index) => [
+      metric('ReadThrottleEvents', index),
+      metric('WriteThrottleEvents', index),
+    ]),
+  };
+}
+
+/** Metrics with ids for metric math: `throttled1`, `throttled2`, … */
+export function numbered(id: string, metrics: readonly WatchedMetric[]): Readonly<Record<string, WatchedMetric>> {
+  return Object.fromEntries(metrics.map((metric, index) => [`${id}${index + 1}`, metric]));
+}
+
+const filled = (ids: readonly string[]) => ids.map((id) => `FILL(${id}, 0)`).join(' + ');
+
+/** The sum of metrics, of which some or all may have no value. */
+export function sumOf(metrics: readonly WatchedMetric[], label: string): MetricMath {
+  const byId = numbered('part', metrics);
+  return { metrics: byId, expressions: { all: filled(Object.keys(byId)) }, result: 'all', label };
 }
 
 /** What a share is reckoned from; all are sums of a period. */
@@ -82,12 +142,11 @@ interface Share {
  * data point would be dropped: of nothing, the share is 0. (CloudWatch guide, "Using math expressions with CloudWatch metrics".)
  */
 export function shareOf({ metrics, part, whole, atLeast: [counted, count], label }: Share): MetricMath {
-  const sum = (ids: readonly string[]) => ids.map((id) => `FILL(${id}, 0)`).join(' + ');
   return {
     metrics,
     expressions: {
-      part: sum(part),
-      whole: sum(whole),
+      part: filled(part),
+      whole: filled(whole),
       rate: `IF(${counted} >= ${count}, IF(whole > 0, 100 * part / whole, 0), 0)`,
     },
     result: 'rate',

@@ -26,7 +26,12 @@ const FIELDS = [
   'ssl-protocol',
 ];
 
-/** Keeps the access logs of a distribution, as JSON in a bucket of their own. */
+/**
+ * Keeps the access logs of a distribution, as JSON in a bucket of their own. The bucket's policy has the statement that AWS
+ * itself adds when a delivery begins and the statement is not there, to the letter: with another one that grants the same,
+ * there would be two, and the next plan would take AWS's away. (CloudWatch Logs guide, "Logs sent to Amazon S3" of "Logging
+ * that requires additional permissions [V2]"; the resource and the name of the source as AWS fills them in for CloudFront.)
+ */
 export function keepAccessLogs(parent: Construct, { names, settings }: StageConfig, resourceArn: string): void {
   const scope = new Construct(parent, 'logs');
   const { account, logRetentionDays } = settings;
@@ -40,12 +45,12 @@ export function keepAccessLogs(parent: Construct, { names, settings }: StageConf
     statements: ({ arn }) => [
       allowService(
         'delivery.logs.amazonaws.com',
-        'Delivery',
+        'AWSLogDeliveryWrite1',
         ['s3:PutObject'],
         [`${arn}/AWSLogs/${account}/CloudFront/*`],
         {
           StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceAccount': account },
-          ArnEquals: { 'aws:SourceArn': `arn:aws:logs:${REGION}:${account}:delivery-source:${name}` },
+          ArnLike: { 'aws:SourceArn': `arn:aws:logs:${REGION}:${account}:delivery-source:${name}` },
         },
       ),
     ],

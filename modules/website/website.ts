@@ -119,6 +119,8 @@ export class Website extends Construct {
       name: `${name}-routing`,
       runtime: 'cloudfront-js-2.0',
       comment: 'Routes of the page are answered with index.html',
+      // One in use cannot be deleted (hashicorp/terraform-provider-aws#21730), and its name cannot be changed.
+      lifecycle: { createBeforeDestroy: true },
       publish: true,
       code: ROUTING,
     });

@@ -7,7 +7,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy/index.j
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { type Names, QUEUES, type QueueName } from '../names.ts';
-import { allowService, policyDocument } from '../policy-document.ts';
+import { allowService, policyDocument, tlsOnly } from '../policy-document.ts';
 import type { LambdaName } from './function-table.ts';
 import type { Lambdas } from './published-function.ts';
 
@@ -28,18 +28,22 @@ interface EventSpec {
   readonly maximumAgeSeconds: number;
   /** How often EventBridge tries again to hand an event to Lambda. */
   readonly deliveryRetries: number;
+  /** Seconds from one event to the next, of a schedule. */
+  readonly everySeconds?: number;
 }
 
 /** A schedule of every so many minutes, at least 2. Its event is worth handling until the next one. */
-function every(minutes: number): Pick<EventSpec, 'when' | 'maximumAgeSeconds' | 'deliveryRetries'> {
+function every(minutes: number) {
   return {
     when: { scheduleExpression: `rate(${minutes} minutes)` },
+    everySeconds: minutes * 60,
     maximumAgeSeconds: minutes * 60,
     deliveryRetries: 2,
   };
 }
 
-const eventsOf = ({ stateMachine }: Names): readonly EventSpec[] => [
+/** The events of a stage, each with a rule and a dead-letter queue of its own. */
+export const eventsOf = ({ stateMachine }: Names): readonly EventSpec[] => [
   {
     // Executions that ended without their last state having run (rule 4). FAILED is among them for the execution whose
     // own error handling failed.
@@ -100,6 +104,7 @@ export function addEventRules(scope: Construct, { prefix, names }: StageConfig, 
     const mayDeliver = new SqsQueuePolicy(events, 'dead-letter-policy', {
       queueUrl: deadLetters.url,
       policy: policyDocument([
+        tlsOnly(['sqs:*'], [deadLetters.arn]),
         allowService('events.amazonaws.com', 'EventBridge', ['sqs:SendMessage'], [deadLetters.arn], {
           ArnEquals: { 'aws:SourceArn': rule.arn },
         }),

@@ -70,6 +70,8 @@ export class PublishedFunction extends Construct {
     const policy = new IamRolePolicy(this, 'policy', {
       name: 'grants',
       role: role.name,
+      // With its role, which Terraform so replaces in the same order: functions are never without their grants.
+      lifecycle: { createBeforeDestroy: true },
       policy: policyDocument([
         // The wildcard stands for the log streams, which Lambda names. No CreateLogGroup: the group is ours.
         allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], [`${this.logGroup.arn}:*`]),

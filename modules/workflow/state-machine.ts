@@ -60,6 +60,8 @@ export function makeStateMachine(scope: Construct, config: StageConfig, lambdas:
   const policy = new IamRolePolicy(workflow, 'policy', {
     name: 'grants',
     role: role.name,
+    // As of a function: never without grants, should the role get another name.
+    lifecycle: { createBeforeDestroy: true },
     policy: policyDocument([
       // Every version of these functions, not just the newest: a deploy replaces this policy at once, while executions
       // that began before it go on calling the versions of their own definition.

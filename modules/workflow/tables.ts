@@ -14,6 +14,31 @@ interface TableSpec {
 }
 
 /** The three tables (docs/design.md, Data): goals and their actions, generated tasks, executions and their outcomes. */
+const TABLES = {
+  goals: { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } },
+  tasks: { key: ['goalId', 'sk'] },
+  executions: {
+    key: ['executionArn', 'sk'],
+    indexes: {
+      byGoal: ['goalId', 'startedAt'],
+      byUser: ['userId', 'startedAt'],
+      // Sparse: only what runs, or of which something is due, or what is not archived yet has runningShard, the last in a
+      // partition of its own, so that sweep and archiver read such rows and no others.
+      byRunning: ['runningShard', 'startedAt'],
+    },
+    // 90 days after its start.
+    expiresAttribute: 'expiresAt',
+  },
+} as const satisfies Record<string, TableSpec>;
+
+/** The names of each table's indexes. */
+export const INDEXES: Readonly<Record<keyof typeof TABLES, readonly string[]>> = {
+  goals: Object.keys(TABLES.goals.indexes),
+  tasks: [],
+  executions: Object.keys(TABLES.executions.indexes),
+};
+
+/** Makes the tables of a stage. */
 export function makeTables(scope: Construct, { names, settings: { deletionProtection } }: StageConfig) {
   const tables = new Construct(scope, 'tables');
   const make = (id: string, { name }: { name: string }, spec: TableSpec) => {
@@ -32,20 +57,9 @@ export function makeTables(scope: Construct, { names, settings: { deletionProtec
     return table;
   };
   return {
-    goals: make('goals', names.goals, { key: ['goalId', 'sk'], indexes: { byUser: ['userId', 'createdAt'] } }),
-    tasks: make('tasks', names.tasks, { key: ['goalId', 'sk'] }),
-    executions: make('workflow-executions', names.executions, {
-      key: ['executionArn', 'sk'],
-      indexes: {
-        byGoal: ['goalId', 'startedAt'],
-        byUser: ['userId', 'startedAt'],
-        // Sparse: only what runs, or of which something is due, or what is not archived yet has runningShard, the last in a
-        // partition of its own, so that sweep and archiver read such rows and no others.
-        byRunning: ['runningShard', 'startedAt'],
-      },
-      // 90 days after its start.
-      expiresAttribute: 'expiresAt',
-    }),
+    goals: make('goals', names.goals, TABLES.goals),
+    tasks: make('tasks', names.tasks, TABLES.tasks),
+    executions: make('workflow-executions', names.executions, TABLES.executions),
   };
 }
 

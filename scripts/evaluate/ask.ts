@@ -5,8 +5,8 @@ import type { ActionRow, GoalRow, TaskRow, Usage } from '../../lambdas/core/src/
 import { AiTimeout, askModel, RefusedAnswer } from '../../lambdas/generate-tasks/src/bedrock.ts';
 import { generateTasks } from '../../lambdas/generate-tasks/src/generate-tasks.ts';
 import { DURATIONS } from '../../modules/workflow/variables.ts';
+import { explain } from '../stage/model-access.ts';
 import type { Case } from './cases.ts';
-import { explain } from './explain.ts';
 import { type Answered, EvaluationError, type Model } from './model.ts';
 
 const ACCOUNT = 'arn:aws:states:ap-northeast-1:123456789012:execution:evaluation';

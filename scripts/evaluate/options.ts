@@ -23,7 +23,7 @@ export const USAGE = `make evaluate [NAME=value ...]: how well a model turns 40 
 
 MODEL_ID      a model or inference profile of Amazon Bedrock; without it, the local mock, to try this out
 AWS_REGION    where it is called (the region of STAGE's settings); credentials as the AWS SDK finds them
-STAGE         whose settings: dev or prod (dev)
+STAGE         whose settings: a stage of modules/settings.json (dev)
 CONCURRENCY   calls at once; 1 to 24 (4)
 JSON_FILE     file for all figures and answers, as JSON
 COMPARE       such a file of an earlier run, to show what has changed

@@ -1,10 +1,7 @@
-import { has, isTrue, type Resource, valuesAt } from './document.ts';
+import { has, isTrue, type Resource, referencesIn, valuesAt } from './document.ts';
 import { PLAIN_LOG_GROUPS } from './exceptions.ts';
 import { about, type Check, each } from './rule.ts';
 import { statementsOf } from './statements.ts';
-
-/** Stages whose data must survive a mistake. */
-const PROTECTED_STAGES: ReadonlySet<string> = new Set(['prod']);
 
 /** Buckets of the page, whose content a deploy makes again, and of its access logs, which are deleted soon anyway. */
 const REPLACEABLE_BUCKETS = /^aws_s3_bucket\.website_/;
@@ -12,11 +9,24 @@ const REPLACEABLE_BUCKETS = /^aws_s3_bucket\.website_/;
 const TABLE = 'aws_dynamodb_table';
 const BUCKET = 'aws_s3_bucket';
 
-/** Holds for a resource of a protected stage, and for any of another stage. */
+/** Holds for a resource of a stage whose data must survive a mistake, and for any of another stage. */
 const inProtected =
   (holds: (resource: Resource) => boolean): Check['holds'] =>
-  (resource, { stage }) =>
-    !PROTECTED_STAGES.has(stage) || REPLACEABLE_BUCKETS.test(resource.address) || holds(resource);
+  (resource, { isProtected }) =>
+    !isProtected || REPLACEABLE_BUCKETS.test(resource.address) || holds(resource);
+
+/** Each queue, topic and bucket answers plain HTTP unless its policy refuses to: whose policies say of it in an argument. */
+const tlsOnly = (type: string, argument: string, refused: string) =>
+  each('encryption-in-transit', type, 'it can be reached without TLS', (resource, document) =>
+    statementsOf({ ...document, resources: about(document, `${type}_policy`, argument, resource) }).some(
+      ({ effect, principals, actions, resources, conditions }) =>
+        effect === 'Deny' &&
+        principals.includes('*') &&
+        actions.includes(refused) &&
+        resources.some((arn) => referencesIn(arn).includes(resource.address)) &&
+        conditions.includes('aws:securetransport'),
+    ),
+  );
 
 /** What keeps data from being read by others, and from being lost. */
 export const DATA_CHECKS: readonly Check[] = [
@@ -42,13 +52,10 @@ export const DATA_CHECKS: readonly Check[] = [
     (group) => has(group, 'kms_key_id') || PLAIN_LOG_GROUPS.some(({ name }) => name.test(String(group.of.name))),
   ),
   each('encryption-at-rest', 'aws_kms_key', 'the key is never rotated', (key) => isTrue(key, 'enable_key_rotation')),
-  // A bucket answers plain HTTP unless its policy refuses to.
-  each('encryption-in-transit', BUCKET, 'the bucket can be reached without TLS', (bucket, document) => {
-    const policies = about(document, 'aws_s3_bucket_policy', 'bucket', bucket);
-    return statementsOf({ ...document, resources: policies }).some(
-      ({ effect, conditions }) => effect === 'Deny' && conditions.includes('aws:securetransport'),
-    );
-  }),
+  tlsOnly(BUCKET, 'bucket', 's3:*'),
+  tlsOnly('aws_sqs_queue', 'queue_url', 'sqs:*'),
+  // SNS takes no policy on all of sns:*, and this is the only action of data.
+  tlsOnly('aws_sns_topic', 'arn', 'sns:Publish'),
   each(
     'encryption-in-transit',
     'aws_cloudfront_distribution',

@@ -1,3 +1,5 @@
+import { protectedStages } from '../../modules/config.ts';
+
 /** A resource of the Terraform JSON. */
 export interface Resource {
   /** Such as `aws_sqs_queue`. */
@@ -9,8 +11,8 @@ export interface Resource {
 
 /** The Terraform JSON of one stack. */
 export interface Document {
-  /** The tag `Stage` that everything gets. */
-  readonly stage: string;
+  /** Whether the data of the stage must survive a mistake. */
+  readonly isProtected: boolean;
   /** Whether it is for an emulator of AWS, which holds nothing that matters and nobody is on call for. */
   readonly emulated: boolean;
   readonly resources: readonly Resource[];
@@ -18,9 +20,10 @@ export interface Document {
 
 /**
  * Reads the Terraform JSON of a stack.
+ * @param settings content of the settings file, which says of the stage whether it is protected; tests pass their own
  * @throws Error when it is no such JSON, or does not tag what it makes with its stage
  */
-export function parseDocument(json: unknown): Document {
+export function parseDocument(json: unknown, settings?: unknown): Document {
   const [stage] = valuesAt(json, 'provider', 'aws', 'default_tags', 'tags', 'Stage');
   const resources = Object.entries(Object(field(json, 'resource'))).flatMap(([type, byName]) =>
     Object.entries(Object(byName)).map(([name, of]) => ({ type, address: `${type}.${name}`, of: Object(of) })),
@@ -28,7 +31,8 @@ export function parseDocument(json: unknown): Document {
   if (typeof stage !== 'string' || resources.length === 0) {
     throw new Error('not the Terraform JSON of a stack with resources and a tag Stage');
   }
-  return { stage, emulated: valuesAt(json, 'provider', 'aws', 'endpoints').length > 0, resources };
+  const isProtected = protectedStages(settings).includes(stage);
+  return { isProtected, emulated: valuesAt(json, 'provider', 'aws', 'endpoints').length > 0, resources };
 }
 
 /** A field of what may be an object. */

@@ -53,16 +53,12 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
   },
   {
     reason: 'in a key policy * is the key itself, and the account must stay able to manage it',
-    pattern: /^aws_kms_key: kms:(\*|Decrypt|GenerateDataKey) on \*$/,
+    pattern: /^aws_kms_key: kms:(\*|Decrypt|GenerateDataKey\*) on \*$/,
   },
   {
     reason: 'who deploys a stage makes what is not there yet, named by the prefix of the stage',
     pattern:
-      /^aws_iam_policy: [\w-]+:\w+ on arn:aws:[\w-]+:[\w-]*:(\d{12})?:[\w/-]*:?(\/aws\/(lambda|vendedlogs\/[\w-]+)\/)?goal-activity-\w+([-:]|\/)\*$/,
-  },
-  {
-    reason: 'the page is a bucket whose name ends with the account, and files of any name',
-    pattern: /^aws_iam_policy: s3:\w+ on arn:aws:s3:::goal-activity-\w+-website-\*\/(\*|config\.json)$/,
+      /^aws_iam_policy: [\w-]+:\w+ on arn:aws:[\w-]+:[\w-]*:(\d{12})?:[\w/-]*:?(\/aws\/(lambda|vendedlogs\/[\w-]+)\/)?goal-activity-\w+(-[\w-]+\/|[-:])\*$/,
   },
   {
     reason: 'AWS makes up the id, and knows no tags there: account and region are what can be fixed',
@@ -83,7 +79,7 @@ export const FORCED_WILDCARDS: readonly ForcedWildcard[] = [
   {
     reason: 'the actions have no resources',
     pattern:
-      /^aws_iam_policy: (states:ValidateStateMachineDefinition|sns:(GetSubscriptionAttributes|SetSubscriptionAttributes|Unsubscribe)|kms:ListAliases|cognito-idp:DescribeUserPoolDomain|logs:\w+(QueryDefinitions?|LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)) on \*$/,
+      /^aws_iam_policy: (states:ValidateStateMachineDefinition|sns:(GetSubscriptionAttributes|SetSubscriptionAttributes|Unsubscribe)|kms:ListAliases|cloudwatch:DescribeAlarms|cognito-idp:DescribeUserPoolDomain|logs:\w+(QueryDefinitions?|LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)) on \*$/,
   },
   {
     reason: 'a permissions boundary grants nothing, it only limits the policies of a role',

@@ -1,5 +1,6 @@
 import { LIMITS } from '../../lambdas/core/src/schema.ts';
 import { parseSetting, SettingError } from '../../local/settings.ts';
+import { realStages } from '../../modules/config.ts';
 import { AI } from './workload.ts';
 
 export interface Options {
@@ -18,10 +19,13 @@ export interface Options {
   readonly chart: string;
 }
 
+/** Where a tag ends: what people use. */
+const [PRODUCTION = ''] = realStages().slice(-1);
+
 export const USAGE = `make simulate [NAME=value ...]: which limit of a stage bites first, and when
 
 RUNS_PER_DAY  executions a day; 1 to 1e8 (1000000)
-STAGE         whose settings: dev or prod (prod)
+STAGE         whose settings: a stage of modules/settings.json (${PRODUCTION})
 PEAK          the busiest hour, as a multiple of the mean of the day; 1 to 6 (3)
 ACTIONS       actions of an execution; 1 to 64 (64)
 AI_SECONDS    mean seconds of an AI answer; 0.1 to 100 (${AI.seconds})
@@ -41,8 +45,7 @@ export function readOptions(environment: Environment): Options {
     throw new SettingError(`${name} is ${environment[name]}; it must be ${kind} from ${least} to ${most}`);
   };
   return {
-    // The Makefile's own default is a stage for trying out.
-    stage: environment.STAGE || 'prod',
+    stage: environment.STAGE || PRODUCTION,
     runsPerDay: read('RUNS_PER_DAY', 1_000_000, 1, 1e8),
     peak: read('PEAK', 3, 1, 6),
     actions: read('ACTIONS', LIMITS.actionsPerGoal, 1, LIMITS.actionsPerGoal, true),

@@ -34,14 +34,14 @@ export function scaleTables(
   });
   return {
     limits: markdown(
-      ['limit of prod', 'value', 'bites at (executions a day)', 'what people notice', 'raise'],
+      [`limit of ${options.stage}`, 'value', 'bites at (executions a day)', 'what people notice', 'raise'],
       names.map(({ name, bitesAt }) => {
         const { what, value, notice, raise } = limits[name];
         return [what, short(value), short(bitesAt), notice, raise];
       }),
     ),
     needs: markdown(
-      ['limit', 'prod has', ...VOLUMES.map((volume) => `${short(volume)} a day`)],
+      ['limit', `${options.stage} has`, ...VOLUMES.map((volume) => `${short(volume)} a day`)],
       names.map(({ name }) => {
         const { what, value } = limits[name];
         const cells = needs.map((need) => (need(name) > value ? `**${short(need(name))}**` : 'enough'));
@@ -60,7 +60,7 @@ export function scaleTables(
   };
 }
 
-/** The busiest minutes as prod is, and with what each volume needs. */
+/** The busiest minutes as the stage is, and with what each volume needs. */
 function peaks(
   limits: Limits,
   definition: Definition,
@@ -88,7 +88,7 @@ function peaks(
   return markdown(
     ['executions a day', 'limits', 'let in meanwhile', ...PEAK_HEAD],
     [
-      ...VOLUMES.slice(0, 2).map((volume) => line(volume, limits, 'as prod has them')),
+      ...VOLUMES.slice(0, 2).map((volume) => line(volume, limits, `as ${options.stage} has them`)),
       ...VOLUMES.slice(1, 2).map((volume) => line(volume, withTokens, 'the same, but tokens without end')),
       ...VOLUMES.slice(1, 2).map((volume) => line(volume, carriedByTokens, `the same, but concurrentRuns ${carried}`)),
       ...VOLUMES.map((volume) => line(volume, raisedFor(volume), 'raised as above')),

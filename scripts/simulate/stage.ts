@@ -50,7 +50,7 @@ function own(config: StageConfig) {
       kind: 'rate',
       value: ARCHIVED_PER_SECOND,
       what: 'Executions archived a second (hourly, 180 s of ten at once)',
-      notice: 'nobody notices for 90 days; then history is lost that is not archived',
+      notice: 'archive-behind tells after a day; history is lost after 90 days',
       raise: 'the schedule, or executions at once, of archive-executions',
       canCatchUp: true,
     },

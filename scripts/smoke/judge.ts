@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '@goal-activity/client/types.ts';
+import { MODEL_ACCESS } from '../../lambdas/core/src/execution/advice.ts';
 import { idealMs } from '../../local/demo/summary.ts';
 import { counted, seconds } from './finding.ts';
 import type { Context, Evidence } from './run.ts';
@@ -55,7 +56,7 @@ export function sayFailure({
   const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED').length;
   const [first] = failedActions;
   const why = first === undefined ? (error ?? 'no reason is given') : `${first.error}: ${first.reason}`;
-  const advice = /AccessDenied|use case details/i.test(why) ? ` ${ACCESS}` : '';
+  const advice = MODEL_ACCESS.test(why) ? ` ${ACCESS}` : '';
   return `A run of ${counted(totalActions, 'action')} ended as ${status}, with tasks of ${saved}: ${why}${/[.!]$/.test(why) ? '' : '.'}${advice}`;
 }
 

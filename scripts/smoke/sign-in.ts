@@ -3,8 +3,9 @@ import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognit
 import { isRecord } from '@goal-activity/client/json.ts';
 import { localToken } from '@goal-activity/client/local-token.ts';
 import { isLoopback } from '../../local/http/server.ts';
-import { NotReady, sayAwsError } from '../stage/aws.ts';
+import { sayAwsError } from '../stage/aws.ts';
 import type { Outputs } from '../terraform/outputs.ts';
+import { ToolError } from '../terraform/tool.ts';
 import type { Options } from './options.ts';
 
 /** Tokens for the time of a test. */
@@ -22,12 +23,12 @@ const nothing = async () => [];
 
 /**
  * Tokens for an API without a stage: the given one, or those of the local stack.
- * @throws NotReady when there is none to be had
+ * @throws ToolError when there is none to be had
  */
 export async function signInAt(url: string, { token, otherToken }: Options, signal: AbortSignal): Promise<SignedIn> {
   if (token !== undefined) return { token, otherToken, how: 'the token that was given', forget: nothing };
   if (!isLoopback(new URL(url).host))
-    throw new NotReady(`Give a TOKEN for ${url}, or a STAGE: only the local stack gives tokens by itself`);
+    throw new ToolError(`Give a TOKEN for ${url}, or a STAGE: only the local stack gives tokens by itself`);
   const of = (person: string) => localToken(url, `smoke-${person}-${randomUUID()}`, signal);
   return {
     token: await of('one'),
@@ -39,7 +40,7 @@ export async function signInAt(url: string, { token, otherToken }: Options, sign
 
 /**
  * Tokens for a stage: the given one, those of two temporary persons of its user pool, or that of a client of its other issuer.
- * @throws NotReady saying what to do
+ * @throws ToolError saying what to do
  */
 export async function signInTo(
   stage: string,
@@ -53,7 +54,7 @@ export async function signInTo(
   if (pool !== undefined) return signInToPool(pool, outputs.get('userPoolClientId'), config);
   const { clientId, clientSecret } = options;
   if (clientId === undefined || clientSecret === undefined)
-    throw new NotReady(
+    throw new ToolError(
       `${stage} takes tokens of ${outputs.get('tokenIssuer')}: give one as TOKEN, or a client's SMOKE_CLIENT_ID and SMOKE_CLIENT_SECRET`,
     );
   const issued = await clientCredentials(outputs, clientId, clientSecret);
@@ -99,7 +100,7 @@ async function signInToPool(
     );
     const token = answer.AuthenticationResult?.AccessToken;
     if (token !== undefined) return token;
-    throw new NotReady(
+    throw new ToolError(
       `The user pool asks for ${answer.ChallengeName ?? 'something'} before it gives a token: give a TOKEN`,
     );
   }
@@ -122,10 +123,10 @@ async function signInToPool(
   } catch (thrown) {
     const left = await forget();
     const said =
-      thrown instanceof NotReady
+      thrown instanceof ToolError
         ? thrown.message
         : sayAwsError(`Nobody could sign in to the user pool ${UserPoolId}`, thrown);
-    throw new NotReady([said, ...left].join('\n'), { cause: thrown });
+    throw new ToolError([said, ...left].join('\n'), { cause: thrown });
   }
 }
 
@@ -134,7 +135,8 @@ async function clientCredentials(outputs: Outputs, id: string, secret: string): 
   const issuer = outputs.get('tokenIssuer');
   const description = await read(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {});
   const endpoint = description.token_endpoint;
-  if (typeof endpoint !== 'string') throw new NotReady(`${issuer} names no token_endpoint in its openid-configuration`);
+  if (typeof endpoint !== 'string')
+    throw new ToolError(`${issuer} names no token_endpoint in its openid-configuration`);
   const [audience = ''] = outputs.get('tokenAudience').split(' ');
   // The standard knows no audience; those issuers that serve several APIs ask for it, and the others pass it over.
   const body = new URLSearchParams({ grant_type: 'client_credentials', audience });
@@ -144,7 +146,7 @@ async function clientCredentials(outputs: Outputs, id: string, secret: string): 
     body,
     headers: { authorization: `Basic ${credentials}` },
   });
-  if (typeof token !== 'string') throw new NotReady(`${endpoint} answered without an access_token`);
+  if (typeof token !== 'string') throw new ToolError(`${endpoint} answered without an access_token`);
   return token;
 }
 
@@ -155,16 +157,16 @@ async function read(url: string, request: RequestInit): Promise<Record<string, u
     answer = await fetch(url, { ...request, signal: AbortSignal.timeout(30_000) });
     text = await answer.text();
   } catch (cause) {
-    throw new NotReady(`${url} was not answered: ${cause instanceof Error ? String(cause.cause ?? cause) : ''}`, {
+    throw new ToolError(`${url} was not answered: ${cause instanceof Error ? String(cause.cause ?? cause) : ''}`, {
       cause,
     });
   }
-  if (!answer.ok) throw new NotReady(`${url} answered ${answer.status}: ${text.slice(0, 300)}`);
+  if (!answer.ok) throw new ToolError(`${url} answered ${answer.status}: ${text.slice(0, 300)}`);
   try {
     const content: unknown = JSON.parse(text);
     if (isRecord(content)) return content;
   } catch {
     // Said below.
   }
-  throw new NotReady(`${url} answered no JSON object`);
+  throw new ToolError(`${url} answered no JSON object`);
 }

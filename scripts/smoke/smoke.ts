@@ -2,7 +2,7 @@
 import { SettingError } from '../../local/settings.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { SynthError } from '../../modules/synth-error.ts';
-import { clientConfigOf, NotReady } from '../stage/aws.ts';
+import { clientConfigOf } from '../stage/aws.ts';
 import { readOutputs } from '../terraform/outputs.ts';
 import { ToolError } from '../terraform/tool.ts';
 import { sayError } from './api.ts';
@@ -19,9 +19,9 @@ const [WELL, BROKEN, NOT_BEGUN, STOPPED] = [0, 1, 2, 130] as const;
 
 /** What the person who calls has to do something about; the message is all that they need. */
 const isOfPerson = (thrown: unknown): thrown is Error =>
-  [SettingError, SynthError, ToolError, NotReady].some((Class) => thrown instanceof Class);
+  [SettingError, SynthError, ToolError].some((Class) => thrown instanceof Class);
 
-/** @throws NotReady, ToolError, SynthError: what has to be done first */
+/** @throws ToolError, SynthError: what has to be done first */
 async function findTarget(options: Options, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Target> {
   const { stage, url } = options;
   if (stage === undefined) return { url: url ?? '', signedIn: await signInAt(url ?? '', options, signal), stage };

@@ -3,7 +3,7 @@ import { ApiError } from '@goal-activity/client/errors.ts';
 import type { Goal } from '@goal-activity/client/types.ts';
 import type { StageConfig } from '../../modules/config.ts';
 import { hasPart } from '../../modules/settings-schema.ts';
-import { NotReady } from '../stage/aws.ts';
+import { ToolError } from '../terraform/tool.ts';
 import { tryAlarm } from './alarm.ts';
 import { patientFetch, sayError } from './api.ts';
 import { counted } from './finding.ts';
@@ -58,7 +58,7 @@ export class Trial {
 
   /**
    * Takes every step, and removes what was made, whatever comes.
-   * @throws NotReady for a given token that is refused, the signal's reason when it is stopped
+   * @throws ToolError for a given token that is refused, the signal's reason when it is stopped
    */
   async run(): Promise<readonly Step[]> {
     const { progress } = this.#context;
@@ -93,7 +93,7 @@ export class Trial {
       this.#note({ name, isWell: true, said, ...(run === undefined ? {} : { run }) });
       return found;
     } catch (thrown) {
-      if (signal.aborted || thrown instanceof NotReady) throw thrown;
+      if (signal.aborted || thrown instanceof ToolError) throw thrown;
       this.#note({ name, isWell: false, said: sayError(thrown) });
       return undefined;
     }
@@ -108,7 +108,7 @@ export class Trial {
       const isRefused = thrown instanceof ApiError && thrown.status === 401;
       if (!isRefused || this.#options.token === undefined) throw thrown;
       const why = 'has it expired, or another issuer or audience than the API takes?';
-      throw new NotReady(`The TOKEN is refused (${thrown.message}): ${why}`);
+      throw new ToolError(`The TOKEN is refused (${thrown.message}): ${why}`);
     }
   }
 

@@ -1,11 +1,6 @@
 import type { StageConfig } from '../../modules/config.ts';
 import { refuseEmulator } from '../../modules/emulator.ts';
 
-/** A mistake of the person who calls, or something that they have to do first. The message is all that they need. */
-export class NotReady extends Error {
-  override readonly name = 'NotReady';
-}
-
 /**
  * What every AWS client of a stage is made with. Credentials come from the SDK's own chain, but for an emulator, which gets none
  * that are real.
@@ -31,5 +26,5 @@ const CREDENTIALS =
 export function sayAwsError(doing: string, thrown: unknown): string {
   const { name = 'Error', message = '' }: { name?: string; message?: string } = Object(thrown);
   const advice = CREDENTIALS.test(name) ? ' Set AWS_PROFILE, or sign in as you do for the AWS CLI.' : '';
-  return `${doing}: ${name}: ${message.trim()}${advice}`;
+  return `${doing}: ${name}: ${message.trim().replace(/[^.]$/, '$&.')}${advice}`;
 }

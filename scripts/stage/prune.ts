@@ -5,7 +5,7 @@ import { loadConfig } from '../../modules/config.ts';
 import { SynthError } from '../../modules/synth-error.ts';
 import { LAMBDAS } from '../../modules/workflow/function-table.ts';
 import { ToolError } from '../terraform/tool.ts';
-import { clientConfigOf, NotReady, sayAwsError } from './aws.ts';
+import { clientConfigOf, sayAwsError } from './aws.ts';
 import { deleteFunctionVersions, deleteStateMachineVersions, survey, type Versions } from './versions.ts';
 
 /** So many deploys back can be gone by moving the aliases. */
@@ -54,10 +54,10 @@ const [option] = process.argv.slice(2);
 if (option === '--help' || option === '-h') console.log(USAGE);
 else {
   try {
-    if (option !== undefined) throw new NotReady(`${option} is no option; there is --help`);
+    if (option !== undefined) throw new ToolError(`${option} is no option; there is --help`);
     await prune(process.env);
   } catch (thrown) {
-    const isOfPerson = [ToolError, NotReady, SynthError].some((Class) => thrown instanceof Class);
+    const isOfPerson = [ToolError, SynthError].some((Class) => thrown instanceof Class);
     console.error(
       isOfPerson && thrown instanceof Error ? thrown.message : sayAwsError('The versions could not be pruned', thrown),
     );

@@ -82,12 +82,11 @@ const addresses = (resources: readonly { address: string }[]) => resources.map((
 
 /** Says what goes with its data and what stays, and asks. @throws ToolError unless the stage's name is typed */
 export async function confirmDestroy(stage: string, { all, data }: ReturnType<typeof readDoomed>): Promise<void> {
+  const withData =
+    data.length === 0 ? '.' : `, with all the data in\n${data.map((address) => `  ${address}\n`).join('')}`;
   console.error(
-    `\nOf ${stage}, everything that is shown above is destroyed, for good: ${all.length} in number.` +
-      (data.length === 0
-        ? ''
-        : ` With all the data that is in them:\n${data.map((address) => `  ${address}`).join('\n')}`) +
-      '\nThese stay: the bucket with the state and its history, backups that somebody made, and for 30 days the key of the topics.\n',
+    `\nThe ${all.length} resources of ${stage} that are shown above are destroyed, for good${withData}\n` +
+      'What stays: the state, which is empty then, with its history; backups that somebody made; for 30 days the key of the topics.\n',
   );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../modules/config.ts';
-import settingsFile from '../../modules/settings.json' with { type: 'json' };
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../modules/synth-error.ts';
 import { at, dev, full, resourcesOf, type Synthesized, statementsOf, synthesizeStage } from './synthesized.ts';
 
@@ -18,7 +18,10 @@ const SERVICES_OF: readonly (readonly [type: RegExp, services: readonly string[]
   [/^aws_cloudfront_(distribution|function|origin_access_control|response_headers_policy)$/, ['cloudfront']],
   [/^aws_cloudwatch_(dashboard|metric_alarm)$/, ['cloudwatch']],
   [/^aws_cloudwatch_event_(rule|target)$/, ['events']],
-  [/^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source)|query_definition)$/, ['logs']],
+  [
+    /^aws_cloudwatch_(log_(group|delivery|delivery_destination|delivery_source|metric_filter)|query_definition)$/,
+    ['logs'],
+  ],
   [/^aws_cognito_user_pool(_client|_domain)?$/, ['cognitoidp']],
   // Asks for the default key, to tell it from one of our own.
   [/^aws_dynamodb_table$/, ['dynamodb', 'kms']],
@@ -87,16 +90,14 @@ describe('stage emulator', () => {
     expect(provider).to.not.have.property('skip_requesting_account_id');
   });
 
-  it('has all that dev has, but for what emulators lack: page, alarms, traces; and a user pool', () => {
-    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery)|s3_object/;
-    const types = Object.keys(dev.resource).filter((type) => !lacking.test(type));
-    const pool = ['', '_client', '_domain'].map((part) => `aws_cognito_user_pool${part}`);
-    expect(Object.keys(emulator.resource)).to.have.members([...types, ...pool]);
-    for (const type of types.filter((name) => !/s3_|subscription/.test(name)))
+  it('has all that dev has and a user pool, but for what emulators lack: page, alarms, traces', () => {
+    const lacking = /cloudfront|cloudwatch_(metric_alarm|dashboard|query|log_delivery|log_metric_filter)|s3_object/;
+    const pool = Object.keys(full.resource).filter((type) => /cognito/.test(type));
+    const types = [...Object.keys(dev.resource).filter((type) => !lacking.test(type)), ...pool];
+    expect(Object.keys(emulator.resource)).to.have.members(types);
+    for (const type of types.filter((name) => !/s3_|subscription|cognito/.test(name)))
       expect(Object.keys(resourcesOf(emulator, type)), type).to.deep.equal(Object.keys(resourcesOf(dev, type)));
-    expect(at(emulator, 'aws_sfn_state_machine.workflow_state_machine'))
-      .to.include({ publish: true })
-      .and.not.have.property('tracing_configuration');
+    expect(at(emulator, 'aws_sfn_state_machine.workflow_state_machine')).to.not.have.property('tracing_configuration');
     expect(JSON.stringify(resourcesOf(emulator, 'aws_iam_role_policy'))).to.not.include('xray:');
   });
 
@@ -108,17 +109,16 @@ describe('stage emulator', () => {
     expect(userPoolId).to.not.equal(undefined);
   });
 
-  it('starts executions on the state machine itself, and may, where there are no versions', () => {
-    const { emulator: settings } = settingsFile;
-    const leaveOut = [...settings.leaveOut, 'state-machine-versions'];
-    const without = synthesizeStage('emulator', { ...settingsFile, emulator: { ...settings, leaveOut } }, {});
-    expect(without.resource).to.not.have.property('aws_sfn_alias');
-    expect(at(without, 'aws_sfn_state_machine.workflow_state_machine')).to.include({ publish: false });
-    expect(at(without, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
+  it('starts executions on the state machine itself, and may, where versions of it are left out', () => {
+    const leaveOut = ['monitoring', 'tracing', 'state-machine-versions'];
+    const plain = synthesizeStage('emulator', { emulator: { ...settings.emulator, leaveOut } }, {});
+    expect(plain.resource).to.not.have.property('aws_sfn_alias');
+    expect(at(plain, 'aws_sfn_state_machine.workflow_state_machine')).to.include({ publish: false });
+    expect(at(plain, 'aws_lambda_function.start_workflow_function')).to.have.nested.property(
       'environment.variables.STATE_MACHINE_ARN',
       'arn:aws:states:ap-northeast-1:000000000000:stateMachine:goal-activity-emulator',
     );
-    const statements = statementsOf(at(without, 'aws_iam_role_policy.start_workflow_policy'));
+    const statements = statementsOf(at(plain, 'aws_iam_role_policy.start_workflow_policy'));
     const start = statements.filter(({ Action }) => Action.includes('states:StartExecution'));
     expect(start.map(({ Condition }) => Condition)).to.deep.equal([undefined]);
   });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { ofType, parseDocument } from '../../scripts/policy/document.ts';
 import { FORCED_WILDCARDS, PLAIN_LOG_GROUPS } from '../../scripts/policy/exceptions.ts';
 import { CHECKS, violationsOf } from '../../scripts/policy/rules.ts';
@@ -39,7 +40,10 @@ const HANDLER = 'aws_lambda_function.handle_error_function';
 const LOGS = 'aws_cloudwatch_log_group.goals_logs';
 const QUEUE = 'aws_sqs_queue.dead_letters_queue';
 const SEND = 'aws_sqs_queue_policy.status_events_dead_letter_policy';
+const TOPIC = 'aws_sns_topic';
+const SWEEP = 'aws_cloudwatch_event_rule.sweep_rule';
 const ROLE = 'aws_iam_role_policy.goals_policy';
+const KEY = 'aws_kms_key.topics_key';
 const MACHINE = 'aws_sfn_state_machine.workflow_state_machine';
 const ALARMS = 'aws_cloudwatch_metric_alarm.monitoring_alarms';
 const ALARM = `${ALARMS}_api_p99`;
@@ -47,12 +51,14 @@ const ALARM = `${ALARMS}_api_p99`;
 /** Changes of prod, at least one for each check, and the resource that the rule tells of: the changed one unless said. */
 const BREACHES = [
   ['encryption-at-rest', TABLE, { server_side_encryption: undefined }],
-  ['encryption-at-rest', 'aws_sns_topic.topics_notices', { kms_master_key_id: undefined }],
+  ['encryption-at-rest', `${TOPIC}.topics_notices`, { kms_master_key_id: undefined }],
   ['encryption-at-rest', QUEUE, { sqs_managed_sse_enabled: false }],
   ['encryption-at-rest', `${BUCKET}_server_side_encryption_configuration.archive_store_encryption`, undefined, ARCHIVE],
   ['encryption-at-rest', LOGS, { name: '/somewhere/else' }],
-  ['encryption-at-rest', 'aws_kms_key.topics_key', { enable_key_rotation: false }],
+  ['encryption-at-rest', KEY, { enable_key_rotation: false }],
   ['encryption-in-transit', `${BUCKET}_policy.archive_store_policy`, undefined, ARCHIVE],
+  ['encryption-in-transit', SEND, undefined, QUEUE],
+  ['encryption-in-transit', `${TOPIC}_policy.topics_notices_policy`, undefined, `${TOPIC}.topics_notices`],
   ['encryption-in-transit', PAGE, { default_cache_behavior: { viewer_protocol_policy: 'allow-all' } }],
   ['point-in-time-recovery', TABLE, { point_in_time_recovery: undefined }],
   ['deletion-protection', TABLE, { deletion_protection_enabled: false }],
@@ -78,6 +84,10 @@ const BREACHES = [
   ['alarms', `${ALARMS}_dead_letters_not_empty_status_events`, undefined, QUEUE],
   // Two alarms watch both, failures and timeouts.
   ['alarms', MACHINE, { name: 'unwatched' }],
+  ['alarms', `${ALARMS}_database_throttles_goals`, undefined, TABLE],
+  ['alarms', `${ALARMS}_events_lost_sweep`, undefined, SWEEP],
+  ['alarms', `${ALARMS}_schedule_stopped_reconcile_executions`, undefined, SWEEP],
+  ['alarms', `${ALARMS}_messages_undelivered_notices`, undefined, `${TOPIC}.topics_notices`],
   ['alarms', `${ALARMS}_api_5xx`, undefined, 'aws_apigatewayv2_api.http_api'],
   ['alarms', ALARM, { actions_enabled: false }],
   ['alarms', ALARM, { alarm_actions: ['${aws_sns_topic.unheard.arn}'] }],
@@ -93,7 +103,7 @@ const BREACHES = [
 
 /** Statements that grant too much, and what is said of them. */
 const STATEMENTS: readonly (readonly [what: string, at: string, statement: Arguments])[] = [
-  ['public-access: anyone is allowed sns:Publish', SEND, { Principal: '*', Action: 'sns:Publish', Resource: 'arn:t' }],
+  ['public-access: anyone is allowed sns:Publish', KEY, { Principal: '*', Action: 'sns:Publish', Resource: 'arn:t' }],
   [
     'public-access: anyone is allowed sts:AssumeRole',
     ROLE,
@@ -138,8 +148,19 @@ describe('policy check', () => {
     ]);
   });
 
-  it('lets what is not prod be deleted', () => {
-    expect(afterChange({ [ARCHIVE]: { force_destroy: true } }, texts.dev)).to.deep.equal([]);
+  it('lets the archive be deleted where the settings do not protect the stage, unless it is the last', () => {
+    const { dev, prod, emulator } = settings;
+    const json = JSON.parse(texts.dev);
+    const told = (stages: object) => violationsOf(parseDocument(json, stages)).filter((of) => of.includes(ARCHIVE));
+    expect(told({ dev, prod, emulator })).to.deep.equal([]);
+    for (const stages of [
+      { prod, dev, emulator },
+      { dev: { ...dev, deletionProtection: true }, prod },
+    ])
+      expect(told(stages)).to.deep.equal([
+        `deletion-protection: ${ARCHIVE}: Terraform would destroy it`,
+        `deletion-protection: ${ARCHIVE}: the bucket would be emptied to be deleted`,
+      ]);
   });
 
   it('asks an emulator for neither alarms nor tracing, and for all the rest', () => {

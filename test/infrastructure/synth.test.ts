@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue/index.js';
-import { App } from 'cdktf';
 import { expect } from 'chai';
-import { Construct } from 'constructs';
+import { Construct, RootConstruct } from 'constructs';
 import { loadConfig } from '../../modules/config.ts';
+import { LOCK_FILE } from '../../modules/lock-file.ts';
+import { ReadableStack } from '../../modules/readable-stack.ts';
 import settings from '../../modules/settings.json' with { type: 'json' };
-import { GoalActivityStack } from '../../modules/stack.ts';
+import { synthesize } from '../../modules/stack.ts';
 import { parseDocument, referencesIn } from '../../scripts/policy/document.ts';
 import { violationsOf } from '../../scripts/policy/rules.ts';
 import { withFolders } from './folders.ts';
@@ -66,18 +66,29 @@ describe('synthesis', () => {
   });
 
   it('refuses names of resources that come out the same, where cdktf would merge the two', () => {
-    withFolders(({ zipFolder, outputFolder }) => {
-      mkdirSync(outputFolder);
-      const app = new App({ outdir: outputFolder });
-      const stack = new GoalActivityStack(app, { config: loadConfig('dev'), zipFolder });
-      new SqsQueue(stack, 'expired-rows', { name: 'one' });
-      new SqsQueue(new Construct(stack, 'expired'), 'rows', { name: 'two' });
-      expect(() => app.synth()).to.throw('expired/rows and expired-rows would both be called expired_rows');
-    });
+    const stack = new ReadableStack(new RootConstruct(), 'stack');
+    const nameOf = (construct: Construct) => stack.getLogicalId(construct.node);
+    expect(nameOf(new Construct(stack, 'expired-rows'))).to.equal('expired_rows');
+    const other = new Construct(new Construct(stack, 'expired'), 'rows');
+    expect(() => nameOf(other)).to.throw('expired/rows and expired-rows would both be called expired_rows');
   });
 });
 
 describe('Terraform settings', () => {
+  it('have the lock file beside every stack, and allow the version of the provider that it names', () => {
+    const lockFile = readFileSync(LOCK_FILE, 'utf8');
+    withFolders(({ zipFolder, outputFolder }) => {
+      synthesize({ config: loadConfig('dev'), zipFolder, outputFolder });
+      for (const stack of ['goal-activity-dev', 'goal-activity-bootstrap-dev'])
+        expect(readFileSync(join(outputFolder, 'stacks', stack, '.terraform.lock.hcl'), 'utf8')).to.equal(lockFile);
+    });
+    const allowed = new Set([...lockFile.matchAll(/^ {2}constraints = "(.*)"$/gm)].map(([, constraint]) => constraint));
+    for (const { terraform } of [dev, synthesizeBootstrap('dev')])
+      expect([terraform.required_providers]).to.deep.equal(
+        [...allowed].map((version) => ({ aws: { source: 'aws', version } })),
+      );
+  });
+
   it('fix the account, and keep the state in its bucket, locked, by its own default key, by a Terraform that can lock there', () => {
     const { account, region, stateBucket } = settings.prod;
     expect(prod.provider.aws[0]).to.deep.include({ region, allowed_account_ids: [account] });

@@ -1,56 +1,46 @@
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
 import { expect } from 'chai';
-import { parse } from 'yaml';
-import { ROOT, read } from '../documents.ts';
+import { jobOf, runsOf, stageAction, stepsOf, stepWith, texts, workflowOf, workflows } from './workflow-files.ts';
 
-interface Step {
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
-interface Job extends Readonly<Record<string, unknown>> {
-  readonly uses?: string;
-  readonly steps?: readonly Step[];
-}
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions: object;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const texts = new Map(
-  globSync('.github/workflows/*.yml', { cwd: ROOT }).map((path) => [basename(path, '.yml'), read(path)]),
-);
-const workflows = new Map([...texts].map(([name, text]): [string, Workflow] => [name, parse(text)]));
-
-function jobOf(path: string): Job {
-  const [workflow = '', job = ''] = path.split('.');
-  const found = workflows.get(workflow)?.jobs[job];
-  if (found === undefined) throw new Error(`no job ${path}`);
-  return found;
-}
-
-const stepsOf = ({ steps = [] }: Job) => steps;
-const runsOf = (job: Job) => stepsOf(job).flatMap(({ run }) => run ?? []);
+const STAGES = '${{ fromJSON(needs.stages.outputs.stages) }}';
+const SOME = "needs.stages.outputs.stages != '[]'";
 
 /** What jobs may do, when they run, and in what order. */
 const JOBS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  'plan.plan': {
-    // It has a role, so it runs for those of this repository alone.
-    if: 'github.event.pull_request.head.repo.full_name == github.repository',
+  // What follows has a role, so it runs for those of this repository alone.
+  'plan.stages': { if: 'github.event.pull_request.head.repo.full_name == github.repository', with: { roles: 'PLAN' } },
+  'plan.plan': { needs: 'stages', if: SOME, strategy: { 'fail-fast': false, matrix: { include: STAGES } } },
+  'plan.comment': { needs: 'plan', permissions: { 'pull-requests': 'write' } },
+  'plan-stage.plan': { permissions: { contents: 'read', 'id-token': 'write' } },
+  'deploy.stages': { with: { roles: 'PLAN DEPLOY' } },
+  // One after the other in the order of the settings, and none after one that failed.
+  'deploy.deploy': {
+    needs: ['check', 'stages'],
+    if: SOME,
+    strategy: { 'max-parallel': 1, 'fail-fast': true, matrix: { include: STAGES } },
+    secrets: 'inherit',
+  },
+  'deploy-stage.supersede': { needs: 'plan', permissions: { actions: 'write' } },
+  // The environment of the stage, where people approve and which the role trusts. They approve a plan that is there to be seen.
+  'deploy-stage.deploy': {
+    needs: ['plan', 'supersede'],
+    environment: '${{ inputs.stage }}',
+    concurrency: { group: 'deploy-${{ inputs.stage }}', 'cancel-in-progress': false },
     permissions: { contents: 'read', 'id-token': 'write' },
   },
-  'plan.comment': { permissions: { 'pull-requests': 'write' } },
-  'deploy.dev': { needs: 'check', with: { stage: 'dev' } },
-  'deploy.prod': { needs: 'dev', with: { stage: 'prod' } },
-  // The environment of the stage, where people approve and which the role trusts.
-  'deploy-stage.deploy': { environment: '${{ inputs.stage }}' },
+  'drift.stages': { with: { roles: 'PLAN' } },
+  'drift.deployed': { needs: 'stages', if: SOME, permissions: { deployments: 'read' } },
+  'drift.plan': { needs: 'deployed', if: SOME.replace('stages', 'deployed') },
+  'drift.report': {
+    needs: ['deployed', 'plan'],
+    if: "${{ !cancelled() && needs.plan.result != 'skipped' }}",
+    permissions: { issues: 'write' },
+  },
 };
 
 describe('workflows', () => {
-  it('deploy version tags alone', () => {
-    expect(workflows.get('deploy')?.on).to.deep.equal({ push: { tags: ['v*'] } });
+  it('deploy version tags alone, and look for drift every night', () => {
+    expect(workflowOf('deploy').on).to.deep.equal({ push: { tags: ['v*'] } });
+    expect(workflowOf('drift').on).to.deep.include({ schedule: [{ cron: '23 18 * * *' }] });
   });
 
   for (const [path, expected] of Object.entries(JOBS)) {
@@ -79,27 +69,74 @@ describe('workflows', () => {
       for (const { with: options } of steps.filter(({ uses }) => uses?.startsWith('actions/checkout@')))
         expect(options).to.include({ 'persist-credentials': false });
     });
-  }
 
-  for (const path of ['plan.plan', 'deploy-stage.deploy']) {
-    it(`install and build in ${path} before there are credentials`, () => {
-      const steps = stepsOf(jobOf(path));
-      const credentials = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
-      const synth = steps.findIndex(({ run }) => run?.startsWith('make synth'));
-      expect(synth).to.be.within(0, credentials);
+    it(`of ${name} call others with all that these ask, and nothing else`, () => {
+      for (const job of Object.values(jobs).filter(({ uses }) => uses !== undefined)) {
+        const called = workflowOf(String(job.uses).replace(/^.*\/|\.yml$/g, '')).on.workflow_call;
+        const inputs: Readonly<Record<string, { readonly required?: boolean }>> = Object(called).inputs ?? {};
+        const given = Object.keys(Object(job.with));
+        expect(Object.keys(inputs)).to.include.members(given);
+        expect(given).to.include.members(Object.keys(inputs).filter((input) => inputs[input]?.required));
+      }
     });
   }
 
-  it('comment on a plan without running the code', () => {
-    expect(stepsOf(jobOf('plan.comment')).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
-      'actions/download-artifact',
-      'actions/github-script',
-    ]);
+  it('install and build before there are credentials, by actions at a commit', () => {
+    const { steps } = stageAction.runs;
+    const credentials = steps.findIndex(({ uses }) => uses?.startsWith('aws-actions/configure-aws-credentials@'));
+    const synth = steps.findIndex(({ run }) => run?.startsWith('make synth'));
+    expect(synth).to.be.within(0, credentials);
+    for (const { uses } of steps.filter((step) => step.uses !== undefined)) expect(uses).to.match(/@[0-9a-f]{40}$/);
+    for (const { run } of steps) expect(run ?? '').to.not.include('${{');
+    for (const [path, job] of [...workflows].flatMap(([name, { jobs }]) =>
+      Object.entries(jobs).map(([job, of]) => [`${name}.${job}`, of] as const),
+    )) {
+      const taken = stepsOf(job).filter(({ uses }) => uses?.includes('configure-aws-credentials'));
+      expect(taken, path).to.deep.equal([]);
+    }
   });
 
-  it('apply the very plan that was made, and leave what Terraform wrote into the bucket of the page', () => {
+  it('comment on a plan, and tell of drift, without running the code', () => {
+    for (const path of ['plan.comment', 'drift.report'])
+      expect(stepsOf(jobOf(path)).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
+        'actions/download-artifact',
+        'actions/github-script',
+      ]);
+  });
+
+  it('ask nobody before there is a plan: only the job that applies is in an environment, and no workflow waits as a whole', () => {
+    for (const [name, { jobs }] of workflows)
+      for (const [job, { environment }] of Object.entries(jobs))
+        if (`${name}.${job}` !== 'deploy-stage.deploy') expect(environment, `${name}.${job}`).to.equal(undefined);
+    for (const name of ['deploy', 'deploy-stage']) expect(workflowOf(name)).to.not.have.property('concurrency');
+  });
+
+  it('keep a plan, which may hold what is secret, only where it is to be applied, and for three days', () => {
+    const kept = stepWith('plan-stage.plan', '.tfplan\\n');
+    expect(kept).to.deep.include({ if: 'inputs.keep' });
+    expect(kept.with).to.deep.include({ 'retention-days': 3, name: 'kept-plan-${{ inputs.stage }}' });
+    const keeping = [...workflows].flatMap(([name, { jobs }]) =>
+      Object.values(jobs).flatMap((job) => (Object(job.with).keep === undefined ? [] : [name])),
+    );
+    expect(keeping).to.deep.equal(['deploy-stage']);
+  });
+
+  it('apply the very plan that was made, try the stage, move the aliases back when that fails, and prune', () => {
     const job = jobOf('deploy-stage.deploy');
-    expect(job).to.have.nested.property('env.PLAN_FILE');
-    expect(runsOf(job).join('\n')).to.match(/make plan .*make deploy .*--exclude config\.json .*--delete/s);
+    const order = [
+      'sha256sum --check',
+      'make aliases SAVE=',
+      'make deploy',
+      '--exclude config.json',
+      'make smoke',
+      'make aliases RESTORE=',
+      'make prune',
+    ];
+    const runs = stepsOf(job).flatMap(({ run }) => run ?? []);
+    expect(order.map((command) => runs.findIndex((run) => run.includes(command)))).to.deep.equal([1, 2, 3, 4, 5, 6, 7]);
+    expect(job).to.have.nested.property('env.PLAN_FILE', 'plan-${{ inputs.stage }}.tfplan');
+    expect(stepWith('deploy-stage.deploy', 'kept-plan').with).to.deep.equal({ name: 'kept-plan-${{ inputs.stage }}' });
+    expect(stepWith('deploy-stage.deploy', 'RESTORE=').if).to.equal("failure() && steps.apply.outcome != 'skipped'");
+    expect(stepWith('deploy-stage.deploy', 'make deploy').id).to.equal('apply');
   });
 });

@@ -6,6 +6,7 @@ import { AwsError, type AwsServices } from '../../local/aws/endpoint.ts';
 import { startServer } from '../../local/http/server.ts';
 import { loadConfig } from '../../modules/config.ts';
 import { useDataDir } from '../support/data-dir.ts';
+import { awsAt } from '../support/stack/aws-config.ts';
 import { useEndpoints } from '../support/stack/endpoints.ts';
 import { runToEnd } from '../support/stack/process.ts';
 import { signIn, useStack } from '../support/stack/stack.ts';
@@ -35,14 +36,9 @@ describe('make smoke of a deployed stage', function () {
     const url = await endpoints.start(services);
     return runToEnd('scripts/smoke/smoke.ts', {
       ...{ ...OTHERS, STAGE: stage, ACTIONS: '1', CDKTF_OUTDIR: folder(), TERRAFORM_BINARY_NAME: tool, TOOL: '' },
-      ...{
-        AWS_ENDPOINT_URL_CLOUDWATCH: url,
-        AWS_ENDPOINT_URL_SNS: url,
-        AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: url,
-      },
-      ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_PROFILE: '', AWS_MAX_ATTEMPTS: '1' },
+      ...{ ...awsAt(url, folder()), AWS_MAX_ATTEMPTS: '1' },
       ...environment,
-      ...(stage === 'emulator' ? { AWS_ENDPOINT_URL: url } : {}),
+      ...(stage === 'emulator' ? { AWS_ENDPOINT_URL: url.replace('127.0.0.1', 'localhost') } : {}),
     });
   }
   const tokenOf = async (sub: string) => (await signIn(stack().url, sub)).token;

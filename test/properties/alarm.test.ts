@@ -148,6 +148,10 @@ describe('the alarms on shares as they are synthesized', function () {
   const throttle = (lambda: string) => (isBad: boolean) =>
     isBad ? throttleMetrics(nameOf(lambda), 0) : call(lambda)(false);
 
+  const counted = (namespace: string, metricName: string, dimensions: Readonly<Record<string, string>>) => [
+    { namespace, metricName, dimensions, timestamp: 0, values: new Map([[1, 1]]) },
+  ];
+
   /** What AWS measures of one call, or one execution, that goes wrong, or well. */
   const MEASURED: Readonly<Record<string, (isBad: boolean) => readonly Measurement[]>> = {
     'lambda-errors-goals': call('goals'),
@@ -166,6 +170,16 @@ describe('the alarms on shares as they are synthesized', function () {
       }),
     'api-5xx': (isBad) =>
       gatewayMetrics(apiId, { status: isBad ? 500 : 200, latencyMs: 1, integrationLatencyMs: 1 }, 0),
+    'api-throttles': (isBad) =>
+      isBad
+        ? counted('GoalActivity/prod', 'ThrottledRequests', {})
+        : gatewayMetrics(apiId, { status: 200, latencyMs: 1, integrationLatencyMs: 1 }, 0),
+    // Of which the local stack measures nothing; the units are those of the table.
+    'database-throttles-executions': (isBad) =>
+      counted('AWS/DynamoDB', isBad ? 'WriteThrottleEvents' : 'ConsumedWriteCapacityUnits', {
+        TableName: nameOf('workflow-executions'),
+        ...(isBad ? { GlobalSecondaryIndexName: 'byRunning' } : {}),
+      }),
     'execution-timeouts': (isBad) => {
       const end = { executionArn: 'one', name: 'one', input: '{}', stateEntries: 1, startDate: 0, stopDate: 0 };
       return statesMetrics(statusEvent({ ...end, status: isBad ? 'TIMED_OUT' : 'SUCCEEDED' }, stateMachine.arn));
@@ -173,7 +187,7 @@ describe('the alarms on shares as they are synthesized', function () {
   };
 
   /** The state of an alarm once so many have gone wrong, and so many well, in each of its periods. */
-  function stateAfter(id: string, bad: number, good: number): string {
+  function stateAfter(id: string, bad: number, good: number): string | undefined {
     const alarm = alarms.find(({ name }) => name === nameOf(id));
     if (alarm === undefined) throw new Error(`there is no alarm ${id}`);
     const store = new MetricStore({ resolutionMs: 1, retentionMs: 1 });
@@ -184,7 +198,7 @@ describe('the alarms on shares as they are synthesized', function () {
       for (const measured of count > 0 ? (MEASURED[id]?.(isBad) ?? []) : [])
         store.add({ ...measured, values: new Map([...measured.values].map(([value]) => [value, count])) });
     const always = { between: (metric: Parameters<MetricStore['between']>[0]) => store.between(metric, 0, 1) };
-    return evaluate(alarm, datapointsOf(alarm, always, 0, 1)).state;
+    return evaluate(alarm, datapointsOf(alarm, always, 0, 1))?.state;
   }
 
   it('are quiet while one in a thousand goes wrong and raised when two in three do, however much there is, and quiet at one of one', async () => {

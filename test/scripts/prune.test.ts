@@ -10,6 +10,8 @@ import {
   type Stage,
   survey,
 } from '../../scripts/stage/versions.ts';
+import { grantedTo } from '../infrastructure/bootstrap/policies.ts';
+import { synthesizeBootstrap } from '../infrastructure/synthesized.ts';
 
 const MACHINE = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev';
 const SAVE = 'arn:aws:lambda:ap-northeast-1:123456789012:function:goal-activity-dev-save-tasks';
@@ -95,11 +97,13 @@ function answer(of: Deployed, call: string | undefined, input: Readonly<Record<s
   }
 }
 
-/** A stage whose clients answer so, and the calls that deleted something. */
-function stageOf(deployed: Deployed): { stage: Stage; deleted: object[] } {
+/** A stage whose clients answer so, the calls that deleted something, and the IAM actions of all calls. */
+function stageOf(deployed: Deployed): { stage: Stage; deleted: object[]; actions: Set<string> } {
   const [lambda, sfn] = [new LambdaClient(CONFIG), new SFNClient(CONFIG)];
   const deleted: object[] = [];
-  const reply = (commandName: string, input: object) => {
+  const actions = new Set<string>();
+  const reply = (service: string, commandName: string, input: object) => {
+    actions.add(`${service}:${commandName.replace(/Command$/, '')}`);
     if (commandName.startsWith('Delete')) deleted.push(input);
     return { response: {}, output: { $metadata: {}, ...answer(deployed, commandName, { ...input }) } };
   };
@@ -107,16 +111,20 @@ function stageOf(deployed: Deployed): { stage: Stage; deleted: object[] } {
   lambda.middlewareStack.add(
     (_, { commandName = '' }) =>
       async ({ input }) =>
-        reply(commandName, input),
+        reply('lambda', commandName, input),
     first,
   );
   sfn.middlewareStack.add(
     (_, { commandName = '' }) =>
       async ({ input }) =>
-        reply(commandName, input),
+        reply('states', commandName, input),
     first,
   );
-  return { stage: { lambda, sfn, stateMachineArn: MACHINE, functionArns: Object.keys(deployed.functions) }, deleted };
+  return {
+    stage: { lambda, sfn, stateMachineArn: MACHINE, functionArns: Object.keys(deployed.functions) },
+    deleted,
+    actions,
+  };
 }
 
 /** What is old of a stage of which the `newest` are kept. */
@@ -176,6 +184,22 @@ describe('old versions', () => {
       expect(await oldOf(deployed, 2)).to.deep.equal(expected);
     });
   }
+
+  it('are found and deleted with what the role of GitHub that deploys may do, of a protected stage too', async () => {
+    const { stage, actions } = stageOf({
+      versions: [2, 1],
+      definitions: {},
+      machineAliases: [[2]],
+      running: [calls(1)],
+      functions: save(1, [1]),
+    });
+    await survey(stage, 1);
+    await deleteStateMachineVersions(stage, [1]);
+    await deleteFunctionVersions(stage, SAVE, [1]);
+    const granted = grantedTo(synthesizeBootstrap('prod'), 'deploy').flatMap(({ Action }) => Action);
+    expect(actions).to.have.lengthOf(10);
+    expect(granted).to.include.members([...actions]);
+  });
 
   it('are told apart by number, not by place', () => {
     expect(divide([10, 9, 2, 11], new Set([2]), 2)).to.deep.equal({ kept: [11, 10, 2], old: [9] });

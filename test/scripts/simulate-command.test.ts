@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import settings from '../../modules/settings.json' with { type: 'json' };
 import { simulate } from '../../scripts/simulate/simulate.ts';
 
 describe('make simulate', () => {
@@ -26,7 +27,7 @@ describe('make simulate', () => {
     [{ PEAK: '7' }, 'PEAK is 7; it must be a number from 1 to 6'],
     [{ ACTIONS: '2.5' }, 'ACTIONS is 2.5; it must be a whole number from 1 to 64'],
     [{ AI_SECONDS: '-1' }, 'AI_SECONDS is -1'],
-    [{ STAGE: 'production' }, 'STAGE is "production", but must be one of: dev, prod, emulator'],
+    [{ STAGE: 'production' }, `STAGE is "production", but must be one of: ${Object.keys(settings).join(', ')}`],
     [{ LIMITS: 'transitions=5000' }, 'LIMITS is not JSON'],
     [{ LIMITS: '{"transitions":0}' }, 'LIMITS.transitions must be a number above 0, not 0'],
     [{ LIMITS: '{"transition":1}' }, 'LIMITS.transition is no limit. Known: '],

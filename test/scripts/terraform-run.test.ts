@@ -120,7 +120,7 @@ describe('scripts/terraform/run.ts', () => {
     fake(`[ $2 = show ] && echo '${DOOMED}'; exit 0`);
     const { status, stderr } = run('destroy', { input: 'dev\n', TOOL: 'cdktf' });
     expect(status).to.equal(0);
-    expect(stderr).to.match(/Of dev, everything .*: 1 in number\. .*\n {2}aws_s3_bucket\.archive\n/);
+    expect(stderr).to.match(/The 1 resources of dev .* with all the data in\n {2}aws_s3_bucket\.archive\n/);
     const [, planned] = /plan -destroy -input=false -out=(\S+)\n/.exec(asked()) ?? [];
     expect(asked().split('\n').slice(2)).to.deep.equal([
       `goal-activity-dev show -json ${planned}`,

@@ -35,7 +35,8 @@ interface Watched {
 
 /**
  * Watches alarms: each is evaluated once a minute, over minutes that have ended, and its actions are taken when its state
- * changes, never again while it stays. A new one is INSUFFICIENT_DATA, as on AWS; that it is OK then is told to nobody.
+ * changes, never again while it stays. A new one is INSUFFICIENT_DATA, as on AWS, which is no change; that it is OK then is
+ * told to nobody.
  */
 export function createAlarmWatch(options: AlarmWatchOptions) {
   const { alarms, timeScale, onFailure } = options;
@@ -99,7 +100,7 @@ function evaluateOne(each: Watched, now: number, minuteMs: number, options: Alar
   const at = new Date(now);
   each.evaluated = { at, value: datapoints.at(-1)?.value };
   const verdict = evaluate(alarm, datapoints);
-  if (verdict.state === previous) return;
+  if (verdict === undefined || verdict.state === previous) return;
   const isUnchecked = each.reason === INITIAL_REASON;
   Object.assign(each, { ...verdict, since: at });
   // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".

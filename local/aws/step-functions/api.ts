@@ -62,17 +62,32 @@ const OPERATIONS: Readonly<Record<string, (executions: Executions, body: Body) =
   },
 };
 
+/** What callers of the API meet. */
+export interface ApiOptions {
+  /** Default: a service that always works. */
+  readonly outages?: Outages | undefined;
+  /** Is told the operation of each call that was throttled. */
+  readonly onThrottled?: ((operation: string) => void) | undefined;
+}
+
 /** Step Functions' API, over AWS JSON 1.0. */
-export function createApi(executions: Executions, outages: Outages | undefined): AwsService {
+export function createApi(executions: Executions, { outages, onThrottled }: ApiOptions): AwsService {
   return {
-    answer({ request, body }) {
+    async answer({ request, body }) {
       const target = String(request.headers['x-amz-target']);
-      const operation = OPERATIONS[target.replace(/^AWSStepFunctions\./, '')];
+      const name = target.replace(/^AWSStepFunctions\./, '');
+      const operation = OPERATIONS[name];
       if (operation === undefined) {
         throw new AwsError(400, 'UnknownOperationException', `The local stack does not know the operation ${target}`);
       }
       const carryOut = () => jsonAnswer(operation(executions, JSON.parse(body.toString())));
-      return outages === undefined ? carryOut() : outages.meet(carryOut);
+      if (outages === undefined) return carryOut();
+      try {
+        return await outages.meet(carryOut);
+      } catch (error) {
+        if (error instanceof AwsError && error.name === THROTTLED) onThrottled?.(name);
+        throw error;
+      }
     },
     refuse: jsonError,
   };
@@ -106,8 +121,10 @@ function isJson(input: string): boolean {
 
 const seconds = (milliseconds: number | undefined) => milliseconds && milliseconds / 1000;
 
+const THROTTLED = 'ThrottlingException';
+
 /** What the API answers in an outage (API reference, "Common Errors"). */
 export const OUTAGE_ERRORS = {
-  throttled: () => new AwsError(400, 'ThrottlingException', 'Rate exceeded'),
+  throttled: () => new AwsError(400, THROTTLED, 'Rate exceeded'),
   failed: () => new AwsError(500, 'InternalFailure', 'The request processing has failed because of an unknown error'),
 };

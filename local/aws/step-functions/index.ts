@@ -1,5 +1,4 @@
-import type { Outages } from '../outages.ts';
-import { createApi } from './api.ts';
+import { type ApiOptions, createApi } from './api.ts';
 import { type Definition, readRootExecution, scaleDefinition } from './engine/definition.ts';
 import type { Program } from './engine/execution.ts';
 import { Executions, type ExecutionsOptions } from './executions.ts';
@@ -12,6 +11,7 @@ export { checkDefinition } from './validation.ts';
 
 export interface StepFunctionsOptions
   extends Omit<ExecutionsOptions, 'program'>,
+    ApiOptions,
     Pick<Program, 'stateMachineArn' | 'invokeTask'> {
   /** The parsed Amazon States Language definition, with real ARNs; what it must be is seen by {@link checkDefinition}. */
   readonly definition: unknown;
@@ -19,8 +19,6 @@ export interface StepFunctionsOptions
   readonly timeScale: number;
   /** Asked for each time of the context object whether it is moved to a whole second, and so has no fraction. */
   readonly isWholeSecond?: (() => boolean) | undefined;
-  /** What callers of the API meet; default: a service that always works. */
-  readonly outages?: Outages | undefined;
 }
 
 /** Step Functions with one state machine. */
@@ -39,5 +37,5 @@ export function createStepFunctions(options: StepFunctionsOptions) {
       .toISOString()
       .replace('.000Z', 'Z');
   const executions = new Executions({ ...options, program: { stateMachineArn, definition, invokeTask, printTime } });
-  return { service: createApi(executions, options.outages), executions };
+  return { service: createApi(executions, options), executions };
 }

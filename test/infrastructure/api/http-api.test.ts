@@ -32,7 +32,8 @@ describe('HTTP API', () => {
       issuer,
       audience,
     });
-    expect(at(prod, 'aws_apigatewayv2_stage.http_stage').default_route_settings).to.include({
+    // No more, above all no detailed metrics, of each route: nothing reads them, and each is billed.
+    expect(at(prod, 'aws_apigatewayv2_stage.http_stage').default_route_settings).to.deep.equal({
       throttling_rate_limit: apiRateLimit,
       throttling_burst_limit: apiBurstLimit,
     });
@@ -49,6 +50,21 @@ describe('HTTP API', () => {
     const { format } = Object(at(prod, 'aws_apigatewayv2_stage.http_stage').access_log_settings);
     expect(JSON.parse(format)).to.include({ requestId: '$context.requestId' });
     expect(format).to.not.match(/context\.path|email|header|queryString/i);
+  });
+
+  it('counts the requests that it refused itself, by what each line of its log says, for the alarm on them', () => {
+    const { log_group_name, pattern, metric_transformation } = at(
+      prod,
+      'aws_cloudwatch_log_metric_filter.monitoring_throttled_requests',
+    );
+    expect(log_group_name).to.equal('${aws_cloudwatch_log_group.http_logs.name}');
+    const { format } = Object(at(prod, 'aws_apigatewayv2_stage.http_stage').access_log_settings);
+    const read = [...String(pattern).matchAll(/\$\.(\w+)/g)].map(([, field = '']) => JSON.parse(format)[field]);
+    expect(read).to.deep.equal(['$context.status', '$context.integrationLatency']);
+    const { namespace, name } = Object(metric_transformation);
+    const alarm = at(prod, 'aws_cloudwatch_metric_alarm.monitoring_alarms_api_throttles');
+    expect(alarm).to.have.nested.property('metric_query[0].metric.namespace', namespace);
+    expect(alarm).to.have.nested.property('metric_query[0].metric.metric_name', name);
   });
 
   it('answers at a domain of its own where there is one, and nowhere else', () => {

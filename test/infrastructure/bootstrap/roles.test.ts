@@ -69,7 +69,7 @@ for (const stage of ['dev', 'prod'] as const) {
       const opened = granted.filter(({ Action }) => Action.some((action) => /^s3:GetObject\b/.test(action)));
       expect(opened.flatMap(({ Resource }) => Resource)).to.have.members([
         state,
-        `arn:aws:s3:::goal-activity-${stage}-website-*/config.json`,
+        `arn:aws:s3:::${String(at(stacks[stage], 'aws_s3_bucket.website_store_bucket').bucket)}/config.json`,
       ]);
     });
 

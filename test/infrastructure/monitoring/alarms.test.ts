@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { parseExpression } from '../../../local/aws/cloudwatch/expression.ts';
+import { mathOf } from '../../../modules/monitoring/alarms.ts';
+import { sumOf } from '../../../modules/monitoring/metrics.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../../modules/synth-error.ts';
 import { at, bare, prod, resourcesOf, synthesizeStage, underscored, withProd } from '../synthesized.ts';
@@ -7,12 +9,19 @@ import { at, bare, prod, resourcesOf, synthesizeStage, underscored, withProd } f
 const alarmOf = (name: string, of = prod) =>
   at(of, `aws_cloudwatch_metric_alarm.monitoring_alarms_${underscored(name)}`);
 
+const OPERATORS: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: '>',
+  GreaterThanOrEqualToThreshold: '>=',
+  LessThanThreshold: '<',
+};
+
 /** When an alarm goes off: the threshold, and in how many periods out of how many. */
 function triggerOf(name: string, of = prod): readonly unknown[] {
   const { comparison_operator: operator, threshold, datapoints_to_alarm, evaluation_periods } = alarmOf(name, of);
-  return [operator === 'GreaterThanThreshold' ? '>' : '>=', threshold, datapoints_to_alarm, evaluation_periods];
+  return [OPERATORS[String(operator)], threshold, datapoints_to_alarm, evaluation_periods];
 }
 
+/** Of an index, `<index> <name>`. */
 type Sums = Readonly<Record<string, number>>;
 
 /** Whether an alarm on metric math, as it is deployed, finds the sums of one period bad; by the name of each metric. */
@@ -21,7 +30,9 @@ function isBad(name: string, sums: Sums, of = prod): boolean {
   const reckon = (id: string): number | undefined => {
     const { metric, expression } = queries.find((query) => query.id === id);
     if (expression !== undefined) return parseExpression(expression).compute(reckon);
-    return sums[metric.stat === 'Sum' ? metric.metric_name : metric.stat];
+    const { GlobalSecondaryIndexName: index, APIName: call } = Object(metric.dimensions);
+    const name = [index, call, metric.metric_name].filter((part) => part !== undefined).join(' ');
+    return sums[metric.stat === 'Sum' ? name : metric.stat];
   };
   const returned = queries.find(({ return_data: isReturned }) => isReturned)?.id;
   return (reckon(returned) ?? 0) > Number(alarmOf(name, of).threshold);
@@ -40,6 +51,12 @@ describe('alarms', () => {
     ],
     ['when the archiver was throttled once', 'lambda-throttles-archive-executions', '>=', 1, 1, 1],
     ['on the first dead letter', 'dead-letters-not-empty-sweep', '>', 0, 1, 1],
+    ['on the first event that was lost', 'events-lost-status-events', '>', 0, 1, 1],
+    ['on the first message that nobody got', 'messages-undelivered-alerts', '>', 0, 1, 1],
+    ['when Step Functions holds up transitions for 15 minutes', 'workflow-throttles-transitions', '>=', 100, 3, 3],
+    ['when it refuses calls for 15 minutes', 'workflow-throttles-calls', '>=', 100, 3, 3],
+    ['when a table is throttled in 10 of 15 minutes', 'database-throttles-tasks', '>', 1, 2, 3],
+    ['when an execution waits for the archive longer than a day', 'archive-behind', '>', 86_400, 1, 1],
     ['when a step that may fail fails in 10 of 15 minutes', 'lambda-errors-save-tasks', '>', 25, 2, 3],
     ['when generate-tasks, which so queues, is throttled always', 'lambda-throttles-generate-tasks', '>', 50, 3, 3],
   ] as const) {
@@ -92,6 +109,31 @@ describe('alarms', () => {
       ],
       [{ Count: 299, '5xx': 3 }],
     ],
+    'api-throttles': [
+      [{ ThrottledRequests: 9 }, { ThrottledRequests: 10, Count: 990 }],
+      [{ ThrottledRequests: 10 }, { ThrottledRequests: 10, Count: 989 }],
+    ],
+    'database-throttles-executions': [
+      [
+        {},
+        { ReadThrottleEvents: 9, ConsumedReadCapacityUnits: 1 },
+        { 'byRunning WriteThrottleEvents': 10, ConsumedWriteCapacityUnits: 500, ConsumedReadCapacityUnits: 490 },
+      ],
+      [
+        { WriteThrottleEvents: 10 },
+        { 'byRunning WriteThrottleEvents': 10, ConsumedWriteCapacityUnits: 500, ConsumedReadCapacityUnits: 489 },
+        { 'byUser ReadThrottleEvents': 5, 'byGoal ReadThrottleEvents': 5 },
+      ],
+    ],
+    'workflow-throttles-transitions': [[{}, { ExecutionThrottled: 99 }], [{ ExecutionThrottled: 101 }]],
+    'workflow-throttles-calls': [
+      [{}, { 'StartExecution ThrottledEvents': 99 }],
+      [{ 'StartExecution ThrottledEvents': 60, 'DescribeExecution ThrottledEvents': 41 }],
+    ],
+    'events-lost-sweep': [
+      [{}],
+      [{ FailedInvocations: 1 }, { InvocationsFailedToBeSentToDlq: 1 }, { DestinationDeliveryFailures: 1 }],
+    ],
     'ai-latency': [
       [{ Average: 9_000 }, { Average: 9_000, SampleCount: 23 }, { Average: 5_000, SampleCount: 24 }],
       [{ Average: 5_001, SampleCount: 24 }],
@@ -102,6 +144,26 @@ describe('alarms', () => {
     it(`go off by share, and only of enough: ${name}`, () => {
       expect(fine.filter((sums) => isBad(name, sums))).to.deep.equal([]);
       expect(bad.filter((sums) => !isBad(name, sums))).to.deep.equal([]);
+    });
+  }
+
+  for (const [lambda, seconds] of [
+    ['reconcile-executions', 300],
+    ['archive-executions', 3_600],
+  ] as const) {
+    it(`tell of ${lambda} when it has not run three times, and not by ALARM, in which a new stage would be at once`, () => {
+      const name = `schedule-stopped-${lambda}`;
+      const { alarm_actions: alerts, ...alarm } = alarmOf(name);
+      expect(alarm).to.deep.include({
+        metric_name: 'Invocations',
+        dimensions: { FunctionName: `goal-activity-prod-${lambda}` },
+        period: seconds,
+        treat_missing_data: 'missing',
+        insufficient_data_actions: alerts,
+      });
+      expect(triggerOf(name)).to.deep.equal(['<', 1, 3, 3]);
+      // That it is well again, as after the first deploy, is told to nobody.
+      expect(alarm).to.not.have.property('ok_actions');
     });
   }
 
@@ -118,5 +180,15 @@ describe('alarms', () => {
     const room = 1024 - longest + settings.prod.runbookUrl.length;
     expect(() => synthesizeStage('prod', withProd(url(room)))).not.to.throw();
     expect(() => synthesizeStage('prod', withProd(url(room + 1)))).to.throw(SynthError, 'has 1025 characters');
+  });
+
+  it('are refused at synth where they watch more than the 10 metrics of CloudWatch', () => {
+    const metrics = (count: number) =>
+      Array.from({ length: count }, () => ({ namespace: 'n', name: 'm', statistic: 'Sum' }));
+    expect(mathOf('wide', sumOf(metrics(10), 'all'), 60).metricQuery).to.have.length(11);
+    expect(() => mathOf('wide', sumOf(metrics(11), 'all'), 60)).to.throw(
+      SynthError,
+      'wide: it watches 11 metrics, but CloudWatch takes 10',
+    );
   });
 });

@@ -16,10 +16,13 @@ interface Widget {
 const { dashboard_body: body } = at(prod, 'aws_cloudwatch_dashboard.monitoring_dashboard_dashboard');
 const widgets: readonly Widget[] = JSON.parse(String(body)).widgets;
 const OWN = 'GoalActivity/prod';
-/** Whatever a Lambda may write as a metric's name. */
-const written = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap(
-  (file) => read(file).match(/'[A-Z]\w+'/g) ?? [],
-);
+/** Whatever a Lambda may write as a metric's name, and what is counted in logs. */
+const written = [
+  ...globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).flatMap((file) => read(file).match(/'[A-Z]\w+'/g) ?? []),
+  ...Object.values(resourcesOf(prod, 'aws_cloudwatch_log_metric_filter')).map(
+    ({ metric_transformation: metric }) => `'${Object(metric).name}'`,
+  ),
+];
 
 describe('dashboard', () => {
   it('keeps its widgets on the grid of 24 columns, none on top of another', () => {
@@ -35,7 +38,7 @@ describe('dashboard', () => {
 
   it('and alarms use our own metrics under the names that Lambdas write, and those of services that there are', () => {
     const dimensions =
-      /^AWS\/(States \w+ StateMachineArn|Lambda \w+ FunctionName|Bedrock \w+ ModelId|ApiGateway \w+ ApiId|DynamoDB \w+ TableName|SQS \w+ QueueName) /;
+      /^AWS\/(States \w+ StateMachineArn|Events \w+ RuleName|SNS \w+ TopicName|Lambda \w+ FunctionName|Bedrock \w+ ModelId|ApiGateway \w+ ApiId|DynamoDB \w+ TableName|SQS \w+ QueueName) /;
     const drawn = widgets
       .flatMap(({ properties }) => properties.metrics ?? [])
       .map((line) => line.filter((part) => typeof part === 'string').join(' '))

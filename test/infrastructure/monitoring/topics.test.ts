@@ -9,11 +9,25 @@ const subscriptions = (synthesized: typeof prod) =>
   );
 
 describe('topics', () => {
-  it('are encrypted with a key that the account and this account’s alarms alone may use', () => {
+  it('are encrypted with a key that the account and alarms may use, in the words of AWS, which have no condition', () => {
     expect(sentencesOf(at(dev, 'aws_kms_key.topics_key'))).to.deep.equal([
       'kms: * by arn:aws:iam::123456789012:root -> *',
-      'kms: Decrypt GenerateDataKey by cloudwatch.amazonaws.com -> * if StringEquals aws:SourceAccount 123456789012',
+      'kms: GenerateDataKey* Decrypt by cloudwatch.amazonaws.com -> *',
     ]);
+  });
+
+  it('are published to over TLS alone, and alerts by this stage’s alarms besides those who have a grant', () => {
+    const policyOf = (topic: string) => sentencesOf(at(dev, `aws_sns_topic_policy.topics_${topic}_policy`));
+    const tlsOnly = (topic: string) =>
+      `Deny sns: Publish by * -> \${aws_sns_topic.topics_${topic}.arn} if Bool aws:SecureTransport false`;
+    expect(policyOf('notices')).to.deep.equal([tlsOnly('notices')]);
+    expect(policyOf('alerts')).to.deep.equal([
+      tlsOnly('alerts'),
+      'sns: Publish by cloudwatch.amazonaws.com -> ~-alerts if ArnLike aws:SourceArn alarm:~-*',
+    ]);
+    // Under which all its alarms are.
+    const alarms = Object.values(resourcesOf(dev, 'aws_cloudwatch_metric_alarm'));
+    expect(alarms.filter(({ alarm_name: name }) => !String(name).startsWith('goal-activity-dev-'))).to.deep.equal([]);
   });
 
   it('reach every address of the settings, name none in a resource’s name, and leave the others when one goes', () => {

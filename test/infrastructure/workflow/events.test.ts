@@ -40,6 +40,7 @@ describe('rules of events', () => {
         },
       });
       expect(sentencesOf(at(dev, `aws_sqs_queue_policy.${id}_dead_letter_policy`))).to.deep.equal([
+        `Deny sqs: * by * -> ${deadLetters} if Bool aws:SecureTransport false`,
         `sqs: SendMessage by events.amazonaws.com -> ${deadLetters} if ArnEquals aws:SourceArn ${rule}`,
       ]);
     });

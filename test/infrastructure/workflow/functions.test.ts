@@ -32,6 +32,13 @@ describe('functions', () => {
     }
   });
 
+  it('get a role of another name, with its grants, before the one that they run under goes, as the state machine does', () => {
+    for (const owner of [...LAMBDAS.map(underscored), 'workflow'])
+      expect(at(dev, `aws_iam_role_policy.${owner}_policy`).lifecycle, owner).to.include({
+        create_before_destroy: true,
+      });
+  });
+
   it('have the prices of the stage, and the alias to start executions on', () => {
     expect(at(prod, 'aws_lambda_function.get_status_function').environment).to.deep.nested.include({
       'variables.USD_PER_MILLION_INPUT_TOKENS': String(settings.prod.usdPerMillionInputTokens),

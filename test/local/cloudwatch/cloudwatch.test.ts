@@ -1,7 +1,7 @@
 import { CloudWatchClient, InvalidParameterValueException, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { evaluate } from '../../../local/aws/cloudwatch/alarm.ts';
+import { evaluate, MISSING_DATA } from '../../../local/aws/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../../../local/aws/cloudwatch/cloudwatch.ts';
 import { ExpressionError, parseExpression, type Value } from '../../../local/aws/cloudwatch/expression.ts';
 import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
@@ -88,27 +88,41 @@ describe('the evaluation of an alarm', () => {
   const datapoints = (signs: string) =>
     signs.split(' ').map((sign, index) => ({ start: index * 60_000, value: values.get(sign) }));
 
-  it("is AWS's, by the rows of its guide for missing data that are not breaching", () => {
-    for (const [evaluationPeriods, datapointsToAlarm, signs, state] of [
-      [3, 3, '0 - X - X', 'OK'],
-      [3, 3, '- - - - -', 'OK'],
-      [3, 3, '0 X X - X', 'ALARM'],
-      [3, 3, '- - X - -', 'OK'],
-      [3, 2, '0 - X - X', 'ALARM'],
-      [3, 2, '0 0 X 0 X', 'ALARM'],
-      [3, 2, '- - - X -', 'OK'],
-    ] as const)
-      expect(evaluate({ ...rule, evaluationPeriods, datapointsToAlarm }, datapoints(signs)).state, signs).to.equal(
-        state,
+  it("is AWS's, by the rows of its guide for every way of taking missing data", () => {
+    for (const [datapointsToAlarm, signs, ...states] of [
+      // missing, ignore, breaching, notBreaching
+      [3, '0 - X - X', 'OK', 'OK', 'OK', 'OK'],
+      [3, '0 - - - -', 'OK', 'OK', 'OK', 'OK'],
+      [3, '- - - - -', 'INSUFFICIENT_DATA', undefined, 'ALARM', 'OK'],
+      [3, '0 X X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+      [3, '- - - - X', 'INSUFFICIENT_DATA', undefined, 'ALARM', 'OK'],
+      [3, '- - X - -', 'ALARM', undefined, 'ALARM', 'OK'],
+      [3, 'X - - - -', 'ALARM', undefined, 'ALARM', 'OK'],
+      [2, '0 - X - X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+      [2, '0 0 X 0 X', 'ALARM', 'ALARM', 'ALARM', 'ALARM'],
+      [2, '0 - X - -', 'OK', 'OK', 'ALARM', 'OK'],
+      [2, '- - - - 0', 'OK', 'OK', 'ALARM', 'OK'],
+      [2, '- - - X -', 'ALARM', undefined, 'ALARM', 'OK'],
+      [2, '- - - - X', 'INSUFFICIENT_DATA', undefined, 'ALARM', 'OK'],
+    ] as const) {
+      const found = MISSING_DATA.map(
+        (missingData) =>
+          evaluate({ ...rule, evaluationPeriods: 3, datapointsToAlarm, missingData }, datapoints(signs))?.state,
       );
+      expect(found, `${datapointsToAlarm} of 3: ${signs}`).to.deep.equal(states);
+    }
   });
 
   it('compares at the threshold as its operator says', () => {
-    const one = { ...rule, evaluationPeriods: 1, datapointsToAlarm: 1 };
-    const stateAt10 = (comparison: 'GreaterThanThreshold' | 'GreaterThanOrEqualToThreshold') =>
-      evaluate({ ...one, comparison }, [{ start: 0, value: 10 }]).state;
-    expect(stateAt10('GreaterThanThreshold')).to.equal('OK');
-    expect(stateAt10('GreaterThanOrEqualToThreshold')).to.equal('ALARM');
+    const one = { ...rule, evaluationPeriods: 1, datapointsToAlarm: 1, missingData: 'missing' } as const;
+    for (const [comparison, ...states] of [
+      ['GreaterThanThreshold', 'OK', 'OK', 'ALARM'],
+      ['GreaterThanOrEqualToThreshold', 'OK', 'ALARM', 'ALARM'],
+      ['LessThanThreshold', 'ALARM', 'OK', 'OK'],
+    ] as const)
+      expect([9, 10, 11].map((value) => evaluate({ ...one, comparison }, [{ start: 0, value }])?.state)).to.deep.equal(
+        states,
+      );
   });
 });
 

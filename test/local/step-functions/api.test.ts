@@ -60,12 +60,15 @@ describe('an outage of Step Functions', () => {
     it(what, async () => {
       const drawn: Record<string, number> = { 'kind of outage': kind, 'carried out': carriedOut };
       const outages = createOutages({ share: 0.5, outageMs: 1, draw: (each) => drawn[each] ?? 0.49, ...OUTAGE_ERRORS });
+      const throttled: string[] = [];
       const { start, stepFunctions } = await open({
         definition: machine({ Work: task() }),
         invokeTask: () => new Promise(() => undefined),
         outages,
+        onThrottled: (operation) => throttled.push(operation),
       });
       expect(await failureOf(start())).to.include(failure);
+      expect(throttled).to.deep.equal(kind === 0 ? ['StartExecution'] : []);
       expect(stepFunctions.executions.running()).to.have.length(count);
     });
   }

@@ -73,6 +73,11 @@ describe('readTerraform with a document that is not as it must be', () => {
   const rate = (expression: string) => math(1, { id: 'rate', expression, return_data: true });
   const sum = (id: string, return_data?: boolean) => ({ id, expression: 'm1 + m2', return_data });
   const functions = (changes: object) => ({ aws_lambda_function: { work: { ...work, ...changes } } });
+  const index = (types: readonly string[]) => {
+    const key_schema = types.map((key_type) => ({ attribute_name: 'a', key_type }));
+    const of = { name: 'i', key_schema, projection_type: 'ALL' };
+    return { aws_dynamodb_table: { t: { name: 't', hash_key: 'a', attribute: [], global_secondary_index: [of] } } };
+  };
   const rule = (changes: object) => ({ aws_cloudwatch_event_rule: { r: { name: 'r', ...changes } } });
   const minimal = {
     aws_apigatewayv2_api: { it: { name: 'a' } },
@@ -106,12 +111,22 @@ describe('readTerraform with a document that is not as it must be', () => {
     const metric = { namespace: 'n', metricName: 'm', dimensions: {} };
     expect(onPercentile).to.deep.include({ evaluationPeriods: 3, datapointsToAlarm: 3, returned: 'm1' });
     expect(onPercentile?.queries).to.deep.equal([{ id: 'm1', source: { metric, statistic: 'p99' } }]);
+    const missing = [{}, { treat_missing_data: 'missing' }, { namespace: 'AWS/DynamoDB' }];
+    expect(missing.map((changes) => readWith(alarm(changes)).alarms[0]?.missingData)).to.deep.equal([
+      'notBreaching',
+      'missing',
+      // Whatever the alarm says.
+      'ignore',
+    ]);
   });
 
   for (const [title, resources, message] of [
     ['a function without a timeout', functions({ timeout: undefined }), 'aws_lambda_function.work lacks timeout'],
     ['a reference to nothing', functions({ handler: '${aws_sns_topic.gone.arn}' }), 'there is no aws_sns_topic.gone'],
     ['a function call', functions({ handler: '${jsonencode({"a" = 1})}' }), 'only references'],
+    ['an index without keys', index([]), 'aws_dynamodb_table.t: global_secondary_index lacks a HASH key'],
+    ['a key of no kind', index(['PARTITION']), 'key_type must be HASH or RANGE'],
+    ['an index with two partition attributes', index(['HASH', 'HASH']), 'the local DynamoDB takes one HASH key'],
     ['no state machine', { aws_sfn_state_machine: {} }, 'needs one aws_sfn_state_machine, but there are 0'],
     [
       'an integration with a function of another stack',
@@ -124,7 +139,11 @@ describe('readTerraform with a document that is not as it must be', () => {
       'aws_cloudwatch_event_rule.r: The local event bus does not know the filter of source',
     ],
     ['a statistic that is none', alarm({ statistic: 'Median' }), 'the local CloudWatch knows no statistic Median'],
-    ['missing data that breach', alarm({ treat_missing_data: 'breaching' }), 'treat_missing_data must be notBreaching'],
+    [
+      'missing data of no kind',
+      alarm({ treat_missing_data: 'fine' }),
+      'treat_missing_data must be missing or ignore or',
+    ],
     ['metric math that is not known', rate('RATE(m1)'), 'metric_query: The expression RATE(m1) cannot be used'],
     ['more metrics than CloudWatch takes', math(11, sum('a', true)), 'takes 10 queries with metric, not 11'],
     [

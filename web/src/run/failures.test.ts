@@ -80,6 +80,7 @@ describe('failureKind', () => {
   // As lambdas/generate-tasks, lambdas/core and the Bedrock mock write them.
   const cases: readonly (readonly [string, string, string])[] = [
     ['PermanentError', "AccessDeniedException: You don't have access to the model with this ID.", 'accessDenied'],
+    ['PermanentError', 'ResourceNotFoundException: Model use case details have not been submitted', 'accessDenied'],
     ['PermanentError', 'AccessDeniedException: x is not authorized to perform: bedrock:InvokeModel', 'accessDenied'],
     ['PermanentError', 'AccessDeniedException: x is not authorized to perform: dynamodb:PutItem', 'notPermitted'],
     ['PermanentError', 'The AI quota is exhausted: Too many tokens per day, please wait.', 'quotaExhausted'],

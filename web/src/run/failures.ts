@@ -21,7 +21,7 @@ const BY_NAME: readonly (readonly [FailureKind, RegExp])[] = [
 const BY_REASON: readonly (readonly [FailureKind, RegExp])[] = [
   ['notPermitted', /not authorized to perform:? (dynamodb|kms|lambda|states):/i],
   ['quotaExhausted', /quota is exhausted|ServiceQuotaExceeded|tokens per day/i],
-  ['accessDenied', /AccessDenied|refused access|not authorized|UnrecognizedClient|don't have access/i],
+  ['accessDenied', /AccessDenied|refused access|not authorized|UnrecognizedClient|don't have access|use case details/i],
   [
     'notSaved',
     /were not saved|to be replaced|DynamoDB|ProvisionedThroughput|TransactionCanceled|TransactionConflict|TransactionInProgress/i,

@@ -1,4 +1,5 @@
 import { PermanentError } from '../errors.ts';
+import { MODEL_ACCESS } from '../execution/advice.ts';
 import type { ExecutionRow, OutcomeRow, Settlement } from '../types.ts';
 
 /** A message about an execution; `kind` tells one from another. */
@@ -82,6 +83,9 @@ export function composeNotification(
       return `  #${failure.position + 1} ${failure.actionId}: ${error}: ${reason}`;
     }),
     ...(failures.length > LISTED_FAILURES ? [`  and ${failures.length - LISTED_FAILURES} more`] : []),
+    ...(failures.some(({ reason = '' }) => MODEL_ACCESS.test(reason))
+      ? [`The model refuses access; make check-model says what is missing: ${runbookUrl}#model-access`]
+      : []),
     'What was saved is kept; the failed actions can be started again.',
     `Console: ${consoleLink(record.executionArn)}`,
     `Runbook: ${runbookUrl}#${anchor}`,

@@ -12,6 +12,8 @@ describe('advise', () => {
     ['too many requests', 'quota', failed('Lambda.TooManyRequestsException')],
     ['an exhausted quota', 'quota', failed('PermanentError', 'The AI quota is exhausted: per day')],
     ['refused access', 'model access', failed('PermanentError', 'AccessDeniedException: no')],
+    ['a use case form', 'make check-model', failed('PermanentError', 'ResourceNotFoundException: use case details')],
+    ['refused access to a table', 'reasons', failed('E', 'AccessDenied: not authorized to perform: dynamodb:Query')],
     ['a timeout of the step', 'model latency', failed('States.Timeout')],
     ['a call without an answer', 'model latency', failed('TransientError', 'The AI call did not answer in time')],
     ['any other failure', 'reasons', failed('PermanentError', 'a bug')],

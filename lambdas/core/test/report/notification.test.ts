@@ -57,6 +57,25 @@ describe('composeNotification', () => {
     }
   });
 
+  for (const [reason, isTold] of [
+    ["AccessDeniedException: You don't have access to the model with the specified model ID.", true],
+    ['AccessDeniedException: x is not authorized to perform: bedrock:InvokeModel on resource: y', true],
+    ['AccessDeniedException: Model access is denied: not authorized to perform: aws-marketplace:Subscribe', true],
+    ['ResourceNotFoundException: Model use case details have not been submitted for this account.', true],
+    ['ResourceNotFoundException: This model version has reached the end of its life.', true],
+    ['AccessDeniedException: x is not authorized to perform: dynamodb:PutItem on resource: y', false],
+    ['ThrottlingException: slow down', false],
+  ] as const) {
+    it(`${isTold ? 'links to' : 'leaves out'} what to do about a model that refuses access: ${reason}`, () => {
+      const told = linesOf('FAILED', [saved, failed(0, 'PermanentError', reason)]).filter((line) =>
+        line.endsWith(`${runbookUrl}#model-access`),
+      );
+      expect(told).to.deep.equal(
+        isTold ? [`The model refuses access; make check-model says what is missing: ${runbookUrl}#model-access`] : [],
+      );
+    });
+  }
+
   it('says what happened, to whom, when and why, a fact a line and no line without one', () => {
     const changes = { error: 'States.Runtime', cause: 'no input' };
     expect(linesOf('FAILED', [failed(1, 'PermanentError')], changes)).to.deep.equal([
