@@ -10,7 +10,9 @@ import { SynthError } from './modules/synth-error.ts';
 
 try {
   const config = loadConfig(process.env.STAGE ?? 'dev');
-  if (config.emulator === undefined) refuseEmulator(config.stage, process.env);
+  // cdktf-cli, which sets the variable, runs Terraform in this environment. scripts/terraform refuses for itself; the local stack need not.
+  const runsTerraform = process.env.CDKTF_OUTDIR !== undefined;
+  if (runsTerraform && config.emulator === undefined) refuseEmulator(config.stage, process.env);
   const path = synthesize({
     config,
     zipFolder: join(import.meta.dirname, 'dist', 'lambdas'),

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { loadConfig, realStages } from '../../modules/config.ts';
@@ -144,7 +145,8 @@ describe('stage settings', () => {
     for (const name of ['AWS_EC2_METADATA_SERVICE_ENDPOINT', 'AWS_PROFILE'])
       expect(() => refuseEmulator('dev', { [name]: 'x', AWS_ENDPOINT_URL: '' }), name).not.to.throw();
     const main = join(import.meta.dirname, '..', '..', 'main.ts');
-    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://localhost:4566', STAGE: 'dev' };
+    // As cdktf-cli runs it, before it runs Terraform.
+    const env = { ...process.env, AWS_ENDPOINT_URL: 'http://localhost:4566', CDKTF_OUTDIR: tmpdir(), STAGE: 'dev' };
     const { status, stderr } = spawnSync(process.execPath, [main], { env, encoding: 'utf8' });
     expect({ status, stderr: stderr.slice(0, 24) }).to.deep.equal({ status: 1, stderr: 'dev is a stage of AWS, b' });
   });
