@@ -38,6 +38,9 @@ demo: $(SYNTHESIZED) ## Turns a sample goal of 64 actions into tasks and shows i
 smoke: $(SYNTHESIZED) ## Tries a deployed stage, or an API, as people use it (STAGE=dev, or URL=http://127.0.0.1:3000, TOKEN)
 	@STAGE=$(if $(filter file,$(origin STAGE)),,$(STAGE)) node scripts/smoke/smoke.ts
 
+emulator: $(INSTALLED) ## Runs an AWS emulator and the mock AI without Docker, for STAGE=emulator (PORT=4566, AI_PORT=4700)
+	@node local/emulator/emulator.ts
+
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/browser.ts
 	@node scripts/test.ts
@@ -103,6 +106,9 @@ plan: $(SYNTHESIZED) ## What a deploy of a stage would change (with terraform, t
 
 deploy: $(SYNTHESIZED) ## Deploys a stage, after asking (AUTO_APPROVE=1: without)
 	@node scripts/terraform/run.ts deploy
+
+second-plan: $(INSTALLED) ## What a second plan of an emulator's stage shows, beside the emulator's known gaps (STAGE=emulator)
+	@STAGE=$(if $(filter file,$(origin STAGE)),emulator,$(STAGE)) node scripts/emulator/second-plan.ts
 
 destroy: $(SYNTHESIZED) ## Destroys a stage with all its data, once its name is typed
 	@node scripts/terraform/run.ts destroy

@@ -7,7 +7,7 @@ import { makeVenv, venvProgram } from '../../scripts/python.ts';
 import { languageOf } from '../demo/messages.ts';
 import { AI_PORT, readPort, startAi } from './ai.ts';
 import { TEXTS } from './messages.ts';
-import { startMiniStack } from './ministack.ts';
+import { refuseTaken, startMiniStack } from './ministack.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const VENV = { name: 'emulator', requirements: join(import.meta.dirname, 'requirements.txt') };
@@ -41,39 +41,55 @@ const isHere = (host: string) =>
     () => false,
   );
 
-/** Starts both, and tells what to do next. @returns what stops them, and what resolves when MiniStack is lost */
-async function start(environment: Environment, texts: Texts) {
+interface Person {
+  readonly texts: Texts;
+  /** Takes a line to read. */
+  readonly tell: (line: string) => void;
+  /** Holds `.venv` with MiniStack and `.local` with its log: the repository; tests have their own. */
+  readonly folder?: string;
+}
+
+/**
+ * Starts MiniStack and the mock AI, and tells what to do next.
+ * @param environment PORT, AI_PORT, AI_LATENCY_MS, AI_FAULTS, AI_SEED, and PATH, to find Python in
+ * @returns what stops both, and what resolves when MiniStack is lost
+ * @throws Error with one line for a person
+ */
+export async function startEmulator(environment: Environment, { texts, tell, folder = ROOT }: Person) {
   const [found] = [...readStages()].filter(([, { emulator }]) => emulator);
   if (found === undefined) throw new Error(texts.noStage);
   const [stage, { region, account }] = found;
   const port = readPort(environment, 'PORT', PORT);
   const aiPort = readPort(environment, 'AI_PORT', AI_PORT);
-  makeVenv({ ...VENV, notice: texts.installing });
-  process.stdout.write(`${texts.starting}\n`);
+  // Nothing is fetched for an emulator that cannot start.
+  await refuseTaken(port).catch(naming(texts, 'PORT', port));
   const ai = await startAi(environment).catch(naming(texts, 'AI_PORT', aiPort));
-  const logFile = join(ROOT, '.local', `emulator-${port}.log`);
-  const miniStack = await startMiniStack({ python: venvProgram(VENV, 'python'), port, region, account, logFile })
-    .catch(naming(texts, 'PORT', port))
-    .catch(async (error: unknown) => {
-      await ai.close();
-      throw error;
-    });
-  const endpoint = `http://localhost:${port}`;
-  const host = `${account}.localhost`;
-  const lines = [
-    texts.running(endpoint, ai.url),
-    texts.logFile(relative(process.cwd(), logFile)),
-    ...((await isHere(host)) ? [] : ['', texts.hosts(host)]),
-    '',
-    texts.next,
-    ...nextLines(stage, { endpoint, bedrockEndpoint: ai.url }).map((line) => `  ${line}`),
-    '',
-    texts.lives,
-    texts.stop,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-  const stop = () => Promise.all([miniStack.stop(), ai.close()]);
-  return { stop, lost: miniStack.lost };
+  const logFile = join(folder, '.local', `emulator-${port}.log`);
+  try {
+    const venv = { ...VENV, root: join(folder, '.venv') };
+    makeVenv({ ...venv, notice: texts.installing }, environment.PATH);
+    tell(texts.starting);
+    const python = venvProgram(venv, 'python');
+    const miniStack = await startMiniStack({ python, port, region, account, logFile });
+    const endpoint = `http://localhost:${port}`;
+    const host = `${account}.localhost`;
+    const lines = [
+      texts.running(endpoint, ai.url),
+      texts.logFile(relative(process.cwd(), logFile)),
+      ...((await isHere(host)) ? [] : ['', texts.hosts(host)]),
+      '',
+      texts.next,
+      ...nextLines(stage, { endpoint, bedrockEndpoint: ai.url }).map((line) => `  ${line}`),
+      '',
+      texts.lives,
+      texts.stop,
+    ];
+    for (const line of lines) tell(line);
+    return { lost: miniStack.lost, stop: () => Promise.all([miniStack.stop(), ai.close()]) };
+  } catch (error) {
+    await ai.close();
+    throw error;
+  }
 }
 
 /** Says how to choose another port, where an error says that this one is taken. */
@@ -95,7 +111,8 @@ async function main(): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
   });
   try {
-    const emulator = await start(process.env, texts);
+    const tell = (line: string) => void process.stdout.write(`${line}\n`);
+    const emulator = await startEmulator(process.env, { texts, tell });
     const lost = await Promise.race([asked, emulator.lost]);
     if (lost instanceof Error) process.stderr.write(`${texts.ended(lost.message)}\n`);
     process.stdout.write(`\n${texts.stopping}\n`);

@@ -33,11 +33,10 @@ export interface MiniStack {
 
 /**
  * Starts MiniStack on 127.0.0.1 and waits until it answers. It runs Lambda functions as processes, with the Node that runs this.
- * @throws Error with the code `port_in_use`, or one that holds the last line it wrote
+ * @throws Error that holds the last line it wrote
  */
 export async function startMiniStack(options: MiniStackOptions): Promise<MiniStack> {
   const { python, port, logFile } = options;
-  await refuseTaken(port);
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
   // Outside the repository, whose package.json would make modules of the scripts that MiniStack writes.
@@ -68,8 +67,8 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
   return { lost, stop };
 }
 
-/** @throws as {@link listen} does */
-async function refuseTaken(port: number): Promise<void> {
+/** @throws Error with the code `port_in_use` */
+export async function refuseTaken(port: number): Promise<void> {
   const server = createServer();
   await listen(server, port);
   server.close();

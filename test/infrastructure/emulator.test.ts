@@ -101,6 +101,14 @@ describe('stage emulator', () => {
     expect(JSON.stringify(resourcesOf(emulator, 'aws_iam_role_policy'))).to.not.include('xray:');
   });
 
+  it('tells an address of its API that resolves, and takes the tokens of its user pool', () => {
+    const { apiUrl, tokenIssuer, userPoolId } = emulator.output;
+    const id = '${aws_apigatewayv2_api.http_api.id}';
+    expect(apiUrl).to.deep.equal({ value: `http://localhost:4566/_aws/execute-api/${id}/$default` });
+    expect(String(tokenIssuer?.value)).to.match(/^https:\/\/cognito-idp\.ap-northeast-1\.amazonaws\.com\//);
+    expect(userPoolId).to.not.equal(undefined);
+  });
+
   it('starts executions on the state machine itself, and may, where versions of it are left out', () => {
     const leaveOut = ['monitoring', 'tracing', 'state-machine-versions'];
     const plain = synthesizeStage('emulator', { emulator: { ...settings.emulator, leaveOut } }, {});
@@ -115,13 +123,18 @@ describe('stage emulator', () => {
     expect(start.map(({ Condition }) => Condition)).to.deep.equal([undefined]);
   });
 
-  it('gives generate-tasks the address of an AI, if it is told one, and no other function and no other stage', () => {
-    const address = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: 'http://host.docker.internal:4700' };
-    const functions = Object.entries(
-      resourcesOf(synthesizeStage('emulator', undefined, address), 'aws_lambda_function'),
-    );
-    const told = functions.filter(([, of]) => JSON.stringify(of).includes(JSON.stringify(address).slice(1, -1)));
-    expect(told.map(([name]) => name)).to.deep.equal(['generate_tasks_function']);
-    expect(loadConfig('dev', undefined, address)).to.not.have.property('emulator');
+  it('gives generate-tasks the address of an AI, the usual one or another, and no other function and no other stage', () => {
+    const name = 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME';
+    const elsewhere = { [name]: 'http://host.docker.internal:4700' };
+    const told = (environment: Record<string, string>) =>
+      Object.entries(resourcesOf(synthesizeStage('emulator', undefined, environment), 'aws_lambda_function')).flatMap(
+        ([of, resource]) => {
+          const address = new RegExp(`"${name}":"([^"]+)"`).exec(JSON.stringify(resource))?.[1];
+          return address === undefined ? [] : [[of, address]];
+        },
+      );
+    expect(told({})).to.deep.equal([['generate_tasks_function', 'http://127.0.0.1:4700']]);
+    expect(told(elsewhere)).to.deep.equal([['generate_tasks_function', elsewhere[name]]]);
+    expect(loadConfig('dev', undefined, elsewhere)).to.not.have.property('emulator');
   });
 });

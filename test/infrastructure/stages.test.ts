@@ -35,7 +35,7 @@ const NAMED = {
 } as const;
 
 /** Names of these types are the account's, or everybody's; those of the others are its region's. */
-const GLOBAL = /^aws_(iam|s3|cloudfront|cognito|cloudwatch_(dashboard|log_delivery))_/;
+const GLOBAL = /^aws_(iam|s3|cloudfront|cognito|cloudwatch_dashboard|cloudwatch_log_delivery)/;
 
 function namesOf(synthesized: Synthesized, which: (type: string) => boolean = () => true): readonly string[] {
   return Object.entries(NAMED)

@@ -73,6 +73,11 @@ describe('readTerraform with a document that is not as it must be', () => {
   const rate = (expression: string) => math(1, { id: 'rate', expression, return_data: true });
   const sum = (id: string, return_data?: boolean) => ({ id, expression: 'm1 + m2', return_data });
   const functions = (changes: object) => ({ aws_lambda_function: { work: { ...work, ...changes } } });
+  const index = (types: readonly string[]) => {
+    const key_schema = types.map((key_type) => ({ attribute_name: 'a', key_type }));
+    const of = { name: 'i', key_schema, projection_type: 'ALL' };
+    return { aws_dynamodb_table: { t: { name: 't', hash_key: 'a', attribute: [], global_secondary_index: [of] } } };
+  };
   const rule = (changes: object) => ({ aws_cloudwatch_event_rule: { r: { name: 'r', ...changes } } });
   const minimal = {
     aws_apigatewayv2_api: { it: { name: 'a' } },
@@ -119,6 +124,9 @@ describe('readTerraform with a document that is not as it must be', () => {
     ['a function without a timeout', functions({ timeout: undefined }), 'aws_lambda_function.work lacks timeout'],
     ['a reference to nothing', functions({ handler: '${aws_sns_topic.gone.arn}' }), 'there is no aws_sns_topic.gone'],
     ['a function call', functions({ handler: '${jsonencode({"a" = 1})}' }), 'only references'],
+    ['an index without keys', index([]), 'aws_dynamodb_table.t: global_secondary_index lacks a HASH key'],
+    ['a key of no kind', index(['PARTITION']), 'key_type must be HASH or RANGE'],
+    ['an index with two partition attributes', index(['HASH', 'HASH']), 'the local DynamoDB takes one HASH key'],
     ['no state machine', { aws_sfn_state_machine: {} }, 'needs one aws_sfn_state_machine, but there are 0'],
     [
       'an integration with a function of another stack',

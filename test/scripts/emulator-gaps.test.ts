@@ -1,0 +1,68 @@
+import { expect } from 'chai';
+import { compareWithGaps, type Gap, readGaps } from '../../scripts/emulator/gaps.ts';
+import { read } from '../documents.ts';
+
+const GAPS = readGaps('scripts/emulator/gaps.json');
+/** Plans of the stage `emulator` that OpenTofu made on MiniStack, with some of their resources. */
+const recorded = (name: string) => read(`test/scripts/recorded/${name}.json`);
+
+const changing = (actions: readonly string[]) =>
+  JSON.stringify({
+    format_version: '1.2',
+    resource_changes: [
+      {
+        address: 'aws_sqs_queue.one',
+        type: 'aws_sqs_queue',
+        change: { actions, before: null, after: { name: 'one' } },
+      },
+    ],
+  });
+const gap = (type: string, what: string): Gap => ({ type, what, reason: 'the emulator does not keep it' });
+
+describe('a second plan, compared with the gaps of the emulator', () => {
+  const cases: readonly [of: string, text: string, gaps: readonly Gap[], unknown: readonly string[], gone: number][] = [
+    ['the known gaps alone', recorded('second-plan'), GAPS, [], 0],
+    [
+      'a gap that nobody knows',
+      recorded('second-plan'),
+      [],
+      ['aws_apigatewayv2_authorizer.http_authorizer: authorizer_payload_format_version'],
+      0,
+    ],
+    ['a gap that is gone', recorded('second-plan'), [...GAPS, gap('aws_sqs_queue', 'tags')], [], 1],
+    [
+      'what is known after the deploy alone, and what differs inside of a block',
+      recorded('plan-of-another-address'),
+      GAPS,
+      [
+        'aws_lambda_alias.generate_tasks_live: function_version',
+        'aws_lambda_function.generate_tasks_function: environment',
+        'aws_lambda_function.generate_tasks_function: qualified_arn',
+        'aws_lambda_function.generate_tasks_function: version',
+      ],
+      0,
+    ],
+    ['no change at all', '{"format_version":"1.2"}', GAPS, [], GAPS.length],
+    ['nothing but data that is read', changing(['read']), [], [], 0],
+    ['a resource that the emulator lost', changing(['create']), [], ['aws_sqs_queue.one: create'], 0],
+    ['one that it loses each time', changing(['create']), [gap('aws_sqs_queue', 'create')], [], 0],
+    [
+      'one that is to be replaced',
+      changing(['delete', 'create']),
+      [gap('aws_sqs_queue', 'create')],
+      ['aws_sqs_queue.one: delete'],
+      0,
+    ],
+  ];
+  for (const [of, text, gaps, unknown, gone] of cases) {
+    it(`finds ${of}`, () => {
+      const found = compareWithGaps(text, gaps);
+      expect([...found.unknown].sort()).to.deep.equal(unknown);
+      expect(found.gone).to.deep.equal(gaps.slice(gaps.length - gone));
+    });
+  }
+
+  it('refuses what is no plan', () => {
+    expect(() => compareWithGaps('{"values":{}}', [])).to.throw('no plan');
+  });
+});
