@@ -42,7 +42,7 @@ emulator: $(INSTALLED) ## Runs an AWS emulator and the mock AI without Docker, f
 	@node local/emulator/emulator.ts
 
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
-	@node scripts/browser.ts
+	@node scripts/programs.ts
 	@node scripts/test.ts
 
 soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)

@@ -7,7 +7,7 @@ import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import type { LocalStack } from '../../local/stack.ts';
-import { findBrowser } from '../../scripts/browser.ts';
+import { findBrowser } from '../../scripts/programs.ts';
 import { paths } from '../../web/src/paths.ts';
 import { taskNamedAfter } from '../support/ai-script.ts';
 import { signIn, type User, useStack } from '../support/stack/stack.ts';
@@ -78,7 +78,7 @@ export function useSite(): () => Site {
   before(async function () {
     this.timeout(300_000);
     const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error('There is no Chromium. Run `node scripts/browser.ts`.');
+    if (executablePath === undefined) throw new Error('There is no Chromium. Run `node scripts/programs.ts`.');
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
       throw new Error('The page is not built. Run `npm run build -w web`.');
     }

@@ -1,0 +1,58 @@
+/**
+ * `node scripts/programs.ts`: makes sure that the programs which the tests need, and npm does not have, are there: Chromium for
+ * those of the page, jq for those of the workflows' scripts. As root on Debian or Ubuntu they are installed with apt; anywhere
+ * else the command says what to install.
+ */
+import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { findProgram } from './terraform/tool.ts';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** Path of an installed Chromium or Chrome: where CHROMIUM says, or where packages put it. */
+export function findBrowser(): string | undefined {
+  return [process.env.CHROMIUM, ...PLACES].find((path) => path !== undefined && existsSync(path));
+}
+
+/** Debian's packages of what is missing. Chromium's have a font for the Japanese page. */
+function missingPackages(): readonly string[] {
+  return [
+    ...(findBrowser() === undefined ? ['chromium', 'fonts-noto-cjk'] : []),
+    ...(findProgram('jq', process.env.PATH ?? '') === undefined ? ['jq'] : []),
+  ];
+}
+
+/** Installs packages where this user may. @throws Error that says what to do elsewhere */
+function install(packages: readonly string[]): void {
+  const isRoot = process.getuid?.() === 0;
+  if (!isRoot || !existsSync('/usr/bin/apt-get')) {
+    throw new Error(
+      'The tests need Chromium (or Chrome) and jq, and not both were found. Install them ' +
+        `(on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}; on macOS: brew install --cask google-chrome and ` +
+        'brew install jq), or set CHROMIUM to the path of a Chromium or Chrome.',
+    );
+  }
+  console.log(`Installing ${packages.join(' and ')} for the tests, once ...`);
+  const options: ExecFileSyncOptions = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
+  execFileSync('apt-get', ['update'], options);
+  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
+}
+
+if (import.meta.main) {
+  try {
+    const missing = missingPackages();
+    if (missing.length > 0) install(missing);
+  } catch (thrown) {
+    console.error(thrown instanceof Error ? thrown.message : String(thrown));
+    process.exitCode = 1;
+  }
+}
