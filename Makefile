@@ -1,5 +1,5 @@
 # Every target installs and builds what it needs first, and is quick when nothing changed.
-# GNU make 3.81, which macOS has, starts commands by its own PATH and not by the one below, unless it is given a shell.
+# The make of macOS (GNU 3.81) starts a plain command without a shell, and then not by the PATH below; with a SHELL of ours it uses that.
 SHELL := /bin/bash
 MACHINE_PATH := $(PATH)
 # Node 24 comes from npm into node_modules/.bin (design: the same Node in development and in Lambda).

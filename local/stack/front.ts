@@ -20,7 +20,7 @@ const PAGE = join(import.meta.dirname, '..', '..', 'web', 'dist');
 export async function startFront(
   context: StackContext,
   services: Services,
-  { invoke, stepFunctions, lambda, steps }: Workflow,
+  { invoke, stepFunctions, lambda, steps, awsUrl }: Workflow,
   expiry: Expiry,
 ) {
   const { description, settings, options, log, closer } = context;
@@ -39,6 +39,8 @@ export async function startFront(
     health: async () => ({
       down: (await database.isUp()) ? [] : ['dynamodb'],
       stage,
+      /** Of CloudWatch and SNS among others, for those who set an alarm by hand. */
+      awsUrl,
       running: stepFunctions.executions.running(),
     }),
   });

@@ -8,7 +8,7 @@ import type { Seen } from './steps.ts';
 const REASON = 'make smoke sets this alarm by hand, to see that people are told. Nothing is wrong.';
 /** An action is taken within seconds of the change; its line in the history may be later. */
 const ACTION_MS = 60_000;
-const POLL_MS = 1_000;
+const POLL_MS = 500;
 
 /** An alarm of the lowest priority that tells people, and has nothing to tell now. */
 const choose = (alarms: readonly MetricAlarm[], topicArn: string) =>
@@ -46,8 +46,8 @@ export async function tryAlarm(
     try {
       await client.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: REASON }));
       for (const giveUpAt = performance.now() + limitMs; action?.at === earlier?.at && performance.now() < giveUpAt; ) {
-        await sleep(POLL_MS, undefined, { signal });
         action = await lastAction(client, AlarmName);
+        if (action?.at === earlier?.at) await sleep(POLL_MS, undefined, { signal });
       }
     } finally {
       await client.send(

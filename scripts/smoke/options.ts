@@ -41,7 +41,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readOptions(environment: Environment): Options {
   const { STAGE, URL: url, ACTIONS, WAIT, ALARM, JSON: json } = environment;
   if (!STAGE && !url) throw new SettingError('Say what to try: STAGE=dev, or URL=http://127.0.0.1:3000 (make start)');
-  if (url && !/^https?:\/\/[^/\s]+\/?$/.test(url))
+  if (url && !/^https?:\/\/[^/\s]+(\/[^?#\s]*)?$/.test(url))
     throw new SettingError(
       `URL is ${url}; it must be the address of an API, like https://abc.execute-api.ap-northeast-1.amazonaws.com`,
     );

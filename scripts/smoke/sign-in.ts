@@ -1,8 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { CognitoIdentityProviderClientConfig } from '@aws-sdk/client-cognito-identity-provider';
 import { isRecord } from '@goal-activity/client/json.ts';
-import { localToken } from '@goal-activity/client/local-token.ts';
-import { isLoopback } from '../../local/http/server.ts';
 import { sayAwsError } from '../stage/aws.ts';
 import type { Outputs } from '../terraform/outputs.ts';
 import { ToolError } from '../terraform/tool.ts';
@@ -21,22 +19,13 @@ export interface SignedIn {
 
 const nothing = async () => [];
 
-/**
- * Tokens for an API without a stage: the given one, or those of the local stack.
- * @throws ToolError when there is none to be had
- */
-export async function signInAt(url: string, { token, otherToken }: Options, signal: AbortSignal): Promise<SignedIn> {
-  if (token !== undefined) return { token, otherToken, how: 'the token that was given', forget: nothing };
-  if (!isLoopback(new URL(url).host))
-    throw new ToolError(`Give a TOKEN for ${url}, or a STAGE: only the local stack gives tokens by itself`);
-  const of = (person: string) => localToken(url, `smoke-${person}-${randomUUID()}`, signal);
-  return {
-    token: await of('one'),
-    otherToken: await of('other'),
-    how: 'two persons of the local stack',
-    forget: nothing,
-  };
-}
+/** The token that the person gave. */
+export const given = (token: string, otherToken: string | undefined): SignedIn => ({
+  token,
+  otherToken,
+  how: 'the token that was given',
+  forget: nothing,
+});
 
 /**
  * Tokens for a stage: the given one, those of two temporary persons of its user pool, or that of a client of its other issuer.
@@ -49,7 +38,7 @@ export async function signInTo(
   config: CognitoIdentityProviderClientConfig,
 ): Promise<SignedIn> {
   const { token, otherToken } = options;
-  if (token !== undefined) return { token, otherToken, how: 'the token that was given', forget: nothing };
+  if (token !== undefined) return given(token, otherToken);
   const pool = outputs.find('userPoolId');
   if (pool !== undefined) return signInToPool(pool, outputs.get('userPoolClientId'), config);
   const { clientId, clientSecret } = options;

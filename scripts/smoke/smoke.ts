@@ -7,8 +7,9 @@ import { readOutputs } from '../terraform/outputs.ts';
 import { ToolError } from '../terraform/tool.ts';
 import { sayError } from './api.ts';
 import { counted, seconds } from './finding.ts';
+import { localTarget } from './local.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { signInAt, signInTo } from './sign-in.ts';
+import { given, signInTo } from './sign-in.ts';
 import { type Target, Trial } from './trial.ts';
 
 interface Output {
@@ -23,8 +24,11 @@ const isOfPerson = (thrown: unknown): thrown is Error =>
 
 /** @throws ToolError, SynthError: what has to be done first */
 async function findTarget(options: Options, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Target> {
-  const { stage, url } = options;
-  if (stage === undefined) return { url: url ?? '', signedIn: await signInAt(url ?? '', options, signal), stage };
+  const { stage, url, token, otherToken } = options;
+  if (stage === undefined) {
+    if (token === undefined) return localTarget(url ?? '', signal);
+    return { url: url ?? '', signedIn: given(token, otherToken), stage };
+  }
   const config = loadConfig(stage);
   const aws = clientConfigOf(config, environment);
   const outputs = readOutputs(stage, environment);
@@ -39,7 +43,7 @@ async function findTarget(options: Options, environment: NodeJS.ProcessEnv, sign
  * Tries what the environment names.
  * @returns the exit code: see USAGE
  */
-async function smoke(
+export async function smoke(
   environment: NodeJS.ProcessEnv,
   [option]: readonly string[],
   stdout: Output,

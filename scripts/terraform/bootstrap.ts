@@ -40,7 +40,7 @@ export async function bootstrap(stage: string, { stack, folder }: Stack, tools: 
   // What is in the bucket counts; a file beside it is left from a run that was broken off after the move.
   if (isMoved || (inBucket.status === 0 && !existsSync(localState))) return explain(stage, await apply());
 
-  console.error(`\nThe state is kept in ${localState} until the bucket is there.`);
+  console.error(`\nThe bucket has no state yet. Until it is moved there, it is kept in ${localState}.`);
   writeFileSync(override, JSON.stringify({ terraform: { backend: { local: { path: localState } } } }));
   try {
     for (const step of [() => run('init', '-reconfigure', '-input=false'), apply]) {

@@ -86,7 +86,7 @@ export async function confirmDestroy(stage: string, { all, data }: ReturnType<ty
     data.length === 0 ? '.' : `, with all the data in\n${data.map((address) => `  ${address}\n`).join('')}`;
   console.error(
     `\nThe ${all.length} resources of ${stage} that are shown above are destroyed, for good${withData}\n` +
-      'What stays: the state, which is empty then, with its history; backups that somebody made; for 30 days the key of the topics.\n',
+      'What stays: the state, which is empty then, with its history; for 35 days the backups of the tables that DynamoDB makes, for 30 the key of the topics.\n',
   );
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

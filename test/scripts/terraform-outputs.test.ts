@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { SynthError } from '../../modules/synth-error.ts';
 import { parseOutputs, readOutputs } from '../../scripts/terraform/outputs.ts';
 import { ToolError } from '../../scripts/terraform/tool.ts';
 
@@ -52,6 +53,14 @@ describe('outputs of a stage', () => {
       expect(() => read(lines)).to.throw(ToolError, message);
     });
   }
+
+  it('are not read from an emulator for a stage of AWS', () => {
+    const environment = { CDKTF_OUTDIR: folder, AWS_ENDPOINT_URL_S3: 'http://localhost:4566' };
+    expect(() => readOutputs('dev', environment)).to.throw(
+      SynthError,
+      'dev is a stage of AWS, but AWS_ENDPOINT_URL_S3=',
+    );
+  });
 
   it('are refused when they are not what the tool prints', () => {
     for (const text of ['', '[]', 'null', '{"apiUrl":"https://api.example.com"}', '{"apiUrl":{"value":7}}'])

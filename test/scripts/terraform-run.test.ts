@@ -53,6 +53,27 @@ describe('scripts/terraform/run.ts', () => {
     expect(asked()).to.equal('goal-activity-dev init -input=false\ngoal-activity-dev plan -input=false\n');
   });
 
+  it('applies a bootstrap with its state in the bucket, where that is there', () => {
+    synthesized('goal-activity-bootstrap-dev');
+    fake('if [ "$2" = state ]; then echo aws_s3_bucket.state_bucket; fi');
+    expect(run('deploy bootstrap').status).to.equal(0);
+    const stack = 'goal-activity-bootstrap-dev';
+    expect(asked()).to.equal(`${stack} init -reconfigure -input=false\n${stack} state list\n${stack} apply\n`);
+  });
+
+  it('has cdktn-cli plan by the same Terraform, from the root, where cdktf.json is', () => {
+    synthesized('goal-activity-dev');
+    fake('');
+    writeFileSync(join(folder, 'npx'), '#!/bin/sh\necho "$TERRAFORM_BINARY_NAME $*"\ncat cdktf.json\n', {
+      mode: 0o755,
+    });
+    const { status, stdout } = run('plan', { TOOL: 'cdktf' });
+    expect(status).to.equal(0);
+    expect(stdout).to.match(
+      /^\S+\/terraform --yes cdktn-cli@\d+\.\d+\.\d+ diff goal-activity-dev\n\{[^}]*"app": "node main\.ts"/,
+    );
+  });
+
   it('stops at the first command that fails, with its status', () => {
     synthesized('goal-activity-dev');
     fake('exit 3');

@@ -1,4 +1,4 @@
-import { type Alarm, type AlarmState, datapointsOf, evaluate } from './alarm.ts';
+import { type Alarm, type AlarmState, datapointsOf, evaluate, type Verdict } from './alarm.ts';
 import { alarmEmail, type Email } from './alarm-email.ts';
 import type { Value } from './expression.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -11,8 +11,12 @@ const LONGEST_GRACE_MS = 1000;
 
 const INITIAL_REASON = 'Unchecked: Initial alarm creation';
 
+/** Lines of the history that are kept, over all alarms. */
+const HISTORY = 1000;
+
+export type AlarmWatch = ReturnType<typeof createAlarmWatch>;
 /** An alarm as `GET /local/alarms` shows it. */
-export type AlarmStatus = ReturnType<ReturnType<typeof createAlarmWatch>['status']>[number];
+export type AlarmStatus = ReturnType<typeof statusOf>;
 
 export interface AlarmWatchOptions {
   readonly alarms: readonly Alarm[];
@@ -25,12 +29,57 @@ export interface AlarmWatchOptions {
   onFailure(alarmName: string, error: unknown): void;
 }
 
+/** A line of the history of an alarm: a change of its state, or what came of an action. */
+interface HistoryItem {
+  readonly alarmName: string;
+  readonly kind: 'StateUpdate' | 'Action';
+  readonly at: Date;
+  readonly summary: string;
+}
+
 interface Watched {
   readonly alarm: Alarm;
   state: AlarmState;
   reason: string;
   since: Date;
   evaluated: { readonly at: Date; readonly value: Value } | undefined;
+}
+
+const statusOf = ({ alarm, state, reason, since, evaluated }: Watched) => ({
+  name: alarm.name,
+  state,
+  reason,
+  /** When the state was entered, ISO-8601. */
+  since: since.toISOString(),
+  /** When it was evaluated last, and the value of the last period then; null where there is none. */
+  evaluatedAt: evaluated?.at.toISOString() ?? null,
+  value: evaluated?.value ?? null,
+});
+
+/**
+ * Puts alarms into another state, and takes their actions.
+ * @returns how, and what it has noted: each change, and each action whatever came of it, oldest first
+ */
+function createTransitions({ publish, onFailure }: Pick<AlarmWatchOptions, 'publish' | 'onFailure'>) {
+  const history: HistoryItem[] = [];
+  function enter(each: Watched, state: AlarmState, reason: string, at: Date, isTold = true): void {
+    const { alarm, state: previous } = each;
+    Object.assign(each, { state, reason, since: at });
+    const note = (kind: HistoryItem['kind'], summary: string) =>
+      void history.push({ alarmName: alarm.name, kind, at, summary });
+    note('StateUpdate', `Alarm updated from ${previous} to ${state}`);
+    for (const topicArn of isTold ? alarm.actions[state] : []) {
+      try {
+        publish(topicArn, alarmEmail({ state, reason, alarm, previous, at }));
+        note('Action', `Successfully executed action ${topicArn}`);
+      } catch (error) {
+        note('Action', `Failed to execute action ${topicArn}. Received error: "${String(error)}"`);
+        onFailure(alarm.name, error);
+      }
+    }
+    history.splice(0, history.length - HISTORY);
+  }
+  return { history, enter };
 }
 
 /**
@@ -50,12 +99,16 @@ export function createAlarmWatch(options: AlarmWatchOptions) {
     since: created,
     evaluated: undefined,
   }));
+  const { history, enter } = createTransitions(options);
   let timer: NodeJS.Timeout | undefined;
 
   function evaluateAll(now: number): void {
     for (const each of watched) {
       try {
-        evaluateOne(each, now, minuteMs, options);
+        const verdict = verdictOn(each, now, minuteMs, options);
+        // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
+        const isTold = each.reason !== INITIAL_REASON || verdict?.state !== 'OK';
+        if (verdict !== undefined) enter(each, verdict.state, verdict.reason, new Date(now), isTold);
       } catch (error) {
         onFailure(each.alarm.name, error);
       }
@@ -73,17 +126,17 @@ export function createAlarmWatch(options: AlarmWatchOptions) {
   }
 
   return {
-    status: () =>
-      watched.map(({ alarm, state, reason, since, evaluated }) => ({
-        name: alarm.name,
-        state,
-        reason,
-        /** When the state was entered, ISO-8601. */
-        since: since.toISOString(),
-        /** When it was evaluated last, and the value of the last period then; null where there is none. */
-        evaluatedAt: evaluated?.at.toISOString() ?? null,
-        value: evaluated?.value ?? null,
-      })),
+    status: () => watched.map(statusOf),
+    /** Every alarm with its state. */
+    details: (): readonly Readonly<Watched>[] => watched,
+    /** Changes and actions of all alarms, oldest first. */
+    history: (): readonly HistoryItem[] => history,
+    /** Sets the state of an alarm by hand, as far as it is another one. @returns whether there is such an alarm */
+    set(name: string, state: AlarmState, reason: string): boolean {
+      const each = watched.find(({ alarm }) => alarm.name === name);
+      if (each !== undefined && each.state !== state) enter(each, state, reason, new Date());
+      return each !== undefined;
+    },
     /** Evaluates at the end of every minute from now on. */
     start() {
       if (watched.length > 0) schedule();
@@ -92,19 +145,12 @@ export function createAlarmWatch(options: AlarmWatchOptions) {
   };
 }
 
-/** Evaluates an alarm over the (scaled) minutes that have ended, and takes its actions when its state changes. */
-function evaluateOne(each: Watched, now: number, minuteMs: number, options: AlarmWatchOptions): void {
-  const { alarm, state: previous } = each;
+/** Evaluates an alarm over the (scaled) minutes that have ended. @returns its new state; undefined when that is the old one */
+function verdictOn(each: Watched, now: number, minuteMs: number, options: AlarmWatchOptions): Verdict | undefined {
+  const { alarm, state } = each;
   const endMs = Math.floor(now / minuteMs) * minuteMs;
   const datapoints = datapointsOf(alarm, options.store, endMs, alarm.periodSeconds * 1000 * options.timeScale);
-  const at = new Date(now);
-  each.evaluated = { at, value: datapoints.at(-1)?.value };
+  each.evaluated = { at: new Date(now), value: datapoints.at(-1)?.value };
   const verdict = evaluate(alarm, datapoints);
-  if (verdict === undefined || verdict.state === previous) return;
-  const isUnchecked = each.reason === INITIAL_REASON;
-  Object.assign(each, { ...verdict, since: at });
-  // On AWS an alarm is new once, at its deployment; here at every start, of which nobody wants an "all is well".
-  if (isUnchecked && verdict.state === 'OK') return;
-  const email = alarmEmail({ ...verdict, alarm, previous, at });
-  for (const topicArn of alarm.actions[verdict.state]) options.publish(topicArn, email);
+  return verdict?.state === state ? undefined : verdict;
 }

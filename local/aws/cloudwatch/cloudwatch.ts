@@ -3,6 +3,7 @@ import { gunzip } from 'node:zlib';
 import { type AwsCall, AwsError, type AwsService, jsonAnswer, jsonError } from '../endpoint.ts';
 import type { Sns } from '../sns/sns.ts';
 import { type Alarm, evaluationRange } from './alarm.ts';
+import { alarmCalls } from './alarm-api.ts';
 import { createAlarmWatch, EVALUATION_MS } from './alarm-watch.ts';
 import { type Measurement, MetricStore } from './metric-store.ts';
 import { readPutMetricData } from './put-metric-data.ts';
@@ -10,7 +11,7 @@ import { readPutMetricData } from './put-metric-data.ts';
 /** What no alarm looks back to is kept for whoever asks for metrics; unscaled. */
 const SHORTEST_RETENTION_MS = 3 * 3600 * 1000;
 /** AWS JSON 1.0, which the SDK's client speaks, where CloudWatch's service has this name. */
-const TARGET = 'GraniteServiceVersion20100801.PutMetricData';
+const TARGET = /^GraniteServiceVersion20100801\.(\w+)$/;
 
 export interface CloudWatchOptions {
   readonly alarms: readonly Alarm[];
@@ -20,7 +21,7 @@ export interface CloudWatchOptions {
   onFailure(alarmName: string, error: unknown): void;
 }
 
-/** CloudWatch: PutMetricData, what was put there and by the stack itself, and the alarms over both. */
+/** CloudWatch: PutMetricData, the calls about alarms, what was put there and by the stack itself, and the alarms over both. */
 export type CloudWatch = ReturnType<typeof createCloudWatch>;
 
 /** Makes a CloudWatch, whose alarms begin to be evaluated with `start`. */
@@ -40,10 +41,21 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
     publish: (topicArn, { subject, message }) => sns.publish({ topicArn, subject, message, attributes: {} }),
     onFailure,
   });
+  const operations: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>> = {
+    ...alarmCalls(watch),
+    PutMetricData(input) {
+      put(readPutMetricData(input, Date.now()));
+      return {};
+    },
+  };
   const service: AwsService = {
     async answer(call) {
-      put(readPutMetricData(await readJson(call), Date.now()));
-      return jsonAnswer({});
+      const target = String(call.request.headers['x-amz-target']);
+      const name = TARGET.exec(target)?.[1] ?? '';
+      const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+      if (operation !== undefined) return jsonAnswer(operation(Object(await readJson(call))));
+      const known = Object.keys(operations).join(', ');
+      throw new AwsError(404, 'UnknownOperationException', `The local CloudWatch knows ${known} alone, not ${target}`);
     },
     refuse: jsonError,
   };
@@ -58,9 +70,6 @@ export function createCloudWatch({ alarms, sns, timeScale, onFailure }: CloudWat
 }
 
 async function readJson({ request, body }: AwsCall): Promise<unknown> {
-  const target = request.headers['x-amz-target'];
-  if (request.method !== 'POST' || target !== TARGET)
-    throw new AwsError(404, 'UnknownOperationException', `The local CloudWatch knows ${TARGET} alone, not ${target}`);
   const isZipped = request.headers['content-encoding'] === 'gzip';
   const content = isZipped ? await promisify(gunzip)(body) : body;
   return JSON.parse(content.toString('utf8'));

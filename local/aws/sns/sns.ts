@@ -16,7 +16,7 @@ export interface SnsOptions {
 /** An SNS whose subscribers' e-mails all end in one inbox. */
 export type Sns = ReturnType<typeof createSns>;
 
-/** Makes an SNS that knows Publish over the Query protocol (form in, XML out), which the SDK's client speaks. */
+/** Makes an SNS that knows Publish, and who subscribes to a topic, over the Query protocol (form in, XML out), which the SDK's client speaks. */
 export function createSns({ topics, dataDir, outages }: SnsOptions) {
   const inbox = openInbox(dataDir);
 
@@ -39,7 +39,9 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
 
   const service: AwsService = {
     async answer(call) {
-      const input = readPublish(call);
+      const form = new URLSearchParams(call.body.toString('utf8'));
+      if (form.get('Action') === 'ListSubscriptionsByTopic') return xml(subscriptions(form.get('TopicArn'), topics));
+      const input = readPublish(call, form);
       const { messageId } = await outages.meet(() => publish(input));
       return xml(
         `<PublishResponse ${NAMESPACE}><PublishResult><MessageId>${messageId}</MessageId></PublishResult></PublishResponse>`,
@@ -64,11 +66,26 @@ export function createSns({ topics, dataDir, outages }: SnsOptions) {
 const NAMESPACE = 'xmlns="http://sns.amazonaws.com/doc/2010-03-31/"';
 const xml = (body: string) => ({ headers: { 'content-type': 'text/xml' }, body });
 
-function readPublish({ request, body }: AwsCall): PublishInput {
-  const form = new URLSearchParams(body.toString('utf8'));
+/** The e-mail subscriptions of a topic, all of which are confirmed here; one page has them all. @throws AwsError for no topic */
+function subscriptions(topicArn: string | null, topics: readonly Topic[]): string {
+  const topic = topics.find(({ arn }) => arn === topicArn);
+  if (topic === undefined) throw new AwsError(404, 'NotFoundException', 'Topic does not exist', { code: 'NotFound' });
+  const members = topic.emails.map(
+    (email, index) =>
+      `<member><TopicArn>${topic.arn}</TopicArn><Protocol>email</Protocol><Endpoint>${escapeMarkup(email)}</Endpoint><SubscriptionArn>${topic.arn}:${index}</SubscriptionArn></member>`,
+  );
+  const result = `<ListSubscriptionsByTopicResult><Subscriptions>${members.join('')}</Subscriptions></ListSubscriptionsByTopicResult>`;
+  return `<ListSubscriptionsByTopicResponse ${NAMESPACE}>${result}</ListSubscriptionsByTopicResponse>`;
+}
+
+function readPublish({ request }: AwsCall, form: URLSearchParams): PublishInput {
   const action = form.get('Action');
   if (request.method !== 'POST' || action !== 'Publish' || form.has('MessageStructure')) {
-    throw new AwsError(400, 'InvalidAction', `The local SNS knows Publish of plain text alone, not ${action}`);
+    throw new AwsError(
+      400,
+      'InvalidAction',
+      `The local SNS knows Publish of plain text and ListSubscriptionsByTopic alone, not ${action}`,
+    );
   }
   return {
     topicArn: form.get('TopicArn') ?? '',

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { FRONT_GRANTS } from '../../../modules/bootstrap/front-grants.ts';
+import { TAGGED, TAGGING } from '../../../modules/bootstrap/grant.ts';
 import { ROLE_GRANTS } from '../../../modules/bootstrap/role-grants.ts';
 import { WORKFLOW_GRANTS } from '../../../modules/bootstrap/workflow-grants.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
@@ -176,6 +177,13 @@ describe('grants of GitHub’s roles', () => {
         `a deploy changes ${type}`,
       ).to.equal(true);
     }
+  });
+
+  it('know what is the stage’s by tags that its provider puts on everything', () => {
+    const tags = Object.entries({ ...TAGGED, ...TAGGING }).map(([key, value]) => [key.split('/')[1], value]);
+    const [defaults] = [prod.provider.aws[0].default_tags].flat();
+    expect(Object(defaults).tags).to.deep.include({ ...Object.fromEntries(tags), Stage: 'prod' });
+    expect(new Set(tags.map(([tag]) => tag))).to.deep.equal(new Set(['Project', 'Stage']));
   });
 
   it('let a deploy remove tables, buckets and users of a stage without deletionProtection, and of no other', () => {

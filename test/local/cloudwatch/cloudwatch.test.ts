@@ -1,7 +1,15 @@
-import { CloudWatchClient, InvalidParameterValueException, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmHistoryCommand,
+  InvalidParameterValueException,
+  PutMetricDataCommand,
+  paginateDescribeAlarms,
+  ResourceNotFound,
+  SetAlarmStateCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { evaluate, MISSING_DATA } from '../../../local/aws/cloudwatch/alarm.ts';
+import { type Alarm, evaluate, MISSING_DATA } from '../../../local/aws/cloudwatch/alarm.ts';
 import { createCloudWatch } from '../../../local/aws/cloudwatch/cloudwatch.ts';
 import { ExpressionError, parseExpression, type Value } from '../../../local/aws/cloudwatch/expression.ts';
 import { MetricStore } from '../../../local/aws/cloudwatch/metric-store.ts';
@@ -30,6 +38,51 @@ describe('CloudWatch', () => {
     expect(large?.sampleCount).to.equal(999);
     const refused = client.send(new PutMetricDataCommand({ Namespace: 'AWS/States', MetricData }));
     expect(await failureOf(refused)).to.be.instanceOf(InvalidParameterValueException);
+  });
+
+  it('sets an alarm by hand, tells of it once, and shows it, its changes and its actions, page by page, newest first', async () => {
+    const [name, topic] = ['watched-1', 'arn:aws:sns:ap-northeast-1:123456789012:alerts'];
+    const alarms = [name, 'watched-2', 'other'].map(
+      (each): Alarm => ({
+        ...{
+          name: each,
+          arn: `arn:aws:cloudwatch:ap-northeast-1:123456789012:alarm:${each}`,
+          description: 'LOW PRIORITY: …',
+        },
+        ...{ queries: [], returned: 'm', comparison: 'GreaterThanThreshold', threshold: 1, missingData: 'missing' },
+        ...{ periodSeconds: 300, evaluationPeriods: 1, datapointsToAlarm: 1 },
+        actions: { ALARM: [topic], OK: [], INSUFFICIENT_DATA: [] },
+      }),
+    );
+    const told: unknown[] = [];
+    const sns = { publish: (message: object) => ({ messageId: String(told.push(message)) }) };
+    const { service } = createCloudWatch({ alarms, sns, timeScale: 1, onFailure: () => undefined });
+    const client = new CloudWatchClient(clientConfig(await endpoints.start({ monitoring: service })));
+    endpoints.onClose(() => client.destroy());
+    const set = (AlarmName: string, StateValue: 'OK' | 'ALARM') =>
+      client.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'by hand' }));
+    await set(name, 'OK');
+    await set(name, 'ALARM');
+    await set(name, 'ALARM');
+    expect(told).to.have.length(1);
+    expect(told[0]).to.have.property('message').that.contains('because "by hand"');
+    const names: unknown[] = [];
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+      { client, pageSize: 1 },
+      { AlarmNamePrefix: 'watched-' },
+    ))
+      names.push(MetricAlarms.map(({ AlarmName, StateValue }) => `${AlarmName} ${StateValue}`));
+    expect(names).to.deep.equal([['watched-1 ALARM'], ['watched-2 INSUFFICIENT_DATA']]);
+    const historyOf = async (input: object) =>
+      (await client.send(new DescribeAlarmHistoryCommand({ AlarmName: name, ...input }))).AlarmHistoryItems?.map(
+        ({ HistorySummary }) => HistorySummary,
+      );
+    expect(await historyOf({ HistoryItemType: 'Action' })).to.deep.equal([`Successfully executed action ${topic}`]);
+    expect(await historyOf({ HistoryItemType: 'StateUpdate', ScanBy: 'TimestampDescending' })).to.deep.equal([
+      'Alarm updated from OK to ALARM',
+      'Alarm updated from INSUFFICIENT_DATA to OK',
+    ]);
+    expect(await failureOf(set('nobody', 'OK'))).to.be.instanceOf(ResourceNotFound);
   });
 
   const NOW = Date.parse('2026-01-31T12:00:00.000Z');
