@@ -32,7 +32,7 @@ const documents = DOCUMENTS.map(parse);
 
 /** The targets that a text runs: `make a b NAME=value` runs a and b. */
 function targetsIn(code: string): string[] {
-  return [...code.matchAll(/(?:^|[\s;&])make((?:\s+[\w.-]+(?:=\S*)?)*)/gm)].flatMap(([, rest = '']) =>
+  return [...code.matchAll(/(?:^|[\s;&])make((?:[ \t]+[\w.-]+(?:=\S*)?)*)/gm)].flatMap(([, rest = '']) =>
     rest.split(/\s+/).filter((word) => /^[a-z][a-z-]*$/.test(word)),
   );
 }

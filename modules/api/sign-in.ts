@@ -102,7 +102,8 @@ function makeOperatorsClient(scope: Construct, pool: CognitoUserPool): CognitoUs
     generateSecret: false,
     explicitAuthFlows: ['ALLOW_ADMIN_USER_PASSWORD_AUTH'],
     allowedOauthFlowsUserPoolClient: false,
-    // The longest smoke test is shorter. Cognito takes no refresh token that is shorter than an hour; this one opens nothing.
+    // Longer than a smoke test takes, unless every run of it is stuck. An hour is also the shortest that Cognito takes of a refresh
+    // token, which opens nothing here.
     accessTokenValidity: 60,
     idTokenValidity: 60,
     refreshTokenValidity: 60,

@@ -1,3 +1,4 @@
+import cdktn from '../cdktn/package.json' with { type: 'json' };
 import { findTerraform, QUIET, type Stack, type ToolChoice, ToolError } from './tool.ts';
 
 /** What `make` can do with a synthesized stack. */
@@ -19,10 +20,11 @@ export interface Choice extends ToolChoice {
 }
 
 /**
- * The successor of cdktf-cli, which has ended: its terminal module has no build for Node 24, this one's has. It synthesizes
- * what is written with cdktf as it is. 220 MB with what it needs, so it is fetched when it is asked for and no dependency.
+ * The successor of cdktf-cli, which has ended: its terminal module has no build for Node 24, and this one has no such module. It
+ * synthesizes what is written with cdktf as it is. 220 MB with what it needs, so it is fetched when it is asked for and no dependency;
+ * its version is that of the library, which is released with it.
  */
-const CDKTN_CLI = 'cdktn-cli@0.24.0';
+const CDKTN_CLI = `cdktn-cli@${cdktn.dependencies.cdktn}`;
 
 /** A command of Terraform on the stack in a folder. */
 export function terraformCommand(file: string, folder: string, given: readonly string[], environment = {}): Command {

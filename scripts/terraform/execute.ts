@@ -20,21 +20,21 @@ export interface Ended {
  */
 export async function execute({ file, arguments: given, environment }: Command, folder: string): Promise<Ended> {
   console.error(`> ${file} ${given.join(' ')}`);
-  const child = spawn(file, given, {
-    cwd: folder,
-    stdio: ['inherit', 'inherit', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
+  const env = { ...process.env, ...environment };
+  const start = () => spawn(file, given, { cwd: folder, stdio: ['inherit', 'inherit', 'pipe'], env });
+  let started: ReturnType<typeof start> | undefined;
+  // Ctrl-C reaches Terraform too, which then ends in order and gives back the lock of the state: wait for that. Who ends this
+  // process alone, as a CI server does, means Terraform. Both from before it starts.
+  const stay = () => {};
+  const passOn = () => started?.kill('SIGTERM');
+  process.on('SIGINT', stay).on('SIGTERM', passOn);
+  const child = start();
+  started = child;
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     process.stderr.write(text);
     said = (said + text).slice(-KEPT);
   });
-  // Ctrl-C reaches Terraform too, which then ends in order and gives back the lock of the state: wait for that. Who ends this
-  // process alone, as a CI server does, means Terraform.
-  const stay = () => {};
-  const passOn = () => child.kill('SIGTERM');
-  process.on('SIGINT', stay).on('SIGTERM', passOn);
   try {
     const status = await new Promise<number>((resolve, reject) => {
       child.on('error', reject);

@@ -178,20 +178,20 @@ describe('scripts/terraform/run.ts', () => {
     );
   });
 
-  it('waits for a command that ends in order after Ctrl-C', async () => {
-    synthesized('goal-activity-dev');
-    fake(`trap 'echo unlocked; exit 7' INT; echo started; while :; do read -t 1 line || :; done`);
-    writeFileSync(
-      join(folder, 'terraform'),
-      readFileSync(join(folder, 'terraform'), 'utf8').replace('/bin/sh', '/bin/bash'),
-    );
-    const child = spawn(process.execPath, [SCRIPT, 'plan'], { env: environment({}), detached: true });
-    await once(child.stdout, 'data');
-    // As a terminal does it: to the whole group.
-    process.kill(-(child.pid ?? 0), 'SIGINT');
-    const [[said], [status]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
-    expect({ said: String(said), status }).to.deep.equal({ said: 'unlocked\n', status: 7 });
-  });
+  for (const [title, signal, isToAll] of [
+    ['Ctrl-C, which a terminal sends to all', 'SIGINT', true],
+    ['the end of this process, which it passes on', 'SIGTERM', false],
+  ] as const) {
+    it(`waits for a command that ends in order after ${title}`, async () => {
+      synthesized('goal-activity-dev');
+      fake(`trap 'echo unlocked; exit 7' INT TERM; echo started; for i in $(seq 200); do sleep 0.05; done`);
+      const child = spawn(process.execPath, [SCRIPT, 'plan'], { env: environment({}), detached: true });
+      await once(child.stdout, 'data');
+      process.kill((isToAll ? -1 : 1) * (child.pid ?? 0), signal);
+      const [[said], [status]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')]);
+      expect({ said: String(said), status }).to.deep.equal({ said: 'unlocked\n', status: 7 });
+    });
+  }
 
   it('explains itself', () => {
     const { status, stdout } = run('--help');

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import cdktn from '../../scripts/cdktn/package.json' with { type: 'json' };
 import { type Choice, commandsFor } from '../../scripts/terraform/commands.ts';
 import { readDoomed } from '../../scripts/terraform/destroy.ts';
 import { advice } from '../../scripts/terraform/execute.ts';
@@ -17,7 +18,7 @@ function commands(action: 'plan' | 'deploy' | 'destroy', there: string, choice: 
   return commandsFor(action, STACK, { ...NO_CHOICE, ...choice }, find);
 }
 
-const CDKTF = 'npx --yes cdktn-cli@0.24.0';
+const CDKTF = `npx --yes cdktn-cli@${cdktn.dependencies.cdktn}`;
 const APPROVED = { autoApprove: true };
 const APPROVED_CDKTF = { tool: 'cdktf', ...APPROVED };
 const PLANNED = { planFile: '/plan' };

@@ -57,7 +57,7 @@ export const BROKEN: readonly (readonly [
     'has a run that does not end',
     answering(/\/status$/, () => ({ status: 'RUNNING', processedActions: 0 })),
     /✘ A run is stuck: after [\d.]+ s it is RUNNING, 0 of 1 action are done, in the state \w+: arn:aws:/,
-    { WAIT: '1' },
+    { WAIT: '2' },
   ],
   ['answers 500', refusing(/\/history$/, 500), /✘ GET \/api\/workflows\/\S+\/history answered 500: of_the_test: no/],
   [
