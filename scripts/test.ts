@@ -16,6 +16,7 @@ const STACK = [
   'test/browser/*.test.ts',
   'test/faults/every-call.test.ts',
   'test/integration/alarms.test.ts',
+  'test/integration/smoke/*.test.ts',
   'test/interleavings/*.test.ts',
   'test/scripts/build.test.ts',
   'test/faults/*.test.ts',

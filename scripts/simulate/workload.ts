@@ -27,7 +27,7 @@ const SETTLE = [
 
 /**
  * What a run of 64 actions asks of each Lambda. The units are those that the local database counts, and
- * test/scripts/simulate-units.test.ts holds them against a run; of the indexes, byRunning alone, since the others are
+ * test/scripts/simulate/units.test.ts holds them against a run; of the indexes, byRunning alone, since the others are
  * spread over users and goals. The times are assumptions: a query or a write takes DynamoDB some 5 ms, a transaction
  * of 66 rows 60 ms; a stage's own are on its dashboard.
  */

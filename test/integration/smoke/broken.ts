@@ -1,4 +1,4 @@
-import type { Meddling } from '../../support/api-proxy.ts';
+import type { Meddling } from './api-proxy.ts';
 
 /** Lays something over the JSON of the answers with 2xx to the calls that fit. */
 const answering = (fits: RegExp, changeOf: (body: Record<string, unknown>) => object): Meddling => ({

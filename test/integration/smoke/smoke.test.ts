@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import { smoke } from '../../../scripts/smoke/smoke.ts';
 import type { Step } from '../../../scripts/smoke/trial.ts';
-import { type Meddling, startApiProxy } from '../../support/api-proxy.ts';
 import { ROOT, runToEnd } from '../../support/stack/process.ts';
 import { signIn, useStack } from '../../support/stack/stack.ts';
 import { until } from '../../support/until.ts';
+import { type Meddling, startApiProxy } from './api-proxy.ts';
 import { BROKEN, isForged } from './broken.ts';
 import { describeStage } from './stage.ts';
 

@@ -10,7 +10,7 @@ import { awsAt } from '../../support/stack/aws-config.ts';
 import { useEndpoints } from '../../support/stack/endpoints.ts';
 import { runToEnd } from '../../support/stack/process.ts';
 import { signIn } from '../../support/stack/stack.ts';
-import { createAlarms, createTopic, createUserPool } from '../../support/stage-aws.ts';
+import { createAlarms, createTopic, createUserPool } from './stage-aws.ts';
 
 const { names, prefix } = loadConfig('dev');
 const OTHERS = { URL: '', TOKEN: '', OTHER_TOKEN: '', WAIT: '', ALARM: '', JSON: '', AWS_ENDPOINT_URL: '' };

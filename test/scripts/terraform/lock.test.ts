@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { entriesOf, LOCK_FILE, placeLockFile, renew } from '../../modules/lock-file.ts';
+import { entriesOf, LOCK_FILE, placeLockFile, renew } from '../../../modules/lock-file.ts';
 
 const TERRAFORM = 'registry.terraform.io/hashicorp/aws';
 const OPENTOFU = 'registry.opentofu.org/hashicorp/aws';
-const SCRIPT = join(import.meta.dirname, '../../scripts/terraform/lock.ts');
+const SCRIPT = join(import.meta.dirname, '../../../scripts/terraform/lock.ts');
 const committed = readFileSync(LOCK_FILE, 'utf8');
 
 /** An entry as a tool writes it. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type AwsService, jsonAnswer, jsonError } from '../../local/aws/endpoint.ts';
+import { AwsError, type AwsService, jsonAnswer, jsonError } from '../../../local/aws/endpoint.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type Operations = Readonly<Record<string, (input: Input) => object | Promise<object>>>;

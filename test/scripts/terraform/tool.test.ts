@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import cdktn from '../../scripts/cdktn/package.json' with { type: 'json' };
-import { type Choice, commandsFor } from '../../scripts/terraform/commands.ts';
-import { readDoomed } from '../../scripts/terraform/destroy.ts';
-import { advice } from '../../scripts/terraform/execute.ts';
-import { findProgram, findStack, ToolError } from '../../scripts/terraform/tool.ts';
+import cdktn from '../../../scripts/cdktn/package.json' with { type: 'json' };
+import { type Choice, commandsFor } from '../../../scripts/terraform/commands.ts';
+import { readDoomed } from '../../../scripts/terraform/destroy.ts';
+import { advice } from '../../../scripts/terraform/execute.ts';
+import { findProgram, findStack, ToolError } from '../../../scripts/terraform/tool.ts';
 
 const STACK = { stack: 'goal-activity-dev', folder: '/out/stacks/goal-activity-dev' };
 const NO_CHOICE: Choice = { tool: '', binary: '', autoApprove: false, planFile: '' };

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
-import { createBedrock, type ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
-import { AwsError, type AwsService, jsonAnswer } from '../../local/aws/endpoint.ts';
-import { loadConfig } from '../../modules/config.ts';
-import { checkModel } from '../../scripts/stage/check-model.ts';
-import { clientConfig, useEndpoints } from '../support/stack/endpoints.ts';
+import { createBedrock, type ScriptedAnswer } from '../../../local/aws/bedrock/bedrock.ts';
+import { AwsError, type AwsService, jsonAnswer } from '../../../local/aws/endpoint.ts';
+import { loadConfig } from '../../../modules/config.ts';
+import { checkModel } from '../../../scripts/stage/check-model.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 
 const { modelId } = loadConfig('dev').settings;
 const AVAILABILITY = '/foundation-model-availability/';

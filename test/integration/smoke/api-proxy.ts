@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { readBody, startServer } from '../../local/http/server.ts';
+import { readBody, startServer } from '../../../local/http/server.ts';
 
 /** An answer on its way to the client. */
 export interface Passing {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { bootstrap } from '../../scripts/terraform/bootstrap.ts';
-import type { Choice } from '../../scripts/terraform/commands.ts';
-import { execute } from '../../scripts/terraform/execute.ts';
-import { ToolError } from '../../scripts/terraform/tool.ts';
+import { bootstrap } from '../../../scripts/terraform/bootstrap.ts';
+import type { Choice } from '../../../scripts/terraform/commands.ts';
+import { execute } from '../../../scripts/terraform/execute.ts';
+import { ToolError } from '../../../scripts/terraform/tool.ts';
 
 const STACK = 'goal-activity-bootstrap-dev';
 const LOCAL = `terraform.${STACK}.tfstate`;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { CREATE_GOAL, type Store, WORK, type Work } from '../../scripts/simulate/workload.ts';
-import { type CountedRequest, startCountingProxy } from '../performance/bench/support/counting-proxy.ts';
-import { signIn, titles, useStack } from '../support/stack/stack.ts';
+import { CREATE_GOAL, type Store, WORK, type Work } from '../../../scripts/simulate/workload.ts';
+import { type CountedRequest, startCountingProxy } from '../../performance/bench/support/counting-proxy.ts';
+import { signIn, titles, useStack } from '../../support/stack/stack.ts';
 
 describe('what the simulation thinks of the database', function () {
   this.timeout(60_000);

@@ -1,15 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { renderChart } from '../../scripts/simulate/chart.ts';
-import { forecast } from '../../scripts/simulate/forecast.ts';
-import { readDefinition } from '../../scripts/simulate/model/execution.ts';
-import { readOptions } from '../../scripts/simulate/options.ts';
-import { type Quota, quotasOf } from '../../scripts/simulate/quotas.ts';
-import { scaleTables } from '../../scripts/simulate/scale.ts';
-import { AI } from '../../scripts/simulate/workload.ts';
-import { ROOT, read } from '../documents.ts';
-import { updateDocument } from '../performance/bench/table.ts';
+import { renderChart } from '../../../scripts/simulate/chart.ts';
+import { forecast } from '../../../scripts/simulate/forecast.ts';
+import { readDefinition } from '../../../scripts/simulate/model/execution.ts';
+import { readOptions } from '../../../scripts/simulate/options.ts';
+import { type Quota, quotasOf } from '../../../scripts/simulate/quotas.ts';
+import { scaleTables } from '../../../scripts/simulate/scale.ts';
+import { AI } from '../../../scripts/simulate/workload.ts';
+import { ROOT, read } from '../../documents.ts';
+import { updateDocument } from '../../performance/bench/table.ts';
 
 // UPDATE=1 writes them anew.
 describe('docs/scale.md', () => {
@@ -22,7 +22,7 @@ describe('docs/scale.md', () => {
       for (const [name, table] of tables) updateDocument(join(ROOT, 'docs/scale.md'), name, table);
     const text = read('docs/scale.md');
     for (const [name, table] of tables)
-      expect(text, `${name}: UPDATE=1 mocha test/scripts/simulate-document.test.ts`).to.contain(table);
+      expect(text, `${name}: UPDATE=1 mocha test/scripts/simulate/document.test.ts`).to.contain(table);
   });
 
   it('shows the chart that the simulation makes', function () {

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { AwsError, type AwsService, jsonAnswer, jsonError } from '../../local/aws/endpoint.ts';
-import { loadConfig } from '../../modules/config.ts';
-import { useDataDir } from '../support/data-dir.ts';
-import { awsAt } from '../support/stack/aws-config.ts';
-import { useEndpoints } from '../support/stack/endpoints.ts';
-import { runToEnd } from '../support/stack/process.ts';
+import { AwsError, type AwsService, jsonAnswer, jsonError } from '../../../local/aws/endpoint.ts';
+import { loadConfig } from '../../../modules/config.ts';
+import { useDataDir } from '../../support/data-dir.ts';
+import { awsAt } from '../../support/stack/aws-config.ts';
+import { useEndpoints } from '../../support/stack/endpoints.ts';
+import { runToEnd } from '../../support/stack/process.ts';
 
 const { names } = loadConfig('dev');
 const MACHINE = names.stateMachine.arn;

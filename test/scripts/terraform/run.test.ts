@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { readStages } from '../../modules/config.ts';
+import { readStages } from '../../../modules/config.ts';
 
-const SCRIPT = join(import.meta.dirname, '../../scripts/terraform/run.ts');
+const SCRIPT = join(import.meta.dirname, '../../../scripts/terraform/run.ts');
 const DOOMED = JSON.stringify({
   resource_changes: [
     {

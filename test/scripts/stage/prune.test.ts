@@ -9,9 +9,9 @@ import {
   divide,
   type Stage,
   survey,
-} from '../../scripts/stage/versions.ts';
-import { grantedTo } from '../infrastructure/bootstrap/policies.ts';
-import { synthesizeBootstrap } from '../infrastructure/synthesized.ts';
+} from '../../../scripts/stage/versions.ts';
+import { grantedTo } from '../../infrastructure/bootstrap/policies.ts';
+import { synthesizeBootstrap } from '../../infrastructure/synthesized.ts';
 
 const MACHINE = 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:goal-activity-dev';
 const SAVE = 'arn:aws:lambda:ap-northeast-1:123456789012:function:goal-activity-dev-save-tasks';
@@ -221,7 +221,7 @@ describe('old versions', () => {
 describe('scripts/stage/prune.ts', () => {
   function run(environment: Readonly<Record<string, string>>, ...given: readonly string[]) {
     const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
-    const script = join(import.meta.dirname, '../../scripts/stage/prune.ts');
+    const script = join(import.meta.dirname, '../../../scripts/stage/prune.ts');
     const env = { PATH, NODE_COMPILE_CACHE, AWS_EC2_METADATA_DISABLED: 'true', ...environment };
     return spawnSync(process.execPath, [script, ...given], { env, encoding: 'utf8' });
   }

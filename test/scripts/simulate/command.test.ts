@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import settings from '../../modules/settings.json' with { type: 'json' };
-import { simulate } from '../../scripts/simulate/simulate.ts';
+import settings from '../../../modules/settings.json' with { type: 'json' };
+import { simulate } from '../../../scripts/simulate/simulate.ts';
 
 describe('make simulate', () => {
   const folder = mkdtempSync(join(tmpdir(), 'goal-activity-simulate-'));

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { SynthError } from '../../modules/synth-error.ts';
-import { parseOutputs, readOutputs } from '../../scripts/terraform/outputs.ts';
-import { ToolError } from '../../scripts/terraform/tool.ts';
+import { SynthError } from '../../../modules/synth-error.ts';
+import { parseOutputs, readOutputs } from '../../../scripts/terraform/outputs.ts';
+import { ToolError } from '../../../scripts/terraform/tool.ts';
 
 const DEPLOYED = '{"apiUrl":{"sensitive":false,"type":"string","value":"https://api.example.com"}}';
 
