@@ -64,6 +64,10 @@ export function advice(said: string, stage: string): string | undefined {
   if (isBucketMissing(said)) {
     return `The bucket for the state of ${stage} is not there yet. An administrator makes it, once: make bootstrap STAGE=${stage}`;
   }
+  // The S3 backend of both, and the provider.
+  if (/No valid credential sources found/.test(said)) {
+    return `No AWS credentials were found. Sign in to the account of ${stage} first, for example with aws sso login and AWS_PROFILE.`;
+  }
   // getproviders' errors, in both.
   if (/could not connect to \S+:|could not query provider registry for/.test(said)) {
     return (

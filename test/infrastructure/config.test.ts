@@ -120,8 +120,8 @@ describe('stage settings', () => {
 
   it('takes for real every stage that is no emulator’s, in the order of the file', () => {
     const { stateBucket, githubRepository, monthlyBudgetUsd, ...plain } = settings.dev;
-    const stages = { staging: plain, ...settings, second: settings.emulator, last: plain };
-    expect(realStages(stages)).to.deep.equal(['staging', 'dev', 'prod', 'last']);
+    const stages = { zeroth: plain, ...settings, second: settings.emulator, last: plain };
+    expect(realStages(stages)).to.deep.equal(['zeroth', 'dev', 'prod', 'last']);
   });
 
   it('refuses a stage that is none, listing the stages, and ends main.ts with status 1 and that message alone', () => {

@@ -75,6 +75,11 @@ describe('what a person is told to do', () => {
     ],
     ['a missing state bucket, as OpenTofu says it', 'S3 bucket does not exist. The', /make bootstrap STAGE=dev$/],
     [
+      'missing credentials',
+      'Error: No valid credential sources found Please see https://developer.hashicorp.com/terraform/language/backend/s3',
+      /Sign in to the account of dev first/,
+    ],
+    [
       'a registry that is not reached',
       'Could not resolve provider hashicorp/aws: could not connect to registry.opentofu.org: failed to request',
       /^The AWS provider could not be fetched/,
