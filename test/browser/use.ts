@@ -116,6 +116,7 @@ function describeChanging(site: () => Site): void {
     const action = page.locator('.goal-actions .action').first();
     await action.locator('summary').click();
     await action.getByRole('button', { name: en.task.addTo(ACTIONS[0] ?? '') }).click();
+    await page.locator('#task-title:focus').waitFor();
     await page.keyboard.type('Buy shoes');
     await nextCall(page, TASKS, 'POST', loseAnswer);
     await page.keyboard.press('Enter');

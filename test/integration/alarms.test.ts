@@ -11,14 +11,14 @@ const TIME_SCALE = 0.1;
 const MINUTE_MS = 60_000 * TIME_SCALE;
 const FAILURE_RATE = 'goal-activity-dev-failure-rate';
 
-/** Lets the AI be asked, so that executions end soon after; and how many wait for that. */
-const asked = Promise.withResolvers<void>();
+/** Lets executions take their last step, so that they end soon after; and how many wait for that. */
+const released = Promise.withResolvers<void>();
 let waiting = 0;
 
-async function whenAsked({ stateName }: TaskContext, call: () => Promise<unknown>): Promise<unknown> {
-  if (stateName !== 'GenerateTasks') return call();
+async function whenReleased({ stateName }: TaskContext, call: () => Promise<unknown>): Promise<unknown> {
+  if (stateName !== 'UpdateGoalStatus') return call();
   waiting += 1;
-  await asked.promise;
+  await released.promise;
   return call();
 }
 
@@ -32,9 +32,9 @@ async function runTen({ url, stepFunctions }: LocalStack): Promise<void> {
       return { user, executionArn: (await user.start(goalId)).body.executionArn };
     }),
   );
-  await until(() => waiting === runs.length, 'all are about to ask the AI');
+  await until(() => waiting === runs.length, 'all are about to take their last step');
   await sleep(MINUTE_MS - (Date.now() % MINUTE_MS));
-  asked.resolve();
+  released.resolve();
   const ended = await Promise.all(runs.map(({ user, executionArn }) => user.waitForEnd(executionArn)));
   expect(ended.filter(({ status }) => status === 'FAILED')).to.have.length(2);
   await until(() => stepFunctions.executions.running().length === 0, 'all have ended');
@@ -56,7 +56,7 @@ async function watch(stack: LocalStack, wanted: number): Promise<AlarmStatus[]> 
 
 describe('the failure-rate alarm when 2 of 10 executions fail', function () {
   this.timeout(300_000);
-  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { aroundTask: whenAsked });
+  const stack = useStack({ TIME_SCALE: String(TIME_SCALE) }, { aroundTask: whenReleased });
 
   it('is raised, puts one message into the inbox, and one more when it is over', async () => {
     await runTen(stack());
