@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { Ajv } from 'ajv';
 import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
+import { changesOf, type ResourceChange } from '../terraform/plan.ts';
 
 /** A difference that a plan shows after a deploy to the emulator, because the emulator is not as AWS is. */
 export interface Gap {
@@ -23,40 +24,7 @@ const gapsSchema = {
   },
 } as const satisfies JSONSchema;
 
-/** What is read of `terraform show -json` of a plan (Terraform's "JSON Output Format", `resource_changes`). */
-const planSchema = {
-  type: 'object',
-  required: ['format_version'],
-  properties: {
-    format_version: { type: 'string' },
-    resource_changes: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['address', 'type', 'change'],
-        properties: {
-          address: { type: 'string' },
-          type: { type: 'string' },
-          change: {
-            type: 'object',
-            required: ['actions'],
-            properties: {
-              actions: { type: 'array', items: { type: 'string' } },
-              before: { type: ['object', 'null'] },
-              after: { type: ['object', 'null'] },
-              after_unknown: { type: ['object', 'boolean'] },
-            },
-          },
-        },
-      },
-    },
-  },
-} as const satisfies JSONSchema;
-
-type ResourceChange = NonNullable<FromSchema<typeof planSchema>['resource_changes']>[number];
-
-const ajv = new Ajv({ allowUnionTypes: true });
-const isPlan = ajv.compile<FromSchema<typeof planSchema>>(planSchema);
+const ajv = new Ajv();
 const isGaps = ajv.compile<FromSchema<typeof gapsSchema>>(gapsSchema);
 
 /** @throws Error when the file is no list of gaps */
@@ -75,12 +43,10 @@ interface Difference extends Pick<Gap, 'type' | 'what'> {
  * Compares what a plan would change with the known gaps.
  * @param text the plan, as `terraform show -json` prints it
  * @returns differences that are no known gap, as `address: what`, and gaps that the plan does not show any more
- * @throws Error when the text is no plan
+ * @throws ToolError when the text is no plan
  */
 export function compareWithGaps(text: string, gaps: readonly Gap[]) {
-  const plan: unknown = JSON.parse(text);
-  if (!isPlan(plan)) throw new Error(`no plan: ${ajv.errorsText(isPlan.errors)}`);
-  const differences = (plan.resource_changes ?? []).flatMap(differencesOf);
+  const differences = changesOf(text).flatMap(differencesOf);
   const isOf = (difference: Difference) => (gap: Gap) => gap.type === difference.type && gap.what === difference.what;
   return {
     unknown: differences

@@ -1,39 +1,10 @@
 import { createInterface } from 'node:readline/promises';
-import { Ajv } from 'ajv';
-import type { FromSchema, JSONSchema } from 'json-schema-to-ts';
 import type { StageSettings } from '../../modules/settings-schema.ts';
+import { changesOf } from './plan.ts';
 import { ToolError } from './tool.ts';
 
 /** Where retiring a stage is explained. */
 const PAGE = 'docs/operations.md, "Retire a stage"';
-
-/** What is read of `terraform show -json` of a plan (Terraform's "JSON Output Format", `resource_changes`). */
-const planSchema = {
-  type: 'object',
-  properties: {
-    resource_changes: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['address', 'type', 'change'],
-        properties: {
-          address: { type: 'string' },
-          type: { type: 'string' },
-          change: {
-            type: 'object',
-            required: ['actions'],
-            properties: {
-              actions: { type: 'array', items: { type: 'string' } },
-              before: { type: ['object', 'null'] },
-            },
-          },
-        },
-      },
-    },
-  },
-} as const satisfies JSONSchema;
-
-const validate = new Ajv({ allowUnionTypes: true }).compile<FromSchema<typeof planSchema>>(planSchema);
 
 /** How a resource with data says that AWS, or the provider, refuses to delete it: an attribute and its value. */
 const PROTECTED: Readonly<Record<string, readonly [attribute: string, value: unknown]>> = {
@@ -59,10 +30,7 @@ export function refuseProtected(stage: string, isBootstrap: boolean, { deletionP
  * @throws ToolError naming what is still protected where it is deployed, since destroying would stop half-way; or saying that there is nothing
  */
 export function readDoomed(stage: string, text: string): { all: readonly string[]; data: readonly string[] } {
-  const plan: unknown = JSON.parse(text);
-  if (!validate(plan))
-    throw new ToolError(`The plan to destroy ${stage} cannot be read: ${JSON.stringify(validate.errors)}`);
-  const doomed = (plan.resource_changes ?? []).filter(({ change }) => change.actions.includes('delete'));
+  const doomed = changesOf(text).filter(({ change }) => change.actions.includes('delete'));
   if (doomed.length === 0) throw new ToolError(`${stage} has nothing to destroy: its state is empty.`);
   const data = doomed.filter(({ type }) => PROTECTED[type] !== undefined);
   const still = data.filter(({ type, change }) => {

@@ -8,6 +8,7 @@ import { readStages } from '../../../modules/config.ts';
 
 const SCRIPT = join(import.meta.dirname, '../../../scripts/terraform/run.ts');
 const DOOMED = JSON.stringify({
+  format_version: '1.2',
   resource_changes: [
     {
       address: 'aws_s3_bucket.archive',

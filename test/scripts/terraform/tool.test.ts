@@ -109,7 +109,8 @@ describe('what a plan destroys', () => {
     type,
     change: { actions, before },
   });
-  const read = (...changes: readonly object[]) => readDoomed('dev', JSON.stringify({ resource_changes: changes }));
+  const read = (...changes: readonly object[]) =>
+    readDoomed('dev', JSON.stringify({ format_version: '1.2', resource_changes: changes }));
 
   it('is told by its addresses, and apart by what holds data', () => {
     const bucket = change('aws_s3_bucket', { force_destroy: true });
@@ -135,7 +136,7 @@ describe('what a plan destroys', () => {
 
   it('is refused when it is nothing, or no plan', () => {
     expect(() => readDoomed('dev', '{"format_version":"1.2"}')).to.throw(ToolError, 'dev has nothing to destroy');
-    expect(() => readDoomed('dev', '{"resource_changes":{}}')).to.throw(ToolError, 'cannot be read');
+    expect(() => readDoomed('dev', '{"format_version":"1.2","resource_changes":{}}')).to.throw(ToolError, 'is no plan');
   });
 });
 
