@@ -19,6 +19,7 @@ Settings (environment variables, or after make start):
   AI_SEED          another seed, other answers and faults`,
   starting: 'Starting the local stack ...',
   running: (url: string) => `goal-activity runs at ${url}`,
+  reference: (url: string) => `Every call of the HTTP API: ${url}`,
   inbox: (url: string) => `E-mails that on-call would get: ${url}`,
   logFile: (path: string) => `Logs: ${path}`,
   recovered: (count: number) => `Executions that the last stop had cut off, now ended as ABORTED: ${count}`,
@@ -46,6 +47,7 @@ const ja: typeof en = {
   AI_SEED          変えると、別の答えと障害になります`,
   starting: 'ローカル環境を起動しています…',
   running: (url) => `goal-activity が動いています: ${url}`,
+  reference: (url) => `HTTP API のすべての呼び出し: ${url}`,
   inbox: (url) => `当番に届くはずのメール: ${url}`,
   logFile: (path) => `ログ: ${path}`,
   recovered: (count) => `前回の停止で途切れ、中断(ABORTED)として終了した実行: ${count} 件`,
@@ -73,6 +75,7 @@ export function curlLines(url: string, language: Language): string[] {
 function greet(stack: LocalStack, texts: typeof en, language: Language): void {
   const lines = [
     texts.running(stack.url),
+    texts.reference(`${stack.url}/docs`),
     texts.inbox(`${stack.url}/inbox`),
     texts.logFile(stack.logFile),
     ...(stack.recovered.length > 0 ? [texts.recovered(stack.recovered.length)] : []),

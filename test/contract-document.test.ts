@@ -64,6 +64,20 @@ describe('docs/openapi.yaml', () => {
     expect(documented).to.have.members([...used]);
   });
 
+  it('shows problems with the titles, and the details, that the Lambdas give them', () => {
+    const sources = globSync('lambdas/*/src/**/*.ts', { cwd: ROOT }).map(read);
+    const given = sources.flatMap((source) => [
+      ...source.matchAll(/new Problem\(\s*\d{3},\s*'(\w+)',\s*'([^']+)'(?:,\s*'([^']+)')?/g),
+    ]);
+    const objects = [...nodes(document)].flatMap(({ value }) => (isObject(value) ? [value] : []));
+    const examples = objects.filter(({ code, detail }) => typeof code === 'string' && typeof detail === 'string');
+    expect(new Set(examples.map(({ code }) => code))).to.have.all.keys(given.map(([, code]) => code));
+    for (const { code, title, detail } of examples) {
+      const [, , realTitle, realDetail = detail] = given.find(([, name]) => name === code) ?? [];
+      expect([title, detail], String(code)).to.deep.equal([realTitle, realDetail]);
+    }
+  });
+
   it('closes every object schema, and requires only properties that it has', () => {
     const objects = [...nodes(document)].filter(({ value }) => isObject(value) && value.type === 'object');
     for (const { at, value } of objects) {

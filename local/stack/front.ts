@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPageHandler } from '../../web/scripts/page.ts';
+import { serveReference } from '../api-reference/page.ts';
 import type { Expiry } from '../aws/dynamodb/expiry.ts';
 import { gatewayMetrics } from '../aws/service-metrics.ts';
 import { createControl } from '../control/control.ts';
@@ -57,7 +58,7 @@ export async function startFront(
     },
     extra(request, response) {
       lambda.prepare(behindApi);
-      return servePage?.(request, response) ?? false;
+      return serveReference(request, response) || (servePage?.(request, response) ?? false);
     },
     onAnswer: (answered) => cloudWatch.put(gatewayMetrics(apiId, answered, Date.now())),
     onError: (error, { routeKey, requestId }) => log.write('http', `${requestId} ${routeKey}: ${String(error)}`),

@@ -3,6 +3,7 @@ import { describeChartInTime } from './chart-in-time.ts';
 import { describeCreating } from './create.ts';
 import { describeEntry } from './entry.ts';
 import { describeLook } from './look.ts';
+import { describeReference } from './reference.ts';
 import { describeRetry } from './retry.ts';
 import { describeRun } from './run.ts';
 import { useSite } from './support.ts';
@@ -16,6 +17,6 @@ describe('the page', function () {
   const site = useSite();
 
   const rooms = [describeCreating, describeEntry, describeLook, describeRun, describeRetry, describeChart];
-  for (const describeRoom of [...rooms, describeChartInTime, describeTruth, describeUse, describeGoal])
-    describeRoom(site);
+  const more = [describeChartInTime, describeTruth, describeUse, describeGoal, describeReference];
+  for (const describeRoom of [...rooms, ...more]) describeRoom(site);
 });

@@ -51,6 +51,16 @@ describe('updates by Renovate', () => {
   });
 });
 
+describe('packages', () => {
+  it('run no program at their installation, but two that are known, of which one must not report it', () => {
+    const { packages: locked } = JSON.parse(read('package-lock.json'));
+    const running = Object.keys(locked).filter((path) => locked[path].hasInstallScript);
+    expect(running).to.deep.equal(['node_modules/@scarf/scarf', 'node_modules/esbuild']);
+    // Its own switch: github.com/scarf-sh/scarf-js, "As a user of a package using scarf-js, how can I opt out of analytics?"
+    expect(packages.scarfSettings).to.deep.equal({ enabled: false });
+  });
+});
+
 describe('workflows and their actions', () => {
   const used = globSync('.github/**/*.yml', { cwd: ROOT }).flatMap((path) =>
     [...read(path).matchAll(/\b(node-version|python-version|terraform_version): *"?([^"\s]*)/g)].map(

@@ -6,7 +6,8 @@ import { contentSecurityPolicy } from './content-security-policy.ts';
 
 const CONFIG: Config = { apiUrl: '', auth: { kind: 'local' } };
 
-const HEADERS = {
+/** Of every page that the local stack serves. */
+export const HEADERS = {
   'content-security-policy': contentSecurityPolicy(),
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
