@@ -64,7 +64,7 @@ export function advice(said: string, stage: string): string | undefined {
   if (isBucketMissing(said)) {
     return `The bucket for the state of ${stage} is not there yet. An administrator makes it, once: make bootstrap STAGE=${stage}`;
   }
-  // getproviders' errors, in both.
+  // errors of `getproviders`, in both.
   if (/could not connect to \S+:|could not query provider registry for/.test(said)) {
     return (
       'The AWS provider could not be fetched: its registry cannot be reached from here. Run this where it can, or name a mirror ' +
