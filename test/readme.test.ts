@@ -16,8 +16,8 @@ interface Document {
 
 function parse(name: string): Document {
   const text = read(name);
-  const blocks = [...text.matchAll(/^```.*\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  const spans = [...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
+  const blocks = [...text.matchAll(/^ *```.*\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block);
+  const spans = [...text.replace(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span);
   return { name, text, code: [...blocks, ...spans] };
 }
 
@@ -56,6 +56,15 @@ describe('documents', () => {
       it('names only make targets that the Makefile has', () => {
         const named = document.code.flatMap(targetsIn);
         expect(named.filter((target) => !targets.includes(target))).to.deep.equal([]);
+      });
+
+      it('runs only files that exist', () => {
+        const run = document.code.flatMap((code) =>
+          [...code.matchAll(/\b(?:node|mocha)((?:[ \t]+[^\s#]+)+)/g)].flatMap(([, words = '']) =>
+            words.split(/\s+/).filter((word) => /^[\w*][\w.*/-]*\.[ct]s$/.test(word)),
+          ),
+        );
+        expect(run.filter((path) => !exists(ROOT, path) && !MADE.test(path))).to.deep.equal([]);
       });
 
       it('names only files and folders that exist', () => {

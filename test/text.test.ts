@@ -72,6 +72,10 @@ describe('text', () => {
     });
   }
 
+  it('for whoever works on this next is read to its end: it has 100 lines at most', () => {
+    expect(read('AGENTS.md').trimEnd().split('\n').length).to.be.at.most(100);
+  });
+
   for (const [title, link] of [
     ['a file that is not there', 'missing.md'],
     ['a heading that is not there', 'README.md#missing'],
