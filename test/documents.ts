@@ -29,7 +29,9 @@ const anchorOf = (heading: string) =>
 
 /** The anchors of a text's headings of a level, or of every level. */
 export const anchorsIn = (text: string, level = '#+'): string[] =>
-  [...text.matchAll(new RegExp(`^${level} (.+)$`, 'gm'))].map(([, heading = '']) => anchorOf(heading));
+  [...text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '').matchAll(new RegExp(`^${level} (.+)$`, 'gm'))].map(
+    ([, heading = '']) => anchorOf(heading),
+  );
 
 /** The cells of the tables of a text, without the lines below their heads. */
 export const rowsIn = (text: string): string[][] =>

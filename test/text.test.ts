@@ -10,11 +10,14 @@ import { anchorsIn, isJapanese, ownFiles, ROOT, read } from './documents.ts';
 const LONGEST = 35;
 const documents = ownFiles('**/*.md');
 
-/** The anchors of headings, and those that a text sets itself. */
-const anchorsOf = (text: string) => [
-  ...anchorsIn(text),
-  ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id),
-];
+/** The anchors of headings, the second of equal ones with `-1` at its end, and those that a text sets itself. */
+function anchorsOf(text: string): string[] {
+  const counted = anchorsIn(text).map((anchor, index, all) => {
+    const earlier = all.slice(0, index).filter((each) => each === anchor).length;
+    return earlier === 0 ? anchor : `${anchor}-${earlier}`;
+  });
+  return [...counted, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
+}
 
 const withoutCode = (text: string) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, '\n').replaceAll(/`[^`\n]+`/g, 'Code');
 
@@ -95,6 +98,15 @@ describe('text', () => {
     expect(undefinedIn('[a][one], [two][], `[c][three]`\n\n[one]: README.md')).to.deep.equal(['two']);
   });
 
+  it('has an anchor for each heading, also for equal ones, and none for what stands in code', () => {
+    expect(anchorsOf('# One\n## 二つ目 - C\n# One\n```sh\n# two\n```\n<a id="x"></a>')).to.deep.equal([
+      'one',
+      '二つ目---c',
+      'one-1',
+      'x',
+    ]);
+  });
+
   it('is measured by its prose: neither code nor tables nor the next item belong to a sentence', () => {
     const text = '# Head\nOne `a b` two. `C` three:\n```sh\ncode\n```\n- four\n  [five six](seven)\n\n| a |\n';
     expect(sentencesIn(text).filter(Boolean).map(wordsIn)).to.deep.equal([3, 2, 3]);
@@ -120,7 +132,8 @@ describe('spelling', () => {
         writeFileSync(join(folder, path), text);
       }
       const args = ['lint', '--no-progress', '--no-summary'];
-      const { stdout, status } = spawnSync('cspell', args, { cwd: folder, encoding: 'utf8' });
+      const program = join(ROOT, 'node_modules', 'cspell', 'bin.mjs');
+      const { stdout, status } = spawnSync(process.execPath, [program, ...args], { cwd: folder, encoding: 'utf8' });
       expect(
         [...stdout.matchAll(/^(\S+?):\S+ - Unknown word \((\w+)\)/gm)].map(([, ...found]) => found).sort(),
       ).to.deep.equal([
