@@ -51,7 +51,8 @@ function sentencesIn(text: string): string[] {
     .replaceAll(/<!--[\s\S]*?-->/g, '')
     .replaceAll(/^ *\|.*$|^\[[^\]]+\]: .*$|^#+ .*$/gm, '\n')
     .replaceAll(/^ *(?:[-*]|\d+\.) /gm, '\n\n')
-    .replaceAll(/\]\([^)]*\)/g, ']');
+    .replaceAll(/\]\([^)]*\)/g, ']')
+    .replaceAll(/https?:\/\/\S+/g, 'Code');
   const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
   return prose
     .split(/\n\s*\n/)
@@ -108,7 +109,7 @@ describe('text', () => {
   });
 
   it('is measured by its prose: neither code nor tables nor the next item belong to a sentence', () => {
-    const text = '# Head\nOne `a b` two. `C` three:\n```sh\ncode\n```\n- four\n  [five six](seven)\n\n| a |\n';
+    const text = '# Head\nOne `a b` two. http://c/d.e three:\n```sh\ncode\n```\n- four\n  [five six](seven)\n\n| a |\n';
     expect(sentencesIn(text).filter(Boolean).map(wordsIn)).to.deep.equal([3, 2, 3]);
   });
 });
