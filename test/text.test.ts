@@ -120,11 +120,12 @@ describe('spelling', () => {
     'docs/sample.md': 'A mispeled colour of `mispeledd`: [neighbor](./mispeleddd).\n```\nmispelledd\n```\n',
     'docs/ja/sample.md': 'mispeled\n',
     'local/sample.ts': "// mispeled\nconst mispeledd = 'mispeleddd';\nit('mispelledd', mispeledd);\n",
+    'lambdas/goals/src/sample.ts': "const mispeledd = 'mispeled';\n",
     'web/src/i18n/en/sample.ts': "const mispeledd = 'mispeled';\n",
     '.github/workflows/sample.yml': 'run: mispeled # mispelled\n',
   };
 
-  it('is checked, as British, of prose, comments, titles of tests and texts of the page, and not of code or Japanese', () => {
+  it('is checked, as British, of prose, comments, titles of tests and texts of page and API, and not of code or Japanese', () => {
     const folder = mkdtempSync(join(tmpdir(), 'goal-activity-spelling-'));
     try {
       cpSync(join(ROOT, 'cspell.json'), join(folder, 'cspell.json'));
@@ -141,6 +142,7 @@ describe('spelling', () => {
         ['.github/workflows/sample.yml', 'mispelled'],
         ['docs/sample.md', 'mispeled'],
         ['docs/sample.md', 'neighbor'],
+        ['lambdas/goals/src/sample.ts', 'mispeled'],
         ['local/sample.ts', 'mispeled'],
         ['local/sample.ts', 'mispelledd'],
         ['web/src/i18n/en/sample.ts', 'mispeled'],
