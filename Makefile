@@ -65,8 +65,9 @@ simulate: $(BUILT) ## Which limit of a stage bites first, and when: a table and 
 evaluate: $(BUILT) ## How good are a model's tasks? 40 actions in two languages (MODEL_ID=..., COMPARE=<earlier JSON_FILE>)
 	@node scripts/evaluate/evaluate.ts
 
-check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, types, and the rules that the infrastructure must keep
+check: $(BUILT) $(SYNTHESIZED_ALL) $(PAGE) $(CONTRACT) ## Lint, format, spelling, types, and the rules that the infrastructure must keep
 	biome check .
+	cspell lint --no-progress --no-summary
 	tsc --noEmit
 	tsc --noEmit -p web
 	@node scripts/policy/check.ts

@@ -15,6 +15,7 @@ const values = {
 interface State {
   Type: string;
   TimeoutSeconds?: number;
+  Retry?: object[];
   Catch?: { ErrorEquals: string[]; ResultPath: string }[];
   ItemProcessor?: { States: Record<string, State> };
 }
@@ -25,6 +26,8 @@ function statesOf(states: Record<string, State>): [string, State][] {
     ...statesOf(state.ItemProcessor?.States ?? {}),
   ]);
 }
+/** After these the record tells the end: the sweep goes on where they fail (rule 4). */
+const UNCAUGHT = ['HandleError', 'NotifyPartial', 'EscalatePartial', 'NotifyFailure'];
 const all = statesOf(JSON.parse(renderDefinition(values)).States);
 
 // Which state catches which is compared with docs/design.md; test/properties/ proves the limits of time and of what runs at once.
@@ -40,6 +43,13 @@ describe('the state machine definition', () => {
     const { SaveTasks: _, ...incomplete } = values;
     expect(() => renderDefinition(incomplete as DefinitionValues)).to.throw('SaveTasks');
     expect(() => renderDefinition({ ...values, Other: 'x' } as DefinitionValues)).to.throw('Other');
+  });
+
+  it('repeats every task, and catches what each ends with, but for those whose work the sweep takes over', () => {
+    const tasks = all.filter(([, { Type }]) => Type === 'Task');
+    expect(tasks.filter(([, { Retry = [] }]) => Retry.length === 0).map(([name]) => name)).to.deep.equal([]);
+    const uncaught = tasks.filter(([, { Catch = [] }]) => Catch.length === 0).map(([name]) => name);
+    expect(uncaught).to.have.members(UNCAUGHT);
   });
 
   it('ends every task in time, and where it catches an error, catches any, beside the input', () => {

@@ -1,17 +1,10 @@
-import { globSync } from 'node:fs';
-import { basename } from 'node:path';
 import { expect } from 'chai';
 import { FUNCTION_OF_PLACEHOLDER } from '../statemachine/definition.ts';
-import { ROOT, read, rowsIn } from './documents.ts';
+import { ownFiles, read, rowsIn } from './documents.ts';
 
 const design = read('docs/design.md');
 
-/** What is made or installed, and what is no text of ours. */
-const SKIPPED = new Set(['node_modules', 'dist', 'cdktf.out', 'coverage', '.git', '.local', '.venv', '.stryker-tmp']);
-const files = globSync('**/*.{ts,tsx,cjs,py,json,md,yaml,yml}', {
-  cwd: ROOT,
-  exclude: (path) => SKIPPED.has(basename(path)) || /\.generated\.|package-lock/.test(path),
-});
+const files = ownFiles('**/*.{ts,tsx,cjs,py,json,md,yaml,yml}');
 
 /** "rule 4", "Rules 2, 3 and 6", also where a comment's line breaks after the word. */
 const CITATION = /\b(rule|requirement)s?\s+(?:[*/]+\s+)?(\d+(?:(?:,| and| or) \d+)*)/gi;

@@ -68,7 +68,7 @@ export function advice(said: string, stage: string): string | undefined {
   if (/No valid credential sources found/.test(said)) {
     return `No AWS credentials were found. Sign in to the account of ${stage} first, for example with aws sso login and AWS_PROFILE.`;
   }
-  // getproviders' errors, in both.
+  // errors of `getproviders`, in both.
   if (/could not connect to \S+:|could not query provider registry for/.test(said)) {
     return (
       'The AWS provider could not be fetched: its registry cannot be reached from here. Run this where it can, or name a mirror ' +

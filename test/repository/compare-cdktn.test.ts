@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { differencesBetween, EXPECTED, isExpected } from '../../scripts/cdktn/differences.ts';
-import { ROOT, read } from '../documents.ts';
+import { ownFiles, read } from '../documents.ts';
 
 const pathsOf = (ours: unknown, theirs: unknown) => differencesBetween(ours, theirs).map(({ path }) => path);
 
@@ -55,12 +55,9 @@ describe('comparison of cdktf and cdktn', () => {
   });
 });
 
-/** What is made or installed. */
-const SKIPPED = new Set(['node_modules', 'dist', 'cdktf.out', 'coverage', '.local', '.venv', '.stryker-tmp']);
-
 describe('cdktf and the bindings of its providers', () => {
   it('are imported by main.ts and modules/ alone, so that another tool takes their place there', () => {
-    const files = globSync('**/*.{ts,tsx,cjs,mjs,js}', { cwd: ROOT, exclude: (path) => SKIPPED.has(basename(path)) });
+    const files = ownFiles('**/*.{ts,tsx,cjs,mjs,js}');
     const importing = files.filter((path) => /(from|import|require)[ (]*['"](@?cdktf|@cdktn)[/'"]/.test(read(path)));
     expect(importing).to.include('modules/stack.ts');
     expect(importing.filter((path) => path !== 'main.ts' && !path.startsWith('modules/'))).to.deep.equal([]);

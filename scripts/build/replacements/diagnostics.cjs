@@ -1,2 +1,2 @@
-// winston's colored debug output of itself, off unless DEBUG is set.
+// winston's coloured debug output of itself, off unless DEBUG is set.
 module.exports = () => () => undefined;

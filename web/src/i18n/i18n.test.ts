@@ -34,6 +34,12 @@ const documented = (): string[] => {
   );
 };
 
+interface State {
+  readonly ItemProcessor?: { readonly States: Readonly<Record<string, State>> };
+}
+const statesOf = (states: Readonly<Record<string, State>>): string[] =>
+  Object.entries(states).flatMap(([name, { ItemProcessor }]) => [name, ...statesOf(ItemProcessor?.States ?? {})]);
+
 describe('the texts', () => {
   it('say something, and in Japanese something Japanese', () => {
     const same = new Set(['.appName', '.language']);
@@ -55,6 +61,12 @@ describe('the texts', () => {
     for (const [texts, words] of refused) {
       for (const leaf of leaves(texts)) expect(textOf(leaf), leaf[0]).not.to.match(words);
     }
+  });
+
+  it('have a name for every state of the machine, and for the end', () => {
+    const file = join(import.meta.dirname, '..', '..', '..', 'statemachine', 'definition.asl.json');
+    const states = statesOf(JSON.parse(readFileSync(file, 'utf8')).States);
+    expect(Object.keys(en.timeline.states)).to.have.members([...states, 'Ended']);
   });
 
   it('count in the singular and in the plural', () => {

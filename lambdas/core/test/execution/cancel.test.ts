@@ -175,7 +175,7 @@ describe('finishCancel', () => {
     expect(await goalOf(goalId)).to.include({ status: 'processing' });
   });
 
-  it('tries again, boundedly, while other cancels of the same execution are faster', async () => {
+  it('tries again, a limited number of times, while other cancels of the same execution are faster', async () => {
     const { executionArn, goalId, record } = await given(2, [0, 1]);
     let attempts = 0;
     const behind = (until: number) => {
