@@ -12,7 +12,7 @@ import { LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, statesThrottleMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
-import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
+import { createStepFunctions, logLine, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
 import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
@@ -113,6 +113,7 @@ function createEngine(
         resource === SNS_PUBLISH ? publishTask(sns, snsOutages, payload) : asynchronously.invoke(resource, payload);
       return options.aroundTask?.(task, call, payload) ?? call();
     },
+    onEvent: (executionArn, event) => log.write('states', logLine(executionArn, event)),
     onStatusChange: async (event) => {
       cloudWatch.put(statesMetrics(event));
       await deliver(event);
