@@ -16,12 +16,14 @@ Settings (environment variables, or after make start):
   AWS_FAULTS       what AWS does now and then, such as throttling: on, or as JSON: {"databaseThrottle":0.01}
   AI_LATENCY_MS    how long the mock AI takes for an answer: 1000, or a range such as 500-1500
   AI_FAULTS        rates of faults as JSON: {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
-  AI_SEED          another seed, other answers and faults`,
+  AI_SEED          another seed, other answers and faults
+  INSPECT          a Lambda for a debugger, such as generate-tasks, without time limits; INSPECT_PORT=9229 is its port`,
   starting: 'Starting the local stack ...',
   running: (url: string) => `goal-activity runs at ${url}`,
   reference: (url: string) => `Every call of the HTTP API: ${url}`,
   inbox: (url: string) => `E-mails that on-call would get: ${url}`,
   logFile: (path: string) => `Logs: ${path}`,
+  inspected: (lambda: string, url: string) => `A debugger may enter ${lambda} at ${url} (docs/debugging.md)`,
   recovered: (count: number) => `Executions that the last stop had cut off, now ended as ABORTED: ${count}`,
   paste: 'Paste these lines here, in another terminal, to turn a goal of 64 actions into tasks:',
   stop: 'Ctrl-C stops it.',
@@ -44,12 +46,14 @@ const ja: typeof en = {
   AWS_FAULTS       AWS で時々起きること(スロットリングなど)。on、または JSON: {"databaseThrottle":0.01}
   AI_LATENCY_MS    模擬 AI が答えるまでの時間(ミリ秒)。1000 や 500-1500 のように書きます
   AI_FAULTS        障害の割合(JSON): {"throttle":0.1,"error":0.05,"malformed":0.05,"hang":0.01,"denied":0.05}
-  AI_SEED          変えると、別の答えと障害になります`,
+  AI_SEED          変えると、別の答えと障害になります
+  INSPECT          デバッガーで調べる Lambda(例: generate-tasks)。時間制限は外れます。ポートは INSPECT_PORT=9229`,
   starting: 'ローカル環境を起動しています…',
   running: (url) => `goal-activity が動いています: ${url}`,
   reference: (url) => `HTTP API のすべての呼び出し: ${url}`,
   inbox: (url) => `当番に届くはずのメール: ${url}`,
   logFile: (path) => `ログ: ${path}`,
+  inspected: (lambda, url) => `${lambda} にデバッガーで接続できます: ${url}(docs/debugging.md)`,
   recovered: (count) => `前回の停止で途切れ、中断(ABORTED)として終了した実行: ${count} 件`,
   paste: '64個の行動からタスクを作るには、別の端末のこのフォルダーで次の3行を貼り付けてください:',
   stop: '止めるには Ctrl-C を押してください。',
@@ -78,6 +82,7 @@ function greet(stack: LocalStack, texts: typeof en, language: Language): void {
     texts.reference(`${stack.url}/docs`),
     texts.inbox(`${stack.url}/inbox`),
     texts.logFile(stack.logFile),
+    ...(stack.inspected ? [texts.inspected(stack.inspected.lambda, stack.inspected.url)] : []),
     ...(stack.recovered.length > 0 ? [texts.recovered(stack.recovered.length)] : []),
     '',
     texts.paste,

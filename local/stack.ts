@@ -9,6 +9,7 @@ import { openLogFile } from './log-file.ts';
 import { readSettings } from './settings.ts';
 import type { StackContext, StackOptions } from './stack/context.ts';
 import { startFront } from './stack/front.ts';
+import { inspectionOf } from './stack/inspect.ts';
 import { startServices } from './stack/services.ts';
 import { startWorkflow } from './stack/workflow.ts';
 import { readTerraform } from './terraform/stack-description.ts';
@@ -33,12 +34,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   const settings = readSettings(environment);
   const faults = readAwsFaults(environment.AWS_FAULTS);
   const description = readTerraform(terraformPath(environment.STAGE || 'dev'));
+  const inspection = inspectionOf(settings, description);
   mkdirSync(settings.dataDir, { recursive: true });
   const closer = new AsyncDisposableStack();
   try {
     const log = openLogFile(join(settings.dataDir, 'lambda.log'), quiet);
     closer.defer(() => log.close());
-    return await startParts({ options, settings, faults, description, log, closer });
+    return await startParts({ options, settings, faults, description, inspection, log, closer });
   } catch (error) {
     await closer.disposeAsync();
     throw error;
@@ -87,6 +89,8 @@ async function startParts(context: StackContext) {
     awsUrl,
     /** Where every log line of the Lambdas is. */
     logFile: log.path,
+    /** The Lambda that a debugger may enter, and where; undefined without INSPECT. */
+    inspected: workflow.inspected,
     /** Executions that a kill had cut off and that are now ended as ABORTED. */
     recovered,
     /** Resolves to the reason should the stack be unable to go on: its database has ended for good, or its definition is invalid. */

@@ -5,12 +5,13 @@ import type { StatusEvent, TaskContext } from '../aws/step-functions/index.ts';
 import type { LogFile } from '../log-file.ts';
 import type { LocalSettings } from '../settings.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
+import type { Inspection } from './inspect.ts';
 
 /** Services that the steps of a run write to. */
 export type Service = 'dynamodb' | 'states' | 'sns';
 
 export interface StackOptions {
-  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, MAX_RUNNING_EXECUTIONS, AWS_FAULTS, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE. */
+  /** PORT, DATA_DIR, TIME_SCALE, EVENT_DELIVERIES, MAX_RUNNING_EXECUTIONS, AWS_FAULTS, AI_LATENCY_MS, AI_FAULTS, AI_SEED, STAGE, INSPECT, INSPECT_PORT. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Overrides PORT; 0 takes any free one. */
   readonly port?: number;
@@ -38,6 +39,7 @@ export interface StackContext {
   readonly settings: LocalSettings;
   readonly faults: AwsFaults;
   readonly description: StackDescription;
+  readonly inspection: Inspection;
   readonly log: LogFile;
   /** Parts add here how they are closed: last first, whatever fails on the way. */
   readonly closer: AsyncDisposableStack;

@@ -12,7 +12,7 @@ import { LambdaPool } from '../aws/lambda/pool.ts';
 import { outagesOf } from '../aws/outages.ts';
 import { lambdaMetrics, statesMetrics, statesThrottleMetrics, throttleMetrics } from '../aws/service-metrics.ts';
 import { publishTask, SNS_PUBLISH } from '../aws/sns/sns-task.ts';
-import { createStepFunctions, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
+import { createStepFunctions, logLine, OUTAGE_ERRORS, type StepFunctions } from '../aws/step-functions/index.ts';
 import type { StackDescription } from '../terraform/stack-description.ts';
 import type { StackContext } from './context.ts';
 import type { Services } from './services.ts';
@@ -45,7 +45,18 @@ export async function startWorkflow(context: StackContext, services: Services) {
   closer.defer(() => lambda.close());
   closer.defer(() => stepFunctions.executions.close());
   closer.defer(() => closing.abort());
-  return { awsUrl, stepFunctions, lambda, invoke, asynchronously, steps: stepsOf(context.description) };
+  const inspected = await startInspected(context, lambda);
+  return { awsUrl, stepFunctions, lambda, invoke, asynchronously, inspected, steps: stepsOf(context.description) };
+}
+
+/** Starts the function that a debugger may enter, which says where. @throws Error when its port is in use */
+async function startInspected({ inspection, settings }: StackContext, lambda: LambdaPool) {
+  if (inspection === undefined) return undefined;
+  await lambda.warm([inspection.functionName]);
+  const url = lambda.inspectUrl(inspection.functionName);
+  // Node goes on without an inspector then.
+  if (url === undefined) throw new Error(`INSPECT_PORT ${settings.inspect?.port} is in use`);
+  return { lambda: inspection.lambda, url };
 }
 
 /** The names of the functions that a run calls, in the order of the definition. */
@@ -78,7 +89,7 @@ function measured(invoke: Invoke, cloudWatch: CloudWatch): Invoke {
 }
 
 function createEngine(
-  { options, settings, faults, description, log }: StackContext,
+  { options, settings, faults, description, inspection, log }: StackContext,
   { sns, snsOutages, cloudWatch }: Services,
   asynchronously: AsynchronousInvocation,
   closing: AbortSignal,
@@ -91,7 +102,7 @@ function createEngine(
   return createStepFunctions({
     stateMachineArn: stateMachine.arn,
     aliasArns: stateMachine.aliasArns,
-    definition: stateMachine.definition,
+    definition: inspection?.definition(stateMachine.definition) ?? stateMachine.definition,
     timeScale,
     dataDir,
     outages: outagesOf('states', faults, OUTAGE_ERRORS),
@@ -102,6 +113,7 @@ function createEngine(
         resource === SNS_PUBLISH ? publishTask(sns, snsOutages, payload) : asynchronously.invoke(resource, payload);
       return options.aroundTask?.(task, call, payload) ?? call();
     },
+    onEvent: (executionArn, event) => log.write('states', logLine(executionArn, event)),
     onStatusChange: async (event) => {
       cloudWatch.put(statesMetrics(event));
       await deliver(event);
@@ -112,7 +124,7 @@ function createEngine(
 
 /** Each function from its deployed bundle. */
 async function startFunctions(
-  { options, settings: { timeScale, maxRunningExecutions }, faults, description, log }: StackContext,
+  { options, settings: { timeScale, maxRunningExecutions }, faults, description, inspection, log }: StackContext,
   { lambdaUrl }: RunningDatabase,
   awsUrl: string,
 ): Promise<LambdaPool> {
@@ -130,7 +142,11 @@ async function startFunctions(
     ...each,
     directory: bundleOf(each.name),
     timeoutMs: Math.max(SHORTEST_FUNCTION_TIMEOUT_MS, each.timeoutSeconds * 1000 * timeScale),
-    environment: lambdaEnvironment({ ...each.environment, ...admitting }, timeScale, await endpointsOf(each.name)),
+    environment: {
+      ...lambdaEnvironment({ ...each.environment, ...admitting }, timeScale, await endpointsOf(each.name)),
+      ...inspection?.limits(each.environment),
+    },
+    ...inspection?.changesOf(each.name),
   }));
   const missing = description.functions.filter(({ name }) => !existsSync(bundleOf(name)));
   if (missing.length > 0)

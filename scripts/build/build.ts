@@ -1,5 +1,5 @@
 /** `node scripts/build/build.ts`: compiles the validators, then bundles and zips every Lambda into `dist/lambdas/`. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleLambda, zipBundle } from './bundle.ts';
 import { unused } from './replacements.ts';
@@ -19,10 +19,14 @@ mkdirSync(out, { recursive: true });
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 const sizes = await Promise.all(
   lambdas.map(async (name) => {
-    const code = await bundleLambda(join(root, 'lambdas', name));
+    const bundle = join(out, name, 'index.js');
+    const { code, map } = await bundleLambda(join(root, 'lambdas', name), bundle);
     const zip = zipBundle(code);
     mkdirSync(join(out, name), { recursive: true });
-    writeFileSync(join(out, name, 'index.js'), code);
+    // For debuggers of the local stack (docs/debugging.md); the zip has neither the map nor the line that leads to it.
+    writeFileSync(bundle, code);
+    appendFileSync(bundle, '//# sourceMappingURL=index.js.map\n');
+    writeFileSync(`${bundle}.map`, map);
     writeFileSync(join(out, `${name}.zip`), zip);
     return `${name} ${Math.ceil(zip.length / 1024)} KB`;
   }),

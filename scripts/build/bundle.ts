@@ -27,12 +27,16 @@ export const bundleOptions = (workspace: string) =>
 /**
  * Bundles one Lambda. The text depends on the sources alone (no paths, no time), so two builds in two folders are equal.
  * @param workspace see `bundleOptions`
+ * @param outfile where the code will be: the map names the sources as seen from there, and the debugger reads those
+ * @returns the code, which does not name the map, and the map
  */
-export async function bundleLambda(workspace: string): Promise<Uint8Array> {
-  const { outputFiles } = await build(bundleOptions(workspace));
-  const [file] = outputFiles;
-  if (!file) throw new Error(`esbuild wrote nothing for ${workspace}`);
-  return file.contents;
+export async function bundleLambda(workspace: string, outfile: string): Promise<{ code: Uint8Array; map: Uint8Array }> {
+  const mapped = { ...bundleOptions(workspace), outfile, sourcemap: 'external', sourcesContent: false } as const;
+  const { outputFiles } = await build(mapped);
+  const contentsOf = (path: string) => outputFiles.find((file) => file.path === path)?.contents;
+  const [code, map] = [contentsOf(outfile), contentsOf(`${outfile}.map`)];
+  if (!code || !map) throw new Error(`esbuild wrote nothing for ${workspace}`);
+  return { code, map };
 }
 
 /** A file that Node deflates, to 4 % less than fflate does. */

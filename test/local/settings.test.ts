@@ -47,6 +47,7 @@ describe('the settings of the local stack', () => {
   for (const [name, value, message] of [
     ['PORT', '65536', 'is 65536; it must be'],
     ['TIME_SCALE', '0', 'is 0; it must be'],
+    ['INSPECT_PORT', '-1', 'is -1; it must be'],
     ['EVENT_DELIVERIES', '1.5', 'is 1.5; it must be'],
     ['MAX_RUNNING_EXECUTIONS', '-1', 'is -1; it must be'],
     ['AWS_FAULTS', 'off', 'is not JSON'],

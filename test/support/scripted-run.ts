@@ -58,7 +58,7 @@ export async function scriptedRun(
     context: {
       Execution: { Id: 'arn' },
       RootExecution: { Id: 'arn' },
-      State: { EnteredTime: '2026-02-03T04:05:06Z' },
+      State: { EnteredTime: '2026-02-03T04:05:06Z', RetryCount: 0 },
     },
     onEvent,
     onNested: () => machine(() => {}),

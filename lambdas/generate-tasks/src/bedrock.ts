@@ -59,15 +59,19 @@ const count = (tokens: unknown) =>
  * One Converse call, without retries of its own: the state machine retries (requirement 3), and a retry hidden in
  * the client would double the wait and the cost.
  * @param timeoutMs after which the call is aborted and counts as transient
+ * @param requestMetadata says in Bedrock's own log of calls, where an account keeps one, what each was for: ids of ours, which
+ * have no character that it refuses (Bedrock API reference, Converse: `[a-zA-Z0-9\\s:_@$#=/+,.-]{0,256}`)
  */
 export async function askModel(
   client: Pick<BedrockRuntimeClient, 'send'>,
   modelId: string,
   subject: Subject,
   timeoutMs: number,
+  requestMetadata?: Readonly<Record<string, string>>,
 ): Promise<Answer> {
   const request: ConverseCommandInput = {
     modelId,
+    ...(requestMetadata && { requestMetadata }),
     ...(buildRequest(subject) as Omit<ConverseCommandInput, 'modelId'>),
   };
   const started = performance.now();

@@ -71,7 +71,8 @@ export async function generateTasks(
     const { input: answer, usage } = await ask(subject, Math.max(1, Math.min(aiTimeoutMs, leftMs)));
     if (isAnswer(answer)) {
       const replaces = replaced.length === 0 ? {} : { replaces: replaced.map(({ taskId }) => taskId) };
-      return { ...input, tasks: answer.tasks, usage, promptVersion: PROMPT_VERSION, ...replaces };
+      const { retryCount: _logged, ...of } = input;
+      return { ...of, tasks: answer.tasks, usage, promptVersion: PROMPT_VERSION, ...replaces };
     }
     const invalidPaths = invalidPlaces(isAnswer)
       .slice(0, 5)

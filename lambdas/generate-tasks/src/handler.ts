@@ -9,6 +9,7 @@ import { createProgressRefresher } from '@goal-activity/core/execution/refresh-p
 import { getGoalWithActions } from '@goal-activity/core/goal/rows.ts';
 import { listTasks } from '@goal-activity/core/goal/tasks.ts';
 import { createLog } from '@goal-activity/core/log/logger.ts';
+import { pick } from '@goal-activity/core/pick.ts';
 import { askModel, createModelClient } from './bedrock.ts';
 import { rememberContexts } from './contexts.ts';
 import { noteFailedAttemptRequest } from './failed-attempt.ts';
@@ -41,7 +42,7 @@ export const handler = taskBoundary({
       read: () => contextOf(input.executionArn, input.goalId),
       ask: async (subject, timeoutMs) => {
         const refreshing = setInterval(() => void refreshProgress(input), 2 * graceMs);
-        const asked = askModel(client, modelId, subject, timeoutMs);
+        const asked = askModel(client, modelId, subject, timeoutMs, pick(input, 'executionArn', 'actionId'));
         const answer = await asked.finally(() => clearInterval(refreshing));
         const { latencyMs: durationMs = 0, ...tokens } = answer.usage;
         log.info('AI answered', { ...idsOf(input), modelId, durationMs, ...tokens });

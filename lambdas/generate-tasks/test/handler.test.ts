@@ -1,3 +1,4 @@
+import { json } from 'node:stream/consumers';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { usageOf } from '@goal-activity/core/execution/cost.ts';
 import { readProgress } from '@goal-activity/core/execution/progress.ts';
@@ -26,7 +27,12 @@ describe('generate-tasks', () => {
     return paths;
   }
 
-  async function call(position: number, variables: Record<string, string> = {}, execution?: GivenExecution) {
+  async function call(
+    position: number,
+    variables: Record<string, string> = {},
+    execution?: GivenExecution,
+    changes: { readonly retryCount?: number } = {},
+  ) {
     const { executionArn, goalId, actions } = execution ?? (await givenExecution({ actionCount: 2 }));
     const action = actions[position];
     if (action === undefined) throw new Error('no action');
@@ -36,6 +42,7 @@ describe('generate-tasks', () => {
       actionId: action.actionId,
       position,
       batchStartedAt: new Date(Date.now() - 10_000).toISOString(),
+      ...changes,
     };
     const called = await callHandler('generate-tasks', event, {
       ...(await databaseVariables(db)),
@@ -59,6 +66,19 @@ describe('generate-tasks', () => {
     const tokens = { inputTokens: 10, outputTokens: 20 };
     expect(answered).to.include({ executionArn, goalId, actionId, modelId: 'model-1', ...tokens });
     expect(answered?.durationMs).to.be.a('number');
+  });
+
+  it('tells Bedrock what the call is for, and logs which attempt at which action it is', async () => {
+    let sent: { requestMetadata?: object } = {};
+    model.serve = async (request, response) => {
+      sent = Object(await json(request));
+      answering({ tasks: [task] })(request, response);
+    };
+    const { event, answer, lines } = await call(1, {}, undefined, { retryCount: 1 });
+    const { executionArn, actionId } = event;
+    expect(sent.requestMetadata).to.deep.equal({ executionArn, actionId });
+    expect(answer).not.to.have.property('retryCount');
+    for (const line of lines) expect(line).to.include({ executionArn, position: 1, attempt: 2 });
   });
 
   it('refuses an answer that breaks the schema, warns of it, and notes what was paid for it', async () => {

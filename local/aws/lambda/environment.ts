@@ -15,6 +15,8 @@ export interface LambdaFunction {
   readonly memoryMb: number;
   /** Invocations at once that are kept for it and that it may not go beyond; without it, it shares the account's. */
   readonly reservedConcurrency?: number | undefined;
+  /** A debugger may enter its process at this port of this machine; 0 takes any free one. */
+  readonly inspectPort?: number;
 }
 
 /** Names of variables that hold a duration in milliseconds, which TIME_SCALE shortens with everything else. */

@@ -32,7 +32,7 @@ const STARTS_AT_ONCE = 2;
  * each of many. So a crash takes its neighbours along: the invocation that caused it gets its error, they get
  * Runtime.ExitError, which the workflow retries. A timeout rejects its own invocation alone; the process takes no more
  * and is killed once it is empty. There is one version of each function, which any alias stands for; `memoryMb`
- * is told to the function but not enforced.
+ * is told to the function but not enforced. A function that is inspected has one process, which stays.
  */
 export class LambdaPool {
   readonly #options: LambdaPoolOptions;
@@ -117,6 +117,11 @@ export class LambdaPool {
     if (failures.length > 0) throw new Error(`Lambdas that cannot start: ${failures.join('; ')}`);
   }
 
+  /** Where a debugger enters the function; undefined unless it is inspected and loaded. */
+  inspectUrl(functionName: string): string | undefined {
+    return this.#workers.get(functionName)?.find(({ isUsable }) => isUsable)?.inspectUrl;
+  }
+
   /** Ends every worker and waits until they are gone. */
   async close(): Promise<void> {
     clearInterval(this.#idleTimer);
@@ -137,7 +142,8 @@ export class LambdaPool {
     const { region, onLog } = this.#options;
     const { functionName } = lambda;
     const living = this.#workers.get(functionName) ?? [];
-    const roomy = living.find(({ isUsable, inFlight }) => isUsable && inFlight < INVOCATIONS_OF_A_PROCESS);
+    const room = lambda.inspectPort === undefined ? INVOCATIONS_OF_A_PROCESS : Number.POSITIVE_INFINITY;
+    const roomy = living.find(({ isUsable, inFlight }) => isUsable && inFlight < room);
     if (roomy !== undefined) return roomy;
     const worker = new WorkerProcess(lambda, region, (line) => onLog?.(functionName, line));
     living.push(worker);
@@ -150,7 +156,7 @@ export class LambdaPool {
   #endIdle(): void {
     const now = performance.now();
     for (const [name, living] of this.#workers) {
-      const isKept = (this.#readyUntil.get(name) ?? 0) > now;
+      const isKept = this.#find(name).inspectPort !== undefined || (this.#readyUntil.get(name) ?? 0) > now;
       const idle = living.filter(({ idleSince = now }) => now - idleSince >= this.#idle.endsAfterMs);
       for (const worker of idle) if (!isKept || worker !== living[0]) void worker.close(closed());
     }

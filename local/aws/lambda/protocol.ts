@@ -10,7 +10,11 @@ export interface Invoke {
 
 /** What a worker says: that its bundle is loaded, and what became of each invocation. */
 export type Report =
-  | { readonly type: 'ready' }
+  | {
+      readonly type: 'ready';
+      /** Where a debugger enters, such as `ws://127.0.0.1:9229/<uuid>`. */
+      readonly inspectUrl: string | undefined;
+    }
   | { readonly type: 'answer'; readonly requestId: string; readonly payload: string }
   | {
       readonly type: 'failure';

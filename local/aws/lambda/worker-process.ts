@@ -27,6 +27,9 @@ export class WorkerProcess {
   readonly loaded: Promise<void>;
   /** Resolves once the process is gone and its output read. */
   readonly ended: Promise<void>;
+  /** Where a debugger enters, once it is loaded; undefined for a function that is not inspected. */
+  inspectUrl: string | undefined;
+  readonly #isInspected: boolean;
   readonly #timeoutMs: number;
   readonly #child: ChildProcess;
   readonly #pending = new Map<string, Pending>();
@@ -37,6 +40,8 @@ export class WorkerProcess {
 
   /** @param onLog gets every line that it writes */
   constructor(lambda: LambdaFunction, region: string, onLog: (line: string) => void) {
+    const { inspectPort } = lambda;
+    this.#isInspected = inspectPort !== undefined;
     this.#timeoutMs = lambda.timeoutMs;
     this.loaded = this.#loading.promise;
     // Whoever waits for it hears of it; invocations are told one by one.
@@ -46,13 +51,18 @@ export class WorkerProcess {
       // Node itself reads where its compile cache is; the worker takes it out before the bundle can see it.
       env: { ...workerEnvironment(lambda, region), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
       // Not the pool's own, such as a debugger's port or a test runner's hooks. Type stripping warns before Node 24.
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        // It says by itself where it can be entered; Node would write it to standard error, among the log lines.
+        ...(inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`, '--inspect-publish-uid=http']),
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.#child = child;
-    const loadTimedOut = () => this.#abandon((requestId) => timedOut(requestId, LOAD_TIMEOUT_MS), 'SIGKILL');
-    this.#loadTimer = setTimeout(loadTimedOut, LOAD_TIMEOUT_MS);
+    const loadTimeoutMs = this.#isInspected ? this.#timeoutMs : LOAD_TIMEOUT_MS;
+    const loadTimedOut = () => this.#abandon((requestId) => timedOut(requestId, loadTimeoutMs), 'SIGKILL');
+    this.#loadTimer = setTimeout(loadTimedOut, loadTimeoutMs);
     for (const input of [child.stdout, child.stderr]) if (input) createInterface({ input }).on('line', onLog);
     child.on('message', (report: Report) => this.#receive(report));
     child.on('exit', () => {
@@ -82,12 +92,16 @@ export class WorkerProcess {
     return this.#pending.size === 0 ? this.#idleSince : undefined;
   }
 
-  /** Hands over an invocation, at once or as soon as the bundle is loaded; from then on it has the function's timeout. */
+  /**
+   * Hands over an invocation, at once or as soon as the bundle is loaded; from then on it has the function's timeout. One that
+   * is inspected gets one at a time, as on AWS: whoever steps through one action should not find himself in another, and a
+   * process that stands still has no call of another under way, which would time out.
+   */
   invoke(requestId: string, payload: string): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const pending: Pending = { payload, resolve, reject };
     this.#pending.set(requestId, pending);
-    if (this.#isReady) this.#dispatch(requestId, pending);
+    if (this.#isReady && !(this.#isInspected && this.#pending.size > 1)) this.#dispatch(requestId, pending);
     return promise;
   }
 
@@ -103,18 +117,27 @@ export class WorkerProcess {
     if (report.type === 'ready') {
       clearTimeout(this.#loadTimer);
       this.#isReady = true;
+      this.inspectUrl = report.inspectUrl;
       this.#loading.resolve();
-      for (const [requestId, pending] of this.#pending) this.#dispatch(requestId, pending);
+      if (this.#isInspected) this.#dispatchFirst();
+      else for (const [requestId, pending] of this.#pending) this.#dispatch(requestId, pending);
     } else if (report.type === 'answer') {
       this.#settle(report.requestId)?.resolve(JSON.parse(report.payload));
     } else if (!this.#isReady) {
       this.#abandon(() => new FunctionError(report.error), 'SIGKILL');
     } else {
       if (report.isCrash) this.isUsable = false;
+      // By itself it would wait until the debugger leaves.
+      if (report.isCrash && this.#isInspected) this.#child.kill('SIGKILL');
       // On AWS there is one invocation that it can have come from. The others see the process exit.
       const [first = ''] = this.#pending.size === 1 ? this.#pending.keys() : [];
       this.#settle(report.requestId ?? first)?.reject(new FunctionError(report.error));
     }
+  }
+
+  #dispatchFirst(): void {
+    const [first] = this.#pending;
+    if (first !== undefined && first[1].timer === undefined) this.#dispatch(...first);
   }
 
   #dispatch(requestId: string, pending: Pending): void {
@@ -136,6 +159,7 @@ export class WorkerProcess {
     this.#pending.delete(requestId);
     this.#idleSince = performance.now();
     if (!this.isUsable && this.#pending.size === 0) this.#child.kill('SIGKILL');
+    else if (this.isUsable && this.#isInspected) this.#dispatchFirst();
     return pending;
   }
 

@@ -3,6 +3,7 @@
  * settings are the environment variables that Lambda has for them; invocations come over the IPC channel.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { url } from 'node:inspector';
 import { createRequire, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { describeThrown, type FunctionErrorBody } from './errors.ts';
@@ -72,7 +73,7 @@ function loadHandler(): Handler {
 try {
   const handler = loadHandler();
   process.on('message', (invoke: Invoke) => current.run(invoke.requestId, run, handler, invoke));
-  send({ type: 'ready' });
+  send({ type: 'ready', inspectUrl: url() });
   // The pool may end this process before Node would write it.
   flushCompileCache();
 } catch (thrown) {

@@ -5,14 +5,14 @@ import { Executions, type ExecutionsOptions } from './executions.ts';
 
 export { OUTAGE_ERRORS } from './api.ts';
 export type { InvokeTask, TaskContext } from './engine/execution.ts';
-export type { HistoryEvent } from './engine/history.ts';
+export { type HistoryEvent, logLine } from './engine/history.ts';
 export type { StatusEvent } from './status-event.ts';
 export { checkDefinition } from './validation.ts';
 
 export interface StepFunctionsOptions
   extends Omit<ExecutionsOptions, 'program'>,
     ApiOptions,
-    Pick<Program, 'stateMachineArn' | 'invokeTask'> {
+    Pick<Program, 'stateMachineArn' | 'invokeTask' | 'onEvent'> {
   /** The parsed Amazon States Language definition, with real ARNs; what it must be is seen by {@link checkDefinition}. */
   readonly definition: unknown;
   /** Multiplies every wait and timeout; 1 is real time. */
@@ -26,7 +26,7 @@ export type StepFunctions = ReturnType<typeof createStepFunctions>;
 
 /** Makes what runs one state machine behind Step Functions' own API. */
 export function createStepFunctions(options: StepFunctionsOptions) {
-  const { stateMachineArn, timeScale, invokeTask, isWholeSecond = () => false } = options;
+  const { stateMachineArn, timeScale, invokeTask, onEvent, isWholeSecond = () => false } = options;
   const unscaled: Definition = JSON.parse(JSON.stringify(options.definition));
   const definition = readRootExecution(scaleDefinition(unscaled, timeScale));
   // In UTC with milliseconds, and without a fraction where it is zero, as Java prints an instant. A time that is moved to a
@@ -36,6 +36,9 @@ export function createStepFunctions(options: StepFunctionsOptions) {
     new Date(isWholeSecond() ? Math.ceil(milliseconds / 1000) * 1000 : milliseconds)
       .toISOString()
       .replace('.000Z', 'Z');
-  const executions = new Executions({ ...options, program: { stateMachineArn, definition, invokeTask, printTime } });
+  const executions = new Executions({
+    ...options,
+    program: { stateMachineArn, definition, invokeTask, onEvent, printTime },
+  });
   return { service: createApi(executions, options), executions };
 }

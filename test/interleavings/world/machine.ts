@@ -122,7 +122,8 @@ async function enter(run: Run, name: string, state: State, data: Data): Promise<
   if (state.Type === 'Fail') throw fail(state.Error ?? '', name);
   const context = {
     Execution: { Id: run.execution.arn },
-    State: { Name: name, EnteredTime: new Date(clock.now).toISOString() },
+    // How often it was retried is logged, and nothing else.
+    State: { Name: name, EnteredTime: new Date(clock.now).toISOString(), RetryCount: 0 },
   };
   const payload = state.Parameters === undefined ? data : dataOf(fill(state.Parameters, data, context));
   let result: unknown = payload;

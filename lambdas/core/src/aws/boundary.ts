@@ -1,5 +1,5 @@
 import { describeError, PermanentError, TransientError, ValidationError } from '../errors.ts';
-import { errorFields, type Log, type LogFields } from '../log/logger.ts';
+import { errorFields, type Log, type LogFields, withFields } from '../log/logger.ts';
 import { collided } from './database.ts';
 import { type InvocationContext, underDeadline } from './deadline.ts';
 
@@ -31,7 +31,10 @@ export function parse<T>(validator: Validator<T>, data: unknown, what: string): 
   throw new ValidationError(`${what} is invalid: ${explain(validator)}`);
 }
 
-/** Ids that a state's input, the detail of a status event or a path may hold; they go on every log line of the invocation. */
+/**
+ * Ids that a state's input, the detail of a status event, an answer or a path may hold; they go on every log line of the
+ * invocation. An action has its position, and the attempt, counted from 1, where the state says how often it was retried.
+ */
 export function idsOf(...holders: readonly unknown[]): LogFields {
   const ids: LogFields = {};
   for (const holder of holders) {
@@ -39,6 +42,9 @@ export function idsOf(...holders: readonly unknown[]): LogFields {
       const value: unknown = Reflect.get(Object(holder), name);
       if (typeof value === 'string') ids[name] = value.slice(0, 256);
     }
+    const { position, retryCount }: { position?: unknown; retryCount?: unknown } = Object(holder);
+    if (typeof position === 'number') ids.position = position;
+    if (typeof retryCount === 'number') ids.attempt = retryCount + 1;
   }
   return ids;
 }
@@ -108,24 +114,26 @@ export function taskBoundary<Input, Output>(options: {
   readonly run: (input: Input) => Promise<Output>;
 }): (event: unknown, context?: InvocationContext) => Promise<Output> {
   const { log, input, output, run } = options;
-  return async (event, context) => {
-    const ids: LogFields = {
-      ...idsOf(event, Object(event).detail),
-      ...(context ? { awsRequestId: context.awsRequestId } : {}),
-    };
+  const step = async (event: unknown, context?: InvocationContext) => {
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
-    log.info('step started', ids);
+    log.info('step started');
     try {
       const parsed = parse(input, event, 'The input');
       const result = await underDeadline(context, () => run(parsed));
       if (!output(result)) throw new PermanentError(`The output is invalid: ${explain(output)}`);
-      log.info('step ended', { ...ids, durationMs: durationMs() });
+      const { outcome }: { outcome?: unknown } = Object(result);
+      log.info('step ended', { ...(typeof outcome === 'string' ? { outcome } : {}), durationMs: durationMs() });
       return result;
     } catch (thrown) {
       const error = classify(thrown);
-      log.error('step failed', { ...ids, ...errorFields(error), durationMs: durationMs() });
+      log.error('step failed', { ...errorFields(error), durationMs: durationMs() });
       throw error;
     }
+  };
+  return (event, context) => {
+    const { failure, detail }: { failure?: unknown; detail?: unknown } = Object(event);
+    const ids = idsOf(event, failure, detail);
+    return withFields(context ? { ...ids, awsRequestId: context.awsRequestId } : ids, () => step(event, context));
   };
 }

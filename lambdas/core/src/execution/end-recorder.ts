@@ -5,13 +5,13 @@ import type { OnEnded } from './executions.ts';
 import { durationOf } from './records.ts';
 
 /**
- * Runs once per execution, in the call that settled it: logs the end with status, counts and duration (requirement 7), a
- * degraded one with advice (requirement 12), and writes the metrics.
+ * Runs once per execution, in the call that settled it: logs the end with status, counts, duration and the goal's status
+ * (requirement 7), a degraded one with advice (requirement 12), and writes the metrics.
  * @param writeMetrics left out behind the API, where a call must not depend on CloudWatch: then the status event or the
  * sweep writes them
  */
 export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
-  return async (record, outcomes) => {
+  return async (record, outcomes, goalStatus) => {
     const { executionArn, goalId, status, totalActions, error, cause, actionMs, usualActionMs } = record;
     const durationMs = durationOf(record);
     const fields: LogFields = {
@@ -19,6 +19,7 @@ export function createEndRecorder(log: Log, writeMetrics?: OnEnded): OnEnded {
       goalId,
       state: 'Ended',
       status,
+      ...(goalStatus === undefined ? {} : { goalStatus }),
       durationMs,
       totalActions,
       savedActions: record.savedActions ?? 0,

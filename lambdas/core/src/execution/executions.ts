@@ -3,13 +3,13 @@ import { parse } from '../aws/boundary.ts';
 import { type Database, updateIf } from '../aws/database.ts';
 import { actionKey } from '../goal/rows.ts';
 import { NO_PACE, type Pace } from '../pace/pace.ts';
-import type { ExecutionRow, OutcomeRow } from '../types.ts';
+import type { ExecutionRow, GoalStatus, OutcomeRow } from '../types.ts';
 import * as validators from '../validators.generated.js';
 import { type ActionEnd, changeOutcome, isPending } from './outcomes.ts';
 import { EXECUTION, ExecutionRows, type Row } from './records.ts';
 
 /** Runs once per execution, in the call that settled it, with the rows as they are then. Must not throw: the settlement stands. */
-export type OnEnded = (record: ExecutionRow, outcomes: readonly OutcomeRow[]) => Promise<void>;
+export type OnEnded = (record: ExecutionRow, outcomes: readonly OutcomeRow[], goalStatus?: GoalStatus) => Promise<void>;
 
 const recordOf = (row: Row | undefined): ExecutionRow | undefined =>
   row && parse(validators.executionRow, row, 'An execution row');

@@ -115,13 +115,18 @@ export async function close(
     undefined,
   ];
   let refusing: number | undefined;
+  let isFreed = false;
   for (const goal of ofGoal) {
+    isFreed = goal !== undefined;
     refusing = await transact(db, [{ Update: closesRecord }, ...(goal === undefined ? [] : [{ Update: goal }])]);
     if (refusing !== 1) break;
   }
   if (refusing !== undefined) return undefined;
   const closed = { ...record, ...fields, version: record.version + 1 };
-  await Promise.all([executions.onEnded(closed, outcomes), executions.pace.note(takenBy(closed))]);
+  await Promise.all([
+    executions.onEnded(closed, outcomes, isFreed ? goalStatus : undefined),
+    executions.pace.note(takenBy(closed)),
+  ]);
   return closed;
 }
 

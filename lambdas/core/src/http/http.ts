@@ -3,7 +3,7 @@ import { classify, idsOf, invalidPlaces, parse, type Validator } from '../aws/bo
 import { type InvocationContext, underDeadline } from '../aws/deadline.ts';
 import { isExecutionArnOf } from '../aws/execution-arn.ts';
 import { executionNotFound, type InvalidField, Problem } from '../errors.ts';
-import { errorFields, type Log, type LogFields } from '../log/logger.ts';
+import { errorFields, type Log, type LogFields, withFields } from '../log/logger.ts';
 import * as validators from '../validators.generated.js';
 
 /** A request that passed the JWT authorizer. */
@@ -114,7 +114,9 @@ function readRequest(event: unknown, fields: LogFields): HttpRequest {
   );
   const path = given(pathParameters);
   Object.assign(fields, { routeKey }, idsOf(path));
-  const { claims } = requestContext.authorizer.jwt;
+  const { requestId, authorizer } = requestContext;
+  if (typeof requestId === 'string') fields.requestId = requestId.slice(0, 100);
+  const { claims } = authorizer.jwt;
   if (!validators.userClaims(claims)) {
     const detail = 'Its `sub` must be one line of 1 to 128 characters.';
     throw new Problem(401, 'invalid_token', 'The token names no user', detail);
@@ -138,14 +140,14 @@ export function httpBoundary(
   log: Log,
   run: (request: HttpRequest) => Promise<HttpAnswer>,
 ): (event: unknown, context?: InvocationContext) => Promise<APIGatewayProxyStructuredResultV2> {
-  return async (event, context) => {
+  const answerTo = async (event: unknown, context: InvocationContext | undefined, fields: LogFields) => {
     const started = performance.now();
     const durationMs = () => Math.round(performance.now() - started);
-    const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
     try {
       const request = readRequest(event, fields);
       const answer = await underDeadline(context, () => run(request));
-      log.info('request answered', { ...fields, httpStatus: answer.status, durationMs: durationMs() });
+      // Of a start, the execution: from the request to all that came of it.
+      log.info('request answered', { ...idsOf(answer.body), httpStatus: answer.status, durationMs: durationMs() });
       const type = answer.body === undefined ? {} : { 'content-type': 'application/json' };
       return {
         statusCode: answer.status,
@@ -155,11 +157,15 @@ export function httpBoundary(
     } catch (thrown) {
       const problem = toProblem(thrown);
       const { status: httpStatus, code } = problem;
-      const failure: LogFields = { ...fields, httpStatus, code, durationMs: durationMs() };
+      const failure: LogFields = { httpStatus, code, durationMs: durationMs() };
       if (problem.status < 500) log.info('request refused', failure);
       else log.error('request failed', { ...failure, ...errorFields(problem.cause ?? thrown) });
       return problemAnswer(problem);
     }
+  };
+  return (event, context) => {
+    const fields: LogFields = context ? { awsRequestId: context.awsRequestId } : {};
+    return withFields(fields, () => answerTo(event, context, fields));
   };
 }
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Writable } from 'node:stream';
 import format from 'logform/format.js';
 import { MESSAGE } from 'triple-beam';
@@ -9,17 +10,22 @@ import { escapeControls } from './escape-controls.ts';
  * All that a log line may carry besides time, level, function and message. Whole events, titles, prompts, tokens and
  * addresses are not on it, so they cannot reach a log by accident.
  */
-const ALLOWED = [
+export const LOG_FIELDS = [
   'executionArn',
   'goalId',
   'actionId',
+  'position',
+  'attempt',
   'userId',
   'awsRequestId',
+  'requestId',
   'routeKey',
   'httpStatus',
   'code',
   'state',
   'status',
+  'outcome',
+  'goalStatus',
   'durationMs',
   'actionMs',
   'usualActionMs',
@@ -38,8 +44,14 @@ const ALLOWED = [
   'reason',
 ] as const;
 
-export type LogFields = Partial<Record<(typeof ALLOWED)[number], string | number | readonly string[]>>;
+export type LogFields = Partial<Record<(typeof LOG_FIELDS)[number], string | number | readonly string[]>>;
 export type Log = Record<'debug' | 'info' | 'warn' | 'error', (message: string, fields?: LogFields) => void>;
+
+/** What every line of the invocation under way carries. */
+const current = new AsyncLocalStorage<LogFields>();
+
+/** Runs an invocation, every line of which carries these fields, also those that it learns on the way, unless it says otherwise. */
+export const withFields = <Result>(fields: LogFields, run: () => Result): Result => current.run(fields, run);
 
 const allowListed = format((info) => {
   const line: Record<string, unknown> = {
@@ -48,7 +60,7 @@ const allowListed = format((info) => {
     function: info.function,
     message: info.message,
   };
-  for (const name of ALLOWED) if (info[name] !== undefined) line[name] = info[name];
+  for (const name of LOG_FIELDS) if (info[name] !== undefined) line[name] = info[name];
   info[MESSAGE] = escapeControls(JSON.stringify(line));
   return info;
 });
@@ -79,7 +91,7 @@ export function createLog(
   const write =
     (at: keyof Log) =>
     (message: string, fields: LogFields = {}) =>
-      void logger.log(at, message, fields);
+      void logger.log(at, message, { ...current.getStore(), ...fields });
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 

@@ -15,7 +15,10 @@ const jwt = having({ claims: { type: 'object' } });
  * may leave out may be null, which emulators write: a field, and a value within one.
  */
 export const httpEventSchema = having(
-  { routeKey: anyText, requestContext: having({ authorizer: having({ jwt }) }) },
+  {
+    routeKey: anyText,
+    requestContext: having({ authorizer: having({ jwt }) }, { requestId: { type: ['string', 'null'] } }),
+  },
   {
     /** Names in lower case; a header that was sent twice has its values joined by a comma. */
     headers: texts,

@@ -54,10 +54,12 @@ export const forProcessBatches = exactly({
     items: { type: 'array', items: action, minItems: 1, maxItems: LIMITS.actionsPerBatch },
   },
 });
-export const forGenerateTasks = exactly({ ...run, actionId, position, batchStartedAt: instant });
+const actionOfBatch = { ...run, actionId, position, batchStartedAt: instant } as const;
+/** With how often the state was retried, for the log. */
+export const forGenerateTasks = exactly(actionOfBatch, { retryCount: count });
 /** `promptVersion` is missing in what a version of GenerateTasks from before it made, during a deploy. */
 export const forSaveTasks = exactly(
-  { ...forGenerateTasks.properties, tasks: generatedTasks, usage },
+  { ...actionOfBatch, tasks: generatedTasks, usage },
   {
     promptVersion,
     /** Tasks of the action that an earlier execution made, and that no person had changed: these take their place. */

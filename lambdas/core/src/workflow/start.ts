@@ -167,7 +167,7 @@ export async function startExecution(
     if (claimed === 'taken') skipped = 2 * skipped + 1;
     if (claimed !== 'claimed') continue;
     admission.note();
-    log.info('execution claimed', { executionArn, goalId, totalActions: wanted.length });
+    log.info('execution claimed', { executionArn, goalId, goalStatus: 'processing', totalActions: wanted.length });
     if ((await startClaimed(record, true, tools)) === 'taken') continue;
     log.info('execution started', { executionArn, goalId, totalActions: wanted.length });
     return { isNew: true, record };

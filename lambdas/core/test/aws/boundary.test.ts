@@ -135,6 +135,18 @@ describe('taskBoundary', () => {
     expect((await call({}, { output: outcomeRow })).failure).to.include({ name: 'PermanentError' });
   });
 
+  it('logs which action it was about, the attempt counted from 1, and what became of the action', async () => {
+    const action = { actionId: 'a', position: 7 };
+    const run = async () => ({ outcome: 'FAILED' });
+    const [started, ended] = (await call({ ...action, retryCount: 2 }, { run })).lines;
+    expect(started)
+      .to.include({ ...action, attempt: 3 })
+      .and.not.have.property('outcome');
+    expect(ended).to.include({ ...action, attempt: 3, outcome: 'FAILED' });
+    const ofFailure = await call({ failure: action, retryCount: '2' }, { run: async () => ({ outcome: 1 }) });
+    expect(ofFailure.lines[1]).to.include(action).and.not.have.any.keys('attempt', 'outcome');
+  });
+
   it('logs start and end with the ids of the event, and how long it took', async () => {
     const clock = sinon.useFakeTimers({ toFake: ['performance'] });
     clock.tick(500);

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { createEndRecorder } from '../../src/execution/end-recorder.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
-import type { ExecutionRow } from '../../src/types.ts';
+import type { ExecutionRow, GoalStatus } from '../../src/types.ts';
 import { noteEnds } from '../support/ends.ts';
 import { executionRow, outcomeRow } from '../support/rows.ts';
 
@@ -18,17 +18,17 @@ const record = executionRow({
 });
 const saved = outcomeRow(0);
 
-async function linesOf(changes: Partial<ExecutionRow>) {
+async function linesOf(changes: Partial<ExecutionRow>, goalStatus?: GoalStatus) {
   const { log, lines } = createMemoryLog();
   const { onEnded, ends } = noteEnds();
-  await createEndRecorder(log, onEnded)({ ...record, ...changes }, [saved]);
+  await createEndRecorder(log, onEnded)({ ...record, ...changes }, [saved], goalStatus);
   expect(ends).to.deep.equal([{ record: { ...record, ...changes }, outcomes: [saved] }]);
   return lines;
 }
 
 describe('createEndRecorder', () => {
   it('logs the end with status, counts and duration (requirement 7), and writes the metrics', async () => {
-    const lines = await linesOf({});
+    const lines = await linesOf({}, 'active');
     expect(lines).to.have.length(1);
     expect(lines[0]).to.include({
       level: 'info',
@@ -36,6 +36,7 @@ describe('createEndRecorder', () => {
       executionArn: 'arn',
       goalId: 'g',
       status: 'SUCCEEDED',
+      goalStatus: 'active',
       durationMs: 10_000,
       totalActions: 1,
       savedActions: 1,

@@ -150,6 +150,21 @@ describe('httpBoundary', () => {
     });
   }
 
+  it('logs with every line which request it was, and at its end the execution that it led to', async () => {
+    const { log, lines } = createMemoryLog();
+    const { requestContext, ...rest } = event();
+    const start = async (): Promise<HttpAnswer> => {
+      log.info('execution claimed');
+      return { status: 202, body: { executionArn: 'arn', title: 'private' } };
+    };
+    await httpBoundary(log, start)({ ...rest, requestContext: { ...requestContext, requestId: 'q' } });
+    const of = { requestId: 'q', userId: 'user-1' };
+    expect(lines[0]).to.include({ message: 'execution claimed', ...of });
+    expect(lines[1])
+      .to.include({ message: 'request answered', executionArn: 'arn', ...of })
+      .and.not.have.property('title');
+  });
+
   it('has no answer kept by anyone on the way, and says nothing of a body that there is not', async () => {
     const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' };
     expect((await answerOf(ok)).headers).to.deep.equal(headers);

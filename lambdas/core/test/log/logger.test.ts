@@ -1,14 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { expect } from 'chai';
 import sinon from 'sinon';
-import { createLog, createMemoryLog, errorFields, type LogFields } from '../../src/log/logger.ts';
+import { createLog, createMemoryLog, errorFields, type LogFields, withFields } from '../../src/log/logger.ts';
 
 describe('the log', () => {
   it('writes one JSON line with time, level, function, message and every field that is allowed', () => {
     const { log, lines } = createMemoryLog('save-tasks');
     const ids = { executionArn: 'arn', goalId: 'g', actionId: 'a', userId: 'u', awsRequestId: 'r', modelId: 'm' };
-    const request = { routeKey: 'GET /', httpStatus: 200, code: 'c' };
-    const states = { state: 's', status: 'RUNNING', durationMs: 2, reason: 'why', advice: 'do' };
+    const request = { requestId: 'q', routeKey: 'GET /', httpStatus: 200, code: 'c' };
+    const ends = { status: 'RUNNING', outcome: 'SAVED', goalStatus: 'active', position: 0, attempt: 1 };
+    const states = { ...ends, state: 's', durationMs: 2, reason: 'why', advice: 'do' };
     const counts = {
       taskCount: 3,
       totalActions: 4,
@@ -39,6 +40,20 @@ describe('the log', () => {
     log.error('step failed', { goalId: 'g', ...secrets } as LogFields);
     const { timestamp: _timestamp, ...line } = lines[0] ?? {};
     expect(line).to.deep.equal({ level: 'error', function: 'test', message: 'step failed', goalId: 'g' });
+  });
+
+  it('says on every line of an invocation what that is about, as far as it is known by then, but not on others', async () => {
+    const { log, lines } = createMemoryLog();
+    const fields: LogFields = { goalId: 'g', executionArn: 'old' };
+    await withFields(fields, async () => {
+      fields.requestId = 'q';
+      await Promise.resolve();
+      log.info('execution claimed', { executionArn: 'new' });
+    });
+    log.info('outside');
+    const [claimed, { timestamp: _timestamp, ...outside } = {}] = lines;
+    expect(claimed).to.include({ goalId: 'g', requestId: 'q', executionArn: 'new' });
+    expect(outside).to.deep.equal({ level: 'info', function: 'test', message: 'outside' });
   });
 
   it('logs an error with name, message and stack, and where it came from when it got its class later', () => {

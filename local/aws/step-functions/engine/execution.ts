@@ -1,6 +1,6 @@
 import type { Definition } from './definition.ts';
 import { type Json, runDefinition } from './engine.ts';
-import { failure, History, payload } from './history.ts';
+import { failure, History, type HistoryEvent, payload } from './history.ts';
 import { Run, type RunHost } from './run.ts';
 
 /** What `invokeTask` is told about the state that calls. */
@@ -31,6 +31,8 @@ export interface Program {
   /** Scaled, and reading `$$.RootExecution`. */
   readonly definition: Definition;
   readonly invokeTask: InvokeTask;
+  /** Is told of each event of each execution, without the data that it carries. */
+  readonly onEvent?: ((executionArn: string, event: HistoryEvent) => void) | undefined;
   /** A time, in milliseconds since the epoch, as the context object shows it. */
   readonly printTime: (milliseconds: number) => string;
 }
@@ -47,7 +49,7 @@ export interface Start {
 
 /** An execution that runs. */
 export class RunningExecution implements RunHost {
-  readonly history = new History();
+  readonly history: History;
   readonly calls = new Set<() => void>();
   readonly region: string;
   readonly context: Readonly<Record<string, unknown>>;
@@ -64,6 +66,7 @@ export class RunningExecution implements RunHost {
     this.#program = program;
     this.#start = start;
     this.#onEnd = onEnd;
+    this.history = new History((event) => program.onEvent?.(start.executionArn, event));
     const roleArn = `arn:aws:iam::${account}:role/${machineName}`;
     const execution = {
       Id: start.executionArn,

@@ -14,12 +14,20 @@ export class History {
   readonly events: HistoryEvent[] = [];
   /** How many states were entered. AWS bills these as state transitions, and one more for each retry and for the start. */
   stateEntries = 0;
+  readonly #onEvent: (event: HistoryEvent) => void;
+
+  /** @param onEvent is told of each event, without the data that it carries */
+  constructor(onEvent: (event: HistoryEvent) => void = () => undefined) {
+    this.#onEvent = onEvent;
+  }
 
   /** Appends an event and returns its id. */
   record(type: string, previousEventId: number, details?: Readonly<Record<string, unknown>>): number {
     const id = this.events.length + 1;
-    const event = { id, previousEventId, timestamp: Date.now() / 1000, type };
-    this.events.push(details === undefined ? event : { ...event, [detailsName(type)]: details });
+    const named = details === undefined ? {} : { [detailsName(type)]: details };
+    const event: HistoryEvent = { id, previousEventId, timestamp: Date.now() / 1000, type, ...named };
+    this.events.push(event);
+    this.#onEvent(withoutExecutionData(event));
     if (type.endsWith('StateEntered')) this.stateEntries += 1;
     return id;
   }
@@ -42,6 +50,25 @@ export const failure = (error: string | undefined, cause: string | undefined) =>
   ...(error === undefined ? {} : { error }),
   ...(cause === undefined ? {} : { cause }),
 });
+
+/**
+ * An event as a line of the state machine's log, whose level is ALL (Step Functions guide, "Logging in CloudWatch Logs").
+ * @param event without execution data
+ */
+export function logLine(
+  executionArn: string,
+  { id, previousEventId, timestamp, type, ...details }: HistoryEvent,
+): string {
+  return JSON.stringify({
+    id: String(id),
+    type,
+    details: Object.values(details)[0] ?? {},
+    redrive_count: '0',
+    previous_event_id: String(previousEventId),
+    event_timestamp: String(Math.round(timestamp * 1000)),
+    execution_arn: executionArn,
+  });
+}
 
 const DATA_FIELDS = new Set(['input', 'inputDetails', 'output', 'outputDetails', 'parameters']);
 
