@@ -3,13 +3,18 @@ import sinon from 'sinon';
 
 /**
  * Runs something on a virtual clock: `Date` and `setTimeout` are the clock's, which goes to the next timer as soon as nothing else
- * is left to do. Waits with jitter are as short as they may be.
+ * is left to do.
  * @param now milliseconds since the epoch
  * @param begin starts it, and returns what is asked after each timer: false ends it
+ * @param chance what `Math.random` says, such as for waits with jitter: 0 makes them as short as they may be
  */
-export async function runOnVirtualClock(now: number, begin: () => () => Promise<boolean> | boolean): Promise<void> {
+export async function runOnVirtualClock(
+  now: number,
+  begin: () => () => Promise<boolean> | boolean,
+  chance = 0,
+): Promise<void> {
   const clock = sinon.useFakeTimers({ now, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
-  const random = sinon.stub(Math, 'random').returns(0);
+  const random = sinon.stub(Math, 'random').returns(chance);
   try {
     const goesOn = begin();
     for (;;) {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Played } from './play.ts';
+import { NO_ANSWER, type Played } from './play.ts';
 import type { Call, End, Recording, Visit } from './recording.ts';
 
 /** What differs, in the order in which it is told. */
@@ -39,27 +39,34 @@ export function compare(
   { now, asked, unanswered }: Played,
   states: ReadonlySet<string>,
 ): Difference[] {
-  const isStopped = unanswered.length > 0;
-  const isCut = !isStopped && CUT.has(then.end.status);
+  const ends: Ends = { isCut: CUT.has(then.end.status), isStopped: now.end.error === NO_ANSWER };
   const gone = new Set(then.visits.map(({ state }) => state).filter((state) => !states.has(state)));
   const found: Found[] = [...gone].map((state) => ({
     kind: 'state is gone',
     text: `${state} is a state of then that the definition of today does not have`,
   }));
-  for (const { visit, number } of unanswered) {
-    const text = `${visit.state} makes call ${number} now, and no answer to it was recorded: the replay goes no further there`;
-    found.push({ kind: 'no answer recorded', text, place: visit.place });
+  for (const place of new Set([...then.visits, ...now.visits].map((visit) => visit.place))) {
+    const [before = [], after = []] = [then, now].map(({ visits }) => visits.filter((visit) => visit.place === place));
+    const here = [
+      ...unansweredOf(before, after, unanswered, ends),
+      ...comparePaths(before, after, ends),
+      ...pairsOf(before, after).flatMap((pair) => compareVisits(...pair, ends)),
+    ];
+    found.push(...here.map((each) => ({ ...each, place })));
   }
-  for (const place of new Set([...then.visits, ...now.visits].map(({ place }) => place))) {
-    const of = ({ visits }: Recording) => {
-      const here = visits.filter((visit) => visit.place === place);
-      return isCut ? withoutOpenEnd(here) : here;
-    };
-    found.push(...comparePlace(of(then), of(now), isStopped).map((each) => ({ ...each, place })));
-  }
-  if (!isStopped) found.push(...compareEnds(then.end, now.end), ...notAskedFor(then, asked));
+  if (!ends.isStopped) found.push(...compareEnds(then.end, now.end), ...notAskedFor(then, asked));
   return group(found);
 }
+
+/** What is not known of two runs. */
+interface Ends {
+  /** The run of then was cut off: what it would have done next is not known. A replay is a moment ahead, since nothing takes it time. */
+  readonly isCut: boolean;
+  /** So was the replay, at a call without an answer. */
+  readonly isStopped: boolean;
+}
+
+const CUT: ReadonlySet<string> = new Set(['ABORTED', 'TIMED_OUT', 'RUNNING']);
 
 /** Answers and errors that were recorded, and that no call of the replay got. */
 function notAskedFor({ visits }: Recording, asked: ReadonlySet<Call>): Found[] {
@@ -71,33 +78,37 @@ function notAskedFor({ visits }: Recording, asked: ReadonlySet<Call>): Found[] {
   return [{ kind: 'not asked for', text: `nobody asked for these recorded answers: ${states.join(', ')}` }];
 }
 
-const CUT: ReadonlySet<string> = new Set(['ABORTED', 'TIMED_OUT', 'RUNNING']);
+const statesOf = (visits: readonly Visit[]) => visits.map(({ state }) => state);
+/** Whether one list begins with all of the other. */
+const begins = (longer: readonly string[], shorter: readonly string[]) =>
+  isDeepStrictEqual(longer.slice(0, shorter.length), shorter);
 
-/** Leaves out what had only begun when the run was cut off: a moment more or less decides about it. */
-function withoutOpenEnd(visits: readonly Visit[]): Visit[] {
-  return visits.flatMap((visit) => {
-    const calls = visit.calls.filter(({ result }) => result.kind !== 'open');
-    const isOpen = visit.exitedAt === undefined && calls.length === 0;
-    return isOpen && visit === visits.at(-1) ? [] : { ...visit, calls };
+function unansweredOf(then: readonly Visit[], now: readonly Visit[], unanswered: readonly Call[], ends: Ends): Found[] {
+  const isAhead = (visit: Visit) =>
+    ends.isCut &&
+    begins(statesOf(now), statesOf(then)) &&
+    (now.indexOf(visit) >= then.length || (visit === now.at(-1) && then.at(-1)?.exitedAt === undefined));
+  return unanswered
+    .filter(({ visit }) => now.includes(visit) && !isAhead(visit))
+    .map(({ visit: { state }, number }) => ({
+      kind: 'no answer recorded',
+      text: `${state} makes call ${number} now, and no answer to it was recorded: the replay goes no further there`,
+    }));
+}
+
+/** The visits of both runs that are the same: the n-th of each state. */
+function pairsOf(then: readonly Visit[], now: readonly Visit[]): (readonly [Visit, Visit])[] {
+  const left = [...now];
+  return then.flatMap((visit) => {
+    const index = left.findIndex(({ state }) => state === visit.state);
+    const [other] = index < 0 ? [] : left.splice(index, 1);
+    return other === undefined ? [] : [[visit, other] as const];
   });
 }
 
-/** Compares the states of one item of a Map, or of the run itself. */
-function comparePlace(then: readonly Visit[], now: readonly Visit[], isStopped: boolean): Found[] {
-  const [before = [], after = []] = [then, now].map((visits) => visits.map(({ state }) => state));
-  const paths = isDeepStrictEqual(before, after) ? [] : comparePaths(before, after);
-  const found = paths.filter(({ kind }) => !isStopped || kind !== 'not entered');
-  const seen = new Map<string, number>();
-  for (const visit of then) {
-    const nth = seen.get(visit.state) ?? 0;
-    seen.set(visit.state, nth + 1);
-    const other = now.filter(({ state }) => state === visit.state)[nth];
-    if (other !== undefined) found.push(...compareVisits(visit, other, isStopped));
-  }
-  return found;
-}
-
-function comparePaths(before: readonly string[], after: readonly string[]): Found[] {
+function comparePaths(then: readonly Visit[], now: readonly Visit[], { isCut, isStopped }: Ends): Found[] {
+  const [before, after] = [statesOf(then), statesOf(now)];
+  if (isCut ? begins(after, before) : isDeepStrictEqual(after, before)) return [];
   const lost = without(before, after);
   const added = without(after, before);
   if (lost.length === 0 && added.length === 0) {
@@ -105,7 +116,9 @@ function comparePaths(before: readonly string[], after: readonly string[]): Foun
     return [{ kind: 'order', text }];
   }
   return [
-    ...lost.map((state): Found => ({ kind: 'not entered', text: `${state} was entered then, and is not now` })),
+    ...(isStopped ? [] : lost).map((state): Found => {
+      return { kind: 'not entered', text: `${state} was entered then, and is not now` };
+    }),
     ...added.map((state): Found => ({ kind: 'new state', text: `${state} is entered now, and was not then` })),
   ];
 }
@@ -120,13 +133,16 @@ function without(names: readonly string[], others: readonly string[]): string[] 
   });
 }
 
-function compareVisits(then: Visit, now: Visit, isStopped: boolean): Found[] {
-  // What is under way when a replay is stopped would have gone on.
-  const goesOn = isStopped && now.exitedAt === undefined;
-  const after = now.calls.filter(({ result }) => !isStopped || result.kind !== 'open').map(labelOf);
-  const before = then.calls.slice(0, goesOn ? after.length : undefined).map(labelOf);
+function compareVisits(then: Visit, now: Visit, { isCut, isStopped }: Ends): Found[] {
+  const isThenOpen = isCut && then.exitedAt === undefined;
+  const isNowOpen = isStopped && now.exitedAt === undefined;
+  const labelsOf = ({ calls }: Visit) =>
+    calls.map(labelOf).filter((label) => label !== LABELS.open || !(isThenOpen || isNowOpen));
+  const [before, after] = [labelsOf(then), labelsOf(now)];
+  const isSame =
+    (isThenOpen && begins(after, before)) || (isNowOpen && begins(before, after)) || isDeepStrictEqual(before, after);
   const found: Found[] = [];
-  if (!isDeepStrictEqual(before, after)) {
+  if (!isSame) {
     const text = `${then.state} was ${listed(then.calls.map(labelOf))} then, and is ${listed(after)} now`;
     found.push({ kind: 'calls', text });
   }
@@ -183,9 +199,9 @@ function differingFields(then: Call | undefined, now: Call | undefined): string[
 const withoutTimes = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>');
 
 function compareEnds(then: End, now: End): Found[] {
-  const isUnended = then.status === 'RUNNING' && now.status === 'ABORTED';
+  if (then.status === 'RUNNING') return [];
   const text = (end: End) => `${end.status}${end.error === undefined ? '' : ` (${end.error})`}`;
-  if (!isUnended && text(then) !== text(now))
+  if (text(then) !== text(now))
     return [{ kind: 'outcome', text: `the execution ended ${text(then)} then, and ends ${text(now)} now` }];
   const outputs = [then, now].map(({ output }) =>
     output === undefined ? undefined : JSON.parse(withoutTimes(output)),

@@ -1,4 +1,5 @@
 import type { Difference } from './compare.ts';
+import { NO_ANSWER } from './play.ts';
 import type { Call, Recording, Visit } from './recording.ts';
 
 /** Of an input or output, where not all of it is printed. */
@@ -83,6 +84,14 @@ const timeOf = (at: number | undefined) => (at === undefined ? NO_TIME : new Dat
 export function endLine({ end: { status, error, cause } }: Recording): string {
   const why = [error, cause].filter(Boolean).join(': ');
   return `${status}${why && `: ${why}`}`;
+}
+
+/** The same of a replay, which may have been stopped. */
+export function nowLine(then: Recording, now: Recording): string {
+  if (now.end.error === NO_ANSWER) return 'stopped at a call to which no answer was recorded';
+  return then.end.status === 'RUNNING' && now.end.status === 'ABORTED'
+    ? 'stopped where the history ends'
+    : endLine(now);
 }
 
 /** A difference, with the first of the places where it is. */

@@ -22,6 +22,8 @@ export interface Played {
   readonly unanswered: readonly Call[];
 }
 
+/** What a replay ends with that was stopped at a call without a recorded answer. */
+export const NO_ANSWER = 'Replay.NoAnswer';
 /** A call without a recorded answer in a state that has no time limit. */
 const PATIENCE_SECONDS = 60;
 
@@ -43,7 +45,9 @@ export async function play(then: Recording, options: PlayOptions): Promise<Playe
         return replay.isRunning;
       };
     });
-    return { now: replay.now(), asked: replay.asked, unanswered: replay.unanswered };
+    const now = replay.now();
+    const calls = now.visits.flatMap((visit) => visit.calls);
+    return { now, asked: replay.asked, unanswered: calls.filter(({ eventId }) => replay.unanswered.has(eventId)) };
   } finally {
     await replay.close();
   }
@@ -51,7 +55,8 @@ export async function play(then: Recording, options: PlayOptions): Promise<Playe
 
 class Replay {
   readonly asked = new Set<Call>();
-  readonly unanswered: Call[] = [];
+  /** Their event ids. */
+  readonly unanswered = new Set<number>();
   readonly #then: Recording;
   readonly #stepFunctions: StepFunctions;
   readonly #stateMachineArn: string;
@@ -123,8 +128,8 @@ class Replay {
   }
 
   #giveUp(call: Call, limitMs: number): void {
-    this.unanswered.push(call);
-    const stop = () => this.#stepFunctions.executions.stop(this.#executionArn, 'Replay.NoAnswer', undefined);
+    this.unanswered.add(call.eventId);
+    const stop = () => this.#stepFunctions.executions.stop(this.#executionArn, NO_ANSWER, undefined);
     setTimeout(stop, limitMs - 1);
   }
 }

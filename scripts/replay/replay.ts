@@ -2,14 +2,14 @@
  * `make replay FILE=history.json`: runs an execution of Step Functions again on the local engine, with the answers and errors of its
  * history, by the definition of today, and says what differs. docs/operations.md has how it is used.
  */
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline/promises';
 import { allStates, parseDefinition } from '../../local/aws/step-functions/engine/definition.ts';
 import { SettingError } from '../../local/settings.ts';
 import { terraformPath } from '../../local/stack.ts';
 import { readTerraform, TerraformError } from '../../local/terraform/stack-description.ts';
 import { compare } from './compare.ts';
 import { DOWNLOAD, ReplayError, readHistoryFile, unscaled } from './history-file.ts';
-import { differenceLine, endLine, Story } from './lines.ts';
+import { differenceLine, endLine, nowLine, Story } from './lines.ts';
 import { play } from './play.ts';
 import { type Recording, readRecording, requireData } from './recording.ts';
 
@@ -61,6 +61,7 @@ export async function replay(
     requireData(file, then);
     const { stateMachine } = readTerraform(path);
     const { definition } = stateMachine;
+    const states = statesOf(definition);
     for (const remark of remarks(then, stateMachine.name)) say(remark);
     const story = new Story(then, isStepped);
     const onProgress = async (now: Recording) => {
@@ -71,9 +72,8 @@ export async function replay(
     };
     const options = { definition, stateMachineArn: stateMachine.arn };
     const played = await play(then, isQuiet ? options : { ...options, onProgress });
-    const names = new Set(allStates(parseDefinition(definition)).map(([name]) => name));
-    const differences = compare(then, played, names);
-    say(`\nthen  ${endLine(then)}\nnow   ${endLine(played.now)}`);
+    const differences = compare(then, played, states);
+    say(`\nthen  ${endLine(then)}\nnow   ${nowLine(then, played.now)}`);
     say(
       differences.length === 0
         ? 'no differences'
@@ -97,6 +97,16 @@ function readOptions({ FILE, TIME_SCALE, STEP, QUIET }: Environment) {
   return { file: FILE, timeScale, isStepped: STEP === '1', isQuiet: QUIET === '1' };
 }
 
+/** @throws ReplayError for a definition that the local engine does not run */
+function statesOf(definition: unknown): ReadonlySet<string> {
+  try {
+    return new Set(allStates(parseDefinition(definition)).map(([name]) => name));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message.replaceAll(/\s*\n\s*/g, ' ') : cause;
+    throw new ReplayError(`The definition of today cannot be run: ${why}`, { cause });
+  }
+}
+
 /** What to know of a recording before its replay. */
 function remarks({ executionArn, redrives, end }: Recording, machine: string): string[] {
   const recordedIn = executionArn?.split(':').at(-2);
@@ -109,9 +119,15 @@ function remarks({ executionArn, redrives, end }: Recording, machine: string): s
 }
 
 if (import.meta.main) {
-  const keyboard = createInterface({ input: process.stdin });
-  const lines = keyboard[Symbol.asyncIterator]();
-  const terminal = { stdout: process.stdout, stderr: process.stderr, nextStep: () => lines.next() };
-  process.exitCode = await replay(process.env, process.argv.slice(2), terminal);
-  keyboard.close();
+  // Opened only when it is asked: a program in the background must not touch the terminal's input.
+  let keyboard: Interface | undefined;
+  let lines: AsyncIterator<string> | undefined;
+  const nextStep = async () => {
+    keyboard ??= createInterface({ input: process.stdin });
+    lines ??= keyboard[Symbol.asyncIterator]();
+    await lines.next();
+  };
+  const { stdout, stderr } = process;
+  process.exitCode = await replay(process.env, process.argv.slice(2), { stdout, stderr, nextStep });
+  keyboard?.close();
 }

@@ -137,8 +137,10 @@ describe('make replay', () => {
       0,
       'It was redriven (1); what came after its first end is not replayed.\n\nthen  SUCCEEDED\nnow   SUCCEEDED\nno differences\n',
     ]);
-    const unended = await run(printed(events.slice(0, -1)), { QUIET: '1' });
-    expect(unended.stdout).to.contain('It had not ended when it was downloaded; it is replayed up to there.');
+    const unended = await run(printed(events.slice(0, 20)), { QUIET: '1' });
+    expect(unended.stdout).to.equal(
+      'It had not ended when it was downloaded; it is replayed up to there.\n\nthen  RUNNING\nnow   stopped where the history ends\nno differences\n',
+    );
     const elsewhere = printed(events).replaceAll(':goal-activity-dev:', ':goal-activity-prod:');
     expect((await run(JSON.stringify(JSON.parse(elsewhere)), { QUIET: '1' })).stdout).to.contain(
       'It ran in goal-activity-prod; it is compared with goal-activity-dev (STAGE).',

@@ -10,6 +10,7 @@ import { type Plan, record, stateMachine } from './record.ts';
 const { definition, arn: stateMachineArn } = stateMachine;
 const four = (error: string) => [error, error, error, error];
 
+const statesOf = (today: unknown) => new Set(allStates(parseDefinition(today)).map(([name]) => name));
 const histories = new Map<Plan, ReturnType<typeof record>>();
 
 /** Records a run of the deployed definition, and replays it by another. */
@@ -18,7 +19,7 @@ async function replayed(plan: Plan, today: unknown = definition): Promise<Differ
   histories.set(plan, history);
   const then = readRecording(toEvents(await history));
   const played = await play(then, { definition: today, stateMachineArn });
-  return compare(then, played, new Set(allStates(parseDefinition(today)).map(([name]) => name)));
+  return compare(then, played, statesOf(today));
 }
 
 /** Together they use every retrier and catcher. */
@@ -70,6 +71,12 @@ const PLANS: Readonly<Record<string, Plan>> = {
     next: 'NOTIFY_FAILURE',
   },
   'an end by another': { next: 'NONE' },
+  // Played with the shortest waits, a call begins long before it did: it must not be taken for one that took too long.
+  'long waits with jitter': {
+    calls: { 'SaveTasks@2': four('Lambda.TooManyRequestsException') },
+    callSeconds: 15,
+    jitter: 0.999,
+  },
   'a cancel': { calls: { 'SaveTasks@1': ['TransientError', 'hangs'] }, stopAfterSeconds: 12 },
   'the end of its time': {
     calls: {
@@ -188,6 +195,15 @@ describe('a replay', () => {
   for (const [what, plan] of Object.entries(PLANS))
     it(`by the same definition has no differences: ${what}`, async () =>
       expect(await replayed(plan)).to.deep.equal([]));
+
+  it('of a run that had not ended has no differences, wherever its history ends', async () => {
+    const history = toEvents(await record(PLANS['retries of actions']));
+    for (let length = 1; length < history.length; length += 7) {
+      const then = readRecording(history.slice(0, length));
+      const differences = compare(then, await play(then, { definition, stateMachineArn }), statesOf(definition));
+      expect(differences, `after event ${length}`).to.deep.equal([]);
+    }
+  });
 
   for (const [what, plan, today, expected] of DIFFERENCES) {
     it(`names the differences of a definition with ${what}`, async () => {

@@ -12,6 +12,8 @@ export interface Plan {
   /** What UpdateGoalStatus and HandleError say. */
   readonly next?: string;
   readonly callSeconds?: number;
+  /** Of the longest waits with jitter, from 0 to 1. */
+  readonly jitter?: number;
   /** After which it is stopped. */
   readonly stopAfterSeconds?: number;
 }
@@ -32,7 +34,7 @@ const positionOf = (payload: unknown): unknown => {
 };
 
 /** Runs three actions in two batches on the local engine. @returns the history as GetExecutionHistory has it */
-export async function record({ calls = {}, next = 'SUCCEED', callSeconds = 0.2, stopAfterSeconds }: Plan = {}) {
+export async function record({ calls = {}, next = 'SUCCEED', callSeconds = 0.2, jitter, stopAfterSeconds }: Plan = {}) {
   let history: readonly HistoryEvent[] = [];
   const made = new Map<string, number>();
   const stepFunctions = createStepFunctions({
@@ -54,20 +56,24 @@ export async function record({ calls = {}, next = 'SUCCEED', callSeconds = 0.2, 
     },
   });
   const { executions } = stepFunctions;
-  await runOnVirtualClock(BEGUN, () => {
-    const input = JSON.stringify({
-      goalId: 'goal',
-      userId: 'user',
-      actionIds: ACTIONS.map(({ actionId }) => actionId),
-    });
-    const { executionArn } = executions.start(stateMachine.arn, 'goal-1', input);
-    if (stopAfterSeconds !== undefined)
-      setTimeout(() => executions.stop(executionArn, 'ABORT', 'by the test'), stopAfterSeconds * 1000);
-    return () => {
-      history = executions.history(executionArn);
-      return executions.running().includes(executionArn);
-    };
-  });
+  await runOnVirtualClock(
+    BEGUN,
+    () => {
+      const input = JSON.stringify({
+        goalId: 'goal',
+        userId: 'user',
+        actionIds: ACTIONS.map(({ actionId }) => actionId),
+      });
+      const { executionArn } = executions.start(stateMachine.arn, 'goal-1', input);
+      if (stopAfterSeconds !== undefined)
+        setTimeout(() => executions.stop(executionArn, 'ABORT', 'by the test'), stopAfterSeconds * 1000);
+      return () => {
+        history = executions.history(executionArn);
+        return executions.running().includes(executionArn);
+      };
+    },
+    jitter,
+  );
   await executions.close();
   return history;
 }
