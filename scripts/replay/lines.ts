@@ -6,9 +6,9 @@ import type { Call, Recording, Visit } from './recording.ts';
 const SHOWN_CHARACTERS = 160;
 const SHOWN_PLACES = 3;
 
-/** What happened at a moment of a run. */
-interface Moment {
-  readonly at: number;
+/** What an event of a run says. */
+interface Told {
+  readonly eventId: number;
   readonly line: string;
 }
 
@@ -19,7 +19,7 @@ interface Moment {
 export class Story {
   readonly #then: Recording;
   readonly #isWhole: boolean;
-  readonly #told = new Set<string>();
+  readonly #told = new Set<number>();
 
   constructor(then: Recording, isWhole: boolean) {
     this.#then = then;
@@ -29,28 +29,28 @@ export class Story {
   /** The lines that a run has more than when this was last asked. */
   more(now: Recording): string[] {
     const seen = new Map<string, number>();
-    const moments = now.visits.flatMap((visit) => {
+    const told = now.visits.flatMap((visit) => {
       const nth = seen.get(visit.key) ?? 0;
       seen.set(visit.key, nth + 1);
       const before = this.#then.visits.filter(({ key }) => key === visit.key)[nth];
-      return this.#tell(`${visit.key}#${nth}`, visit, before);
+      return this.#tell(visit, before);
     });
-    return moments.sort((one, other) => one.at - other.at).map(({ line }) => line);
+    return told.sort((one, other) => one.eventId - other.eventId).map(({ line }) => line);
   }
 
-  #tell(id: string, visit: Visit, before: Visit | undefined): Moment[] {
-    const tell = (what: string, at: number | undefined, recordedAt: number | undefined, text: string): Moment[] => {
-      if (at === undefined || this.#told.has(`${id} ${what}`)) return [];
-      this.#told.add(`${id} ${what}`);
-      return [{ at, line: `${timeOf(recordedAt)}  ${visit.key} ${text}` }];
+  #tell(visit: Visit, before: Visit | undefined): Told[] {
+    const tell = (eventId: number | undefined, recordedAt: number | undefined, text: string): Told[] => {
+      if (eventId === undefined || this.#told.has(eventId)) return [];
+      this.#told.add(eventId);
+      return [{ eventId, line: `${timeOf(recordedAt)}  ${visit.key} ${text}` }];
     };
     return [
-      ...tell('entered', visit.at, before?.at, `is entered${this.#data(visit.input)}`),
+      ...tell(visit.eventId, before?.at, `is entered${this.#data(visit.input)}`),
       ...visit.calls.flatMap((call, index) => {
         const other = before?.calls[index];
-        return tell(`ended ${call.number}`, call.endedAt, other?.endedAt, this.#describe(call, other));
+        return tell(call.endEventId, other?.endedAt, this.#describe(call, other));
       }),
-      ...tell('left', visit.exitedAt, before?.exitedAt, `is left${this.#data(visit.output)}`),
+      ...tell(visit.exitEventId, before?.exitedAt, `is left${this.#data(visit.output)}`),
     ];
   }
 

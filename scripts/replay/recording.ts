@@ -13,6 +13,7 @@ export type Result =
 export interface Call {
   readonly visit: Visit;
   readonly eventId: number;
+  readonly endEventId: number | undefined;
   /** Within its visit, from 1. */
   readonly number: number;
   readonly at: number;
@@ -28,6 +29,8 @@ export interface Visit {
   readonly state: string;
   /** Place and state: the same in two runs that do the same. */
   readonly key: string;
+  readonly eventId: number;
+  readonly exitEventId: number | undefined;
   readonly at: number;
   readonly input: string | undefined;
   readonly exitedAt: number | undefined;
@@ -99,6 +102,8 @@ function visitOf(entry: StateEntry, eventOf: (id: number | undefined) => History
     place,
     state: entry.state,
     key: place === '' ? entry.state : `${place}.${entry.state}`,
+    eventId: entry.eventId,
+    exitEventId: entry.exitEventId,
     at: entry.enteredAt,
     input: detailsOf(eventOf(entry.eventId)).input,
     exitedAt: entry.exitedAt,
@@ -107,15 +112,8 @@ function visitOf(entry: StateEntry, eventOf: (id: number | undefined) => History
   };
   for (const { eventId, number, at, endedAt, endEventId } of entry.attempts) {
     const { input, parameters } = detailsOf(eventOf(eventId));
-    calls.push({
-      visit,
-      eventId,
-      number,
-      at,
-      endedAt,
-      input: input ?? parameters,
-      result: resultOf(eventOf(endEventId)),
-    });
+    const result = resultOf(eventOf(endEventId));
+    calls.push({ visit, eventId, endEventId, number, at, endedAt, input: input ?? parameters, result });
   }
   return visit;
 }
