@@ -86,6 +86,7 @@ const begins = (longer: readonly string[], shorter: readonly string[]) =>
 function unansweredOf(then: readonly Visit[], now: readonly Visit[], unanswered: readonly Call[], ends: Ends): Found[] {
   const isAhead = (visit: Visit) =>
     ends.isCut &&
+    !ends.isStopped &&
     begins(statesOf(now), statesOf(then)) &&
     (now.indexOf(visit) >= then.length || (visit === now.at(-1) && then.at(-1)?.exitedAt === undefined));
   return unanswered
