@@ -56,6 +56,9 @@ conformance: $(SYNTHESIZED) ## The state machine on a second interpreter, compar
 	@node test/conformance/python.ts
 	@mocha test/conformance/*.conformance.ts
 
+replay: $(SYNTHESIZED) ## Runs an execution again with the answers of its history, and says what differs (FILE=history.json, STEP=1)
+	@node scripts/replay/replay.ts
+
 mutation: $(BUILT) ## Mutation testing of the Lambdas by their unit tests, some 20 minutes (LAMBDA=save-tasks: of one)
 	@node scripts/mutation/mutation.ts
 

@@ -38,7 +38,10 @@ function hold(script: Script, state: string, count: number) {
   return { script: holding, reached: reached.promise, release: released.resolve };
 }
 
-/** Runs a plan to its end. @returns what became of it without the known differences of the engine, and those that it showed */
+/**
+ * Runs a plan to its end.
+ * @returns what became of it without the known differences of the engine, those that it showed, and its history
+ */
 export async function run(engine: Engine, plan: Plan) {
   const { name, actions, ai = {}, cancelIn } = plan;
   const user = await signIn(engine.stack.url, `user-${randomUUID()}`);
@@ -60,7 +63,8 @@ export async function run(engine: Engine, plan: Plan) {
   await engine.told(executionArn);
   await user.waitForEnd(executionArn);
   const observed = await observe(engine, goalId, executionArn);
-  return engine.second === undefined ? { observed, seen: [] } : mend(observed, plan);
+  const history = await engine.history(executionArn);
+  return { history, ...(engine.second === undefined ? { observed, seen: [] } : mend(observed, plan)) };
 }
 
 /** What became of a scenario, or why that is not known. */

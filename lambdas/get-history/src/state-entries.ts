@@ -1,6 +1,12 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import { LIMITS } from '@goal-activity/core/schema.ts';
 
+/** One turn of a Map: its state and the index of the item. */
+export interface Turn {
+  readonly map: string;
+  readonly index: number;
+}
+
 /** One call of a task state. */
 export interface Attempt {
   readonly eventId: number;
@@ -8,6 +14,8 @@ export interface Attempt {
   /** From 1. */
   readonly number: number;
   endedAt: number | undefined;
+  /** The event with its answer or failure. */
+  endEventId: number | undefined;
   /** Set when it failed; with the id of the event that says so. */
   failure: { readonly eventId: number; readonly error: string } | undefined;
 }
@@ -16,9 +24,12 @@ export interface Attempt {
 export interface StateEntry {
   readonly eventId: number;
   readonly state: string;
+  /** The turns around it, outermost first. */
+  readonly turns: readonly Turn[];
   readonly actionId: string | undefined;
   readonly enteredAt: number;
   exitedAt: number | undefined;
+  exitEventId: number | undefined;
   readonly attempts: Attempt[];
 }
 
@@ -27,12 +38,6 @@ interface HistoryEnd {
   readonly eventId: number;
   readonly at: number;
   readonly error: string | undefined;
-}
-
-/** One turn of a Map: its state and the index of the item. */
-interface Turn {
-  readonly map: string;
-  readonly index: number;
 }
 
 /** Where in the definition an event happened. */
@@ -102,9 +107,11 @@ export function readStateEntries(
       const entry: StateEntry = {
         eventId: id,
         state: entered,
+        turns: before.turns,
         actionId,
         enteredAt: at,
         exitedAt: undefined,
+        exitEventId: undefined,
         attempts: [],
       };
       entries.push(entry);
@@ -113,15 +120,16 @@ export function readStateEntries(
     } else if (exited !== undefined) {
       const turns = turnsAround(before.turns, exited);
       const entry = visits.get(keyOf(turns, exited));
-      if (entry !== undefined) entry.exitedAt = at;
+      if (entry !== undefined) Object.assign(entry, { exitedAt: at, exitEventId: id });
       place = { turns, entry: undefined };
     } else if (SCHEDULED.test(type)) {
       const attempts = before.entry?.attempts;
-      attempts?.push({ eventId: id, at, number: attempts.length + 1, endedAt: undefined, failure: undefined });
+      const open = { endedAt: undefined, endEventId: undefined, failure: undefined };
+      attempts?.push({ eventId: id, at, number: attempts.length + 1, ...open });
     } else if (SUCCEEDED.test(type) || FAILED.test(type)) {
       const attempt = before.entry?.attempts.at(-1);
       if (attempt !== undefined) {
-        attempt.endedAt = at;
+        Object.assign(attempt, { endedAt: at, endEventId: id });
         if (FAILED.test(type)) attempt.failure = { eventId: id, error: errorOf(event) ?? 'Error' };
       }
     } else if (ENDED.test(type)) {
