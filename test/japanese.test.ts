@@ -6,9 +6,9 @@ import { anchorsIn, ROOT, read } from './documents.ts';
 const PAGES = globSync('docs/ja/*.md', { cwd: ROOT }).map((path) => posix.basename(path));
 
 const CODE_BLOCK = /^( *)```.*\n[\s\S]*?^\1```$/gm;
+/** A promise's proof, the title of a test: it is the same in every language. */
+const PROOF = /^- `[\w/.-]+\.test\.ts`: .+$/gm;
 const LINK = /\[([^\]]*)\]\(([^)\s]+)\)/g;
-/** One or two of something: digits in Japanese, words or nothing in English. */
-const COUNTED = /(?<![\d.,])[12](?=[つ個件回人分秒日モか])/g;
 const JAPANESE = '[\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Han}ー々、。，：；（）「」『』・〜]';
 
 interface Section {
@@ -49,7 +49,7 @@ const commandsIn = (text: string) =>
   );
 /** Where links lead: an anchor, a URL, or a file as seen from the root, whichever of its languages. */
 function linksIn(text: string, page: string): string[] {
-  return [...prose(text).matchAll(LINK)].map(([, , link = '']) => {
+  return [...prose(text).matchAll(LINK), ...text.matchAll(/^(\[[^\]]+\]): (\S+)$/gm)].map(([, , link = '']) => {
     if (/^(?:#|\w+:)/.test(link)) return link;
     return posix.join(posix.dirname(page), link).replace(/^docs\/ja\//, 'docs/');
   });
@@ -57,7 +57,7 @@ function linksIn(text: string, page: string): string[] {
 const rowsOf = (text: string) =>
   (text.match(/^\|.*\|$/gm) ?? [])
     .filter((row) => !/^[|\s:-]+$/.test(row))
-    .map((row) => [...numbersIn(row.replaceAll(COUNTED, '')), ...spansIn(row)].sort());
+    .map((row) => [...numbersIn(row), ...spansIn(row)].sort());
 const set = (all: readonly string[]) => [...new Set(all)].sort();
 
 /** What a section says in the same way in every language. */
@@ -68,6 +68,7 @@ const factsIn = (text: string, page: string) => ({
   items: (prose(text).match(/^ *(?:-|\d+\.) /gm) ?? []).length,
   code: set(spansIn(prose(text))),
   links: set(linksIn(text, page)),
+  proofs: text.match(PROOF) ?? [],
   commands: commandsIn(text),
   rows: rowsOf(text),
 });
@@ -78,6 +79,8 @@ const without = (all: readonly string[], some: readonly string[]) =>
 const sentencesOf = (text: string) =>
   prose(text)
     .replaceAll(/<a id="[^"]+"><\/a>/g, '')
+    .replaceAll(PROOF, '')
+    .replaceAll(/^\[[^\]]+\]: \S+$/gm, '')
     .replaceAll(/`[^`\n]+`/g, 'code')
     .replaceAll(LINK, '$1')
     .replaceAll(/「[ -~]+」/g, '「English」')
@@ -88,7 +91,7 @@ const sentencesOf = (text: string) =>
 
 describe('Japanese pages', () => {
   it('are there for those who run it', () => {
-    expect(PAGES).to.include.members(['operations.md']);
+    expect(PAGES).to.include.members(['operations.md', 'guarantees.md']);
   });
 
   for (const name of PAGES) {
