@@ -51,6 +51,7 @@ const WRONG: Readonly<Record<string, readonly unknown[]>> = {
   'callbackUrls.0': [['https://app.example.com']],
   website: ['no'],
   runbookUrl: ['https://example.com/operations#alarms'],
+  language: ['fr'],
   'domain.domainName': [tokyo({ domainName: 'API.example.com' }), tokyo({ domainName: 'localhost' })],
   'domain.certificateArn': [tokyo({ certificateArn: 'arn:aws:iam::111122223333:server-certificate/old' })],
   'domain.zoneId': [tokyo({ zoneId: 'example.com' })],

@@ -1,0 +1,10 @@
+import type { StageSettings } from './settings-schema.ts';
+
+/** A language that people of a stage read their mails in. */
+export type Language = NonNullable<StageSettings['language']>;
+
+/** A text in every language of mails. */
+export type Worded = Readonly<Record<Language, string>>;
+
+/** English, unless the stage says otherwise. */
+export const languageOf = ({ language = 'en' }: StageSettings): Language => language;
