@@ -79,6 +79,8 @@ const CONTRADICTIONS: readonly (readonly [change: Record<string, unknown>, messa
   [{ account: settings.dev.account }, 'githubProviderExists must be true: dev, of the same account'],
   [{ account: settings.dev.account }, 'monthlyBudgetUsd must be left out: the budget of dev'],
   [{ runbookUrl: undefined }, 'runbookUrl is missing'],
+  [{ language: 'ja' }, 'runbookUrl must be that of docs/ja/operations.md'],
+  [{ runbookUrl: 'https://a.example/docs/ja/operations.md' }, 'runbookUrl must be that of docs/operations.md'],
   [{ tags: { Owner: 'a' } }, 'tags.CostCenter is missing'],
   [{ tags: { ...settings.prod.tags, Stage: 'dev' } }, 'tags.Stage must have another name'],
   [{ logRetention: 7 }, 'logRetention is no known setting'],
