@@ -1,5 +1,6 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { type EmulatorConfig, readEmulator } from './emulator.ts';
+import { languageOf, RUNBOOK } from './language.ts';
 import { type Names, namesOf } from './names.ts';
 import settingsFile from './settings.json' with { type: 'json' };
 import { type Settings, type StageSettings, settingsSchema } from './settings-schema.ts';
@@ -131,6 +132,10 @@ function problemsBetween(stage: string, of: StageSettings): string[] {
   if (of.websiteDomain !== undefined && !of.website) must('websiteDomain', 'be left out, because website is false');
   if (of.leaveOut !== undefined && !of.emulator) {
     must('leaveOut', 'be left out: only a stage with "emulator": true does without parts');
+  }
+  const language = languageOf(of);
+  if (of.runbookUrl.endsWith(`/${RUNBOOK[language === 'en' ? 'ja' : 'en']}`)) {
+    must('runbookUrl', `be that of ${RUNBOOK[language]}, because the language is ${language}`);
   }
   const bootstrapped = ['githubRepository', 'monthlyBudgetUsd'] as const;
   for (const setting of bootstrapped.filter((name) => of[name] !== undefined && of.stateBucket === undefined)) {

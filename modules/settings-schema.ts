@@ -169,8 +169,13 @@ export const stageSchema = {
     website: either,
     /** Of the page. CloudFront takes certificates from one region alone. */
     websiteDomain: domain('in us-east-1'),
-    /** Alarms and messages point at its headings. */
-    runbookUrl: text('^https://[^\\s?#${}]+$', 'the https URL of docs/operations.md, without query and fragment'),
+    /** Alarms and messages point at its headings, which have the same anchors in both languages. */
+    runbookUrl: text(
+      '^https://[^\\s?#${}]+$',
+      'the https URL of docs/operations.md or docs/ja/operations.md, without query and fragment',
+    ),
+    /** Of alarms and messages. English when left out. */
+    language: { enum: ['en', 'ja'], description: 'en or ja, the language of mails about alarms and executions' },
     /** Whether the stage is an emulator's, and no account of AWS. */
     emulator: either,
     /** With `emulator` alone: what the emulator lacks. */

@@ -40,7 +40,10 @@ function executionAlarms({ states, own }: Metrics): readonly AlarmSpec[] {
     {
       id: 'failure-rate',
       priority: 'HIGH',
-      meaning: 'More than 10 % of the executions that ended in 5 minutes, at least 5, failed or timed out.',
+      meaning: {
+        en: 'More than 10 % of the executions that ended in 5 minutes, at least 5, failed or timed out.',
+        ja: '5分間に終了した実行（5件以上）の10%超が、失敗またはタイムアウトしました。',
+      },
       watched: failureRate(states),
       trigger: ['>', THRESHOLDS.failureRatePercent],
       tellsEnd: true,
@@ -48,8 +51,10 @@ function executionAlarms({ states, own }: Metrics): readonly AlarmSpec[] {
     {
       id: 'execution-timeouts',
       priority: 'HIGH',
-      meaning:
-        'More than 1 % of the executions that ended in 15 minutes, at least 3, ran into their time limit of 900 s. Each is settled by its status event or by the sweep.',
+      meaning: {
+        en: 'More than 1 % of the executions that ended in 15 minutes, at least 3, ran into their time limit of 900 s. Each is settled by its status event or by the sweep.',
+        ja: '15分間に終了した実行の1%超（3件以上）が、900秒の制限に達しました。状態変化イベントまたは巡回処理がそれぞれを確定します。',
+      },
       watched: timeoutRate(states),
       periodSeconds: 900,
       trigger: ['>', 1],
@@ -58,8 +63,10 @@ function executionAlarms({ states, own }: Metrics): readonly AlarmSpec[] {
       /** A median that rises with the stage ends it once half of the last 100 executions were as slow; it never lasts. */
       id: 'slow-executions',
       priority: 'MEDIUM',
-      meaning:
-        'In more than 25 % of the executions that ended in 15 minutes, at least 3, actions took more than twice as long as in the last 100. None fails of it yet.',
+      meaning: {
+        en: 'In more than 25 % of the executions that ended in 15 minutes, at least 3, actions took more than twice as long as in the last 100. None fails of it yet.',
+        ja: '15分間に終了した実行の25%超（3件以上）で、行動に直近100件の2倍を超える時間がかかりました。これによる失敗はまだありません。',
+      },
       watched: shareOf({
         metrics: { slow: own('SlowExecutions'), ended: own('Executions') },
         part: ['slow'],
@@ -82,8 +89,10 @@ function aiAlarms({ own, bedrock }: Metrics): readonly AlarmSpec[] {
        */
       id: 'ai-latency',
       priority: 'LOW',
-      meaning:
-        'The AI took more than 5 s a call, on average over 15 minutes and at least 24 calls. Executions take longer, none fails of it.',
+      meaning: {
+        en: 'The AI took more than 5 s a call, on average over 15 minutes and at least 24 calls. Executions take longer, none fails of it.',
+        ja: '15分間の24回以上のAIの呼び出しで、平均が5秒を超えました。実行は長くなりますが、失敗はしません。',
+      },
       watched: ofEnough(own, 'AiLatency', 'Average', 24),
       periodSeconds: 900,
       trigger: ['>', THRESHOLDS.aiLatencyMs],
@@ -95,8 +104,10 @@ function aiAlarms({ own, bedrock }: Metrics): readonly AlarmSpec[] {
        */
       id: 'ai-throttles',
       priority: 'MEDIUM',
-      meaning:
-        'Bedrock throttled more than 10 % of the calls of the model in 5 minutes, at least 10: its quota in this account is used up.',
+      meaning: {
+        en: 'Bedrock throttled more than 10 % of the calls of the model in 5 minutes, at least 10: its quota in this account is used up.',
+        ja: 'Bedrockが5分間にモデルの呼び出しの10%超、10件以上をスロットリングしました。このアカウントのクォータが使い切られています。',
+      },
       watched: shareOf({
         metrics: { throttled: bedrock('InvocationThrottles'), taken: bedrock('Invocations') },
         part: ['throttled'],
@@ -117,7 +128,10 @@ function leftoverAlarms({ own, queues }: Metrics): readonly AlarmSpec[] {
         id: 'dead-letters-not-empty',
         of: id,
         priority: 'MEDIUM',
-        meaning: `Messages lie in ${name}, which nobody else looks at and which forgets them after 14 days.`,
+        meaning: {
+          en: `Messages lie in ${name}, which nobody else looks at and which forgets them after 14 days.`,
+          ja: `${name}にメッセージがあります。ほかに処理するものはなく、14日後に消えます。`,
+        },
         watched: messages,
         periodSeconds: 60,
         trigger: ['>', 0],
@@ -130,8 +144,10 @@ function leftoverAlarms({ own, queues }: Metrics): readonly AlarmSpec[] {
        */
       id: 'archive-behind',
       priority: 'MEDIUM',
-      meaning:
-        'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
+      meaning: {
+        en: 'An execution ended more than a day ago and is not archived. It is lost when its rows expire, 90 days after its start.',
+        ja: '1日より前に終了した実行がアーカイブされていません。開始から90日後に行が期限切れになると失われます。',
+      },
       watched: own('OldestUnarchivedAge', 'Maximum'),
       periodSeconds: 7_200,
       trigger: ['>', THRESHOLDS.unarchivedSeconds],
@@ -145,7 +161,10 @@ function apiAlarms({ api, own }: Metrics): readonly AlarmSpec[] {
       /** Fewer than 3 may be a `start_delayed`, which asks the caller to come again, and is what the API promises. */
       id: 'api-5xx',
       priority: 'HIGH',
-      meaning: 'The HTTP API answered more than 1 % of the requests in 5 minutes, at least 3, with a 5xx.',
+      meaning: {
+        en: 'The HTTP API answered more than 1 % of the requests in 5 minutes, at least 3, with a 5xx.',
+        ja: 'HTTP APIが、5分間のリクエストの1%超、3件以上に5xxを返しました。',
+      },
       watched: shareOf({
         metrics: { failed: api('5xx'), requests: api('Count') },
         part: ['failed'],
@@ -159,8 +178,10 @@ function apiAlarms({ api, own }: Metrics): readonly AlarmSpec[] {
       /** Whether Count holds what was refused is not documented: the whole has both, so that refusing all is a share, too. */
       id: 'api-throttles',
       priority: 'MEDIUM',
-      meaning:
-        'The HTTP API refused more than 1 % of the requests in 5 minutes, at least 10, with 429: more came than the settings apiRateLimit and apiBurstLimit let in, or the quota of the account.',
+      meaning: {
+        en: 'The HTTP API refused more than 1 % of the requests in 5 minutes, at least 10, with 429: more came than the settings apiRateLimit and apiBurstLimit let in, or the quota of the account.',
+        ja: 'HTTP APIが、5分間のリクエストの1%超、10件以上を429で拒否しました。設定apiRateLimitとapiBurstLimit、またはアカウントのクォータを超えています。',
+      },
       watched: shareOf({
         metrics: { throttled: own(THROTTLED_REQUESTS), requests: api('Count') },
         part: ['throttled'],
@@ -174,7 +195,10 @@ function apiAlarms({ api, own }: Metrics): readonly AlarmSpec[] {
       /** For 15 minutes, and of at least 100 requests: of fewer, p99 is the slowest one, and that is a cold start. */
       id: 'api-p99',
       priority: 'LOW',
-      meaning: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes, of at least 100 in each 5.',
+      meaning: {
+        en: 'One in 100 requests to the HTTP API took more than 3 s, for 15 minutes, of at least 100 in each 5.',
+        ja: '15分間、5分ごとに100件以上あるHTTP APIのリクエストの100件に1件が、3秒を超えました。',
+      },
       watched: ofEnough(api, 'Latency', 'p99', 100),
       trigger: ['>', THRESHOLDS.apiLatencyMs],
       breaching: [3, 3],

@@ -2,6 +2,8 @@ import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { defined } from '../defined.ts';
+import { languageOf, type Worded } from '../language.ts';
+import type { StageSettings } from '../settings-schema.ts';
 import { SynthError } from '../synth-error.ts';
 import type { MetricMath, WatchedMetric } from './metrics.ts';
 
@@ -14,7 +16,7 @@ export interface AlarmSpec {
   /** HIGH: get up. MEDIUM: look at it today. LOW: look at it this week. */
   readonly priority: 'HIGH' | 'MEDIUM' | 'LOW';
   /** What has happened, in a sentence or two for a person who was asleep. */
-  readonly meaning: string;
+  readonly meaning: Worded;
   readonly watched: WatchedMetric | MetricMath;
   /** Five minutes unless told. */
   readonly periodSeconds?: number;
@@ -62,7 +64,7 @@ export function makeAlarms(
     const name = spec.of === undefined ? spec.id : `${spec.id}-${spec.of}`;
     return new CloudwatchMetricAlarm(parent, name, {
       alarmName: `${prefix}-${name}`,
-      alarmDescription: describeAlarm(spec, settings.runbookUrl),
+      alarmDescription: describeAlarm(spec, settings),
       ...('metrics' in watched ? mathOf(name, watched, period) : metricOf(watched, period)),
       comparisonOperator: OPERATORS[comparison],
       threshold,
@@ -77,8 +79,12 @@ export function makeAlarms(
 }
 
 /** What a person who is alerted reads first: priority, meaning, and where the runbook is. */
-function describeAlarm({ id, priority, meaning }: AlarmSpec, runbookUrl: string): string {
-  const text = `${priority} PRIORITY: ${meaning} Runbook: ${runbookUrl}#alarm-${id}`;
+function describeAlarm({ id, priority, meaning }: AlarmSpec, settings: StageSettings): string {
+  const runbook = `${settings.runbookUrl}#alarm-${id}`;
+  const text = {
+    en: `${priority} PRIORITY: ${meaning.en} Runbook: ${runbook}`,
+    ja: `優先度${priority}：${meaning.ja}手順書：${runbook}`,
+  }[languageOf(settings)];
   if (text.length <= DESCRIPTION_CHARACTERS) return text;
   throw new SynthError(
     `${id}: the description has ${text.length} characters, but CloudWatch takes ${DESCRIPTION_CHARACTERS}`,

@@ -59,7 +59,10 @@ function stoppedAlarm({ lambda, name, metric }: WatchedFunction, everySeconds: n
     id: 'schedule-stopped',
     of: lambda,
     priority: 'MEDIUM',
-    meaning: `${name} should run every ${minutes} minutes, and has not for ${MISSED_RUNS * minutes}. It is the state INSUFFICIENT_DATA that tells of it: the function has no invocations to count.`,
+    meaning: {
+      en: `${name} should run every ${minutes} minutes, and has not for ${MISSED_RUNS * minutes}. It is the state INSUFFICIENT_DATA that tells of it: the function has no invocations to count.`,
+      ja: `${name}は${minutes}分ごとに動くはずですが、${MISSED_RUNS * minutes}分間動いていません。状態INSUFFICIENT_DATAがこのことを示します。数える呼び出しがありません。`,
+    },
     watched: metric('Invocations'),
     periodSeconds: everySeconds,
     trigger: ['<', 1],
@@ -68,10 +71,15 @@ function stoppedAlarm({ lambda, name, metric }: WatchedFunction, everySeconds: n
   };
 }
 
+const WHEN = {
+  once: { en: 'in 5 minutes', ja: '5分間に' },
+  lasting: { en: 'in 10 of 15 minutes', ja: '15分のうち10分' },
+} as const;
+
 /** From which share and count of failed invocations on, in how many of how many periods, and what it is in words. */
 function errorsTrigger(lambda: LambdaName) {
-  if (FALLIBLE.has(lambda)) return { percent: 25, count: 10, breaching: [2, 3], when: 'in 10 of 15 minutes' } as const;
-  return { percent: STEPS.has(lambda) ? 5 : 1, count: 3, breaching: [1, 1], when: 'in 5 minutes' } as const;
+  if (FALLIBLE.has(lambda)) return { percent: 25, count: 10, breaching: [2, 3], when: WHEN.lasting } as const;
+  return { percent: STEPS.has(lambda) ? 5 : 1, count: 3, breaching: [1, 1], when: WHEN.once } as const;
 }
 
 /**
@@ -86,7 +94,10 @@ function errorsAlarm({ lambda, name, metric, isScheduled }: WatchedFunction): Al
   if (isScheduled) {
     return {
       ...common,
-      meaning: `${name} ended with an error, crashed or timed out, at least once in 5 minutes.`,
+      meaning: {
+        en: `${name} ended with an error, crashed or timed out, at least once in 5 minutes.`,
+        ja: `${name}が5分間に1回以上、エラー、クラッシュ、またはタイムアウトで終わりました。`,
+      },
       watched: metric('Errors'),
       trigger: ['>=', 1],
     };
@@ -94,7 +105,10 @@ function errorsAlarm({ lambda, name, metric, isScheduled }: WatchedFunction): Al
   const { percent, count, breaching, when } = errorsTrigger(lambda);
   return {
     ...common,
-    meaning: `More than ${percent} % of the invocations of ${name}, at least ${count}, failed, crashed or timed out ${when}.`,
+    meaning: {
+      en: `More than ${percent} % of the invocations of ${name}, at least ${count}, failed, crashed or timed out ${when.en}.`,
+      ja: `${name}の呼び出しの${percent}%超、${count}件以上が、${when.ja}、失敗、クラッシュ、またはタイムアウトしました。`,
+    },
     watched: shareOf({
       metrics: { errors: metric('Errors'), invocations: metric('Invocations') },
       part: ['errors'],
@@ -116,12 +130,15 @@ function throttlesAlarm(
   { lambda, name, metric, isScheduled }: WatchedFunction,
   reserved: number | undefined,
 ): AlarmSpec {
-  const usedUp = 'the concurrency of the account is used up.';
+  const usedUp = {
+    en: 'the concurrency of the account is used up.',
+    ja: 'アカウントの同時実行数が使い切られています。',
+  };
   const common = { id: 'lambda-throttles', of: lambda, priority: 'MEDIUM' } as const;
   if (isScheduled) {
     return {
       ...common,
-      meaning: `${name} was throttled: ${usedUp}`,
+      meaning: { en: `${name} was throttled: ${usedUp.en}`, ja: `${name}がスロットリングされました。${usedUp.ja}` },
       watched: metric('Throttles'),
       trigger: ['>=', 1],
     };
@@ -129,11 +146,20 @@ function throttlesAlarm(
   const percent = reserved === undefined ? 1 : 50;
   const why =
     reserved === undefined
-      ? `in 5 minutes: ${usedUp}`
-      : `for 15 minutes on end: its reserved concurrency of ${reserved} is too small for the load.`;
+      ? {
+          en: `in 5 minutes: ${usedUp.en}`,
+          ja: `5分間にスロットリングされました。${usedUp.ja}`,
+        }
+      : {
+          en: `for 15 minutes on end: its reserved concurrency of ${reserved} is too small for the load.`,
+          ja: `15分間続けてスロットリングされました。予約済み同時実行数${reserved}は負荷に対して小さすぎます。`,
+        };
   return {
     ...common,
-    meaning: `More than ${percent} % of the calls of ${name}, at least 5, were throttled ${why}`,
+    meaning: {
+      en: `More than ${percent} % of the calls of ${name}, at least 5, were throttled ${why.en}`,
+      ja: `${name}の呼び出しの${percent}%超、5件以上が、${why.ja}`,
+    },
     watched: shareOf({
       metrics: { throttled: metric('Throttles'), invocations: metric('Invocations') },
       part: ['throttled'],

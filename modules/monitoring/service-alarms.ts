@@ -18,15 +18,20 @@ export function workflowThrottles({ states, statesCalls }: Metrics): readonly Al
       ...lasting,
       id: 'workflow-throttles',
       of: 'transitions',
-      meaning:
-        'Step Functions held up at least 100 state transitions of the workflow in each 5 minutes, for 15 minutes on end: the account has used up its quota. Executions take longer.',
+      meaning: {
+        en: 'Step Functions held up at least 100 state transitions of the workflow in each 5 minutes, for 15 minutes on end: the account has used up its quota. Executions take longer.',
+        ja: 'Step Functionsが、ワークフローの状態遷移を5分ごとに100件以上、15分間続けて待たせました。アカウントのクォータが使い切られており、実行が長くなります。',
+      },
       watched: sumOf([states('ExecutionThrottled')], 'Transitions held up'),
     },
     {
       ...lasting,
       id: 'workflow-throttles',
       of: 'calls',
-      meaning: `Step Functions refused at least 100 calls of ${CALLS.join(', ')} in each 5 minutes, for 15 minutes on end: the account has used up a quota. Starts and cancels are delayed.`,
+      meaning: {
+        en: `Step Functions refused at least 100 calls of ${CALLS.join(', ')} in each 5 minutes, for 15 minutes on end: the account has used up a quota. Starts and cancels are delayed.`,
+        ja: `Step Functionsが、${CALLS.join('、')}の呼び出しを5分ごとに100件以上、15分間続けて拒否しました。アカウントのクォータが使い切られており、開始とキャンセルが遅れます。`,
+      },
       watched: sumOf(CALLS.map(statesCalls), 'Throttled calls'),
     },
   ];
@@ -48,7 +53,10 @@ export function databaseAlarms({ tables }: Metrics): readonly AlarmSpec[] {
       id: 'database-throttles',
       of: id,
       priority: 'MEDIUM',
-      meaning: `DynamoDB throttled reads or writes of ${name} or its indexes, at least 10 in 5 minutes, and more than 1 for each 100 units that it took, in 10 of 15 minutes.`,
+      meaning: {
+        en: `DynamoDB throttled reads or writes of ${name} or its indexes, at least 10 in 5 minutes, and more than 1 for each 100 units that it took, in 10 of 15 minutes.`,
+        ja: `DynamoDBが、${name}またはそのインデックスの読み取りか書き込みを、5分間に10件以上、処理した100ユニットにつき1件を超えて、15分のうち10分スロットリングしました。`,
+      },
       watched: shareOf({
         metrics: { ...events, ...units },
         part: Object.keys(events),
@@ -70,7 +78,10 @@ export function deliveryAlarms({ events, topics }: Metrics): readonly AlarmSpec[
         id: 'events-lost',
         of: id,
         priority: 'MEDIUM',
-        meaning: `An event of ${id} did not reach ${handler}, and maybe not its dead letters either.`,
+        meaning: {
+          en: `An event of ${id} did not reach ${handler}, and maybe not its dead letters either.`,
+          ja: `${id}のイベントが${handler}に届きませんでした。デッドレターにも届いていない可能性があります。`,
+        },
         watched: sumOf(lost, 'Events that failed, or were lost'),
         trigger: ['>', 0],
       }),
@@ -81,7 +92,10 @@ export function deliveryAlarms({ events, topics }: Metrics): readonly AlarmSpec[
         id: 'messages-undelivered',
         of: id,
         priority: 'MEDIUM',
-        meaning: `SNS gave up a message of ${name}: somebody who should know was not told, and maybe not of this either.`,
+        meaning: {
+          en: `SNS gave up a message of ${name}: somebody who should know was not told, and maybe not of this either.`,
+          ja: `SNSが${name}のメッセージの配信を断念しました。知るべき人に届いていません。このメッセージも届いていない可能性があります。`,
+        },
         watched: failed,
         trigger: ['>', 0],
       }),

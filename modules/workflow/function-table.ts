@@ -38,10 +38,10 @@ const BATCH = ['BATCH_TIMEOUT_MS', 'PROGRESS_GRACE_MS'] as const;
 const PRICES = ['USD_PER_MILLION_INPUT_TOKENS', 'USD_PER_MILLION_OUTPUT_TOKENS'] as const;
 /** Lets a function write the metrics of an execution, its cost among them. */
 const METRICS = ['METRICS_NAMESPACE', ...PRICES] as const;
-/** Messages to people name the runbook. */
-const RUNBOOK = 'RUNBOOK_URL';
+/** Messages to people name the runbook, and speak their language. */
+const READERS = ['RUNBOOK_URL', 'MESSAGE_LANGUAGE'] as const;
 /** Lets a function send such messages. */
-const ALERTS = ['ALERTS_TOPIC_ARN', RUNBOOK] as const;
+const ALERTS = ['ALERTS_TOPIC_ARN', ...READERS] as const;
 /** Lets a function repair an execution that a crash left half done. */
 const REPAIR = ['STATE_MACHINE_ARN', 'EXECUTION_TIMEOUT_MS', 'START_GRACE_MS'] as const;
 
@@ -113,7 +113,7 @@ export const FUNCTIONS = {
   'update-goal-status': {
     memoryMb: 256,
     timeoutSeconds: 25,
-    variables: [GOALS, EXECUTIONS, ...METRICS, RUNBOOK],
+    variables: [GOALS, EXECUTIONS, ...METRICS, ...READERS],
     grants: [on('executions', 'Query', 'GetItem', 'UpdateItem'), on('goals', 'UpdateItem'), writeMetrics],
   },
   /** Polled by every open page, so as quick as can be; the answer does not wait for the repair of a stale execution, which has 25 s. */

@@ -1,4 +1,5 @@
 import type { StageConfig } from '../config.ts';
+import { languageOf } from '../language.ts';
 
 /** Durations that Lambda code keeps to (requirement 4), in milliseconds. */
 export const DURATIONS = {
@@ -34,6 +35,7 @@ export function variablesOf({ settings, names }: StageConfig) {
     USD_PER_MILLION_OUTPUT_TOKENS: String(settings.usdPerMillionOutputTokens),
     METRICS_NAMESPACE: names.metricsNamespace,
     RUNBOOK_URL: settings.runbookUrl,
+    MESSAGE_LANGUAGE: languageOf(settings),
     MAX_RUNNING_EXECUTIONS,
     MAX_RUNNING_OF_STAGE: String(
       settings.maxRunningExecutions ?? RUNNING_PER_FULL_SPEED * (settings.concurrentRuns ?? SHARED_RUNS),

@@ -19,6 +19,8 @@ export const bundleOptions = (workspace: string) =>
     // The SDK imports node:http in its first call, which as an import() loads all of fetch and WebSocket (undici) as well.
     supported: { 'dynamic-import': false },
     minify: true,
+    // Japanese takes 300 bytes less in a zip than its escapes do.
+    charset: 'utf8',
     legalComments: 'none',
     mainFields: ['module', 'main'],
     plugins: [replacements],

@@ -111,7 +111,9 @@ export const OPERATION_CHECKS: readonly Check[] = [
       ),
   ),
   each('alarms', ALARM, 'the description lacks priority or runbook', ({ of }) =>
-    /^(HIGH|MEDIUM|LOW) PRIORITY: .+ Runbook: https:\/\/\S+#alarm-[a-z0-9-]+$/.test(String(of.alarm_description)),
+    /^(?:(HIGH|MEDIUM|LOW) PRIORITY: .+ Runbook: |優先度(HIGH|MEDIUM|LOW)：.+手順書：)https:\/\/\S+#alarm-[a-z0-9-]+$/.test(
+      String(of.alarm_description),
+    ),
   ),
   each(
     'alarms',

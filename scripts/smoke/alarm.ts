@@ -16,7 +16,7 @@ const choose = (alarms: readonly MetricAlarm[], topicArn: string) =>
     .filter(({ StateValue, AlarmActions = [] }) => StateValue !== 'ALARM' && AlarmActions.includes(topicArn))
     .sort((one, other) => rank(one) - rank(other))[0];
 const rank = ({ AlarmDescription = '' }: MetricAlarm) =>
-  ['LOW', 'MEDIUM', 'HIGH'].indexOf(AlarmDescription.split(' ', 1)[0] ?? '');
+  ['LOW', 'MEDIUM', 'HIGH'].indexOf(/LOW|MEDIUM|HIGH/.exec(AlarmDescription)?.[0] ?? '');
 
 /**
  * Sets an alarm of the stage by hand and reads in its history whether the topic took its message; then sets it back. CloudWatch itself

@@ -54,7 +54,7 @@ export const withProd = (change: Resource) => withSettings('prod', change);
 export const dev = synthesizeStage('dev');
 export const prod = synthesizeStage('prod');
 
-/** prod with all that it has not: domains of its own, and a user pool instead of an issuer. */
+/** prod with all that it has not: domains of its own, a user pool instead of an issuer, and mails in Japanese. */
 export const full = synthesizeStage(
   'prod',
   withProd({
@@ -62,6 +62,8 @@ export const full = synthesizeStage(
     audience: undefined,
     signIn: undefined,
     callbackUrls: ['http://localhost:5173/'],
+    language: 'ja',
+    runbookUrl: 'https://example.com/docs/ja/operations.md',
     domain: {
       domainName: 'api.example.com',
       certificateArn: 'arn:aws:acm:ap-northeast-1:111122223333:certificate/11111111-2222-3333-4444-555555555555',

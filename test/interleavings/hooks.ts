@@ -58,6 +58,7 @@ Object.assign(process.env, {
   ARCHIVE_BUCKET: 'archive',
   ALERTS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:alerts',
   RUNBOOK_URL: 'https://example.com/runbook',
+  MESSAGE_LANGUAGE: 'en',
   METRICS_NAMESPACE: 'goal-activity',
   USD_PER_MILLION_INPUT_TOKENS: '1',
   USD_PER_MILLION_OUTPUT_TOKENS: '5',

@@ -13,7 +13,7 @@ export type StatusEvent = FromSchema<typeof statusEventSchema>;
 /** The state HandleError: settles as FAILED; the states after it publish the alert. */
 export async function handleCaught(
   { executionArn, error }: Caught,
-  { executions, log, runbookUrl }: ReportTools,
+  { executions, log, readers }: ReportTools,
 ): Promise<Settlement> {
   const cause = failureReason(error);
   log.error('execution failed', { executionArn, errorName: error.Error, errorMessage: cause });
@@ -21,7 +21,7 @@ export async function handleCaught(
   const record = await settle(executions, executionArn, end);
   // No record: a claim that was taken back, or a stranger's execution. There is nothing to settle and nobody to tell.
   if (record === undefined) return { executionArn, status: 'FAILED', next: 'NONE' };
-  return settlementOf(record, () => executions.outcomes(executionArn), runbookUrl);
+  return settlementOf(record, () => executions.outcomes(executionArn), readers);
 }
 
 /**

@@ -123,7 +123,7 @@ describe('handle-error', () => {
     const RUNBOOK_URL = 'https://example.com/runbook';
     const call = async (input: object) => {
       const { url, topicArn } = topic();
-      const variables = { AWS_ENDPOINT_URL_SNS: url, ALERTS_TOPIC_ARN: topicArn, RUNBOOK_URL };
+      const variables = { AWS_ENDPOINT_URL_SNS: url, ALERTS_TOPIC_ARN: topicArn, RUNBOOK_URL, MESSAGE_LANGUAGE: 'ja' };
       return callOn(db, 'handle-error', input, aws(), variables);
     };
     const error = { Error: 'ValidationError', Cause: 'no' };
@@ -136,7 +136,7 @@ describe('handle-error', () => {
     const settled = await call(event(executionArn, 'TIMED_OUT'));
     expect(settled.answer).to.deep.equal({ executionArn, status: 'TIMED_OUT', next: 'NONE' });
     const [told, ...others] = topic().messagesAbout(executionArn);
-    expect(told?.message.split('\n').at(-1)).to.equal(`Runbook: ${RUNBOOK_URL}#execution-timed-out`);
+    expect(told?.message.split('\n').at(-1)).to.equal(`手順書：${RUNBOOK_URL}#execution-timed-out`);
     expect(others).to.deep.equal([]);
     const done = { status: 'TIMED_OUT', notify: 'sent', metrics: 'sent' };
     expect(await executions.get(executionArn)).to.include(done);

@@ -104,6 +104,7 @@ describe('reconcileExecutions', () => {
         ALERTS_TOPIC_ARN: topic().topicArn,
         METRICS_NAMESPACE: 'GoalActivity/test',
         RUNBOOK_URL: 'https://example.com/operations.md',
+        MESSAGE_LANGUAGE: 'en',
       });
     const { answer, lines } = await sweep();
     expect(answer).to.deep.equal({ open: 1, repaired: 1 });

@@ -4,7 +4,7 @@ import { mathOf } from '../../../modules/monitoring/alarms.ts';
 import { sumOf } from '../../../modules/monitoring/metrics.ts';
 import settings from '../../../modules/settings.json' with { type: 'json' };
 import { SynthError } from '../../../modules/synth-error.ts';
-import { at, bare, prod, resourcesOf, synthesizeStage, underscored, withProd } from '../synthesized.ts';
+import { at, bare, full, prod, resourcesOf, synthesizeStage, underscored, withProd } from '../synthesized.ts';
 
 const alarmOf = (name: string, of = prod) =>
   at(of, `aws_cloudwatch_metric_alarm.monitoring_alarms_${underscored(name)}`);
@@ -171,6 +171,26 @@ describe('alarms', () => {
     const name = 'lambda-throttles-generate-tasks';
     expect(triggerOf(name, bare)).to.deep.equal(['>', 1, 1, 1]);
     expect(isBad(name, { Throttles: 5, Invocations: 400 }, bare)).to.equal(true);
+  });
+
+  it('say the same in the language of the stage, with the same numbers and the runbook of that language', () => {
+    const described = (of: typeof prod) =>
+      Object.entries(resourcesOf(of, 'aws_cloudwatch_metric_alarm')).map(
+        ([name, { alarm_description: text }]) => [name, String(text)] as const,
+      );
+    const english = new Map(described(prod));
+    for (const [name, text] of described(full)) {
+      const other = english.get(name) ?? '';
+      const [, priority, meaning = '', anchor] =
+        /^優先度(HIGH|MEDIUM|LOW)：(.+。)手順書：https:\/\/example\.com\/docs\/ja\/operations\.md#(.+)$/.exec(text) ??
+        [];
+      expect(other, name).to.match(new RegExp(`^${priority} PRIORITY: .*#${anchor}$`));
+      expect(meaning.replaceAll(/[\w-]+/g, ''), name).not.to.match(/[ ?!()%]{2}|: /);
+      const numbersIn = (of: string) => of.match(/(?<![\w-])\d(?:[\d,]*\d)?/g) ?? [];
+      expect(numbersIn(meaning), `${name}: ${text}`).to.include.members(numbersIn(other.split(' Runbook: ')[0] ?? ''));
+    }
+    const languages = [prod, full].map((of) => String(JSON.stringify(of).match(/"MESSAGE_LANGUAGE":"\w+"/)));
+    expect(languages).to.deep.equal(['"MESSAGE_LANGUAGE":"en"', '"MESSAGE_LANGUAGE":"ja"']);
   });
 
   it('are refused at synth where the settings make a description longer than the 1024 characters of CloudWatch', () => {

@@ -83,7 +83,8 @@ export function createAlarms(topicArn: string, names: readonly string[], failure
           AlarmName,
           StateValue: 'OK',
           AlarmActions: [topicArn],
-          AlarmDescription: `${AlarmName.includes('ai-latency') ? 'LOW' : 'HIGH'} PRIORITY: …`,
+          // Japanese, beside the local stack's English.
+          AlarmDescription: `優先度${AlarmName.includes('ai-latency') ? 'LOW' : 'HIGH'}：…`,
         }));
       // One a page.
       const at = Number(NextToken ?? 0);

@@ -7,14 +7,14 @@ import type { Executions } from '../execution/executions.ts';
 import { RUNNING, shardOf } from '../execution/records.ts';
 import type { ExecutionRow } from '../types.ts';
 import { composeNotification } from './notification.ts';
+import { type Readers, readReaders } from './readers.ts';
 
 /** What sending an alert takes. */
 export interface AlertTools {
   readonly executions: Executions;
   readonly sns: Pick<SNSClient, 'send'>;
   readonly alertsTopicArn: string;
-  /** The page with a heading for every kind of message. */
-  readonly runbookUrl: string;
+  readonly readers: Readers;
 }
 
 /** A sender that has not confirmed after this long is taken for dead, and the next one sends. */
@@ -40,12 +40,12 @@ export function isToldByMachine(status: string, error: string | null | undefined
  * @returns true when this call sent it
  */
 export async function sendAlert(
-  { executions, sns, alertsTopicArn, runbookUrl }: AlertTools,
+  { executions, sns, alertsTopicArn, readers }: AlertTools,
   record: ExecutionRow,
 ): Promise<boolean> {
   const { executionArn, notify = 'pending' } = record;
   const outcomes = await executions.outcomes(executionArn);
-  const { subject, message, kind } = composeNotification(record, outcomes, runbookUrl);
+  const { subject, message, kind } = composeNotification(record, outcomes, readers);
   // Not earlier: what came before must not shorten the lease.
   const takenAt = executions.now();
   const notifyClaimedAt = takenAt.toISOString();
@@ -84,10 +84,10 @@ export const createAlertClient = () => createClient(SNSClient, { maxAttempts: SN
 
 /** For every Lambda that sends alerts itself. @throws Error naming what the environment lacks */
 export function wireAlerts(): Omit<AlertTools, 'executions'> {
-  const environment = readEnvironment(['ALERTS_TOPIC_ARN', 'RUNBOOK_URL']);
+  const environment = readEnvironment(['ALERTS_TOPIC_ARN']);
   return {
     sns: onFirstCall(createAlertClient),
     alertsTopicArn: environment.ALERTS_TOPIC_ARN,
-    runbookUrl: environment.RUNBOOK_URL,
+    readers: readReaders(),
   };
 }

@@ -20,7 +20,7 @@ describe('sendAlert', () => {
   const deliver = (record: ExecutionRow, { at, sns = topic().sns, on = db }: Changes = {}) => {
     const { topicArn: alertsTopicArn } = topic();
     const tools = { executions: new Executions(on, at && { now: () => new Date(at()) }), sns, alertsTopicArn };
-    return sendAlert({ ...tools, runbookUrl: 'https://example.com' }, record);
+    return sendAlert({ ...tools, readers: { language: 'en', runbookUrl: 'https://example.com' } }, record);
   };
   const givenUntold = async (notify: 'pending' | 'machine' = 'pending') =>
     (await givenExecution({ actionCount: 1, ended: { status: 'FAILED', notify } })).record;

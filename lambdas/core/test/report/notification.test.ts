@@ -14,8 +14,9 @@ const failed = (position: number, error: string, reason = 'r') =>
 const failures = (count: number, error: string) => Array.from({ length: count }, (_, at) => failed(at, error));
 const saved = outcomeRow(99, { executionArn });
 const runbookUrl = 'https://example.com/docs/operations.md';
+const readers = { language: 'en', runbookUrl } as const;
 const compose = (status: Status, outcomes: OutcomeRow[] = [], changes: Partial<ExecutionRow> = {}) =>
-  composeNotification(record(status, changes), outcomes, runbookUrl);
+  composeNotification(record(status, changes), outcomes, readers);
 const linesOf = (...given: Parameters<typeof compose>) => compose(...given).message.split('\n');
 
 describe('composeNotification', () => {
@@ -96,10 +97,45 @@ describe('composeNotification', () => {
     expect(labels).to.deep.equal(['What', 'Summary', 'Goal', 'Execution', 'Started', 'What', 'Console', 'Runbook']);
   });
 
+  it('says the same in Japanese, but for the subject, by which mails are filtered in every language', () => {
+    const url = 'https://example.com/docs/ja/operations.md';
+    const changes = { error: 'States.Runtime', cause: 'no input' };
+    const outcomes = [
+      saved,
+      ...failures(11, 'PermanentError'),
+      failed(12, 'TransientError', 'ResourceNotFoundException: use case details'),
+    ];
+    const { subject, message, kind } = composeNotification(record('TIMED_OUT', changes), outcomes, {
+      language: 'ja',
+      runbookUrl: url,
+    });
+    expect({ subject, kind }).to.deep.equal({ subject: compose('TIMED_OUT').subject, kind: 'timeout' });
+    const lines = message.split('\n');
+    expect(lines.filter((line) => !line.startsWith('  #'))).to.deep.equal([
+      '行動13個のうち12個が失敗。最多：PermanentError（11個）：r',
+      '優先度HIGH：実行がタイムアウトしました（TIMED_OUT）。',
+      '行動13個のうち1個を保存、タスク3個。',
+      '目標：g',
+      `実行：${executionArn}`,
+      '開始：2026-11-24T00:00:00.000Z、終了：2026-11-24T00:15:00.000Z',
+      'エラー：States.Runtime：no input',
+      '失敗した行動（12個）：',
+      '  ほか2個',
+      `モデルへのアクセスが拒否されました。make check-modelが足りないものを示します：${url}#model-access`,
+      '保存済みのタスクは残ります。失敗した行動は再試行できます。',
+      `コンソール：https://ap-northeast-1.console.aws.amazon.com/states/home?region=ap-northeast-1#/v2/executions/details/${executionArn}`,
+      `手順書：${url}#execution-timed-out`,
+    ]);
+    const { error: _error, cause: _cause, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
+    const unknown = composeNotification({ ...rest, error: 'E' }, [], { language: 'ja', runbookUrl: url }).message;
+    expect(unknown.split('\n')).to.include.members(['エラー：E：原因は不明', '実行が中断されました（ABORTED）。']);
+    expect(unknown).to.contain('終了：未終了');
+  });
+
   it('says what is not known in words', () => {
     const { summary: _summary, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
     const unnamed = outcomeRow(0, { outcome: 'FAILED', taskCount: 0 });
-    const { message } = composeNotification({ ...rest, error: 'E' }, [unnamed], runbookUrl);
+    const { message } = composeNotification({ ...rest, error: 'E' }, [unnamed], readers);
     expect(message.split('\n')).to.include.members(['Summary: none', 'Error: E: no cause given', '  #1 a0: Error: ']);
     expect(message).to.contain('ended not yet');
   });
@@ -134,7 +170,7 @@ describe('settlementOf', () => {
     settlementOf(
       record(status, notify === undefined ? {} : { notify }),
       async () => outcomes ?? Promise.reject(new Error('nobody needs the outcomes')),
-      runbookUrl,
+      readers,
     );
 
   it('has the machine tell people of what it is to tell, and of nothing else', async () => {

@@ -62,6 +62,6 @@ export function givenStart(
 export function givenSweep(db: Database, { sns, topicArn }: TestTopic, answers: Partial<Workflow> = {}, now?: Date) {
   const given = givenTools(db, answers, now);
   const { writeMetrics, puts } = givenMetrics(db);
-  const runbookUrl = 'https://example.com/operations.md';
-  return { ...given, tools: { ...given.tools, sns, alertsTopicArn: topicArn, runbookUrl, writeMetrics }, puts };
+  const readers = { language: 'en', runbookUrl: 'https://example.com/operations.md' } as const;
+  return { ...given, tools: { ...given.tools, sns, alertsTopicArn: topicArn, readers, writeMetrics }, puts };
 }

@@ -21,6 +21,7 @@ const ALL = {
   EXECUTIONS_TABLE: 'executions-table',
   ALERTS_TOPIC_ARN: 'topic',
   RUNBOOK_URL: 'https://example.com/runbook',
+  MESSAGE_LANGUAGE: 'ja',
   METRICS_NAMESPACE: 'GoalActivity/test',
   STATE_MACHINE_ARN: 'arn:aws:states:ap-northeast-1:123456789012:stateMachine:m:live',
   START_GRACE_MS: '1000',
@@ -41,10 +42,11 @@ describe('the wiring of handlers', () => {
   });
   afterEach(() => sinon.restore());
 
-  it('takes prices, tables, topic, runbook, limits and the state machine from the environment', () => {
+  it('takes prices, tables, topic, readers, limits and the state machine from the environment', () => {
     const { log } = createMemoryLog();
     expect(readPrices()).to.deep.equal({ input: 1.5, output: 0 });
-    expect(wireAlerts()).to.include({ alertsTopicArn: 'topic', runbookUrl: 'https://example.com/runbook' });
+    const readers = { language: 'ja', runbookUrl: 'https://example.com/runbook' };
+    expect(wireAlerts()).to.deep.include({ alertsTopicArn: 'topic', readers });
     const { goals, tasks, executions } = wireRepair(log).executions.db;
     expect([goals, tasks, executions]).to.deep.equal(['goals-table', 'tasks-table', 'executions-table']);
     expect(wireRepair(log)).to.include({ startGraceMs: 1_000, executionTimeoutMs: 2_000, log });
