@@ -3,7 +3,9 @@ import { posix } from 'node:path';
 import { expect } from 'chai';
 import { anchorsIn, ROOT, read } from './documents.ts';
 
-const PAGES = globSync('docs/ja/*.md', { cwd: ROOT }).map((path) => posix.basename(path));
+const GUIDES = globSync('docs/ja/*.md', { cwd: ROOT }).map((path) => posix.basename(path));
+/** A page in English, and in Japanese. */
+const PAGES = [['README.md', 'README.ja.md'], ...GUIDES.map((name) => [`docs/${name}`, `docs/ja/${name}`])] as const;
 
 const CODE_BLOCK = /^( *)```.*\n[\s\S]*?^\1```$/gm;
 /** A promise's proof, the title of a test: it is the same in every language. */
@@ -52,7 +54,10 @@ const commandsIn = (text: string) =>
 function linksIn(text: string, page: string): string[] {
   return [...prose(text).matchAll(LINK), ...text.matchAll(/^(\[[^\]]+\]): (\S+)$/gm)].map(([, , link = '']) => {
     if (/^(?:#|\w+:)/.test(link)) return link;
-    return posix.join(posix.dirname(page), link).replace(/^docs\/ja\//, 'docs/');
+    return posix
+      .join(posix.dirname(page), link)
+      .replace(/^docs\/ja\//, 'docs/')
+      .replace('.ja.', '.');
   });
 }
 const rowsOf = (text: string) =>
@@ -92,13 +97,13 @@ const sentencesOf = (text: string) =>
 
 describe('Japanese pages', () => {
   it('are there for those who run it', () => {
-    expect(PAGES).to.include.members(['operations.md', 'guarantees.md', 'development.md']);
+    expect(GUIDES).to.include.members(['operations.md', 'guarantees.md', 'development.md']);
   });
 
-  for (const name of PAGES) {
-    describe(name, () => {
-      const english = sectionsOf(`docs/${name}`);
-      const japanese = sectionsOf(`docs/ja/${name}`);
+  for (const [original = '', page = ''] of PAGES) {
+    describe(page, () => {
+      const english = sectionsOf(original);
+      const japanese = sectionsOf(page);
       const outline = (sections: readonly Section[]) => sections.map(({ level, anchor }) => `${level} ${anchor}`);
 
       it('has the headings of the English page, with their anchors', () => {
@@ -108,7 +113,7 @@ describe('Japanese pages', () => {
       for (const { anchor, text } of english) {
         it(`lags behind in nothing: ${anchor}`, () => {
           const other = japanese.find((section) => section.anchor === anchor)?.text ?? '';
-          expect(factsIn(other, `docs/ja/${name}`)).to.deep.equal(factsIn(text, `docs/${name}`));
+          expect(factsIn(other, page)).to.deep.equal(factsIn(text, original));
           const numbers = numbersIn(prose(other));
           expect(without(numbersIn(prose(text)), numbers), 'number that is missing').to.deep.equal([]);
           // Japanese writes small ones in digits.
@@ -119,12 +124,12 @@ describe('Japanese pages', () => {
 
       it('keeps to the punctuation of the page, without spaces between Japanese and other letters', () => {
         const refused = new RegExp(`[?!~()]|: |\\d %|${JAPANESE} +\\w|\\w +${JAPANESE}`, 'u');
-        expect(sentencesOf(read(`docs/ja/${name}`)).filter((line) => refused.test(line))).to.deep.equal([]);
+        expect(sentencesOf(read(page)).filter((line) => refused.test(line))).to.deep.equal([]);
       });
 
       it('has no emphasis that Markdown shows as asterisks', () => {
         // https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run: punctuation inside, so no letter outside.
-        const bold = [...prose(read(`docs/ja/${name}`)).matchAll(/(.?)\*\*([^*]+)\*\*(.?)/gu)];
+        const bold = [...prose(read(page)).matchAll(/(.?)\*\*([^*]+)\*\*(.?)/gu)];
         const shown = bold.filter(
           ([, before = '', inner = '', after = '']) =>
             (/^[\p{P}\p{S}]/u.test(inner) && /[\p{L}\p{N}]/u.test(before)) ||

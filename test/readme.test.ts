@@ -82,7 +82,7 @@ describe('documents', () => {
   }
 
   it('name only settings that the local stack or the demo reads, and all that the demo explains', () => {
-    const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('README.md'))?.[1] ?? '';
+    const table = /## Settings of the local stack\n([\s\S]*?)\n## /.exec(read('docs/local-stack.md'))?.[1] ?? '';
     const settings = [...table.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name = '']) => name);
     const sources = globSync('local/**/*.ts', { cwd: ROOT, exclude: (path) => /\.test\.ts$/.test(path) });
     // The demo's usage text names settings, but reads none.
