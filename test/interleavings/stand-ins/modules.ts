@@ -22,3 +22,5 @@ export const createLog = (): Log => ({ debug: nothing, info: nothing, warn: noth
 
 export const errorFields = (thrown: unknown): LogFields =>
   thrown instanceof Error ? { errorName: thrown.name } : { errorName: 'Error' };
+
+export const withFields = <Result>(_fields: LogFields, run: () => Result): Result => run();

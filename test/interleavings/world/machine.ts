@@ -169,7 +169,8 @@ async function invoke({ world, execution }: Run, name: string, resource: string,
   if (!isLambda(resource)) throw new Error(`the explorer does not run ${resource}`);
   if (resource === 'generate-tasks') {
     if (world.isRefused(execution.name, Number(position))) throw fail('PermanentError', 'the AI refuses');
-    if (!world.bounds.generates) return { ...payload, ...madeUp(execution.name) };
+    const { retryCount: _logged, ...action } = payload;
+    if (!world.bounds.generates) return { ...action, ...madeUp(execution.name) };
   }
   return world.invoke(id, resource, payload, execution.arn);
 }

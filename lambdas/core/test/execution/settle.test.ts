@@ -79,12 +79,13 @@ describe('settle', () => {
 
   it('is done by one of many that try at once, and tells all the same end (rule 4)', async () => {
     const { executionArn, goalId } = await givenExecution({ actionCount: 8 });
-    const { noting, ends } = notingEnds();
+    const { noting, ends, goalStatuses } = notingEnds();
     const attempts = (['FAILED', 'TIMED_OUT', 'ABORTED'] as const).flatMap((status) => [status, status, status]);
     const records = await Promise.all(
       attempts.map((status) => settle(noting, executionArn, { status, notify: 'pending' })),
     );
     expect(ends).to.have.length(1);
+    expect(goalStatuses).to.deep.equal(['failed']);
     expect(new Set(records.map((record) => record?.status))).to.deep.equal(new Set([ends[0]?.record.status]));
     expect(await goalOf(goalId)).to.include({ status: 'failed', version: 3 });
   });
@@ -112,10 +113,12 @@ describe('settle', () => {
       const { executionArn, goalId } = await givenExecution();
       const Key = { goalId, sk: GOAL };
       await db.client.send(new UpdateCommand(updateOf({ TableName: db.goals, Key, ...changed })));
-      const { noting, ends } = notingEnds();
+      const { noting, ends, goalStatuses } = notingEnds();
       const records = await Promise.all([1, 2, 3, 4].map(() => settle(noting, executionArn, FAILED)));
       expect(records.map((record) => record?.status)).to.deep.equal(Array(4).fill('FAILED'));
       expect(ends).to.have.length(1);
+      // What is not known of a goal that another execution holds, or none, is not said.
+      expect(goalStatuses).to.deep.equal([undefined]);
       expect(await goalOf(goalId)).to.include(changed.set);
     }
   });

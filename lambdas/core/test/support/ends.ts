@@ -3,13 +3,17 @@ import type { Database } from '../../src/aws/database.ts';
 import type { OnEnded } from '../../src/execution/executions.ts';
 import { createMemoryLog } from '../../src/log/logger.ts';
 import { createMetricsWriter } from '../../src/report/metrics.ts';
-import type { ExecutionRow, OutcomeRow } from '../../src/types.ts';
+import type { ExecutionRow, GoalStatus, OutcomeRow } from '../../src/types.ts';
 
-/** Notes every end that a settlement reports. */
+/** Notes every end that a settlement reports, and what it says that the goal is then. */
 export function noteEnds() {
   const ends: { record: ExecutionRow; outcomes: readonly OutcomeRow[] }[] = [];
-  const onEnded: OnEnded = async (record, outcomes) => void ends.push({ record, outcomes });
-  return { ends, onEnded };
+  const goalStatuses: (GoalStatus | undefined)[] = [];
+  const onEnded: OnEnded = async (record, outcomes, goalStatus) => {
+    ends.push({ record, outcomes });
+    goalStatuses.push(goalStatus);
+  };
+  return { ends, goalStatuses, onEnded };
 }
 
 /** The real writer of metrics, on a CloudWatch that notes what it is sent, or does what the test wants. */

@@ -29,8 +29,8 @@ export function useTables() {
     executionsAt: (now: Date) => executionsOf(db, now),
     /** With a list of the ends that its settlements report. */
     notingEnds(on: Database = db) {
-      const { ends, onEnded } = noteEnds();
-      return { ends, noting: executionsOf(on, undefined, onEnded) };
+      const { onEnded, ...noted } = noteEnds();
+      return { ...noted, noting: executionsOf(on, undefined, onEnded) };
     },
     goalOf: (goalId: string) => getGoal(db, goalId),
     actionsOf: (goalId: string) => listActions(db, goalId),
