@@ -87,13 +87,11 @@ function failureLine(outcomes: readonly OutcomeRow[], failures: readonly Outcome
   };
 }
 
-/** What became of the actions. The record says so in English, as the API gives it. */
-function summaryLine({ summary = 'none' }: ExecutionRow, outcomes: readonly OutcomeRow[]): Worded {
-  const saved = outcomes.filter(({ outcome }) => outcome === 'SAVED');
-  const tasks = saved.reduce((sum, { taskCount }) => sum + taskCount, 0);
+/** What became of the actions. The summary is English, as the API gives it; the counts say the same. */
+function summaryLine({ summary = 'none', totalActions, savedActions = 0, taskCount = 0 }: ExecutionRow): Worded {
   return {
     en: `Summary: ${summary}`,
-    ja: `行動${outcomes.length}個のうち${saved.length}個を保存、タスク${tasks}個。`,
+    ja: `行動${totalActions}個のうち${savedActions}個を保存、タスク${taskCount}個。`,
   };
 }
 
@@ -158,7 +156,7 @@ export function composeNotification(
   const lines: readonly Worded[] = [
     ...(failures.length === 0 ? [] : [failureLine(outcomes, failures)]),
     { en: `What happened: ${headline.en} (${record.status}).`, ja: `${headline.ja}（${record.status}）。` },
-    summaryLine(record, outcomes),
+    summaryLine(record),
     ...executionLines(record),
     ...failureLines(failures, runbookUrl),
     {

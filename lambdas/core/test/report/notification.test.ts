@@ -99,7 +99,8 @@ describe('composeNotification', () => {
 
   it('says the same in Japanese, but for the subject, by which mails are filtered in every language', () => {
     const url = 'https://example.com/docs/ja/operations.md';
-    const changes = { error: 'States.Runtime', cause: 'no input' };
+    const counts = { totalActions: 13, savedActions: 1, taskCount: 3 };
+    const changes = { error: 'States.Runtime', cause: 'no input', ...counts };
     const outcomes = [
       saved,
       ...failures(11, 'PermanentError'),
@@ -128,7 +129,11 @@ describe('composeNotification', () => {
     ]);
     const { error: _error, cause: _cause, stoppedAt: _stoppedAt, ...rest } = record('ABORTED');
     const unknown = composeNotification({ ...rest, error: 'E' }, [], { language: 'ja', runbookUrl: url }).message;
-    expect(unknown.split('\n')).to.include.members(['エラー：E：原因は不明', '実行が中断されました（ABORTED）。']);
+    expect(unknown.split('\n')).to.include.members([
+      'エラー：E：原因は不明',
+      '実行が中断されました（ABORTED）。',
+      '行動0個のうち0個を保存、タスク0個。',
+    ]);
     expect(unknown).to.contain('終了：未終了');
   });
 
