@@ -79,13 +79,16 @@ const PLANS: Readonly<Record<string, Plan>> = {
   },
   'a cancel': { calls: { 'SaveTasks@1': ['TransientError', 'hangs'] }, stopAfterSeconds: 12 },
   'the end of its time': {
-    calls: {
-      AggregateResults: ['hangs', 'hangs', 'hangs', 'hangs', 'hangs'],
-      'GenerateTasks@0': ['hangs', 'hangs', 'hangs'],
-      'GenerateTasks@1': ['hangs', 'hangs', 'hangs'],
-      'GenerateTasks@2': ['hangs', 'hangs', 'hangs'],
-      UpdateProgress: four('hangs'),
-    },
+    calls: Object.fromEntries(
+      [
+        'GenerateTasks@0',
+        'GenerateTasks@1',
+        'GenerateTasks@2',
+        'UpdateProgress',
+        'AggregateResults',
+        'HandleError',
+      ].map((state) => [state, [...four('hangs'), 'hangs']]),
+    ),
   },
   ...Object.fromEntries(
     ['ValidateInput', 'CreateBatches', 'AggregateResults', 'UpdateGoalStatus'].map((state) => [
@@ -195,6 +198,21 @@ describe('a replay', () => {
   for (const [what, plan] of Object.entries(PLANS))
     it(`by the same definition has no differences: ${what}`, async () =>
       expect(await replayed(plan)).to.deep.equal([]));
+
+  it('ends a run at the time of then that AWS ended late, and one that was stopped when it was', async () => {
+    const late = toEvents(await record(PLANS['the end of its time'])).map((event, index, { length }) => {
+      const isEnd = index === length - 1;
+      return isEnd ? { ...event, timestamp: new Date((event.timestamp?.getTime() ?? 0) + 3000) } : event;
+    });
+    for (const [history, status] of [
+      [late, 'TIMED_OUT'],
+      [toEvents(await record(PLANS['a cancel'])), 'ABORTED'],
+    ] as const) {
+      const then = readRecording(history);
+      const { end } = (await play(then, { definition, stateMachineArn })).now;
+      expect([end.status, end.at], status).to.deep.equal([status, then.end.at + 1]);
+    }
+  });
 
   it('of a run that had not ended has no differences, wherever its history ends', async () => {
     const history = toEvents(await record(PLANS['retries of actions']));
