@@ -20,16 +20,16 @@ interface Section {
   readonly text: string;
 }
 
-/** The sections of a page. A Japanese heading has the anchor of the English one in the line before it. */
+/** The sections of a page. A Japanese heading has the anchor of the English one in the line above it. */
 function sectionsOf(page: string): Section[] {
   const blocks: string[] = [];
   // A comment of a command may look like a heading.
   const text = read(page).replace(CODE_BLOCK, (block) => `@@${blocks.push(block) - 1}@@`);
   return text
-    .split(/^(?=<a id="[^"]+"><\/a>\n#)|^(?<!<\/a>\n)(?=#+ )/m)
+    .split(/^(?=<a id="[^"]+"><\/a>\n\n#)|^(?<!<\/a>\n\n)(?=#+ )/m)
     .filter((part) => part.trim() !== '')
     .map((part) => {
-      const [, own, marks = '', body = ''] = /^(?:<a id="([^"]+)"><\/a>\n)?(#+) .+\n([\s\S]*)$/.exec(part) ?? [];
+      const [, own, marks = '', body = ''] = /^(?:<a id="([^"]+)"><\/a>\n\n)?(#+) .+\n([\s\S]*)$/.exec(part) ?? [];
       return {
         anchor: own ?? anchorsIn(part)[0] ?? '',
         level: marks.length,
