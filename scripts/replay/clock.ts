@@ -18,7 +18,7 @@ export async function runOnVirtualClock(
   try {
     const goesOn = begin();
     for (;;) {
-      // What is no timer is promises, and Node's immediates, which stay real: both are through by then.
+      // What is no timer is promises, and Node's `setImmediate`, which stay real: both are through by then.
       await setImmediate();
       if (!(await goesOn()) || clock.countTimers() === 0) return;
       await clock.nextAsync();
