@@ -23,7 +23,7 @@ STEP=1      waits for Enter after every step, and prints inputs and outputs whol
 QUIET=1     only says what differs
 TIME_SCALE  of the local stack that made the history, whose times are stretched by it; AWS's is 1 (1)
 
-Exit code: 0 the run of today is that of then, 1 it differs, 2 a file or setting that cannot be used`;
+Exit code: 0 the run of today is that of then, 1 it differs, 2 a file or setting that cannot be used (make turns 1 into 2)`;
 
 interface Output {
   write(text: string): unknown;
