@@ -54,7 +54,7 @@ export interface Recording {
   readonly executionArn: string | undefined;
   readonly visits: readonly Visit[];
   readonly end: End;
-  /** The events after the first end were left out: they belong to redrives. */
+  /** The events after the first end were left out: they belong to a redrive. */
   readonly redrives: number;
 }
 
