@@ -68,7 +68,8 @@ export function toEvents(values: readonly unknown[]): HistoryEvent[] {
     const { id, type, timestamp, previousEventId = 0, ...details } = isRecord(value) ? value : {};
     const at = new Date(typeof timestamp === 'number' ? Math.round(timestamp * 1000) : String(timestamp));
     const isWhole = typeof id === 'number' && typeof previousEventId === 'number' && !Number.isNaN(at.getTime());
-    if (isWhole && isEventType(type)) return { ...details, id, type, timestamp: at, previousEventId };
+    if (isWhole && isEventType(type) && Object.entries(details).every(isDetail))
+      return { ...details, id, type, timestamp: at, previousEventId };
     throw new ReplayError(
       `entry ${index + 1} of "events" is no event of Step Functions: ${JSON.stringify(value)?.slice(0, 200)}`,
     );
@@ -80,6 +81,29 @@ export function unscaled(events: readonly HistoryEvent[], timeScale: number): Hi
   const start = events[0]?.timestamp?.getTime() ?? 0;
   const stretch = (at: Date) => new Date(start + (at.getTime() - start) / timeScale);
   return events.map((event) => ({ ...event, timestamp: event.timestamp && stretch(event.timestamp) }));
+}
+
+const TEXTS: ReadonlySet<string> = new Set(['name', 'error', 'cause']);
+const JSON_TEXTS: ReadonlySet<string> = new Set(['input', 'output', 'parameters']);
+
+/** Whether the details of an event have what is read of them in the form that the API reference says. */
+function isDetail([field, value]: [string, unknown]): boolean {
+  if (!field.endsWith('EventDetails') || value === undefined) return true;
+  if (!isRecord(value)) return false;
+  return Object.entries(value).every(([name, each]) => {
+    if (name === 'index') return typeof each === 'number';
+    return JSON_TEXTS.has(name) ? isJson(each) : !TEXTS.has(name) || typeof each === 'string';
+  });
+}
+
+function isJson(text: unknown): boolean {
+  if (typeof text !== 'string') return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const isEventType = (type: unknown): type is HistoryEventType =>

@@ -63,6 +63,7 @@ export async function replay(
     const { definition } = stateMachine;
     const states = statesOf(definition);
     for (const remark of remarks(then, stateMachine.name)) say(remark);
+    if (isStepped) stderr.write('Enter goes on to the next step.\n');
     const story = new Story(then, isStepped);
     const onProgress = async (now: Recording) => {
       for (const line of story.more(now)) {

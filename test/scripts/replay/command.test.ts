@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import fc from 'fast-check';
 import type { HistoryEvent } from '../../../local/aws/step-functions/index.ts';
 import { replay } from '../../../scripts/replay/replay.ts';
 import { record } from './record.ts';
@@ -70,6 +71,11 @@ describe('make replay', () => {
       'entry 1 of "events" is no event of Step Functions: {"id":1}',
     ],
     [
+      'an input that is cut',
+      () => printed(events).replace('"{\\"goalId\\"', '"goalId\\"'),
+      'entry 1 of "events" is no event of Step Functions',
+    ],
+    [
       'a state machine with a Parallel state',
       () =>
         printed([...events, { id: events.length + 1, previousEventId: 1, timestamp: 1, type: 'ParallelStateEntered' }]),
@@ -81,7 +87,7 @@ describe('make replay', () => {
     [
       'a history without data',
       withoutData,
-      "FILE lacks the execution's input and the answers of ValidateInput, GetActions, CreateBatches, GenerateTasks, SaveTasks, UpdateProgress, AggregateResults, UpdateGoalStatus, whole. Download it with --include-execution-data",
+      "FILE lacks the execution's input and the answers of ValidateInput, GetActions, CreateBatches, GenerateTasks, SaveTasks, UpdateProgress, AggregateResults, UpdateGoalStatus. Download it with --include-execution-data",
     ],
     ['another TIME_SCALE', () => page(0, 1000), 'TIME_SCALE is 0; it must be a number above 0', { TIME_SCALE: '0' }],
     ['a stage that is not synthesized', () => page(0, 1000), 'cannot be read: run make synth', { STAGE: 'none' }],
@@ -126,6 +132,31 @@ describe('make replay', () => {
     const { steps, stdout } = await run(printed(events), { STEP: '1' });
     expect(steps).to.equal(stepsOf(events));
     expect(stdout).to.contain('ValidateInput is entered\n{\n  "goalId": "goal",\n');
+  });
+
+  it('replays or refuses whatever a file holds, and never breaks off', async () => {
+    const broken = fc.tuple(
+      fc.nat(),
+      fc.constantFrom('drop', 'value', 'detail'),
+      fc.nat(),
+      fc.jsonValue({ maxDepth: 1 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(broken, async ([which, how, where, value]) => {
+        const changed: Record<string, unknown>[] = JSON.parse(JSON.stringify(events));
+        const index = which % changed.length;
+        const event: Record<string, unknown> = Object(changed[index]);
+        const [details = 'type'] =
+          how === 'detail' ? Object.keys(event).filter((name) => name.endsWith('Details')) : [];
+        const target: Record<string, unknown> = details === 'type' ? event : Object(event[details]);
+        const names = Object.keys(target);
+        if (how === 'drop') changed.splice(index, 1);
+        else target[names[where % names.length] ?? 'type'] = value;
+        const { code } = await run(JSON.stringify({ events: changed }), { STEP: where % 2 ? '1' : '' });
+        expect(code).to.be.oneOf([0, 1, 2]);
+      }),
+      { numRuns: 100 },
+    );
   });
 
   it('says what to know of a history before it is replayed', async () => {
