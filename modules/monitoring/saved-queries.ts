@@ -45,7 +45,7 @@ const QUERIES: readonly Query[] = [
   {
     /** The state machine's line of a transition and the functions' lines, in order. */
     name: 'story-of-an-execution',
-    text: `fields @timestamp, coalesce(function, type) as what, coalesce(message, details.name) as happened, actionId, durationMs, errorName, errorMessage
+    text: `fields @timestamp, coalesce(function, type) as what, coalesce(message, details.name) as happened, position, attempt, outcome, goalStatus, durationMs, errorName, errorMessage
 | filter executionArn = "${EXECUTION_ARN_HERE}" or execution_arn = "${EXECUTION_ARN_HERE}"
 | sort @timestamp asc
 | limit 10000`,

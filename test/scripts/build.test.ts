@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { unzipSync } from 'fflate';
 import { LAMBDAS } from '../../modules/workflow/function-table.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -42,6 +43,17 @@ describe('the build', function () {
     for (const name of LAMBDAS) {
       expect(built(ROOT, `${name}.zip`).length / 1024, name).to.be.below(90);
       expect(built(ROOT, name, 'index.js').toString(), name).to.contain('[winston] Unknown logger level');
+    }
+  });
+
+  it('zips the bundle without its map, and without the line that leads there', () => {
+    const line = '//# sourceMappingURL=index.js.map\n';
+    for (const name of LAMBDAS) {
+      const { 'index.js': zipped = new Uint8Array(), ...others } = unzipSync(built(ROOT, `${name}.zip`));
+      expect(Object.keys(others), name).to.deep.equal([]);
+      expect(built(ROOT, name, 'index.js').equals(Buffer.concat([zipped, Buffer.from(line)])), name).to.equal(true);
+      const { sources }: { sources: string[] } = JSON.parse(built(ROOT, name, 'index.js.map').toString());
+      expect(sources, name).to.include(`../../../lambdas/${name}/src/handler.ts`);
     }
   });
 

@@ -53,16 +53,18 @@ export const failure = (error: string | undefined, cause: string | undefined) =>
 
 /**
  * An event as a line of the state machine's log, whose level is ALL (Step Functions guide, "Logging in CloudWatch Logs").
+ * The cause of a failure, which quotes what a function threw, is left to the function's own line.
  * @param event without execution data
  */
 export function logLine(
   executionArn: string,
   { id, previousEventId, timestamp, type, ...details }: HistoryEvent,
 ): string {
+  const [named = {}] = Object.values(details);
   return JSON.stringify({
     id: String(id),
     type,
-    details: Object.values(details)[0] ?? {},
+    details: { ...named, cause: undefined },
     redrive_count: '0',
     previous_event_id: String(previousEventId),
     event_timestamp: String(Math.round(timestamp * 1000)),
