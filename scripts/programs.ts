@@ -1,6 +1,6 @@
 /**
  * `node scripts/programs.ts`: makes sure that the programs which the tests need, and npm does not have, are there: Chromium for
- * those of the page, jq for those of the workflows' scripts. As root on Debian or Ubuntu they are installed with apt; anywhere
+ * those of the page, jq and curl for those of scripts and documents. As root on Debian or Ubuntu they are installed with apt; anywhere
  * else the command says what to install.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
@@ -24,7 +24,7 @@ export function findBrowser(): string | undefined {
 function missingPackages(): readonly string[] {
   return [
     ...(findBrowser() === undefined ? ['chromium', 'fonts-noto-cjk'] : []),
-    ...(findProgram('jq', process.env.PATH ?? '') === undefined ? ['jq'] : []),
+    ...['jq', 'curl'].filter((program) => findProgram(program, process.env.PATH ?? '') === undefined),
   ];
 }
 
@@ -33,9 +33,9 @@ function install(packages: readonly string[]): void {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
-      'The tests need Chromium (or Chrome) and jq, and not both were found. Install them ' +
+      'The tests need Chromium (or Chrome), jq and curl, and not all were found. Install them ' +
         `(on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}; on macOS: brew install --cask google-chrome and ` +
-        'brew install jq), or set CHROMIUM to the path of a Chromium or Chrome.',
+        'brew install jq curl), or set CHROMIUM to the path of a Chromium or Chrome.',
     );
   }
   console.log(`Installing ${packages.join(' and ')} for the tests, once ...`);
