@@ -66,7 +66,8 @@ const hasMore = (page: unknown) => isRecord(page) && Boolean(page.nextToken ?? p
 export function toEvents(values: readonly unknown[]): HistoryEvent[] {
   return values.map((value, index) => {
     const { id, type, timestamp, previousEventId = 0, ...details } = isRecord(value) ? value : {};
-    const at = new Date(typeof timestamp === 'number' ? Math.round(timestamp * 1000) : String(timestamp));
+    const time = typeof timestamp === 'number' ? Math.round(timestamp * 1000) : timestamp;
+    const at = new Date(typeof time === 'number' || typeof time === 'string' ? time : Number.NaN);
     const isWhole = typeof id === 'number' && typeof previousEventId === 'number' && !Number.isNaN(at.getTime());
     if (isWhole && isEventType(type) && Object.entries(details).every(isDetail))
       return { ...details, id, type, timestamp: at, previousEventId };
