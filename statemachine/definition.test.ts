@@ -1,3 +1,4 @@
+import { forGenerateTasks } from '@goal-activity/core/schema/steps.ts';
 import aslValidator from 'asl-validator';
 import { expect } from 'chai';
 import { type DefinitionValues, FUNCTION_OF_PLACEHOLDER, renderDefinition } from './definition.ts';
@@ -16,6 +17,7 @@ interface State {
   Type: string;
   TimeoutSeconds?: number;
   Retry?: object[];
+  Parameters?: Record<string, string>;
   Catch?: { ErrorEquals: string[]; ResultPath: string }[];
   ItemProcessor?: { States: Record<string, State> };
 }
@@ -43,6 +45,16 @@ describe('the state machine definition', () => {
     const { SaveTasks: _, ...incomplete } = values;
     expect(() => renderDefinition(incomplete as DefinitionValues)).to.throw('SaveTasks');
     expect(() => renderDefinition({ ...values, Other: 'x' } as DefinitionValues)).to.throw('Other');
+  });
+
+  it('gives GenerateTasks all that its schema has, each from the item, and the retry from the context', () => {
+    const [, { Parameters = {} }] = all.find(([name]) => name === 'GenerateTasks') ?? ['', { Type: '' }];
+    const { retryCount: _fromContext, ...item } = forGenerateTasks.properties;
+    const expected = Object.keys(item).map((name) => [`${name}.$`, `$.${name}`]);
+    expect(Parameters).to.deep.equal({
+      ...Object.fromEntries(expected),
+      'retryCount.$': '$$.State.RetryCount',
+    });
   });
 
   it('repeats every task, and catches what each ends with, but for those whose work the sweep takes over', () => {
