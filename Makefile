@@ -44,8 +44,8 @@ emulator: $(INSTALLED) ## Runs an AWS emulator and the mock AI without Docker, f
 mock-ai: $(INSTALLED) ## The mock AI alone, for functions of another emulator on this machine (AI_PORT=4700)
 	@node local/emulator/ai.ts
 
-test: $(SYNTHESIZED) $(PAGE) ## Runs every test (SEED=<number> repeats the random ones)
-	@node scripts/programs.ts
+test: $(if $(CHANGED),$(BUILT),$(SYNTHESIZED) $(PAGE)) ## Runs every test (CHANGED=1: the unit tests of your changes; SEED, TESTS, GREP, DATE)
+	@$(if $(CHANGED),,node scripts/programs.ts)
 	@node scripts/test.ts
 
 soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)

@@ -1,23 +1,33 @@
-/**
- * `node scripts/test.ts [files]`: runs the tests and ends with the line `N passed, N failed`. Without files, all of
- * them, with coverage. SEED=<number> repeats the cases of the random tests.
- */
+/** `make test`: runs the tests and ends with the line `N passed, N failed`. `node scripts/test.ts --help` has its variables. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { changedFiles, testsOfChange } from './testing/changed.ts';
+import { DateError, movedClock } from './testing/date.ts';
+import { describeFailures, type Failure, type Results, toText } from './testing/summary.ts';
+
+const USAGE = `Usage: make test [NAME=value ...]
+       node scripts/test.ts [FILE ...]
+
+  SEED=1234            the random cases of an earlier run, which printed this number
+  CHANGED=1            only the unit tests that your changes since main can break (BRANCH=name: since that branch)
+  TESTS='FILE ...'     only these files
+  GREP='text'          only tests whose full title contains this
+  DATE='+1 day'        with the clock at another date, as \`date --date\` reads it (needs Debian's faketime)
+  TZ=Asia/Tokyo        in another time zone`;
 
 /** Tests of the whole stack that run at a time, each file in a process: more than two cores, since they mostly wait. */
 const JOBS = '4';
 /** The longest first, so that no process is left over with one of them at the end. */
 const STACK = [
-  'test/properties/start-idempotent.test.ts',
   'test/properties/history.test.ts',
   'test/browser/*.test.ts',
-  'test/faults/every-call.test.ts',
-  'test/integration/alarms.test.ts',
-  'test/integration/smoke/*.test.ts',
+  'test/properties/start-idempotent.test.ts',
   'test/interleavings/*.test.ts',
+  'test/faults/every-call.test.ts',
+  'test/integration/smoke/*.test.ts',
   'test/scripts/build.test.ts',
   'test/faults/*.test.ts',
   'test/properties/*.test.ts',
@@ -28,15 +38,16 @@ const STACK = [
 ];
 /** Tests of the code whose coverage is measured. The stack runs bundles, whose coverage is not. */
 const UNIT = ['lambdas/*/test/**/*.test.ts', 'statemachine/**/*.test.ts'];
-/** These measure time against the clock, so nothing runs beside them. */
-const ALONE = ['test/performance/*.test.ts'];
-/** Of the branches of lambdas/ and statemachine/, in percent. */
-const LEAST_COVERAGE = '95';
+/** These measure time, which needs a quiet machine: `make bench` runs them. */
+const BENCH = ['test/performance/**/*.test.ts'];
+/** Of the lines and branches of lambdas/ and statemachine/, in percent. */
+const LEAST_COVERAGE = { lines: '99', branches: '95' };
 
 const root = join(import.meta.dirname, '..');
 const coverage = join(root, 'coverage');
-const seed = process.env.SEED || String(Math.floor(Math.random() * 0x7fffffff));
-const total = { passed: 0, failed: 0 };
+const { env } = process;
+const seed = env.SEED || String(Math.floor(Math.random() * 0x7fffffff));
+const total: { passed: number; failures: Failure[] } = { passed: 0, failures: [] };
 const startedAt = performance.now();
 
 const find = (patterns: readonly string[]) => [
@@ -44,55 +55,100 @@ const find = (patterns: readonly string[]) => [
 ];
 
 /**
- * Runs test files in a process and adds up what passed and failed. What it prints comes at its end when `isQuiet`, since
- * others print meanwhile.
- * @param name tells the counts of one process from those of another
+ * Runs test files in a process and adds up what passed and failed.
+ * @param name of the process, in the summary
+ * @param isQuiet prints its output when it has ended, since another process prints meanwhile
  */
-async function test(
+async function run(
   name: string,
   command: readonly string[],
   files: readonly string[],
-  { isQuiet = false, environment = {} } = {},
+  environment: Readonly<Record<string, string>>,
+  { isQuiet = false } = {},
 ): Promise<void> {
-  const countsFile = join(coverage, `counts-${name}.json`);
-  rmSync(countsFile, { force: true });
+  const file = join(coverage, `results-${name}.json`);
+  rmSync(file, { force: true });
   const [program = '', ...args] = command;
-  const reporter = ['--reporter', './scripts/reporter.cjs', '--reporter-option', `counts=${countsFile}`];
-  const child = spawn(program, [...args, ...reporter, ...files], {
+  const reporter = ['--reporter', './scripts/testing/reporter.cjs', '--reporter-option', `results=${file}`];
+  const grep = env.GREP ? ['--fgrep', env.GREP] : [];
+  const child = spawn(program, [...args, ...reporter, ...grep, ...files], {
     cwd: root,
-    stdio: ['ignore', isQuiet ? 'pipe' : 'inherit', isQuiet ? 'pipe' : 'inherit'],
-    env: { ...process.env, SEED: seed, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, SEED: seed, ...(process.stdout.isTTY && !isQuiet ? { FORCE_COLOR: '1' } : {}), ...environment },
   });
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => output.push(chunk));
-  const [status]: unknown[] = await once(child, 'close');
-  process.stdout.write(Buffer.concat(output));
-  let counts = { passed: 0, failed: 0 };
-  try {
-    counts = JSON.parse(readFileSync(countsFile, 'utf8'));
-  } catch {
-    // mocha did not come as far as its end.
+  const held: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new StringDecoder('utf8');
+    stream.on('data', (chunk: Buffer) => {
+      const text = toText(decoder.write(chunk));
+      if (isQuiet) held.push(text);
+      else process.stdout.write(text);
+    });
   }
-  total.passed += counts.passed;
-  // A process that ends badly although no test failed: coverage is too low, or it crashed.
-  total.failed += counts.failed > 0 || status === 0 ? counts.failed : 1;
+  const [status]: unknown[] = await once(child, 'close');
+  process.stdout.write(held.join(''));
+  let results: Results = { passed: 0, failures: [] };
+  try {
+    results = JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    // mocha ended before it could write them.
+  }
+  total.passed += results.passed;
+  total.failures.push(
+    ...results.failures.map((failure) => ({ ...failure, file: failure.file && relative(root, failure.file) })),
+  );
+  if (status === 0 || results.failures.length > 0) return;
+  const message = `ended with status ${status} although no test failed: coverage is too low, a file could not be loaded, or the process crashed; see its output above`;
+  total.failures.push({ file: '', block: '', title: `the process of the ${name} tests`, message });
 }
 
-mkdirSync(coverage, { recursive: true });
-console.log(`SEED=${seed}`);
-const chosen = process.argv.slice(2);
-if (chosen.length > 0) await test('chosen', ['mocha'], chosen);
-else {
-  const alone = find(ALONE);
-  const stack = find(STACK).filter((file) => !alone.includes(file));
-  const covered = ['c8', '--check-coverage', '--branches', LEAST_COVERAGE, '--lines', '0', 'mocha'];
+/** All tests, with coverage of the unit tests. */
+async function runAll(environment: Readonly<Record<string, string>>): Promise<void> {
+  const stack = find(STACK).filter((file) => !find(BENCH).includes(file));
+  const { lines, branches } = LEAST_COVERAGE;
+  const covered = ['c8', '--check-coverage', '--lines', lines, '--branches', branches, 'mocha'];
   await Promise.all([
-    test('stack', ['mocha', '--parallel', '--jobs', JOBS], stack),
+    run('stack', ['mocha', '--parallel', '--jobs', JOBS], stack, environment),
     // Coverage of functions that come from Node's compile cache is not exact.
-    test('unit', covered, find(UNIT), { isQuiet: true, environment: { NODE_DISABLE_COMPILE_CACHE: '1' } }),
+    run('unit', covered, find(UNIT), { ...environment, NODE_DISABLE_COMPILE_CACHE: '1' }, { isQuiet: true }),
   ]);
-  await test('alone', ['mocha'], alone);
 }
-console.log(`SEED=${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+
+/** @returns the files that were asked for; undefined for all */
+async function chosenFiles(): Promise<readonly string[] | undefined> {
+  const named = [...process.argv.slice(2), ...(env.TESTS ?? '').split(/\s+/)].filter((each) => each !== '');
+  if (named.length > 0) return named;
+  if (!env.CHANGED) return undefined;
+  const branch = env.BRANCH || 'main';
+  const changed = changedFiles(root, branch);
+  const tests = await testsOfChange(root, changed);
+  console.log(`${changed.length} files changed since ${branch}; ${tests.length} files of unit tests depend on them.`);
+  return tests;
+}
+
+async function main(): Promise<number> {
+  if (process.argv[2] === '--help') {
+    console.log(USAGE);
+    return 0;
+  }
+  mkdirSync(coverage, { recursive: true });
+  const environment = env.DATE ? movedClock(env.DATE) : {};
+  console.log(`SEED=${seed}${env.DATE ? `, DATE='${env.DATE}', TZ=${env.TZ ?? ''}` : ''}`);
+  const chosen = await chosenFiles();
+  if (chosen === undefined) await runAll(environment);
+  else if (chosen.length > 0) await run('chosen', ['mocha'], chosen, environment);
+  else console.log('No unit test depends on what changed. `make test` runs all tests.');
+  const { passed, failures } = total;
+  if (failures.length > 0) console.log(`\n${describeFailures(failures, { SEED: seed, DATE: env.DATE, TZ: env.TZ })}\n`);
+  console.log(`SEED=${seed}, ${Math.round((performance.now() - startedAt) / 1000)} s`);
+  console.log(`${passed} passed, ${failures.length} failed`);
+  return failures.length > 0 || (passed === 0 && chosen?.length !== 0) ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (thrown) {
+  if (!(thrown instanceof DateError)) throw thrown;
+  console.error(thrown.message);
+  process.exitCode = 2;
+}
