@@ -25,7 +25,9 @@ export function movedClock(date: string): Readonly<Record<string, string>> {
     const options = { encoding: 'utf8', stdio: 'pipe' } as const;
     seconds = Number(execFileSync('date', [`--date=${date}`, '+%s'], options)) - Date.now() / 1000;
   } catch {
-    throw new DateError(`DATE is "${date}"; it must be a date that \`date --date\` knows, such as "+1 day" or "2028-02-29 12:00"`);
+    throw new DateError(
+      `DATE is "${date}"; it must be a date that \`date --date\` knows, such as "+1 day" or "2028-02-29 12:00"`,
+    );
   }
   const sign = seconds < 0 ? '-' : '+';
   return {
