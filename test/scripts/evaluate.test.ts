@@ -12,7 +12,7 @@ import { clientConfig } from '../support/stack/endpoints.ts';
 const PROFILE = 'jp.anthropic.claude-haiku-4-5-20251001-v1:0';
 
 describe('make evaluate', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'goal-activity-evaluate-'));
   after(() => rmSync(folder, { recursive: true }));
   const model = useModel();
