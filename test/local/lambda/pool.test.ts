@@ -89,7 +89,7 @@ describe('the Lambda pool', () => {
     // Node hands this one to every child while coverage is measured, whatever environment was asked for.
     delete env.NODE_V8_COVERAGE;
     const names = ['GOALS_TABLE', 'LAMBDA_TASK_ROOT', 'TZ', '_HANDLER'];
-    // At another date (`make test DATE=…`), libfaketime has variables of its own.
+    // What moves the clock (`make test DATE=…`) has variables of its own.
     const others = Object.keys(env).filter((name) => !/^AWS_|^LD_PRELOAD$|FAKE/.test(name));
     expect(others).to.have.members(names);
     expect(env).to.include({ AWS_REGION: REGION, GOALS_TABLE: 'goals', LAMBDA_TASK_ROOT: directory });
