@@ -1,7 +1,7 @@
 /** `make test`: runs the tests and ends with the line `N passed, N failed`. `node scripts/test.ts --help` has its variables. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { changedFiles, testsOfChange } from './testing/changed.ts';
@@ -124,9 +124,9 @@ async function runAll(environment: Readonly<Record<string, string>>): Promise<vo
 /** @returns the files that were asked for; undefined for all */
 async function chosenFiles(): Promise<readonly string[] | undefined> {
   const named = [...process.argv.slice(2), ...(env.TESTS ?? '').split(/\s+/)].filter((each) => each !== '');
-  const missing = named.find((file) => !existsSync(join(root, file)));
+  const missing = named.find((pattern) => find([pattern]).length === 0);
   if (missing !== undefined) throw new UsageError(`There is no test file ${missing}`);
-  if (named.length > 0) return named;
+  if (named.length > 0) return find(named);
   if (!env.CHANGED) return undefined;
   const since = env.SINCE || 'main';
   const changed = changedFiles(root, since);
