@@ -66,9 +66,12 @@ describe('get-history', () => {
   it('answers from the database after 5 s when Step Functions does not answer at all', async () => {
     const { executionArn, userId } = await givenExecution({ actionCount: 1 });
     const begun = performance.now();
-    expect(httpAnswer(await get(executionArn, userId, silent()))).to.nested.include({ status: 200 });
-    expect(performance.now() - begun).to.be.within(4_900, 10_000);
-  }).timeout(20_000);
+    const called = await get(executionArn, userId, silent());
+    expect(httpAnswer(called)).to.nested.include({ status: 200 });
+    expect(performance.now() - begun).to.be.at.least(4_900);
+    // The attempts of the SDK would end with another error, much later.
+    expect(called.lines[0]?.errorMessage).to.equal('AbortError: Request aborted');
+  });
 
   it('answers from the database while Step Functions refuses, and logs why', async () => {
     const { executionArn, userId } = await givenExecution({ actionCount: 1 });
@@ -92,7 +95,7 @@ describe('readHistory', () => {
     const real = new SFNClient({ endpoint: silent.url, region: 'x', credentials });
     const before = performance.now();
     await failureOf(readHistory('arn', real, AbortSignal.timeout(100)));
-    expect(performance.now() - before).to.be.within(90, 5_000);
+    expect(performance.now() - before).to.be.at.least(90);
     real.destroy();
     await silent.close();
   });

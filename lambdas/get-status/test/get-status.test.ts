@@ -72,11 +72,11 @@ describe('get-status', () => {
     expect(first).to.nested.include({ status: 200, 'body.status': 'RUNNING' });
     expect(first.body).to.nested.include({ 'cost.aiCalls': 0 });
     const { etag } = first.headers;
-    // Longer than a second on a machine that takes some to ask.
-    expect(Number(first.headers['retry-after'])).to.be.within(1, 3);
+    // A quarter of the seconds since it started, which are more on a busy machine; 30 once it has ended.
+    expect(Number(first.headers['retry-after'])).to.be.within(1, 29);
     const unchanged = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(unchanged).to.deep.include({ status: 304, body: undefined });
-    expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 3);
+    expect(Number(unchanged.headers['retry-after'])).to.be.within(1, 29);
     await settle(repository, executionArn, { status: 'FAILED', notify: 'machine' });
     const after = await ask(executionArn, userId, { 'if-none-match': etag });
     expect(after).to.nested.include({ status: 200, 'body.status': 'FAILED', 'headers.retry-after': '30' });

@@ -15,7 +15,7 @@ type Of = { readonly goalId: string; readonly userId: string };
 
 describe('changeGoal', () => {
   const { db, goalOf, actionsOf, tasksOf, givenGoal, givenExecution } = useTables();
-  const now = new Date('2026-12-01T09:00:00.000Z');
+  const now = new Date(Date.now() + 1_000);
   const change = (of: Of, changes: ChangeGoal, on = db) => changeGoal(on, of, changes, randomUUID, now);
   const read = (of: Of) => readGoal(db, of.goalId, of.userId);
   /** The list of actions as a client has it that has read the goal. */

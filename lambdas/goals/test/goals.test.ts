@@ -77,9 +77,11 @@ describe('goals', () => {
 
   it("take no cursor that is not of this user's goals", async () => {
     const userId = newUser();
-    await createGoal(db, body(), userId, randomUUID, new Date());
+    const now = new Date();
+    await createGoal(db, body(), userId, randomUUID, now);
     const { nextCursor } = await listGoals(db, userId, 1, undefined, cursors, log);
-    const place = { goalId: 'g', createdAt: '2026-01-31T09:30:00.000Z' };
+    // After it, in a list that has the newest first.
+    const place = { goalId: 'g', createdAt: new Date(now.getTime() - 1_000).toISOString() };
     const own = await cursors.write(['goals', userId], place);
     expect((await listGoals(db, userId, 1, own, cursors, log)).items).to.deep.equal([]);
     for (const [who, cursor] of [

@@ -23,7 +23,8 @@ import { removedActions } from '../src/removal/removed-actions.ts';
 import { readToday } from '../src/today.ts';
 
 type Of = { readonly goalId: string; readonly userId: string };
-const now = new Date('2026-12-01T09:00:00.000Z');
+/** Later than all that a test has made: the list has the newest first, a deletion by its own time. */
+const later = () => new Date(Date.now() + 1_000);
 const GONE = named('Gone');
 
 /** A database that is gone from its n-th write on: whoever works with it dies there. */
@@ -35,10 +36,10 @@ describe('what is removed of goals', () => {
   const cursors = createCursors(async () => 'key');
   const list = async (userId: string, on = db) => (await listGoals(on, userId, 10, undefined, cursors, log)).items;
   const versionOf = async ({ goalId }: Of) => (await goalOf(goalId))?.version ?? 0;
-  const remove = async (of: Of, on = db) => deleteGoal(on, { ...of, version: await versionOf(of) }, now);
+  const remove = async (of: Of, on = db) => deleteGoal(on, { ...of, version: await versionOf(of) }, later());
   const add = (of: Of, actionId: string) => {
     const task = { actionId, title: 'Mine', type: 'habit', estimatedMinutes: 5 } as const;
-    return addTask(db, { ...of, key: undefined }, task, randomUUID, now);
+    return addTask(db, { ...of, key: undefined }, task, randomUUID, later());
   };
 
   /** A goal whose actions have three tasks each, and the first one a task by hand, too. */
@@ -78,7 +79,7 @@ describe('what is removed of goals', () => {
       const { of } = await givenTasks(2);
       await remove(of);
       await expectGone(of);
-      for (const version of [1, 7]) await deleteGoal(db, { ...of, version }, now);
+      for (const version of [1, 7]) await deleteGoal(db, { ...of, version }, later());
     });
 
     it('goes with more tasks than one transaction removes, whatever they hold', async () => {
@@ -94,19 +95,19 @@ describe('what is removed of goals', () => {
 
     it('stays with another version, while an execution runs, and for whoever it is not', async () => {
       const of = await givenGoal();
-      expectRefusal(await failureOf(deleteGoal(db, { ...of, version: 2 }, now)), 409, 'goal_changed');
-      await deleteGoal(db, { ...of, userId: 'someone else', version: 1 }, now);
-      await deleteGoal(db, { ...of, goalId: 'unknown', version: 1 }, now);
+      expectRefusal(await failureOf(deleteGoal(db, { ...of, version: 2 }, later())), 409, 'goal_changed');
+      await deleteGoal(db, { ...of, userId: 'someone else', version: 1 }, later());
+      await deleteGoal(db, { ...of, goalId: 'unknown', version: 1 }, later());
       await givenExecution({ goalId: of.goalId });
       for (const version of [1, 2])
-        expectRefusal(await failureOf(deleteGoal(db, { ...of, version }, now)), 409, 'goal_processing');
+        expectRefusal(await failureOf(deleteGoal(db, { ...of, version }, later())), 409, 'goal_processing');
       expect(await rowsOf(db.goals, of.goalId)).to.have.length(4);
     });
 
     it('loses to whoever starts or changes it after it was read', async () => {
       const meanwhile: readonly [(of: Of) => Promise<unknown>, string][] = [
         [(of) => givenExecution({ goalId: of.goalId }), 'goal_processing'],
-        [(of) => changeGoal(db, of, { version: 1, title: 'x' }, randomUUID, now), 'goal_changed'],
+        [(of) => changeGoal(db, of, { version: 1, title: 'x' }, randomUUID, later()), 'goal_changed'],
       ];
       for (const [happen, code] of meanwhile) {
         const of = await givenGoal();
@@ -141,7 +142,7 @@ describe('what is removed of goals', () => {
           await finishDeletion(db, of.goalId, 'someone else');
           expect(await rowsOf(db.goals, of.goalId)).to.include('DELETED');
           if (finish === 'listed') expect(await list(of.userId)).to.deep.equal([]);
-          else await deleteGoal(db, { ...of, version: 1 }, now);
+          else await deleteGoal(db, { ...of, version: 1 }, later());
           await expectGone(of);
         });
 
@@ -166,7 +167,7 @@ describe('what is removed of goals', () => {
 
     it('is not made again by its Idempotency-Key', async () => {
       const userId = `user-${randomUUID()}`;
-      const create = () => createGoalOnce(db, { title: 'Run', actions: [] }, userId, 'key', randomUUID, now);
+      const create = () => createGoalOnce(db, { title: 'Run', actions: [] }, userId, 'key', randomUUID, later());
       const { goalId } = (await create()).goal;
       await remove({ goalId, userId });
       expectRefusal(await failureOf(create()), 409, 'goal_deleted');
@@ -174,7 +175,7 @@ describe('what is removed of goals', () => {
       const fault = new Error('gone');
       const down = failing(db, (command, before) => (command === 'GetCommand' && before > 0 ? fault : undefined));
       expect(
-        await failureOf(createGoalOnce(down, { title: 'Run', actions: [] }, userId, 'key', randomUUID, now)),
+        await failureOf(createGoalOnce(down, { title: 'Run', actions: [] }, userId, 'key', randomUUID, later())),
       ).to.equal(fault);
     });
 
@@ -183,7 +184,7 @@ describe('what is removed of goals', () => {
       const [task] = (await readTasks(db, of.goalId, of.userId)).tasks;
       await failureOf(remove(of, dyingAt(db, 1)));
       expectRefusal(await failureOf(add(of, actions[0]?.actionId ?? '')), 404, 'goal_not_found');
-      const change = changeTask(db, { ...of, taskId: task?.taskId ?? '' }, { version: 1, status: 'done' }, now);
+      const change = changeTask(db, { ...of, taskId: task?.taskId ?? '' }, { version: 1, status: 'done' }, later());
       expectRefusal(await failureOf(change), 404, 'goal_not_found');
       await finishDeletion(db, of.goalId, of.userId);
       await expectGone(of);
@@ -195,7 +196,7 @@ describe('what is removed of goals', () => {
       const { version, actions } = await readGoal(db, goalId, userId);
       return { version, actions: actions.slice(0, 1).map(({ position: _, ...action }) => action) };
     };
-    const change = (of: Of, changes: ChangeGoal, on = db) => changeGoal(on, of, changes, randomUUID, now);
+    const change = (of: Of, changes: ChangeGoal, on = db) => changeGoal(on, of, changes, randomUUID, later());
     const tasksIn = async ({ goalId, userId }: Of) => (await readTasks(db, goalId, userId)).tasks;
     const lineCount = async ({ goalId, userId }: Of) =>
       (await readTasksAsCsv(db, goalId, userId)).split('\r\n').length - 2;
@@ -235,7 +236,8 @@ describe('what is removed of goals', () => {
     it('takes tasks with it that a person changed or added, also while they are being removed, and the counts are right', async () => {
       const { of, actions } = await givenTasks(3);
       const [last] = (await tasksIn(of)).filter(({ actionId }) => actionId === actions[2]?.actionId);
-      const check = () => changeTask(db, { ...of, taskId: last?.taskId ?? '' }, { version: 1, status: 'done' }, now);
+      const check = () =>
+        changeTask(db, { ...of, taskId: last?.taskId ?? '' }, { version: 1, status: 'done' }, later());
       const changes = await keepFirst(of);
       let writes = 0;
       const on = intercepted(db, async (_input, command, send) => {

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workflow } from '@goal-activity/core/aws/step-functions.ts';
 import { settle } from '@goal-activity/core/execution/settle.ts';
 import { expect } from 'chai';
 import { failureOf } from '../../../test/support/failure.ts';
 import { useTopic } from '../../../test/support/stack/topic.ts';
+import { until } from '../../../test/support/until.ts';
 import { useAwsServer } from '../../core/test/support/aws-server.ts';
 import { callOn } from '../../core/test/support/call-handler.ts';
 import { watched } from '../../core/test/support/failing.ts';
@@ -84,7 +86,9 @@ describe('reconcileExecutions', () => {
     const { tools } = given(async (executionArn) => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      // The first ones end once five run; a sixth would have begun by then.
+      await until(() => most >= 5);
+      await sleep(20);
       running -= 1;
       asked.push(executionArn);
       return { status: 'RUNNING' };

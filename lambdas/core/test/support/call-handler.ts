@@ -79,6 +79,7 @@ async function runInThread(run: Run): Promise<{ outcomes: Outcome[]; log: string
  * Loads a Lambda's handler.ts anew with exactly the variables that it is deployed with, and calls it once.
  * @param changes to the values of its variables, and the SDK's `AWS_ENDPOINT_URL_*`; without an endpoint, no service answers
  * @param limitMs the time that the function has, as its context says
+ * @param ahead what its monotonic clock is ahead, in milliseconds; may change during the call
  * @throws Error when the handler cannot be loaded
  */
 export async function callHandler(
@@ -86,8 +87,9 @@ export async function callHandler(
   event: unknown,
   changes: Readonly<Record<string, string>> = {},
   limitMs?: number,
+  ahead?: Int32Array,
 ): Promise<Called> {
-  const { outcomes, lines } = await callHandlerInTurn(lambda, [event], changes, limitMs);
+  const { outcomes, lines } = await callHandlerInTurn(lambda, [event], changes, limitMs, ahead);
   return { ...outcomes[0], lines };
 }
 
@@ -97,6 +99,7 @@ export async function callHandlerInTurn(
   events: readonly unknown[],
   changes: Readonly<Record<string, string>> = {},
   limitMs = 60_000,
+  ahead?: Int32Array,
 ): Promise<{ readonly outcomes: readonly Outcome[]; readonly lines: Called['lines'] }> {
   const names = Object.values(FUNCTIONS).flatMap((spec): readonly Variable[] => spec.variables);
   const values = Object.fromEntries(names.map((name) => [name, sampleValue(name)]));
@@ -109,7 +112,7 @@ export async function callHandlerInTurn(
     ...changes,
   };
   const script = await scriptOf(lambda);
-  const { outcomes, log } = await runInThread({ file: fileOf(lambda), script, variables, events, limitMs });
+  const { outcomes, log } = await runInThread({ file: fileOf(lambda), script, variables, events, limitMs, ahead });
   const lines = log.split('\n').filter((line) => line !== '');
   return { outcomes, lines: lines.map((line) => JSON.parse(line)) };
 }
