@@ -19,6 +19,12 @@ interface Pending {
   timer?: NodeJS.Timeout;
 }
 
+/**
+ * What a process of Node needs besides the function's own variables: its compile cache, which the worker hides from the
+ * bundle, and libfaketime, without which an invocation's deadline would be at another date than this process's.
+ */
+const INHERITED = ['NODE_COMPILE_CACHE', 'LD_PRELOAD', 'FAKETIME', 'DONT_FAKE_MONOTONIC', 'NO_FAKE_STAT'];
+
 /** The pool's end of one worker: what it was given to do, and what became of it. */
 export class WorkerProcess {
   /** Whether it takes invocations: it has not ended or failed to load, and no invocation timed out in it. */
@@ -46,10 +52,9 @@ export class WorkerProcess {
     this.loaded = this.#loading.promise;
     // Whoever waits for it hears of it; invocations are told one by one.
     this.loaded.catch(() => {});
-    const { NODE_COMPILE_CACHE } = process.env;
+    const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
     const child = fork(WORKER, {
-      // Node itself reads where its compile cache is; the worker takes it out before the bundle can see it.
-      env: { ...workerEnvironment(lambda, region), ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
+      env: { ...workerEnvironment(lambda, region), ...Object.fromEntries(inherited) },
       // Not the pool's own, such as a debugger's port or a test runner's hooks. Type stripping warns before Node 24.
       execArgv: [
         '--disable-warning=ExperimentalWarning',
