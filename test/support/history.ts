@@ -26,7 +26,7 @@ export interface Invocation extends Span {
 }
 
 /** Steps that wait for no AI: what they take is the noise of this machine. */
-export const QUICK_STEPS = [
+const QUICK_STEPS = [
   ...['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks', 'ActionFailed', 'UpdateProgress'],
   ...['AggregateResults', 'UpdateGoalStatus', 'HandleError'],
 ] as const;
