@@ -42,7 +42,21 @@ const userPlan = fc.record({
 const USERS_AT_ONCE = 4;
 /** And so many groups of them. */
 const GROUPS_AT_ONCE = 2;
+type UserPlan = typeof userPlan extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 type GoalPlan = typeof goalPlan extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+/**
+ * Whatever the seed: everything that may be tried with another's goals and executions, with those that are there from the
+ * beginning, which come after one goal of each of the other users.
+ */
+const everyIntrusion = Array.from({ length: USERS_AT_ONCE }, (_, user): UserPlan => {
+  const own = INTRUSIONS.filter((_, index) => index % USERS_AT_ONCE === user);
+  const bystanders = [USERS_AT_ONCE - 1, USERS_AT_ONCE];
+  return {
+    goals: [{ actions: ['saved'], isStarted: true, moves: [] }],
+    intrusions: bystanders.flatMap((against) => own.map((what) => ({ what, against, afterMs: 0 }))),
+  };
+});
 
 /** A goal with what is known of it from the answers to its owner alone. */
 interface Owned {
@@ -219,6 +233,7 @@ describe('executions of several users at once', function () {
       },
       GROUPS_AT_ONCE,
       CASES / USERS_AT_ONCE,
+      [everyIntrusion],
     );
   });
 
