@@ -129,7 +129,8 @@ describe('the history of an execution', function () {
   async function expectComplete(run: Run, { events, states }: Timeline): Promise<void> {
     const { executions } = stack().stepFunctions;
     const { status, error } = executions.describe(run.executionArn);
-    const isWhole = status === 'SUCCEEDED' || status === 'FAILED';
+    // On a machine that is held up, HandleError itself may be given up, which ends the execution in it.
+    const isWhole = status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'States.Timeout');
     const entered = events.filter((event) => event.kind === 'state');
     expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
     expect(entered).to.have.length(executions.stateEntries(run.executionArn));
@@ -276,11 +277,10 @@ describe('the history of an execution', function () {
       if (!stack().recovered.includes(run.executionArn)) continue;
       const history = await historyOf(run);
       expectInOrder(history, startDate);
-      expect(history.events.at(-1)).to.include({
-        kind: 'end',
-        // A run that was cut off after its last step had been settled by that.
-        error: status === 'ABORTED' ? 'LocalStack.Restarted' : null,
-      });
+      const { kind, error } = history.events.at(-1) ?? {};
+      expect(kind).to.equal('end');
+      // A run that was cut off after its last step had been settled by that, as failed where a step was given up before.
+      expect(error).to.be.oneOf(status === 'ABORTED' ? ['LocalStack.Restarted'] : [null, 'States.Timeout']);
       const told = history.events.flatMap(({ actionId, kind }) => (actionId === null ? [] : `${kind} ${actionId}`));
       expect(told).to.have.members(
         outcomes.map(({ actionId, outcome }) => `${outcome === 'SAVED' ? 'state' : 'failure'} ${actionId}`),
