@@ -3,11 +3,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { AiScript } from '../support/ai-script.ts';
 import { type Level, levelsOf } from '../support/definition.ts';
-import { stateEntered } from '../support/history.ts';
-import { check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
-import { useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { ExecutionHistory, stateEntered } from '../support/history.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { numberOf, useRows } from '../support/stack/rows.ts';
-import { eventually, type Goal, type Status, signIn, type User } from '../support/stack/stack.ts';
+import { eventually, type Goal, type Status, signIn, type User, useStack } from '../support/stack/stack.ts';
 import { stopExecution } from '../support/stack/stop-execution.ts';
 import { startFor, unkind } from '../support/stack/unkind.ts';
 
@@ -17,8 +16,8 @@ const CUT_AFTER = [0, 1, 3, 5, 7, 9];
 const UNKIND = unkind({
   databaseThrottle: 0.0008,
   databaseError: 0.0004,
-  // 300 ms would be 30 s here, which outlasts the retries of a message.
-  outageMs: 15,
+  // 300 ms would be 15 s here, which outlasts the retries of a message.
+  outageMs: 30,
   // Each case waits for a list.
   indexLagMs: 50,
 });
@@ -48,22 +47,36 @@ const plan = fc.record({
   look: fc.nat(14),
 });
 
-/** One case of each end, whatever the seed. */
-const examples: [{ kinds: Kind[]; end: (typeof ENDS)[number]; entries: number; look: number }][] = [
-  [{ kinds: ['saved'], end: 'by itself', entries: 0, look: 0 }],
-  [{ kinds: ['saved', 'denied'], end: 'by itself', entries: 0, look: 1 }],
-  [{ kinds: ['denied'], end: 'by itself', entries: 0, look: 2 }],
-  [{ kinds: ['saved'], end: 'cancelled', entries: 2, look: 3 }],
-  [{ kinds: ['saved'], end: 'stopped from outside', entries: 2, look: 4 }],
-  [{ kinds: ['saved'], end: 'failed by a step', entries: 0, look: 5 }],
+type Plan = typeof plan extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+/** One case of each end, whatever the seed; what is ended from outside lasts until then, however busy this machine is. */
+const examples: Plan[] = [
+  { kinds: ['saved'], end: 'by itself', entries: 0, look: 0 },
+  { kinds: ['saved', 'denied'], end: 'by itself', entries: 0, look: 1 },
+  { kinds: ['denied'], end: 'by itself', entries: 0, look: 2 },
+  { kinds: ['hangs for ever'], end: 'cancelled', entries: 2, look: 3 },
+  { kinds: ['hangs for ever'], end: 'stopped from outside', entries: 2, look: 4 },
+  { kinds: ['saved'], end: 'failed by a step', entries: 0, look: 5 },
 ];
+/** Cases at the same time: they mostly wait. */
+const AT_A_TIME = 4;
 
 describe('the history of an execution', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   const script = new AiScript();
-  const { stack, plan: faults } = useFaultyStack(
-    { TIME_SCALE: '0.01', AI_LATENCY_MS: '1-10', ...UNKIND },
-    { slowMs: 0, lambdas: ['aggregate-results'], ai: script.ai, onDisk: true },
+  /** Goals whose executions fail, since one of their steps does. */
+  const failing = new Set<string>();
+  const stack = useStack(
+    { TIME_SCALE: '0.02', AI_LATENCY_MS: '1-10', ...UNKIND },
+    {
+      ai: script.ai,
+      onDisk: true,
+      async aroundTask({ executionArn, stateName }, call) {
+        if (stateName === 'AggregateResults' && [...failing].some((goalId) => executionArn.includes(goalId)))
+          throw Object.assign(new Error('a fault of the test'), { name: 'TransientError' });
+        return call();
+      },
+    },
   );
   const rows = useRows(stack);
   let runs = 0;
@@ -71,11 +84,13 @@ describe('the history of an execution', function () {
 
   const titleOf = (goalNumber: number, position: number) => `Walk ${position} on day ${goalNumber}`;
 
-  async function begin(kinds: readonly Kind[]): Promise<Run> {
+  async function begin(kinds: readonly Kind[], end?: Plan['end']): Promise<Run> {
     runs += 1;
-    const userId = `history-${runs}`;
+    const number = runs;
+    const userId = `history-${number}`;
     const user = await signIn(stack().url, userId, { isPatient: true });
-    const goal = await user.createGoal(kinds.map((each, at) => `${titleOf(runs, at)} ${TAGS[each]}`.trim()));
+    const goal = await user.createGoal(kinds.map((each, at) => `${titleOf(number, at)} ${TAGS[each]}`.trim()));
+    if (end === 'failed by a step') failing.add(goal.goalId);
     return { userId, user, goal, kinds, executionArn: await startFor(user, goal.goalId) };
   }
 
@@ -114,7 +129,8 @@ describe('the history of an execution', function () {
   async function expectComplete(run: Run, { events, states }: Timeline): Promise<void> {
     const { executions } = stack().stepFunctions;
     const { status, error } = executions.describe(run.executionArn);
-    const isWhole = status === 'SUCCEEDED' || status === 'FAILED';
+    // On a machine that is held up, HandleError itself may be given up, which ends the execution in it.
+    const isWhole = status === 'SUCCEEDED' || (status === 'FAILED' && error !== 'States.Timeout');
     const entered = events.filter((event) => event.kind === 'state');
     expect(events[0]).to.include({ kind: 'state', state: 'ValidateInput' });
     expect(entered).to.have.length(executions.stateEntries(run.executionArn));
@@ -208,7 +224,7 @@ describe('the history of an execution', function () {
   }
 
   before(async () => {
-    // It takes 9 s; the property is checked meanwhile.
+    // It takes 18 s; the property is checked meanwhile.
     const hanging = Array.from({ length: 49 }, (_, at): Kind => (at % 8 === 0 ? 'hangs for ever' : 'saved'));
     slow = await begin(hanging);
   });
@@ -216,18 +232,19 @@ describe('the history of an execution', function () {
   const kept: { run: Run; history: Timeline }[] = [];
 
   it('is complete and in order, however it ended: by itself, cancelled or stopped at any moment, or by a step that fails', async () => {
-    await check(
-      fc.asyncProperty(plan, async ({ kinds, end, entries, look }) => {
-        const run = await begin(kinds);
-        faults.arm(() => (end === 'failed by a step' ? 'fail' : undefined));
+    await checkTogether(
+      plan,
+      async ({ kinds, end, entries, look }) => {
+        const run = await begin(kinds, end);
         if (end === 'cancelled' || end === 'stopped from outside') await untilEntered(run, entries);
         if (end === 'cancelled') expect((await run.user.cancel(run.executionArn)).status).to.be.oneOf([200, 409]);
         if (end === 'stopped from outside') await stopExecution(stack(), run.executionArn);
         const { status, history } = await expectWholeHistory(run, look);
         seen.add(`${end}: ${status.status}`);
         if (kept.length < 5) kept.push({ run, history });
-      }),
-      100,
+      },
+      AT_A_TIME,
+      CASES,
       examples,
     );
     expect([...seen]).to.include.members([
@@ -241,7 +258,10 @@ describe('the history of an execution', function () {
   });
 
   it('is complete and in order after a timeout', async () => {
-    expect((await expectWholeHistory(slow)).status).to.include({ status: 'TIMED_OUT' });
+    const { status } = await expectWholeHistory(slow);
+    // A step that this machine holds up again and again fails it before its 900 s are over.
+    const isHeldUp = new ExecutionHistory(stack(), slow.executionArn).givenUp().length > 0;
+    expect(status.status).to.be.oneOf(['TIMED_OUT', ...(isHeldUp ? ['FAILED'] : [])]);
   });
 
   it('outlives a stop of the engine; of what was cut off then, it tells what was recorded', async () => {
@@ -257,11 +277,10 @@ describe('the history of an execution', function () {
       if (!stack().recovered.includes(run.executionArn)) continue;
       const history = await historyOf(run);
       expectInOrder(history, startDate);
-      expect(history.events.at(-1)).to.include({
-        kind: 'end',
-        // A run that was cut off after its last step had been settled by that.
-        error: status === 'ABORTED' ? 'LocalStack.Restarted' : null,
-      });
+      const { kind, error } = history.events.at(-1) ?? {};
+      expect(kind).to.equal('end');
+      // A run that was cut off after its last step had been settled by that, as failed where a step was given up before.
+      expect(error).to.be.oneOf(status === 'ABORTED' ? ['LocalStack.Restarted'] : [null, 'States.Timeout']);
       const told = history.events.flatMap(({ actionId, kind }) => (actionId === null ? [] : `${kind} ${actionId}`));
       expect(told).to.have.members(
         outcomes.map(({ actionId, outcome }) => `${outcome === 'SAVED' ? 'state' : 'failure'} ${actionId}`),

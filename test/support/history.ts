@@ -26,7 +26,7 @@ export interface Invocation extends Span {
 }
 
 /** Steps that wait for no AI: what they take is the noise of this machine. */
-export const QUICK_STEPS = [
+const QUICK_STEPS = [
   ...['ValidateInput', 'GetActions', 'CreateBatches', 'SaveTasks', 'ActionFailed', 'UpdateProgress'],
   ...['AggregateResults', 'UpdateGoalStatus', 'HandleError'],
 ] as const;
@@ -37,11 +37,14 @@ export function ofAction({ input }: Invocation, name: 'actionId' | 'position'): 
   return Reflect.get(Object(failure ?? input), name);
 }
 
+/** Only a defect makes a test wait for so long. */
+const LIMIT_MS = 600_000;
+
 const milliseconds = (event: HistoryEvent) => Math.round(event.timestamp * 1000);
 
 /** Waits for the engine's end of an execution, without a request: what takes long is not asked about over and over. */
 export const engineEnd = ({ stepFunctions: { executions } }: LocalStack, executionArn: string): Promise<void> =>
-  until(() => !executions.running().includes(executionArn), `${executionArn} has ended`, 600_000);
+  until(() => !executions.running().includes(executionArn), `${executionArn} has ended`, LIMIT_MS);
 
 /** Waits until an execution has entered so many states, or has ended. */
 export const stateEntered = (
@@ -52,6 +55,7 @@ export const stateEntered = (
   until(
     () => !executions.running().includes(executionArn) || executions.stateEntries(executionArn) >= entries,
     `${executionArn} has entered ${entries} states`,
+    LIMIT_MS,
   );
 
 /** Reads the engine's history of one execution. */

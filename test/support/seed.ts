@@ -20,8 +20,11 @@ fc.configureGlobal({ seed: SEED, includeErrorInReport: true });
 /** `make soak` sets it: each property gets this many times its cases. */
 export const TIMES = readNumber('PROPERTY_TIMES') ?? 1;
 
-/** Each property gets at least so many. */
-export const CASES = 100;
+/** Each property gets so many: `make test` draws enough to find every fault that 100 cases have ever found. */
+export const CASES = TIMES === 1 ? 32 : 100;
+
+/** Whole, although a property whose cases come in groups divides: fast-check would never reach 7.5 runs, and go on for ever. */
+const runsOf = (cases: number) => Math.ceil(cases * TIMES);
 
 /** For mocha: how long the tests of a file that checks properties may take. */
 export const PROPERTY_LIMIT_MS = 600_000 * TIMES;
@@ -52,7 +55,7 @@ export async function check<Case extends [unknown, ...unknown[]]>(
   examples: Case[] = [],
 ): Promise<void> {
   const path = process.env.PROPERTY_PATH;
-  const numRuns = cases * TIMES;
+  const numRuns = runsOf(cases);
   console.log(`      seed ${SEED}, ${numRuns} cases`);
   if (property.isAsync()) limitShrinking(property as IAsyncProperty<Case>);
   await fc.assert(property as IAsyncProperty<Case>, {
@@ -66,15 +69,17 @@ export async function check<Case extends [unknown, ...unknown[]]>(
 /**
  * As `check`, for cases that mostly wait: up to `atATime` of the drawn cases run at the same time. A failure is shrunk
  * one case at a time all the same.
+ * @param examples cases that are always among them, and come first
  */
 export async function checkTogether<Case>(
   arbitrary: fc.Arbitrary<Case>,
   run: (one: Case) => Promise<void>,
   atATime: number,
   cases = CASES,
+  examples: readonly Case[] = [],
 ): Promise<void> {
-  const upcoming =
-    process.env.PROPERTY_PATH === undefined ? fc.sample(arbitrary, { seed: SEED, numRuns: cases * TIMES }) : [];
+  const sampled = { seed: SEED, numRuns: runsOf(cases), examples: [...examples] };
+  const upcoming = process.env.PROPERTY_PATH === undefined ? fc.sample(arbitrary, sampled) : [];
   /** By what a case looks like; the same case may have been drawn more than once. */
   const running = new Map<string, Promise<void>[]>();
   const drawn = upcoming.values();
@@ -98,5 +103,9 @@ export async function checkTogether<Case>(
       throw failure;
     }
   });
-  await check(property, cases);
+  await check(
+    property,
+    cases,
+    examples.map((one): [Case] => [one]),
+  );
 }
