@@ -21,7 +21,7 @@ interface Pending {
 
 /**
  * What a process of Node needs besides the function's own variables: its compile cache, which the worker hides from the
- * bundle, and libfaketime, without which an invocation's deadline would be at another date than this process's.
+ * bundle, and the moved clock of `make test DATE=…`, without which an invocation's deadline would be at another date than this process's.
  */
 const INHERITED = ['NODE_COMPILE_CACHE', 'LD_PRELOAD', 'FAKETIME', 'DONT_FAKE_MONOTONIC', 'NO_FAKE_STAT'];
 
