@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { ALL_FAULTS } from '../../local/aws/aws-faults.ts';
 import { engineEnd } from '../support/history.ts';
-import { SEED, TIMES } from '../support/seed.ts';
-import { FAULTS, type ServiceCall, useFaultyStack } from '../support/stack/fault-proxy.ts';
+import { SEED } from '../support/seed.ts';
+import { faultsOf, type ServiceCall, type Survived, useFaultyStack } from '../support/stack/fault-proxy.ts';
 import { expectTasksOf } from '../support/stack/saved-tasks.ts';
 import { signIn, titles } from '../support/stack/stack.ts';
 import { until } from '../support/until.ts';
@@ -11,10 +11,6 @@ import { until } from '../support/until.ts';
 const ACTIONS = titles(2, (index) => (index === 0 ? '' : '[ai:denied]'));
 /** Every run makes the same calls in the same order: of the faults of AWS, the one that leaves both as they are. */
 const QUIET = { AWS_FAULTS: JSON.stringify({ wholeSeconds: ALL_FAULTS.wholeSeconds, seed: SEED }) };
-type Survived = (typeof FAULTS)[number];
-/** What becomes of one call: by the seed one of three, in three seeds in a row all, and in `make soak`. */
-const faultsOf = (index: number): readonly Survived[] =>
-  TIMES > 1 ? FAULTS : FAULTS.slice((index + SEED) % FAULTS.length).slice(0, 1);
 
 describe('a fault in every call of a run, one after the other', function () {
   this.timeout(600_000);

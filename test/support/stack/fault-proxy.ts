@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startServer } from '../../../local/http/server.ts';
 import type { LocalStack, Service } from '../../../local/stack.ts';
+import { SEED, TIMES } from '../seed.ts';
 import { type TestStackOptions, useStack } from './stack.ts';
 
 /**
@@ -14,6 +15,17 @@ import { type TestStackOptions, useStack } from './stack.ts';
 export type Fault = 'fail' | 'slow' | 'lost' | 'crash before' | 'crash after';
 /** Those that a process survives. */
 export const FAULTS = ['fail', 'slow', 'lost'] as const;
+export type Survived = (typeof FAULTS)[number];
+
+/** Whether the seed of this run chose what has this place: a third of all, all in three consecutive seeds, and in `make soak`. */
+export const isChosen = (place: number) => TIMES > 1 || (place + SEED) % 3 === 0;
+
+/** The faults that the call at this place gets in this run: one, if it is chosen; in nine consecutive seeds each call gets each. */
+export function faultsOf(place: number): readonly Survived[] {
+  if (TIMES > 1) return FAULTS;
+  const first = (place + Math.floor(SEED / 3)) % FAULTS.length;
+  return isChosen(place) ? FAULTS.slice(first, first + 1) : [];
+}
 
 /** One call of a Lambda to a service: all attempts that carry the same `amz-sdk-invocation-id`. */
 export interface ServiceCall {
