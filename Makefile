@@ -48,7 +48,7 @@ test: $(if $(CHANGED),$(BUILT),$(SYNTHESIZED) $(PAGE)) ## Runs every test (CHANG
 	@$(if $(CHANGED),,node scripts/programs.ts)
 	@node scripts/test.ts
 
-soak: $(SYNTHESIZED) ## The random tests at length: ten times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)
+soak: $(SYNTHESIZED) ## The random tests at length: some thirty times the cases, twice the faults, 50 kills (SEED, PROPERTY_TIMES, KILLS)
 	@PROPERTY_TIMES=$${PROPERTY_TIMES:-10} KILLS=$${KILLS:-50} node scripts/test.ts test/properties/*.test.ts test/faults/*.test.ts \
 		test/integration/cancel-at-every-state.test.ts test/integration/many-users.test.ts test/interleavings/*.test.ts
 
