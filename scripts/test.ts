@@ -72,16 +72,12 @@ async function run(
   const [program = '', ...args] = command;
   const reporter = ['--reporter', './scripts/testing/reporter.cjs', '--reporter-option', `results=${file}`];
   const grep = env.GREP ? ['--fgrep', env.GREP] : [];
-  const child = spawn(program, [...args, ...reporter, ...grep, ...files], {
+  // mocha writes to a pipe, and would colour its output wherever CI is set.
+  const colours = process.stdout.isTTY ? '--color' : '--no-color';
+  const child = spawn(program, [...args, colours, ...reporter, ...grep, ...files], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...env,
-      PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH}`,
-      SEED: seed,
-      ...(process.stdout.isTTY && !isQuiet ? { FORCE_COLOR: '1' } : {}),
-      ...environment,
-    },
+    env: { ...env, PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH}`, SEED: seed, ...environment },
   });
   const held: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
