@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { changedFiles, testsOfChange } from './testing/changed.ts';
+import { changedFiles, importsOfTests, testsOfChange } from './testing/changed.ts';
 import { movedClock } from './testing/date.ts';
 import { describeFailures, type Failure, type Results, toText } from './testing/summary.ts';
 import { UsageError } from './testing/usage-error.ts';
@@ -126,7 +126,7 @@ async function chosenFiles(): Promise<readonly string[] | undefined> {
   if (!env.CHANGED) return undefined;
   const since = env.SINCE || 'main';
   const changed = changedFiles(root, since);
-  const tests = await testsOfChange(root, changed);
+  const tests = testsOfChange(await importsOfTests(root), changed);
   console.log(`${changed.length} files changed since ${since}; ${tests.length} files of unit tests depend on them.`);
   return tests;
 }

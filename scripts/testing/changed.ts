@@ -53,10 +53,14 @@ const ownPackages: Plugin = {
 };
 
 /** For each test file, every file of this repository that it imports, directly or through others, and itself. */
-async function importsOf(root: string, tests: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The imports of all unit tests, in the order in which they run. */
+export async function importsOfTests(root: string): Promise<Imports> {
+  const tests = UNIT_TESTS.flatMap((pattern) => globSync(pattern, { cwd: root }).sort());
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [...tests],
+    entryPoints: tests,
     bundle: true,
     write: false,
     outdir: 'unused',
@@ -85,13 +89,11 @@ const lambdaOf = (path: string) => /^lambdas\/[^/]+\//.exec(path)?.[0];
  * The unit tests that a change can break: those in the folder of a Lambda that changed, those that import a changed file,
  * and those that are known to read one.
  */
-export async function testsOfChange(root: string, changed: readonly string[]): Promise<readonly string[]> {
-  const tests = UNIT_TESTS.flatMap((pattern) => globSync(pattern, { cwd: root }).sort());
-  const closures = await importsOf(root, tests);
-  return tests.filter((test) =>
+export function testsOfChange(imports: Imports, changed: readonly string[]): readonly string[] {
+  return [...imports.keys()].filter((test) =>
     changed.some(
       (path) =>
-        closures.get(test)?.has(path) === true ||
+        imports.get(test)?.has(path) === true ||
         (lambdaOf(path) !== undefined && lambdaOf(path) === lambdaOf(test)) ||
         READERS.some(([read, reader]) => path.startsWith(read) && test.startsWith(reader)),
     ),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { changedFiles, testsOfChange } from '../../../scripts/testing/changed.ts';
+import { changedFiles, type Imports, importsOfTests, testsOfChange } from '../../../scripts/testing/changed.ts';
 import { UsageError } from '../../../scripts/testing/usage-error.ts';
 import { useDataDir } from '../../support/data-dir.ts';
 import { ROOT } from '../../support/stack/process.ts';
@@ -37,25 +37,32 @@ describe('make test CHANGED=1', () => {
     expect(() => changedFiles(root, 'nowhere')).to.throw(UsageError, '"nowhere"');
   });
 
-  it('runs the unit tests that import a changed file, directly or through others, and no others', async () => {
-    const tests = await testsOfChange(ROOT, ['lambdas/list-workflows/src/list-workflows.ts']);
-    expect(tests).to.include('lambdas/list-workflows/test/list-workflows.test.ts');
-    expect(tests.filter((test) => test.startsWith('lambdas/goals/'))).to.deep.equal([]);
-    const ofCore = await testsOfChange(ROOT, ['lambdas/core/src/errors.ts']);
-    expect(ofCore).to.include.members([
-      'lambdas/goals/test/goals.test.ts',
-      'lambdas/save-tasks/test/save-tasks.test.ts',
-    ]);
-  });
+  describe('runs the unit tests', () => {
+    let imports: Imports;
+    before(async () => {
+      imports = await importsOfTests(ROOT);
+    });
 
-  it('runs the tests that read a changed file in place of importing it', async () => {
-    expect(await testsOfChange(ROOT, ['statemachine/definition.asl.json'])).to.include(
-      'statemachine/definition.test.ts',
-    );
-    expect(await testsOfChange(ROOT, ['lambdas/goals/package.json'])).to.include('lambdas/goals/test/goals.test.ts');
-  });
+    it('that import a changed file, directly or through others, and no others', () => {
+      const tests = testsOfChange(imports, ['lambdas/list-workflows/src/list-workflows.ts']);
+      expect(tests).to.include('lambdas/list-workflows/test/list-workflows.test.ts');
+      expect(tests.filter((test) => test.startsWith('lambdas/goals/'))).to.deep.equal([]);
+      const ofCore = testsOfChange(imports, ['lambdas/core/src/errors.ts']);
+      expect(ofCore).to.include.members([
+        'lambdas/goals/test/goals.test.ts',
+        'lambdas/save-tasks/test/save-tasks.test.ts',
+      ]);
+    });
 
-  it('runs none where no unit test depends on the change', async () => {
-    expect(await testsOfChange(ROOT, ['LICENCE'])).to.deep.equal([]);
+    it('that read a changed file in place of importing it', () => {
+      expect(testsOfChange(imports, ['statemachine/definition.asl.json'])).to.include(
+        'statemachine/definition.test.ts',
+      );
+      expect(testsOfChange(imports, ['lambdas/goals/package.json'])).to.include('lambdas/goals/test/goals.test.ts');
+    });
+
+    it('of nothing where none depends on the change', () => {
+      expect(testsOfChange(imports, ['LICENCE'])).to.deep.equal([]);
+    });
   });
 });
