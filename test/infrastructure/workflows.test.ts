@@ -39,12 +39,21 @@ const JOBS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     if: "${{ !cancelled() && needs.plan.result != 'skipped' }}",
     permissions: { issues: 'write' },
   },
+  'nightly.dates': {
+    env: { ZONES: '${{ matrix.zone }}' },
+    strategy: { 'fail-fast': false, matrix: { zone: ['UTC', 'Asia/Tokyo', 'America/St_Johns'] } },
+  },
 };
 
 describe('workflows', () => {
   it('deploy version tags alone, and look for drift every night', () => {
     expect(workflowOf('deploy').on).to.deep.equal({ push: { tags: ['v*'] } });
     expect(workflowOf('drift').on).to.deep.include({ schedule: [{ cron: '23 18 * * *' }] });
+  });
+
+  it('run every test at other dates each night', () => {
+    expect(workflowOf('nightly').on).to.deep.include({ schedule: [{ cron: '41 17 * * *' }] });
+    expect(runsOf(jobOf('nightly.dates')).at(-1)).to.equal('bash .ci/nightly');
   });
 
   for (const [path, expected] of Object.entries(JOBS)) {
