@@ -14,7 +14,7 @@ const writers = <Result>(write: (writer: number) => Promise<Result>) =>
   Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
 
 describe('200 concurrent writers to a goal', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   describe('through the API', () => {
     const asked: string[] = [];

@@ -79,7 +79,7 @@ describe('status events that come twice, late or out of order', function () {
         expect(alertsAbout(next)).to.have.length(alertsDue(nextStatus, false));
         await expectCounted(once, { [nextStatus]: 1 });
       }),
-      25,
+      16,
     );
   });
 });

@@ -26,7 +26,7 @@ describe('a fault in every call of a run, one after the other', function () {
     // Each question makes the same calls: one while it runs and those once it is over are enough.
     await user.getStatus(executionArn);
     await engineEnd(stack(), executionArn);
-    await user.waitForEnd(executionArn, 20_000);
+    await user.waitForEnd(executionArn);
     const { calls: made } = plan;
     const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
     plan.arm();
@@ -84,7 +84,7 @@ describe('a fault in every call of a cancel, one after the other', function () {
     await user.waitFor(executionArn, ({ processedActions }) => processedActions === 1);
     plan.arm((call) => (call.index === index ? fault : undefined));
     expect((await user.cancel(executionArn)).status).to.be.oneOf([200, 409]);
-    const status = await user.waitForEnd(executionArn, 20_000);
+    const status = await user.waitForEnd(executionArn);
     const { calls: made } = plan;
     const what = `${fault} in call ${index}: ${JSON.stringify(made[index ?? -1])}`;
     plan.arm();

@@ -46,15 +46,17 @@ const EVENTS: Readonly<Record<LambdaName, unknown>> = {
 
 const CALLING = LAMBDAS.filter((lambda) => EVENTS[lambda] !== undefined);
 
-/** What a function has left of its time. */
-const LIMIT_MS = 2_000;
+/** What a function has left of its time: less than any limit of a client, so that its deadline comes first. */
+const LIMIT_MS = 1_000;
+/** What it says of a call that its deadline ended, on a machine that is however busy: a client's own limit reads otherwise. */
+const AT_THE_DEADLINE = /Request aborted/;
 /** The batch began when this file was loaded, which may be long ago. */
 const BATCH = { BATCH_TIMEOUT_MS: '86400000' };
 /** So many processes at a time. */
 const LANES = 3;
 
 describe('a function whose services take connections and answer nothing', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: Server;
   const called = new Map<string, Called>();
 
@@ -75,8 +77,7 @@ describe('a function whose services take connections and answer nothing', functi
   for (const lambda of CALLING) {
     it(`says so before its time is over: ${lambda}`, () => {
       const { answer, error, lines = [] } = called.get(lambda) ?? {};
-      const last = lines.at(-1);
-      expect(last?.durationMs, String(last?.errorMessage)).to.be.within(LIMIT_MS / 2, LIMIT_MS);
+      expect(lines.at(-1)?.errorMessage).to.match(AT_THE_DEADLINE);
       if (error === undefined) expect(httpAnswer({ answer }).status).to.equal(503);
       else expect(error.name).to.equal('TransientError');
     });
@@ -94,7 +95,7 @@ const eventAbout = (lambda: LambdaName, execution: GivenExecution): unknown =>
   );
 
 describe('a function whose calls add up to more than its time, since each is slow', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const db = useDatabase();
   const stepFunctions = useAwsServer({ StopExecution: () => ({}) });
   const plan = new FaultPlan(450, () => {
@@ -115,8 +116,8 @@ describe('a function whose calls add up to more than its time, since each is slo
       const endpoints = { AWS_ENDPOINT_URL_DYNAMODB: proxy.url, AWS_ENDPOINT_URL_SFN: stepFunctions().url };
       const variables = { ...(await databaseVariables(db)), ...endpoints, STATE_MACHINE_ARN };
       plan.arm(() => 'slow');
-      const cut = await callHandler(lambda, event, variables, LIMIT_MS);
-      expect(cut.lines.at(-1)?.durationMs).to.be.within(LIMIT_MS / 2, LIMIT_MS);
+      const cut = await callHandler(lambda, event, variables, 2 * LIMIT_MS);
+      expect(cut.lines.at(-1)?.errorMessage).to.match(AT_THE_DEADLINE);
       if (cut.error === undefined) expect(httpAnswer(cut).status).to.equal(503);
       else expect(cut.error.name).to.equal('TransientError');
       plan.arm();

@@ -123,8 +123,8 @@ const VISIBLE = /[\p{L}\p{N}\p{P}\p{S}]/u;
 describe('hostile answers of the AI', function () {
   this.timeout(PROPERTY_LIMIT_MS);
   const { stack, run } = useScriptedGoals({
-    // 2.4 s a try, of which noting a failure in a busy database takes up to 1 s.
-    TIME_SCALE: '0.02',
+    // 6 s a try, of which noting a failure in a busy database takes up to 1 s.
+    TIME_SCALE: '0.05',
     AI_LATENCY_MS: '1',
     // A start that went through, though the answer was 5xx, may be over when it comes again: the AI is then asked anew.
     ...unkind({ ...AI_SELDOM_FAILS, statesOutage: 0 }),

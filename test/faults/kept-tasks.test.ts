@@ -50,7 +50,7 @@ const ACTS: Readonly<Record<string, Act>> = {
   },
   'their action is made again': {
     prepare: ({ user, first }) => user.cancel(first),
-    act: async (scene) => scene.user.waitForEnd(await makeAgain(scene), 20_000),
+    act: async (scene) => scene.user.waitForEnd(await makeAgain(scene)),
     status: 'partial',
     isMadeAgain: true,
   },

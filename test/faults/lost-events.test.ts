@@ -70,7 +70,10 @@ describe('executions whose events come too late, or never', function () {
       }
       await until(() => raised().length > 0 && isOver(), 'the alarm is over');
       expect(raised().map(({ subject }) => subject)).to.deep.equal([`ALARM: "${TIMEOUTS}" in Asia Pacific (Tokyo)`]);
-      expect(raised()[0]?.message).to.include('HIGH PRIORITY');
+      expect(raised()[0]?.message)
+        .to.include('HIGH PRIORITY')
+        .and.to.match(/- State Change: +OK -> ALARM\n/);
+      expect(raised()[0]).to.deep.include({ topicName: 'goal-activity-dev-alerts', to: ['dev-on-call@example.com'] });
       await expectCounted(before, { TIMED_OUT: 3, ABORTED: 1 });
     });
   });

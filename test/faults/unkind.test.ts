@@ -10,7 +10,7 @@ import { until } from '../support/until.ts';
 
 /** The faults of AWS_FAULTS, each turned up until it is certain, in a whole stack; what they do in detail is tested beside them. */
 describe('a stack that is unkind', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it('has every fault by the seed of this run, each share twice as high in `make soak`, but for what a test wants', () => {
     const wanted = { aiReset: 0.05, indexLagMs: 5 };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { eventually, signIn, titles, type User, useStack } from '../support/stack/stack.ts';
 
 describe('a stage that may have five executions running, five of a user among them', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const held = Promise.withResolvers<void>();
   const stack = useStack(
     { MAX_RUNNING_EXECUTIONS: '5' },
@@ -37,7 +37,7 @@ describe('a stage that may have five executions running, five of a user among th
       const again = await last.start(goalId);
       expect(again.status).to.equal(202);
       return again.body;
-    }, 60_000);
+    });
     expect(await last.waitForEnd(executionArn)).to.include({ status: 'SUCCEEDED' });
   });
 });

@@ -15,8 +15,8 @@ const ARCHIVER = 'goal-activity-dev-archive-executions';
 const DAY_SECONDS = 24 * 3600;
 /** After any record of today has expired. */
 const EXPIRY = () => Math.floor(Date.now() / 1000) + 91 * DAY_SECONDS;
-/** An hour is 3 minutes here: a test that invokes the archiver itself is over before its schedule does. */
-const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.05' };
+/** An hour is 6 minutes here: a test that invokes the archiver itself is over before its schedule does. */
+const ENVIRONMENT = { AI_LATENCY_MS: '20', TIME_SCALE: '0.1' };
 
 /** An execution of three actions, one of which failed. */
 async function runExecution(url: string, userId: string) {

@@ -1,12 +1,15 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'chai';
+import type { LocalStack } from '../../local/stack.ts';
+import { engineEnd } from '../support/history.ts';
 import { signIn, titles, useStack } from '../support/stack/stack.ts';
 
 const RUNS = 20;
 
 describe(`${RUNS} executions, one after the other`, function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   /** Connections that were made so far, by service and Lambda. */
   const made = new Map<string, number>();
   const servers: Server[] = [];
@@ -38,9 +41,11 @@ describe(`${RUNS} executions, one after the other`, function () {
   it('reuse the connections of their Lambdas: a client is made once a process, not once an invocation', async () => {
     const user = await signIn(stack().url, 'one after the other');
     for (let run = 0; run < RUNS; run += 1) {
-      const { goalId } = await user.createGoal(titles(1));
+      const isLast = run === RUNS - 1;
+      const { goalId } = await user.createGoal(titles(1, () => (isLast ? '[ai:denied]' : '')));
       const { executionArn } = (await user.start(goalId)).body;
-      expect((await user.waitForEnd(executionArn)).status).to.equal('SUCCEEDED');
+      expect((await user.waitForEnd(executionArn)).status).to.equal(isLast ? 'FAILED' : 'SUCCEEDED');
+      if (isLast) await engineEnd(stack(), executionArn);
     }
     expect([...made.keys()]).to.include.members([
       'dynamodb of goals',
@@ -53,5 +58,31 @@ describe(`${RUNS} executions, one after the other`, function () {
     ]);
     // As many as one invocation makes calls at once: a start counts eight partitions while it reads.
     for (const [key, count] of made) expect(count, key).to.be.below(RUNS);
+  });
+
+  it('are counted in the metrics of every service, which people can look at', async () => {
+    const { url, description } = stack();
+    const metrics: ReturnType<LocalStack['metrics']> = JSON.parse(await (await fetch(`${url}/local/metrics`)).text());
+    const StateMachineArn = description.stateMachine.arn;
+    const ModelId = description.functions.find(({ name }) => name === 'generate-tasks')?.environment.MODEL_ID ?? '';
+    for (const [namespace, metricName, dimensions, sum] of [
+      ['AWS/States', 'ExecutionsStarted', { StateMachineArn }, RUNS],
+      ['AWS/States', 'ExecutionsSucceeded', { StateMachineArn }, RUNS - 1],
+      ['AWS/States', 'ExecutionsFailed', { StateMachineArn }, 1],
+      ['AWS/Bedrock', 'Invocations', { ModelId }, RUNS - 1],
+      ['AWS/Bedrock', 'InvocationClientErrors', { ModelId }, 1],
+      ['AWS/Lambda', 'Errors', { FunctionName: 'goal-activity-dev-generate-tasks' }, 1],
+      // Written by the Lambdas, through the SDK.
+      ['GoalActivity/dev', 'Executions', {}, RUNS],
+      ['GoalActivity/dev', 'ExecutionsFailed', {}, 1],
+    ] as const) {
+      const found = metrics[namespace]?.find(
+        (each) => each.metricName === metricName && isDeepStrictEqual(each.dimensions, dimensions),
+      );
+      expect(found?.sum, metricName).to.equal(sum);
+    }
+    const requests = metrics['AWS/ApiGateway']?.find(({ metricName }) => metricName === 'Count');
+    expect(requests).to.deep.include({ dimensions: { ApiId: description.apiId } });
+    expect(requests?.sum).to.be.at.least(2 * RUNS);
   });
 });

@@ -6,8 +6,8 @@ import { signIn, titles, useStack } from '../support/stack/stack.ts';
 import { AI_SELDOM_FAILS, unkind } from '../support/stack/unkind.ts';
 
 describe('a goal whose table was restored to a time before its execution', function () {
-  this.timeout(120_000);
-  const stack = useStack({ TIME_SCALE: '0.05', AI_LATENCY_MS: '5', ...unkind(AI_SELDOM_FAILS) });
+  this.timeout(300_000);
+  const stack = useStack({ TIME_SCALE: '0.1', AI_LATENCY_MS: '5', ...unkind(AI_SELDOM_FAILS) });
   const client = useDocuments(stack);
   const keyOf = (position: number) => `ACTION#${String(position).padStart(2, '0')}`;
   const table = (name: string) => `${stack().description.prefix}-${name}`;

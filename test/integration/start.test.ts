@@ -56,7 +56,7 @@ describe('make start', function () {
 });
 
 describe('a stack that nobody has used', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack();
 
   it('has no process of a Lambda; who comes finds the steps of a run ready, who opens the page the API as well', async () => {

@@ -28,7 +28,7 @@ async function run(environment: Readonly<Record<string, string>>, args: readonly
 }
 
 describe('make smoke', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const stack = useStack({ AI_LATENCY_MS: '150' });
   const proxies: { close(): Promise<void> }[] = [];
   after(() => Promise.all(proxies.map((proxy) => proxy.close())));

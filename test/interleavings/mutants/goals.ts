@@ -16,6 +16,7 @@ export const GOALS: Readonly<Record<string, Mutant>> = {
     from: "'version = :version'",
     to: anyVersion,
     scenario: 'start-delete',
+    bounds: { everything: false },
     breaks: 'deleted-while-it-runs',
   },
   'a deletion says that it is over before it is': {

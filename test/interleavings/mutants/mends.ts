@@ -55,6 +55,7 @@ export const MENDS: Readonly<Record<string, Mutant>> = {
   'the late CreateBatches: it sets the counts of a record back': {
     ...entersAnyState,
     scenario: 'late-steps',
+    bounds: { faults: 1, modes: ['orphan'] },
     breaks: 'progress-falls',
   },
   'the late steps: they set the state of a record back': {

@@ -91,7 +91,7 @@ function clientOf(url: string, token: string, isPatient: boolean) {
  * Tries an assertion again until it holds: for lists, which come from indexes that lag behind the tables.
  * @throws its last failure, after `limitMs`
  */
-export async function eventually<Result>(assert: () => Promise<Result>, limitMs = 5_000): Promise<Result> {
+export async function eventually<Result>(assert: () => Promise<Result>, limitMs = 60_000): Promise<Result> {
   for (const giveUpAt = performance.now() + limitMs; ; await sleep(20)) {
     try {
       return await assert();
