@@ -96,8 +96,8 @@ format: $(INSTALLED) ## Formats every file
 
 build: $(BUILT) ## Validators, bundles and zips of the Lambdas, in dist/lambdas
 
-bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same run (QUICK=1, SWEEP=1, PARTS=a,b)
-	@node test/performance/bench/bench.ts
+bench: $(SYNTHESIZED) ## Measures speed, load and cost beside limits of the same run (QUICK=1, SWEEP=1, PARTS=a,b; TEST=1: its tests)
+	@node $(if $(TEST),scripts/test.ts 'test/performance/**/*.test.ts',test/performance/bench/bench.ts)
 
 synth: $(SYNTHESIZED) ## Terraform JSON of a stage, in cdktf.out (STAGE: one of modules/settings.json)
 	@echo "cdktf.out/stacks/goal-activity-$(STAGE)/cdk.tf.json"

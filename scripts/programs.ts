@@ -1,11 +1,12 @@
 /**
  * `node scripts/programs.ts`: makes sure that the programs which the tests need, and npm does not have, are there: Chromium for
- * those of the page, jq and curl for those of scripts and documents. As root on Debian or Ubuntu they are installed with apt; anywhere
+ * those of the page, jq and curl for those of scripts and documents, faketime for DATE. As root on Debian or Ubuntu they are installed with apt; anywhere
  * else the command says what to install.
  */
 import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from './terraform/tool.ts';
+import { findFaketime } from './testing/date.ts';
 
 const PLACES = [
   '/usr/bin/chromium',
@@ -24,6 +25,7 @@ export function findBrowser(): string | undefined {
 function missingPackages(): readonly string[] {
   return [
     ...(findBrowser() === undefined ? ['chromium', 'fonts-noto-cjk'] : []),
+    ...(process.env.DATE && findFaketime() === undefined ? ['faketime'] : []),
     ...['jq', 'curl'].filter((program) => findProgram(program, process.env.PATH ?? '') === undefined),
   ];
 }
@@ -33,7 +35,7 @@ function install(packages: readonly string[]): void {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !existsSync('/usr/bin/apt-get')) {
     throw new Error(
-      'The tests need Chromium (or Chrome), jq and curl, and not all were found. Install them ' +
+      'The tests need Chromium (or Chrome), jq and curl (and faketime for DATE), and not all were found. Install them ' +
         `(on Debian or Ubuntu: sudo apt-get install ${packages.join(' ')}; on macOS: brew install --cask google-chrome and ` +
         'brew install jq curl), or set CHROMIUM to the path of a Chromium or Chrome.',
     );

@@ -1,18 +1,19 @@
 /** `make test`: runs the tests and ends with the line `N passed, N failed`. `node scripts/test.ts --help` has its variables. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { changedFiles, testsOfChange } from './testing/changed.ts';
-import { DateError, movedClock } from './testing/date.ts';
+import { movedClock } from './testing/date.ts';
 import { describeFailures, type Failure, type Results, toText } from './testing/summary.ts';
+import { UsageError } from './testing/usage-error.ts';
 
 const USAGE = `Usage: make test [NAME=value ...]
        node scripts/test.ts [FILE ...]
 
   SEED=1234            the random cases of an earlier run, which printed this number
-  CHANGED=1            only the unit tests that your changes since main can break (BRANCH=name: since that branch)
+  CHANGED=1            only the unit tests that your changes since main can break (SINCE=revision: since that)
   TESTS='FILE ...'     only these files
   GREP='text'          only tests whose full title contains this
   DATE='+1 day'        with the clock at another date, as \`date --date\` reads it (needs Debian's faketime)
@@ -74,7 +75,13 @@ async function run(
   const child = spawn(program, [...args, ...reporter, ...grep, ...files], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...env, SEED: seed, ...(process.stdout.isTTY && !isQuiet ? { FORCE_COLOR: '1' } : {}), ...environment },
+    env: {
+      ...env,
+      PATH: `${join(root, 'node_modules', '.bin')}:${env.PATH}`,
+      SEED: seed,
+      ...(process.stdout.isTTY && !isQuiet ? { FORCE_COLOR: '1' } : {}),
+      ...environment,
+    },
   });
   const held: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -117,12 +124,14 @@ async function runAll(environment: Readonly<Record<string, string>>): Promise<vo
 /** @returns the files that were asked for; undefined for all */
 async function chosenFiles(): Promise<readonly string[] | undefined> {
   const named = [...process.argv.slice(2), ...(env.TESTS ?? '').split(/\s+/)].filter((each) => each !== '');
+  const missing = named.find((file) => !existsSync(join(root, file)));
+  if (missing !== undefined) throw new UsageError(`There is no test file ${missing}`);
   if (named.length > 0) return named;
   if (!env.CHANGED) return undefined;
-  const branch = env.BRANCH || 'main';
-  const changed = changedFiles(root, branch);
+  const since = env.SINCE || 'main';
+  const changed = changedFiles(root, since);
   const tests = await testsOfChange(root, changed);
-  console.log(`${changed.length} files changed since ${branch}; ${tests.length} files of unit tests depend on them.`);
+  console.log(`${changed.length} files changed since ${since}; ${tests.length} files of unit tests depend on them.`);
   return tests;
 }
 
@@ -148,7 +157,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (thrown) {
-  if (!(thrown instanceof DateError)) throw thrown;
+  if (!(thrown instanceof UsageError)) throw thrown;
   console.error(thrown.message);
   process.exitCode = 2;
 }

@@ -52,13 +52,15 @@ export async function startMiniStack(options: MiniStackOptions): Promise<MiniSta
     child.once('error', (error) => resolve(error.message));
     child.once('exit', (code, signal) => resolve(`it ended with ${code ?? signal}`));
   });
+  const isOver = new AbortController();
+  void ended.then(() => isOver.abort());
   const lost = ended.then((why) => new Error(`MiniStack: ${lastLine(logFile) ?? why}`));
   const stop = async () => {
     await stopGroup(child, ended);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const problem = await Promise.race([lost, untilHealthy(port)]);
+    const problem = await Promise.race([lost, untilHealthy(port, isOver.signal)]);
     if (problem !== undefined) throw problem;
   } catch (error) {
     await stop();
@@ -93,10 +95,13 @@ function environmentOf({ port, region, account }: MiniStackOptions, folder: stri
   };
 }
 
-/** @throws Error when MiniStack does not answer in time */
-async function untilHealthy(port: number): Promise<undefined> {
-  const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline) {
+/**
+ * @param isOver aborted when MiniStack has ended: what goes on asking keeps this process from ending
+ * @throws Error when MiniStack does not answer in time
+ */
+async function untilHealthy(port: number, isOver: AbortSignal): Promise<undefined> {
+  const deadline = performance.now() + START_MS;
+  while (performance.now() < deadline && !isOver.aborted) {
     const answer = await fetch(`http://127.0.0.1:${port}/_ministack/health`).catch(() => undefined);
     await answer?.body?.cancel();
     if (answer?.ok) return undefined;

@@ -17,9 +17,16 @@ const VOLUMES = [1e4, 1e5, 1e6, 1e7];
 const FULL = 0.7;
 const OVERLOADS = [1.2, 2, 3, 5];
 
-/** The tables of docs/scale.md, by the names of their places there. */
+/**
+ * The tables of docs/scale.md, by the names of their places there.
+ * @param simulated the volumes and overloads of the rows that take minutes of simulated time; by default, all
+ */
 export function scaleTables(
   definition: Definition,
+  simulated: { readonly volumes: readonly number[]; readonly overloads: readonly number[] } = {
+    volumes: VOLUMES,
+    overloads: OVERLOADS,
+  },
 ): Readonly<Record<'limits' | 'needs' | 'peaks' | 'overload', string>> {
   const options = readOptions({});
   const limits = limitsFor(options);
@@ -48,10 +55,10 @@ export function scaleTables(
         return [what, short(value), ...cells];
       }),
     ),
-    peaks: peaks(limits, definition, options, needs),
+    peaks: peaks(limits, definition, options, needs, simulated.volumes),
     overload: markdown(
       ['executions at once', ...PEAK_HEAD, 'transitions of a run'],
-      OVERLOADS.map((times) => {
+      simulated.overloads.map((times) => {
         const { concurrentRuns = 1 } = loadConfig(options.stage).settings;
         const result = overload(limits, definition, options, { times, runsAtFullSpeed: concurrentRuns });
         return [`${times} × concurrentRuns`, ...peakCells(result), short(result.transitionsOfRun)];
@@ -66,7 +73,9 @@ function peaks(
   definition: Definition,
   options: Options,
   needs: readonly ((name: LimitName) => number)[],
+  volumes: readonly number[],
 ): string {
+  const within = (first: number, end: number) => VOLUMES.slice(first, end).filter((volume) => volumes.includes(volume));
   const raisedFor = (volume: number) => {
     const need = needs[VOLUMES.indexOf(volume)] ?? (() => 0);
     return mapLimits(limits, ({ value }, name) => Math.max(value, need(name)));
@@ -88,10 +97,10 @@ function peaks(
   return markdown(
     ['executions a day', 'limits', 'let in meanwhile', ...PEAK_HEAD],
     [
-      ...VOLUMES.slice(0, 2).map((volume) => line(volume, limits, `as ${options.stage} has them`)),
-      ...VOLUMES.slice(1, 2).map((volume) => line(volume, withTokens, 'the same, but tokens without end')),
-      ...VOLUMES.slice(1, 2).map((volume) => line(volume, carriedByTokens, `the same, but concurrentRuns ${carried}`)),
-      ...VOLUMES.map((volume) => line(volume, raisedFor(volume), 'raised as above')),
+      ...within(0, 2).map((volume) => line(volume, limits, `as ${options.stage} has them`)),
+      ...within(1, 2).map((volume) => line(volume, withTokens, 'the same, but tokens without end')),
+      ...within(1, 2).map((volume) => line(volume, carriedByTokens, `the same, but concurrentRuns ${carried}`)),
+      ...volumes.map((volume) => line(volume, raisedFor(volume), 'raised as above')),
     ],
   );
 }

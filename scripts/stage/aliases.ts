@@ -21,6 +21,15 @@ Credentials are found as the AWS SDK finds them.
 Ends with 0 when it has done that, also when there is nothing to note or to move, and 1 when it could not.`;
 
 const [DONE, FAILED] = [0, 1] as const;
+
+interface Output {
+  write(text: string): unknown;
+}
+interface Outputs {
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
 const isSaved = new Ajv().compile<Saved>(savedSchema);
 
 /** @throws ToolError when the file is not what SAVE writes for this stage */
@@ -36,19 +45,29 @@ function readSaved(path: string, stage: string): Saved {
   return content;
 }
 
-async function save(aliases: LiveAliases, { stage, names }: StageConfig, path: string): Promise<number> {
+async function save(
+  aliases: LiveAliases,
+  { stage, names }: StageConfig,
+  path: string,
+  { stdout }: Outputs,
+): Promise<number> {
   const functionNames = LAMBDAS.map((lambda) => names.functionName(lambda));
   const found = await aliases.read(functionNames, names.versions ? names.startArn : undefined);
   const saved: Saved = { stage, savedAt: new Date().toISOString(), ...found };
   writeFileSync(path, `${JSON.stringify(saved, null, 2)}\n`);
   const count = Object.keys(found.functions).length + (found.stateMachine === undefined ? 0 : 1);
   const none = `${stage} has no alias ${LIVE} yet, as before its first deploy: ${path} says so`;
-  console.log(count === 0 ? none : `${path} has the ${count} aliases ${LIVE} of ${stage}`);
+  stdout.write(`${count === 0 ? none : `${path} has the ${count} aliases ${LIVE} of ${stage}`}\n`);
   return DONE;
 }
 
 /** The state machine first: from then on, no execution begins on the version that is to go. */
-async function restore(aliases: LiveAliases, { stage }: StageConfig, path: string): Promise<number> {
+async function restore(
+  aliases: LiveAliases,
+  { stage }: StageConfig,
+  path: string,
+  { stdout, stderr }: Outputs,
+): Promise<number> {
   const { functions, stateMachine, savedAt } = readSaved(path, stage);
   let moved = 0;
   let failed = 0;
@@ -57,41 +76,54 @@ async function restore(aliases: LiveAliases, { stage }: StageConfig, path: strin
       const done = await restoring();
       if (done === undefined) return;
       moved += 1;
-      console.log(done);
+      stdout.write(`${done}\n`);
     } catch (thrown) {
       failed += 1;
-      console.error(sayAwsError(`${what} was not moved back`, thrown));
+      stderr.write(`${sayAwsError(`${what} was not moved back`, thrown)}\n`);
     }
   }
   if (stateMachine !== undefined) await move(stateMachine.aliasArn, () => aliases.restoreStateMachine(stateMachine));
   for (const [name, saved] of Object.entries(functions)) await move(name, () => aliases.restoreFunction(name, saved));
   const left = failed === 0 ? '' : `, ${failed} could not be`;
-  console.log(
-    `${stage} is ${failed === 0 ? 'as it was' : 'not wholly as it was'} at ${savedAt}: ${moved} aliases moved back${left}`,
+  stdout.write(
+    `${stage} is ${failed === 0 ? 'as it was' : 'not wholly as it was'} at ${savedAt}: ${moved} aliases moved back${left}\n`,
   );
   return failed === 0 ? DONE : FAILED;
 }
 
-async function run(environment: NodeJS.ProcessEnv): Promise<number> {
+async function run(environment: NodeJS.ProcessEnv, outputs: Outputs, changes: object): Promise<number> {
   const { SAVE, RESTORE } = environment;
   if (!SAVE === !RESTORE) throw new ToolError('Say SAVE=<file> or RESTORE=<file>; there is --help');
   const config = loadConfig(environment.STAGE || 'dev');
   // Patient, since whatever has just deployed has made many calls.
-  const client = { ...clientConfigOf(config, environment), maxAttempts: 10 };
+  const client = { ...clientConfigOf(config, environment), maxAttempts: 10, ...changes };
   const [lambda, sfn] = [new LambdaClient(client), new SFNClient(client)];
   const aliases = new LiveAliases(lambda, sfn);
-  return SAVE ? save(aliases, config, SAVE) : restore(aliases, config, RESTORE ?? '');
+  return SAVE ? save(aliases, config, SAVE, outputs) : restore(aliases, config, RESTORE ?? '', outputs);
 }
 
-const [option] = process.argv.slice(2);
-if (option === '--help' || option === '-h') console.log(USAGE);
-else {
+/**
+ * @param changes to the settings of the AWS clients
+ * @returns the exit code: see USAGE
+ */
+export async function aliases(
+  environment: NodeJS.ProcessEnv,
+  [option]: readonly string[],
+  outputs: Outputs,
+  changes: object = {},
+): Promise<number> {
+  if (option === '--help' || option === '-h') {
+    outputs.stdout.write(`${USAGE}\n`);
+    return DONE;
+  }
   try {
     if (option !== undefined) throw new ToolError(`${option} is no option; there is --help`);
-    process.exitCode = await run(process.env);
+    return await run(environment, outputs, changes);
   } catch (thrown) {
     const isOfPerson = thrown instanceof ToolError || thrown instanceof SynthError;
-    console.error(isOfPerson ? thrown.message : sayAwsError('The aliases could not be read', thrown));
-    process.exitCode = FAILED;
+    outputs.stderr.write(`${isOfPerson ? thrown.message : sayAwsError('The aliases could not be read', thrown)}\n`);
+    return FAILED;
   }
 }
+
+if (import.meta.main) process.exitCode = await aliases(process.env, process.argv.slice(2), process);

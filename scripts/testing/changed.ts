@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
+import { UsageError } from './usage-error.ts';
 
 /** Tests of one part, which need no stack and no browser, in the order in which a failure says most. */
 const UNIT_TESTS = [
@@ -20,18 +21,24 @@ const READERS: readonly (readonly [changed: RegExp, tests: RegExp])[] = [
   [/^web\//, /^web\/src\//],
 ];
 
-/** Runs git in the repository. @throws Error when git fails, as outside a repository */
-const git = (root: string, ...args: string[]): string =>
-  execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-
 /**
- * Files that differ from where this branch left another one: in commits, in the working tree, or not added yet. On that
- * branch itself these are the changes that are not committed.
+ * Files that differ from the common ancestor with a revision: in commits, in the working tree, or untracked. On the branch
+ * `main` itself, files changed since `main` are those with uncommitted changes.
+ * @throws UsageError when there is no such revision
  */
-export function changedFiles(root: string, branch: string): readonly string[] {
-  const base = git(root, 'merge-base', 'HEAD', branch).trim();
-  const changed = git(root, 'diff', '--name-only', '-z', base);
-  const added = git(root, 'ls-files', '--others', '--exclude-standard', '-z');
+export function changedFiles(root: string, revision: string): readonly string[] {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  let base: string;
+  try {
+    base = git('merge-base', 'HEAD', revision).trim();
+  } catch {
+    throw new UsageError(
+      `git has no common ancestor of HEAD and "${revision}": set SINCE to a branch or commit of this clone`,
+    );
+  }
+  const changed = git('diff', '--name-only', '-z', base);
+  const added = git('ls-files', '--others', '--exclude-standard', '-z');
   return [...new Set(`${changed}${added}`.split('\0'))].filter((path) => path !== '').sort();
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { bootstrapName, loadConfig } from '../../modules/config.ts';
@@ -21,26 +21,41 @@ export interface Synthesized {
 /** A stage; settings and environment, where they are not those of the repository and the process. */
 type Configuration = Parameters<typeof loadConfig>;
 
-/** What `read` makes of the JSON's path, while the files are there. */
-function synthesizing<T>(read: (path: string) => T, ...configuration: Configuration): T {
-  return withFolders((folders) => read(synthesize({ config: loadConfig(...configuration), ...folders })));
+/** The texts of a stage's Terraform JSON and of its bootstrap's, which is empty for a stage that has none. */
+export function synthesizeTexts(...configuration: Configuration): {
+  readonly stage: string;
+  readonly bootstrap: string;
+} {
+  return withFolders((folders) => {
+    const path = synthesize({ config: loadConfig(...configuration), ...folders });
+    const bootstrap = join(dirname(path), '..', bootstrapName(configuration[0]), 'cdk.tf.json');
+    return {
+      stage: readFileSync(path, 'utf8'),
+      bootstrap: existsSync(bootstrap) ? readFileSync(bootstrap, 'utf8') : '',
+    };
+  });
+}
+
+/** Those that this process has made, by their configuration. */
+const made = new Map<string, ReturnType<typeof synthesizeTexts>>();
+
+function textsOf(...configuration: Configuration): ReturnType<typeof synthesizeTexts> {
+  const key = JSON.stringify([...configuration, process.env.AWS_ENDPOINT_URL]);
+  const texts = made.get(key) ?? synthesizeTexts(...configuration);
+  made.set(key, texts);
+  return texts;
 }
 
 /** The text of a stage's Terraform JSON. */
-export function synthesizeText(...configuration: Configuration): string {
-  return synthesizing((path) => readFileSync(path, 'utf8'), ...configuration);
-}
+export const synthesizeText = (...configuration: Configuration): string => textsOf(...configuration).stage;
 
 /** A stage's Terraform JSON, parsed. */
-export function synthesizeStage(...configuration: Configuration): Synthesized {
-  return JSON.parse(synthesizeText(...configuration));
-}
+export const synthesizeStage = (...configuration: Configuration): Synthesized =>
+  JSON.parse(synthesizeText(...configuration));
 
 /** The Terraform JSON of a stage's bootstrap, parsed. */
-export function synthesizeBootstrap(...configuration: Configuration): Synthesized {
-  const pathIn = (path: string) => join(dirname(path), '..', bootstrapName(configuration[0]), 'cdk.tf.json');
-  return JSON.parse(synthesizing((path) => readFileSync(pathIn(path), 'utf8'), ...configuration));
-}
+export const synthesizeBootstrap = (...configuration: Configuration): Synthesized =>
+  JSON.parse(textsOf(...configuration).bootstrap);
 
 /** The settings file with some of a stage's settings changed, or left out where they are undefined. */
 export function withSettings(stage: 'dev' | 'prod', change: Resource): Readonly<Record<string, unknown>> {

@@ -31,7 +31,7 @@ const LAMBDAS = [
 ] as const;
 
 describe('a Lambda', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
 
   for (const [name, clients] of LAMBDAS) {
     it(`makes no client at its start that only rare paths need: ${name}`, async () => {

@@ -72,7 +72,7 @@ describe('a second plan, compared with the gaps of the emulator', () => {
 });
 
 describe('make second-plan', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   const folder = useDataDir();
 
   /** Runs it with a Terraform whose plan is a recorded one. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { expect } from 'chai';
+import { useFakeTimers } from 'sinon';
 import { answering, answerOf, useModel } from '../../lambdas/generate-tasks/test/model-server.ts';
 import { CASES, canariesOf } from '../../scripts/evaluate/cases.ts';
 import { evaluate } from '../../scripts/evaluate/evaluate.ts';
@@ -12,7 +13,7 @@ import { clientConfig } from '../support/stack/endpoints.ts';
 const PROFILE = 'jp.anthropic.claude-haiku-4-5-20251001-v1:0';
 
 describe('make evaluate', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const folder = mkdtempSync(join(tmpdir(), 'goal-activity-evaluate-'));
   after(() => rmSync(folder, { recursive: true }));
   const model = useModel();
@@ -88,7 +89,11 @@ describe('make evaluate', function () {
     const [before, after] = [join(folder, 'deep', 'before.json'), join(folder, 'after.json')];
     await run({ JSON_FILE: before });
     const AI_FAULTS = '{"throttle":0.2,"malformed":0.2,"error":0.1,"empty":0.1}';
-    const { code, stdout, cells } = await run({ AI_FAULTS, COMPARE: before, JSON_FILE: after });
+    // The mock draws its faults by the text of the prompt, which names the day.
+    const clock = useFakeTimers({ now: Date.parse('2026-12-07T12:00:00.000Z'), toFake: ['Date'] });
+    const { code, stdout, cells } = await run({ AI_FAULTS, COMPARE: before, JSON_FILE: after }).finally(() =>
+      clock.restore(),
+    );
     expect(code).to.equal(0);
     expect(stdout)
       .to.contain('Compared with mock, prompt version')

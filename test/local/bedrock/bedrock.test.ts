@@ -29,7 +29,7 @@ const messageOf = (subject: Subject) => buildRequest(subject).messages[0]?.conte
 
 /** Latency is seen by test/performance/demo.test.ts, broken connections by test/properties/backoff.test.ts. */
 describe('the Bedrock mock', function () {
-  this.timeout(20_000);
+  this.timeout(300_000);
   const endpoints = useEndpoints();
 
   async function start(settings: Partial<AiSettings> = {}) {

@@ -14,7 +14,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 /** That it takes its own tokens is seen by every test of the API. */
 describe('the local issuer', function () {
-  this.timeout(10_000);
+  this.timeout(300_000);
   const dataDir = useDataDir();
   const keyFile = () => join(dataDir(), 'issuer-key.json');
   const start = () => createLocalIssuer({ issuer: ISSUER, audience: [AUDIENCE], dataDir: dataDir() });

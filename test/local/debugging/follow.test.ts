@@ -48,7 +48,7 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 describe('docs/debugging.md', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const stack = useStack({ TIME_SCALE: '0.05' });
   const variables: Record<string, string> = {};
 

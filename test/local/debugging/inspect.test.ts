@@ -20,7 +20,7 @@ const TIME_SCALE = 0.002;
 const LONGER_THAN_ALL_MS = 2_500;
 
 describe('make start INSPECT=generate-tasks', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const folder = useDataDir();
   const stack = useStack({ TIME_SCALE: String(TIME_SCALE), INSPECT: LAMBDA, INSPECT_PORT: '0' });
 

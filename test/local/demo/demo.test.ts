@@ -1,9 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { type DemoOptions, type DemoStack, runDemo } from '../../../local/demo/demo.ts';
 import { createSampleSeed } from '../../../local/demo/seed.ts';
 import { startServer } from '../../../local/http/server.ts';
+import { useDataDir } from '../../support/data-dir.ts';
+import { runToEnd } from '../../support/stack/process.ts';
 import { signIn, useStack } from '../../support/stack/stack.ts';
 
 /** Runs the demo on a stack that it is given. */
@@ -36,18 +38,19 @@ const at = (url: string) => ({ url, bedrock: { settings: () => ({ latencyMs: '1'
 
 describe('make demo and the sample goal', function () {
   this.timeout(300_000);
+  const folder = useDataDir();
   const stack = useStack({ AI_LATENCY_MS: '1' });
 
   it('runs the sample goal to its end and reports it, without control codes where there is no terminal', async () => {
-    const { exitCode, stdout, stderr, folder, ...seen } = await demo(stack());
-    expect([exitCode, stderr]).to.deep.equal([0, '']);
+    const environment = { AI_LATENCY_MS: '1', LANG: 'C.UTF-8', DEMO_LANG: '', JSON: '', TMPDIR: folder() };
+    const { code, stdout, stderr } = await runToEnd('local/demo/demo.ts', environment);
+    expect([code, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.match(/^(?:[^\p{Cc}]|\n)+$/u);
     expect(stdout).to.contain('Goal: Run my first full marathon').and.to.contain('64 actions in 8 sub-goals');
     expect(stdout).to.match(/ 100% {2}64\/64 actions\n/);
     expect(stdout).to.contain('Result: SUCCEEDED').and.to.contain('saved    64 of 64 actions');
     expect(stdout.match(/^ {2}.+ > .+$/gm), 'actions of different sub-goals').to.have.lengthOf(3);
-    expect(seen).to.deep.equal({ port: 0, quiet: true, closed: 1 });
-    expect(existsSync(folder)).to.equal(false);
+    expect(readdirSync(folder())).to.deep.equal([]);
   });
 
   it('tells failures in Japanese, ends with 1, and with JSON=1 writes one line alone to the standard output', async () => {
@@ -94,12 +97,12 @@ describe('make demo and the sample goal', function () {
   ] as const) {
     it(`ends with 1 and says what failed on ${what}, leaving nothing behind`, async () => {
       const server = await startServer((_request, response) => void answer(response));
-      const { stdout, stderr, folder, ...seen } = await demo(at(server.url), { environment: { JSON: '1' } });
+      const { stdout, stderr, folder: own, ...seen } = await demo(at(server.url), { environment: { JSON: '1' } });
       await server.close();
       expect(stderr).to.include(`\nThe demo failed: POST /local/token ${message}`).and.to.not.include('fetch failed');
       expect(stdout, 'no JSON line for a run that has no result').to.equal('');
-      expect(seen).to.include({ exitCode: 1, closed: 1 });
-      expect(existsSync(folder)).to.equal(false);
+      expect(seen).to.include({ exitCode: 1, closed: 1, port: 0, quiet: true });
+      expect(existsSync(own)).to.equal(false);
     });
   }
 

@@ -90,7 +90,7 @@ describe('startDynoxide', () => {
 });
 
 describe('a stack', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   // With its waits scaled, it has the steps of a run ready from the start.
   const { start, dataDir } = useProcesses({ TIME_SCALE: '0.5' });
 

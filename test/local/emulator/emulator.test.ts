@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { nextLines, startEmulator } from '../../../local/emulator/emulator.ts';
 import { TEXTS } from '../../../local/emulator/messages.ts';
@@ -21,7 +23,7 @@ async function expectFree(...ports: readonly number[]): Promise<void> {
 }
 
 describe('make emulator', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const folder = useDataDir();
   const open: (() => unknown)[] = [];
   afterEach(async () => {
@@ -91,6 +93,21 @@ describe('make emulator', function () {
     await fetch(`http://127.0.0.1:${running.PORT}/end`).catch(() => {});
     expect((await lost).message).to.equal('MiniStack: out of memory');
     expect(readFileSync(log, 'utf8')).to.include('out of memory');
+  });
+
+  it('ends when MiniStack has ended while it starts, and does not go on asking whether that is healthy', async () => {
+    const options = {
+      python: 'false',
+      port: Number(await freePort()),
+      region: '',
+      account: '',
+      logFile: join(folder(), 'log'),
+    };
+    const code = `import { startMiniStack } from './local/emulator/ministack.ts';
+      await startMiniStack(${JSON.stringify(options)}).catch(({ message }) => console.log(message));`;
+    const given = ['--input-type=module', '--eval', code];
+    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: ROOT, timeout: 50_000 });
+    expect(stdout).to.equal('MiniStack: it ended with 1\n');
   });
 
   it('needs no address in the environment where the ports are the usual ones', () => {

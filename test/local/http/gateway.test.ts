@@ -18,7 +18,7 @@ const CLAIMS: Claims = { sub: 'u', groups: ['a', 'b'], exp: 1, ok: true, none: n
 
 /** What it answers without a good token is seen by test/integration/bad-input.test.ts. */
 describe('the gateway', function () {
-  this.timeout(10_000);
+  this.timeout(300_000);
   const open: RunningServer[] = [];
   afterEach(async () => {
     for (const gateway of open.splice(0)) await gateway.close();

@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import fc from 'fast-check';
 import { useDataDir } from '../../support/data-dir.ts';
-import { SEED } from '../../support/seed.ts';
-import { ROOT, runToEnd } from '../../support/stack/process.ts';
-import { type Figure, percentile } from './figures.ts';
-import { limitOf } from './support/limit.ts';
+import { runToEnd } from '../../support/stack/process.ts';
+import type { Figure } from './figures.ts';
 import { renderTable } from './table.ts';
-
-const FILE = 'test/performance/bench/bench.ts';
 
 describe('make bench', function () {
   this.timeout(300_000);
@@ -17,7 +12,7 @@ describe('make bench', function () {
 
   it('QUICK=1 measures every part, fails no action, and finds no run faster than the AI alone', async () => {
     const file = join(folder(), 'bench.json');
-    const { code, stdout, stderr } = await runToEnd(FILE, { QUICK: '1', JSON_FILE: file });
+    const { code, stdout, stderr } = await runToEnd('test/performance/bench/bench.ts', { QUICK: '1', JSON_FILE: file });
     expect(code, stderr).to.equal(0);
     const { figures, isQuick }: { figures: Figure[]; isQuick: boolean } = JSON.parse(readFileSync(file, 'utf8'));
     expect(isQuick).to.equal(true);
@@ -26,42 +21,5 @@ describe('make bench', function () {
       if (/^64 actions.*start to end/.test(what)) expect(value, what).to.be.at.least(1);
       else if (what.includes('failed actions')) expect(value, what).to.equal(0);
     expect(stdout.trim()).to.equal(renderTable(figures));
-  });
-
-  it('says what it can measure, and refuses a part that does not exist', async () => {
-    expect((await runToEnd(FILE, {}, ['--help'])).stdout).to.match(/PARTS=.*runs/);
-    const refused = await runToEnd(FILE, { PARTS: 'runs,none' });
-    expect(refused.code).to.equal(1);
-    expect(refused.stderr).to.contain('there is no part "none"');
-  });
-
-  it('has put the same rows into docs/performance.md', () => {
-    const document = readFileSync(join(ROOT, 'docs', 'performance.md'), 'utf8');
-    for (const name of ['bench', 'sweep']) expect(document).to.match(new RegExp(`<!-- ${name} -->\n\n\\| what`));
-  });
-});
-
-describe('the limit of a run with uneven times', () => {
-  it('is that of the slowest action of each round when all batches take the same', () => {
-    expect(limitOf([...Array(64).keys()].map((position) => (position % 8 === 5 ? 700 : 300)))).to.equal(3 * 700);
-  });
-
-  it(`is never less than the work of the AI at full use, nor than the longest action (SEED=${SEED})`, () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 2000 }), { minLength: 1, maxLength: 64 }), (latencies) => {
-        const limit = limitOf(latencies);
-        expect(limit).to.be.at.least(latencies.reduce((sum, each) => sum + each, 0) / 24);
-        expect(limit).to.be.at.least(Math.max(...latencies));
-      }),
-      { seed: SEED },
-    );
-  });
-});
-
-describe('percentile', () => {
-  it('is the value that so many do not exceed', () => {
-    const values = [...Array(100).keys()].map((index) => 100 - index);
-    expect([0.5, 0.99, 1].map((share) => percentile(values, share))).to.deep.equal([50, 99, 100]);
-    expect(() => percentile([], 0.5)).to.throw(RangeError);
   });
 });

@@ -37,7 +37,8 @@ Measures speed, load and cost on this machine, each beside a limit or a twin of 
 A whole run also writes the table of docs/performance.md. Keep the machine quiet meanwhile.
 
   QUICK=1                   under a minute: whether it all works, not for its figures
-  PARTS=a,b                 these parts alone: ${PARTS.map(({ name }) => name).join(', ')}
+  TEST=1                    the tests that need a quiet machine, which make test leaves out: of this, and of make demo
+  PARTS=a,b                 only these parts: ${PARTS.map(({ name }) => name).join(', ')}
   SWEEP=1                   batches at a time × actions of a batch, against an AI with a limit on its concurrency
   JSON_FILE=dist/bench.json where the figures go, with single measurements`;
 

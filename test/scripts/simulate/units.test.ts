@@ -4,7 +4,7 @@ import { type CountedRequest, startCountingProxy } from '../../performance/bench
 import { signIn, titles, useStack } from '../../support/stack/stack.ts';
 
 describe('what the simulation thinks of the database', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const requests: CountedRequest[] = [];
   const proxies: Awaited<ReturnType<typeof startCountingProxy>>[] = [];
   // No fault of AWS: a request that is sent again would count twice.

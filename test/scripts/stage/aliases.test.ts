@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { AwsError, type AwsService, jsonAnswer, jsonError } from '../../../local/aws/endpoint.ts';
 import { loadConfig } from '../../../modules/config.ts';
+import * as command from '../../../scripts/stage/aliases.ts';
 import { useDataDir } from '../../support/data-dir.ts';
 import { awsAt } from '../../support/stack/aws-config.ts';
-import { useEndpoints } from '../../support/stack/endpoints.ts';
+import { clientConfig, useEndpoints } from '../../support/stack/endpoints.ts';
 import { runToEnd } from '../../support/stack/process.ts';
 
 const { names } = loadConfig('dev');
@@ -80,7 +81,7 @@ class Stage {
 }
 
 describe('make aliases', function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
   const folder = useDataDir();
   const endpoints = useEndpoints();
   const stage = () => {
@@ -92,15 +93,27 @@ describe('make aliases', function () {
   };
   async function aliases(of: Stage, environment: Record<string, string>) {
     const url = await endpoints.start({ lambda: of.lambda, states: of.states });
-    const none = { STAGE: 'dev', SAVE: '', RESTORE: '' };
-    return runToEnd('scripts/stage/aliases.ts', { ...none, ...awsAt(url, folder()), ...environment });
+    const written: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
+    const stdout = { write: (text: string) => written.stdout.push(text) };
+    const stderr = { write: (text: string) => written.stderr.push(text) };
+    const { endpoint, credentials } = clientConfig(url);
+    const code = await command.aliases(
+      { STAGE: 'dev', ...environment },
+      [],
+      { stdout, stderr },
+      { endpoint, credentials },
+    );
+    return { code, stdout: written.stdout.join(''), stderr: written.stderr.join('') };
   }
   const file = (name: string) => join(folder(), name);
 
   it('notes where each leads, also while two versions share the calls, and waits when AWS is throttling', async () => {
     const before = stage();
     before.throttled = 2;
-    const { code, stdout, stderr } = await aliases(before, { SAVE: file('noted.json') });
+    // As a person runs it, in a process of its own.
+    const url = await endpoints.start({ lambda: before.lambda, states: before.states });
+    const environment = { STAGE: 'dev', SAVE: file('noted.json'), RESTORE: '', ...awsAt(url, folder()) };
+    const { code, stdout, stderr } = await runToEnd('scripts/stage/aliases.ts', environment);
     expect([code, stderr]).to.deep.equal([0, '']);
     expect(stdout).to.match(/noted\.json has the 3 aliases live of dev\n/);
     const { savedAt, ...saved } = JSON.parse(readFileSync(file('noted.json'), 'utf8'));
