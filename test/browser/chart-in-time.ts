@@ -129,14 +129,12 @@ export function describeChartInTime(site: () => Site): void {
       for (const viewport of [PHONE, DESKTOP]) {
         await page.setViewportSize(viewport);
         const goalId = await createChart(user, 2);
-        await go(page, paths.goal(goalId));
-        await page.reload();
+        await page.goto(site().url + paths.goal(goalId));
         await page.locator('.chart-area').waitFor();
         await expectStill(page);
         const goOn = site().holdRuns();
         const { body } = await user.start(goalId);
-        await go(page, paths.run(body.executionArn));
-        await page.reload();
+        await page.goto(site().url + paths.run(body.executionArn));
         await cellsIn(page, 'saved').first().waitFor({ state: 'attached' });
         goOn();
         await untilEnded(page);
@@ -150,8 +148,7 @@ export function describeChartInTime(site: () => Site): void {
           [paths.history]: '.run',
         };
         for (const [address, shown] of Object.entries(others)) {
-          await go(page, address);
-          await page.reload();
+          await page.goto(site().url + address);
           await page.locator(shown).first().waitFor();
           await expectStill(page);
         }

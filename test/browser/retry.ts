@@ -61,13 +61,14 @@ export function describeRetry(site: () => Site): void {
       const firstRun = page.url();
       await page.locator('.failed-titles button').first().click();
       await edit(page, 'Walk one kilometre');
-      site().setAi({ latencyMs: '800' });
+      const goOn = site().holdRuns();
       await page.locator('.failed-actions .section-head button').click();
       expect(await page.locator('dialog').textContent()).to.include('for the 2 actions without tasks');
       await page.locator('dialog .button-primary').click();
       await page.locator('.progress-card').waitFor();
       expect(page.url()).not.to.equal(firstRun);
       expect(await cellsIn(page, 'earlier').count()).to.equal(14);
+      goOn();
       await untilEnded(page);
       expect(await cellsIn(page, 'saved').count()).to.equal(1);
 

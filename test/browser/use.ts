@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { en } from '../../web/src/i18n/en/en.ts';
 import { paths } from '../../web/src/paths.ts';
 import { eventually, type Task } from '../support/stack/stack.ts';
-import { cellsIn, createGoal, go, PHONE, type Site, untilEnded } from './support.ts';
+import { cellsIn, createGoal, go, LIMIT_MS, PHONE, type Site, untilEnded } from './support.ts';
 import { ACTIONS, look, loseAnswer, nextCall, openGoal, TASKS } from './use-support.ts';
 
 const announced = (page: Page, words: string) => page.locator('[data-testid=announcer]', { hasText: words }).waitFor();
@@ -48,7 +48,7 @@ function describeChecking(site: () => Site): void {
     expect(await box.isChecked()).to.equal(false);
     await nextCall(page, TASKS, 'GET', (route) => route.abort());
     await action.locator('.note-error button').click();
-    await eventually(async () => expect(await box.isChecked()).to.equal(true));
+    await eventually(async () => expect(await box.isChecked()).to.equal(true), LIMIT_MS);
     await announced(page, en.task.progress(1, total));
     expect((await tasks())[0], 'saved once').to.deep.include({ status: 'done', version: 2 });
     expect(await action.locator('.note-error').count()).to.equal(0);
@@ -159,7 +159,7 @@ function describeChanging(site: () => Site): void {
     await action.locator('.task-buttons button').nth(3).click();
     await page.locator('.brand').click();
     await page.locator('.goal-card').waitFor();
-    await eventually(async () => expect(await tasks()).to.have.length(before - 1));
+    await eventually(async () => expect(await tasks()).to.have.length(before - 1), LIMIT_MS);
     expect((await tasks()).map(({ title }) => title))
       .to.include(first)
       .and.not.include(second);
@@ -218,11 +218,13 @@ function describeToday(site: () => Site): void {
     await eventually(async () => {
       const done = (await person.listTasks(goalId)).filter(({ status }) => status === 'done');
       expect(done.map((task) => task.title)).to.deep.equal([title]);
-    });
+    }, LIMIT_MS);
     await look(page);
     await page.locator('.page-head .button').click();
-    await eventually(async () =>
-      expect(await page.locator('.today .task').count()).to.equal(shownToday(await person.listTasks(goalId))),
+    await eventually(
+      async () =>
+        expect(await page.locator('.today .task').count()).to.equal(shownToday(await person.listTasks(goalId))),
+      LIMIT_MS,
     );
     await page.locator('.task-purpose a').first().click();
     await page.locator('.done-bar').waitFor();

@@ -3,13 +3,16 @@ import type { Page } from 'playwright-core';
 import { paths } from '../../../web/src/paths.ts';
 import { eventually, titles } from '../../support/stack/stack.ts';
 import { until } from '../../support/until.ts';
-import { createGoal, go, openRun, type Site } from '../support.ts';
+import { createGoal, go, LIMIT_MS, openRun, type Site } from '../support.ts';
 import { SIXTEEN, start } from './support.ts';
+
+/** Seconds after which nobody waits any more: what happens sooner was not waited for. */
+const LATER = '3600';
 
 export function describeComingBack(site: () => Site): void {
   const scrolled = (page: Page): Promise<number> => page.evaluate('Math.round(scrollY)');
   const expectScrolled = (page: Page, top: number) =>
-    eventually(async () => expect(await scrolled(page)).to.be.within(top - 1, top + 1));
+    eventually(async () => expect(await scrolled(page)).to.be.within(top - 1, top + 1), LIMIT_MS);
 
   it('leads back to where somebody was: scrolled as far, with the same actions opened', async () => {
     const visitor = await site().signIn();
@@ -74,7 +77,7 @@ export function describeComingBack(site: () => Site): void {
     const asked: number[] = [];
     let answers = 0;
     await page.route('**/status', async (route) => {
-      const wait = ['1', '2', '30'][asked.push(Date.now()) - 1] ?? '30';
+      const wait = ['1', '2', LATER][asked.push(performance.now()) - 1] ?? LATER;
       const response = await route.fetch();
       const headers = { ...response.headers(), 'retry-after': wait };
       await route.fulfill(answers === 0 ? { response, headers } : { status: 304, headers: { 'retry-after': wait } });
@@ -90,11 +93,11 @@ export function describeComingBack(site: () => Site): void {
     await page.unroute('**/status');
     const notice = page.locator('[data-testid=connection]');
     await context.setOffline(true);
-    await notice.waitFor({ timeout: 2_000 });
+    await notice.waitFor();
     expect(await notice.textContent()).to.include('This device is offline.');
-    const request = page.waitForRequest(/\/status$/, { timeout: 2_000 });
+    const request = page.waitForRequest(/\/status$/);
     await context.setOffline(false);
     await request;
-    await notice.waitFor({ state: 'detached', timeout: 2_000 });
+    await notice.waitFor({ state: 'detached' });
   });
 }
