@@ -3,12 +3,15 @@
  * those of the page, jq and curl for those of scripts and documents, faketime for DATE. As root on Debian or Ubuntu they are installed with apt; anywhere
  * else the command says what to install.
  */
-import { type ExecFileSyncOptions, execFileSync } from 'node:child_process';
+import { type ExecFileSyncOptions, execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram } from './terraform/tool.ts';
 import { findFaketime } from './testing/date.ts';
 
+/** Debian's package of a Chromium without windows, which costs the tests a quarter less CPU time. Ubuntu has none. */
+const HEADLESS = 'chromium-headless-shell';
 const PLACES = [
+  `/usr/bin/${HEADLESS}`,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -30,6 +33,10 @@ function missingPackages(): readonly string[] {
   ];
 }
 
+/** Whether this system's package lists have a package. */
+const hasPackage = (name: string): boolean =>
+  spawnSync('apt-cache', ['show', '--quiet', name], { stdio: 'ignore' }).status === 0;
+
 /** Installs packages where this user may. @throws Error that says what to do elsewhere */
 function install(packages: readonly string[]): void {
   const isRoot = process.getuid?.() === 0;
@@ -46,7 +53,8 @@ function install(packages: readonly string[]): void {
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   };
   execFileSync('apt-get', ['update'], options);
-  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], options);
+  const chosen = packages.map((each) => (each === 'chromium' && hasPackage(HEADLESS) ? HEADLESS : each));
+  execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...chosen], options);
 }
 
 if (import.meta.main) {
