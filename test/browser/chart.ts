@@ -192,8 +192,7 @@ export function describeChart(site: () => Site): void {
         expect(await page.evaluate('document.activeElement.dataset.phase'), 'arrows go on from the cell').to.equal(
           'failed',
         );
-        // That of a run is looked at in look.ts, in both languages.
-        if (address === goal) await expectAccessible(page);
+        await expectAccessible(page);
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('Enter');
         await panel.locator('.task').first().waitFor();
