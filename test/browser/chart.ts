@@ -13,6 +13,7 @@ import {
   expectNoOverflow,
   expectReadable,
   go,
+  intercept,
   PHONE,
   type Site,
   untilTrue,
@@ -146,7 +147,7 @@ export function describeChart(site: () => Site): void {
     it('fits a window of a desktop as a whole, with readable cells, that fill as tasks are done', async () => {
       const visitor = await site().signIn();
       const { page } = visitor;
-      await page.route(/goals\/[^/]+\/tasks$/, async (route) => {
+      await intercept(page, /goals\/[^/]+\/tasks$/, async (route) => {
         const response = await route.fetch();
         const { tasks } = await response.json();
         const isFirst = (task: { actionId: string }) => task.actionId === tasks[0].actionId;

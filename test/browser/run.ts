@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
 import { titles } from '../support/stack/stack.ts';
 import { until } from '../support/until.ts';
-import { BATCH_SIZE, cellsIn, createGoal, go, openRun, type Site, untilEnded } from './support.ts';
+import { BATCH_SIZE, cellsIn, createGoal, go, intercept, openRun, type Site, untilEnded } from './support.ts';
 
 const MARKUP = '<img src=x onerror="document.title=1"><b>bold</b>';
 /** Two batches, the second of which may be held. */
@@ -43,7 +43,7 @@ export function describeRun(site: () => Site): void {
       const busy = { title: 'T', detail: 'D', code: 'too_busy', status: 503, type: 'about:blank' };
       let refusals = 0;
       let hasRoom = false;
-      await page.route('**/start-activity', (route) => {
+      await intercept(page, '**/start-activity', (route) => {
         refusals += 1;
         return hasRoom
           ? route.continue()
@@ -108,7 +108,7 @@ export function describeRun(site: () => Site): void {
       const visitor = await site().signIn();
       const { page } = visitor;
       const goOn = site().holdRuns();
-      await page.route('**/status', async (route) => {
+      await intercept(page, '**/status', async (route) => {
         const { 'if-none-match': _etag, ...headers } = route.request().headers();
         const response = await route.fetch({ headers });
         await route.fulfill({ response, json: { ...(await response.json()), advice: 'slower_than_usual' } });
@@ -144,7 +144,7 @@ export function describeRun(site: () => Site): void {
       const { page, context, user } = visitor;
       const goOn = site().holdRuns();
       const busy = { status: 503, json: { message: 'Service Unavailable' } };
-      await page.route('**/status', (route) => route.fulfill(busy));
+      await intercept(page, '**/status', (route) => route.fulfill(busy));
       await openRun(visitor, 'Long', SIXTEEN);
       const notice = page.locator('[data-testid=connection]');
       await notice.waitFor();
@@ -163,7 +163,7 @@ export function describeRun(site: () => Site): void {
       await notice.waitFor({ state: 'detached' });
       await expectSilenceWhileHidden(page);
 
-      await page.route('**/status', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
+      await intercept(page, '**/status', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
       await page.locator('.sign-in').waitFor();
       expect(await page.locator('.sign-in').textContent()).to.include('You have been signed out.');
       await page.unroute('**/status');

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { bodyOf } from '@goal-activity/client/client.ts';
 import type { AxeResults } from 'axe-core';
 import { expect } from 'chai';
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+  type Route,
+} from 'playwright-core';
 import { findBrowser } from '../../scripts/programs.ts';
 import { paths } from '../../web/src/paths.ts';
 import { taskNamedAfter } from '../support/ai-script.ts';
@@ -200,6 +207,26 @@ export async function chooseCell(page: Page, phase: string): Promise<void> {
   const tile = page.locator('.block[data-shown] button.cell-subGoal').first();
   if ((await tile.count()) > 0) await tile.click();
   await cellsIn(page, phase).locator('visible=true').first().click();
+}
+
+/**
+ * As `page.route`, but from when it resolves on: Chromium says that it intercepts the requests of a page before it does, so
+ * that the next one may still pass by.
+ */
+export async function intercept(
+  page: Page,
+  address: string | RegExp,
+  handle: (route: Route) => unknown,
+): Promise<void> {
+  await page.route(address, handle);
+  const probe = '/is-intercepted';
+  let isIntercepted = false;
+  await page.route(`**${probe}`, (route) => {
+    isIntercepted = true;
+    return route.fulfill({ status: 204 });
+  });
+  while (!isIntercepted) await page.evaluate(`fetch('${probe}').then(() => undefined)`);
+  await page.unroute(`**${probe}`);
 }
 
 /** Waits until an expression is true in the page, whose security policy lets Playwright's own `waitForFunction` evaluate nothing. */

@@ -2,7 +2,7 @@
 import type { Page, Route } from 'playwright-core';
 import { paths } from '../../web/src/paths.ts';
 import { inspect, speak } from './look.ts';
-import { createGoal, DESKTOP, go, type Visitor } from './support.ts';
+import { createGoal, DESKTOP, go, intercept, type Visitor } from './support.ts';
 
 export const ACTIONS = ['Run slowly', 'Eat well'];
 
@@ -36,7 +36,7 @@ export async function nextCall(
   handle: (route: Route) => Promise<void>,
 ): Promise<void> {
   let isOver = false;
-  await page.route(addresses, async (route) => {
+  await intercept(page, addresses, async (route) => {
     if (isOver || route.request().method() !== method) return route.fallback();
     isOver = true;
     await handle(route);

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { paths } from '../../../web/src/paths.ts';
 import { eventually, titles } from '../../support/stack/stack.ts';
 import { until } from '../../support/until.ts';
-import { createGoal, go, LIMIT_MS, openRun, type Site } from '../support.ts';
+import { createGoal, go, intercept, LIMIT_MS, openRun, type Site } from '../support.ts';
 import { SIXTEEN, start } from './support.ts';
 
 /** Seconds after which nobody waits any more: what happens sooner was not waited for. */
@@ -76,7 +76,7 @@ export function describeComingBack(site: () => Site): void {
     /** When it asked, and how often it has been answered: first with news, then without. */
     const asked: number[] = [];
     let answers = 0;
-    await page.route('**/status', async (route) => {
+    await intercept(page, '**/status', async (route) => {
       const wait = ['1', '2', LATER][asked.push(performance.now()) - 1] ?? LATER;
       const response = await route.fetch();
       const headers = { ...response.headers(), 'retry-after': wait };

@@ -4,12 +4,21 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { paths } from '../../../web/src/paths.ts';
 import { titles } from '../../support/stack/stack.ts';
-import { cellsIn, expectAccessible, expectNoOverflow, go, openRun, type Site, untilEnded } from '../support.ts';
+import {
+  cellsIn,
+  expectAccessible,
+  expectNoOverflow,
+  go,
+  intercept,
+  openRun,
+  type Site,
+  untilEnded,
+} from '../support.ts';
 import { SIXTEEN, start, text } from './support.ts';
 
 /** Answers every status with what the API says, changed. */
 async function changeStatus(page: Page, change: (status: ExecutionStatus) => Partial<ExecutionStatus>): Promise<void> {
-  await page.route('**/status', async (route) => {
+  await intercept(page, '**/status', async (route) => {
     const { 'if-none-match': _etag, ...headers } = route.request().headers();
     const response = await route.fetch({ headers });
     const status: ExecutionStatus = await response.json();

@@ -2,7 +2,7 @@ import { bodyOf } from '@goal-activity/client/client.ts';
 import { expect } from 'chai';
 import { paths } from '../../../web/src/paths.ts';
 import { titles } from '../../support/stack/stack.ts';
-import { createGoal, expectAccessible, go, type Site } from '../support.ts';
+import { createGoal, expectAccessible, go, intercept, type Site } from '../support.ts';
 import { SIXTEEN, start, text } from './support.ts';
 
 export function describeFreshness(site: () => Site): void {
@@ -65,7 +65,7 @@ export function describeFreshness(site: () => Site): void {
     expect(Number(shown)).to.be.closeTo(estimate.usd, 0.006);
     expect(await text(page, 'dialog')).to.include(`about ${estimate.seconds} s`);
     await page.keyboard.press('Escape');
-    await page.route('**/estimate', (route) =>
+    await intercept(page, '**/estimate', (route) =>
       route.fulfill({ status: 503, json: { message: 'Service Unavailable' } }),
     );
     await page.locator('.next-step .button-primary').click();

@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { paths } from '../../../web/src/paths.ts';
-import { expectAccessible, type Site } from '../support.ts';
+import { expectAccessible, intercept, type Site } from '../support.ts';
 import { text } from './support.ts';
 
 /** Makes files of the page fail to load until `isGone` is false. */
 async function loseFiles(page: Page, pattern: string) {
   const lost = { isGone: true };
-  await page.route(pattern, (route) => (lost.isGone ? route.fulfill({ status: 404 }) : route.continue()));
+  await intercept(page, pattern, (route) => (lost.isGone ? route.fulfill({ status: 404 }) : route.continue()));
   return lost;
 }
 
