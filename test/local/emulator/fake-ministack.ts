@@ -2,10 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { freePort } from '../../support/free-port.ts';
 
-const LISTEN = `require('node:net').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+const port = await freePort();
+const LISTEN = `require('node:net').createServer().listen(${port}, '127.0.0.1', () => console.log('listens'))`;
 const child = spawn(process.execPath, ['-e', LISTEN], { stdio: ['ignore', 'pipe', 'inherit'] });
-const [port]: unknown[] = await once(child.stdout, 'data');
+await once(child.stdout, 'data');
 
 createServer((request, response) => {
   if (request.url === '/end') {
