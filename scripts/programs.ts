@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { findProgram } from './terraform/tool.ts';
 import { findFaketime } from './testing/date.ts';
 
-/** Debian's package of Chromium's headless mode only: its tests take a quarter less CPU time. Ubuntu has no such package. */
+/** Debian's package of Chromium's headless mode only: its tests take less CPU time. Ubuntu has no such package. */
 const HEADLESS = 'chromium-headless-shell';
 const PLACES = [
   `/usr/bin/${HEADLESS}`,

@@ -113,7 +113,7 @@ export function useSite(): () => Site {
     if (!existsSync(join(ROOT, 'web', 'dist', 'index.html'))) {
       throw new Error('The page is not built. Run `npm run build -w web`.');
     }
-    // With libfaketime Chromium needs ten times the CPU time: `openPage` moves the dates of its pages instead.
+    // With the library that DATE preloads, Chromium needs ten times the CPU time: `openPage` moves the dates of its pages instead.
     const { LD_PRELOAD: _moved, ...env } = process.env;
     browser = await chromium.launch({ executablePath, args: FLAGS, env, timeout: 2 * LIMIT_MS });
   });
